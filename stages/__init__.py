@@ -1,0 +1,51 @@
+"""Restage: every stage of every dataset is `python3 -m stages.<stage> <dataset>`.
+
+This file runs first in every process, before any library is loaded, and does the two things that cannot
+wait: it moves to the interpreter that has the locked packages, and it fixes what libraries read from the
+environment once, when they load. It keeps to syntax that any Python 3 reads, so that an old one gets a
+sentence and not a SyntaxError.
+"""
+
+import os
+import platform
+import sys
+
+_OLDEST = (3, 11)
+
+
+def _home():
+    """The nearest .venv at or above the checkout: DVC runs queued experiments in copies below .dvc/tmp."""
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    while folder != os.path.dirname(folder):
+        candidate = os.path.join(folder, ".venv", "bin", "python")
+        if os.access(candidate, os.X_OK):
+            return candidate
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _use_locked_packages():
+    """Whoever activated an environment chose it; a bare interpreter gives way to the project's own."""
+    if sys.prefix != sys.base_prefix or "CONDA_PREFIX" in os.environ:
+        return
+    home = _home()
+    command = getattr(sys, "orig_argv", None)
+    if home and command and sys.argv[:1] == ["-m"]:
+        os.execv(home, [home] + command[1:])
+    if sys.argv[:1] == ["-m"] and not home:
+        sys.exit("restage: no .venv here and none activated; run `make setup` once, or activate yours.")
+    if sys.version_info < _OLDEST:
+        sys.exit(
+            "restage: Python %d.%d cannot run this; use `.venv/bin/python` or activate .venv." % sys.version_info[:2]
+        )
+
+
+def _same_on_every_machine():
+    """One thread and one instruction set for the linear algebra below NumPy: core count and CPU must not show."""
+    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
+    if platform.machine() == "x86_64":
+        os.environ["OPENBLAS_CORETYPE"] = "Haswell"
+
+
+_use_locked_packages()
+_same_on_every_machine()

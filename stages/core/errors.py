@@ -1,0 +1,57 @@
+"""A person's mistake: what, where, what was received, what to do. Never a traceback."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+EXAMPLES = 5
+
+
+class Mistake(Exception):
+    """One or several faults of the input, all found before anything was written."""
+
+    def __init__(self, *faults: str) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class Faults:
+    """Collects faults so that a person sees all of them at once."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, fault: str) -> None:
+        self.found.append(fault)
+
+    def check(self, good: bool, fault: str) -> None:
+        if not good:
+            self.found.append(fault)
+
+    def stop(self) -> None:
+        if self.found:
+            raise Mistake(*self.found)
+
+
+def examples(items: Iterable[object]) -> str:
+    """At most five of them, then how many more there are.
+
+    >>> examples([1, 2])
+    '1, 2'
+    >>> examples(range(8))
+    '0, 1, 2, 3, 4 and 3 more'
+    """
+    listed = list(items)
+    more = len(listed) - EXAMPLES
+    return ", ".join(map(str, listed[:EXAMPLES])) + (f" and {more} more" if more > 0 else "")
+
+
+def nearest(word: str, allowed: Sequence[str]) -> str:
+    """The closest allowed name as a question, or all of them when none is close.
+
+    >>> nearest("epoch", ["batch", "epochs"])
+    'did you mean epochs?'
+    >>> nearest("x", ["batch", "epochs"])
+    'allowed: batch, epochs'
+    """
+    close = get_close_matches(word, allowed, n=1)
+    return f"did you mean {close[0]}?" if close else f"allowed: {', '.join(allowed)}"

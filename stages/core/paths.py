@@ -1,0 +1,59 @@
+"""Where things lie, relative to the repository: stages run at its root and never write another path down."""
+
+import re
+from pathlib import Path
+
+from stages.core.errors import Mistake
+
+PARAMS = Path("params.yaml")
+CONF = Path("conf")
+FRESH = Path("data/guard/fresh")
+SUITE = Path("data/guard/suite.json")
+METRICS = Path("reports/metrics")
+INDEX = Path("reports/index.html")
+
+_KEY = re.compile(r"[a-z0-9_]+")
+
+
+def check_key(key: str) -> str:
+    """Only such a key may enter a command line or a path."""
+    if not _KEY.fullmatch(key):
+        raise Mistake(f"dataset key {key!r}: use lower-case letters, digits and _ only")
+    return key
+
+
+def raw(key: str) -> Path:
+    return Path("data/raw") / key
+
+
+def valid(key: str) -> Path:
+    """Present only when validation passed; its content never changes, so a new expectation reruns nothing else."""
+    return Path("data/valid") / key
+
+
+def processed(key: str) -> Path:
+    return Path("data/processed") / key
+
+
+def model(key: str) -> Path:
+    return Path("data/models") / key
+
+
+def predictions(key: str) -> Path:
+    return Path("data/predictions") / key
+
+
+def validation(key: str) -> Path:
+    return Path("reports/validation") / f"{key}.json"
+
+
+def history(key: str) -> Path:
+    return Path("reports/history") / f"{key}.csv"
+
+
+def metrics(key: str) -> Path:
+    return METRICS / f"{key}.json"
+
+
+def page(key: str) -> Path:
+    return Path("reports/pages") / f"{key}.html"

@@ -1,0 +1,44 @@
+"""The one entry of every stage: `python3 -m stages.<stage> <dataset>`."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from stages.core.errors import Mistake
+from stages.core.paths import check_key
+
+DEBUG = "--debug"
+
+
+def main(stage: str, run: Callable[[str], None], words: Sequence[str] | None = None) -> None:
+    """Run one stage for one dataset; a person's mistake ends in a sentence and exit 1."""
+    given = list(sys.argv[1:] if words is None else words)
+    debug = DEBUG in given
+    keys = [w for w in given if w != DEBUG]
+    with told(debug, f"{stage}@{keys[0]}" if keys else stage):
+        if len(keys) != 1:
+            raise Mistake(f"usage: python3 -m stages.{stage} DATASET [{DEBUG}]")
+        run(check_key(keys[0]))
+
+
+class told:
+    """Turns a Mistake into its sentences on standard error and exit 1; a bug keeps its traceback."""
+
+    def __init__(self, debug: bool, where: str) -> None:
+        self.debug = debug
+        self.where = where
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Mistake) and not self.debug:
+            for fault in error.faults:
+                print(f"restage: {self.where}: {fault}", file=sys.stderr)
+            sys.stderr.flush()
+            raise SystemExit(1) from None
+
+
+def in_experiment() -> bool:
+    """DVC says so when it runs an experiment, whose parameters differ from conf/ on purpose."""
+    return bool(os.environ.get("DVC_EXP_NAME"))
