@@ -13,7 +13,7 @@ import sys
 _OLDEST = (3, 11)
 
 
-def _home():
+def _home() -> "str | None":
     """The nearest .venv at or above the checkout: DVC runs queued experiments in copies below .dvc/tmp."""
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     while folder != os.path.dirname(folder):
@@ -24,14 +24,14 @@ def _home():
     return None
 
 
-def _use_locked_packages():
+def _use_locked_packages() -> None:
     """Whoever activated an environment chose it; a bare interpreter gives way to the project's own."""
     if sys.prefix != sys.base_prefix or "CONDA_PREFIX" in os.environ:
         return
     home = _home()
     command = getattr(sys, "orig_argv", None)
     if home and command and sys.argv[:1] == ["-m"]:
-        os.execv(home, [home] + command[1:])
+        os.execv(home, [home, *command[1:]])
     if sys.argv[:1] == ["-m"] and not home:
         sys.exit("restage: no .venv here and none activated; run `make setup` once, or activate yours.")
     if sys.version_info < _OLDEST:
@@ -40,7 +40,7 @@ def _use_locked_packages():
         )
 
 
-def _same_on_every_machine():
+def _same_on_every_machine() -> None:
     """One thread and one instruction set for the linear algebra below NumPy: core count and CPU must not show."""
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
     if platform.machine() == "x86_64":

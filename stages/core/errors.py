@@ -54,4 +54,4 @@ def nearest(word: str, allowed: Sequence[str]) -> str:
     'allowed: batch, epochs'
     """
     close = get_close_matches(word, allowed, n=1)
-    return f"did you mean {close[0]}?" if close else f"allowed: {', '.join(allowed)}"
+    return f"did you mean {close[0]}?" if close else f"allowed: {examples(allowed)}"

@@ -2,24 +2,44 @@
 
 import os
 import platform
-from types import ModuleType
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
-def start(threads: int) -> ModuleType:
-    """Keras, ready: fixed threads, fixed instruction set, deterministic kernels, no settings from the user's home."""
+def start(threads: int) -> None:
+    """Fixed threads, fixed instruction set, deterministic kernels, no settings from the user's home."""
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["KERAS_BACKEND"] = "tensorflow"
     if platform.machine() == "x86_64":
         os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
         os.environ["XLA_FLAGS"] = "--xla_cpu_max_isa=AVX2"
-    import tensorflow as tf
+    with _greetings_unheard():
+        import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    tf.config.experimental.enable_op_determinism()
-    import keras
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.experimental.enable_op_determinism()
+        import keras
 
-    keras.config.set_floatx("float32")
-    keras.config.set_image_data_format("channels_last")
-    module: ModuleType = keras
-    return module
+        keras.config.set_floatx("float32")
+        keras.config.set_image_data_format("channels_last")
+
+
+@contextmanager
+def _greetings_unheard() -> Iterator[None]:
+    """TensorFlow's C++ greets on standard error, deaf to its own log level; it is heard only if the import fails."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            said.seek(0)
+            os.write(terminal, said.read())
+            raise
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)

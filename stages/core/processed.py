@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from stages.core.errors import Mistake
+from stages.core.reading import load_array, made_by
 from stages.core.scaling import Step, apply, undo
 from stages.core.windows import Window
 from stages.core.writing import whole_folder, write_json
@@ -115,7 +115,8 @@ class Processed:
 def own_unit(target: Target, y: NDArray[Any]) -> NDArray[Any]:
     """Class numbers from either encoding, or values as they were measured."""
     if target.encoding == "one_hot":
-        return np.argmax(y, axis=-1)
+        numbers: NDArray[Any] = np.argmax(y, axis=-1)
+        return numbers
     if target.encoding == "integer":
         return np.asarray(y)
     values: NDArray[Any] = undo(target.steps, np.asarray(y, np.float64))
@@ -144,30 +145,23 @@ def _write_split(split: Split, folder: Path) -> None:
 
 
 def read_fitted(folder: Path) -> Fitted:
-    try:
-        return Fitted.model_validate_json((folder / FITTED).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Mistake(f"{folder / FITTED}: not here; run `dvc repro preprocess@{folder.name}`") from None
-    except ValidationError:
-        raise Mistake(f"{folder / FITTED}: damaged; run `dvc repro --force preprocess@{folder.name}`") from None
+    with made_by("preprocess", folder.name, folder / FITTED):
+        return Fitted.model_validate_json((folder / FITTED).read_bytes())
 
 
 def read_processed(folder: Path) -> Processed:
     fitted = read_fitted(folder)
-    try:
-        parts = {name: _read_split(fitted, folder / name) for name in fitted.splits}
-    except (FileNotFoundError, ValueError) as error:
-        raise Mistake(f"{folder}: damaged ({error}); run `dvc repro --force preprocess@{folder.name}`") from None
-    return Processed(fitted, parts)
+    return Processed(fitted, {name: _read_split(fitted, folder, name) for name in fitted.splits})
 
 
-def _read_split(fitted: Fitted, folder: Path) -> Split:
+def _read_split(fitted: Fitted, folder: Path, split: str) -> Split:
     def load(name: str) -> NDArray[Any]:
-        array: NDArray[Any] = np.load(folder / name, mmap_mode="r", allow_pickle=False)
-        return array
+        path = folder / split / f"{name}.npy"
+        with made_by("preprocess", folder.name, path):
+            return load_array(path)
 
     return Split(
-        inputs={n: load(f"input.{n}.npy") for n in fitted.inputs},
-        targets={n: load(f"target.{n}.npy") for n in fitted.targets},
-        rows=load("rows.npy"),
+        inputs={n: load(f"input.{n}") for n in fitted.inputs},
+        targets={n: load(f"target.{n}") for n in fitted.targets},
+        rows=load("rows"),
     )

@@ -6,8 +6,7 @@ split. Formats end here: no stage after download knows another one.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from stages.core.errors import Mistake
+from stages.core.reading import load_array, made_by
 from stages.core.writing import whole_folder, write_json
 
 ALL = "all"
@@ -62,13 +61,14 @@ def splits(raw: Raw) -> dict[str, int]:
 def write_raw(raw: Raw, target: Path) -> None:
     with whole_folder(target) as folder:
         meta = _write_table(raw, folder) if isinstance(raw, Table) else _write_images(raw, folder)
-        files = {f.name: _sha256(f) for f in sorted(folder.iterdir())}
-        common = {"source": dict(raw.source), "splits": splits(raw), "files": files}
+        files = {f.name: sha256_of(f) for f in sorted(folder.iterdir())}
+        in_order = [[name, rows] for name, rows in splits(raw).items()]
+        common = {"source": dict(raw.source), "splits": in_order, "files": files}
         write_json(folder / META, meta | common)
 
 
 def read_raw(folder: Path) -> Raw:
-    with _whole(folder):
+    with made_by("download", folder.name, folder / META):
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
         return _read_images(meta, folder) if meta["kind"] == "images" else _read_table(meta, folder)
 
@@ -88,12 +88,17 @@ def _write_table(table: Table, folder: Path) -> dict[str, Any]:
 
 def _read_table(meta: Mapping[str, Any], folder: Path) -> Table:
     return Table(
-        frames={s: pq.read_table(folder / f"{s}.parquet").to_pandas() for s in meta["splits"]},
+        frames={s: _read_frame(folder / f"{s}.parquet") for s, _ in meta["splits"]},
         kind=meta["kind"],
         classes=meta["classes"],
         time=meta["time"],
         source=meta["source"],
     )
+
+
+def _read_frame(path: Path) -> pd.DataFrame:
+    with made_by("download", path.parent.name, path, pa.ArrowException), path.open("rb") as file:
+        return pq.read_table(file).to_pandas()
 
 
 def _write_images(raw: Images, folder: Path) -> dict[str, Any]:
@@ -111,29 +116,18 @@ def _write_images(raw: Images, folder: Path) -> dict[str, Any]:
 
 def _read_images(meta: Mapping[str, Any], folder: Path) -> Images:
     return Images(
-        images={s: load_array(folder / f"{s}.images.npy") for s in meta["splits"]},
-        labels={s: load_array(folder / f"{s}.labels.npy") for s in meta["splits"]},
+        images={s: _read_array(folder / f"{s}.images.npy") for s, _ in meta["splits"]},
+        labels={s: _read_array(folder / f"{s}.labels.npy") for s, _ in meta["splits"]},
         classes=meta["classes"]["label"],
         source=meta["source"],
     )
 
 
-def load_array(path: Path) -> NDArray[Any]:
-    """Memory-mapped and never unpickled; NumPy cannot map an array without elements."""
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
+def _read_array(path: Path) -> NDArray[Any]:
+    with made_by("download", path.parent.name, path):
+        return load_array(path)
 
 
-@contextmanager
-def _whole(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise Mistake(f"{error.filename}: not here; run `dvc repro download@{folder.name}`") from None
-    except (ValueError, KeyError, pa.ArrowException) as error:
-        raise Mistake(f"{folder}: damaged ({error}); run `dvc repro --force download@{folder.name}`") from None
-
-
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -50,12 +50,17 @@ def undo(steps: Sequence[Affine | Unit], x: Any) -> Any:
     for step in reversed(steps):
         if isinstance(step, Unit):
             raise ValueError("an L2 length cannot be restored")
-        x = x * np.asarray(step.scale, x.dtype) + np.asarray(step.offset, x.dtype)
+        x = x * _like(step.scale, x) + _like(step.offset, x)
     return x
 
 
 def _affine(step: Affine, x: Any) -> Any:
-    return (x - np.asarray(step.offset, x.dtype)) / np.asarray(step.scale, x.dtype)
+    return (x - _like(step.offset, x)) / _like(step.scale, x)
+
+
+def _like(figures: list[float], x: Any) -> Any:
+    """In the precision of x, which may be a tensor of a library that NumPy does not know."""
+    return np.asarray(figures, np.float64 if x.dtype == np.float64 else np.float32)
 
 
 def _unit(step: Unit, x: Any, ops: Any) -> Any:

@@ -1,7 +1,6 @@
 """Everything is written beside its target and renamed, and is the same bytes for the same content."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -44,7 +43,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
 def write_text(target: Path, text: str) -> None:
     draft = _beside(target)
     draft.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(draft, target)
+    draft.replace(target)
 
 
 def json_text(content: Mapping[str, object]) -> str:

@@ -1,33 +1,56 @@
 """What is expected of a dataset's raw data."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from stages.core.errors import nearest
+from stages.core.errors import examples, nearest
 from stages.core.params import Params
-from stages.validate.names import EXPECTATIONS
+from stages.validate.names import ARGUMENTS, EXPECTATIONS, columns_read
+
+
+def _known(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    if len(entry) != 1:
+        raise ValueError(f"each entry is one `name: {{arguments}}`; received {sorted(entry)}")
+    [(name, arguments)] = entry.items()
+    if name not in ARGUMENTS:
+        raise ValueError(f"no expectation {name!r}; {nearest(name, EXPECTATIONS)}")
+    allowed = ARGUMENTS[name]
+    unknown = [f"no argument {a!r} ({nearest(a, allowed)})" for a in arguments if a not in allowed]
+    if unknown:
+        raise ValueError(f"{name}: {', '.join(unknown)}")
+    return entry
+
+
+Expectation = Annotated[dict[str, dict[str, Any]], AfterValidator(_known)]
 
 
 class Validate(Params):
     """`columns` is the exact set; `expectations` are Great Expectations' own, by name.
 
-    Every column must be free of missing values unless `may_be_missing` names it.
+    Every column must be free of missing values unless `may_be_missing` names it. Images have no columns: their
+    profile has, with one row a picture.
     """
 
-    columns: list[str] | None = None
+    columns: Annotated[list[str], Field(min_length=1)] | None = None
     may_be_missing: list[str] = []
-    expectations: list[dict[str, dict[str, Any]]] = []
+    expectations: list[Expectation] = []
     duplicates_across_splits: Literal["fail", "report"] = "fail"
     offending_rows: int = Field(default=5, ge=1, le=5)
 
-    @field_validator("expectations")
-    @classmethod
-    def _one_known_name_each(cls, listed: list[dict[str, dict[str, Any]]]) -> list[dict[str, dict[str, Any]]]:
-        for entry in listed:
-            if len(entry) != 1:
-                raise ValueError(f"each entry is one `name: {{arguments}}`; received {sorted(entry)}")
-            name = next(iter(entry))
-            if name not in EXPECTATIONS:
-                raise ValueError(f"no expectation {name!r}; {nearest(name, EXPECTATIONS)}")
-        return listed
+    @model_validator(mode="after")
+    def _about_its_own_columns(self) -> Self:
+        faults = self.strangers(self.columns) if self.columns is not None else []
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def strangers(self, columns: list[str]) -> list[str]:
+        """Names of columns, anywhere in here, that `columns` does not have, and names that it has twice."""
+        twice = sorted({c for c in columns if columns.count(c) > 1})
+        faults = [f"columns names {examples(map(repr, twice))} more than once"] if twice else []
+        read = [("may_be_missing", c) for c in self.may_be_missing]
+        read += [(n, c) for e in self.expectations for n, a in e.items() for c in columns_read(n, a)]
+        return faults + [
+            f"{where} names column {c!r}; {nearest(str(c), columns)}" for where, c in read if c not in columns
+        ]

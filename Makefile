@@ -1,0 +1,53 @@
+# Restage: what a person types. Everything happens in .venv; nothing outside the repository is touched.
+.DEFAULT_GOAL := help
+VENV := .venv
+# The first Python of a fitting version; or make PYTHON=/path/to/python.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+READY := $(VENV)/restage-ready
+RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+# Extras of pyproject.toml to add, such as EXTRAS=s3,ssh
+EXTRAS ?=
+
+.PHONY: help setup repro test lint format lock bench clean
+
+help: ## Say what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(READY) ## Make .venv with the locked packages, once
+	@$(if $(EXTRAS),sed -n 's/ *\\$$//; /^[a-z0-9]/p' requirements.lock > $(VENV)/constraints.txt && \
+		$(VENV)/bin/python -m pip install --quiet --constraint $(VENV)/constraints.txt --editable '.[$(EXTRAS)]')
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "restage: Python 3.11, 3.12 or 3.13 is needed; found none. Try make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "restage: installing the locked packages into $(VENV) (once; about two minutes)"
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(VENV)/bin/python -m compileall -q stages
+	@touch $@
+
+repro: setup ## Run what changed, from source to report (SUITE=full chooses a suite for this clone)
+	@$(RUN) restage compose $(if $(SUITE),--suite $(SUITE))
+	@$(RUN) dvc repro
+	@echo "restage: open reports/index.html"
+
+test: setup ## Pass the tests
+	@$(RUN) python -m pytest
+
+lint: setup ## ruff and mypy
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+
+format: setup ## Lay the code out
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
+
+lock: setup ## Write requirements.lock anew from pyproject.toml, for all Pythons
+	@$(RUN) python -m pip install --quiet uv
+	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --output-file requirements.lock
+
+clean: ## Remove .venv and caches; data and results stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis restage.egg-info

@@ -1,0 +1,6 @@
+"""The `restage` command."""
+
+from stages.cli.commands import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The commands of `restage`, one function each."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import stages
+from stages.core.errors import Mistake, nearest
+from stages.core.paths import CONF, PARAMS
+from stages.core.stage import told
+from stages.core.writing import write_text
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a mistake.")]
+
+
+@app.callback()
+def restage() -> None:
+    """Reproducible DVC pipelines for Keras models on shared data."""
+
+
+@app.command()
+def compose(
+    suite: Annotated[str | None, typer.Option(help="Choose this clone's suite, in conf/local.yaml.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if params.yaml is stale.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Write params.yaml from conf/, or say every mistake in it."""
+    with told(debug, "compose"):
+        _here()
+        if suite is not None:
+            _choose(suite)
+        _compose(check)
+
+
+def _compose(check_only: bool) -> None:
+    from stages.config.checking import check
+    from stages.config.compose import compose as composed_conf
+    from stages.config.guard import check_fresh
+    from stages.core.params import read_params
+
+    composed = composed_conf()
+    found = check(composed)
+    if check_only:
+        check_fresh(read_params(), composed.params)
+    elif not PARAMS.is_file() or PARAMS.read_text(encoding="utf-8") != composed.text:
+        write_text(PARAMS, composed.text)
+    typer.echo(f"{PARAMS}: {len(found.datasets)} datasets ({', '.join(found.datasets)})")
+
+
+def _choose(suite: str) -> None:
+    from stages.config.local import choose_suite
+
+    known = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
+    if suite not in known:
+        raise Mistake(f"no suite {suite!r}; {nearest(suite, known)}")
+    choose_suite(suite)
+
+
+def _here() -> None:
+    """A restage installed for one clone must not act on another with its own code."""
+    code = Path(stages.__file__).resolve().parent
+    if Path("stages").is_dir() and Path("stages").resolve() != code:
+        raise Mistake("this restage belongs to another clone; here run `python3 -m stages.cli` or `make setup`")
+
+
+def main() -> None:
+    app()

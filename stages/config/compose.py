@@ -1,0 +1,53 @@
+"""Hydra's composition of conf/, the same that `dvc exp run -S` makes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from stages.core.errors import Mistake
+from stages.core.paths import CONF
+
+NAME = "config"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What conf/ says, and which file was chosen at which place: `dataset@datasets.iris` -> `iris`."""
+
+    params: dict[str, Any]
+    choices: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """params.yaml, byte for byte as DVC writes it for an experiment."""
+        return OmegaConf.to_yaml(OmegaConf.create(self.params))
+
+
+def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composed:
+    if not (conf / f"{NAME}.yaml").is_file():
+        raise Mistake(f"{conf}/{NAME}.yaml: not here; run this at the root of the repository")
+    try:
+        with initialize_config_dir(str(conf.resolve()), version_base=None):
+            full = hydra_compose(NAME, overrides=list(overrides), return_hydra_config=True)
+        choices = {place: str(name) for place, name in full.hydra.runtime.choices.items() if "hydra/" not in place}
+        OmegaConf.set_struct(full, False)
+        del full["hydra"]
+        params = OmegaConf.to_container(full, resolve=True)
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise Mistake(f"{conf}: {_one_line(error, conf)}") from None
+    assert isinstance(params, dict)
+    return Composed({str(k): v for k, v in params.items()}, choices)
+
+
+def _one_line(error: Exception, conf: Path) -> str:
+    """The sentence of an error without its search paths and places in Hydra's own code."""
+    text = str(error).split("Config search path")[0].replace(str(conf.resolve()), str(conf))
+    return " ".join(text.split())

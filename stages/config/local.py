@@ -1,0 +1,38 @@
+"""conf/local.yaml: what one clone chooses for itself, never committed."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stages.core.errors import Mistake
+from stages.core.paths import CONF
+from stages.core.writing import write_text
+
+HEADER = "# @package _global_\n# This clone's own choices; not committed.\n"
+OVERRIDE = "override /suite"
+
+
+def choose_suite(suite: str, conf: Path = CONF) -> None:
+    """Keeps whatever else the file says; the suite that config.yaml names anyway needs no entry."""
+    file = conf / "local.yaml"
+    content = _read(file)
+    rest = [d for d in content.pop("defaults", []) if not (isinstance(d, dict) and OVERRIDE in d)]
+    if suite != _usual(conf):
+        rest.append({OVERRIDE: suite})
+    if rest or content:
+        write_text(file, HEADER + yaml.safe_dump({"defaults": rest} | content, sort_keys=False))
+    else:
+        file.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if not isinstance(content, dict | None):
+        raise Mistake(f"{file}: a mapping is expected; received {type(content).__name__}")
+    return dict(content or {})
+
+
+def _usual(conf: Path) -> str:
+    defaults = yaml.safe_load((conf / "config.yaml").read_text(encoding="utf-8"))["defaults"]
+    return next(str(d["suite"]) for d in defaults if isinstance(d, dict) and "suite" in d)

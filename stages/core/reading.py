@@ -1,0 +1,29 @@
+"""What another stage has written, or the command that makes it again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.errors import Mistake
+
+
+@contextmanager
+def made_by(stage: str, key: str, path: Path, *also: type[Exception]) -> Iterator[None]:
+    """Reading `path` fails for what happened to the file and not for a bug; `also` is how its library says so."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise Mistake(f"{path}: not here; run `dvc repro {stage}@{key}`") from None
+    except (EOFError, KeyError, OSError, ValueError, *also) as error:
+        told = " ".join(str(error).split())
+        raise Mistake(f"{path}: damaged ({told}); run `dvc repro --force {stage}@{key}`") from None
+
+
+def load_array(path: Path) -> NDArray[Any]:
+    """Memory-mapped and never unpickled."""
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array

@@ -1,0 +1,45 @@
+"""The time column of a series: every row has a time, and each is later than the one before."""
+
+import pandas as pd
+
+from stages.core.errors import Mistake, examples
+
+ISO = "ISO8601"
+
+
+def dated(column: pd.Series, written: str | None) -> pd.Series:
+    """Microseconds without a zone; a time that names its offset becomes UTC. Rows are counted from 1."""
+    times = _times(column, written or ISO)
+    if times.isna().any():
+        raise Mistake(_unreadable(column, times, written))
+    if late := _not_later(times):
+        raise Mistake(
+            f"column {column.name!r}: each time must be later than the one before; {len(late)} are not: "
+            f"{examples(late)}; sort the file or drop the repeats"
+        )
+    return times.dt.tz_localize(None).dt.as_unit("us")
+
+
+def _times(column: pd.Series, written: str) -> pd.Series:
+    try:
+        return pd.to_datetime(_text(column), format=written, errors="coerce", utc=True)
+    except ValueError as error:
+        raise Mistake(f"time_format {written!r}: {error}") from None
+
+
+def _text(column: pd.Series) -> pd.Series:
+    """A plain number is a year or a compact date as written, not nanoseconds since 1970."""
+    is_time = pd.api.types.is_datetime64_any_dtype(column)
+    return column if is_time else column.astype("str")
+
+
+def _unreadable(column: pd.Series, times: pd.Series, written: str | None) -> str:
+    wrong = column[times.isna()]
+    rows = examples(f"row {row + 1} {value!r}" for row, value in wrong.items())
+    form = f"written as {written}" if written else "ISO 8601 dates; set time_format if they are written otherwise"
+    return f"column {column.name!r}: {len(wrong)} values are not {form}: {rows}"
+
+
+def _not_later(times: pd.Series) -> list[str]:
+    earlier = times.shift()
+    return [f"row {row + 1} {times[row]} after {earlier[row]}" for row in times.index[times <= earlier]]

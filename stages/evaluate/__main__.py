@@ -1,0 +1,73 @@
+"""python3 -m stages.evaluate DATASET"""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core import keras_runtime, paths
+from stages.core.errors import Mistake
+from stages.core.params import stage_params
+from stages.core.processed import Processed, own_unit, read_processed
+from stages.core.stage import main
+from stages.core.writing import whole_folder, write_json
+from stages.evaluate.baselines import check_baselines
+from stages.evaluate.judging import details, metrics, prediction_rows, scores, training_figures
+from stages.evaluate.params import Evaluate
+
+
+def run(key: str) -> None:
+    params: Evaluate = stage_params(Evaluate, key, "evaluate")
+    processed = read_processed(paths.processed(key))
+    if not processed.has(params.split):
+        raise Mistake(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
+    check_baselines(params, processed)
+    record = _record(paths.model(key))
+    keras_runtime.start(record["threads"])
+    _evaluate(key, params, processed, record)
+
+
+def _evaluate(key: str, params: Evaluate, processed: Processed, record: dict[str, Any]) -> None:
+    from stages.evaluate.predicting import load, loss, outputs, probabilities
+
+    given = outputs(load(paths.model(key)), processed, params.split)
+    y, truth, targets = processed.targets(params.split), processed.truth(params.split), processed.fitted.targets
+    losses = {name: {"loss": loss(record["loss"][name], y[name], given[name])} for name in targets}
+    told = {n: probabilities(t, given[n]) if t.classes else own_unit(t, given[n]) for n, t in targets.items()}
+    predicted = {n: np.argmax(told[n], axis=1) if t.classes else told[n] for n, t in targets.items()}
+    found = {n: losses[n] | scores(t, truth[n], predicted[n]) for n, t in targets.items()}
+    figures = metrics(params, processed, found, training_figures(record, _history(paths.history(key))))
+    with whole_folder(paths.predictions(key)) as folder:
+        _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, told))
+        write_json(folder / "details.json", {"split": params.split, "targets": details(processed, truth, predicted)})
+        for name in (n for n, t in targets.items() if t.classes):
+            np.save(folder / f"probabilities.{name}.npy", told[name])
+    write_json(paths.metrics(key), figures)
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Mistake(f"{folder}: no trained model here; run `dvc repro train@{folder.name}`") from None
+    return record
+
+
+def _history(path: Path) -> dict[str, NDArray[Any]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    return {name: np.array([float(row[n]) for row in rows]) for n, name in enumerate(header) if name != "epoch"}
+
+
+def _write_csv(path: Path, rows: list[list[object]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main("evaluate", run)

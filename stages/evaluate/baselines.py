@@ -1,0 +1,79 @@
+"""What is reached without the model, on the same rows."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.errors import Faults
+from stages.core.processed import TRAIN, Processed, Target, own_unit
+from stages.evaluate.params import Baseline, Evaluate
+
+Array = NDArray[Any]
+FOR_CLASSES = ("majority", "shuffled")
+FOR_VALUES = ("linear", "persistence")
+
+
+def check_baselines(params: Evaluate, processed: Processed) -> None:
+    faults = Faults()
+    for name, target in processed.fitted.targets.items():
+        fitting = _fitting(target, processed)
+        wrong = [b for b in params.baselines if b not in fitting]
+        if len(wrong) == len(params.baselines):
+            faults.add(f"evaluate.baselines: none of {', '.join(wrong)} fits target {name}; use {' or '.join(fitting)}")
+    faults.stop()
+
+
+def baseline(name: Baseline, target: str, processed: Processed, split: str, seed: int) -> Array | None:
+    """Predictions for one target in its own unit; None where this baseline says nothing about it."""
+    if name not in _fitting(processed.fitted.targets[target], processed):
+        return None
+    match name:
+        case "majority":
+            return majority(processed.truth(TRAIN)[target], processed.samples(split))
+        case "shuffled":
+            return shuffled(processed.truth(split)[target], seed)
+        case "linear":
+            return linear(target, processed, split)
+        case "persistence":
+            return persistence(target, processed, split)
+
+
+def _fitting(target: Target, processed: Processed) -> tuple[str, ...]:
+    if target.classes is not None:
+        return FOR_CLASSES
+    return FOR_VALUES if processed.fitted.window else FOR_VALUES[:1]
+
+
+def majority(trained_on: Array, samples: int) -> Array:
+    """
+    >>> majority(np.array([2, 0, 2]), 2).tolist()
+    [2, 2]
+    """
+    return np.full(samples, np.bincount(trained_on).argmax())
+
+
+def shuffled(truth: Array, seed: int) -> Array:
+    labels: Array = np.random.default_rng(seed).permutation(truth)
+    return labels
+
+
+def linear(target: str, processed: Processed, split: str) -> Array:
+    """Least squares on the training rows, from the inputs as the model sees them."""
+    weights = np.linalg.lstsq(_design(processed, TRAIN), processed.truth(TRAIN)[target], rcond=None)[0]
+    predicted: Array = _design(processed, split) @ weights
+    return predicted
+
+
+def persistence(target: str, processed: Processed, split: str) -> Array:
+    """Nothing changes within the horizon."""
+    shape = processed.fitted.window
+    assert shape is not None
+    series = processed.splits[split].targets[target]
+    last_seen = series[shape.window.ends(len(series)) - shape.horizon]
+    return own_unit(processed.fitted.targets[target], last_seen)
+
+
+def _design(processed: Processed, split: str) -> NDArray[np.float64]:
+    inputs = [x.reshape(len(x), -1) for x in processed.inputs(split).values()]
+    return np.column_stack([*inputs, np.ones(processed.samples(split))]).astype(np.float64)

@@ -1,0 +1,119 @@
+"""From predictions to the metrics that are tracked and the details that a page shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.errors import Mistake, nearest
+from stages.core.processed import Processed, Target
+from stages.core.writing import significant
+from stages.evaluate.baselines import baseline
+from stages.evaluate.params import Evaluate
+from stages.evaluate.scores import RISING, Scores, class_figures, class_scores, confusion, gain, value_scores
+
+Array = NDArray[Any]
+ByTarget = dict[str, Scores]
+
+
+def scores(target: Target, truth: Array, predicted: Array) -> Scores:
+    if target.classes is not None:
+        return class_scores(truth, predicted, target.width)
+    return value_scores(truth, predicted)
+
+
+def metrics(params: Evaluate, processed: Processed, found: ByTarget, training: Mapping[str, Any]) -> dict[str, Any]:
+    """What git tracks: the model's figures, the baselines', and what lies between them."""
+    compared = _baselines(params, processed)
+    target, metric = headline_of(params, found)
+    first = next(name for name in params.baselines if target in compared.get(name, {}))
+    return _plain(found) | {
+        "headline": {
+            "metric": params.headline,
+            "better": "higher" if metric in RISING else "lower",
+            "baseline": first,
+        },
+        "baseline": {name: _plain(by_target) for name, by_target in compared.items()},
+        "gain": significant(gain(metric, found[target][metric], compared[first][target][metric])),
+        "split": params.split,
+        "samples": processed.samples(params.split),
+        **training,
+    }
+
+
+def headline_of(params: Evaluate, found: ByTarget) -> tuple[str, str]:
+    """The target and the metric that the headline names."""
+    paths = {m if len(found) == 1 else f"{t}.{m}": (t, m) for t, figures in found.items() for m in figures}
+    if params.headline not in paths:
+        raise Mistake(f"evaluate.headline: {params.headline!r} is not measured; {nearest(params.headline, [*paths])}")
+    return paths[params.headline]
+
+
+def _baselines(params: Evaluate, processed: Processed) -> dict[str, ByTarget]:
+    compared: dict[str, ByTarget] = {}
+    truth = processed.truth(params.split)
+    for name in params.baselines:
+        for target, spec in processed.fitted.targets.items():
+            predicted = baseline(name, target, processed, params.split, params.seed)
+            if predicted is not None:
+                compared.setdefault(name, {})[target] = scores(spec, truth[target], predicted)
+    return compared
+
+
+def _plain(found: ByTarget) -> dict[str, Any]:
+    """One target's figures stand for themselves; several are told apart by name."""
+    rounded = {t: {m: significant(v) for m, v in figures.items()} for t, figures in found.items()}
+    return next(iter(rounded.values())) if len(rounded) == 1 else dict(rounded)
+
+
+def details(processed: Processed, truth: Mapping[str, Array], predicted: Mapping[str, Array]) -> dict[str, Any]:
+    """Confusion and per-class figures, too long for a table of metrics."""
+    return {n: _detail(t, truth[n], predicted[n]) for n, t in processed.fitted.targets.items()}
+
+
+def _detail(target: Target, truth: Array, predicted: Array) -> dict[str, Any]:
+    if target.classes is None:
+        return {"kind": "values", "columns": target.columns}
+    table = confusion(truth, predicted, target.width)
+    figures = [
+        {"class": name} | {k: significant(v) if k != "support" else v for k, v in row.items()}
+        for name, row in zip(target.classes, class_figures(table), strict=True)
+    ]
+    return {"kind": "classes", "classes": target.classes, "confusion": table.tolist(), "per_class": figures}
+
+
+def training_figures(record: Mapping[str, Any], history: Mapping[str, Array]) -> dict[str, Any]:
+    """Best epoch, and how far validation is from training there."""
+    row = int(record["best_epoch"]) - 1
+    gap = {
+        name: significant(float(history[f"val_{name}"][row] - history[name][row]))
+        for name in history
+        if f"val_{name}" in history
+    }
+    return {"best_epoch": record["best_epoch"], "epochs": record["epochs"]} | ({"gap": gap} if gap else {})
+
+
+def prediction_rows(
+    processed: Processed, split: str, truth: Mapping[str, Array], given: Mapping[str, Array]
+) -> list[list[object]]:
+    """A header and a line a sample: which raw row, what is true, what was predicted."""
+    columns: dict[str, list[object]] = {"row": processed.raw_rows(split).tolist()}
+    for name, target in processed.fitted.targets.items():
+        columns |= _columns(name, target, truth[name], given[name])
+    return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+
+
+def _columns(name: str, target: Target, truth: Array, given: Array) -> dict[str, list[object]]:
+    if target.classes is None:
+        return {
+            f"{column}_{part}": [significant(float(v), 9) for v in values[:, place]]
+            for place, column in enumerate(target.columns)
+            for part, values in (("truth", truth), ("predicted", given))
+        }
+    names, numbers = target.classes, np.argmax(given, axis=1)
+    return {
+        f"{name}_truth": [names[int(n)] for n in truth],
+        f"{name}_predicted": [names[int(n)] for n in numbers],
+        f"{name}_probability": [significant(float(p)) for p in np.max(given, axis=1)],
+    }

@@ -1,0 +1,49 @@
+"""What the model says, in the targets' own terms. Keras is loaded here."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.processed import Processed, Target
+
+BATCH = 1024
+
+
+def load(folder: Path) -> keras.Model:
+    """In Keras' safe mode: a file that carries code is refused."""
+    return keras.saving.load_model(folder / "model.keras", compile=False, safe_mode=True)
+
+
+def outputs(model: keras.Model, processed: Processed, split: str) -> dict[str, NDArray[np.float32]]:
+    """What the output layers give, for every sample of a split, by target."""
+    names, count = list(processed.fitted.targets), processed.samples(split)
+    pieces = [_batch(model, processed, split, start, names) for start in range(0, count, BATCH)]
+    return {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
+
+
+def _batch(model: keras.Model, processed: Processed, split: str, start: int, names: list[str]) -> dict[str, Any]:
+    x = processed.inputs(split, start, start + BATCH)
+    if isinstance(model, keras.Sequential):
+        ((name,), (only,)) = names, x.values()
+        return {name: model.predict_on_batch(only)}
+    given: dict[str, Any] = model.predict_on_batch(x)
+    return given
+
+
+def probabilities(target: Target, given: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One column a class; a single sigmoid unit gives the second one's.
+
+    >>> target = Target(columns=["c"], encoding="integer", classes=["no", "yes"])
+    >>> probabilities(target, np.array([[0.25]], np.float32)).tolist()
+    [[0.75, 0.25]]
+    """
+    return np.concatenate([1 - given, given], axis=1) if given.shape[1] == 1 and target.width == 2 else given
+
+
+def loss(name: str, truth: NDArray[Any], given: NDArray[np.float32]) -> float:
+    """The loss that was trained on, over all samples at once."""
+    y = truth if truth.ndim == given.ndim or name.startswith("sparse") else truth[:, None]
+    return float(keras.ops.mean(keras.losses.get(name)(y, given)))

@@ -1,0 +1,102 @@
+"""The arrays that a raw set offers, before anything is split or fitted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stages.core.errors import Mistake
+from stages.core.raw import Images, Raw, Table
+from stages.preprocess.encoding import class_numbers, matrix
+from stages.preprocess.params import Encoding, Preprocess
+
+
+@dataclass(frozen=True)
+class Column:
+    """One input or one target over all rows, with the names of its columns or of its classes."""
+
+    values: NDArray[Any]
+    columns: list[str]
+    classes: list[str] | None = None
+    encoding: Encoding | None = None
+
+
+@dataclass(frozen=True)
+class Arrays:
+    inputs: Mapping[str, Column]
+    targets: Mapping[str, Column]
+    late: bool = False
+
+    @property
+    def only_classes(self) -> NDArray[Any] | None:
+        """Class numbers, when there is exactly one target and it is a class."""
+        target = next(iter(self.targets.values()))
+        return target.values if len(self.targets) == 1 and target.classes is not None else None
+
+
+def arrays(raw: Raw, params: Preprocess) -> Arrays:
+    return _image_arrays(raw, params) if isinstance(raw, Images) else _table_arrays(raw, params)
+
+
+def _image_arrays(raw: Images, params: Preprocess) -> Arrays:
+    """Pictures stay as they are: their steps are applied to each batch."""
+    if params.inputs is not None or params.targets is not None:
+        raise Mistake("preprocess: pictures have one input and one target; leave inputs and targets out")
+    if not isinstance(params.labels, str):
+        raise Mistake("preprocess.labels: missing; pictures need one_hot or integer")
+    images = np.concatenate(list(raw.images.values()))
+    labels = np.concatenate(list(raw.labels.values())).astype(np.int64)
+    if len(labels) and (labels.min() < 0 or labels.max() >= len(raw.classes)):
+        raise Mistake(f"label: {labels.min()} to {labels.max()}, but there are {len(raw.classes)} classes")
+    return Arrays(
+        inputs={"image": Column(images[..., None] if images.ndim == 3 else images, ["image"])},
+        targets={"label": Column(labels, ["label"], raw.classes, params.labels)},
+        late=True,
+    )
+
+
+def _table_arrays(raw: Table, params: Preprocess) -> Arrays:
+    frame = pd.concat(raw.frames.values(), ignore_index=True)
+    targets = _target_columns(params)
+    inputs = _input_columns(params, raw, {c for columns in targets.values() for c in columns})
+    return Arrays(
+        inputs={name: Column(matrix(frame, columns), columns) for name, columns in inputs.items()},
+        targets={name: _target(name, columns, frame, raw, params) for name, columns in targets.items()},
+    )
+
+
+def _target_columns(params: Preprocess) -> dict[str, list[str]]:
+    match params.targets:
+        case None:
+            raise Mistake("preprocess.targets: missing; name the column to predict")
+        case str() as column:
+            return {column: [column]}
+        case list() as columns:
+            return {"y": columns}
+        case named:
+            return {name: [c] if isinstance(c, str) else c for name, c in named.items()}
+
+
+def _input_columns(params: Preprocess, raw: Table, targets: set[str]) -> dict[str, list[str]]:
+    if isinstance(params.inputs, dict):
+        return params.inputs
+    if params.inputs is not None:
+        return {"x": params.inputs}
+    windowed = params.window is not None
+    return {"x": [c for c in raw.columns if c != raw.time and (windowed or c not in targets)]}
+
+
+def _target(name: str, columns: list[str], frame: pd.DataFrame, raw: Table, params: Preprocess) -> Column:
+    encoding = params.labels.get(name) if isinstance(params.labels, dict) else params.labels
+    if encoding is None:
+        return Column(matrix(frame, columns), columns)
+    if len(columns) != 1 or columns[0] not in frame.columns:
+        raise Mistake(f"preprocess.labels: target {name} must be one column of {', '.join(raw.columns)}")
+    labels = frame[columns[0]]
+    if labels.isna().any():
+        raise Mistake(f"column {columns[0]}: {int(labels.isna().sum())} labels are missing")
+    classes = raw.classes.get(columns[0]) or sorted({str(v) for v in labels})
+    return Column(class_numbers(labels.tolist(), classes, columns[0]), columns, classes, encoding)

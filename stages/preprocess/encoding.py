@@ -1,0 +1,47 @@
+"""Labels as numbers, and columns as matrices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stages.core.errors import Faults, Mistake, examples, nearest
+
+
+def one_hot(numbers: NDArray[Any], classes: int) -> NDArray[np.float32]:
+    """
+    >>> one_hot(np.array([2, 0]), 3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
+    rows: NDArray[np.float32] = np.eye(classes, dtype=np.float32)[np.asarray(numbers)]
+    return rows
+
+
+def class_numbers(labels: Sequence[Any] | NDArray[Any], classes: Sequence[str], column: str) -> NDArray[np.int64]:
+    """Each label's place among the classes; one that is none of them is a fault."""
+    place = {name: number for number, name in enumerate(classes)}
+    unknown = [f"{label!r} in row {row}" for row, label in enumerate(labels) if str(label) not in place]
+    if unknown:
+        raise Mistake(f"{column}: not among the classes {examples(classes)}: {examples(unknown)}")
+    return np.array([place[str(label)] for label in labels], np.int64)
+
+
+def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:
+    """Numeric columns side by side; text, gaps and infinities are faults, all told at once."""
+    faults = Faults()
+    for name in columns:
+        if name not in frame.columns:
+            faults.add(f"no column {name!r}; {nearest(name, [str(c) for c in frame.columns])}")
+        elif not pd.api.types.is_numeric_dtype(frame[name]):
+            faults.add(f"column {name} holds {frame[name].dtype}, not numbers; leave it out of preprocess.inputs")
+        else:
+            _check_finite(name, np.asarray(frame[name], np.float64), faults)
+    faults.stop()
+    return np.column_stack([np.asarray(frame[name], np.float64) for name in columns])
+
+
+def _check_finite(name: str, values: NDArray[np.float64], faults: Faults) -> None:
+    bad = np.flatnonzero(~np.isfinite(values))
+    faults.check(not len(bad), f"column {name}: missing or infinite in rows {examples(bad)}")

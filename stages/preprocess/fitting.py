@@ -1,0 +1,105 @@
+"""What is learned from the training rows: the figures of each step, and which rows are dropped."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.errors import Mistake, nearest
+from stages.core.scaling import Affine, Unit, apply
+from stages.preprocess.params import L2, Divide, DropOutliers, Maximum, Scaler, Step
+
+Floats = NDArray[np.float64]
+Steps = list[Affine | Unit]
+
+
+def fit_steps(
+    params: Sequence[Step], train: Mapping[str, NDArray[Any]], columns: Mapping[str, list[str]]
+) -> tuple[dict[str, Steps], NDArray[np.int64]]:
+    """The fitted steps of each input, in the order of the conf, and the training rows that stay."""
+    steps: dict[str, Steps] = {name: [] for name in train}
+    seen = dict(train)
+    kept = np.arange(len(next(iter(train.values()))))
+    for param in params:
+        if isinstance(param, DropOutliers):
+            stay = np.logical_and.reduce([_near(x, param.above) for x in seen.values()])
+            kept, seen = kept[stay], {name: x[stay] for name, x in seen.items()}
+            _check_left(kept, param.above)
+            continue
+        for name, x in seen.items():
+            step = fit(param, x, columns[name])
+            steps[name].append(step)
+            seen[name] = apply([step], np.asarray(x, np.float64))
+    return steps, kept
+
+
+def fit(param: Divide | Maximum | L2 | Scaler, x: NDArray[Any], columns: list[str]) -> Affine | Unit:
+    match param:
+        case Divide(by=by):
+            return Affine(name="divide", offset=[0.0], scale=[by])
+        case Maximum():
+            return Affine(name="maximum", offset=[0.0], scale=[_positive(float(x.max()))])
+        case L2(axis=axis):
+            return _fit_unit(axis, x)
+        case Scaler():
+            return _fit_scaler(param, x, columns)
+
+
+def _positive(largest: float) -> float:
+    if largest <= 0:
+        raise Mistake(f"preprocess.steps: maximum divides by the largest training value, which is {largest}")
+    return largest
+
+
+def _fit_unit(axis: int, x: NDArray[Any]) -> Unit:
+    if axis >= x.ndim:
+        raise Mistake(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {x.ndim - 1}")
+    return Unit(axis=axis)
+
+
+def _fit_scaler(param: Scaler, x: NDArray[Any], columns: list[str]) -> Affine:
+    matrix = np.asarray(x, np.float64) if x.ndim == 2 else np.asarray(x, np.float64).reshape(-1, 1)
+    offset, scale = _statistics(param.step, matrix)
+    if param.columns is not None:
+        chosen = np.isin(columns, [_known(c, columns) for c in param.columns])
+        offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
+    return Affine(name=param.step, offset=offset.tolist(), scale=scale.tolist())
+
+
+def _known(column: str, columns: list[str]) -> str:
+    if column not in columns:
+        raise Mistake(f"preprocess.steps: no column {column!r}; {nearest(column, columns)}")
+    return column
+
+
+def _statistics(name: str, matrix: Floats) -> tuple[Floats, Floats]:
+    """Offset and scale as scikit-learn learns them; a constant column keeps scale 1."""
+    from sklearn import preprocessing
+
+    match name:
+        case "standard":
+            standard = preprocessing.StandardScaler().fit(matrix)
+            return standard.mean_, standard.scale_
+        case "robust":
+            robust = preprocessing.RobustScaler().fit(matrix)
+            return robust.center_, robust.scale_
+        case "maxabs":
+            return np.zeros(matrix.shape[1]), preprocessing.MaxAbsScaler().fit(matrix).scale_
+        case _:
+            minmax = preprocessing.MinMaxScaler().fit(matrix)
+            return minmax.data_min_, 1.0 / minmax.scale_
+
+
+def _near(x: NDArray[Any], above: float) -> NDArray[np.bool_]:
+    """Rows whose every column lies within `above` standard deviations; a constant column drops nobody."""
+    matrix = np.asarray(x, np.float64).reshape(len(x), -1)
+    spread = matrix.std(axis=0)
+    z = np.abs(matrix - matrix.mean(axis=0)) / np.where(spread == 0, 1.0, spread)
+    near: NDArray[np.bool_] = (z <= above).all(axis=1)
+    return near
+
+
+def _check_left(kept: NDArray[np.int64], above: float) -> None:
+    if not len(kept):
+        raise Mistake(f"preprocess.steps: drop_outliers above {above} drops every training row; use a larger figure")

@@ -1,0 +1,60 @@
+"""A series over its rows, with the splits as bands; and predictions on the same axis."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stages.core.processed import TEST, VALIDATION, Processed
+from stages.core.raw import Table
+from stages.report.charts import Band, Chart, Line, Plane, Point, curves, thinned
+from stages.report.rows import cell
+from stages.report.scales import counting, dated, linear_over
+
+MOST = 6
+
+
+def series_charts(raw: Table, processed: Processed) -> list[Chart]:
+    """One chart a column that goes into the model or comes out of it."""
+    used = {c for part in (processed.fitted.inputs, processed.fitted.targets) for s in part.values() for c in s.columns}
+    columns = [c for c in raw.columns if c in used and drawable(raw, c)]
+    times, bands = row_times(raw), split_bands(processed)
+    return [_column_chart(column, column_points(raw, column), times, bands) for column in columns[:MOST]]
+
+
+def _column_chart(column: str, points: Sequence[Point], times: Sequence[str], bands: Sequence[Band]) -> Chart:
+    plane = time_plane([y for _, y in points], times, 0, len(points) - 1)
+    svg = curves([Line(column, "accent", thinned(points))], plane, f"{column} over time", bands=bands)
+    return Chart(column, svg, tuple((f"area {band.name}", band.name) for band in bands))
+
+
+def time_plane(values: Sequence[float], times: Sequence[str], first: int, last: int, wide: bool = False) -> Plane:
+    """Dates across, or row numbers where there are none; the values up."""
+    across = dated(times, first, last) if times else counting(first, last)
+    return Plane(across, linear_over(values), "" if times else "row", times=times, wide=wide)
+
+
+def column_points(raw: Table, column: str) -> list[Point]:
+    values = np.concatenate([frame[column].to_numpy(np.float64) for frame in raw.frames.values()])
+    return [(float(row), value) for row, value in enumerate(values.tolist())]
+
+
+def row_times(raw: Table) -> list[str]:
+    """When each row was, or nothing where the time column holds no dates."""
+    name = raw.time
+    if name is None or any(frame[name].dtype.kind != "M" for frame in raw.frames.values()):
+        return []
+    return [cell(time) for frame in raw.frames.values() for time in frame[name]]
+
+
+def split_bands(processed: Processed) -> list[Band]:
+    """The splits that the model does not learn from, where each was cut out in one piece."""
+    bands = []
+    for name in (VALIDATION, TEST):
+        rows = np.asarray(processed.splits[name].rows) if processed.has(name) else np.empty(0, np.int64)
+        if len(rows) and (np.diff(rows) == 1).all():
+            bands.append(Band(float(rows[0]), float(rows[-1]), name))
+    return bands
+
+
+def drawable(raw: Table, column: str) -> bool:
+    return all(frame[column].dtype.kind in "iuf" for frame in raw.frames.values())

@@ -1,0 +1,33 @@
+"""Inputs and targets name the layers at both ends of a model, so their names must be fit for that."""
+
+import re
+
+from stages.core.errors import Faults
+from stages.core.processed import Fitted, Target
+
+_FIT = re.compile(r"[A-Za-z0-9_.-]+")
+_OWN = re.compile(r"(.+_)?(flatten|joined|(dense|dropout|conv|pool|simple_rnn|lstm|gru)_[0-9]+)")
+
+
+def check_names(fitted: Fitted) -> None:
+    faults = Faults()
+    for name in fitted.inputs:
+        _check(name, "preprocess.inputs: {x: [...]}", faults)
+    for name, target in fitted.targets.items():
+        other = _other_name(target)
+        _check(name, other, faults)
+        shared = f"train: an input and a target are both called {name!r}; rename one, as in {other}"
+        faults.check(name not in fitted.inputs, shared)
+    faults.stop()
+
+
+def _check(name: str, other: str, faults: Faults) -> None:
+    if not _FIT.fullmatch(name):
+        faults.add(f"train: {name!r} cannot name a layer; use ASCII letters, digits, _, - and ., as in {other}")
+    if _OWN.fullmatch(name):
+        faults.add(f"train: {name!r} is what the model calls a layer of its own; rename it, as in {other}")
+
+
+def _other_name(target: Target) -> str:
+    columns = target.columns[0] if len(target.columns) == 1 else "[...]"
+    return f"preprocess.targets: {{y: {columns}}}"

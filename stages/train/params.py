@@ -1,0 +1,127 @@
+"""What is trained, on what terms, and which weights are kept."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from stages.core.params import Params
+
+Units = Annotated[int, Field(ge=1)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+Activation = Literal["relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "swish", "linear"]
+OutputActivation = Literal["softmax", "sigmoid", "linear"]
+Loss = Literal[
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "binary_crossentropy",
+    "mean_squared_error",
+    "mean_absolute_error",
+    "huber",
+]
+Metric = Literal["accuracy", "mean_squared_error", "mean_absolute_error"]
+
+
+class Linear(Params):
+    """Inputs straight to the output layer."""
+
+    kind: Literal["linear"]
+
+
+class Mlp(Params):
+    """Dense layers, one after another."""
+
+    kind: Literal["mlp"]
+    units: list[Units] = Field(min_length=1)
+    activation: Activation = "relu"
+    dropout: Rate = 0.0
+
+
+class Cnn(Params):
+    """Convolutions, each followed by a maximum over `pool` x `pool` pixels (1: none), then dense layers."""
+
+    kind: Literal["cnn"]
+    filters: list[Units] = Field(min_length=1)
+    kernel: Units = 3
+    padding: Literal["valid", "same"] = "same"
+    pool: Units = 2
+    units: list[Units] = []
+    activation: Activation = "relu"
+    dropout: Rate = 0.0
+
+
+class Rnn(Params):
+    """Recurrent layers, stacked when there are several, then dense layers."""
+
+    kind: Literal["simple_rnn", "lstm", "gru"]
+    cells: list[Units] = Field(min_length=1)
+    activation: Activation = "tanh"
+    units: list[Units] = []
+    dropout: Rate = 0.0
+
+
+Body = Annotated[Linear | Mlp | Cnn | Rnn, Field(discriminator="kind")]
+
+
+class Branches(Params):
+    """One body for each input, joined, then shared dense layers: Keras' functional way."""
+
+    kind: Literal["branches"]
+    inputs: dict[str, Body] = Field(min_length=1)
+    units: list[Units] = []
+    activation: Activation = "relu"
+
+
+Model = Annotated[Linear | Mlp | Cnn | Rnn | Branches, Field(discriminator="kind")]
+
+
+class Sgd(Params):
+    kind: Literal["sgd"]
+    learning_rate: float = Field(default=0.01, gt=0)
+    momentum: float = Field(default=0.0, ge=0, lt=1)
+
+
+class Adam(Params):
+    kind: Literal["adam"]
+    learning_rate: float = Field(default=0.001, gt=0)
+
+
+class RmsProp(Params):
+    kind: Literal["rmsprop"]
+    learning_rate: float = Field(default=0.001, gt=0)
+
+
+Optimizer = Annotated[Sgd | Adam | RmsProp, Field(discriminator="kind")]
+
+
+class EarlyStopping(Params):
+    """Stop when the watched value has not improved by more than `min_delta` for `patience` epochs."""
+
+    patience: int = Field(ge=1)
+    min_delta: float = Field(default=0.0, ge=0)
+
+
+class Train(Params):
+    """`monitor` decides which epoch is best; `keep: last` ignores it for the weights that are saved."""
+
+    model: Model
+    output: OutputActivation
+    loss: Loss | dict[str, Loss]
+    metrics: list[Metric] = []
+    optimizer: Optimizer
+    epochs: int = Field(ge=1)
+    batch: int = Field(ge=1)
+    shuffle: bool = True
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    threads: int = Field(default=1, ge=1)
+    monitor: str = "val_loss"
+    keep: Literal["best", "last"] = "best"
+    early_stopping: EarlyStopping | None = None
+
+    @model_validator(mode="after")
+    def _monitor_is_recorded(self) -> Self:
+        """Before a name there may stand that of one of several targets, which only the data tell."""
+        names = ("loss", *self.metrics)
+        known = [prefix + name for name in names for prefix in ("", "val_")]
+        if self.monitor not in known and not self.monitor.endswith(tuple(f"_{name}" for name in names)):
+            raise ValueError(f"monitor {self.monitor!r} is never recorded; allowed: {', '.join(known)}")
+        return self

@@ -1,0 +1,54 @@
+"""Everything that is expected of one dataset: what always is, then what conf/ adds."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stages.core.errors import Mistake
+from stages.core.raw import Images, Raw, Table
+from stages.validate import profile
+from stages.validate.names import COLUMN_SET, IN_SET, NOT_MISSING
+from stages.validate.outcome import Expected
+from stages.validate.params import Validate
+from stages.validate.rows import Rows, table_rows
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows to judge and what is expected of them."""
+
+    rows: Rows
+    expected: list[Expected]
+
+
+def plan(raw: Raw, params: Validate) -> Plan:
+    return _table_plan(raw, params) if isinstance(raw, Table) else _image_plan(raw, params)
+
+
+def _table_plan(table: Table, params: Validate) -> Plan:
+    if params.columns is None:
+        found = json.dumps(table.columns, ensure_ascii=False)
+        raise Mistake(f"validate.columns: missing; a table needs its exact columns. Found: `columns: {found}`")
+    return Plan(table_rows(table), expectations(params.columns, table.classes, params))
+
+
+def _image_plan(images: Images, params: Validate) -> Plan:
+    if params.columns is not None:
+        listed = ", ".join(profile.COLUMNS)
+        raise Mistake(f"validate.columns: images have none; remove it. Expectations are on their profile: {listed}")
+    strangers = params.strangers(profile.COLUMNS)
+    if strangers:
+        raise Mistake(*(f"validate: {fault}" for fault in strangers))
+    numbers = {profile.LABEL: list(range(len(images.classes)))}
+    return Plan(profile.image_rows(images), expectations(profile.COLUMNS, numbers, params))
+
+
+def expectations(columns: list[str], classes: Mapping[str, Sequence[Any]], params: Validate) -> list[Expected]:
+    present = [c for c in columns if c not in params.may_be_missing]
+    return [
+        Expected(COLUMN_SET, {"column_set": columns}),
+        *(Expected(NOT_MISSING, {"column": c}) for c in present),
+        *(Expected(IN_SET, {"column": c, "value_set": list(names)}) for c, names in classes.items()),
+        *(Expected(name, arguments) for entry in params.expectations for name, arguments in entry.items()),
+    ]

@@ -1,0 +1,264 @@
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pytest
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from stages.core.errors import Mistake
+from stages.core.params import Params, adapter, dataset_params, dotted, problems, read_params, stage_params
+
+
+class Circle(Params):
+    kind: Literal["circle"]
+    radius: float = Field(gt=0)
+    edge: Literal["sharp", "square"] = "sharp"
+
+
+class Square(Params):
+    kind: Literal["square"]
+    sides: list[float] = []
+
+
+class Points(Params):
+    kind: Literal["count"]
+    by: Literal["points"]
+    names: dict[str, Literal["north", "south"]] = {}
+
+
+class Steps(Params):
+    kind: Literal["count"]
+    by: Literal["steps"]
+
+
+Counted = Annotated[Points | Steps, Field(discriminator="by")]
+Shape = Annotated[Circle | Square | Counted, Field(discriminator="kind")]
+Share = Annotated[float, Field(gt=0, lt=1)] | Annotated[int, Field(ge=0)] | Literal["given"]
+
+
+class Inner(Params):
+    depth: int = 1
+
+
+class Drawing(Params):
+    title: str
+    shapes: list[Shape] = []
+    frame: Shape | None = None
+    share: Share = 0
+    columns: str | list[str] | dict[str, str | list[str]] | None = None
+    labels: Literal["one_hot", "integer"] | dict[str, Literal["one_hot", "integer"]] | None = None
+    inner: Inner | None = None
+    copy_: Inner = Field(alias="copy", default=Inner())
+
+    @model_validator(mode="after")
+    def _worth_drawing(self) -> "Drawing":
+        if self.title == "nothing":
+            raise ValueError("a drawing of nothing; name what is on it")
+        return self
+
+
+def told(kind: Any = Drawing, **given: Any) -> list[str]:
+    """What a person reads about a drawing that has a title and what is given."""
+    with pytest.raises(ValidationError) as caught:
+        adapter(kind).validate_python({"title": "t"} | given)
+    return [str(problem) for problem in problems(kind, caught.value, ("d",))]
+
+
+def test_an_unknown_key_is_told_with_the_nearest_one() -> None:
+    assert told(tittle="x") == ["d.tittle: unknown key; did you mean title?"]
+    assert told(inner={"x": 1}) == ["d.inner.x: unknown key; allowed: depth"]
+
+
+def test_a_key_is_called_what_the_person_calls_it() -> None:
+    assert told(copi={}) == ["d.copi: unknown key; did you mean copy?"]
+    assert told(copy={"depht": 1}) == ["d.copy.depht: unknown key; did you mean depth?"]
+    assert told(copy={"depth": "1"}) == ["d.copy.depth: should be a valid integer; received '1'"]
+
+
+def test_a_missing_key() -> None:
+    with pytest.raises(ValidationError) as caught:
+        adapter(Drawing).validate_python({})
+    assert [str(p) for p in problems(Drawing, caught.value)] == ["title: missing; it has no default"]
+
+
+def test_a_wrong_type_is_told_with_what_was_received() -> None:
+    assert told(title=3) == ["d.title: should be a valid string; received 3"]
+    assert told(inner={"depth": True}) == ["d.inner.depth: should be a valid integer; received True"]
+    assert told(inner=3) == ["d.inner: should be keys with values; received 3"]
+    assert told(shapes={"kind": "circle"}) == ["d.shapes: should be a valid list; received {'kind': 'circle'}"]
+
+
+def test_what_was_received_is_cut_short() -> None:
+    [text] = told(title=list(range(100)))
+    assert (
+        text
+        == "d.title: should be a valid string; received [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16..."
+    )
+
+
+def test_the_kind_of_a_shape_is_missing_or_misspelt() -> None:
+    assert told(shapes=[{"radius": 1}]) == ["d.shapes[0]: missing key 'kind'; it says which kind this is"]
+    assert told(frame={"kind": "cirlce"}) == ["d.frame.kind: received 'cirlce'; did you mean circle?"]
+    assert told(frame={"kind": "x"}) == ["d.frame.kind: received 'x'; allowed: circle, square, count"]
+    assert told(frame=3) == ["d.frame: should be keys with values; received 3"]
+
+
+def test_keys_below_a_kind_do_not_show_the_kind() -> None:
+    """pydantic puts `circle` between `frame` and `radius`; the person wrote no such key."""
+    assert told(frame={"kind": "circle", "radius": 0}) == ["d.frame.radius: should be greater than 0; received 0"]
+    assert told(frame={"kind": "circle"}) == ["d.frame.radius: missing; it has no default"]
+    assert told(frame={"kind": "square", "sids": []}) == ["d.frame.sids: unknown key; did you mean sides?"]
+
+
+def test_a_kind_is_not_taken_for_another_ones_option() -> None:
+    """`square` is also an edge that a circle may have."""
+    assert told(shapes=[{"kind": "square", "sides": [1, "2"]}]) == [
+        "d.shapes[0].sides[1]: should be a valid number; received '2'"
+    ]
+
+
+def test_a_kind_within_a_kind() -> None:
+    assert told(frame={"kind": "count", "by": "pionts"}) == ["d.frame.by: received 'pionts'; did you mean points?"]
+    assert told(frame={"kind": "count"}) == ["d.frame: missing key 'by'; it says which kind this is"]
+    assert told(frame={"kind": "count", "by": "points", "names": {"a": "noth"}}) == [
+        "d.frame.names.a: received 'noth'; did you mean north?"
+    ]
+    assert told(frame={"kind": "count", "by": "steps", "names": {}}) == [
+        "d.frame.names: unknown key; allowed: kind, by"
+    ]
+
+
+def test_all_mistakes_are_told_at_once_in_their_places() -> None:
+    assert told(shapes=[{"kind": "circle", "radius": 1}, {"kind": "circle", "radius": -1}, {"kind": "ball"}], x=1) == [
+        "d.shapes[1].radius: should be greater than 0; received -1",
+        "d.shapes[2].kind: received 'ball'; allowed: circle, square, count",
+        "d.x: unknown key; allowed: title, shapes, frame, share, columns and 3 more",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "sentence"),
+    [
+        (2.5, "should be less than 1; received 2.5"),
+        (-1, "should be greater than 0 or greater than or equal to 0; received -1"),
+        ("gievn", "received 'gievn'; did you mean given?"),
+        ("0.2", "should be a valid number or a valid integer or 'given'; received '0.2'"),
+        (None, "should be a valid number or a valid integer or 'given'; received None"),
+    ],
+)
+def test_a_value_that_may_be_of_several_types_gets_one_sentence(share: Any, sentence: str) -> None:
+    assert told(share=share) == [f"d.share: {sentence}"]
+
+
+def test_a_misspelt_word_where_a_mapping_would_do_too() -> None:
+    assert told(labels="onehot") == ["d.labels: received 'onehot'; did you mean one_hot?"]
+    assert told(labels={"y": "onehot"}) == ["d.labels.y: received 'onehot'; did you mean one_hot?"]
+    assert told(labels=3) == ["d.labels: should be 'one_hot' or 'integer' or a valid dictionary; received 3"]
+
+
+def test_of_several_types_the_one_that_gets_furthest_is_meant() -> None:
+    assert told(columns=["a", 1]) == ["d.columns[1]: should be a valid string; received 1"]
+    assert told(columns={"a": ["b", 1]}) == ["d.columns.a[1]: should be a valid string; received 1"]
+    assert told(columns={"a": 1}) == ["d.columns.a: should be a valid string or a valid list; received 1"]
+    assert told(columns=1) == ["d.columns: should be a valid string or a valid list or a valid dictionary; received 1"]
+
+
+def test_a_key_of_the_wrong_type() -> None:
+    assert told(columns={1: "a"}) == ["d.columns[1]: the key should be a valid string; received 1"]
+
+
+def test_a_mistake_in_the_whole_speaks_for_itself() -> None:
+    assert told(title="nothing") == ["d: a drawing of nothing; name what is on it"]
+
+
+@pytest.mark.parametrize("figure", [float("inf"), float("nan")])
+def test_a_figure_is_finite(figure: float) -> None:
+    """JSON has no word for the others, so nothing that is fitted with them could be written."""
+    [text] = told(frame={"kind": "circle", "radius": figure})
+    assert text == f"d.frame.radius: should be a finite number; received {figure}"
+
+
+def test_keys_as_a_person_writes_them() -> None:
+    assert dotted(("datasets", "iris", "steps", 0, "by")) == "datasets.iris.steps[0].by"
+    assert dotted(()) == ""
+
+
+@pytest.fixture(autouse=True)
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(content: object) -> None:
+    Path("params.yaml").write_text(content if isinstance(content, str) else yaml.safe_dump(content))
+
+
+def mistake(run: Any, *words: Any) -> str:
+    with pytest.raises(Mistake) as caught:
+        run(*words)
+    return str(caught.value)
+
+
+def test_a_stage_gets_its_own_slice_typed() -> None:
+    written({"datasets": {"iris": {"draw": {"title": "Iris", "share": 0.2}, "train": {"x": 1}}}})
+    drawing = stage_params(Drawing, "iris", "draw")
+    assert (drawing.title, drawing.share) == ("Iris", 0.2)
+    with pytest.raises(ValidationError, match="frozen"):
+        drawing.title = "other"
+
+
+def test_all_mistakes_of_a_slice_are_told_with_the_file_and_the_full_key() -> None:
+    written({"datasets": {"iris": {"draw": {"tittle": "Iris", "frame": {"kind": "circle", "radius": "1"}}}}})
+    assert mistake(stage_params, Drawing, "iris", "draw").splitlines() == [
+        "params.yaml: datasets.iris.draw.title: missing; it has no default",
+        "params.yaml: datasets.iris.draw.frame.radius: should be a valid number; received '1'",
+        "params.yaml: datasets.iris.draw.tittle: unknown key; did you mean title?",
+    ]
+
+
+def test_a_slice_that_is_not_there_has_defaults_only() -> None:
+    written({"datasets": {"iris": {}}})
+    assert stage_params(Inner, "iris", "draw") == Inner(depth=1)
+
+
+def test_no_such_dataset() -> None:
+    written({"datasets": {"iris": {}, "wine": {}}})
+    assert mistake(dataset_params, "irsi") == "params.yaml: no dataset 'irsi'; did you mean iris?"
+    written({"datasets": {2024: {}, "wine": {}}})
+    assert mistake(dataset_params, "x") == "params.yaml: no dataset 'x'; allowed: 2024, wine"
+
+
+@pytest.mark.parametrize("section", [3, None, ["train"]])
+def test_a_dataset_that_holds_no_keys(section: object) -> None:
+    written({"datasets": {"iris": section}})
+    assert (
+        mistake(dataset_params, "iris") == f"params.yaml: datasets.iris: should be keys with values; received {section}"
+    )
+
+
+@pytest.mark.parametrize("content", ["", "3", "a: 1", "datasets: 3", "datasets:"])
+def test_a_file_without_datasets(content: str) -> None:
+    written(content)
+    assert mistake(read_params) == "params.yaml: holds no datasets; run `restage compose`"
+
+
+def test_no_file() -> None:
+    assert mistake(read_params) == "params.yaml: not here; run `restage compose`"
+
+
+def test_a_file_that_is_not_yaml() -> None:
+    written("datasets: {iris: [")
+    text = mistake(read_params)
+    assert text.startswith("params.yaml: not YAML (")
+    assert text.endswith("run `restage compose`")
+    assert "\n" not in text
+
+
+def test_a_file_that_is_not_text() -> None:
+    Path("params.yaml").write_bytes(b"\xff\xfe\x00datasets")
+    assert mistake(read_params).startswith("params.yaml: not YAML (")
+
+
+def test_yaml_makes_no_objects() -> None:
+    written("datasets: !!python/object/apply:os.getcwd []")
+    assert mistake(read_params).startswith("params.yaml: not YAML (")

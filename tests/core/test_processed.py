@@ -1,0 +1,199 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stages.core.errors import Mistake
+from stages.core.processed import (
+    Fitted,
+    Input,
+    Processed,
+    Split,
+    Target,
+    WindowShape,
+    own_unit,
+    read_fitted,
+    read_processed,
+    write_processed,
+)
+from stages.core.scaling import Affine, Unit
+
+HALVED = Affine(name="divide", offset=[0.0], scale=[2.0])
+SCALED = Affine(name="standard", offset=[10.0, 20.0], scale=[2.0, 4.0])
+
+
+def series(rows: int, first: int = 0, window: WindowShape | None = None) -> Processed:
+    """Two input columns that count up and down, and their sum in halves as the target."""
+    count = np.arange(first, first + rows)
+    values = np.column_stack([count, -count]).astype(np.float32)
+    target = Target(columns=["a"], encoding="values", steps=[HALVED])
+    samples = window.window.count(rows) if window else rows
+    fitted = Fitted(
+        inputs={"x": Input(columns=["a", "b"], shape=[2], steps=[])},
+        targets={"a": target},
+        splits={"train": samples},
+        window=window,
+    )
+    split = Split({"x": values}, {"a": (values[:, :1] / 2)}, np.arange(first, first + rows))
+    return Processed(fitted, {"train": split})
+
+
+def pictures() -> Processed:
+    images = np.arange(8, dtype=np.uint8).reshape(2, 2, 2, 1)
+    fitted = Fitted(
+        inputs={"image": Input(columns=["image"], shape=[2, 2, 1], steps=[HALVED, Unit(axis=1)], late=True)},
+        targets={"label": Target(columns=["label"], encoding="one_hot", classes=["dark", "bright"])},
+        splits={"train": 1, "test": 1},
+    )
+    one_hot = np.array([[0, 1], [1, 0]], np.float32)
+    parts = {
+        name: Split({"image": images[n : n + 1]}, {"label": one_hot[n : n + 1]}, np.array([n]))
+        for n, name in enumerate(("train", "test"))
+    }
+    return Processed(fitted, parts)
+
+
+def test_rows_as_the_model_sees_them() -> None:
+    data = series(4)
+    assert data.inputs("train")["x"].tolist() == [[0, 0], [1, -1], [2, -2], [3, -3]]
+    assert data.inputs("train", 1, 3)["x"].tolist() == [[1, -1], [2, -2]]
+    assert data.inputs("train", 3, 1024)["x"].tolist() == [[3, -3]]
+    assert data.raw_rows("train").tolist() == [0, 1, 2, 3]
+
+
+def test_windows_as_the_model_sees_them() -> None:
+    data = series(6, first=100, window=WindowShape(length=2, stride=2, horizon=1))
+    assert data.samples("train") == 2
+    assert data.inputs("train")["x"].tolist() == [[[100, -100], [101, -101]], [[102, -102], [103, -103]]]
+    assert data.inputs("train", 1)["x"].tolist() == [[[102, -102], [103, -103]]]
+    assert data.targets("train")["a"].tolist() == [[51], [52]]
+    assert data.truth("train")["a"].tolist() == [[102], [104]]
+    assert data.raw_rows("train").tolist() == [102, 104]
+
+
+def test_a_slice_of_windows_copies_nothing() -> None:
+    data = series(1000, window=WindowShape(length=100, stride=1, horizon=1))
+    stored = data.splits["train"].inputs["x"]
+    assert np.shares_memory(data.inputs("train", 10, 20)["x"], stored)
+    assert np.shares_memory(data.targets("train")["a"], data.splits["train"].targets["a"])
+
+
+def test_pictures_stay_bytes_until_they_are_looked_at() -> None:
+    data = pictures()
+    assert data.splits["train"].inputs["image"].dtype == np.uint8
+    seen = data.inputs("train")["image"]
+    assert seen.dtype == np.float32
+    np.testing.assert_allclose(seen[0, :, 1, 0], np.array([1, 3]) / np.sqrt(10), rtol=1e-6)
+
+
+def test_the_truth_of_classes_is_their_number_in_either_encoding() -> None:
+    one_hot = Target(columns=["c"], encoding="one_hot", classes=["a", "b", "c"])
+    integer = Target(columns=["c"], encoding="integer", classes=["a", "b", "c"])
+    assert own_unit(one_hot, np.array([[0, 0, 1], [1, 0, 0]], np.float32)).tolist() == [2, 0]
+    assert own_unit(integer, np.array([2, 0], np.int32)).tolist() == [2, 0]
+    assert (one_hot.width, integer.width) == (3, 3)
+
+
+def test_the_truth_of_values_is_in_their_own_unit() -> None:
+    target = Target(columns=["open", "close"], encoding="values", steps=[SCALED])
+    assert own_unit(target, np.array([[0.0, 0.0], [1.0, -1.0]], np.float32)).tolist() == [[10, 20], [12, 16]]
+    assert target.width == 2
+
+
+def test_which_splits_there_are() -> None:
+    data = pictures()
+    assert data.has("test")
+    assert not data.has("validation")
+    assert not series(2, window=WindowShape(length=5, stride=1, horizon=1)).has("train")
+
+
+@pytest.mark.parametrize("data", [series(4), series(6, window=WindowShape(length=2, stride=1, horizon=2)), pictures()])
+def test_what_is_written_comes_back(tmp_path: Path, data: Processed) -> None:
+    write_processed(data, tmp_path / "iris")
+    back = read_processed(tmp_path / "iris")
+    assert back.fitted == data.fitted == read_fitted(tmp_path / "iris")
+    for name, split in data.splits.items():
+        for written, read in (
+            *((a, back.splits[name].inputs[n]) for n, a in split.inputs.items()),
+            *((a, back.splits[name].targets[n]) for n, a in split.targets.items()),
+            (split.rows, back.splits[name].rows),
+        ):
+            np.testing.assert_array_equal(read, written, strict=True)
+            assert isinstance(read, np.memmap)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+def test_the_same_bytes_in_two_places(tmp_path: Path) -> None:
+    write_processed(pictures(), tmp_path / "here")
+    write_processed(pictures(), tmp_path / "deep" / "there")
+    assert contents(tmp_path / "here") == contents(tmp_path / "deep" / "there")
+    assert sorted(contents(tmp_path / "here")) == [
+        "fitted.json",
+        *(f"{split}/{name}.npy" for split in ("test", "train") for name in ("input.image", "rows", "target.label")),
+    ]
+
+
+def test_the_order_of_names_does_not_show(tmp_path: Path) -> None:
+    data = pictures()
+    turned = Processed(
+        data.fitted.model_copy(update={"splits": {"test": 1, "train": 1}}), dict(reversed(data.splits.items()))
+    )
+    write_processed(data, tmp_path / "a")
+    write_processed(turned, tmp_path / "b")
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def mistake(read: Callable[[Path], Any], folder: Path) -> str:
+    with pytest.raises(Mistake) as caught:
+        read(folder)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("read", [read_processed, read_fitted])
+def test_a_set_that_was_never_preprocessed(tmp_path: Path, read: Callable[[Path], Any]) -> None:
+    expected = f"{tmp_path}/iris/fitted.json: not here; run `dvc repro preprocess@iris`"
+    assert mistake(read, tmp_path / "iris") == expected
+
+
+@pytest.mark.parametrize("content", [b"", b'{"inputs": {', b"{}", b"\xff\xfe", b'{"unknown": 1}'])
+def test_damaged_figures(tmp_path: Path, content: bytes) -> None:
+    write_processed(pictures(), tmp_path / "iris")
+    (tmp_path / "iris" / "fitted.json").write_bytes(content)
+    text = mistake(read_processed, tmp_path / "iris")
+    assert text.startswith(f"{tmp_path}/iris/fitted.json: damaged (")
+    assert text.endswith("); run `dvc repro --force preprocess@iris`")
+    assert "\n" not in text
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-2])
+
+
+def objects(file: Path) -> None:
+    np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+
+
+@pytest.mark.parametrize("damage", [empty, cut_short, objects])
+@pytest.mark.parametrize("name", ["input.image", "target.label", "rows"])
+def test_a_damaged_array(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
+    write_processed(pictures(), tmp_path / "iris")
+    damage(tmp_path / "iris" / "test" / f"{name}.npy")
+    text = mistake(read_processed, tmp_path / "iris")
+    assert text.startswith(f"{tmp_path}/iris/test/{name}.npy: damaged (")
+    assert text.endswith("run `dvc repro --force preprocess@iris`")
+
+
+def test_a_missing_array(tmp_path: Path) -> None:
+    write_processed(pictures(), tmp_path / "iris")
+    (tmp_path / "iris" / "test" / "rows.npy").unlink()
+    text = mistake(read_processed, tmp_path / "iris")
+    assert text == f"{tmp_path}/iris/test/rows.npy: not here; run `dvc repro preprocess@iris`"

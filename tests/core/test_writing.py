@@ -1,0 +1,107 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from stages.core.writing import json_text, remove, significant, whole_folder, write_json, write_text
+
+
+def test_a_folder_is_there_when_all_of_it_is(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "iris"
+    with whole_folder(target) as draft:
+        (draft / "a").write_text("1")
+        assert not target.exists()
+    assert (target / "a").read_text() == "1"
+    assert [p.name for p in target.parent.iterdir()] == ["iris"]
+
+
+def interrupted(target: Path, interruption: type[BaseException]) -> None:
+    with whole_folder(target) as draft:
+        (draft / "a").write_text("half")
+        raise interruption
+
+
+@pytest.mark.parametrize("interruption", [ValueError, KeyboardInterrupt])
+def test_whatever_interrupts_it_leaves_nothing(tmp_path: Path, interruption: type[BaseException]) -> None:
+    with pytest.raises(interruption):
+        interrupted(tmp_path / "iris", interruption)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_there_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "iris"
+    with whole_folder(target) as draft:
+        (draft / "old").write_text("1")
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(target, KeyboardInterrupt)
+    assert (target / "old").read_text() == "1"
+    with whole_folder(target) as draft:
+        (draft / "new").write_text("2")
+    assert [p.name for p in target.iterdir()] == ["new"]
+
+
+def test_what_a_killed_run_left_does_not_slip_in(tmp_path: Path) -> None:
+    (tmp_path / "iris.incomplete").mkdir()
+    (tmp_path / "iris.incomplete" / "stale").write_text("x")
+    with whole_folder(tmp_path / "iris") as draft:
+        (draft / "a").write_text("1")
+    assert [p.name for p in (tmp_path / "iris").iterdir()] == ["a"]
+
+
+def test_a_folder_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "iris").write_text("a file")
+    with whole_folder(tmp_path / "iris"):
+        pass
+    assert (tmp_path / "iris").is_dir()
+
+
+def test_removing_a_link_leaves_what_it_points_to(tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "link").symlink_to("cache")
+    remove(tmp_path / "link")
+    remove(tmp_path / "link")
+    assert [p.name for p in tmp_path.iterdir()] == ["cache"]
+
+
+def test_text_replaces_text_and_leaves_no_draft(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "a.txt"
+    write_text(target, "old and long\n")
+    write_text(target, "new\n")
+    assert target.read_bytes() == b"new\n"
+    assert [p.name for p in target.parent.iterdir()] == ["a.txt"]
+
+
+def test_replacing_a_linked_file_leaves_the_cache_alone(tmp_path: Path) -> None:
+    """DVC may link an output into its cache; writing through the link would damage it."""
+    cached = tmp_path / "cached"
+    cached.write_text("old")
+    (tmp_path / "hard").hardlink_to(cached)
+    (tmp_path / "soft").symlink_to(cached)
+    write_text(tmp_path / "hard", "new")
+    write_text(tmp_path / "soft", "new")
+    assert cached.read_text() == "old"
+
+
+def test_json_is_the_same_text_for_the_same_content() -> None:
+    assert json_text({"b": {"y": 1, "x": [0.1, 1e-07]}, "a": "ü"}) == (
+        '{\n  "a": "ü",\n  "b": {\n    "x": [\n      0.1,\n      1e-07\n    ],\n    "y": 1\n  }\n}\n'
+    )
+    assert json_text({"b": 1, "a": 2}) == json_text({"a": 2, "b": 1})
+
+
+@pytest.mark.parametrize("figure", [float("nan"), float("inf")])
+def test_json_refuses_what_json_cannot_say(tmp_path: Path, figure: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "a.json", {"a": figure})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_floats_come_back_as_they_were(tmp_path: Path) -> None:
+    figures = {"a": 0.1 + 0.2, "b": 1 / 3, "c": 5e-324}
+    write_json(tmp_path / "a.json", figures)
+    assert json.loads((tmp_path / "a.json").read_text()) == figures
+
+
+def test_significant_digits() -> None:
+    assert [significant(v) for v in (0.9666666, -1234567.0, 1e-9, 0.0)] == [0.966667, -1234570.0, 1e-9, 0.0]
+    assert significant(3.14159, 3) == 3.14

@@ -1,0 +1,78 @@
+import pytest
+
+from stages.report.headline import error_removed, headline, metric_table
+from stages.report.measures import measure
+from stages.report.wording import NOTHING
+from tests.report.fakes import class_metrics, value_metrics
+
+
+def test_accuracy_is_told_in_counted_samples_and_points():
+    found = headline(class_metrics())
+    assert (found.label, found.value, found.baseline_value) == ("Accuracy", "75%", "50%")
+    assert found.sentence == "Of 4 test samples, which it never saw while learning, it gets 3 right."
+    assert (found.gain, found.than) == ("25 points better", "always giving the most common answer (50%)")
+    assert found.better
+    assert not found.worse
+
+
+def test_a_loss_against_the_baseline_is_called_worse():
+    found = headline(value_metrics())
+    assert found.gain == "0.5 worse"
+    assert found.worse
+    assert found.removed == -0.25
+    assert found.bars_note == "Shorter is better."
+
+
+def test_the_same_as_the_baseline_is_neither():
+    found = headline(class_metrics(accuracy=0.5, gain=0))
+    assert (found.better, found.worse, found.gain) == (False, False, "no better and no worse")
+
+
+def test_training_rows_are_called_so():
+    found = headline(value_metrics(split="train"))
+    assert found.sentence == "Measured on 3 training samples, which it was trained on."
+
+
+def test_bars_are_as_long_as_their_values():
+    assert [(b.name, b.width) for b in headline(class_metrics()).bars] == [
+        ("this model", "75.0%"),
+        ("majority", "50.0%"),
+    ]
+    assert [b.width for b in headline(value_metrics()).bars] == ["100.0%", "80.0%"]
+
+
+def test_below_zero_a_bar_is_empty():
+    metrics = value_metrics(
+        headline={"metric": "r2", "better": "higher", "baseline": "persistence"}, r2=-0.5, gain=-1.0
+    )
+    metrics["baseline"] = {"persistence": {"r2": 0.5}}
+    assert [b.width for b in headline(metrics).bars] == ["0.0%", "100.0%"]
+
+
+def test_one_of_several_targets_is_named():
+    metrics = class_metrics(
+        headline={"metric": "kind.accuracy", "better": "higher", "baseline": "majority"},
+        kind={"accuracy": 0.75},
+        baseline={"majority": {"kind": {"accuracy": 0.5}}},
+    )
+    assert headline(metrics).label == "kind: accuracy"
+
+
+def test_without_an_error_to_remove_there_is_no_share_of_it():
+    assert error_removed(measure("rmse"), 0.0, -0.1) is None
+    assert error_removed(measure("somebodys_own"), 2.0, 1.0) is None
+    assert error_removed(measure("r2"), -1.0, 1.0) == 0.5
+
+
+def test_a_baseline_that_says_nothing_about_a_metric_leaves_it_empty():
+    table = metric_table(class_metrics())
+    assert table.baselines == ["majority"]
+    assert [(r.label, r.model, r.baselines) for r in table.rows] == [
+        ("Accuracy", "75%", ["50%"]),
+        ("Loss", "0.6", [NOTHING]),
+    ]
+
+
+def test_a_headline_that_was_not_measured_is_a_fault_of_ours():
+    with pytest.raises(KeyError):
+        headline(class_metrics(headline={"metric": "rmse", "better": "lower", "baseline": "majority"}))

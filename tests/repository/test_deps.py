@@ -1,0 +1,70 @@
+"""dvc.yaml names exactly the code that each stage runs: an undeclared module would change nothing when edited."""
+
+from pathlib import PurePath
+
+import pytest
+
+from tests.repository.dvc_file import ROOT, code_deps, module_of, stages
+from tests.repository.imports import closure, file_of
+
+ROOMS = ("config", "download", "validate", "preprocess", "train", "evaluate", "report")
+
+
+def used(stage: str) -> set[str]:
+    """The files that a stage imports, relative to the repository."""
+    module = module_of(stages()[stage])
+    entry = f"{module}.__main__" if (ROOT / module.replace(".", "/")).is_dir() else module
+    return {str(file_of(m).relative_to(ROOT)) for m in closure(entry)}
+
+
+def covers(dep: str, file: str) -> bool:
+    return file == dep or PurePath(dep) in PurePath(file).parents
+
+
+@pytest.mark.parametrize("stage", stages())
+def test_nothing_is_used_undeclared(stage: str) -> None:
+    deps = code_deps(stages()[stage])
+    assert [f for f in sorted(used(stage)) if not any(covers(d, f) for d in deps)] == []
+
+
+@pytest.mark.parametrize("stage", stages())
+def test_nothing_is_declared_unused(stage: str) -> None:
+    files = used(stage)
+    assert [d for d in code_deps(stages()[stage]) if not any(covers(d, f) for f in files)] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_core_and_itself(room: str) -> None:
+    """config alone may look into the others, at their parameter types and nothing else."""
+    for file in sorted((ROOT / "stages" / room).rglob("*.py")):
+        module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        others = {m for m in closure_step(module) if m.split(".")[1:2] not in ([], ["core"], [room])}
+        if room == "config":
+            others = {m for m in others if not m.endswith((".params", ".names")) and m.count(".") > 1}
+        assert not others, f"{module} imports {others}"
+
+
+def closure_step(module: str) -> set[str]:
+    from tests.repository.imports import imported_by
+
+    return set(imported_by(module))
+
+
+def test_core_imports_core() -> None:
+    for file in sorted((ROOT / "stages/core").glob("*.py")):
+        assert {m.split(".")[1] for m in closure_step(f"stages.core.{file.stem}") if m != "stages"} <= {"core"}
+
+
+def test_a_dataset_enters_a_command_only_as_its_key() -> None:
+    for section in stages().values():
+        assert set(section["cmd"].replace("${key}", "").split("$")) == {section["cmd"].replace("${key}", "")}
+
+
+def test_each_stage_reads_its_own_slice_of_the_parameters() -> None:
+    slices = {name: section.get("params", []) for name, section in stages().items()}
+    own = ("download", "validate", "preprocess", "train", "evaluate")
+    assert slices == {name: [f"datasets.${{key}}.{name}"] for name in own} | {
+        "guard": [],
+        "report": ["datasets.${key}"],
+        "summary": [],
+    }

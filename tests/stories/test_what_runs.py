@@ -1,0 +1,105 @@
+"""Change one thing: exactly the stages that depend on it run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.stories.repo import Repo
+
+STAGES = ["download", "validate", "preprocess", "train", "evaluate", "report"]
+KEYS = ["iris", "line_exact"]
+EVERYTHING = {"guard", "summary", *(f"{stage}@{key}" for stage in STAGES for key in KEYS)}
+
+
+def chain(key: str, first: str) -> set[str]:
+    return {f"{stage}@{key}" for stage in STAGES[STAGES.index(first) :]}
+
+
+def conf(name: str, old: str, new: str) -> Callable[[Repo], None]:
+    def change(repo: Repo) -> None:
+        repo.edit(name, old, new)
+        repo.restage("compose")
+
+    return change
+
+
+def code(name: str, text: str) -> Callable[[Repo], None]:
+    return lambda repo: repo.append(name, text)
+
+
+def new_dataset(repo: Repo) -> None:
+    repo.edit(
+        "conf/suite/starter.yaml",
+        "  - _self_\ndatasets:\n",
+        "  - /dataset@datasets.counting: sequence\n  - _self_\ndatasets:\n  counting: {train: {epochs: 1}}\n",
+    )
+    repo.restage("compose")
+
+
+def removed_dataset(repo: Repo) -> None:
+    repo.edit("conf/suite/starter.yaml", "  - /dataset@datasets.line_exact: line_exact\n", "")
+    repo.edit("conf/suite/starter.yaml", "  line_exact:\n    train: {epochs: 5}\n", "")
+    repo.restage("compose")
+
+
+def touched(repo: Repo) -> None:
+    for name in ("params.yaml", "conf/dataset/iris.yaml", "stages/train/loop.py", "data/raw/iris/all.parquet"):
+        (repo.path / name).touch()
+
+
+CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
+    "nothing": (lambda repo: None, set()),
+    "epochs": (
+        conf("conf/suite/starter.yaml", "epochs: 2", "epochs: 3"),
+        {"guard", "summary"} | chain("iris", "train"),
+    ),
+    "scaler": (
+        conf("conf/dataset/iris.yaml", "step: standard", "step: minmax"),
+        {"guard", "summary"} | chain("iris", "preprocess"),
+    ),
+    "expectations": (
+        conf("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 9}"),
+        {"guard", "validate@iris", "report@iris"},
+    ),
+    "split seed": (
+        conf("conf/dataset/iris.yaml", "order: stratified, seed: 0", "order: stratified, seed: 1"),
+        {"guard", "summary"} | chain("iris", "preprocess"),
+    ),
+    "a stage's code, with another result": (
+        lambda repo: repo.edit(
+            "stages/evaluate/judging.py", '"split": params.split,', '"split": params.split, "rows": 1,'
+        ),
+        {"summary"} | chain("iris", "evaluate") | chain("line_exact", "evaluate"),
+    ),
+    "a stage's code, with the same result": (
+        code("stages/train/loop.py", "\n# Said in other words.\n"),
+        {"train@iris", "train@line_exact"},
+    ),
+    "core's code": (code("stages/core/paths.py", "\n# Said in other words.\n"), EVERYTHING),
+    "a comment in another room": (
+        code("stages/report/charts.py", "\n# Said in other words.\n"),
+        {"report@iris", "report@line_exact", "summary"},
+    ),
+    "a comment in conf": (code("conf/dataset/iris.yaml", "\n# Said in other words.\n"), {"guard"}),
+    "the command line's code": (code("stages/cli/commands.py", "\n# Said in other words.\n"), set()),
+    "README": (code("README.md", "\nOne more line.\n"), set()),
+    "a test": (code("tests/__init__.py", "\n# One more line.\n"), set()),
+    "a new dataset": (new_dataset, {"guard", "summary"} | chain("counting", "download")),
+    "a removed dataset": (removed_dataset, {"guard", "summary"}),
+    "a file's time": (touched, set()),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_exactly_what_depends_on_a_change_runs(name: str, repo: Repo) -> None:
+    change, expected = CHANGES[name]
+    change(repo)
+    assert repo.repro() == expected
+    assert repo.repro() == set(), "a second run must have nothing to do"
+
+
+def test_a_first_run_is_everything(finished: Repo, tmp_path: Path) -> None:
+    fresh = finished.copy(tmp_path / "repo")
+    assert fresh.dvc("status").stdout.strip().endswith("Data and pipelines are up to date.")
+    assert set(fresh.dvc("stage", "list", "--name-only").stdout.split()) == EVERYTHING

@@ -1,0 +1,74 @@
+"""Small processed data and parameters, made by hand for one test at a time."""
+
+from typing import Any
+
+import numpy as np
+
+from stages.core.params import adapter
+from stages.core.processed import Fitted, Input, Processed, Split, Target, WindowShape
+from stages.train.params import Train
+
+LETTERS = ["a", "b", "c", "d"]
+
+
+def params(**given: Any) -> Train:
+    usual = {
+        "model": {"kind": "linear"},
+        "output": "linear",
+        "loss": "mean_squared_error",
+        "optimizer": {"kind": "sgd"},
+        "epochs": 1,
+        "batch": 4,
+    }
+    train: Train = adapter(Train).validate_python(usual | given)
+    return train
+
+
+def an_input(*shape: int) -> Input:
+    return Input(columns=[], shape=list(shape), steps=[])
+
+
+def values(*columns: str) -> Target:
+    return Target(columns=list(columns or ("y",)), encoding="values")
+
+
+def classes(encoding: Any, number: int) -> Target:
+    return Target(columns=["kind"], encoding=encoding, classes=LETTERS[:number])
+
+
+def fitted(inputs: dict[str, Input], targets: dict[str, Target], **more: Any) -> Fitted:
+    return Fitted(inputs=inputs, targets=targets, splits={}, **more)
+
+
+def processed(inputs: dict[str, Input], targets: dict[str, Target], rows: int = 10, validating: int = 4) -> Processed:
+    """Random rows, the same every time."""
+    shares = {"train": rows} | ({"validation": validating} if validating else {})
+    random = np.random.default_rng(7)
+    splits = {name: _split(inputs, targets, count, random) for name, count in shares.items()}
+    return Processed(Fitted(inputs=inputs, targets=targets, splits=shares), splits)
+
+
+def one_split(fitted: Fitted, inputs: dict[str, Any], targets: dict[str, Any], samples: int) -> Processed:
+    """Arrays as given, all of them for training."""
+    rows = np.arange(len(next(iter(inputs.values()))))
+    whole = fitted.model_copy(update={"splits": {"train": samples}})
+    return Processed(whole, {"train": Split(inputs, targets, rows)})
+
+
+def window(length: int, stride: int, horizon: int) -> WindowShape:
+    return WindowShape(length=length, stride=stride, horizon=horizon)
+
+
+def _split(inputs: dict[str, Input], targets: dict[str, Target], count: int, random: np.random.Generator) -> Split:
+    return Split(
+        {name: random.normal(size=(count, *spec.shape)).astype("float32") for name, spec in inputs.items()},
+        {name: _target(spec, count, random) for name, spec in targets.items()},
+        np.arange(count),
+    )
+
+
+def _target(target: Target, count: int, random: np.random.Generator) -> Any:
+    if target.encoding == "values":
+        return random.normal(size=(count, target.width)).astype("float32")
+    numbers = random.permutation(np.arange(count) % target.width)
+    return np.eye(target.width, dtype="float32")[numbers] if target.encoding == "one_hot" else numbers

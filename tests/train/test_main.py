@@ -1,0 +1,91 @@
+"""The stage as DVC starts it: `python -m stages.train KEY` at the root of a repository."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from stages.core.processed import write_processed
+from stages.train.__main__ import run
+from tests.train.made import an_input, processed, values
+
+TERMS = {
+    "model": {"kind": "mlp", "units": [4], "dropout": 0.5},
+    "output": "linear",
+    "loss": "mean_squared_error",
+    "optimizer": {"kind": "adam"},
+    "epochs": 3,
+    "batch": 4,
+}
+
+
+def repository(root, **changes):
+    root.mkdir()
+    (root / "params.yaml").write_text(yaml.safe_dump({"datasets": {"tiny": {"train": TERMS | changes}}}))
+    write_processed(processed({"x": an_input(3)}, {"y": values()}), root / "data/processed/tiny")
+    return root
+
+
+def started(root):
+    command = [sys.executable, "-m", "stages.train", "tiny"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def written(root):
+    folders = ("data/models", "reports")
+    return {f.relative_to(root): f.read_bytes() for n in folders for f in sorted((root / n).rglob("*")) if f.is_file()}
+
+
+def test_another_process_another_place_and_another_time_give_the_same_bytes(tmp_path, monkeypatch):
+    here, there = repository(tmp_path / "here"), repository(tmp_path / "there")
+    done = started(there)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["1/3", "2/3", "3/3"]
+    monkeypatch.chdir(here)
+    run("tiny")
+    assert written(here) == written(there)
+    assert [str(f) for f in written(here)] == [
+        "data/models/tiny/architecture.json",
+        "data/models/tiny/model.keras",
+        "data/models/tiny/training.json",
+        "reports/history/tiny.csv",
+    ]
+    record = json.loads((here / "data/models/tiny/training.json").read_text())
+    assert {n: record[n] for n in ("epochs", "loss", "parameters", "trainable", "kept")} == {
+        "epochs": 3,
+        "loss": {"y": "mean_squared_error"},
+        "parameters": 21,
+        "trainable": 21,
+        "kept": "best",
+    }
+    assert len((here / "reports/history/tiny.csv").read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"loss": "binary_crossentropy"}, "train: target y holds values, which goes with"),
+        ({"monitor": "val_accuracy"}, "params.yaml: datasets.tiny.train: monitor 'val_accuracy' is never recorded"),
+        ({"epochs": 0}, "params.yaml: datasets.tiny.train.epochs: should be greater than or equal to 1; received 0"),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_leaves_nothing(tmp_path, changes, told):
+    root = repository(tmp_path / "here", **changes)
+    done = started(root)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"restage: train@tiny: {told}")
+    assert "Traceback" not in done.stderr
+    assert written(root) == {}
+
+
+def test_a_training_that_fails_leaves_nothing(tmp_path, monkeypatch, capsys):
+    from stages.core.stage import main
+
+    root = repository(tmp_path / "here", optimizer={"kind": "sgd", "learning_rate": 1e30})
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit, match="1"):
+        main("train", run, ["tiny"])
+    assert "is no longer a number in epoch 1" in capsys.readouterr().err
+    assert written(root) == {}

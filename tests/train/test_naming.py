@@ -1,0 +1,41 @@
+"""Inputs and targets name layers, so their names must be fit for that."""
+
+import pytest
+
+from stages.core.errors import Mistake
+from stages.train.naming import check_names
+from tests.train.made import an_input, fitted, values
+
+
+def faults(inputs, targets):
+    with pytest.raises(Mistake) as caught:
+        check_names(fitted({n: an_input(2) for n in inputs}, {n: values(n) for n in targets}))
+    return list(caught.value.faults)
+
+
+def test_names_that_layers_can_carry_pass():
+    check_names(fitted({"x": an_input(2)}, {"y": values(), "petal_width-2.b": values()}))
+
+
+@pytest.mark.parametrize("name", ["petal width (cm)", "größe", "a:b", "a/b"])
+def test_a_column_whose_name_no_layer_can_carry_is_given_another(name):
+    assert faults(["x"], [name]) == [
+        f"train: {name!r} cannot name a layer; use ASCII letters, digits, _, - and ., "
+        f"as in preprocess.targets: {{y: {name}}}"
+    ]
+
+
+def test_input_and_target_of_one_name():
+    assert faults(["x"], ["x"]) == [
+        "train: an input and a target are both called 'x'; rename one, as in preprocess.targets: {y: x}"
+    ]
+
+
+@pytest.mark.parametrize("name", ["dense_1", "flatten", "joined", "left_lstm_2", "shared_dense_1"])
+def test_names_of_the_models_own_layers_are_taken(name):
+    [told] = faults(["x"], [name])
+    assert told.startswith(f"train: {name!r} is what the model calls a layer of its own")
+
+
+def test_everything_is_told_at_once():
+    assert len(faults(["a b", "x"], ["x", "dense_1"])) == 3

@@ -1,0 +1,53 @@
+"""The terms of training as a person writes them."""
+
+import pytest
+from pydantic import ValidationError
+
+from stages.core.params import problems
+from stages.train.params import Train
+from tests.train.made import params
+
+
+def mistakes(**given):
+    with pytest.raises(ValidationError) as caught:
+        params(**given)
+    return [str(p) for p in problems(Train, caught.value)]
+
+
+@pytest.mark.parametrize("loss", ["mean_squared_error", {"y": "mean_squared_error", "z": "huber"}])
+def test_a_monitor_that_nothing_records_is_refused(loss):
+    assert mistakes(monitor="val_los", metrics=["accuracy"], loss=loss) == [
+        ": monitor 'val_los' is never recorded; allowed: loss, val_loss, accuracy, val_accuracy"
+    ]
+
+
+@pytest.mark.parametrize("monitor", ["loss", "val_accuracy", "val_kind_accuracy", "kind_loss"])
+def test_a_monitor_may_carry_the_name_of_a_target(monitor):
+    assert params(monitor=monitor, metrics=["accuracy"]).monitor == monitor
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"model": {"kind": "mpl", "units": [3]}}, "model.kind: received 'mpl'; did you mean mlp?"),
+        ({"model": {"kind": "mlp", "units": []}}, "model.units: list should have at least 1 item"),
+        (
+            {"model": {"kind": "mlp", "units": [3, 0]}},
+            "model.units[1]: should be greater than or equal to 1; received 0",
+        ),
+        ({"model": {"kind": "lstm", "cells": [3], "droput": 0.1}}, "model.droput: unknown key; did you mean dropout?"),
+        (
+            {"model": {"kind": "mlp", "units": [3], "dropout": 1.0}},
+            "model.dropout: should be less than 1; received 1.0",
+        ),
+        ({"model": {"units": [3]}}, "model: missing key kind; it says which kind this is"),
+        ({"optimizer": {"kind": "sgd", "learning_rate": 0}}, "optimizer.learning_rate: should be greater than 0"),
+        ({"epochs": "20"}, "epochs: should be a valid integer; received '20'"),
+        ({"early_stopping": {"patience": 0}}, "early_stopping.patience: should be greater than or equal to 1"),
+        ({"output": "sofmax"}, "output: received 'sofmax'; did you mean softmax?"),
+        ({"seed": 2**31}, "seed: should be less than 2147483648; received 2147483648"),
+    ],
+)
+def test_mistakes_are_told_with_their_key(given, told):
+    [mistake] = mistakes(**given)
+    assert mistake.startswith(told)

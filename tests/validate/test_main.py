@@ -1,0 +1,142 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from stages.core import paths
+from stages.core.errors import Mistake
+from stages.core.raw import Images, Raw, Table, write_raw
+from stages.validate.__main__ import run
+
+KEY = "flowers"
+FLOWERS = pd.DataFrame({"length": [1.0, 2.0, 3.0], "kind": ["rose", "tulip", "rose"]})
+CLASSES = {"kind": ["rose", "tulip"]}
+COLUMNS = ["length", "kind"]
+
+
+@pytest.fixture(autouse=True)
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(raw: Raw, **params: Any) -> None:
+    write_raw(raw, paths.raw(KEY))
+    paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"validate": params}}}))
+
+
+def written() -> dict[str, Any]:
+    return json.loads(paths.validation(KEY).read_text())
+
+
+def faults() -> str:
+    with pytest.raises(Mistake) as caught:
+        run(KEY)
+    assert not paths.valid(KEY).exists()
+    return str(caught.value)
+
+
+def test_good_data_pass_and_leave_the_marker() -> None:
+    given(Table({"all": FLOWERS}, classes=CLASSES), columns=COLUMNS)
+    run(KEY)
+    assert paths.valid(KEY).read_text() == "valid\n"
+    result = written()
+    assert (result["passed"], result["rows"], result["expectations"], result["failed"]) == (True, 3, 7, 0)
+    assert result["duplicates"] == {"across_splits": 0, "within_splits": 0, "examples": []}
+
+
+def test_good_pictures_pass() -> None:
+    pictures = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)
+    bright = {"expect_column_mean_to_be_between": {"column": "mean", "min_value": 5.5, "max_value": 5.5}}
+    given(Images({"all": pictures}, {"all": np.array([0, 1, 1])}, ["dark", "bright"]), expectations=[bright])
+    run(KEY)
+    assert written()["results"][7]["observed"] == 5.5
+
+
+def test_a_failure_takes_the_old_marker_away_and_leaves_the_result() -> None:
+    given(Table({"all": FLOWERS}, classes=CLASSES), columns=COLUMNS)
+    run(KEY)
+    gaps = FLOWERS.assign(length=np.nan)
+    short = {"expect_column_values_to_be_between": {"column": "length", "max_value": 5}}
+    given(Table({"all": gaps}, classes=CLASSES), columns=COLUMNS, expectations=[short])
+    assert "expect_column_values_to_not_be_null(column: length): 3 of 3 rows, first row 0 of all (nothing)" in faults()
+    assert (written()["passed"], written()["failed"]) == (False, 1)
+
+
+def test_a_mistake_in_conf_leaves_no_old_result() -> None:
+    given(Table({"all": FLOWERS}), columns=COLUMNS)
+    run(KEY)
+    given(Table({"all": FLOWERS}))
+    assert '`columns: ["length", "kind"]`' in faults()
+    assert not paths.validation(KEY).exists()
+
+
+def test_labels_outside_the_classes() -> None:
+    given(Table({"all": FLOWERS.replace("tulip", "weed")}, classes=CLASSES), columns=COLUMNS)
+    assert "1 of 3 rows, first row 1 of all (weed)" in faults()
+    [failed] = [r for r in written()["results"] if not r["passed"]]
+    assert failed["examples"] == [{"split": "all", "row": 1, "value": "weed"}]
+
+
+def test_numbers_outside_the_classes_of_pictures() -> None:
+    given(Images({"all": np.zeros((1, 2, 2), np.uint8)}, {"all": np.array([2])}, ["dark", "bright"]))
+    assert "expect_column_values_to_be_in_set(column: label, value_set: [0, 1])" in faults()
+
+
+def test_an_empty_table_passes_nothing() -> None:
+    given(Table({"all": FLOWERS.iloc[:0]}, classes=CLASSES), columns=COLUMNS)
+    assert "split all has no rows" in faults()
+
+
+def test_a_renamed_column_is_not_the_one_expected() -> None:
+    given(Table({"all": FLOWERS.rename(columns={"length": "Length"})}), columns=COLUMNS)
+    told = faults()
+    assert "missing 'length'; unexpected 'Length'" in told
+    assert "column 'length' is not there" in told
+
+
+def test_rows_that_the_test_shares_with_the_training() -> None:
+    shared = Table({"test": FLOWERS.iloc[1:], "train": FLOWERS}, classes=CLASSES)
+    given(shared, columns=COLUMNS)
+    assert "duplicates_across_splits: 2 rows are in an earlier split too, first row 1 of train is row 0 of test" in (
+        faults()
+    )
+    given(shared, columns=COLUMNS, duplicates_across_splits="report")
+    run(KEY)
+    first = {"split": "train", "row": 1, "same_as": {"split": "test", "row": 0}}
+    assert (written()["passed"], written()["duplicates"]["across_splits"]) == (True, 2)
+    assert written()["duplicates"]["examples"][0] == first
+
+
+def validated(seed: str) -> tuple[int, str, bytes]:
+    """In a process of its own, whose sets are in an order of their own."""
+    command = [sys.executable, "-m", "stages.validate", KEY]
+    done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True)
+    return done.returncode, done.stderr, paths.validation(KEY).read_bytes()
+
+
+def test_two_processes_write_the_same_bytes_and_tell_the_same_faults() -> None:
+    seven = pd.DataFrame({"length": [*range(6), np.inf], "kind": list("abcdefg")})
+    given(
+        Table({"train": seven, "test": seven.iloc[:2]}, classes=CLASSES),
+        columns=COLUMNS,
+        expectations=[
+            {"expect_column_values_to_be_between": {"column": "length", "min_value": 10}},
+            {"expect_column_distinct_values_to_equal_set": {"column": "kind", "value_set": list("abxyz")}},
+            {"expect_column_values_to_be_between": {"column": "kind", "min_value": 1}},
+        ],
+    )
+    code, told, result = validated("1")
+    assert (code, told, result) == validated("2")
+    assert code == 1
+    assert "Traceback" not in told
+    assert all(line.startswith("restage: validate@flowers: ") for line in told.splitlines())
+    assert max(len(r["examples"]) for r in json.loads(result)["results"]) == 5
+    assert not paths.valid(KEY).exists()
