@@ -30,7 +30,7 @@ def _use_locked_packages() -> None:
         return
     home = _home()
     command = getattr(sys, "orig_argv", None)
-    if home and command and sys.argv[:1] == ["-m"]:
+    if home and command and sys.argv[:1] == ["-m"] and sys.executable != home:
         os.execv(home, [home, *command[1:]])
     if sys.argv[:1] == ["-m"] and not home:
         sys.exit("restage: no .venv here and none activated; run `make setup` once, or activate yours.")

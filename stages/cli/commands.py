@@ -30,6 +30,8 @@ def compose(
     """Write params.yaml from conf/, or say every mistake in it."""
     with told(debug, "compose"):
         _here()
+        if suite is not None and check:
+            raise Mistake("--check writes nothing, but --suite chooses; use one of them")
         if suite is not None:
             _choose(suite)
         _compose(check)
@@ -51,8 +53,10 @@ def _compose(check_only: bool) -> None:
 
 
 def _choose(suite: str) -> None:
+    from stages.config.compose import check_here
     from stages.config.local import choose_suite
 
+    check_here()
     known = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
     if suite not in known:
         raise Mistake(f"no suite {suite!r}; {nearest(suite, known)}")

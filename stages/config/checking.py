@@ -5,17 +5,38 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from stages.config.compose import Composed
-from stages.config.origins import origin
+from stages.config.origins import origin, place_of
 from stages.config.schema import Suite
-from stages.core.errors import Mistake
-from stages.core.params import adapter, problems
-from stages.core.paths import CONF
+from stages.core.errors import Faults, Mistake, examples
+from stages.core.params import Problem, adapter, dotted, problems
+from stages.core.paths import CONF, check_key
 
 
 def check(composed: Composed, conf: Path = CONF) -> Suite:
+    """`conf` is the folder that was composed, or the file that the parameters were read from."""
+    _check_keys(composed, conf)
     try:
         suite: Suite = adapter(Suite).validate_python(composed.params)
         return suite
     except ValidationError as error:
-        found = problems(Suite, error)
-        raise Mistake(*(f"{origin(p.keys, composed.choices, conf)}: {p}" for p in found)) from None
+        raise Mistake(*_told(problems(Suite, error), composed, conf)) from None
+
+
+def _check_keys(composed: Composed, conf: Path) -> None:
+    """Keys enter command lines and paths, so they are held to a small alphabet before anything else."""
+    datasets, faults = composed.params.get("datasets"), Faults()
+    for key in datasets if isinstance(datasets, dict) else ():
+        try:
+            check_key(str(key))
+        except Mistake as mistake:
+            faults.add(f"{place_of(f'datasets.{key}', sorted(conf.rglob('*.yaml'))) or conf}: {mistake}")
+    faults.stop()
+
+
+def _told(found: list[Problem], composed: Composed, conf: Path) -> list[str]:
+    """One sentence for a mistake in a file that several datasets share."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for problem in found:
+        place = origin(problem.keys, composed.choices, conf)
+        same.setdefault((place, problem.text), []).append(dotted(problem.keys))
+    return [f"{place}: {examples(keys)}: {text}" for (place, text), keys in same.items()]

@@ -12,6 +12,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from stages.config.faults import sentence
 from stages.core.errors import Mistake
 from stages.core.paths import CONF
 
@@ -32,22 +33,21 @@ class Composed:
 
 
 def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composed:
-    if not (conf / f"{NAME}.yaml").is_file():
-        raise Mistake(f"{conf}/{NAME}.yaml: not here; run this at the root of the repository")
+    check_here(conf)
+    choices: dict[str, str] = {}
     try:
         with initialize_config_dir(str(conf.resolve()), version_base=None):
             full = hydra_compose(NAME, overrides=list(overrides), return_hydra_config=True)
-        choices = {place: str(name) for place, name in full.hydra.runtime.choices.items() if "hydra/" not in place}
+        choices |= {place: str(name) for place, name in full.hydra.runtime.choices.items() if "hydra/" not in place}
         OmegaConf.set_struct(full, False)
         del full["hydra"]
         params = OmegaConf.to_container(full, resolve=True)
-    except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        raise Mistake(f"{conf}: {_one_line(error, conf)}") from None
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
+        raise Mistake(sentence(error, choices, conf)) from None
     assert isinstance(params, dict)
     return Composed({str(k): v for k, v in params.items()}, choices)
 
 
-def _one_line(error: Exception, conf: Path) -> str:
-    """The sentence of an error without its search paths and places in Hydra's own code."""
-    text = str(error).split("Config search path")[0].replace(str(conf.resolve()), str(conf))
-    return " ".join(text.split())
+def check_here(conf: Path = CONF) -> None:
+    if not (conf / f"{NAME}.yaml").is_file():
+        raise Mistake(f"{conf}/{NAME}.yaml: not here; run this at the root of the repository")

@@ -20,7 +20,7 @@ def guard() -> None:
     remove(paths.FRESH)
     params = read_params()
     if in_experiment():
-        suite = check(Composed(params, {}))
+        suite = check(Composed(params, {}), paths.PARAMS)
     else:
         composed = compose()
         suite = check(composed)
@@ -42,13 +42,14 @@ def differences(left: Any, right: Any, at: tuple[str | int, ...] = ()) -> list[s
     ['a.b', 'c']
     """
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        keys = sorted({*left, *right})
+        keys = sorted({*left, *right}, key=str)
         return [d for k in keys for d in differences(left.get(k, _ABSENT), right.get(k, _ABSENT), (*at, k))]
     return [] if type(left) is type(right) and left == right else [dotted(at)]
 
 
-def titles(suite: Suite) -> dict[str, str]:
-    return {key: dataset.report.title for key, dataset in suite.datasets.items()}
+def titles(suite: Suite) -> list[list[str]]:
+    """Each dataset's title, in the order of the suite."""
+    return [[key, dataset.report.title] for key, dataset in suite.datasets.items()]
 
 
 _ABSENT = object()

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from stages.config.faults import sentence
 from stages.core.errors import Mistake
 from stages.core.paths import CONF
 from stages.core.writing import write_text
@@ -16,8 +17,9 @@ OVERRIDE = "override /suite"
 def choose_suite(suite: str, conf: Path = CONF) -> None:
     """Keeps whatever else the file says; the suite that config.yaml names anyway needs no entry."""
     file = conf / "local.yaml"
-    content = _read(file)
-    rest = [d for d in content.pop("defaults", []) if not (isinstance(d, dict) and OVERRIDE in d)]
+    content = _read(file, conf)
+    defaults = content.pop("defaults", None) or []
+    rest = [d for d in defaults if not (isinstance(d, dict) and OVERRIDE in d)]
     if suite != _usual(conf):
         rest.append({OVERRIDE: suite})
     if rest or content:
@@ -26,13 +28,19 @@ def choose_suite(suite: str, conf: Path = CONF) -> None:
         file.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> dict[str, Any]:
-    content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+def _read(file: Path, conf: Path) -> dict[str, Any]:
+    try:
+        with file.open(encoding="utf-8") as text:
+            content = yaml.safe_load(text)
+    except FileNotFoundError:
+        return {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Mistake(sentence(error, {}, conf)) from None
     if not isinstance(content, dict | None):
-        raise Mistake(f"{file}: a mapping is expected; received {type(content).__name__}")
+        raise Mistake(f"{file}: keys with values are expected; received {type(content).__name__}")
     return dict(content or {})
 
 
-def _usual(conf: Path) -> str:
-    defaults = yaml.safe_load((conf / "config.yaml").read_text(encoding="utf-8"))["defaults"]
-    return next(str(d["suite"]) for d in defaults if isinstance(d, dict) and "suite" in d)
+def _usual(conf: Path) -> str | None:
+    defaults = _read(conf / "config.yaml", conf).get("defaults") or []
+    return next((str(d["suite"]) for d in defaults if isinstance(d, dict) and "suite" in d), None)

@@ -14,11 +14,12 @@ from stages.core.errors import Mistake
 @contextmanager
 def made_by(stage: str, key: str, path: Path, *also: type[Exception]) -> Iterator[None]:
     """Reading `path` fails for what happened to the file and not for a bug; `also` is how its library says so."""
+    damage: tuple[type[Exception], ...] = (EOFError, KeyError, OSError, ValueError, *also)
     try:
         yield
     except FileNotFoundError:
         raise Mistake(f"{path}: not here; run `dvc repro {stage}@{key}`") from None
-    except (EOFError, KeyError, OSError, ValueError, *also) as error:
+    except damage as error:
         told = " ".join(str(error).split())
         raise Mistake(f"{path}: damaged ({told}); run `dvc repro --force {stage}@{key}`") from None
 

@@ -28,13 +28,14 @@ def metrics(params: Evaluate, processed: Processed, found: ByTarget, training: M
     compared = _baselines(params, processed)
     target, metric = headline_of(params, found)
     first = next(name for name in params.baselines if target in compared.get(name, {}))
-    return _plain(found) | {
+    several = len(found) > 1
+    return _plain(found, several) | {
         "headline": {
             "metric": params.headline,
             "better": "higher" if metric in RISING else "lower",
             "baseline": first,
         },
-        "baseline": {name: _plain(by_target) for name, by_target in compared.items()},
+        "baseline": {name: _plain(by_target, several) for name, by_target in compared.items()},
         "gain": significant(gain(metric, found[target][metric], compared[first][target][metric])),
         "split": params.split,
         "samples": processed.samples(params.split),
@@ -43,8 +44,9 @@ def metrics(params: Evaluate, processed: Processed, found: ByTarget, training: M
 
 
 def headline_of(params: Evaluate, found: ByTarget) -> tuple[str, str]:
-    """The target and the metric that the headline names."""
-    paths = {m if len(found) == 1 else f"{t}.{m}": (t, m) for t, figures in found.items() for m in figures}
+    """The target and the metric that the headline names; a baseline has no loss to compare with."""
+    measured = [(t, m) for t, figures in found.items() for m in figures if m != "loss"]
+    paths = {m if len(found) == 1 else f"{t}.{m}": (t, m) for t, m in measured}
     if params.headline not in paths:
         raise Mistake(f"evaluate.headline: {params.headline!r} is not measured; {nearest(params.headline, [*paths])}")
     return paths[params.headline]
@@ -61,10 +63,10 @@ def _baselines(params: Evaluate, processed: Processed) -> dict[str, ByTarget]:
     return compared
 
 
-def _plain(found: ByTarget) -> dict[str, Any]:
+def _plain(found: ByTarget, several: bool) -> dict[str, Any]:
     """One target's figures stand for themselves; several are told apart by name."""
     rounded = {t: {m: significant(v) for m, v in figures.items()} for t, figures in found.items()}
-    return next(iter(rounded.values())) if len(rounded) == 1 else dict(rounded)
+    return dict(rounded) if several else next(iter(rounded.values()))
 
 
 def details(processed: Processed, truth: Mapping[str, Array], predicted: Mapping[str, Array]) -> dict[str, Any]:

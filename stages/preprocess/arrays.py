@@ -1,5 +1,6 @@
 """The arrays that a raw set offers, before anything is split or fitted."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.errors import Mistake
+from stages.core.errors import Faults, Mistake, nearest
 from stages.core.raw import Images, Raw, Table
 from stages.preprocess.encoding import class_numbers, matrix
 from stages.preprocess.params import Encoding, Preprocess
+
+Columns = Mapping[str, list[str]]
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def _table_arrays(raw: Table, params: Preprocess) -> Arrays:
     frame = pd.concat(raw.frames.values(), ignore_index=True)
     targets = _target_columns(params)
     inputs = _input_columns(params, raw, {c for columns in targets.values() for c in columns})
+    _check_names(inputs, targets, params, raw.columns)
     return Arrays(
         inputs={name: Column(matrix(frame, columns), columns) for name, columns in inputs.items()},
         targets={name: _target(name, columns, frame, raw, params) for name, columns in targets.items()},
@@ -89,11 +94,35 @@ def _input_columns(params: Preprocess, raw: Table, targets: set[str]) -> dict[st
     return {"x": [c for c in raw.columns if c != raw.time and (windowed or c not in targets)]}
 
 
+def _check_names(inputs: Columns, targets: Columns, params: Preprocess, known: list[str]) -> None:
+    faults = Faults()
+    for kind, named in (("inputs", inputs), ("targets", targets)):
+        faults.check(bool(named), f"preprocess.{kind}: names no column")
+        for name, columns in named.items():
+            faults.check(bool(columns), f"preprocess.{kind}: no column for {name}")
+            faults.check(bool(_NAME.fullmatch(name)), _unusable(kind, name))
+            for column in columns:
+                faults.check(column in known, f"preprocess.{kind}: no column {column!r}; {nearest(column, known)}")
+    for name in sorted(inputs.keys() & targets.keys()):
+        another = f"use another one as in `targets: {{y: {name}}}`"
+        faults.add(f"preprocess.targets: {name!r} is the name of an input; {another}")
+    for name in params.labels if isinstance(params.labels, dict) else ():
+        faults.check(name in targets, f"preprocess.labels: no target {name!r}; {nearest(name, list(targets))}")
+    faults.stop()
+
+
+def _unusable(kind: str, name: str) -> str:
+    example = f"`inputs: {{size: [{name}]}}`" if kind == "inputs" else f"`targets: {{price: {name}}}`"
+    return (
+        f"preprocess.{kind}: {name!r} cannot name a file and a layer; use letters, digits, _, - and . as in {example}"
+    )
+
+
 def _target(name: str, columns: list[str], frame: pd.DataFrame, raw: Table, params: Preprocess) -> Column:
     encoding = params.labels.get(name) if isinstance(params.labels, dict) else params.labels
     if encoding is None:
         return Column(matrix(frame, columns), columns)
-    if len(columns) != 1 or columns[0] not in frame.columns:
+    if len(columns) != 1:
         raise Mistake(f"preprocess.labels: target {name} must be one column of {', '.join(raw.columns)}")
     labels = frame[columns[0]]
     if labels.isna().any():

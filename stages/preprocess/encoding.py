@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.errors import Faults, Mistake, examples, nearest
+from stages.core.errors import Faults, Mistake, examples
 
 
 def one_hot(numbers: NDArray[Any], classes: int) -> NDArray[np.float32]:
@@ -32,10 +32,9 @@ def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:
     """Numeric columns side by side; text, gaps and infinities are faults, all told at once."""
     faults = Faults()
     for name in columns:
-        if name not in frame.columns:
-            faults.add(f"no column {name!r}; {nearest(name, [str(c) for c in frame.columns])}")
-        elif not pd.api.types.is_numeric_dtype(frame[name]):
-            faults.add(f"column {name} holds {frame[name].dtype}, not numbers; leave it out of preprocess.inputs")
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            way_out = "leave it out, or name it in preprocess.labels if it is a class"
+            faults.add(f"column {name} holds {frame[name].dtype}, not numbers; {way_out}")
         else:
             _check_finite(name, np.asarray(frame[name], np.float64), faults)
     faults.stop()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import Mistake, nearest
+from stages.core.errors import Faults, Mistake, nearest
 from stages.core.scaling import Affine, Unit, apply
 from stages.preprocess.params import L2, Divide, DropOutliers, Maximum, Scaler, Step
 
@@ -18,6 +18,7 @@ def fit_steps(
     params: Sequence[Step], train: Mapping[str, NDArray[Any]], columns: Mapping[str, list[str]]
 ) -> tuple[dict[str, Steps], NDArray[np.int64]]:
     """The fitted steps of each input, in the order of the conf, and the training rows that stay."""
+    _check_columns(params, [c for names in columns.values() for c in names])
     steps: dict[str, Steps] = {name: [] for name in train}
     seen = dict(train)
     kept = np.arange(len(next(iter(train.values()))))
@@ -62,15 +63,20 @@ def _fit_scaler(param: Scaler, x: NDArray[Any], columns: list[str]) -> Affine:
     matrix = np.asarray(x, np.float64) if x.ndim == 2 else np.asarray(x, np.float64).reshape(-1, 1)
     offset, scale = _statistics(param.step, matrix)
     if param.columns is not None:
-        chosen = np.isin(columns, [_known(c, columns) for c in param.columns])
+        chosen = np.isin(columns, param.columns)
         offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
     return Affine(name=param.step, offset=offset.tolist(), scale=scale.tolist())
 
 
-def _known(column: str, columns: list[str]) -> str:
-    if column not in columns:
-        raise Mistake(f"preprocess.steps: no column {column!r}; {nearest(column, columns)}")
-    return column
+def _check_columns(params: Sequence[Step], known: list[str]) -> None:
+    """A column that a scaler names belongs to some input, not to each of them."""
+    faults = Faults()
+    for scaler in (p for p in params if isinstance(p, Scaler)):
+        for column in scaler.columns or ():
+            faults.check(
+                column in known, f"preprocess: {scaler.step} names column {column!r}; {nearest(column, known)}"
+            )
+    faults.stop()
 
 
 def _statistics(name: str, matrix: Floats) -> tuple[Floats, Floats]:

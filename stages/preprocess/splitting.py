@@ -21,7 +21,7 @@ def split_rows(params: Split, given: Mapping[str, int], classes: NDArray[Any] | 
     """
     ranges = _ranges(given)
     held = {name: _given(ranges, name) for name in HELD_OUT if getattr(params, name) == "given"}
-    rest = np.concatenate([r for name, r in ranges.items() if name not in held])
+    rest = np.concatenate([np.arange(0), *(r for name, r in ranges.items() if name not in held)])
     _check_leftovers(ranges, held)
     counts = {name: _count(getattr(params, name), len(rest)) for name in HELD_OUT if name not in held}
     if sum(counts.values()) >= len(rest):
@@ -99,4 +99,4 @@ def _draw(rows: Rows, counts: Mapping[str, int], seed: int, classes: NDArray[Any
 
 
 def _told(counts: Mapping[str, int]) -> str:
-    return " and ".join(f"{count} {name}" for name, count in counts.items())
+    return " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import Faults
+from stages.core.errors import Faults, Mistake
 from stages.core.processed import TRAIN, Fitted, Input, Processed, Split, Target, WindowShape
 from stages.core.raw import Raw, splits
 from stages.core.scaling import Affine, Unit, apply
@@ -73,15 +73,25 @@ def _shape(column: Column, params: Preprocess) -> list[int]:
 
 
 def _fit_targets(data: Arrays, params: Preprocess, train: Rows) -> dict[str, Target]:
-    fitted = {}
-    for name, column in data.targets.items():
-        steps: Steps = []
-        if column.classes is None:
-            steps = fit_steps(params.target_steps, {name: column.values[train]}, {name: column.columns})[0][name]
-        fitted[name] = Target(
-            columns=column.columns, encoding=column.encoding or "values", classes=column.classes, steps=steps
+    steps = _fit_values({n: c for n, c in data.targets.items() if c.classes is None}, params, train)
+    return {
+        name: Target(
+            columns=column.columns,
+            encoding=column.encoding or "values",
+            classes=column.classes,
+            steps=steps.get(name, []),
         )
-    return fitted
+        for name, column in data.targets.items()
+    }
+
+
+def _fit_values(values: Mapping[str, Column], params: Preprocess, train: Rows) -> dict[str, Steps]:
+    if values:
+        seen = {name: column.values[train] for name, column in values.items()}
+        return fit_steps(params.target_steps, seen, {name: column.columns for name, column in values.items()})[0]
+    if params.target_steps:
+        raise Mistake("preprocess.target_steps: they scale values, but every target is a class; take them out")
+    return {}
 
 
 def _part(data: Arrays, inputs: Mapping[str, Input], targets: Mapping[str, Target], rows: Rows) -> Split:

@@ -18,11 +18,11 @@ def read_chain(key: str) -> Chain:
         parameters=dataset_params(key),
         raw=read_raw(paths.raw(key)),
         processed=read_processed(paths.processed(key)),
-        training=read_record(paths.model(key) / "training.json", f"train@{key}"),
-        history=read_history(paths.history(key), f"train@{key}"),
-        metrics=read_record(paths.metrics(key), f"evaluate@{key}"),
-        predictions=read_predictions(paths.predictions(key), f"evaluate@{key}"),
-        validation=read_record(paths.validation(key), f"validate@{key}"),
+        training=read_record(paths.model(key) / "training.json", "train", key),
+        history=read_history(paths.history(key), key),
+        metrics=read_record(paths.metrics(key), "evaluate", key),
+        predictions=read_predictions(paths.predictions(key), key),
+        validation=read_record(paths.validation(key), "validate", key),
     )
 
 

@@ -129,8 +129,13 @@ def _finding(result: Mapping[str, Any]) -> str:
 
 
 def duplicates_words(found: Mapping[str, Any]) -> str:
-    across, within = found["across_splits"], found["within_splits"]
-    if not across and not within:
-        return "No row occurs twice."
-    first = "No row occurs in two splits." if not across else f"{count(across, 'row')} in more than one split."
-    return f"{first} {count(within, 'repeated row')} within a split." if within else first
+    """
+    >>> duplicates_words({"across_splits": 1, "within_splits": 0})
+    'Duplicates: 1 row in more than one raw split.'
+    """
+    kinds = {
+        "in more than one raw split": found["across_splits"],
+        "repeated within a raw split": found["within_splits"],
+    }
+    said = [f"{count(many, 'row')} {where}" for where, many in kinds.items() if many]
+    return f"Duplicates: {', '.join(said)}." if said else "No row occurs twice."

@@ -2,8 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import Mistake
+from stages.core.reading import load_array, made_by
 
 Record = Mapping[str, Any]
 
@@ -30,45 +29,37 @@ class Predictions:
         return [float(text) for text in self.columns[column]]
 
 
-def read_record(path: Path, mend: str) -> Record:
-    """A JSON object; `mend` is the stage that writes it."""
-    with _whole(path, mend):
+def read_record(path: Path, stage: str, key: str) -> Record:
+    """A JSON object, which that stage writes."""
+    with made_by(stage, key, path):
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             raise ValueError("not a JSON object")
         return content
 
 
-def read_history(path: Path, mend: str) -> dict[str, list[float]]:
-    with _whole(path, mend):
+def read_history(path: Path, key: str) -> dict[str, list[float]]:
+    with made_by("train", key, path, csv.Error, IndexError):
         return {name: [float(text) for text in column] for name, column in _columns(path).items()}
 
 
-def read_predictions(folder: Path, mend: str) -> Predictions:
-    details = read_record(folder / "details.json", mend)
-    with _whole(folder, mend):
-        columns = _columns(folder / "predictions.csv")
-        classes = [name for name, target in details["targets"].items() if target["kind"] == "classes"]
-        return Predictions(
-            split=details["split"],
-            targets=details["targets"],
-            rows=[int(row) for row in columns.pop("row")],
-            columns=columns,
-            probabilities={n: np.load(folder / f"probabilities.{n}.npy", allow_pickle=False) for n in classes},
-        )
+def read_predictions(folder: Path, key: str) -> Predictions:
+    details, table = read_record(folder / "details.json", "evaluate", key), folder / "predictions.csv"
+    with made_by("evaluate", key, table, csv.Error, IndexError):
+        columns = _columns(table)
+        rows = [int(row) for row in columns.pop("row")]
+    targets = details["targets"]
+    classes = [name for name in targets if targets[name]["kind"] == "classes"]
+    chances = {name: _chances(folder / f"probabilities.{name}.npy", key) for name in classes}
+    return Predictions(details["split"], targets, rows, columns, chances)
+
+
+def _chances(path: Path, key: str) -> NDArray[np.float32]:
+    with made_by("evaluate", key, path):
+        return load_array(path)
 
 
 def _columns(path: Path) -> dict[str, list[str]]:
     with path.open(encoding="utf-8", newline="") as file:
         names, *rows = list(csv.reader(file, strict=True)) or [[]]
     return {name: [row[i] for row in rows] for i, name in enumerate(names)}
-
-
-@contextmanager
-def _whole(path: Path, mend: str) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise Mistake(f"{error.filename}: not here; run `dvc repro {mend}`") from None
-    except (ValueError, KeyError, IndexError, csv.Error) as error:
-        raise Mistake(f"{path}: damaged ({error}); run `dvc repro --force {mend}`") from None

@@ -1,4 +1,4 @@
-"""Keras models from their parameters. Every layer is named, since automatic names depend on what ran before."""
+"""Keras models from their parameters. Everything is named, since automatic names depend on what ran before."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -37,7 +37,7 @@ def _compile(model: keras.Model, params: Train, fitted: Fitted) -> None:
 def _optimizer(params: Train) -> keras.Optimizer:
     chosen = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
     settings = params.optimizer.model_dump(exclude={"kind"})
-    return chosen[params.optimizer.kind](**settings)
+    return chosen[params.optimizer.kind](name=params.optimizer.kind, **settings)
 
 
 def _sequential(params: Train, fitted: Fitted) -> keras.Model:

@@ -49,7 +49,7 @@ def write(fake: Fake, key: str = "mine") -> None:
 
 
 def training(best_epoch: int, epochs: int, monitor: str = "val_loss", kept: str = "best") -> dict[str, Any]:
-    layer = {"name": "dense_1", "kind": "Dense", "output": "(None, 3)", "parameters": 15, "formula": "4 × 3 + 3"}
+    layer = {"name": "dense_1", "kind": "Dense", "output": "(None, 3)", "parameters": 15, "formula": "(4 + 1) * 3"}
     return {
         "best_epoch": best_epoch,
         "epochs": epochs,

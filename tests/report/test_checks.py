@@ -65,5 +65,6 @@ def test_a_failed_check_without_rows_shows_what_was_observed_or_its_problem():
 
 def test_duplicates_are_told_apart():
     assert duplicates_words({"across_splits": 0, "within_splits": 0}) == "No row occurs twice."
-    assert duplicates_words({"across_splits": 0, "within_splits": 1}).endswith("1 repeated row within a split.")
-    assert duplicates_words({"across_splits": 2, "within_splits": 0}) == "2 rows in more than one split."
+    assert duplicates_words({"across_splits": 2, "within_splits": 1}) == (
+        "Duplicates: 2 rows in more than one raw split, 1 row repeated within a raw split."
+    )

@@ -1,8 +1,9 @@
 import numpy as np
 
 from stages.report.classes import MOST_BARS, bars, chosen, class_answers, confused, per_class, table
+from stages.report.records import Predictions
 from stages.report.wording import NOTHING
-from tests.report.fakes import class_details, flowers
+from tests.report.fakes import CLASSES, class_details, flowers
 
 
 def test_a_row_of_the_confusion_is_shaded_by_its_share():
@@ -53,10 +54,10 @@ def test_the_true_class_has_a_bar_wherever_it_stands():
 
 
 def test_more_than_twenty_classes_are_told_in_pairs():
-    names = [f"c{n}" for n in range(21)]
+    names = [*CLASSES, *(f"c{n}" for n in range(3, 21))]
     confusion = np.diag([2] * 21)
     confusion[3, 4] = 1
-    fake = flowers(names)
+    fake = flowers()
     fake.details["targets"]["species"] = class_details(names, confusion.tolist())
     found = class_answers("species", predictions(fake, names), fake.raw, fake.processed, 4)
     assert found.confusion is None
@@ -64,8 +65,6 @@ def test_more_than_twenty_classes_are_told_in_pairs():
 
 
 def predictions(fake, names):
-    from stages.report.records import Predictions
-
     rows = [line.split(",") for line in fake.predictions.splitlines()]
     columns = {name: [row[i] for row in rows[1:]] for i, name in enumerate(rows[0])}
     chances = {"species": np.full((4, len(names)), 1 / len(names), np.float32)}

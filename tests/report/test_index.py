@@ -50,7 +50,7 @@ def test_a_hostile_title_stays_text():
 
 def test_the_stage_reads_the_suite_and_links_to_where_pages_are(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_json(paths.SUITE, {"datasets": TITLES})
+    write_json(paths.SUITE, {"datasets": [*TITLES.items()]})
     write_json(paths.metrics("flowers"), class_metrics())
     run()
     first = paths.INDEX.read_bytes()

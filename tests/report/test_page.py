@@ -1,5 +1,6 @@
 """Whole pages, written by the stage from what the other stages leave, and read as a browser would."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from stages.core import paths
 from stages.core.stage import main
 from stages.report.__main__ import run
+from stages.report.wording import NOTHING
 from tests.report import fakes
 from tests.report.reading import Reader
 
@@ -70,7 +72,7 @@ def test_what_is_not_there_is_said_in_words():
     fake.validation = fakes.validation(results=[], expectations=0)
     fake.predictions = "row,label_truth,label_predicted,label_probability\n"
     text = Reader(page(fake)).text
-    assert "validation 0 – there is none" in text
+    assert f"validation 0 {NOTHING} there is none" in text
     assert "No rows were set aside for validation" in text
     assert "No expectation was written for this dataset." in text
     assert "The test split has no rows, so there is nothing to predict." in text
@@ -131,6 +133,19 @@ def test_a_missing_input_is_a_sentence_and_leaves_no_page(capsys):
         "restage: report@mine: reports/metrics/mine.json: not here; run `dvc repro evaluate@mine`\n"
     )
     assert not paths.page("mine").parent.exists()
+
+
+def test_two_processes_in_two_places_write_the_same_bytes(tmp_path, monkeypatch):
+    pages = []
+    for seed in ("1", "2"):
+        fakes.write(fakes.two_targets())
+        command = [sys.executable, "-m", "stages.report", "mine"]
+        subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": seed})
+        pages.append(paths.page("mine").read_bytes())
+        elsewhere = tmp_path / seed
+        elsewhere.mkdir()
+        monkeypatch.chdir(elsewhere)
+    assert pages[0] == pages[1]
 
 
 def test_nothing_heavy_is_imported():

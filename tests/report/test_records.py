@@ -6,26 +6,26 @@ from stages.report.records import read_history, read_predictions, read_record
 
 def test_a_missing_file_names_the_stage_that_writes_it(tmp_path):
     with pytest.raises(Mistake, match=r"m\.json: not here; run `dvc repro evaluate@iris`"):
-        read_record(tmp_path / "m.json", "evaluate@iris")
+        read_record(tmp_path / "m.json", "evaluate", "iris")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", ""])
 def test_a_damaged_record_is_told(tmp_path, content):
     (tmp_path / "m.json").write_text(content)
     with pytest.raises(Mistake, match="damaged"):
-        read_record(tmp_path / "m.json", "evaluate@iris")
+        read_record(tmp_path / "m.json", "evaluate", "iris")
 
 
 @pytest.mark.parametrize("content", ["epoch,loss\n1\n", "epoch,loss\n1,much\n"])
 def test_a_damaged_history_is_told(tmp_path, content):
     (tmp_path / "h.csv").write_text(content)
     with pytest.raises(Mistake, match="damaged"):
-        read_history(tmp_path / "h.csv", "train@iris")
+        read_history(tmp_path / "h.csv", "iris")
 
 
 def test_a_history_is_columns_of_numbers(tmp_path):
     (tmp_path / "h.csv").write_text("epoch,loss\n1,0.5\n2,nan\n")
-    history = read_history(tmp_path / "h.csv", "train@iris")
+    history = read_history(tmp_path / "h.csv", "iris")
     assert history["epoch"] == [1.0, 2.0]
     assert history["loss"][0] == 0.5
 
@@ -33,4 +33,4 @@ def test_a_history_is_columns_of_numbers(tmp_path):
 def test_predictions_without_their_table_are_told(tmp_path):
     (tmp_path / "details.json").write_text('{"split": "test", "targets": {}}')
     with pytest.raises(Mistake, match=r"predictions\.csv: not here"):
-        read_predictions(tmp_path, "evaluate@iris")
+        read_predictions(tmp_path, "iris")

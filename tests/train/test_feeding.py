@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stages.core.scaling import Affine, Unit
 from stages.core.processed import Input
+from stages.core.scaling import Affine, Unit
 from stages.train.feeding import feeder
 from tests.train.made import an_input, classes, fitted, one_split, values, window
 

@@ -36,7 +36,7 @@ def weights(model):
 def test_every_pair_that_agrees_trains(target, loss, output, metric):
     own = processed({"x": an_input(3)}, {"y": target})
     terms = params(loss=loss, output=output, metrics=[metric])
-    model, outcome = trained(terms, own)
+    _, outcome = trained(terms, own)
     [figures] = outcome.history
     assert set(figures) == {p + name for p in ("", "val_") for name in recorded(terms, own.fitted.targets)}
     assert all(np.isfinite(value) for value in figures.values())

@@ -40,7 +40,7 @@ def test_a_monitor_may_carry_the_name_of_a_target(monitor):
             {"model": {"kind": "mlp", "units": [3], "dropout": 1.0}},
             "model.dropout: should be less than 1; received 1.0",
         ),
-        ({"model": {"units": [3]}}, "model: missing key kind; it says which kind this is"),
+        ({"model": {"units": [3]}}, "model: missing key 'kind'; it says which kind this is"),
         ({"optimizer": {"kind": "sgd", "learning_rate": 0}}, "optimizer.learning_rate: should be greater than 0"),
         ({"epochs": "20"}, "epochs: should be a valid integer; received '20'"),
         ({"early_stopping": {"patience": 0}}, "early_stopping.patience: should be greater than or equal to 1"),

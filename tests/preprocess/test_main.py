@@ -1,0 +1,107 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from stages.core import paths
+from stages.core.errors import Mistake
+from stages.core.processed import read_processed
+from stages.core.raw import Table, write_raw
+from stages.preprocess.__main__ import run
+
+KEY = "flowers"
+FLOWERS = pd.DataFrame({"length": [1.0, 2.0, 3.0, 4.0], "kind": ["rose", "tulip", "rose", "tulip"]})
+PARAMS = {"targets": "kind", "labels": "one_hot", "split": {"test": 0.5}, "steps": [{"step": "standard"}]}
+
+
+@pytest.fixture(autouse=True)
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(frame: pd.DataFrame = FLOWERS, **params: Any) -> None:
+    write_raw(Table({"all": frame}, classes={"kind": ["rose", "tulip"]}), paths.raw(KEY))
+    paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"preprocess": PARAMS | params}}}))
+
+
+def written() -> dict[str, bytes]:
+    folder = paths.processed(KEY)
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+def shell(seed: str = "0") -> subprocess.CompletedProcess[str]:
+    """In a process of its own, whose sets are in an order of their own."""
+    command = [sys.executable, "-m", "stages.preprocess", KEY]
+    return subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True)
+
+
+def test_raw_data_become_arrays() -> None:
+    given()
+    run(KEY)
+    data = read_processed(paths.processed(KEY))
+    assert data.fitted.splits == {"train": 2, "test": 2}
+    assert np.sort(np.concatenate([data.raw_rows("train"), data.raw_rows("test")])).tolist() == [0, 1, 2, 3]
+    assert set(data.fitted.versions) == {"numpy", "scikit-learn"}
+
+
+def test_two_processes_write_the_same_bytes() -> None:
+    given()
+    assert shell("1").returncode == 0
+    first = written()
+    assert shell("2").returncode == 0
+    assert written() == first
+
+
+def test_what_a_person_sees_of_a_mistake() -> None:
+    given(FLOWERS.assign(length=[1.0, np.nan, 3.0, np.inf]))
+    done = shell()
+    assert done.returncode == 1
+    assert done.stderr == "restage: preprocess@flowers: column length: missing or infinite in rows 1, 3\n"
+    assert not Path("data/processed").exists()
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        (
+            {"labels": "onehot"},
+            "params.yaml: datasets.flowers.preprocess.labels: received 'onehot'; did you mean one_hot?",
+        ),
+        ({"targets": "kimd"}, "preprocess.targets: no column 'kimd'; did you mean kind?"),
+        ({"split": {"test": 4}}, "preprocess.split: 4 test and 0 validation of 4 rows leaves no rows to train on"),
+        ({"inputs": ["kind"]}, "column kind holds str, not numbers; "),
+    ],
+)
+def test_mistakes_leave_nothing_that_looks_whole(params: dict[str, Any], said: str) -> None:
+    given(**params)
+    with pytest.raises(Mistake) as caught:
+        run(KEY)
+    assert str(caught.value).startswith(said)
+    assert not Path("data/processed").exists()
+
+
+def test_nothing_was_downloaded() -> None:
+    given()
+    (paths.raw(KEY) / "meta.json").unlink()
+    with pytest.raises(Mistake) as caught:
+        run(KEY)
+    assert str(caught.value) == "data/raw/flowers/meta.json: not here; run `dvc repro download@flowers`"
+
+
+def test_neither_keras_nor_great_expectations_is_needed() -> None:
+    given()
+    script = f"""
+import sys
+from stages.preprocess.__main__ import run
+run({KEY!r})
+print(*{{"tensorflow", "keras", "great_expectations", "hydra"}} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,56 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from stages.core.params import adapter, problems
+from stages.preprocess.params import Preprocess
+
+
+def told(**params: Any) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        adapter(Preprocess).validate_python({"split": {}} | params)
+    return [str(p) for p in problems(Preprocess, caught.value, ("preprocess",))]
+
+
+@pytest.mark.parametrize("order", ["shuffled", "stratified"])
+def test_a_series_is_not_torn_apart(order: str) -> None:
+    assert told(split={"order": order}, window={"length": 3}) == [
+        f"preprocess: split.order {order} tears a series apart; use chronological or first"
+    ]
+
+
+def test_windows_have_no_gaps() -> None:
+    split = {"order": "chronological"}
+    assert told(split=split, window={"length": 3}, steps=[{"step": "drop_outliers", "above": 3}]) == [
+        "preprocess: drop_outliers would leave gaps in the windows; take it out"
+    ]
+
+
+@pytest.mark.parametrize("share", [1.0, -0.1, -3, 1.5])
+def test_a_share_of_more_than_all_or_less_than_nothing(share: float) -> None:
+    [text] = told(split={"test": share})
+    assert text.startswith("preprocess.split.test: should be ")
+    assert text.endswith(f"received {share}")
+
+
+def test_a_misspelt_share_step_label_and_order() -> None:
+    steps = [{"step": "standart"}, {"step": "minmax", "colums": ["a"]}]
+    assert told(split={"test": "gven", "order": "shufled"}, steps=steps, labels="onehot") == [
+        "preprocess.labels: received 'onehot'; did you mean one_hot?",
+        "preprocess.split.test: received 'gven'; did you mean given?",
+        "preprocess.split.order: received 'shufled'; did you mean shuffled?",
+        "preprocess.steps[0].step: received 'standart'; did you mean standard?",
+        "preprocess.steps[1].colums: unknown key; did you mean columns?",
+    ]
+
+
+@pytest.mark.parametrize("step", ["l2", "drop_outliers"])
+def test_a_target_is_only_scaled_in_ways_that_can_be_undone(step: str) -> None:
+    [text] = told(target_steps=[{"step": step}])
+    assert text.startswith(f"preprocess.target_steps[0].step: received '{step}'; ")
+
+
+def test_l2_never_mixes_rows() -> None:
+    [text] = told(steps=[{"step": "l2", "axis": 0}])
+    assert text == "preprocess.steps[0].axis: should be greater than or equal to 1; received 0"

@@ -1,0 +1,199 @@
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.preprocessing import StandardScaler, normalize
+
+from stages.core.errors import Mistake
+from stages.core.processed import Processed
+from stages.core.raw import Images, Raw, Table
+from stages.core.scaling import Affine, apply
+from stages.preprocess.params import Preprocess
+from stages.preprocess.transform import preprocess
+
+RNG = np.random.default_rng(0)
+FLOWERS = pd.DataFrame({"length": RNG.normal(5, 2, 40), "width": RNG.normal(3, 1, 40), "kind": ["rose", "tulip"] * 20})
+TEN = pd.DataFrame({"value": np.arange(1.0, 11.0)})
+
+
+def processed(raw: Raw, **params: Any) -> Processed:
+    return preprocess(raw, Preprocess.model_validate({"split": {}} | params))
+
+
+def mistake(raw: Raw, **params: Any) -> str:
+    with pytest.raises(Mistake) as caught:
+        processed(raw, **params)
+    return str(caught.value)
+
+
+def flowers(frame: pd.DataFrame = FLOWERS, **params: Any) -> Processed:
+    split = {"test": 0.2, "order": "chronological"}
+    table = Table({"all": frame}, classes={"kind": ["rose", "tulip"]})
+    return processed(table, **{"targets": "kind", "labels": "one_hot", "split": split} | params)
+
+
+def test_fitted_on_the_training_rows_and_applied_to_all() -> None:
+    data = flowers(steps=[{"step": "standard"}])
+    rows = FLOWERS[["length", "width"]].to_numpy()
+    scaler = StandardScaler().fit(rows[:32])
+    np.testing.assert_allclose(data.inputs("train")["x"], scaler.transform(rows[:32]), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(data.inputs("test")["x"], scaler.transform(rows[32:]), rtol=1e-5, atol=1e-6)
+    assert data.inputs("test")["x"].dtype == np.float32
+
+
+@pytest.mark.parametrize("step", ["standard", "minmax", "robust", "maxabs", "maximum"])
+def test_an_outlier_among_the_test_rows_changes_nothing_that_was_learned(step: str) -> None:
+    spoilt = FLOWERS.copy()
+    spoilt.loc[39, "length"] = 1e6
+    honest, same = flowers(steps=[{"step": step}]), flowers(spoilt, steps=[{"step": step}])
+    assert same.fitted.inputs == honest.fitted.inputs
+    np.testing.assert_array_equal(same.inputs("train")["x"], honest.inputs("train")["x"])
+
+
+def test_an_outlier_among_the_test_rows_is_not_dropped() -> None:
+    spoilt = FLOWERS.copy()
+    spoilt.loc[39, "length"] = 1e6
+    data = flowers(spoilt, steps=[{"step": "drop_outliers", "above": 4}])
+    assert data.fitted.dropped_outliers == 0
+    assert data.fitted.splits == {"train": 32, "test": 8}
+
+
+def test_standardise_drop_and_normalise_in_that_order() -> None:
+    spoilt = FLOWERS.copy()
+    spoilt.loc[7, "width"] = 100
+    steps = [{"step": "standard"}, {"step": "drop_outliers", "above": 4}, {"step": "l2"}]
+    data = flowers(spoilt, steps=steps)
+    assert data.fitted.dropped_outliers == 1
+    assert data.fitted.splits == {"train": 31, "test": 8}
+    assert data.raw_rows("train").tolist() == [n for n in range(32) if n != 7]
+    rows = spoilt[["length", "width"]].to_numpy()
+    expected = normalize(StandardScaler().fit(rows[:32]).transform(rows))
+    np.testing.assert_allclose(data.inputs("train")["x"], np.delete(expected[:32], 7, 0), rtol=1e-5)
+    np.testing.assert_allclose(data.inputs("test")["x"], expected[32:], rtol=1e-5)
+    assert data.truth("train")["kind"].tolist() == np.delete([0, 1] * 16, 7).tolist()
+
+
+def test_labels_either_way() -> None:
+    one_hot, integer = flowers(), flowers(labels="integer")
+    assert one_hot.targets("test")["kind"][:2].tolist() == [[1, 0], [0, 1]]
+    assert integer.targets("test")["kind"][:2].tolist() == [0, 1]
+    assert one_hot.targets("test")["kind"].dtype == np.float32
+    assert integer.targets("test")["kind"].dtype == np.int32
+    assert one_hot.fitted.targets["kind"].classes == ["rose", "tulip"]
+
+
+def test_a_new_row_is_treated_by_what_was_written_down() -> None:
+    data = flowers(steps=[{"step": "robust"}, {"step": "l2"}])
+    row = FLOWERS.loc[[35], ["length", "width"]].to_numpy()
+    np.testing.assert_allclose(apply(data.fitted.inputs["x"].steps, row)[0], data.inputs("test")["x"][3], rtol=1e-5)
+
+
+def test_a_target_stays_as_it_is_unless_asked() -> None:
+    table = Table({"all": FLOWERS[["length", "width"]]})
+    plain = processed(table, targets="width")
+    np.testing.assert_allclose(plain.targets("train")["width"][:, 0], FLOWERS["width"], rtol=1e-6)
+    assert plain.targets("train")["width"].dtype == np.float32
+    scaled = processed(table, targets="width", target_steps=[{"step": "standard"}])
+    np.testing.assert_allclose(scaled.targets("train")["width"].std(), 1, rtol=1e-5)
+    np.testing.assert_allclose(scaled.truth("train")["width"][:, 0], FLOWERS["width"], rtol=1e-5)
+
+
+def test_each_of_several_targets_is_scaled_by_itself() -> None:
+    table = Table({"all": FLOWERS.assign(height=range(40))})
+    data = processed(
+        table,
+        inputs=["height"],
+        targets={"size": ["length", "width"], "kind": "kind", "tall": "height"},
+        labels={"kind": "integer"},
+        target_steps=[{"step": "minmax", "columns": ["width", "height"]}],
+    )
+    size, kind, tall = (data.fitted.targets[name].steps for name in ("size", "kind", "tall"))
+    assert isinstance(size[0], Affine)
+    assert (size[0].offset[0], size[0].scale[0]) == (0.0, 1.0)
+    assert data.targets("train")["size"][:, 1].max() == pytest.approx(1)
+    assert data.targets("train")["tall"].max() == pytest.approx(1)
+    assert kind == []
+    assert len(tall) == 1
+
+
+def test_classes_are_not_scaled() -> None:
+    table = Table({"all": FLOWERS})
+    text = mistake(table, targets="kind", labels="one_hot", target_steps=[{"step": "standard"}])
+    assert text == "preprocess.target_steps: they scale values, but every target is a class; take them out"
+
+
+WINDOW = {"length": 3, "stride": 2, "horizon": 1}
+
+
+def test_windows_never_cross_from_one_split_into_another() -> None:
+    data = processed(
+        Table({"all": TEN}, kind="series"),
+        targets="value",
+        split={"test": 4, "order": "chronological"},
+        window=WINDOW,
+    )
+    assert data.fitted.splits == {"train": 2, "test": 1}
+    assert data.inputs("train")["x"][..., 0].tolist() == [[1, 2, 3], [3, 4, 5]]
+    assert data.truth("train")["value"].tolist() == [[4], [6]]
+    assert data.inputs("test")["x"][..., 0].tolist() == [[7, 8, 9]]
+    assert data.truth("test")["value"].tolist() == [[10]]
+    assert data.raw_rows("test").tolist() == [9]
+    assert data.fitted.inputs["x"].shape == [3, 1]
+
+
+def test_windows_over_several_columns_in_and_out() -> None:
+    frame = TEN.assign(double=TEN["value"] * 2)
+    split = {"order": "chronological"}
+    data = processed(Table({"all": frame}, kind="series"), targets=["double", "value"], split=split, window=WINDOW)
+    assert data.inputs("train")["x"][0].tolist() == [[1, 2], [2, 4], [3, 6]]
+    assert data.truth("train")["y"].tolist() == [[8, 4], [12, 6], [16, 8], [20, 10]]
+
+
+def test_a_window_longer_than_the_series_is_told_for_every_split() -> None:
+    split = {"test": 2, "order": "chronological"}
+    text = mistake(Table({"all": TEN}, kind="series"), targets="value", split=split, window={"length": 8})
+    assert text.splitlines() == [
+        "preprocess.window: length 8 and horizon 1 need 9 rows, but the train split has 8; "
+        "use a shorter window or a larger split",
+        "preprocess.window: length 8 and horizon 1 need 9 rows, but the test split has 2; "
+        "use a shorter window or a larger split",
+    ]
+
+
+def test_scaling_a_series_learns_nothing_from_its_future() -> None:
+    split = {"test": 4, "order": "chronological"}
+    data = processed(
+        Table({"all": TEN}, kind="series"), targets="value", split=split, window=WINDOW, steps=[{"step": "minmax"}]
+    )
+    np.testing.assert_allclose(data.inputs("test")["x"][0, :, 0], [1.2, 1.4, 1.6], rtol=1e-6)
+
+
+def test_pictures_stay_bytes_and_are_scaled_when_looked_at() -> None:
+    pictures = RNG.integers(0, 256, (10, 28, 28), dtype=np.uint8)
+    raw = Images({"all": pictures}, {"all": np.arange(10) % 2}, ["dark", "bright"])
+    steps = [{"step": "divide", "by": 255}, {"step": "l2", "axis": 1}]
+    data = processed(raw, labels="integer", split={"test": 2, "order": "first"}, steps=steps)
+    np.testing.assert_array_equal(data.splits["test"].inputs["image"][..., 0], pictures[:2], strict=True)
+    expected = normalize(pictures[1].astype(float), axis=0)
+    np.testing.assert_allclose(data.inputs("test")["image"][1, ..., 0], expected, rtol=1e-5)
+    assert data.fitted.inputs["image"].shape == [28, 28, 1]
+
+
+def test_held_out_rows_that_training_saw_are_counted() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0, 3.0, 2.0, 1.0, 9.0], "b": [0.0, 1.0, 0.0, 1.0, 5.0, 1.0]})
+    data = processed(Table({"all": frame.assign(y=range(6))}), targets="y", split={"test": 3, "order": "chronological"})
+    assert data.fitted.seen_in_training == {"test": 1}
+
+
+def test_the_same_seed_gives_the_same_arrays_and_another_one_others() -> None:
+    def drawn(seed: int) -> Processed:
+        return flowers(split={"test": 0.5, "order": "stratified", "seed": seed}, steps=[{"step": "standard"}])
+
+    np.testing.assert_array_equal(drawn(1).inputs("test")["x"], drawn(1).inputs("test")["x"])
+    assert not np.array_equal(drawn(1).raw_rows("test"), drawn(2).raw_rows("test"))
+
+
+def test_an_empty_table() -> None:
+    text = mistake(Table({"all": FLOWERS[:0]}), targets="kind", labels="one_hot")
+    assert "of 0 rows leaves no rows to train on" in text
