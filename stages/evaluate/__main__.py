@@ -13,6 +13,7 @@ from stages.core import keras_runtime, paths
 from stages.core.errors import Mistake
 from stages.core.params import stage_params
 from stages.core.processed import Processed, own_unit, read_processed
+from stages.core.reading import made_by
 from stages.core.stage import main
 from stages.core.writing import whole_folder, write_json
 from stages.evaluate.baselines import check_baselines
@@ -26,12 +27,14 @@ def run(key: str) -> None:
     if not processed.has(params.split):
         raise Mistake(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
-    record = _record(paths.model(key))
+    record, history = _record(key), _history(key)
     keras_runtime.start(record["threads"])
-    _evaluate(key, params, processed, record)
+    _evaluate(key, params, processed, record, training_figures(record, history))
 
 
-def _evaluate(key: str, params: Evaluate, processed: Processed, record: dict[str, Any]) -> None:
+def _evaluate(
+    key: str, params: Evaluate, processed: Processed, record: dict[str, Any], training: dict[str, Any]
+) -> None:
     from stages.evaluate.predicting import load, loss, outputs, probabilities
 
     given = outputs(load(paths.model(key)), processed, params.split)
@@ -40,7 +43,7 @@ def _evaluate(key: str, params: Evaluate, processed: Processed, record: dict[str
     told = {n: probabilities(t, given[n]) if t.classes else own_unit(t, given[n]) for n, t in targets.items()}
     predicted = {n: np.argmax(told[n], axis=1) if t.classes else told[n] for n, t in targets.items()}
     found = {n: losses[n] | scores(t, truth[n], predicted[n]) for n, t in targets.items()}
-    figures = metrics(params, processed, found, training_figures(record, _history(paths.history(key))))
+    figures = metrics(params, processed, found, training)
     with whole_folder(paths.predictions(key)) as folder:
         _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, told))
         write_json(folder / "details.json", {"split": params.split, "targets": details(processed, truth, predicted)})
@@ -49,18 +52,18 @@ def _evaluate(key: str, params: Evaluate, processed: Processed, record: dict[str
     write_json(paths.metrics(key), figures)
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    try:
-        record: dict[str, Any] = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Mistake(f"{folder}: no trained model here; run `dvc repro train@{folder.name}`") from None
-    return record
+def _record(key: str) -> dict[str, Any]:
+    path = paths.model(key) / "training.json"
+    with made_by("train", key, path):
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {name: record[name] for name in ("threads", "loss", "best_epoch", "epochs")}
 
 
-def _history(path: Path) -> dict[str, NDArray[Any]]:
-    with path.open(encoding="utf-8", newline="") as file:
+def _history(key: str) -> dict[str, NDArray[Any]]:
+    path = paths.history(key)
+    with made_by("train", key, path, IndexError), path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    return {name: np.array([float(row[n]) for row in rows]) for n, name in enumerate(header) if name != "epoch"}
+        return {name: np.array([float(row[n]) for row in rows]) for n, name in enumerate(header) if name != "epoch"}
 
 
 def _write_csv(path: Path, rows: list[list[object]]) -> None:
