@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from stages.core import keras_runtime, paths
 from stages.core.errors import Mistake
 from stages.core.params import stage_params
-from stages.core.processed import Processed, own_unit, read_processed
+from stages.core.processed import Processed, read_processed
 from stages.core.stage import main
 from stages.core.writing import whole_folder, write_json
 from stages.evaluate.baselines import check_baselines
-from stages.evaluate.judging import details, metrics, prediction_rows, scores, training_figures
+from stages.evaluate.judging import details, metrics, prediction_rows, training_figures
 from stages.evaluate.params import Evaluate
+
+if TYPE_CHECKING:
+    from stages.evaluate.predicting import Answers
 
 
 def run(key: str) -> None:
@@ -32,21 +35,29 @@ def run(key: str) -> None:
 
 
 def _evaluate(key: str, params: Evaluate, processed: Processed, record: dict[str, Any]) -> None:
-    from stages.evaluate.predicting import load, loss, outputs, probabilities
+    from stages.evaluate.predicting import answers, load
 
-    given = outputs(load(paths.model(key)), processed, params.split)
-    y, truth, targets = processed.targets(params.split), processed.truth(params.split), processed.fitted.targets
-    losses = {name: {"loss": loss(record["loss"][name], y[name], given[name])} for name in targets}
-    told = {n: probabilities(t, given[n]) if t.classes else own_unit(t, given[n]) for n, t in targets.items()}
-    predicted = {n: np.argmax(told[n], axis=1) if t.classes else told[n] for n, t in targets.items()}
-    found = {n: losses[n] | scores(t, truth[n], predicted[n]) for n, t in targets.items()}
-    figures = metrics(params, processed, found, training_figures(record, _history(paths.history(key))))
+    folder = paths.model(key)
+    first = answers(load(folder / "model.keras"), processed, params.split, record["loss"])
+    others = (answers(load(f), processed, params.split, record["loss"]) for f in _repeats(folder, record))
+    figures = metrics(params, processed, [first.scores, *(o.scores for o in others)])
+    _write_predictions(key, params, processed, first)
+    write_json(paths.metrics(key), figures | training_figures(record, _history(paths.history(key))))
+
+
+def _repeats(folder: Path, record: dict[str, Any]) -> list[Path]:
+    """The models of the other seeds."""
+    return [folder / "seeds" / f"{repeat['seed']}.keras" for repeat in record["seeds"][1:]]
+
+
+def _write_predictions(key: str, params: Evaluate, processed: Processed, first: "Answers") -> None:
+    truth, targets = processed.truth(params.split), processed.fitted.targets
+    shown = details(processed, truth, first.predicted)
     with whole_folder(paths.predictions(key)) as folder:
-        _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, told))
-        write_json(folder / "details.json", {"split": params.split, "targets": details(processed, truth, predicted)})
+        _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, first.told))
+        write_json(folder / "details.json", {"split": params.split, "targets": shown})
         for name in (n for n, t in targets.items() if t.classes):
-            np.save(folder / f"probabilities.{name}.npy", told[name])
-    write_json(paths.metrics(key), figures)
+            np.save(folder / f"probabilities.{name}.npy", first.told[name])
 
 
 def _record(folder: Path) -> dict[str, Any]:

@@ -15,12 +15,16 @@ FOR_VALUES = ("linear", "persistence")
 
 
 def check_baselines(params: Evaluate, processed: Processed) -> None:
+    """Each baseline fits some target, and each target has some baseline."""
+    fitting = {name: _fitting(target, processed) for name, target in processed.fitted.targets.items()}
+    useful = list(dict.fromkeys(b for baselines in fitting.values() for b in baselines))
     faults = Faults()
-    for name, target in processed.fitted.targets.items():
-        fitting = _fitting(target, processed)
-        wrong = [b for b in params.baselines if b not in fitting]
-        if len(wrong) == len(params.baselines):
-            faults.add(f"evaluate.baselines: none of {', '.join(wrong)} fits target {name}; use {' or '.join(fitting)}")
+    for chosen in params.baselines:
+        faults.check(chosen in useful, f"evaluate.baselines: {chosen} fits no target; use {' or '.join(useful)}")
+    faults.stop()
+    for name, baselines in fitting.items():
+        has_one = not set(baselines).isdisjoint(params.baselines)
+        faults.check(has_one, f"evaluate.baselines: none for target {name}; add {' or '.join(baselines)}")
     faults.stop()
 
 

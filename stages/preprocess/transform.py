@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake
 from stages.core.processed import TRAIN, Fitted, Input, Processed, Split, Target, WindowShape
+from stages.core.ragged import Ragged
 from stages.core.raw import Raw, splits
 from stages.core.scaling import Affine, Unit, apply
 from stages.core.versions import versions
@@ -60,7 +61,13 @@ def _fit_inputs(
     train = {name: column.values[rows[TRAIN]] for name, column in data.inputs.items()}
     steps, kept = fit_steps(params.steps, train, columns)
     inputs = {
-        name: Input(columns=columns[name], shape=_shape(column, params), steps=steps[name], late=data.late)
+        name: Input(
+            columns=columns[name],
+            shape=_shape(column, params),
+            steps=steps[name],
+            late=data.late,
+            multi_hot=isinstance(column.values, Ragged),
+        )
         for name, column in data.inputs.items()
     }
     dropped = len(rows[TRAIN]) - len(kept)
@@ -68,6 +75,8 @@ def _fit_inputs(
 
 
 def _shape(column: Column, params: Preprocess) -> list[int]:
+    if params.words is not None:
+        return [params.words.most]
     row = list(column.values.shape[1:])
     return [params.window.length, *row] if params.window else row
 

@@ -12,12 +12,17 @@ import keras
 _THEN = (1980, 1, 1, 0, 0, 0)
 
 
-def save_model(model: keras.Model, folder: Path) -> None:
-    """`model.keras` for Keras, `architecture.json` for a person and for git-style comparison."""
-    fresh = folder / "fresh.keras"
+def save_model(model: keras.Model, target: Path) -> None:
+    """The same bytes for the same weights."""
+    target.parent.mkdir(exist_ok=True)
+    fresh = target.with_name(f"fresh_{target.name}")
     model.save(fresh)
-    canonical(fresh, folder / "model.keras")
+    canonical(fresh, target)
     fresh.unlink()
+
+
+def save_architecture(model: keras.Model, folder: Path) -> None:
+    """For a person, and to compare."""
     text = json.dumps(steady(json.loads(model.to_json())), sort_keys=True, indent=2)
     (folder / "architecture.json").write_text(text + "\n", encoding="utf-8")
 
