@@ -8,8 +8,8 @@ from stages.config.compose import Composed
 from stages.config.origins import origin, place_of
 from stages.config.schema import Suite
 from stages.core.errors import Faults, Mistake, examples
-from stages.core.params import Problem, adapter, dotted, problems
 from stages.core.paths import CONF, check_key
+from stages.core.problems import Problem, adapter, dotted, problems
 
 
 def check(composed: Composed, conf: Path = CONF) -> Suite:

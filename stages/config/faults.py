@@ -10,7 +10,7 @@ from yaml import MarkedYAMLError
 
 from stages.config.origins import origin, place_of
 from stages.core.errors import examples, nearest
-from stages.core.params import Keys
+from stages.core.problems import Keys
 
 _PLAIN = {"DictConfig": "keys with values", "ListConfig": "a list"}
 
@@ -26,7 +26,7 @@ def sentence(error: Exception, choices: Mapping[str, str], conf: Path) -> str:
         case UnicodeDecodeError():
             return f"{examples(f for f in sorted(conf.rglob('*.yaml')) if _undecodable(f))}: not text; save it as UTF-8"
         case _:
-            return f"{_read_last(error, conf)}: {_relative(_plain(str(error)), conf)}"
+            return f"{_read_last(error, conf)}: {_relative(_plain(str(error) or str(error.__context__)), conf)}"
 
 
 def _keys(dotted: str) -> Keys:
@@ -45,9 +45,9 @@ def _problem(error: MarkedYAMLError) -> str:
 def _missing(missing: str, reader: Path, conf: Path) -> str:
     """A defaults list names a file, or a folder, that is not there."""
     group, _, name = missing.rpartition("/")
-    folders = sorted(d.name for d in conf.iterdir() if d.is_dir())
+    folders = sorted(f"/{d.name}" for d in conf.iterdir() if d.is_dir())
     there = sorted(f.stem for f in (conf / group).glob("*.yaml"))
-    hint = nearest(name, there) if (conf / group).is_dir() else nearest(group, folders)
+    hint = nearest(name, there) if (conf / group).is_dir() else nearest(f"/{Path(group).name}", folders)
     place = place_of(name, [conf / "local.yaml", reader])
     return f"{place or reader}: no {conf / missing}.yaml; {hint}"
 

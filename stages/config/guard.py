@@ -8,7 +8,8 @@ from stages.config.compose import Composed, compose
 from stages.config.schema import Suite
 from stages.core import paths
 from stages.core.errors import Mistake, examples
-from stages.core.params import dotted, read_params
+from stages.core.params import read_params
+from stages.core.problems import dotted
 from stages.core.stage import in_experiment
 from stages.core.writing import remove, write_json, write_text
 

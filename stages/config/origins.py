@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from stages.core.params import Keys
+from stages.core.problems import Keys
 
 Placed = list[tuple[Path, Keys]]
 

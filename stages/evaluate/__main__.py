@@ -13,6 +13,7 @@ from stages.core import keras_runtime, paths
 from stages.core.errors import Mistake
 from stages.core.params import stage_params
 from stages.core.processed import Processed, read_processed
+from stages.core.reading import made_by
 from stages.core.stage import main
 from stages.core.writing import whole_folder, write_json
 from stages.evaluate.baselines import check_baselines
@@ -29,25 +30,27 @@ def run(key: str) -> None:
     if not processed.has(params.split):
         raise Mistake(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
-    record = _record(paths.model(key))
+    record, history = _record(key), _history(key)
     keras_runtime.start(record["threads"])
-    _evaluate(key, params, processed, record)
+    _evaluate(key, params, processed, record, training_figures(record, history))
 
 
-def _evaluate(key: str, params: Evaluate, processed: Processed, record: dict[str, Any]) -> None:
+def _evaluate(
+    key: str, params: Evaluate, processed: Processed, record: dict[str, Any], training: dict[str, Any]
+) -> None:
     from stages.evaluate.predicting import answers, load
 
-    folder = paths.model(key)
-    first = answers(load(folder / "model.keras"), processed, params.split, record["loss"])
-    others = (answers(load(f), processed, params.split, record["loss"]) for f in _repeats(folder, record))
-    figures = metrics(params, processed, [first.scores, *(o.scores for o in others)])
+    folder, losses = paths.model(key), record["loss"]
+    first = answers(load(folder), processed, params.split, losses)
+    others = [answers(load(folder, f), processed, params.split, losses).scores for f in _repeats(record)]
+    figures = metrics(params, processed, first.scores, training, others)
     _write_predictions(key, params, processed, first)
-    write_json(paths.metrics(key), figures | training_figures(record, _history(paths.history(key))))
+    write_json(paths.metrics(key), figures)
 
 
-def _repeats(folder: Path, record: dict[str, Any]) -> list[Path]:
+def _repeats(record: dict[str, Any]) -> list[str]:
     """The models of the other seeds."""
-    return [folder / "seeds" / f"{repeat['seed']}.keras" for repeat in record["seeds"][1:]]
+    return [f"seeds/{repeat['seed']}.keras" for repeat in record["seeds"][1:]]
 
 
 def _write_predictions(key: str, params: Evaluate, processed: Processed, first: "Answers") -> None:
@@ -60,18 +63,18 @@ def _write_predictions(key: str, params: Evaluate, processed: Processed, first: 
             np.save(folder / f"probabilities.{name}.npy", first.told[name])
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    try:
-        record: dict[str, Any] = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Mistake(f"{folder}: no trained model here; run `dvc repro train@{folder.name}`") from None
-    return record
+def _record(key: str) -> dict[str, Any]:
+    path = paths.model(key) / "training.json"
+    with made_by("train", key, path):
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {name: record[name] for name in ("threads", "loss", "best_epoch", "epochs", "seeds")}
 
 
-def _history(path: Path) -> dict[str, NDArray[Any]]:
-    with path.open(encoding="utf-8", newline="") as file:
+def _history(key: str) -> dict[str, NDArray[Any]]:
+    path = paths.history(key)
+    with made_by("train", key, path, IndexError), path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    return {name: np.array([float(row[n]) for row in rows]) for n, name in enumerate(header) if name != "epoch"}
+        return {name: np.array([float(row[n]) for row in rows]) for n, name in enumerate(header) if name != "epoch"}
 
 
 def _write_csv(path: Path, rows: list[list[object]]) -> None:

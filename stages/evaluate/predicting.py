@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.processed import Processed, Target, own_unit
+from stages.core.reading import made_by
 from stages.evaluate.judging import ByTarget, scores
 
 BATCH = 1024
@@ -35,9 +37,11 @@ def answers(model: keras.Model, processed: Processed, split: str, losses: Mappin
     return Answers(told, predicted, found)
 
 
-def load(file: Path) -> keras.Model:
+def load(folder: Path, name: str = "model.keras") -> keras.Model:
     """In Keras' safe mode: a file that carries code is refused."""
-    return keras.saving.load_model(file, compile=False, safe_mode=True)
+    path = folder / name
+    with made_by("train", folder.name, path, BadZipFile), path.open("rb"):
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
 
 
 def outputs(model: keras.Model, processed: Processed, split: str) -> dict[str, NDArray[np.float32]]:

@@ -6,7 +6,8 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from stages.core.errors import Mistake
-from stages.core.params import Params, adapter, dataset_params, dotted, problems, read_params, stage_params
+from stages.core.params import Params, dataset_params, read_params, stage_params
+from stages.core.problems import adapter, dotted, problems
 
 
 class Circle(Params):

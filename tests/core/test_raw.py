@@ -80,7 +80,7 @@ def test_neither_layout_in_memory_nor_the_index_shows_in_the_bytes(tmp_path: Pat
     write_raw(Images(turned, PICTURES.labels, PICTURES.classes), tmp_path / "turned")
     assert contents(tmp_path / "pictures") == contents(tmp_path / "turned")
     write_raw(Table({"all": FLOWERS}), tmp_path / "flowers")
-    write_raw(Table({"all": FLOWERS.set_index(pd.Index([7, 8, 9], name="n"))}), tmp_path / "indexed")
+    write_raw(Table({"all": FLOWERS.set_index(pd.Index([9, 7, 8], name="n"))}), tmp_path / "indexed")
     assert contents(tmp_path / "flowers") == contents(tmp_path / "indexed")
 
 

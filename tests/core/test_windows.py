@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.core.windows import Window, split_x
@@ -73,6 +73,7 @@ def test_nothing_is_copied() -> None:
 sizes = st.integers(1, 6)
 
 
+@settings(deadline=None, derandomize=True)
 @given(rows=st.integers(0, 40), length=sizes, stride=sizes, horizon=sizes)
 def test_each_target_stands_horizon_rows_after_its_window(rows: int, length: int, stride: int, horizon: int) -> None:
     window, series = Window(length, stride, horizon), np.arange(rows)

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from stages.core.params import adapter, problems
+from stages.core.problems import adapter, problems
 from stages.download.params import Download
 
 FILE = {"train": {"path": "a", "sha256": "0" * 64}}

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from stages.core.params import adapter
+from stages.core.problems import adapter
 from stages.core.raw import read_raw, splits, write_raw
 from stages.download.params import Download
 from stages.download.sources import obtain
@@ -42,7 +42,7 @@ def test_every_source_is_written_in_the_same_bytes_wherever_and_read_back(key, t
 def test_a_source_loads_no_library_but_its_own(key, absent):
     code = f"""
 import sys
-from stages.core.params import adapter
+from stages.core.problems import adapter
 from stages.download.params import Download
 from stages.download.sources import obtain
 obtain(adapter(Download).validate_python({CARRIED[key]!r}))

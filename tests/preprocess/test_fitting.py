@@ -5,7 +5,7 @@ import pytest
 from sklearn import preprocessing
 
 from stages.core.errors import Mistake
-from stages.core.params import adapter
+from stages.core.problems import adapter
 from stages.core.scaling import Affine, apply, undo
 from stages.preprocess.fitting import fit, fit_steps
 from stages.preprocess.params import Step

@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.core.errors import Mistake
@@ -124,6 +124,7 @@ def test_a_share_that_comes_to_nothing() -> None:
 shares = st.one_of(st.floats(0.1, 0.45), st.just(0), st.integers(2, 12))
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     rows=st.integers(30, 90),
     test=shares,

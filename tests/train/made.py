@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.params import adapter
+from stages.core.problems import adapter
 from stages.core.processed import Fitted, Input, Processed, Split, Target, WindowShape
 from stages.train.params import Train
 

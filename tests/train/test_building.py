@@ -97,6 +97,14 @@ def test_every_layer_has_a_name_that_says_where_it_belongs():
     )
 
 
+def test_dropout_follows_every_dense_layer_of_a_recurrent_model_too():
+    model = model_of({"kind": "gru", "cells": [3, 2], "units": [4, 2], "dropout": 0.5}, [4, 1])
+    assert [layer.name for layer in model.layers] == (
+        ["gru_1", "gru_2", "dense_1", "dropout_1", "dense_2", "dropout_2", "y"]
+    )
+    assert {layer.rate for layer in model.layers if "dropout" in layer.name} == {0.5}
+
+
 @pytest.mark.parametrize(
     "make", [branches, lambda: model_of({"kind": "gru", "cells": [3, 2], "units": [2], "dropout": 0.5}, [4, 1])]
 )

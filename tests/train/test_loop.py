@@ -6,7 +6,7 @@ import pytest
 from stages.core.errors import Mistake
 from stages.train.agreement import recorded
 from stages.train.building import build
-from stages.train.epochs import measure_of
+from stages.train.epochs import epoch_of, measure_of, order_of
 from stages.train.feeding import feeder
 from stages.train.loop import train
 from tests.train.made import an_input, classes, params, processed, values
@@ -80,6 +80,20 @@ def test_two_runs_in_one_process_are_the_same_bits():
     (one, first), (other, second) = trained(terms, own), trained(terms, own)
     assert first == second
     assert weights(one) == weights(other)
+
+
+def test_each_epoch_has_its_own_order_of_the_rows():
+    own = processed({"x": an_input(3)}, {"y": values()}, validating=0)
+    terms = params(epochs=3, seed=5, monitor="loss")
+    model = build(terms, own.fitted)
+    learn = epoch_of(model, feeder(own, "train", model), 10, terms.batch)
+    expected = [learn(order_of(5, epoch, 10, shuffle=True)) for epoch in (1, 2, 3)]
+    assert trained(terms, own)[1].history == expected
+
+
+def test_rows_stay_in_order_when_asked_to():
+    own = processed({"x": an_input(3)}, {"y": values()})
+    assert trained(params(shuffle=False), own)[1] != trained(params(shuffle=True), own)[1]
 
 
 def test_another_seed_is_another_training():

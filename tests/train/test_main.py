@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from stages.core.processed import write_processed
+from stages.core.stage import main
 from stages.train.__main__ import run
 from tests.train.made import an_input, processed, values
 
@@ -19,6 +20,15 @@ TERMS = {
     "epochs": 3,
     "batch": 4,
 }
+
+WATCHED = """
+import runpy, sys
+sys.argv = ["train", "tiny"]
+try:
+    runpy.run_module("stages.train", run_name="__main__")
+finally:
+    print("tensorflow" in sys.modules)
+"""
 
 
 def repository(root, **changes):
@@ -63,29 +73,39 @@ def test_another_process_another_place_and_another_time_give_the_same_bytes(tmp_
     assert len((here / "reports/history/tiny.csv").read_text().splitlines()) == 4
 
 
+def refused(root, monkeypatch, capsys):
+    """What is said of a training that cannot be; nothing of it may be left."""
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit, match="1"):
+        main("train", run, ["tiny"])
+    assert written(root) == {}
+    return capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({"loss": "binary_crossentropy"}, "train: target y holds values, which goes with"),
-        ({"monitor": "val_accuracy"}, "params.yaml: datasets.tiny.train: monitor 'val_accuracy' is never recorded"),
+        ({"metrics": ["accuracy"]}, "train.metrics: accuracy does not fit target y"),
+        ({"monitor": "val_y_loss"}, "train.monitor: 'val_y_loss' is not recorded; did you mean val_loss?"),
+        ({"monitor": "val_los"}, "params.yaml: datasets.tiny.train: monitor 'val_los' is never recorded"),
         ({"epochs": 0}, "params.yaml: datasets.tiny.train.epochs: should be greater than or equal to 1; received 0"),
+        ({"optimizer": {"kind": "sgd", "learning_rate": 1e30}}, "train: loss, val_loss is no longer a number in epoch"),
     ],
 )
-def test_a_mistake_is_a_sentence_and_leaves_nothing(tmp_path, changes, told):
+def test_a_mistake_is_a_sentence_and_leaves_nothing(tmp_path, monkeypatch, capsys, changes, told):
     root = repository(tmp_path / "here", **changes)
-    done = started(root)
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"restage: train@tiny: {told}")
+    assert refused(root, monkeypatch, capsys).startswith(f"restage: train@tiny: {told}")
+
+
+def test_names_that_no_layer_can_carry(tmp_path, monkeypatch, capsys):
+    root = repository(tmp_path / "here")
+    write_processed(processed({"x": an_input(3)}, {"x": values()}), root / "data/processed/tiny")
+    assert "train: an input and a target are both called 'x'" in refused(root, monkeypatch, capsys)
+
+
+def test_what_needs_no_keras_is_checked_before_keras_is_loaded(tmp_path):
+    root = repository(tmp_path / "here", loss="binary_crossentropy")
+    done = subprocess.run([sys.executable, "-c", WATCHED], cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "False\n")
     assert "Traceback" not in done.stderr
-    assert written(root) == {}
-
-
-def test_a_training_that_fails_leaves_nothing(tmp_path, monkeypatch, capsys):
-    from stages.core.stage import main
-
-    root = repository(tmp_path / "here", optimizer={"kind": "sgd", "learning_rate": 1e30})
-    monkeypatch.chdir(root)
-    with pytest.raises(SystemExit, match="1"):
-        main("train", run, ["tiny"])
-    assert "is no longer a number in epoch 1" in capsys.readouterr().err
-    assert written(root) == {}

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from stages.core.params import problems
+from stages.core.problems import problems
 from stages.train.params import Train
 from tests.train.made import params
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from stages.core.params import adapter, problems
+from stages.core.problems import adapter, problems
 from stages.validate.params import Validate
 
 

@@ -1,0 +1,111 @@
+"""conf/ and params.yaml of this repository: one composition, the same as DVC's, and nothing in it lies unused."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from dvc.utils.hydra import compose_and_dump
+
+from stages.config.checking import check
+from stages.config.compose import compose
+from stages.core.errors import Mistake
+from stages.core.params import read_params
+from tests.config.conftest import CONF
+
+SUITES = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory):
+    """What everybody has, without this clone's own choices."""
+    target = tmp_path_factory.mktemp("repository") / "conf"
+    shutil.copytree(CONF, target, ignore=shutil.ignore_patterns("local.yaml"))
+    return target
+
+
+@pytest.fixture(scope="module")
+def suites(committed):
+    return {suite: compose(committed, [f"suite={suite}"]) for suite in SUITES}
+
+
+def test_params_yaml_is_what_conf_composes_to():
+    """If this fails: run `restage compose`, look at the difference, commit it."""
+    assert (CONF.parent / "params.yaml").read_text() == compose(CONF).text
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_every_dataset_of_every_suite_is_free_of_mistakes(suites, suite):
+    assert list(check(suites[suite]).datasets) == list(suites[suite].params["datasets"])
+
+
+def test_every_dataset_is_in_a_suite(suites):
+    """Add it to conf/suite/full.yaml, or to another one."""
+    files = {f.stem for f in (CONF / "dataset").glob("*.yaml")}
+    chosen = {name for s in suites.values() for place, name in s.choices.items() if place.startswith("dataset@")}
+    assert files == chosen
+
+
+def test_every_file_is_used_by_a_composition(suites):
+    chosen = {f"{p.partition('@')[0]}/{name}.yaml" for s in suites.values() for p, name in s.choices.items()}
+    files = {str(f.relative_to(CONF)) for f in CONF.rglob("*.yaml")} - {"local.yaml"}
+    assert files - chosen == {"config.yaml"}
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["suite=starter"],
+        ["datasets.iris.train.epochs=5"],
+        ["+dataset@datasets.mine=iris", "~dataset@datasets.wine"],
+        ["datasets.iris.train.model.units=[8,4]", "datasets.iris.report.about='one, two: three # four'"],
+        ["+datasets.iris.train.optimizer.learning_rate=1e-5", "datasets.iris.report.title='2020-01-01'"],
+    ],
+)
+def test_the_text_is_dvcs_byte_for_byte(conf, overrides, tmp_path):
+    """`dvc exp run -S` writes params.yaml by this function."""
+    compose_and_dump(tmp_path / "dvc.yaml", str(conf.resolve()), None, "config", str(tmp_path), overrides)
+    assert compose(conf, overrides).text == (tmp_path / "dvc.yaml").read_text()
+
+
+def test_the_committed_text_is_dvcs_too(committed, tmp_path):
+    compose_and_dump(tmp_path / "dvc.yaml", str(committed), None, "config", str(tmp_path), [])
+    assert compose(committed).text == (tmp_path / "dvc.yaml").read_text()
+
+
+def test_what_is_written_reads_back_as_what_was_composed(conf, edit):
+    edit("dataset/iris.yaml", "title: Iris", "title: 2020-01-01\n  samples: 010")
+    composed = compose(conf, ["+datasets.iris.train.optimizer.learning_rate=1e-7"])
+    Path("params.yaml").write_text(composed.text)
+    assert read_params() == composed.params
+    assert composed.params["datasets"]["iris"]["report"]["title"] == "2020-01-01"
+    assert composed.params["datasets"]["iris"]["train"]["optimizer"]["learning_rate"] == 1e-7
+
+
+def test_a_dataset_under_another_key_a_dataset_less_and_a_value_changed(conf):
+    changed = compose(conf, ["+dataset@datasets.mine=iris", "~dataset@datasets.iris", "datasets.mine.train.epochs=5"])
+    assert list(changed.params["datasets"]) == ["wine", "sequence", "mine"]
+    usual = compose(conf).params["datasets"]["iris"]
+    assert changed.params["datasets"]["mine"] == usual | {"train": usual["train"] | {"epochs": 5}}
+
+
+def test_a_group_may_be_swapped(conf):
+    usual = compose(conf).params["datasets"]["sequence"]["train"]
+    swapped = compose(conf, ["train@datasets.sequence.train=classes"]).params["datasets"]["sequence"]["train"]
+    assert (usual["output"], swapped["output"]) == ("linear", "softmax")
+    assert usual["epochs"] == swapped["epochs"]
+
+
+def test_a_key_that_is_not_there_cannot_be_overridden(conf):
+    with pytest.raises(Mistake) as caught:
+        compose(conf, ["datasets.iris.train.epoch=5"])
+    assert str(caught.value).startswith("conf: Could not override 'datasets.iris.train.epoch'.")
+
+
+def test_what_was_composed_before_does_not_show(conf):
+    first = compose(conf).text
+    compose(conf, ["datasets.iris.train.epochs=7"])
+    assert compose(conf).text == first
+
+
+def test_the_order_of_the_suite_is_the_order_of_the_datasets(conf):
+    assert list(compose(conf).params["datasets"]) == ["iris", "wine", "sequence"]

@@ -1,0 +1,157 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stages.core.errors import Mistake
+from stages.core.processed import Processed
+from stages.evaluate.judging import details, headline_of, metrics, prediction_rows, scores, training_figures
+from stages.evaluate.params import Evaluate
+from tests.evaluate.cases import assembled, classes, values
+
+KINDS = classes({"train": [0, 1, 1], "test": [1, 0, 1, 1]}, ["rose", "tulip"])
+SIZES = values({"train": ([[0], [1], [2]], [1, 3, 5]), "test": ([[3], [4]], [7, 10])}, ["size"])
+
+
+def both() -> Processed:
+    targets = {"kind": KINDS.fitted.targets["kind"], "y": SIZES.fitted.targets["y"]}
+    parts = {
+        "train": ({"x": [[0.0], [1], [2]]}, {"kind": np.array([0, 1, 1]), "y": np.array([[1.0], [3], [5]])}),
+        "test": ({"x": [[3.0], [4]]}, {"kind": np.array([1, 0]), "y": np.array([[7.0], [10]])}),
+    }
+    return assembled(parts, targets)
+
+
+def judged(headline: str, data: Processed, found: Any, *baselines: str) -> dict[str, Any]:
+    params = Evaluate.model_validate({"headline": headline, "baselines": [*baselines]})
+    return metrics(params, data, found, {"best_epoch": 2, "epochs": 3})
+
+
+def test_metrics_of_one_target_stand_for_themselves() -> None:
+    found = {"kind": {"loss": 0.12345678, "accuracy": 1.0}}
+    told = judged("accuracy", KINDS, found, "majority", "shuffled")
+    shuffled = told["baseline"].pop("shuffled")
+    assert set(shuffled) == {"accuracy", "macro_f1"}
+    assert told == {
+        "loss": 0.123457,
+        "accuracy": 1.0,
+        "headline": {"metric": "accuracy", "better": "higher", "baseline": "majority"},
+        "baseline": {"majority": {"accuracy": 0.75, "macro_f1": 0.428571}},
+        "gain": 0.25,
+        "split": "test",
+        "samples": 4,
+        "best_epoch": 2,
+        "epochs": 3,
+    }
+
+
+def test_a_falling_metric_gains_by_falling() -> None:
+    """The line through 1, 3, 5 says 7 and 9, where 7 and 10 are true."""
+    told = judged("rmse", SIZES, {"y": {"rmse": 0.5}}, "linear")
+    assert told["headline"] == {"metric": "rmse", "better": "lower", "baseline": "linear"}
+    assert told["baseline"]["linear"]["rmse"] == pytest.approx(0.5**0.5, rel=1e-5)
+    assert told["gain"] == pytest.approx(0.5**0.5 - 0.5, rel=1e-5)
+
+
+def test_metrics_of_several_targets_are_told_apart() -> None:
+    found = {"kind": {"accuracy": 0.5}, "y": {"rmse": 1.0, "r2": 0.1}}
+    told = judged("y.r2", both(), found, "majority", "linear")
+    assert told["kind"] == {"accuracy": 0.5}
+    assert told["y"] == {"rmse": 1.0, "r2": 0.1}
+    assert told["headline"] == {"metric": "y.r2", "better": "higher", "baseline": "linear"}
+    assert set(told["baseline"]["majority"]["kind"]) == {"accuracy", "macro_f1"}
+    assert set(told["baseline"]["linear"]["y"]) == {"mse", "mae", "rmse", "r2"}
+    assert told["gain"] == pytest.approx(0.1 - told["baseline"]["linear"]["y"]["r2"])
+
+
+def test_the_headlines_baseline_is_the_first_that_says_something_about_its_target() -> None:
+    found = {"kind": {"accuracy": 0.5}, "y": {"rmse": 1.0}}
+    assert judged("y.rmse", both(), found, "shuffled", "linear")["headline"]["baseline"] == "linear"
+    assert judged("kind.accuracy", both(), found, "linear", "shuffled")["headline"]["baseline"] == "shuffled"
+
+
+@pytest.mark.parametrize(
+    ("headline", "found", "told"),
+    [
+        ("acuracy", {"kind": {"accuracy": 1.0, "loss": 0.1}}, "did you mean accuracy?"),
+        ("kind.accuracy", {"kind": {"accuracy": 1.0}}, "did you mean accuracy?"),
+        ("accuracy", {"kind": {"accuracy": 1.0}, "y": {"r2": 0.0}}, "did you mean kind.accuracy?"),
+        ("q", {"y": {"mse": 1.0, "mae": 1.0}}, "allowed: mse, mae"),
+        ("loss", {"y": {"loss": 1.0, "mse": 1.0, "mae": 1.0}}, "allowed: mse, mae"),
+    ],
+)
+def test_a_headline_that_is_not_measured(headline: str, found: Any, told: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        headline_of(Evaluate(headline=headline, baselines=["linear"]), found)
+    assert str(caught.value) == f"evaluate.headline: {headline!r} is not measured; {told}"
+
+
+def test_scores_fit_the_target() -> None:
+    assert set(scores(KINDS.fitted.targets["kind"], np.array([0]), np.array([0]))) == {"accuracy", "macro_f1"}
+    assert "rmse" in scores(SIZES.fitted.targets["y"], np.array([[1.0]]), np.array([[2.0]]))
+
+
+def test_details_are_too_long_for_a_table_of_metrics() -> None:
+    data = both()
+    predicted = {"kind": np.array([1, 1]), "y": np.array([[7.0], [9]])}
+    assert details(data, data.truth("test"), predicted) == {
+        "kind": {
+            "kind": "classes",
+            "classes": ["rose", "tulip"],
+            "confusion": [[0, 1], [0, 1]],
+            "per_class": [
+                {"class": "rose", "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1},
+                {"class": "tulip", "precision": 0.5, "recall": 1.0, "f1": 0.666667, "support": 1},
+            ],
+        },
+        "y": {"kind": "values", "columns": ["size"]},
+    }
+
+
+HISTORY = {
+    "loss": np.array([0.9, 0.5, 0.1]),
+    "accuracy": np.array([0.5, 0.8, 1.0]),
+    "val_loss": np.array([0.8, 0.6, 0.7]),
+    "val_accuracy": np.array([0.5, 0.75, 0.7]),
+}
+
+
+def test_the_gap_is_that_of_the_epoch_that_was_kept() -> None:
+    found = training_figures({"best_epoch": 2, "epochs": 3, "kept": "best"}, HISTORY)
+    assert found == {"best_epoch": 2, "epochs": 3, "gap": {"loss": 0.1, "accuracy": -0.05}}
+
+
+def test_without_validation_there_is_no_gap() -> None:
+    assert training_figures({"best_epoch": 1, "epochs": 1}, {"loss": np.array([1.0])}) == {"best_epoch": 1, "epochs": 1}
+
+
+def rows(data: Processed, given: dict[str, Any]) -> list[list[object]]:
+    return prediction_rows(data, "test", data.truth("test"), given)
+
+
+def test_a_row_of_classes_has_names_and_a_probability() -> None:
+    given = np.array([[0.25, 0.75], [0.6, 0.4], [0.1, 0.9], [0.123456789, 0.876543211]], np.float32)
+    assert rows(KINDS, {"kind": given}) == [
+        ["row", "kind_truth", "kind_predicted", "kind_probability"],
+        [3, "tulip", "tulip", 0.75],
+        [4, "rose", "rose", 0.6],
+        [5, "tulip", "tulip", 0.9],
+        [6, "tulip", "tulip", 0.876543],
+    ]
+
+
+def test_a_row_of_values_has_a_pair_for_each_column() -> None:
+    data = values({"train": ([[0]], [[1, 2]]), "test": ([[1]], [[3, 1 / 3]])}, ["low", "high"])
+    assert rows(data, {"y": np.array([[2.5, 1e-3]])}) == [
+        ["row", "low_truth", "low_predicted", "high_truth", "high_predicted"],
+        [1, 3.0, 2.5, 0.333333343, 0.001],
+    ]
+
+
+def test_several_targets_stand_side_by_side() -> None:
+    given = {"kind": np.array([[0.0, 1], [1, 0]]), "y": np.array([[7.0], [9]])}
+    assert rows(both(), given) == [
+        ["row", "kind_truth", "kind_predicted", "kind_probability", "size_truth", "size_predicted"],
+        [3, "tulip", "tulip", 1.0, 7.0, 7.0],
+        [4, "rose", "rose", 1.0, 10.0, 9.0],
+    ]
