@@ -23,28 +23,32 @@ def scores(target: Target, truth: Array, predicted: Array) -> Scores:
     return value_scores(truth, predicted)
 
 
-def metrics(params: Evaluate, processed: Processed, seeds: Sequence[ByTarget]) -> dict[str, Any]:
-    """What git tracks: the model's figures, the baselines', what lies between them, and the other seeds' figures."""
-    found, compared = seeds[0], _baselines(params, processed)
+def metrics(
+    params: Evaluate,
+    processed: Processed,
+    found: ByTarget,
+    training: Mapping[str, Any],
+    other_seeds: Sequence[ByTarget] = (),
+) -> dict[str, Any]:
+    """What git tracks: the model's figures, the baselines', what lies between them, and how steady it all is."""
+    compared = _baselines(params, processed)
     target, metric = headline_of(params, found)
     first = next(name for name in params.baselines if target in compared.get(name, {}))
     several = len(found) > 1
-    return (
-        _plain(found, several)
-        | {
-            "headline": {
-                "metric": params.headline,
-                "better": "higher" if metric in RISING else "lower",
-                "baseline": first,
-            },
-            "baseline": {name: _plain(by_target, several) for name, by_target in compared.items()},
-            "gain": significant(gain(metric, found[target][metric], compared[first][target][metric])),
-            "split": params.split,
-            "samples": processed.samples(params.split),
-        }
-        | _published(params)
-        | _stability(metric, [figures[target][metric] for figures in seeds])
-    )
+    own = {
+        "headline": {
+            "metric": params.headline,
+            "better": "higher" if metric in RISING else "lower",
+            "baseline": first,
+        },
+        "baseline": {name: _plain(by_target, several) for name, by_target in compared.items()},
+        "gain": significant(gain(metric, found[target][metric], compared[first][target][metric])),
+        "split": params.split,
+        "samples": processed.samples(params.split),
+        **training,
+    }
+    values = [figures[target][metric] for figures in (found, *other_seeds)]
+    return _plain(found, several) | own | _published(params) | _stability(metric, values)
 
 
 def _published(params: Evaluate) -> dict[str, Any]:

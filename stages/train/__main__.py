@@ -28,7 +28,7 @@ def run(key: str) -> None:
 def _train(key: str, params: Train, processed: Processed) -> None:
     """Keras is loaded here, when all that can be checked without it has been."""
     from stages.train.history import history_csv
-    from stages.train.saving import save_architecture, save_model
+    from stages.train.saving import save_archive, save_model
     from stages.train.trials import trials
 
     with whole_folder(paths.model(key)) as folder:
@@ -36,10 +36,9 @@ def _train(key: str, params: Train, processed: Processed) -> None:
         for trial in trials(processed, params, key):
             seeds.append({"seed": trial.seed, "best_epoch": trial.outcome.kept_epoch})
             if len(seeds) > 1:
-                save_model(trial.model, folder / "seeds" / f"{trial.seed}.keras")
+                save_archive(trial.model, folder / "seeds" / f"{trial.seed}.keras")
                 continue
-            save_model(trial.model, folder / "model.keras")
-            save_architecture(trial.model, folder)
+            save_model(trial.model, folder)
             record, history = _record(trial, params, processed), history_csv(trial.outcome.history)
         write_json(folder / "training.json", record | {"seeds": seeds})
     write_text(paths.history(key), history)

@@ -7,7 +7,7 @@ import keras
 from keras import layers
 
 from stages.core.errors import Faults, Mistake, nearest
-from stages.core.processed import TRAIN, Fitted
+from stages.core.processed import Fitted
 from stages.train.agreement import losses, output_width
 from stages.train.bodies import along, dense, stack, through
 from stages.train.optimizing import optimizer
@@ -30,7 +30,7 @@ def _compile(model: keras.Model, params: Train, fitted: Fitted) -> None:
     metrics: Any = {name: list(params.metrics) for name in loss}
     if isinstance(model, keras.Sequential):
         (loss,), (metrics,) = loss.values(), metrics.values()
-    model.compile(optimizer=optimizer(params, fitted.splits[TRAIN]), loss=loss, metrics=metrics, jit_compile=False)
+    model.compile(optimizer=optimizer(params, fitted), loss=loss, metrics=metrics, jit_compile=False)
     model.optimizer.build(model.trainable_variables)
 
 

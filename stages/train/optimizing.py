@@ -4,17 +4,18 @@ from typing import Any
 
 import keras
 
+from stages.core.processed import TRAIN, Fitted
 from stages.train.params import Cosine, Exponential, Steps, Train
 
 OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 
 
-def optimizer(params: Train, samples: int) -> keras.Optimizer:
+def optimizer(params: Train, fitted: Fitted) -> keras.Optimizer:
     """A schedule counts batches, and the conf counts epochs."""
     chosen = params.optimizer
     settings: dict[str, Any] = chosen.model_dump(exclude={"kind", "schedule"})
     if chosen.schedule is not None:
-        settings["learning_rate"] = _scheduled(params, -(-samples // params.batch))
+        settings["learning_rate"] = _scheduled(params, -(-fitted.splits[TRAIN] // params.batch))
     return OPTIMIZERS[chosen.kind](name=chosen.kind, **settings)
 
 

@@ -12,19 +12,20 @@ import keras
 _THEN = (1980, 1, 1, 0, 0, 0)
 
 
-def save_model(model: keras.Model, target: Path) -> None:
-    """The same bytes for the same weights."""
+def save_model(model: keras.Model, folder: Path) -> None:
+    """`model.keras` for Keras, `architecture.json` for a person and to compare."""
+    save_archive(model, folder / "model.keras")
+    text = json.dumps(steady(json.loads(model.to_json())), sort_keys=True, indent=2)
+    (folder / "architecture.json").write_text(text + "\n", encoding="utf-8")
+
+
+def save_archive(model: keras.Model, target: Path) -> None:
+    """One `.keras` file."""
     target.parent.mkdir(exist_ok=True)
     fresh = target.with_name(f"fresh_{target.name}")
     model.save(fresh)
     canonical(fresh, target)
     fresh.unlink()
-
-
-def save_architecture(model: keras.Model, folder: Path) -> None:
-    """For a person, and to compare."""
-    text = json.dumps(steady(json.loads(model.to_json())), sort_keys=True, indent=2)
-    (folder / "architecture.json").write_text(text + "\n", encoding="utf-8")
 
 
 def canonical(source: Path, target: Path) -> None:
