@@ -8,7 +8,7 @@ import struct
 import tarfile
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from typing import cast
+from typing import BinaryIO, cast
 
 from stages.core.errors import Faults, Mistake, examples, nearest
 from stages.download.params import Limits
@@ -53,7 +53,7 @@ def _all(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tu
 
 
 def _zipped(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
-    left = limits.bytes
+    read = 0
     with (
         archive() as file,
         sound("zip", zipfile.BadZipFile, struct.error, ValueError, NotImplementedError),
@@ -64,8 +64,8 @@ def _zipped(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator
             content = None
             if info.filename in wanted:
                 with opened.open(info) as member:
-                    content = Counted(cast("zipfile.ZipExtFile", member), left).read()  # type: ignore[arg-type]
-                left -= len(content)
+                    content = Counted(cast("BinaryIO", member), limits.bytes, read).read()
+                read += len(content)
             yield info.filename, content
 
 
@@ -81,7 +81,7 @@ def _check_zipped(info: zipfile.ZipInfo) -> None:
 def _tarred(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
     """As a stream, from front to back: its headers are counted with the rest, whatever sizes they claim."""
     with archive() as packed, gzip.GzipFile(fileobj=packed) as unpacked, sound("tar.gz", tarfile.TarError, ValueError):
-        counted = Counted(unpacked, limits.bytes)  # type: ignore[arg-type]
+        counted = Counted(cast("BinaryIO", unpacked), limits.bytes)
         with tarfile.open(fileobj=counted, mode="r|") as opened:  # type: ignore[call-overload]
             for info in opened:
                 _check_kind(info.name, info.type not in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE) or info.issparse())

@@ -24,8 +24,8 @@ def read_npz(content: Opens, names: Sequence[str], limits: Limits) -> list[Array
     if not starts(content).startswith(ZIP):
         raise Mistake("not an npz file")
     files = {f"{name}{SUFFIX}" for name in names}
-    found = {name.removesuffix(SUFFIX): read_npy(name, held) for name, held in members(content, files, limits)}
-    return [found[name] for name in names]
+    found = dict(members(content, files, limits))
+    return [read_npy(name, found.pop(f"{name}{SUFFIX}")) for name in names]
 
 
 def read_npy(name: str, content: bytes) -> Array | list[Any]:
@@ -35,7 +35,7 @@ def read_npy(name: str, content: bytes) -> Array | list[Any]:
         if dtype.hasobject:
             return _objects(content[begins:], sides)
         return shaped(content[begins:], dtype, sides, by_column)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Mistake(f"{name}: not a readable array: {error}") from None
 
 

@@ -150,10 +150,7 @@ class _Machine:
         _checked(self.top(), list).extend(values)
 
     def set_items(self, pairs: list[Any]) -> None:
-        if len(pairs) % 2:
-            raise ValueError("a value is missing")
-        held = _checked(self.top(), dict)
-        held.update(zip(map(_text, pairs[::2]), pairs[1::2], strict=True))
+        _checked(self.top(), dict).update(_dict(pairs))
 
     def name(self, module: Any, name: Any) -> None:
         asked = f"{_text(module)}.{_text(name)}"
@@ -182,6 +179,12 @@ def _checked(value: Any, kind: type) -> Any:
     if type(value) is not kind:
         raise ValueError(f"{kind.__name__} expected, {type(value).__name__} found")
     return value
+
+
+def _dict(pairs: list[Any]) -> dict[str, Any]:
+    if len(pairs) % 2:
+        raise ValueError("a value is missing")
+    return dict(zip(map(_text, pairs[::2]), pairs[1::2], strict=True))
 
 
 def _text(value: Any) -> str:
@@ -227,8 +230,7 @@ def shaped(content: bytes, dtype: np.dtype[Any], sides: list[int], by_column: bo
         raise ValueError(
             f"{dtype} of shape {tuple(sides)} is {prod(sides) * dtype.itemsize:,} bytes, not {len(content):,}"
         )
-    numbers = np.frombuffer(content, dtype)
-    return numbers.reshape([min(side, len(numbers)) for side in sides], order="F" if by_column else "C")
+    return np.frombuffer(content, dtype).reshape(sides, order="F" if by_column else "C")
 
 
 def _unknown(word: int, at: int) -> str:
@@ -282,6 +284,7 @@ WORDS: Mapping[int, Callable[[_Machine], None]] = {
     ord("a"): lambda m: m.append([m.pop()]),
     ord("e"): lambda m: m.append(m.since_mark()),
     ord("}"): lambda m: m.push({}),
+    ord("d"): lambda m: m.push(_dict(m.since_mark())),
     ord("s"): lambda m: m.set_items(m.last(2)),
     ord("u"): lambda m: m.set_items(m.since_mark()),
     ord(")"): lambda m: m.push(()),

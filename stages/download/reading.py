@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from stages.core.errors import Mistake
 
@@ -15,12 +15,12 @@ ZIP = b"PK"
 
 
 class Counted:
-    """Counts what really comes out of a stream: what a header says may be a lie."""
+    """Counts on what really comes out of a stream: what a header says may be a lie."""
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
+    def __init__(self, stream: BinaryIO, limit: int, count: int = 0) -> None:
         self.stream = stream
         self.limit = limit
-        self.count = 0
+        self.count = count
 
     def read(self, size: int = -1) -> bytes:
         """One byte more than allowed is enough to know."""
@@ -43,7 +43,7 @@ def unpacked(content: Opens, limit: int) -> Iterator[Counted]:
     with content() as packed, sound("gzip"):
         if starts(content).startswith(GZIP):
             with gzip.GzipFile(fileobj=packed) as file:
-                yield Counted(file, limit)  # type: ignore[arg-type]
+                yield Counted(cast("BinaryIO", file), limit)
         else:
             yield Counted(packed, limit)
 

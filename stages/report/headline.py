@@ -8,6 +8,7 @@ from stages.core.processed import TEST, TRAIN, VALIDATION
 from stages.report.measures import Measure, at, baseline_words, figures, measure, samples_words, titled
 from stages.report.wording import words
 
+
 SEEN = {
     TRAIN: "which it was trained on",
     VALIDATION: "which it did not learn from, though they told when it was best",
