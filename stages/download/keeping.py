@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stages.core.errors import Mistake
@@ -75,6 +75,10 @@ def _proved(file: Path, proof: Proof) -> str | None:
 
 def _fetched(place: str, draft: Path, proof: Proof, terms: Terms, retries: int) -> str:
     """Tried again after growing pauses while that may help; each try goes on where the last one broke off."""
+    with suppress(Mistake):
+        # All that was missing may have been the check.
+        if draft.stat().st_size:
+            return proof.check(draft)
     for attempt in range(retries + 1):
         if attempt:
             pause(min(attempt, LONGEST_PAUSE))
