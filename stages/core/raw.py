@@ -67,7 +67,8 @@ class Tokens:
 
     def texts(self, split: str) -> Iterator[NDArray[Any]]:
         """
-        >>> tokens = Tokens({"all": np.array([1, 5, 1])}, {"all": np.array([0, 2, 3])}, {"all": np.array([0, 0])}, ["a"])
+        >>> offsets, labels = {"all": np.array([0, 2, 3])}, {"all": np.array([0, 0])}
+        >>> tokens = Tokens({"all": np.array([1, 5, 1])}, offsets, labels, ["a"])
         >>> [text.tolist() for text in tokens.texts("all")]
         [[1, 5], [1]]
         """

@@ -39,7 +39,7 @@ def faults(params):
         (CSV | {"format": {"format": "csv", "encoding": "base64"}}, "no encoding 'base64'"),
         (CSV | {"format": {"format": "csv", "separator": "\n"}}, "separator: string should match"),
         (CSV | {"format": {"format": "csv", "separator": '"'}}, "separator: string should match"),
-        (NPZ | {"columns": ["a"], "kind": "table"}, "columns, kind: for tables only"),
+        (NPZ | {"columns": ["a"], "kind": "table"}, "npz holds no table; columns, kind: for tables only"),
     ],
 )
 def test_a_mistake_in_the_conf_is_told_before_anything_is_fetched(params, said):
