@@ -48,11 +48,11 @@ def metrics(
         **training,
     }
     values = [figures[target][metric] for figures in (found, *other_seeds)]
-    return _plain(found, several) | own | _published(params) | _stability(metric, values)
+    return _plain(found, several) | own | _aim(params) | _stability(metric, values)
 
 
-def _published(params: Evaluate) -> dict[str, Any]:
-    return {} if params.published is None else {"published": params.published}
+def _aim(params: Evaluate) -> dict[str, Any]:
+    return {} if params.reach is None else {"reach": params.reach}
 
 
 def _stability(metric: str, values: Sequence[float]) -> dict[str, Any]:
