@@ -14,14 +14,20 @@ from stages.download.reading import Opens
 
 
 def read_table(content: Opens, form: Csv | Parquet, params: Files) -> pd.DataFrame:
+    try:
+        return plain_frame(_read(content, form, params), list(params.classes))
+    except UnicodeDecodeError as error:
+        raise Mistake(f"not readable as {form.format}: {error}") from None
+
+
+def _read(content: Opens, form: Csv | Parquet, params: Files) -> pa.Table:
     match form:
         case Csv():
-            table = read_csv(content, form, params)
+            return read_csv(content, form, params)
         case Parquet():
-            table = _read_parquet(content, params)
+            return _read_parquet(content, params)
         case _:
             assert_never(form)
-    return plain_frame(table, list(params.classes))
 
 
 def _read_parquet(content: Opens, params: Files) -> pa.Table:
