@@ -26,7 +26,7 @@ def guard() -> None:
         composed = compose()
         suite = check(composed)
         check_fresh(params, composed.params)
-    write_json(paths.SUITE, {"datasets": titles(suite)})
+    write_json(paths.SUITE, {"suite": suite.suite, "datasets": titles(suite)})
     write_text(paths.FRESH, "fresh\n")
 
 

@@ -23,6 +23,7 @@ class Dataset(Params):
 
 
 class Suite(Params):
-    """params.yaml."""
+    """params.yaml. The suite's name is part of a path."""
 
+    suite: str = Field(pattern=r"^[a-z0-9_]+$")
     datasets: dict[str, Dataset] = Field(min_length=1)

@@ -55,5 +55,9 @@ def metrics(key: str) -> Path:
     return METRICS / f"{key}.json"
 
 
+def headlines(suite: str) -> Path:
+    return Path("reports/headlines") / f"{suite}.md"
+
+
 def page(key: str) -> Path:
     return Path("reports/pages") / f"{key}.html"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from stages.core.ragged import Ragged, joined
 from stages.core.reading import load_array, made_by
 from stages.core.scaling import Step, apply, undo
 from stages.core.windows import Window
@@ -16,6 +17,7 @@ from stages.core.writing import whole_folder, write_json
 
 FITTED = "fitted.json"
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
+Rows = NDArray[Any] | Ragged
 SplitName = Literal["train", "validation", "test"]
 
 
@@ -34,12 +36,16 @@ class WindowShape(_Record):
 
 
 class Input(_Record):
-    """One array that goes into the model. `late` steps are applied to a batch, so that images stay bytes on disk."""
+    """One array that goes into the model. `late` steps are applied to a batch, so that images stay bytes on disk.
+
+    `multi_hot` rows are stored as the ids that occur in them, and are spread out a batch at a time.
+    """
 
     columns: list[str]
     shape: list[int]
     steps: list[Step]
     late: bool = False
+    multi_hot: bool = False
 
 
 class Target(_Record):
@@ -72,7 +78,7 @@ class Fitted(_Record):
 class Split:
     """One split's arrays as stored, and `rows`: which raw row each came from."""
 
-    inputs: Mapping[str, NDArray[Any]]
+    inputs: Mapping[str, Rows]
     targets: Mapping[str, NDArray[Any]]
     rows: NDArray[np.int64]
 
@@ -92,8 +98,8 @@ class Processed:
         """Samples as the model sees them; a slice, so that a long series is never spread out whole."""
         part, window = self.splits[split], self.fitted.window
         return {
-            name: _ready(spec, window.window.inputs(array)[start:stop] if window else array[start:stop])
-            for name, array, spec in ((n, part.inputs[n], s) for n, s in self.fitted.inputs.items())
+            name: _ready(spec, _windowed(part.inputs[name], window)[start:stop])
+            for name, spec in self.fitted.inputs.items()
         }
 
     def targets(self, split: str) -> dict[str, NDArray[Any]]:
@@ -112,6 +118,24 @@ class Processed:
         return rows
 
 
+def together(processed: Processed, first: str, second: str) -> Processed:
+    """The samples of both splits as the first one, and nothing else."""
+    a, b = processed.splits[first], processed.splits[second]
+    joined_split = Split(
+        inputs={n: _one_after_another(rows, b.inputs[n]) for n, rows in a.inputs.items()},
+        targets={n: np.concatenate([y, b.targets[n]]) for n, y in a.targets.items()},
+        rows=np.concatenate([a.rows, b.rows]),
+    )
+    fitted = processed.fitted.model_copy(update={"splits": {first: len(joined_split.rows)}})
+    return Processed(fitted, {first: joined_split})
+
+
+def _one_after_another(a: Rows, b: Rows) -> Rows:
+    if isinstance(a, Ragged) and isinstance(b, Ragged):
+        return joined([a, b])
+    return np.concatenate([a, b])
+
+
 def own_unit(target: Target, y: NDArray[Any]) -> NDArray[Any]:
     """Class numbers from either encoding, or values as they were measured."""
     if target.encoding == "one_hot":
@@ -123,7 +147,13 @@ def own_unit(target: Target, y: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-def _ready(spec: Input, batch: NDArray[Any]) -> NDArray[np.float32]:
+def _windowed(rows: Rows, shape: WindowShape | None) -> Rows:
+    return rows if shape is None or isinstance(rows, Ragged) else shape.window.inputs(rows)
+
+
+def _ready(spec: Input, batch: Rows) -> NDArray[np.float32]:
+    if isinstance(batch, Ragged):
+        return batch.multi_hot(spec.shape[0])
     batch = batch.astype(np.float32, copy=False)
     ready: NDArray[np.float32] = apply(spec.steps, batch) if spec.late else batch
     return ready
@@ -138,10 +168,16 @@ def write_processed(processed: Processed, target: Path) -> None:
 
 def _write_split(split: Split, folder: Path) -> None:
     folder.mkdir()
-    for kind, arrays in (("input", split.inputs), ("target", split.targets)):
-        for name, array in arrays.items():
-            np.save(folder / f"{kind}.{name}.npy", np.ascontiguousarray(array))
+    for name, rows in split.inputs.items():
+        for part, array in _parts(rows).items():
+            np.save(folder / f"input.{name}{part}.npy", np.ascontiguousarray(array))
+    for name, target in split.targets.items():
+        np.save(folder / f"target.{name}.npy", np.ascontiguousarray(target))
     np.save(folder / "rows.npy", split.rows)
+
+
+def _parts(rows: Rows) -> dict[str, NDArray[Any]]:
+    return {".ids": rows.ids, ".offsets": rows.offsets} if isinstance(rows, Ragged) else {"": rows}
 
 
 def read_fitted(folder: Path) -> Fitted:
@@ -160,8 +196,13 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> Split:
         with made_by("preprocess", folder.name, path):
             return load_array(path)
 
+    def load_input(name: str, spec: Input) -> Rows:
+        if spec.multi_hot:
+            return Ragged(load(f"input.{name}.ids"), load(f"input.{name}.offsets"))
+        return load(f"input.{name}")
+
     return Split(
-        inputs={n: load(f"input.{n}") for n in fitted.inputs},
+        inputs={n: load_input(n, spec) for n, spec in fitted.inputs.items()},
         targets={n: load(f"target.{n}") for n in fitted.targets},
         rows=load("rows"),
     )

@@ -1,15 +1,16 @@
 """The canonical raw form: one folder a dataset, whatever its source was.
 
 `meta.json` says what is in it; a table or a series is one Parquet file a split, images are two `.npy` files a
-split. Formats end here: no stage after download knows another one.
+split, and tokens three. Formats end here: no stage after download knows another one.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from stages.core.writing import whole_folder, write_json
 
 ALL = "all"
 META = "meta.json"
+WORDS = "words.json"
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,50 @@ class Images:
     source: Mapping[str, Any] = field(default_factory=dict)
 
 
-Raw = Table | Images
+@dataclass(frozen=True)
+class Tokens:
+    """Texts as numbers of words, one after another without padding, and the number of each text's class.
+
+    Text i of a split is ids[offsets[i]:offsets[i + 1]]. `words` has a word for every id, "" for an id without one.
+    """
+
+    ids: Mapping[str, NDArray[Any]]
+    offsets: Mapping[str, NDArray[np.int64]]
+    labels: Mapping[str, NDArray[Any]]
+    classes: list[str]
+    words: list[str] | None = None
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    def texts(self, split: str) -> Iterator[NDArray[Any]]:
+        """
+        >>> offsets, labels = {"all": np.array([0, 2, 3])}, {"all": np.array([0, 0])}
+        >>> tokens = Tokens({"all": np.array([1, 5, 1])}, offsets, labels, ["a"])
+        >>> [text.tolist() for text in tokens.texts("all")]
+        [[1, 5], [1]]
+        """
+        ids, offsets = self.ids[split], self.offsets[split]
+        return (ids[begin:end] for begin, end in pairwise(offsets))
+
+
+Raw = Table | Images | Tokens
 
 
 def splits(raw: Raw) -> dict[str, int]:
     """How many rows each split has, in the order they came."""
-    parts: Mapping[str, Any] = raw.frames if isinstance(raw, Table) else raw.images
-    return {name: len(part) for name, part in parts.items()}
+    match raw:
+        case Table():
+            return {name: len(frame) for name, frame in raw.frames.items()}
+        case Images():
+            return {name: len(images) for name, images in raw.images.items()}
+        case Tokens():
+            return {name: len(offsets) - 1 for name, offsets in raw.offsets.items()}
+        case _:
+            assert_never(raw)
 
 
 def write_raw(raw: Raw, target: Path) -> None:
     with whole_folder(target) as folder:
-        meta = _write_table(raw, folder) if isinstance(raw, Table) else _write_images(raw, folder)
+        meta = _write(raw, folder)
         files = {f.name: sha256_of(f) for f in sorted(folder.iterdir())}
         in_order = [[name, rows] for name, rows in splits(raw).items()]
         common = {"source": dict(raw.source), "splits": in_order, "files": files}
@@ -70,7 +104,25 @@ def write_raw(raw: Raw, target: Path) -> None:
 def read_raw(folder: Path) -> Raw:
     with made_by("download", folder.name, folder / META):
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
-        return _read_images(meta, folder) if meta["kind"] == "images" else _read_table(meta, folder)
+        match meta["kind"]:
+            case "images":
+                return _read_images(meta, folder)
+            case "tokens":
+                return _read_tokens(meta, folder)
+            case _:
+                return _read_table(meta, folder)
+
+
+def _write(raw: Raw, folder: Path) -> dict[str, Any]:
+    match raw:
+        case Table():
+            return _write_table(raw, folder)
+        case Images():
+            return _write_images(raw, folder)
+        case Tokens():
+            return _write_tokens(raw, folder)
+        case _:
+            assert_never(raw)
 
 
 def _write_table(table: Table, folder: Path) -> dict[str, Any]:
@@ -121,6 +173,44 @@ def _read_images(meta: Mapping[str, Any], folder: Path) -> Images:
         classes=meta["classes"]["label"],
         source=meta["source"],
     )
+
+
+def _write_tokens(raw: Tokens, folder: Path) -> dict[str, Any]:
+    largest = max((int(ids.max(initial=0)) for ids in raw.ids.values()), default=0)
+    smallest_type = np.min_scalar_type(largest)
+    for split, ids in raw.ids.items():
+        np.save(folder / f"{split}.ids.npy", np.ascontiguousarray(ids, smallest_type))
+        np.save(folder / f"{split}.offsets.npy", np.ascontiguousarray(raw.offsets[split], np.int64))
+        np.save(folder / f"{split}.labels.npy", np.ascontiguousarray(raw.labels[split]))
+    if raw.words is not None:
+        write_json(folder / WORDS, {"words": raw.words})
+    return {
+        "kind": "tokens",
+        "type": str(smallest_type),
+        "largest": largest,
+        "classes": {"label": raw.classes},
+        "words": raw.words is not None,
+    }
+
+
+def _read_tokens(meta: Mapping[str, Any], folder: Path) -> Tokens:
+    def arrays(part: str) -> dict[str, NDArray[Any]]:
+        return {s: _read_array(folder / f"{s}.{part}.npy") for s, _ in meta["splits"]}
+
+    return Tokens(
+        ids=arrays("ids"),
+        offsets=arrays("offsets"),
+        labels=arrays("labels"),
+        classes=meta["classes"]["label"],
+        words=_read_words(folder / WORDS) if meta["words"] else None,
+        source=meta["source"],
+    )
+
+
+def _read_words(path: Path) -> list[str]:
+    with made_by("download", path.parent.name, path):
+        words: list[str] = json.loads(path.read_text(encoding="utf-8"))["words"]
+        return words
 
 
 def _read_array(path: Path) -> NDArray[Any]:

@@ -13,7 +13,7 @@ def chosen(found: Sequence[str], params: Files) -> list[str]:
     """The columns to read, in the order asked for; each of them is there exactly once."""
     kept = list(found) if params.columns is None else params.columns
     faults = Faults()
-    for name in dict.fromkeys([*kept, *params.named]):
+    for name in dict.fromkeys([*kept, *params.mentioned]):
         times = found.count(name)
         faults.check(times > 0, f"no column {name!r}; {nearest(name, found)}")
         faults.check(times < 2, f"column {name!r} is there {times} times; rename all but one")

@@ -5,8 +5,8 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import chain, islice
-from pathlib import Path
 from typing import TextIO
 
 import pyarrow as pa
@@ -15,48 +15,50 @@ from pyarrow import csv as arrow_csv
 from stages.core.errors import EXAMPLES, Faults, Mistake, examples
 from stages.download.columns import chosen
 from stages.download.params import Csv, Files
+from stages.download.reading import Opens
 
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 END = "\0"
 BLOCK = 1 << 20
 
 
-def read_csv(path: Path, form: Csv, params: Files) -> pa.Table:
-    with _readable(path, form):
-        _check_quotes(path, form)
-        names = _names(path, form, params)
+def read_csv(content: Opens, form: Csv, params: Files) -> pa.Table:
+    with _readable(content, form):
+        _check_quotes(content, form)
+        names = _names(content, form, params)
         kept = chosen(names, params)
         text = dict.fromkeys(params.named, pa.string())
-        table = _parsed(path, form, kept, text)
+        table = _parsed(content, form, kept, text)
         if times := [f.name for f in table.schema if pa.types.is_temporal(f.type)]:
             # Arrow takes text that looks like a time for one; what nobody named as time stays as written.
-            table = _parsed(path, form, kept, text | dict.fromkeys(times, pa.string()))
+            table = _parsed(content, form, kept, text | dict.fromkeys(times, pa.string()))
     return table
 
 
 @contextmanager
-def _readable(path: Path, form: Csv) -> Iterator[None]:
+def _readable(content: Opens, form: Csv) -> Iterator[None]:
     try:
         yield
     except (UnicodeError, pa.ArrowInvalid, csv.Error) as error:
-        raise Mistake(_undecodable(path, form.encoding) or f"not readable as CSV: {error}") from None
+        raise Mistake(_undecodable(content, form.encoding) or f"not readable as CSV: {error}") from None
 
 
-def _undecodable(path: Path, encoding: str) -> str | None:
+def _undecodable(content: Opens, encoding: str) -> str | None:
     """Where the text stops being text, if that is what is wrong."""
-    content = path.read_bytes()
+    with content() as file:
+        written = file.read()
     try:
-        content.decode(encoding)
+        written.decode(encoding)
     except UnicodeDecodeError as error:
-        line = content[: error.start].decode(encoding, "replace").count("\n") + 1
-        byte = content[error.start]
+        line = written[: error.start].decode(encoding, "replace").count("\n") + 1
+        byte = written[error.start]
         return f"line {line}: byte 0x{byte:02x} is not {encoding}; set format.encoding, for example latin-1"
     return None
 
 
-def _names(path: Path, form: Csv, params: Files) -> list[str]:
+def _names(content: Opens, form: Csv, params: Files) -> list[str]:
     """The header's, or those the conf gives; a file without a single row after them is a fault."""
-    with _open(path, form) as file:
+    with _open(content, form) as file:
         rows = _rows(file, form)
         first = next(rows, None)
         if first is None:
@@ -70,9 +72,9 @@ def _names(path: Path, form: Csv, params: Files) -> list[str]:
     return first[1]
 
 
-def _open(path: Path, form: Csv) -> TextIO:
+def _open(content: Opens, form: Csv) -> TextIO:
     unmarked = "utf-8-sig" if codecs.lookup(form.encoding).name == "utf-8" else form.encoding
-    return path.open(encoding=unmarked, newline="")
+    return TextIOWrapper(content(), encoding=unmarked, newline="")
 
 
 def _rows(file: TextIO, form: Csv) -> Iterator[tuple[int, list[str]]]:
@@ -96,18 +98,18 @@ def _check_header(line: int, names: Sequence[str]) -> None:
     faults.stop()
 
 
-def _check_quotes(path: Path, form: Csv) -> None:
+def _check_quotes(content: Opens, form: Csv) -> None:
     """A quote that nothing closes would take all the rest of the file for one value; counting finds it cheaply."""
-    with path.open("rb") as file:
+    with content() as file:
         odd = sum(block.count(b'"') for block in iter(lambda: file.read(BLOCK), b"")) % 2
-    if odd and (line := _unclosed(path, form)):
+    if odd and (line := _unclosed(content, form)):
         raise Mistake(f"line {line}: a quote opens here and is never closed")
 
 
-def _unclosed(path: Path, form: Csv) -> int | None:
+def _unclosed(content: Opens, form: Csv) -> int | None:
     """The line on which the row begins that swallows a row put after the last one."""
     begins = following = 1
-    with _open(path, form) as file:
+    with _open(content, form) as file:
         rows = csv.reader(chain(file, [END]), delimiter=form.separator)
         try:
             for row in rows:
@@ -119,30 +121,31 @@ def _unclosed(path: Path, form: Csv) -> int | None:
     return begins
 
 
-def _parsed(path: Path, form: Csv, kept: list[str], types: dict[str, pa.DataType]) -> pa.Table:
+def _parsed(content: Opens, form: Csv, kept: list[str], types: dict[str, pa.DataType]) -> pa.Table:
     ragged: list[arrow_csv.InvalidRow] = []
 
     def skip(row: arrow_csv.InvalidRow) -> str:
         ragged.append(row)
         return "skip"
 
-    table = arrow_csv.read_csv(
-        path,
-        arrow_csv.ReadOptions(use_threads=False, encoding=form.encoding, column_names=form.names),
-        arrow_csv.ParseOptions(delimiter=form.separator, newlines_in_values=True, invalid_row_handler=skip),
-        arrow_csv.ConvertOptions(
-            include_columns=kept, column_types=types, null_values=form.missing, strings_can_be_null=True
-        ),
-    )
+    with content() as file:
+        table = arrow_csv.read_csv(
+            file,
+            arrow_csv.ReadOptions(use_threads=False, encoding=form.encoding, column_names=form.names),
+            arrow_csv.ParseOptions(delimiter=form.separator, newlines_in_values=True, invalid_row_handler=skip),
+            arrow_csv.ConvertOptions(
+                include_columns=kept, column_types=types, null_values=form.missing, strings_can_be_null=True
+            ),
+        )
     if ragged:
-        raise Mistake(_ragged(path, form, len(ragged), ragged[0].expected_columns))
+        raise Mistake(_ragged(content, form, len(ragged), ragged[0].expected_columns))
     if any(pa.types.is_binary(kind) for kind in table.schema.types):
         raise UnicodeError("bytes that are no text")
     return table
 
 
-def _ragged(path: Path, form: Csv, count: int, width: int) -> str:
-    with _open(path, form) as file:
+def _ragged(content: Opens, form: Csv, count: int, width: int) -> str:
+    with _open(content, form) as file:
         odd = ((line, row) for line, row in _rows(file, form) if len(row) != width)
         listed = [f"line {line} has {len(row)}" for line, row in islice(odd, EXAMPLES)]
     return f"rows: {count} do not have {width} fields, one for each column name; {', '.join(listed)}"

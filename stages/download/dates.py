@@ -5,6 +5,9 @@ import pandas as pd
 from stages.core.errors import Mistake, examples
 
 ISO = "ISO8601"
+EPOCHS = {"epoch_s": "s", "epoch_ms": "ms", "epoch_us": "us"}
+# What is later was counted in a finer unit than was said: milliseconds of today read as seconds.
+LATEST = pd.Timestamp("2262-01-01", tz="UTC")
 
 
 def dated(column: pd.Series, written: str | None) -> pd.Series:
@@ -21,10 +24,18 @@ def dated(column: pd.Series, written: str | None) -> pd.Series:
 
 
 def _times(column: pd.Series, written: str) -> pd.Series:
+    if written in EPOCHS:
+        return _since_epoch(column, EPOCHS[written])
     try:
         return pd.to_datetime(_text(column), format=written, errors="coerce", utc=True)
     except ValueError as error:
         raise Mistake(f"time_format {written!r}: {error}") from None
+
+
+def _since_epoch(column: pd.Series, unit: str) -> pd.Series:
+    counts = pd.to_numeric(column, errors="coerce")
+    times = pd.to_datetime(counts, unit=unit, errors="coerce", utc=True)
+    return times.where(times < LATEST)
 
 
 def _text(column: pd.Series) -> pd.Series:

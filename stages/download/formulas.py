@@ -7,10 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.raw import ALL, Table
-from stages.download.params import Count, Line, Points
+from stages.download.params import Count, Line, Points, TwoTables
+
+# How far the n-th value of each column is from the one before; without a common factor with the rows, and a column
+# has every number from 1 to rows once.
+STEPS = {"a1": 1, "a2": 3, "a3": 7, "b1": 9, "b2": 11, "b3": 13}
 
 
-def computed(formula: Points | Count | Line) -> Table:
+def computed(formula: Points | Count | Line | TwoTables) -> Table:
     match formula:
         case Points():
             return points(formula)
@@ -18,6 +22,8 @@ def computed(formula: Points | Count | Line) -> Table:
             return count(formula)
         case Line():
             return line(formula)
+        case TwoTables():
+            return two_tables(formula)
         case _:
             assert_never(formula)
 
@@ -43,3 +49,13 @@ def line(formula: Line) -> Table:
 
 def _on_line(formula: Line, x: NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"x": x, "y": formula.slope * x + formula.intercept})
+
+
+def two_tables(formula: TwoTables) -> Table:
+    """The targets: the sum of both tables' means, and their product in units of `rows`."""
+    row = np.arange(formula.rows, dtype=np.int64)
+    columns = {name: (row * step % formula.rows + 1).astype(np.float64) for name, step in STEPS.items()}
+    a, b = (np.mean([columns[f"{table}{n}"] for n in (1, 2, 3)], axis=0) for table in "ab")
+    frame = pd.DataFrame(columns | {"y1": a + b, "y2": a * b / formula.rows})
+    origin = {"source": "formula", "formula": "two_tables", "rows": formula.rows}
+    return Table(frames={ALL: frame}, source=origin)

@@ -1,22 +1,22 @@
-"""Files fetched over HTTP, checked, and kept by their hash, so that each is fetched once per person."""
+"""Files fetched, checked, and kept by what they must be, so that each is fetched once per person."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 import pooch
-import requests
 
 from stages.core.errors import Faults, Mistake
+from stages.download.keeping import kept, published_beside
+from stages.download.mirror import MIRROR, Mirror
 from stages.download.params import Http, RemoteFile
-from stages.download.verifying import Verified, check_sha256, collected
+from stages.download.transfer import Terms
+from stages.download.verifying import MembersProof, Proof, Sha256Proof, Verified, collected
 
 CACHE = "RESTAGE_CACHE"
-CHUNK = 1 << 18
-WORTH_A_RETRY = {408, 425, 429}
+CHECKSUM_BYTES = 1 << 16
 
 
 def cache() -> Path:
@@ -24,12 +24,14 @@ def cache() -> Path:
     return Path(own).expanduser() if own else Path(pooch.os_cache("restage"))
 
 
-def fetched(params: Http, folder: Path) -> dict[str, Verified]:
-    faults, found = Faults(), {}
+def fetched(params: Http, folder: Path, mirror: Mirror | None = None) -> dict[str, list[Verified]]:
+    faults = Faults()
+    found: dict[str, list[Verified]] = {name: [] for name in params.files}
     with _writable(folder):
-        for split, remote in params.files.items():
-            with collected(faults, split):
-                found[split] = Verified(_kept(remote, params, folder), remote.urls[0])
+        for name, remote in params.files.items():
+            for part, file in remote.each().items():
+                with collected(faults, f"{name} {part}".rstrip()):
+                    found[name].append(_verified(file, part, params, folder, mirror))
     faults.stop()
     return found
 
@@ -43,84 +45,57 @@ def _writable(folder: Path) -> Iterator[None]:
         raise Mistake(f"{folder}: {error.strerror}; set {CACHE} to a folder with room to keep downloads") from None
 
 
-def _kept(remote: RemoteFile, params: Http, folder: Path) -> Path:
-    kept = folder / remote.sha256
-    if not _is_whole(kept, remote.sha256):
-        _download(remote, params, folder)
-    return kept
+@dataclass(frozen=True)
+class Offer:
+    """A place that may have the file, and what it must be when it comes from there."""
+
+    place: str
+    sha256: str | None
+    size: int | None
+    instead_of: str | None = None
 
 
-def _is_whole(kept: Path, sha256: str) -> bool:
-    """A damaged copy is dropped, so that it does not outlive a download that fails."""
-    try:
-        check_sha256(kept, sha256)
-    except FileNotFoundError:
-        return False
-    except Mistake:
-        kept.unlink()
-        return False
-    return True
+def offers(remote: RemoteFile, mirror: Mirror | None) -> list[Offer]:
+    """The mirror first; only there a hash of its own may stand in for the published one."""
+    public = [Offer(url, remote.sha256, remote.size) for url in remote.urls]
+    if mirror is None or remote.mirror is None:
+        return public
+    own = remote.mirror_sha256 or mirror.sha256.get(remote.mirror)
+    published = remote.sha256 or "checksum beside it"
+    if own is None or own == remote.sha256:
+        return [Offer(mirror.place(remote.mirror), remote.sha256, remote.size), *public]
+    return [Offer(mirror.place(remote.mirror), own, None, published), *public]
 
 
-def _download(remote: RemoteFile, params: Http, folder: Path) -> None:
-    """From the first address that gives the file; when none does, every one is told with its reason."""
+def _verified(remote: RemoteFile, part: str, params: Http, folder: Path, mirror: Mirror | None) -> Verified:
+    """From the first place that gives the file; when none does, every one is told with its reason."""
     reasons = []
-    for url in remote.urls:
+    for offer in (tried := offers(remote, mirror)):
         try:
-            return _download_from(url, remote, params, folder)
-        except (Mistake, ValueError, requests.RequestException) as error:
-            reasons.append(f"  {url}: {_reason(error, params.timeout)}")
+            return _taken(offer, remote, part, params, folder)
+        except Mistake as mistake:
+            reasons.append(f"  {offer.place}: {mistake}")
+    if not tried:
+        raise Mistake(f"no public address; set {MIRROR} to a folder or an address that has {remote.mirror}")
     raise Mistake("\n".join(["no address gives this file", *reasons]))
 
 
-def _download_from(url: str, remote: RemoteFile, params: Http, folder: Path) -> None:
-    name = remote.sha256
-    known = {"registry": {name: f"sha256:{name}"}, "urls": {name: url}}
-    registry = pooch.create(folder, base_url="", retry_if_failed=params.retries, **known)
-    registry.fetch(name, downloader=partial(_transfer, remote, params.timeout))
+def _taken(offer: Offer, remote: RemoteFile, part: str, params: Http, folder: Path) -> Verified:
+    proof = _proof(offer, remote, params, folder)
+    path, sha256 = kept(folder, offer.place, proof, _terms(params, offer.size), params.retries)
+    called = remote.urls[0] if remote.urls else str(remote.mirror)
+    beside = offer.sha256 is None and remote.checksum_suffix is not None
+    return Verified(path, called, sha256, remote, part, offer.instead_of, beside)
 
 
-def _transfer(remote: RemoteFile, timeout: float, url: str, draft: str, _registry: object) -> None:
-    """pooch tries again after its own kinds of error; what another try would not mend is a Mistake at once."""
-    # A server that packs on the way would hand over other bytes than those that were hashed.
-    asked = {"Accept-Encoding": "identity"}
-    download = pooch.HTTPDownloader(sys.stderr.isatty(), CHUNK, timeout=timeout, headers=asked)
-    try:
-        download(url, draft, None)
-    except requests.HTTPError as error:
-        if _final(error.response):
-            raise Mistake(_reason(error, timeout)) from None
-        raise
-    _check(Path(draft), remote)
+def _proof(offer: Offer, remote: RemoteFile, params: Http, folder: Path) -> Proof:
+    if offer.sha256 is not None:
+        return Sha256Proof(offer.sha256)
+    if remote.checksum_suffix is None:
+        return MembersProof(remote.md5, params.limits)
+    terms = _terms(params, None, CHECKSUM_BYTES)
+    return Sha256Proof(published_beside(folder, offer.place, remote.checksum_suffix, terms, params.retries))
 
 
-def _final(answer: requests.Response | None) -> bool:
-    return answer is not None and answer.status_code < 500 and answer.status_code not in WORTH_A_RETRY
-
-
-def _check(draft: Path, remote: RemoteFile) -> None:
-    received = draft.stat().st_size
-    if remote.size is not None and received != remote.size:
-        raise Mistake(f"wrong size: expected {remote.size:,} bytes, received {received:,}")
-    check_sha256(draft, remote.sha256)
-
-
-def _reason(error: Exception, timeout: float) -> str:
-    match error:
-        case requests.HTTPError(response=requests.Response() as answer):
-            return f"{answer.status_code} {answer.reason}"
-        case requests.Timeout():
-            return f"no answer within {timeout:g} s"
-        case requests.exceptions.ChunkedEncodingError():
-            return "broke off before the end"
-        case requests.ConnectionError():
-            return f"no connection ({_root(error)})"
-        case _:
-            return str(error)
-
-
-def _root(error: BaseException) -> str:
-    """The library wraps what the system said several times over."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return getattr(error, "strerror", None) or str(error)
+def _terms(params: Http, size: int | None, most: int | None = None) -> Terms:
+    return Terms(params.timeout, params.minimum_rate, size, params.limits.bytes if most is None else most)

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from stages.core.raw import Raw
-from stages.download.params import Count, File, Http, Line, Matplotlib, Points, Sklearn, Source
+from stages.download.params import Count, File, Http, Line, Matplotlib, Points, Sklearn, Source, TwoTables
 
 
 def obtain(source: Source) -> Raw:
@@ -13,10 +13,10 @@ def obtain(source: Source) -> Raw:
 
             return sklearn_set(source.name)
         case Matplotlib():
-            from stages.download.matplotlib_sets import goog
+            from stages.download.matplotlib_sets import matplotlib_set
 
-            return goog()
-        case Points() | Count() | Line():
+            return matplotlib_set(source.name)
+        case Points() | Count() | Line() | TwoTables():
             from stages.download.formulas import computed
 
             return computed(source)
@@ -27,7 +27,8 @@ def obtain(source: Source) -> Raw:
         case Http():
             from stages.download.files import read
             from stages.download.http import cache, fetched
+            from stages.download.mirror import mirror
 
-            return read(source, fetched(source, cache()))
+            return read(source, fetched(source, cache(), mirror()))
         case _:
             assert_never(source)

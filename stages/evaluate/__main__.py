@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from stages.core import keras_runtime, paths
 from stages.core.errors import Mistake
 from stages.core.params import stage_params
-from stages.core.processed import Processed, own_unit, read_processed
+from stages.core.processed import Processed, read_processed
 from stages.core.reading import made_by
 from stages.core.stage import main
 from stages.core.writing import whole_folder, write_json
 from stages.evaluate.baselines import check_baselines
-from stages.evaluate.judging import details, metrics, prediction_rows, scores, training_figures
+from stages.evaluate.judging import details, metrics, prediction_rows, training_figures
 from stages.evaluate.params import Evaluate
+
+if TYPE_CHECKING:
+    from stages.evaluate.predicting import Answers
 
 
 def run(key: str) -> None:
@@ -35,28 +38,36 @@ def run(key: str) -> None:
 def _evaluate(
     key: str, params: Evaluate, processed: Processed, record: dict[str, Any], training: dict[str, Any]
 ) -> None:
-    from stages.evaluate.predicting import load, loss, outputs, probabilities
+    from stages.evaluate.predicting import answers, load
 
-    given = outputs(load(paths.model(key)), processed, params.split)
-    y, truth, targets = processed.targets(params.split), processed.truth(params.split), processed.fitted.targets
-    losses = {name: {"loss": loss(record["loss"][name], y[name], given[name])} for name in targets}
-    told = {n: probabilities(t, given[n]) if t.classes else own_unit(t, given[n]) for n, t in targets.items()}
-    predicted = {n: np.argmax(told[n], axis=1) if t.classes else told[n] for n, t in targets.items()}
-    found = {n: losses[n] | scores(t, truth[n], predicted[n]) for n, t in targets.items()}
-    figures = metrics(params, processed, found, training)
-    with whole_folder(paths.predictions(key)) as folder:
-        _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, told))
-        write_json(folder / "details.json", {"split": params.split, "targets": details(processed, truth, predicted)})
-        for name in (n for n, t in targets.items() if t.classes):
-            np.save(folder / f"probabilities.{name}.npy", told[name])
+    folder, losses = paths.model(key), record["loss"]
+    first = answers(load(folder), processed, params.split, losses)
+    others = [answers(load(folder, f), processed, params.split, losses).scores for f in _repeats(record)]
+    figures = metrics(params, processed, first.scores, training, others)
+    _write_predictions(key, params, processed, first)
     write_json(paths.metrics(key), figures)
+
+
+def _repeats(record: dict[str, Any]) -> list[str]:
+    """The models of the other seeds."""
+    return [f"seeds/{repeat['seed']}.keras" for repeat in record["seeds"][1:]]
+
+
+def _write_predictions(key: str, params: Evaluate, processed: Processed, first: "Answers") -> None:
+    truth, targets = processed.truth(params.split), processed.fitted.targets
+    shown = details(processed, truth, first.predicted)
+    with whole_folder(paths.predictions(key)) as folder:
+        _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, first.told))
+        write_json(folder / "details.json", {"split": params.split, "targets": shown})
+        for name in (n for n, t in targets.items() if t.classes):
+            np.save(folder / f"probabilities.{name}.npy", first.told[name])
 
 
 def _record(key: str) -> dict[str, Any]:
     path = paths.model(key) / "training.json"
     with made_by("train", key, path):
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {name: record[name] for name in ("threads", "loss", "best_epoch", "epochs")}
+        return {name: record[name] for name in ("threads", "loss", "best_epoch", "epochs", "seeds")}
 
 
 def _history(key: str) -> dict[str, NDArray[Any]]:

@@ -1,6 +1,6 @@
 """From predictions to the metrics that are tracked and the details that a page shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,19 @@ def scores(target: Target, truth: Array, predicted: Array) -> Scores:
     return value_scores(truth, predicted)
 
 
-def metrics(params: Evaluate, processed: Processed, found: ByTarget, training: Mapping[str, Any]) -> dict[str, Any]:
-    """What git tracks: the model's figures, the baselines', and what lies between them."""
+def metrics(
+    params: Evaluate,
+    processed: Processed,
+    found: ByTarget,
+    training: Mapping[str, Any],
+    other_seeds: Sequence[ByTarget] = (),
+) -> dict[str, Any]:
+    """What git tracks: the model's figures, the baselines', what lies between them, and how steady it all is."""
     compared = _baselines(params, processed)
     target, metric = headline_of(params, found)
     first = next(name for name in params.baselines if target in compared.get(name, {}))
     several = len(found) > 1
-    return _plain(found, several) | {
+    own = {
         "headline": {
             "metric": params.headline,
             "better": "higher" if metric in RISING else "lower",
@@ -41,6 +47,25 @@ def metrics(params: Evaluate, processed: Processed, found: ByTarget, training: M
         "samples": processed.samples(params.split),
         **training,
     }
+    values = [figures[target][metric] for figures in (found, *other_seeds)]
+    return _plain(found, several) | own | _aim(params) | _stability(metric, values)
+
+
+def _aim(params: Evaluate) -> dict[str, Any]:
+    return {} if params.reach is None else {"reach": params.reach}
+
+
+def _stability(metric: str, values: Sequence[float]) -> dict[str, Any]:
+    """The headline over all seeds; the spread is the standard deviation of a sample.
+
+    >>> _stability("accuracy", [0.5, 1.0])
+    {'seeds': {'count': 2, 'mean': 0.75, 'spread': 0.353553, 'worst': 0.5}}
+    """
+    if len(values) == 1:
+        return {}
+    worst = min(values) if metric in RISING else max(values)
+    figures = {"mean": float(np.mean(values)), "spread": float(np.std(values, ddof=1)), "worst": worst}
+    return {"seeds": {"count": len(values)} | {name: significant(v) for name, v in figures.items()}}
 
 
 def headline_of(params: Evaluate, found: ByTarget) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """What the model says, in the targets' own terms. Keras is loaded here."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -8,15 +10,36 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.processed import Processed, Target
+from stages.core.processed import Processed, Target, own_unit
 from stages.core.reading import made_by
+from stages.evaluate.judging import ByTarget, scores
 
 BATCH = 1024
 
 
-def load(folder: Path) -> keras.Model:
+@dataclass(frozen=True)
+class Answers:
+    """For each target: probabilities or values, the answer itself, and how good it is."""
+
+    told: dict[str, NDArray[Any]]
+    predicted: dict[str, NDArray[Any]]
+    scores: ByTarget
+
+
+def answers(model: keras.Model, processed: Processed, split: str, losses: Mapping[str, str]) -> Answers:
+    given, targets = outputs(model, processed, split), processed.fitted.targets
+    y, truth = processed.targets(split), processed.truth(split)
+    told = {n: probabilities(t, given[n]) if t.classes else own_unit(t, given[n]) for n, t in targets.items()}
+    predicted = {n: np.argmax(told[n], axis=1) if t.classes else told[n] for n, t in targets.items()}
+    found = {
+        n: {"loss": loss(losses[n], y[n], given[n])} | scores(t, truth[n], predicted[n]) for n, t in targets.items()
+    }
+    return Answers(told, predicted, found)
+
+
+def load(folder: Path, name: str = "model.keras") -> keras.Model:
     """In Keras' safe mode: a file that carries code is refused."""
-    path = folder / "model.keras"
+    path = folder / name
     with made_by("train", folder.name, path, BadZipFile), path.open("rb"):
         return keras.saving.load_model(path, compile=False, safe_mode=True)
 

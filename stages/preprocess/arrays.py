@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake, nearest
-from stages.core.raw import Images, Raw, Table
-from stages.preprocess.encoding import class_numbers, matrix
+from stages.core.ragged import Ragged, joined
+from stages.core.raw import Images, Raw, Table, Tokens
+from stages.preprocess.encoding import class_numbers, matrix, occurring
 from stages.preprocess.params import Encoding, Preprocess
 
 Columns = Mapping[str, list[str]]
@@ -22,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 class Column:
     """One input or one target over all rows, with the names of its columns or of its classes."""
 
-    values: NDArray[Any]
+    values: Any  # an array, or the ids of ragged rows
     columns: list[str]
     classes: list[str] | None = None
     encoding: Encoding | None = None
@@ -42,24 +43,50 @@ class Arrays:
 
 
 def arrays(raw: Raw, params: Preprocess) -> Arrays:
-    return _image_arrays(raw, params) if isinstance(raw, Images) else _table_arrays(raw, params)
+    if params.words is not None and not isinstance(raw, Tokens):
+        raise Mistake("preprocess.words: for texts only; take it out")
+    match raw:
+        case Images():
+            return _image_arrays(raw, params)
+        case Tokens():
+            return _token_arrays(raw, params)
+        case Table():
+            return _table_arrays(raw, params)
 
 
 def _image_arrays(raw: Images, params: Preprocess) -> Arrays:
     """Pictures stay as they are: their steps are applied to each batch."""
-    if params.inputs is not None or params.targets is not None:
-        raise Mistake("preprocess: pictures have one input and one target; leave inputs and targets out")
-    if not isinstance(params.labels, str):
-        raise Mistake("preprocess.labels: missing; pictures need one_hot or integer")
     images = np.concatenate(list(raw.images.values()))
+    return Arrays(
+        inputs={"image": Column(images[..., None] if images.ndim == 3 else images, ["image"])},
+        targets={"label": _labels(raw, params)},
+        late=True,
+    )
+
+
+def _token_arrays(raw: Tokens, params: Preprocess) -> Arrays:
+    """Texts stay ids: each row is spread over the vocabulary in its batch, never on disk."""
+    if params.words is None:
+        raise Mistake("preprocess.words: missing; say how many words count, as in `words: {most: 10000}`")
+    if params.steps or params.window:
+        raise Mistake("preprocess: texts take neither steps nor a window; take them out")
+    whole = joined([Ragged(raw.ids[split], raw.offsets[split]) for split in raw.ids])
+    return Arrays(
+        inputs={"text": Column(occurring(whole, params.words.most, params.words.rare), ["text"])},
+        targets={"label": _labels(raw, params)},
+        late=True,
+    )
+
+
+def _labels(raw: Images | Tokens, params: Preprocess) -> Column:
+    if params.inputs is not None or params.targets is not None:
+        raise Mistake("preprocess: pictures and texts have one input and one target; leave inputs and targets out")
+    if not isinstance(params.labels, str):
+        raise Mistake("preprocess.labels: missing; pictures and texts need one_hot or integer")
     labels = np.concatenate(list(raw.labels.values())).astype(np.int64)
     if len(labels) and (labels.min() < 0 or labels.max() >= len(raw.classes)):
         raise Mistake(f"label: {labels.min()} to {labels.max()}, but there are {len(raw.classes)} classes")
-    return Arrays(
-        inputs={"image": Column(images[..., None] if images.ndim == 3 else images, ["image"])},
-        targets={"label": Column(labels, ["label"], raw.classes, params.labels)},
-        late=True,
-    )
+    return Column(labels, ["label"], raw.classes, params.labels)
 
 
 def _table_arrays(raw: Table, params: Preprocess) -> Arrays:

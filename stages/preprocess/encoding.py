@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake, examples
+from stages.core.ragged import Ragged, starting
 
 
 def one_hot(numbers: NDArray[Any], classes: int) -> NDArray[np.float32]:
@@ -26,6 +27,25 @@ def class_numbers(labels: Sequence[Any] | NDArray[Any], classes: Sequence[str], 
     if unknown:
         raise Mistake(f"{column}: not among the classes {examples(classes)}: {examples(unknown)}")
     return np.array([place[str(label)] for label in labels], np.int64)
+
+
+def occurring(rows: Ragged, most: int, rare: int | None) -> Ragged:
+    """Each row's ids, once each and sorted; those from `most` on count as `rare`, or are left out.
+
+    >>> found = occurring(Ragged(np.array([3, 9, 3, 8]), np.array([0, 3, 4])), most=5, rare=2)
+    >>> found.ids.tolist(), found.offsets.tolist()
+    ([2, 3, 2], [0, 2, 3])
+    """
+    number = np.repeat(np.arange(len(rows)), np.diff(rows.offsets))
+    ids = rows.ids.astype(np.int64)
+    known = ids < most
+    if rare is None:
+        number, ids = number[known], ids[known]
+    else:
+        ids = np.where(known, ids, rare)
+    pairs = np.unique(number * most + ids)
+    lengths = np.bincount(pairs // most, minlength=len(rows))
+    return Ragged((pairs % most).astype(np.min_scalar_type(most)), starting(lengths))
 
 
 def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ def fit_steps(
     steps: dict[str, Steps] = {name: [] for name in train}
     seen = dict(train)
     kept = np.arange(len(next(iter(train.values()))))
-    for param in params:
+    for place, param in enumerate(params, 1):
         if isinstance(param, DropOutliers):
             stay = np.logical_and.reduce([_near(x, param.above) for x in seen.values()])
             kept, seen = kept[stay], {name: x[stay] for name, x in seen.items()}
@@ -31,7 +31,8 @@ def fit_steps(
         for name, x in seen.items():
             step = fit(param, x, columns[name])
             steps[name].append(step)
-            seen[name] = apply([step], np.asarray(x, np.float64))
+            if place < len(params):  # only a later step looks; pictures in full precision are large
+                seen[name] = apply([step], np.asarray(x, np.float64))
     return steps, kept
 
 

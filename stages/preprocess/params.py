@@ -68,6 +68,19 @@ class WindowParams(Params):
     horizon: int = Field(default=1, ge=1)
 
 
+class WordParams(Params):
+    """Multi-hot rows over the ids below `most`; rarer words all count as the word `rare`, or not at all."""
+
+    most: int = Field(ge=2)
+    rare: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _rare_is_a_word(self) -> Self:
+        if self.rare is not None and self.rare >= self.most:
+            raise ValueError(f"rare {self.rare} must be one of the ids below most, {self.most}")
+        return self
+
+
 class Preprocess(Params):
     """`inputs` defaults to every column that is neither target nor time; a mapping makes several inputs."""
 
@@ -78,6 +91,7 @@ class Preprocess(Params):
     steps: list[Step] = []
     target_steps: list[TargetStep] = []
     window: WindowParams | None = None
+    words: WordParams | None = None
 
     @model_validator(mode="after")
     def _windows_need_order(self) -> Self:

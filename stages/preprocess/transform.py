@@ -1,6 +1,7 @@
 """Split, fit on the training rows, transform all: the whole of preprocessing, without a path in it."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake
 from stages.core.processed import TRAIN, Fitted, Input, Processed, Split, Target, WindowShape
+from stages.core.ragged import Ragged
 from stages.core.raw import Raw, splits
 from stages.core.scaling import Affine, Unit, apply
 from stages.core.versions import versions
@@ -60,7 +62,13 @@ def _fit_inputs(
     train = {name: column.values[rows[TRAIN]] for name, column in data.inputs.items()}
     steps, kept = fit_steps(params.steps, train, columns)
     inputs = {
-        name: Input(columns=columns[name], shape=_shape(column, params), steps=steps[name], late=data.late)
+        name: Input(
+            columns=columns[name],
+            shape=_shape(column, params),
+            steps=steps[name],
+            late=data.late,
+            multi_hot=isinstance(column.values, Ragged),
+        )
         for name, column in data.inputs.items()
     }
     dropped = len(rows[TRAIN]) - len(kept)
@@ -68,6 +76,8 @@ def _fit_inputs(
 
 
 def _shape(column: Column, params: Preprocess) -> list[int]:
+    if params.words is not None:
+        return [params.words.most]
     row = list(column.values.shape[1:])
     return [params.window.length, *row] if params.window else row
 
@@ -122,5 +132,10 @@ def _seen_in_training(parts: Mapping[str, Split]) -> dict[str, int]:
     return {name: sum(row in known for row in _contents(part)) for name, part in parts.items() if name != TRAIN}
 
 
-def _contents(part: Split) -> list[bytes]:
-    return [b"".join(np.ascontiguousarray(x).tobytes() for x in row) for row in zip(*part.inputs.values(), strict=True)]
+def _contents(part: Split) -> Iterator[bytes]:
+    """A short digest stands for each sample: the samples themselves would be held twice."""
+    for row in zip(*part.inputs.values(), strict=True):
+        content = hashlib.blake2b(digest_size=16)
+        for x in row:
+            content.update(np.ascontiguousarray(x).tobytes())
+        yield content.digest()

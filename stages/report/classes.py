@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.processed import Processed
-from stages.core.raw import Images, Raw
+from stages.core.raw import Images, Raw, Table, Tokens
 from stages.report.pictures import data_uris
 from stages.report.records import Predictions
 from stages.report.rows import input_cells, picture_at, spread
+from stages.report.texts import text_cells
 from stages.report.wording import NOTHING, count, percent
 
 LARGEST_TABLE = 20
@@ -175,11 +176,22 @@ def answers(
     places = chosen(truth, said, found.values(f"{name}_probability"), many)
     rows = [found.rows[place] for place in places]
     pictures = data_uris([picture_at(raw, r) for r in rows]) if isinstance(raw, Images) else [""] * len(rows)
-    about = [[] if isinstance(raw, Images) else input_cells(raw, processed.fitted, row) for row in rows]
+    about = [_about(raw, processed, row) for row in rows]
     return [
         Answer(uri, cells, truth[p], said[p], truth[p] == said[p], bars(classes, chances[p], truth[p]))
         for uri, cells, p in zip(pictures, about, places, strict=True)
     ]
+
+
+def _about(raw: Raw, processed: Processed, row: int) -> list[tuple[str, str]]:
+    """What was asked, where no picture shows it."""
+    match raw:
+        case Images():
+            return []
+        case Tokens():
+            return text_cells(raw, row)
+        case Table():
+            return input_cells(raw, processed.fitted, row)
 
 
 def chosen(truth: Sequence[str], said: Sequence[str], sure: Sequence[float], many: int) -> list[int]:

@@ -37,6 +37,8 @@ class Headline:
     removed: float | None
     samples: str
     sentence: str
+    steadiness: str
+    reach: str
     bars: tuple[Bar, ...]
     bars_note: str
 
@@ -73,6 +75,8 @@ def headline(metrics: Mapping[str, Any]) -> Headline:
         removed=error_removed(kind, against, gain),
         samples=samples_words(metrics["samples"], metrics["split"]),
         sentence=_sentence(metrics, kind, value),
+        steadiness=_steadiness(metrics, kind),
+        reach=kind.text(metrics["reach"]) if "reach" in metrics else "",
         bars=_bars(metrics, name, kind),
         bars_note="Longer is better." if metrics["headline"]["better"] == "higher" else "Shorter is better.",
     )
@@ -117,6 +121,15 @@ def _sentence(metrics: Mapping[str, Any], kind: Measure, value: float) -> str:
     if kind.label == "Accuracy":
         return f"Of {samples}, {seen}, it gets {round(value * metrics['samples']):,} right."
     return f"Measured on {samples}, {seen}."
+
+
+def _steadiness(metrics: Mapping[str, Any], kind: Measure) -> str:
+    """What the other seeds say, where there are some."""
+    if "seeds" not in metrics:
+        return ""
+    seeds = metrics["seeds"]
+    mean, worst, spread = kind.text(seeds["mean"]), kind.text(seeds["worst"]), kind.difference(seeds["spread"])
+    return f"Over {seeds['count']} seeds: {mean} on average, {worst} at worst, spread {spread.removeprefix('+')}."
 
 
 def _bars(metrics: Mapping[str, Any], name: str, kind: Measure) -> tuple[Bar, ...]:

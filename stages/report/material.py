@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.processed import TEST, TRAIN, VALIDATION, Fitted, Input, Processed, Target
-from stages.core.raw import Images, Raw, splits
+from stages.core.raw import Images, Raw, Table, Tokens, splits
 from stages.core.scaling import Affine, Unit
 from stages.report.charts import Chart
 from stages.report.pictures import data_uris
 from stages.report.rows import Grid, label_at, picture_at, sample_rows, spread
 from stages.report.series import series_charts
+from stages.report.texts import sample_texts
 from stages.report.wording import NOTHING, TIMES, count, listed, percent, words
 
 PURPOSES = {
@@ -70,8 +71,8 @@ def material(raw: Raw, processed: Processed, samples: int) -> Material:
         arrays=[_input(n, fitted.inputs[n]) for n in sorted(fitted.inputs)]
         + [_target(n, fitted.targets[n]) for n in sorted(fitted.targets)],
         pictures=_pictures(raw, shown) if isinstance(raw, Images) else [],
-        rows=sample_rows(raw, shown) if not isinstance(raw, Images) and raw.kind == "table" else None,
-        charts=series_charts(raw, processed) if not isinstance(raw, Images) and raw.kind == "series" else [],
+        rows=_rows(raw, shown),
+        charts=series_charts(raw, processed) if isinstance(raw, Table) and raw.kind == "series" else [],
     )
 
 
@@ -80,6 +81,8 @@ def kind_words(raw: Raw) -> str:
     if isinstance(raw, Images):
         size = TIMES.join(str(n) for n in next(iter(raw.images.values())).shape[1:3])
         return f"{count(many, 'picture')} of {size} pixels in {count(len(raw.classes), 'class', 'classes')}"
+    if isinstance(raw, Tokens):
+        return f"{count(many, 'text')} in {count(len(raw.classes), 'class', 'classes')}"
     kind = "A series in order of time" if raw.kind == "series" else "A table"
     return f"{kind}: {count(many, 'row')}, {count(len(raw.columns), 'column')}"
 
@@ -122,12 +125,20 @@ def _numbers(classes: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(classes).reshape(len(classes))
 
 
+def _rows(raw: Raw, shown: Sequence[int]) -> Grid | None:
+    if isinstance(raw, Tokens):
+        return sample_texts(raw, shown)
+    return sample_rows(raw, shown) if isinstance(raw, Table) and raw.kind == "table" else None
+
+
 def _pictures(raw: Images, rows: Sequence[int]) -> list[Picture]:
     uris = data_uris([picture_at(raw, row) for row in rows])
     return [Picture(uri, label_at(raw, row)) for uri, row in zip(uris, rows, strict=True)]
 
 
 def _input(name: str, spec: Input) -> ArrayRow:
+    if spec.multi_hot:
+        return ArrayRow("input", name, _columns(spec.columns), f"{spec.shape[0]:,} words, there or not", "multi-hot")
     form = f" {TIMES} ".join(map(str, spec.shape)) + (" number" if spec.shape == [1] else " numbers")
     return ArrayRow("input", name, _columns(spec.columns), form, _treatment(spec.steps))
 

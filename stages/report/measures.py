@@ -7,7 +7,7 @@ from typing import Any
 from stages.core.processed import TRAIN
 from stages.report.wording import count, inside, number, percent, signed, words
 
-_BOOKKEEPING = {"headline", "baseline", "gain", "best_epoch", "epochs", "gap", "samples", "split"}
+_BOOKKEEPING = {"headline", "baseline", "gain", "best_epoch", "epochs", "gap", "samples", "split", "reach", "seeds"}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`python3 -m stages.report.summary`: the index over all datasets of the suite."""
+"""`python3 -m stages.report.summary`: the index and the table of headlines over all datasets of the suite."""
 
 import json
 import sys
@@ -7,22 +7,26 @@ from stages.core import paths
 from stages.core.errors import Mistake
 from stages.core.stage import DEBUG, told
 from stages.core.writing import write_text
+from stages.report.headlines import headlines
 from stages.report.index import index
 from stages.report.records import Record, read_record
 
 
 def run() -> None:
-    titles = suite_titles()
-    write_text(paths.INDEX, index(titles, {key: metrics_of(key) for key in titles}))
+    suite = read_suite()
+    titles = dict(suite["datasets"])
+    metrics = {key: metrics_of(key) for key in titles}
+    write_text(paths.INDEX, index(titles, metrics))
+    write_text(paths.headlines(suite["suite"]), headlines(metrics))
 
 
-def suite_titles() -> dict[str, str]:
-    """Each dataset's title, in the order of the suite."""
+def read_suite() -> Record:
+    """The suite's name, and each dataset's title in the suite's order."""
     try:
-        titles: list[list[str]] = json.loads(paths.SUITE.read_text(encoding="utf-8"))["datasets"]
+        suite: Record = json.loads(paths.SUITE.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Mistake(f"{paths.SUITE}: not here; run `dvc repro guard`") from None
-    return dict(titles)
+    return suite
 
 
 def metrics_of(key: str) -> Record | None:

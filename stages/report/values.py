@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from stages.core.processed import Fitted, Processed
-from stages.core.raw import Images, Raw, Table
+from stages.core.raw import Raw, Table
 from stages.report.charts import Chart, Line, Plane, Point, against, curves, thinned
 from stages.report.records import Predictions
 from stages.report.rows import Grid, grid, input_cells
@@ -40,7 +40,7 @@ class Told:
 
 def value_answers(name: str, found: Predictions, raw: Raw, processed: Processed, many: int) -> ValueAnswers:
     told = Told(name, found.rows, found.values(f"{name}_truth"), found.values(f"{name}_predicted"))
-    table = None if isinstance(raw, Images) else raw
+    table = raw if isinstance(raw, Table) else None
     return ValueAnswers(
         name=name,
         charts=charts(told, table, processed) if len(told.rows) > 1 else [],

@@ -1,6 +1,6 @@
 """python3 -m stages.train DATASET"""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stages.core import keras_runtime, paths
 from stages.core.params import stage_params
@@ -11,6 +11,9 @@ from stages.core.writing import whole_folder, write_json, write_text
 from stages.train.agreement import check_agreement, losses
 from stages.train.naming import check_names
 from stages.train.params import Train
+
+if TYPE_CHECKING:
+    from stages.train.trials import Trial
 
 
 def run(key: str) -> None:
@@ -24,18 +27,32 @@ def run(key: str) -> None:
 
 def _train(key: str, params: Train, processed: Processed) -> None:
     """Keras is loaded here, when all that can be checked without it has been."""
-    from stages.train.building import build
     from stages.train.history import history_csv
-    from stages.train.loop import train
-    from stages.train.saving import layer_table, save_model
+    from stages.train.saving import save_archive, save_model
+    from stages.train.trials import trials
 
-    model = build(params, processed.fitted)
-    outcome = train(model, processed, params, key)
-    record: dict[str, Any] = {
-        "best_epoch": outcome.kept_epoch,
-        "epochs": len(outcome.history),
+    with whole_folder(paths.model(key)) as folder:
+        seeds: list[dict[str, int]] = []
+        for trial in trials(processed, params, key):
+            seeds.append({"seed": trial.seed, "best_epoch": trial.outcome.kept_epoch})
+            if len(seeds) > 1:
+                save_archive(trial.model, folder / "seeds" / f"{trial.seed}.keras")
+                continue
+            save_model(trial.model, folder)
+            record, history = _record(trial, params, processed), history_csv(trial.outcome.history)
+        write_json(folder / "training.json", record | {"seeds": seeds})
+    write_text(paths.history(key), history)
+
+
+def _record(trial: "Trial", params: Train, processed: Processed) -> dict[str, Any]:
+    from stages.train.saving import layer_table
+
+    model = trial.model
+    return {
+        "best_epoch": trial.outcome.kept_epoch,
+        "epochs": len(trial.outcome.history),
         "monitor": params.monitor,
-        "kept": params.keep,
+        "kept": "refit" if params.refit else params.keep,
         "loss": losses(params, processed.fitted.targets),
         "parameters": int(model.count_params()),
         "trainable": int(sum(w.numpy().size for w in model.trainable_weights)),
@@ -43,10 +60,6 @@ def _train(key: str, params: Train, processed: Processed) -> None:
         "threads": params.threads,
         "versions": versions("keras", "numpy", "tensorflow"),
     }
-    with whole_folder(paths.model(key)) as folder:
-        save_model(model, folder)
-        write_json(folder / "training.json", record)
-    write_text(paths.history(key), history_csv(outcome.history))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Keras models from their parameters. Everything is named, since automatic names depend on what ran before."""
+"""Keras models from their parameters: inputs, a body each, and a head for every target."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -9,16 +9,16 @@ from keras import layers
 from stages.core.errors import Faults, Mistake, nearest
 from stages.core.processed import Fitted
 from stages.train.agreement import losses, output_width
-from stages.train.params import Branches, Cnn, Linear, Mlp, Rnn, Train
-
-RNN = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
+from stages.train.bodies import along, dense, stack, through
+from stages.train.optimizing import optimizer
+from stages.train.params import Branches, Cnn, Linear, Mlp, Rnn, Train, Transformer
 
 
 def build(params: Train, fitted: Fitted) -> keras.Model:
     """Initial weights come from the seed alone."""
     keras.utils.set_random_seed(params.seed)
     _check_shapes(params, fitted)
-    single = len(fitted.inputs) == len(fitted.targets) == 1 and not isinstance(params.model, Branches)
+    single = len(fitted.inputs) == len(fitted.targets) == 1 and not isinstance(params.model, Branches | Transformer)
     model = _sequential(params, fitted) if single else _functional(params, fitted)
     _compile(model, params, fitted)
     return model
@@ -30,22 +30,16 @@ def _compile(model: keras.Model, params: Train, fitted: Fitted) -> None:
     metrics: Any = {name: list(params.metrics) for name in loss}
     if isinstance(model, keras.Sequential):
         (loss,), (metrics,) = loss.values(), metrics.values()
-    model.compile(optimizer=_optimizer(params), loss=loss, metrics=metrics, jit_compile=False)
+    model.compile(optimizer=optimizer(params, fitted), loss=loss, metrics=metrics, jit_compile=False)
     model.optimizer.build(model.trainable_variables)
-
-
-def _optimizer(params: Train) -> keras.Optimizer:
-    chosen = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
-    settings = params.optimizer.model_dump(exclude={"kind"})
-    return chosen[params.optimizer.kind](name=params.optimizer.kind, **settings)
 
 
 def _sequential(params: Train, fitted: Fitted) -> keras.Model:
     (name, spec), body = next(iter(fitted.inputs.items())), params.model
-    assert not isinstance(body, Branches)
+    assert not isinstance(body, Branches | Transformer)
     heads = _heads(params, fitted).values()
-    stack = [layers.Input(tuple(spec.shape), name=name), *_body(body, spec.shape, ""), *heads]
-    return keras.Sequential(stack, name="model")
+    line = [layers.Input(tuple(spec.shape), name=name), *stack(body, spec.shape, ""), *heads]
+    return keras.Sequential(line, name="model")
 
 
 def _functional(params: Train, fitted: Fitted) -> keras.Model:
@@ -58,19 +52,12 @@ def _functional(params: Train, fitted: Fitted) -> keras.Model:
 def _joined(params: Train, fitted: Fitted, inputs: Mapping[str, Any]) -> Any:
     if not isinstance(params.model, Branches):
         (name, x), body = next(iter(inputs.items())), params.model
-        return _through(_body(body, fitted.inputs[name].shape, ""), x)
+        return through(body, fitted.inputs[name].shape, "", x)
     ends = [
-        _through(_body(body, fitted.inputs[name].shape, f"{name}_"), inputs[name])
-        for name, body in params.model.inputs.items()
+        through(body, fitted.inputs[name].shape, f"{name}_", inputs[name]) for name, body in params.model.inputs.items()
     ]
     x = layers.Concatenate(name="joined")(ends) if len(ends) > 1 else ends[0]
-    return _through(_dense(params.model.units, params.model.activation, 0.0, "shared_"), x)
-
-
-def _through(stack: Iterator[Any], x: Any) -> Any:
-    for layer in stack:
-        x = layer(x)
-    return x
+    return along(dense(params.model.units, params.model.activation, 0.0, "shared_"), x)
 
 
 def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:
@@ -80,54 +67,6 @@ def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:
         name: layers.Dense(output_width(target, chosen[name]), activation=params.output, name=name)
         for name, target in fitted.targets.items()
     }
-
-
-def _body(body: Linear | Mlp | Cnn | Rnn, shape: list[int], prefix: str) -> Iterator[Any]:
-    match body:
-        case Linear():
-            yield from _flat(shape, prefix)
-        case Mlp():
-            yield from _flat(shape, prefix)
-            yield from _dense(body.units, body.activation, body.dropout, prefix)
-        case Cnn():
-            yield from _convolutions(body, prefix)
-            yield layers.Flatten(name=f"{prefix}flatten")
-            yield from _dense(body.units, body.activation, body.dropout, prefix)
-        case Rnn():
-            yield from _recurrent(body, prefix)
-            yield from _dense(body.units, "relu", body.dropout, prefix)
-
-
-def _flat(shape: list[int], prefix: str) -> Iterator[Any]:
-    if len(shape) > 1:
-        yield layers.Flatten(name=f"{prefix}flatten")
-
-
-def _dense(units: list[int], activation: str, dropout: float, prefix: str) -> Iterator[Any]:
-    for number, width in enumerate(units, 1):
-        yield layers.Dense(width, activation=activation, name=f"{prefix}dense_{number}")
-        if dropout:
-            yield layers.Dropout(dropout, name=f"{prefix}dropout_{number}")
-
-
-def _convolutions(body: Cnn, prefix: str) -> Iterator[Any]:
-    for number, filters in enumerate(body.filters, 1):
-        yield layers.Conv2D(
-            filters, body.kernel, padding=body.padding, activation=body.activation, name=f"{prefix}conv_{number}"
-        )
-        if body.pool > 1:
-            yield layers.MaxPooling2D(body.pool, name=f"{prefix}pool_{number}")
-
-
-def _recurrent(body: Rnn, prefix: str) -> Iterator[Any]:
-    """All but the last hand on every step."""
-    for number, width in enumerate(body.cells, 1):
-        yield RNN[body.kind](
-            width,
-            activation=body.activation,
-            return_sequences=number < len(body.cells),
-            name=f"{prefix}{body.kind}_{number}",
-        )
 
 
 def _check_shapes(params: Train, fitted: Fitted) -> None:
@@ -148,7 +87,7 @@ def _check_shapes(params: Train, fitted: Fitted) -> None:
     faults.stop()
 
 
-def _check_rank(body: Linear | Mlp | Cnn | Rnn, shape: list[int], faults: Faults) -> None:
+def _check_rank(body: Linear | Mlp | Cnn | Rnn | Transformer, shape: list[int], faults: Faults) -> None:
     if isinstance(body, Cnn):
         faults.check(len(shape) == 3, f"train.model: cnn takes pictures; this input has shape {shape}")
         if len(shape) == 3:
@@ -156,12 +95,18 @@ def _check_rank(body: Linear | Mlp | Cnn | Rnn, shape: list[int], faults: Faults
             way_out = "use fewer, a smaller kernel or pool, or padding: same"
             fault = f"train.model: {len(body.filters)} {layer} shrink {shape[:2]} to nothing; {way_out}"
             faults.check(_remaining(body, min(shape[:2])) > 0, fault)
-    if isinstance(body, Rnn):
-        faults.check(len(shape) == 2, f"train.model: {body.kind} takes steps of columns; this input has shape {shape}")
+    if isinstance(body, Rnn | Transformer):
+        grey = isinstance(body, Rnn) and len(shape) == 3 and shape[2] == 1
+        fault = f"train.model: {body.kind} takes steps of columns; this input has shape {shape}"
+        faults.check(len(shape) == 2 or grey, fault)
+    if isinstance(body, Transformer):
+        fault = f"train.model: {body.heads} heads do not share a width of {body.width} evenly"
+        faults.check(body.width % body.heads == 0, fault)
 
 
 def _remaining(body: Cnn, side: int) -> int:
     """How many pixels are left of a side."""
     for _ in body.filters:
-        side = (side if body.padding == "same" else side - body.kernel + 1) // body.pool
+        lost = 0 if body.padding == "same" else body.convolutions * (body.kernel - 1)
+        side = (side - lost) // body.pool
     return side

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from stages.core.processed import Input, Processed
+from stages.core.processed import Input, Processed, Rows
+from stages.core.ragged import Ragged
 from stages.core.scaling import apply
 
 Batch = tuple[Any, Any]
@@ -16,7 +18,7 @@ Feeder = Callable[[Any], Batch]
 def feeder(processed: Processed, split: str, model: keras.Model) -> Feeder:
     """From sample numbers to (inputs, targets); windows are cut and late steps applied here, a batch at a time."""
     part, fitted = processed.splits[split], processed.fitted
-    inputs = {name: tf.constant(array) for name, array in part.inputs.items()}
+    gathers = {name: _gather(rows, fitted.inputs[name]) for name, rows in part.inputs.items()}
     targets = {name: tf.constant(array) for name, array in part.targets.items()}
     window = fitted.window.window if fitted.window else None
     shaped = _only if isinstance(model, keras.Sequential) else dict
@@ -25,16 +27,32 @@ def feeder(processed: Processed, split: str, model: keras.Model) -> Feeder:
         firsts = samples * window.stride if window else samples
         rows = firsts[:, None] + tf.range(window.length) if window else firsts
         lasts = firsts + window.span - 1 if window else firsts
-        x = {name: _ready(tf.gather(array, rows), fitted.inputs[name]) for name, array in inputs.items()}
+        x = {name: gather(rows) for name, gather in gathers.items()}
         y = {name: tf.gather(array, lasts) for name, array in targets.items()}
         return shaped(x), shaped(y)
 
     return batch
 
 
-def _ready(x: Any, spec: Input) -> Any:
-    x = tf.cast(x, tf.float32)
-    return apply(spec.steps, x, keras.ops) if spec.late else x
+def _gather(stored: Rows, spec: Input) -> Callable[[Any], Any]:
+    """From row numbers to the rows as the model takes them."""
+    if isinstance(stored, Ragged):
+        return _multi_hot(stored, spec.shape[0])
+    array, steps = tf.constant(stored), spec.steps if spec.late else []
+    return lambda rows: apply(steps, tf.cast(tf.gather(array, rows), tf.float32), keras.ops)
+
+
+def _multi_hot(stored: Ragged, width: int) -> Callable[[Any], Any]:
+    """Only one batch is ever spread out over the vocabulary."""
+    ids, offsets = tf.constant(stored.ids.astype(np.int32)), tf.constant(stored.offsets.astype(np.int32))
+
+    def gather(rows: Any) -> Any:
+        places = tf.ragged.range(tf.gather(offsets, rows), tf.gather(offsets, rows + 1))
+        cells = tf.stack([tf.cast(places.value_rowids(), tf.int32), tf.gather(ids, places.flat_values)], axis=1)
+        hot = tf.scatter_nd(cells, tf.ones(tf.shape(cells)[:1]), tf.stack([tf.size(rows), width]))
+        return tf.ensure_shape(hot, (None, width))
+
+    return gather
 
 
 def _only(named: Mapping[str, Any]) -> Any:

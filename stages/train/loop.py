@@ -29,7 +29,7 @@ def train(model: keras.Model, processed: Processed, params: Train, title: str) -
     best, patience = Best(params.monitor), _patience(params)
     history: list[Figures] = []
     progress = Progress(title, params.epochs)
-    for epoch, figures in enumerate(_epochs(model, processed, params), 1):
+    for epoch, figures in enumerate(_epochs(model, processed, params, params.epochs), 1):
         _check_finite(figures, epoch)
         history.append(figures)
         progress.step(figures)
@@ -44,6 +44,15 @@ def train(model: keras.Model, processed: Processed, params: Train, title: str) -
     return Outcome(history, best.epoch)
 
 
+def train_for(model: keras.Model, processed: Processed, params: Train, epochs: int, title: str) -> None:
+    """A known number of epochs, watching nothing."""
+    progress = Progress(title, epochs)
+    for epoch, figures in enumerate(_epochs(model, processed, params, epochs), 1):
+        _check_finite(figures, epoch)
+        progress.step(figures)
+    progress.close()
+
+
 def check_monitor(params: Train, processed: Processed) -> None:
     if params.monitor.startswith("val_") and not processed.has(VALIDATION):
         raise Mistake(
@@ -52,12 +61,12 @@ def check_monitor(params: Train, processed: Processed) -> None:
         )
 
 
-def _epochs(model: keras.Model, processed: Processed, params: Train) -> Iterator[Figures]:
+def _epochs(model: keras.Model, processed: Processed, params: Train, epochs: int) -> Iterator[Figures]:
     """Trains one epoch at each step, and gives its figures."""
     samples = processed.samples(TRAIN)
     learn = epoch_of(model, feeder(processed, TRAIN, model), samples, params.batch)
     validate = _validation(model, processed)
-    for epoch in range(1, params.epochs + 1):
+    for epoch in range(1, epochs + 1):
         seed_layers(model, params.seed, epoch)
         figures = learn(order_of(params.seed, epoch, samples, params.shuffle))
         yield figures | {f"val_{name}": value for name, value in validate().items()}

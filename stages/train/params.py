@@ -36,21 +36,38 @@ class Mlp(Params):
     dropout: Rate = 0.0
 
 
+class Augment(Params):
+    """Training pictures drawn anew each epoch: mirrored, and moved by up to a fraction of their size."""
+
+    flip: bool = False
+    shift: Rate = 0.0
+    rotate: Rate = 0.0
+
+
 class Cnn(Params):
-    """Convolutions, each followed by a maximum over `pool` x `pool` pixels (1: none), then dense layers."""
+    """Blocks of `convolutions`, each block with its filters and a maximum over `pool` x `pool` pixels (1: none).
+
+    `batch_norm` follows every convolution; `block_dropout` every block. The last block is flattened, or averaged
+    over its pixels (`average`), before the dense layers.
+    """
 
     kind: Literal["cnn"]
     filters: list[Units] = Field(min_length=1)
+    convolutions: Units = 1
     kernel: Units = 3
     padding: Literal["valid", "same"] = "same"
     pool: Units = 2
+    batch_norm: bool = False
+    block_dropout: Rate = 0.0
+    average: bool = False
     units: list[Units] = []
     activation: Activation = "relu"
     dropout: Rate = 0.0
+    augment: Augment | None = None
 
 
 class Rnn(Params):
-    """Recurrent layers, stacked when there are several, then dense layers."""
+    """Recurrent layers, stacked when there are several, then dense layers. A grey picture is a step a row."""
 
     kind: Literal["simple_rnn", "lstm", "gru"]
     cells: list[Units] = Field(min_length=1)
@@ -59,7 +76,19 @@ class Rnn(Params):
     dropout: Rate = 0.0
 
 
-Body = Annotated[Linear | Mlp | Cnn | Rnn, Field(discriminator="kind")]
+class Transformer(Params):
+    """Encoder blocks over the steps of a window: attention, then two dense layers, each with a way round it."""
+
+    kind: Literal["transformer"]
+    width: Units = 32
+    heads: Units = 2
+    blocks: Units = 1
+    feed_forward: Units = 64
+    units: list[Units] = []
+    dropout: Rate = 0.0
+
+
+Body = Annotated[Linear | Mlp | Cnn | Rnn | Transformer, Field(discriminator="kind")]
 
 
 class Branches(Params):
@@ -71,23 +100,51 @@ class Branches(Params):
     activation: Activation = "relu"
 
 
-Model = Annotated[Linear | Mlp | Cnn | Rnn | Branches, Field(discriminator="kind")]
+Model = Annotated[Linear | Mlp | Cnn | Rnn | Transformer | Branches, Field(discriminator="kind")]
 
 
-class Sgd(Params):
+class Cosine(Params):
+    """From the learning rate down to nothing along half a cosine, over all epochs, after `warm_up` epochs of rise."""
+
+    kind: Literal["cosine"]
+    warm_up: int = Field(default=0, ge=0)
+
+
+class Exponential(Params):
+    """Times `rate` every epoch."""
+
+    kind: Literal["exponential"]
+    rate: float = Field(gt=0, lt=1)
+
+
+class Steps(Params):
+    """Times `factor` after each of these epochs."""
+
+    kind: Literal["steps"]
+    after: list[Units] = Field(min_length=1)
+    factor: float = Field(gt=0, lt=1)
+
+
+Schedule = Annotated[Cosine | Exponential | Steps, Field(discriminator="kind")]
+
+
+class _Optimizer(Params):
+    learning_rate: float = Field(default=0.001, gt=0)
+    schedule: Schedule | None = None
+
+
+class Sgd(_Optimizer):
     kind: Literal["sgd"]
     learning_rate: float = Field(default=0.01, gt=0)
     momentum: float = Field(default=0.0, ge=0, lt=1)
 
 
-class Adam(Params):
+class Adam(_Optimizer):
     kind: Literal["adam"]
-    learning_rate: float = Field(default=0.001, gt=0)
 
 
-class RmsProp(Params):
+class RmsProp(_Optimizer):
     kind: Literal["rmsprop"]
-    learning_rate: float = Field(default=0.001, gt=0)
 
 
 Optimizer = Annotated[Sgd | Adam | RmsProp, Field(discriminator="kind")]
@@ -101,7 +158,12 @@ class EarlyStopping(Params):
 
 
 class Train(Params):
-    """`monitor` decides which epoch is best; `keep: last` ignores it for the weights that are saved."""
+    """`monitor` decides which epoch is best; `keep: last` ignores it for the weights that are saved.
+
+    `refit` trains a fresh model on training and validation rows together, for as many epochs as were best.
+    `seeds` repeats the whole training with the seeds that follow `seed`, to tell whether the result is stable; the
+    first one's model is the model.
+    """
 
     model: Model
     output: OutputActivation
@@ -112,6 +174,8 @@ class Train(Params):
     batch: int = Field(ge=1)
     shuffle: bool = True
     seed: int = Field(default=0, ge=0, lt=2**31)
+    seeds: int = Field(default=1, ge=1, le=100)
+    refit: bool = False
     threads: int = Field(default=1, ge=1)
     monitor: str = "val_loss"
     keep: Literal["best", "last"] = "best"

@@ -13,13 +13,19 @@ _THEN = (1980, 1, 1, 0, 0, 0)
 
 
 def save_model(model: keras.Model, folder: Path) -> None:
-    """`model.keras` for Keras, `architecture.json` for a person and for git-style comparison."""
-    fresh = folder / "fresh.keras"
-    model.save(fresh)
-    canonical(fresh, folder / "model.keras")
-    fresh.unlink()
+    """`model.keras` for Keras, `architecture.json` for a person and to compare."""
+    save_archive(model, folder / "model.keras")
     text = json.dumps(steady(json.loads(model.to_json())), sort_keys=True, indent=2)
     (folder / "architecture.json").write_text(text + "\n", encoding="utf-8")
+
+
+def save_archive(model: keras.Model, target: Path) -> None:
+    """One `.keras` file."""
+    target.parent.mkdir(exist_ok=True)
+    fresh = target.with_name(f"fresh_{target.name}")
+    model.save(fresh)
+    canonical(fresh, target)
+    fresh.unlink()
 
 
 def canonical(source: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.raw import Images
+from stages.core.raw import Images, Tokens
 from stages.validate.rows import Rows
 
 Groups = NDArray[np.int64]
@@ -62,5 +62,12 @@ def image_groups(images: Images) -> Groups:
     return np.array([numbers.setdefault(_digest(p), len(numbers)) for p in pictures], np.int64)
 
 
-def _digest(picture: NDArray[Any]) -> bytes:
-    return hashlib.sha256(picture.tobytes()).digest()
+def text_groups(tokens: Tokens) -> Groups:
+    """The same number for texts of the same words in the same order, whatever their labels."""
+    numbers: dict[bytes, int] = {}
+    texts = (text for split in tokens.ids for text in tokens.texts(split))
+    return np.array([numbers.setdefault(_digest(text), len(numbers)) for text in texts], np.int64)
+
+
+def _digest(row: NDArray[Any]) -> bytes:
+    return hashlib.sha256(row.tobytes()).digest()

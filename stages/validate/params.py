@@ -28,8 +28,8 @@ Expectation = Annotated[dict[str, dict[str, Any]], AfterValidator(_known)]
 class Validate(Params):
     """`columns` is the exact set; `expectations` are Great Expectations' own, by name.
 
-    Every column must be free of missing values unless `may_be_missing` names it. Images have no columns: their
-    profile has, with one row a picture.
+    Every column must be free of missing values unless `may_be_missing` names it. Images and tokens have no
+    columns: their profile has, with one row a picture or a text.
     """
 
     columns: Annotated[list[str], Field(min_length=1)] | None = None

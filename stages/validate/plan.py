@@ -1,13 +1,13 @@
 """Everything that is expected of one dataset: what always is, then what conf/ adds."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from stages.core.errors import Mistake
-from stages.core.raw import Images, Raw, Table
-from stages.validate import profile
+from stages.core.raw import Images, Raw, Table, Tokens
+from stages.validate import profile, texts
 from stages.validate.names import COLUMN_SET, IN_SET, NOT_MISSING
 from stages.validate.outcome import Expected
 from stages.validate.params import Validate
@@ -23,7 +23,15 @@ class Plan:
 
 
 def plan(raw: Raw, params: Validate) -> Plan:
-    return _table_plan(raw, params) if isinstance(raw, Table) else _image_plan(raw, params)
+    match raw:
+        case Table():
+            return _table_plan(raw, params)
+        case Images():
+            return _profile_plan("images", profile.COLUMNS, raw.classes, params, lambda: profile.image_rows(raw))
+        case Tokens():
+            return _profile_plan("tokens", texts.COLUMNS, raw.classes, params, lambda: texts.text_rows(raw))
+        case _:
+            assert_never(raw)
 
 
 def _table_plan(table: Table, params: Validate) -> Plan:
@@ -33,15 +41,16 @@ def _table_plan(table: Table, params: Validate) -> Plan:
     return Plan(table_rows(table), expectations(params.columns, table.classes, params))
 
 
-def _image_plan(images: Images, params: Validate) -> Plan:
+def _profile_plan(
+    what: str, columns: list[str], classes: Sequence[str], params: Validate, rows: Callable[[], Rows]
+) -> Plan:
     if params.columns is not None:
-        listed = ", ".join(profile.COLUMNS)
-        raise Mistake(f"validate.columns: images have none; remove it. Expectations are on their profile: {listed}")
-    strangers = params.strangers(profile.COLUMNS)
+        listed = ", ".join(columns)
+        raise Mistake(f"validate.columns: {what} have none; remove it. Expectations are on their profile: {listed}")
+    strangers = params.strangers(columns)
     if strangers:
         raise Mistake(*(f"validate: {fault}" for fault in strangers))
-    numbers = {profile.LABEL: list(range(len(images.classes)))}
-    return Plan(profile.image_rows(images), expectations(profile.COLUMNS, numbers, params))
+    return Plan(rows(), expectations(columns, {profile.LABEL: list(range(len(classes)))}, params))
 
 
 def expectations(columns: list[str], classes: Mapping[str, Sequence[Any]], params: Validate) -> list[Expected]:

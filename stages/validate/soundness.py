@@ -1,12 +1,13 @@
 """What is always expected and Great Expectations has no word for."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 import numpy as np
 import pandas as pd
 
 from stages.core.errors import examples
-from stages.core.raw import Images, Raw, Table
+from stages.core.raw import Images, Raw, Table, Tokens
 from stages.validate.outcome import Outcome
 from stages.validate.rows import Rows
 
@@ -65,9 +66,15 @@ def _agree(one: Form, other: Form, name: str) -> bool:
 
 
 def forms(raw: Raw) -> dict[str, Form]:
-    if isinstance(raw, Images):
-        return {s: {"images": f"{a.dtype} {list(a.shape[1:])}"} for s, a in raw.images.items()}
-    return table_forms(raw)
+    match raw:
+        case Images():
+            return {s: {"images": f"{a.dtype} {list(a.shape[1:])}"} for s, a in raw.images.items()}
+        case Tokens():
+            return {s: {"ids": str(ids.dtype)} for s, ids in raw.ids.items()}
+        case Table():
+            return table_forms(raw)
+        case _:
+            assert_never(raw)
 
 
 def table_forms(table: Table) -> dict[str, Form]:

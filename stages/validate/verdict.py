@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
-from stages.core.raw import Images, Raw
+from stages.core.raw import Images, Raw, Table, Tokens
 from stages.core.versions import versions
-from stages.validate.duplicates import Duplicates, duplicates, image_groups, row_groups, split_numbers
+from stages.validate.duplicates import (
+    Duplicates,
+    Groups,
+    duplicates,
+    image_groups,
+    row_groups,
+    split_numbers,
+    text_groups,
+)
 from stages.validate.outcome import Outcome, record, sentence
 from stages.validate.params import Validate
 from stages.validate.plan import plan
@@ -24,9 +32,21 @@ class Verdict:
 def validate(raw: Raw, params: Validate) -> Verdict:
     planned = plan(raw, params)
     rows, limit = planned.rows, params.offending_rows
-    groups = image_groups(raw) if isinstance(raw, Images) else row_groups(rows.frame)
+    groups = _groups(raw, rows)
     outcomes = judge(rows.frame, planned.expected, limit) + soundness(raw, rows, limit)
     return verdict(outcomes, duplicates(groups, split_numbers(rows), limit), rows, params)
+
+
+def _groups(raw: Raw, rows: Rows) -> Groups:
+    match raw:
+        case Images():
+            return image_groups(raw)
+        case Tokens():
+            return text_groups(raw)
+        case Table():
+            return row_groups(rows.frame)
+        case _:
+            assert_never(raw)
 
 
 def verdict(outcomes: Sequence[Outcome], twice: Duplicates, rows: Rows, params: Validate) -> Verdict:

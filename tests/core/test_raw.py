@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,7 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import Mistake
-from stages.core.raw import Images, Table, read_raw, splits, write_raw
+from stages.core.raw import Images, Table, Tokens, read_raw, splits, write_raw
 
 FLOWERS = pd.DataFrame({"length": [1.5, 2.0, np.nan], "petals": [3, 5, 4], "kind": ["rose", "tulip", "rose"]})
 TABLE = Table(
@@ -141,3 +142,40 @@ def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="mixed"):
         write_raw(broken, tmp_path / "iris")
     assert list(tmp_path.iterdir()) == []
+
+
+TEXTS = Tokens(
+    {"train": np.array([1, 300, 2, 1]), "test": np.array([1, 2])},
+    {"train": np.array([0, 3, 4]), "test": np.array([0, 2])},
+    {"train": np.array([1, 0], np.uint8), "test": np.array([0], np.uint8)},
+    ["earn", "acq"],
+    ["", "start", "the"],
+)
+
+
+def test_texts_come_back_as_they_were_in_the_smallest_type_that_holds_every_id(tmp_path: Path) -> None:
+    write_raw(TEXTS, tmp_path / "news")
+    back = read_raw(tmp_path / "news")
+    assert isinstance(back, Tokens)
+    assert splits(back) == {"train": 2, "test": 1}
+    assert [text.tolist() for text in back.texts("train")] == [[1, 300, 2], [1]]
+    assert back.ids["test"].dtype == back.ids["train"].dtype == np.uint16
+    assert (back.classes, back.words) == (["earn", "acq"], ["", "start", "the"])
+    assert back.labels["train"].tolist() == [1, 0]
+
+
+def test_texts_without_words_are_the_same_bytes_in_two_places(tmp_path: Path) -> None:
+    plain = replace(TEXTS, words=None)
+    write_raw(plain, tmp_path / "here")
+    write_raw(plain, tmp_path / "deep" / "there")
+    assert contents(tmp_path / "here") == contents(tmp_path / "deep" / "there")
+    back = read_raw(tmp_path / "here")
+    assert isinstance(back, Tokens)
+    assert back.words is None
+
+
+@pytest.mark.parametrize("name", ["train.ids.npy", "test.offsets.npy", "words.json"])
+def test_damaged_texts(tmp_path: Path, name: str) -> None:
+    write_raw(TEXTS, tmp_path / "news")
+    cut_short(tmp_path / "news" / name)
+    assert mistake(tmp_path / "news").startswith(f"{tmp_path}/news/{name}: damaged (")

@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from stages.core.errors import Mistake
@@ -14,7 +16,7 @@ def read(tmp_path):
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         files = {"all": {"path": "data.csv", "sha256": "0" * 64}}
         params = File(source="file", files=files, format={"format": "csv"} | (form or {}), **settings)
-        return read_table(path, params.format, params)
+        return read_table(partial(path.open, "rb"), params.format, params)
 
     return read
 

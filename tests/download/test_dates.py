@@ -22,6 +22,9 @@ def iso(times):
         ([2003, 2004], None, "2004-01-01T00:00:00"),
         ([20040819, 20040820], None, "2004-08-20T00:00:00"),
         (["19.08.2004", "20.08.2004"], "%d.%m.%Y", "2004-08-20T00:00:00"),
+        ([1092873600, 1092960000], "epoch_s", "2004-08-20T00:00:00"),
+        (["1092873600000", "1092873600001"], "epoch_ms", "2004-08-19T00:00:00.001000"),
+        ([1092873600000000, 1092960000000000], "epoch_us", "2004-08-20T00:00:00"),
         ([pd.Timestamp("2004-08-19"), pd.Timestamp("2004-08-20")], None, "2004-08-20T00:00:00"),
     ],
 )
@@ -50,6 +53,12 @@ def test_repeated_and_earlier_times_are_faults(second):
         dated(column("2004-08-20", second, "2004-08-21"), None)
     assert "1 are not: row 2" in str(mistake.value)
     assert f"row 2 {second}" in str(mistake.value)
+
+
+@pytest.mark.parametrize("count", [1735689600000000, 10**18, "2025-01-01", None])
+def test_a_count_in_a_finer_unit_than_was_said_is_not_a_time_of_a_far_future(count):
+    with pytest.raises(Mistake, match="1 values are not written as epoch_ms: row 2"):
+        dated(column(1735603200000, count), "epoch_ms")
 
 
 def test_a_time_format_that_is_none():

@@ -1,6 +1,6 @@
 from stages.core.raw import ALL
-from stages.download.formulas import computed, count, line, points
-from stages.download.params import Count, Line, Points
+from stages.download.formulas import computed, count, line, points, two_tables
+from stages.download.params import Count, Line, Points, TwoTables
 
 
 def test_points_are_as_written_down():
@@ -30,3 +30,17 @@ def test_line_gives_y_at_every_x():
 
 def test_the_formula_in_the_conf_is_the_one_computed():
     assert computed(Count(source="formula", formula="count", rows=2)).source["formula"] == "count"
+
+
+def test_two_tables_by_hand():
+    """Of ten rows the third: steps of 1, 3, 7 and 9, 11, 13 from 1, within ten."""
+    raw = two_tables(TwoTables(source="formula", formula="two_tables", rows=10))
+    a, b = [3.0, 7.0, 5.0], [9.0, 3.0, 7.0]
+    assert raw.columns == ["a1", "a2", "a3", "b1", "b2", "b3", "y1", "y2"]
+    assert raw.frames[ALL].iloc[2].tolist() == [*a, *b, 5 + 19 / 3, 5 * (19 / 3) / 10]
+
+
+def test_every_column_of_two_tables_has_every_number_once():
+    frame = two_tables(TwoTables(source="formula", formula="two_tables", rows=1000)).frames[ALL]
+    for column in ("a1", "a2", "a3", "b1", "b2", "b3"):
+        assert sorted(frame[column]) == list(range(1, 1001))

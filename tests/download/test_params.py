@@ -8,7 +8,18 @@ FILE = {"train": {"path": "a", "sha256": "0" * 64}}
 CSV = {"source": "file", "files": FILE, "format": {"format": "csv"}}
 NPZ = {"source": "file", "files": FILE, "format": {"format": "npz", "images": "x", "labels": "y", "classes": ["a"]}}
 POINTS = {"source": "formula", "formula": "points"}
+HASH = "0" * 64
+HTTP = {"source": "http", "format": {"format": "csv"}}
+MONTHS = {"first": "2020-12", "last": "2021-02"}
 LINE = {"source": "formula", "formula": "line", "slope": 1.0, "intercept": 0.0}
+IDX = CSV | {"format": {"format": "idx", "classes": ["0"]}}
+NEWS = CSV | {"format": {"format": "newswires", "classes": ["earn"]}}
+BATCHES = {"splits": {"train": ["x"]}, "labels": "labels", "meta": "m", "names": "label_names"}
+CIFAR = CSV | {"files": {"archive": FILE["train"]}, "format": {"format": "cifar"} | BATCHES}
+
+
+def remote(**file):
+    return HTTP | {"files": {"all": file}}
 
 
 def faults(params):
@@ -39,8 +50,41 @@ def faults(params):
         (CSV | {"format": {"format": "csv", "encoding": "base64"}}, "no encoding 'base64'"),
         (CSV | {"format": {"format": "csv", "separator": "\n"}}, "separator: string should match"),
         (CSV | {"format": {"format": "csv", "separator": '"'}}, "separator: string should match"),
-        (NPZ | {"columns": ["a"], "kind": "table"}, "columns, kind: for tables only"),
+        (CSV | {"columns": ["a"], "rename": {"b": "c"}}, "columns leaves out b, which time, classes or rename need"),
+        (
+            IDX | {"files": FILE},
+            "idx needs files named <split>_images and <split>_labels, both for every split; received train",
+        ),
+        (IDX | {"files": {"train_images": FILE["train"]}}, "both for every split; received train_images"),
+        (NEWS | {"files": FILE}, "newswires needs a file named newswires"),
+        (CIFAR | {"files": FILE}, "cifar needs one file, named archive; received train"),
+        (CIFAR | {"format": CIFAR["format"] | {"splits": {"a": ["x"], "b": ["x"]}}}, "x is listed more than once"),
+        (CIFAR | {"format": CIFAR["format"] | {"labels": "fine_label"}}, "did you mean fine_labels?"),
+        (remote(sha256=HASH), "urls or mirror must say where it is"),
+        (remote(urls=["http://a/b"]), "one of sha256, checksum_suffix, or md5 of its members must prove its content"),
+        (remote(urls=["http://a/b"], sha256=HASH, checksum_suffix=".x"), "one of sha256, checksum_suffix"),
+        (remote(urls=["ftp://a/b"], sha256=HASH), "urls[0]: string should match"),
+        (remote(mirror="../a", sha256=HASH), "names a file below the mirror, without . or ..; received '../a'"),
+        (remote(mirror="/a", sha256=HASH), "names a file below the mirror"),
+        (remote(urls=["http://a/b"], sha256=HASH, mirror_sha256=HASH), "but mirror does not say which"),
+        (remote(urls=["http://a/b"], checksum_suffix=".x", months=MONTHS), "months need {month} in every address"),
+        (remote(urls=["http://a/{month}"], sha256=HASH, months=MONTHS), "checksum_suffix proves them"),
+        (remote(urls=["http://a/b"], sha256=HASH, months=MONTHS | {"last": "2020-13"}), "last: string should match"),
+        (
+            remote(urls=["http://a/{month}"], checksum_suffix=".x", months=MONTHS | {"last": "2020-11"}),
+            "last (2020-11) is before first (2020-12)",
+        ),
+        (NPZ | {"columns": ["a"], "kind": "table"}, "npz holds no table; columns, kind: for tables only"),
     ],
 )
 def test_a_mistake_in_the_conf_is_told_before_anything_is_fetched(params, said):
     assert said in faults(params)
+
+
+def test_each_month_is_a_file_of_its_own():
+    urls = ["http://a/{month}.zip"]
+    params = remote(urls=urls, mirror="a/{month}.zip", member="{month}.csv", checksum_suffix=".sum", months=MONTHS)
+    months = adapter(Download).validate_python(params).files["all"].each()
+    assert list(months) == ["2020-12", "2021-01", "2021-02"]
+    january = months["2021-01"]
+    assert (january.urls, january.mirror, january.member) == (["http://a/2021-01.zip"], "a/2021-01.zip", "2021-01.csv")

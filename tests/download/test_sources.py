@@ -12,6 +12,8 @@ POINTS = {"train": {"x": [1, 2], "y": [3, 4]}, "test": {"x": [5], "y": [6]}}
 CARRIED = {
     **{name: {"source": "sklearn", "name": name} for name in ("iris", "breast_cancer", "wine", "diabetes", "digits")},
     "google_stock": {"source": "matplotlib", "name": "goog"},
+    "stocks": {"source": "matplotlib", "name": "stocks"},
+    "two_tables": {"source": "formula", "formula": "two_tables", "rows": 100},
     "points": {"source": "formula", "formula": "points", "splits": POINTS},
     "sequence": {"source": "formula", "formula": "count", "rows": 20},
     "line": {"source": "formula", "formula": "line", "slope": 1.0, "intercept": 6.0, "splits": {"train": [0, 1]}},

@@ -84,7 +84,13 @@ def test_a_damaged_record_of_the_training(content: str) -> None:
 
 def test_no_history() -> None:
     given()
-    record = {"threads": 1, "loss": {"kind": "huber"}, "best_epoch": 1, "epochs": 1}
+    record = {
+        "threads": 1,
+        "loss": {"kind": "huber"},
+        "best_epoch": 1,
+        "epochs": 1,
+        "seeds": [{"seed": 0, "best_epoch": 1}],
+    }
     write_json(paths.model(KEY) / "training.json", record)
     assert mistake() == "reports/history/flowers.csv: not here; run `dvc repro train@flowers`"
 

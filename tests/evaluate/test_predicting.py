@@ -121,7 +121,13 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     write_processed(data, paths.processed(key))
     paths.model(key).mkdir(parents=True)
     line(2, 1).save(paths.model(key) / "model.keras")
-    record = {"threads": 1, "loss": {"y": "mean_squared_error"}, "best_epoch": 2, "epochs": 2}
+    record = {
+        "threads": 1,
+        "loss": {"y": "mean_squared_error"},
+        "best_epoch": 2,
+        "epochs": 2,
+        "seeds": [{"seed": 0, "best_epoch": 2}],
+    }
     write_json(paths.model(key) / "training.json", record)
     write_text(paths.history(key), "epoch,loss,val_loss\n1,2.0,2.0\n2,1.0,1.5\n")
     evaluate = {"headline": "rmse", "baselines": ["linear"]}

@@ -16,6 +16,7 @@ defaults:
   - /dataset@datasets.iris: iris
   - /dataset@datasets.line_exact: line_exact
   - _self_
+suite: tiny
 datasets:
   iris:
     train: {epochs: 2, model: {units: [8]}}

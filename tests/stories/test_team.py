@@ -81,6 +81,7 @@ def test_an_experiment_chooses_datasets(override: str, keys: list[str], repo: Re
     repo.write(
         "conf/suite/other.yaml",
         "# @package _global_\ndefaults:\n  - /dataset@datasets.counting: sequence\n  - _self_\n"
+        "suite: other\n"
         "datasets: {counting: {train: {epochs: 1}}}\n",
     )
     repo.restage("compose")

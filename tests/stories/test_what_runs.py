@@ -31,8 +31,9 @@ def code(name: str, text: str) -> Callable[[Repo], None]:
 def new_dataset(repo: Repo) -> None:
     repo.edit(
         "conf/suite/starter.yaml",
-        "  - _self_\ndatasets:\n",
-        "  - /dataset@datasets.counting: sequence\n  - _self_\ndatasets:\n  counting: {train: {epochs: 1}}\n",
+        "  - _self_\nsuite: tiny\ndatasets:\n",
+        "  - /dataset@datasets.counting: sequence\n  - _self_\nsuite: tiny\n"
+        "datasets:\n  counting: {train: {epochs: 1}}\n",
     )
     repo.restage("compose")
 

@@ -124,7 +124,7 @@ def test_the_seed_decides_the_initial_weights():
     ("body", "shape", "told"),
     [
         ({"kind": "cnn", "filters": [2]}, [4], "cnn takes pictures; this input has shape [4]"),
-        ({"kind": "lstm", "cells": [2]}, [8, 8, 1], "lstm takes steps of columns; this input has shape [8, 8, 1]"),
+        ({"kind": "lstm", "cells": [2]}, [8, 8, 3], "lstm takes steps of columns; this input has shape [8, 8, 3]"),
         ({"kind": "simple_rnn", "cells": [2]}, [4], "simple_rnn takes steps of columns; this input has shape [4]"),
         ({"kind": "cnn", "filters": [2, 2, 2, 2]}, [8, 9, 1], "4 layers of kernel 3 (same) and pool 2 shrink [8, 9]"),
         ({"kind": "cnn", "filters": [2], "kernel": 9, "padding": "valid"}, [9, 8, 1], "1 layers of kernel 9 (valid)"),

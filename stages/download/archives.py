@@ -1,0 +1,116 @@
+"""Members of a zip or tar.gz, read where they are: nothing is ever extracted to a path."""
+
+import gzip
+import hashlib
+import re
+import stat
+import struct
+import tarfile
+import zipfile
+from collections.abc import Collection, Iterator, Mapping
+from typing import BinaryIO, cast
+
+from stages.core.errors import Faults, Mistake, examples, nearest
+from stages.download.params import Limits
+from stages.download.reading import GZIP, ZIP, Counted, Opens, sound, starts
+
+READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+ENCRYPTED = 0x1
+DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def members(
+    archive: Opens, wanted: Collection[str], limits: Limits, md5: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """The wanted ones in the archive's order, each once its md5, where one is known, was checked.
+
+    The whole archive is refused for a member that has no place in it, wanted or not.
+    """
+    seen: list[str] = []
+    for name, content in _all(archive, wanted, limits):
+        _check_name(name, seen)
+        seen.append(name)
+        if len(seen) > limits.members:
+            raise Mistake(f"holds more than {limits.members:,} members; limits.members allows no more")
+        if content is not None:
+            _check_md5(name, content, (md5 or {}).get(name))
+            yield name, content
+    _check_found(wanted, seen)
+
+
+def member(archive: Opens, name: str, limits: Limits, md5: Mapping[str, str] | None = None) -> bytes:
+    [(_, content)] = members(archive, {name}, limits, md5)
+    return content
+
+
+def _all(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
+    beginning = starts(archive)
+    if beginning.startswith(ZIP):
+        return _zipped(archive, wanted, limits)
+    if beginning.startswith(GZIP):
+        return _tarred(archive, wanted, limits)
+    raise Mistake(f"neither a zip nor a tar.gz archive; it begins with {beginning!r}")
+
+
+def _zipped(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
+    read = 0
+    with (
+        archive() as file,
+        sound("zip", zipfile.BadZipFile, struct.error, ValueError, NotImplementedError),
+        zipfile.ZipFile(file) as opened,
+    ):
+        for info in opened.infolist():
+            _check_zipped(info)
+            content = None
+            if info.filename in wanted:
+                with opened.open(info) as member:
+                    content = Counted(cast("BinaryIO", member), limits.bytes, read).read()
+                read += len(content)
+            yield info.filename, content
+
+
+def _check_zipped(info: zipfile.ZipInfo) -> None:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    _check_kind(info.filename, kind not in (0, stat.S_IFREG, stat.S_IFDIR))
+    if info.flag_bits & ENCRYPTED:
+        raise Mistake(f"member {info.filename!r} is encrypted")
+    if info.compress_type not in READABLE:
+        raise Mistake(f"member {info.filename!r} is packed in another way than deflate")
+
+
+def _tarred(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
+    """As a stream, from front to back: its headers are counted with the rest, whatever sizes they claim."""
+    with archive() as packed, gzip.GzipFile(fileobj=packed) as unpacked, sound("tar.gz", tarfile.TarError, ValueError):
+        counted = Counted(cast("BinaryIO", unpacked), limits.bytes)
+        with tarfile.open(fileobj=counted, mode="r|") as opened:  # type: ignore[call-overload]
+            for info in opened:
+                _check_kind(info.name, info.type not in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE) or info.issparse())
+                stream = opened.extractfile(info) if info.name in wanted and not info.isdir() else None
+                yield info.name, None if stream is None else stream.read()
+
+
+def _check_kind(name: str, strange: bool) -> None:
+    if strange:
+        raise Mistake(f"member {name!r} is a link, a device or another thing that is no file; nothing was read")
+
+
+def _check_name(name: str, seen: Collection[str]) -> None:
+    parts = name.replace("\\", "/").split("/")
+    if parts[0] == "" or DRIVE.match(name) or ".." in parts:
+        raise Mistake(f"member {name!r} leads out of the archive; nothing was read")
+    if name in seen:
+        raise Mistake(f"member {name!r} is there twice")
+
+
+def _check_md5(name: str, content: bytes, expected: str | None) -> None:
+    received = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if expected is not None and received != expected:
+        raise Mistake(f"member {name!r}: wrong content: expected md5 {expected}, received {received}")
+
+
+def _check_found(wanted: Collection[str], seen: list[str]) -> None:
+    faults = Faults()
+    for name in sorted(wanted):
+        where = nearest(name, seen) if seen else f"it has {examples(seen) or 'none'}"
+        faults.check(name in seen, f"no member {name!r}; {where}")
+    faults.stop()
