@@ -21,6 +21,8 @@ def start(threads: int) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         tf.config.experimental.enable_op_determinism()
+        # Each seed and each split has its own compiled loop; TensorFlow takes that for a mistake.
+        tf.get_logger().setLevel("ERROR")
         import keras
 
         keras.config.set_floatx("float32")

@@ -34,7 +34,7 @@ def _train(key: str, params: Train, processed: Processed) -> None:
     with whole_folder(paths.model(key)) as folder:
         seeds: list[dict[str, int]] = []
         for trial in trials(processed, params, key):
-            seeds.append({"seed": trial.seed, "best_epoch": trial.outcome.kept_epoch})
+            seeds.append({"seed": trial.seed, "best_epoch": trial.outcome.best_epoch})
             if len(seeds) > 1:
                 save_archive(trial.model, folder / "seeds" / f"{trial.seed}.keras")
                 continue
@@ -49,7 +49,7 @@ def _record(trial: "Trial", params: Train, processed: Processed) -> dict[str, An
 
     model = trial.model
     return {
-        "best_epoch": trial.outcome.kept_epoch,
+        "best_epoch": trial.outcome.best_epoch,
         "epochs": len(trial.outcome.history),
         "monitor": params.monitor,
         "kept": "refit" if params.refit else params.keep,

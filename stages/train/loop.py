@@ -17,10 +17,10 @@ from stages.train.watching import Best, Patience
 
 @dataclass(frozen=True)
 class Outcome:
-    """What each epoch gave, and which epoch's weights the model now has, counted from 1."""
+    """What each epoch gave, and which was best, counted from 1."""
 
     history: list[Figures]
-    kept_epoch: int
+    best_epoch: int
 
 
 def train(model: keras.Model, processed: Processed, params: Train, title: str) -> Outcome:
@@ -38,9 +38,8 @@ def train(model: keras.Model, processed: Processed, params: Train, title: str) -
         if patience.runs_out(figures[params.monitor]):
             break
     progress.close()
-    if params.keep == "last":
-        return Outcome(history, len(history))
-    model.set_weights(best.weights)
+    if params.keep == "best":
+        model.set_weights(best.weights)
     return Outcome(history, best.epoch)
 
 

@@ -43,5 +43,5 @@ def _trial(processed: Processed, params: Train, title: str) -> Trial:
     if params.refit:
         whole = together(processed, TRAIN, VALIDATION)
         model = build(params, whole.fitted)
-        train_for(model, whole, params, outcome.kept_epoch, f"{title} refit")
+        train_for(model, whole, params, outcome.best_epoch, f"{title} refit")
     return Trial(params.seed, model, outcome)

@@ -68,7 +68,7 @@ def test_a_target_may_be_monitored_by_name():
     own = processed({"x": an_input(2)}, {"y": values(), "z": values()})
     _, outcome = trained(params(epochs=4, monitor="val_z_loss", optimizer={"kind": "sgd", "learning_rate": 0.2}), own)
     watched = [figures["val_z_loss"] for figures in outcome.history]
-    assert outcome.kept_epoch == 1 + watched.index(min(watched))
+    assert outcome.best_epoch == 1 + watched.index(min(watched))
 
 
 RESTLESS = {"model": {"kind": "mlp", "units": [4], "dropout": 0.5}, "optimizer": {"kind": "sgd", "learning_rate": 0.5}}
@@ -105,22 +105,22 @@ def test_the_best_weights_give_the_recorded_value_again():
     own = processed({"x": an_input(3)}, {"y": values()})
     model, outcome = trained(params(**RESTLESS, epochs=6), own)
     losses = [figures["val_loss"] for figures in outcome.history]
-    assert outcome.kept_epoch == 1 + losses.index(min(losses))
-    assert outcome.kept_epoch < 6, "the last epoch happens to be the best; choose a rate at which it is not"
+    assert outcome.best_epoch == 1 + losses.index(min(losses))
+    assert outcome.best_epoch < 6, "the last epoch happens to be the best; choose a rate at which it is not"
     assert measure_of(model, feeder(own, "validation", model), 4)()["loss"] == min(losses)
 
 
 def test_the_last_weights_are_kept_when_asked_for():
     own = processed({"x": an_input(3)}, {"y": values()})
     model, outcome = trained(params(**RESTLESS, epochs=6, keep="last"), own)
-    assert outcome.kept_epoch == 6
+    assert outcome.best_epoch < 6
     assert measure_of(model, feeder(own, "validation", model), 4)()["loss"] == outcome.history[-1]["val_loss"]
 
 
 def test_training_stops_when_patience_runs_out():
     own = processed({"x": an_input(3)}, {"y": values()})
     _, outcome = trained(params(**RESTLESS, epochs=30, early_stopping={"patience": 2}), own)
-    assert len(outcome.history) == outcome.kept_epoch + 2 < 30
+    assert len(outcome.history) == outcome.best_epoch + 2 < 30
 
 
 def test_without_validation_rows_training_is_watched_by_the_training_loss():
