@@ -49,5 +49,8 @@ lock: setup ## Write requirements.lock anew from pyproject.toml, for all Pythons
 	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --output-file requirements.lock
 
+bench: setup ## Measure our stages against the tutorials' code, side by side
+	@$(RUN) restage bench
+
 clean: ## Remove .venv and caches; data and results stay
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis restage.egg-info

@@ -37,6 +37,26 @@ def compose(
         _compose(check)
 
 
+@app.command()
+def bench(
+    case: Annotated[list[str] | None, typer.Option(help="Only this case; may be given several times.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
+    quick: Annotated[bool, typer.Option("--quick", help="A few rows and one round, to see that it works.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help="Whole runs too, from the start of the process.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Measure our stages against the tutorials' code, side by side; writes reports/bench."""
+    with told(debug, "bench"):
+        _here()
+        _bench(case or [], rounds, quick, cold)
+
+
+def _bench(cases: list[str], rounds: int, quick: bool, cold: bool) -> None:
+    from stages.bench.run import bench as measured
+
+    measured(cases, rounds, quick, cold)
+
+
 def _compose(check_only: bool) -> None:
     from stages.config.checking import check
     from stages.config.compose import compose as composed_conf

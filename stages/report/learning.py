@@ -77,11 +77,24 @@ def _sentence(history: History, training: Record, fitted: Fitted) -> str:
     ran, best, monitor = training["epochs"], training["best_epoch"], training["monitor"]
     monitored = inside(titled(dotted(monitor.removeprefix(VALIDATION))))
     side = "validation" if monitor.startswith(VALIDATION) else "training"
-    kept = f"epoch {best:,}" if training["kept"] == "best" else "the last epoch"
     said = [f"{count(ran, 'epoch')} of training; {side} {monitored} was best after epoch {best:,}."]
-    said.append(f"The weights of {kept} were kept.")
+    said.append(_kept(training["kept"], best))
     if not any(name.startswith(VALIDATION) for name in history):
         said.append("No rows were set aside for validation, so only the training curve is there.")
     if any(target.steps for target in fitted.targets.values()):
         said.append("Figures here are in the scaled unit that the model is trained in.")
     return " ".join(said)
+
+
+def _kept(how: str, best: int) -> str:
+    """
+    >>> _kept("refit", 11)
+    'A fresh model was then trained for 11 epochs on training and validation rows together.'
+    """
+    match how:
+        case "refit":
+            return f"A fresh model was then trained for {best:,} epochs on training and validation rows together."
+        case "best":
+            return f"The weights of epoch {best:,} were kept."
+        case _:
+            return "The weights of the last epoch were kept."

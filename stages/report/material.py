@@ -164,4 +164,6 @@ def _first(name: str) -> tuple[bool, bool, str]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(part)}" for name, part in sorted(value.items()))
     return listed(map(str, value)) if isinstance(value, list) else str(value)

@@ -13,6 +13,9 @@ defaults:
   - /dataset@datasets.iris: iris
   - /dataset@datasets.wine: wine
   - /dataset@datasets.sequence: sequence
+  - _self_
+
+suite: starter
 """
 
 Edit = Callable[..., None]

@@ -12,6 +12,7 @@ from stages.core.errors import Mistake
 from stages.core.params import read_params
 from tests.config.conftest import CONF
 
+BY_HAND = {"source/airline.yaml", "source/btc.yaml"}  # for who names them: source@datasets.coin.download=btc
 SUITES = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
 
 
@@ -48,7 +49,25 @@ def test_every_dataset_is_in_a_suite(suites):
 def test_every_file_is_used_by_a_composition(suites):
     chosen = {f"{p.partition('@')[0]}/{name}.yaml" for s in suites.values() for p, name in s.choices.items()}
     files = {str(f.relative_to(CONF)) for f in CONF.rglob("*.yaml")} - {"local.yaml"}
-    assert files - chosen == {"config.yaml"}
+    assert files - chosen == {"config.yaml"} | BY_HAND
+
+
+def test_a_source_may_be_named_by_hand(committed):
+    swapped = compose(committed, ["suite=full", "source@datasets.coin.download=btc"])
+    assert swapped.params["datasets"]["coin"]["download"]["files"]["all"]["mirror"] == "prices/BTC-USD.csv"
+    check(swapped)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_a_suite_says_its_own_name(suites, suite):
+    """It names the table of headlines, so that two suites do not overwrite each other's."""
+    assert suites[suite].params["suite"] == suite
+
+
+def test_the_full_suite_has_all_of_the_starter_suite_unchanged(suites):
+    full, starter = suites["full"].params["datasets"], suites["starter"].params["datasets"]
+    assert {key: full[key] for key in starter} == starter
+    assert list(full)[: len(starter)] == list(starter)
 
 
 @pytest.mark.parametrize(

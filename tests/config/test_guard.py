@@ -30,7 +30,8 @@ def test_fresh_parameters_pass(fresh):
     guard()
     assert FRESH.read_text() == "fresh\n"
     assert json.loads(SUITE.read_text()) == {
-        "datasets": [["iris", "Iris"], ["wine", "Wine"], ["sequence", "Counting on"]]
+        "suite": "starter",
+        "datasets": [["iris", "Iris"], ["wine", "Wine"], ["sequence", "Counting on"]],
     }
 
 
@@ -80,6 +81,14 @@ def test_an_experiment_may_differ_from_conf(fresh, monkeypatch):
     guard()
     assert FRESH.read_text() == "fresh\n"
     assert [key for key, _ in json.loads(SUITE.read_text())["datasets"]] == ["iris", "sequence"]
+
+
+def test_the_suite_is_known_by_its_name(fresh, edit):
+    edit("suite/starter.yaml", "suite: starter", "suite: mine")
+    assert refused() == "params.yaml is not what conf/ composes to (suite); run `restage compose`"
+    Path("params.yaml").write_text(compose(fresh).text)
+    guard()
+    assert json.loads(SUITE.read_text())["suite"] == "mine"
 
 
 def test_an_experiment_is_checked_all_the_same(fresh, monkeypatch):

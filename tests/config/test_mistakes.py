@@ -229,7 +229,7 @@ def test_a_mistake_that_datasets_share_is_told_once_where_it_stands(conf, edit):
 
 def test_of_many_datasets_that_share_a_mistake_five_are_named(conf, edit):
     lines = [f"  - /dataset@datasets.iris{n}: iris" for n in range(6)]
-    (conf / "suite/starter.yaml").write_text("\n".join(["# @package _global_", "defaults:", *lines, ""]))
+    (conf / "suite/starter.yaml").write_text("\n".join(["# @package _global_", "defaults:", *lines, "suite: six", ""]))
     [sentence] = told_of(conf, edit, IRIS, "epochs: 20", "epochs: 0")
     assert sentence.count("datasets.iris") == 5
     assert ".epochs and 1 more: should be" in sentence
@@ -293,8 +293,20 @@ def test_a_suite_that_is_not_there(conf, edit):
 
 
 def test_a_suite_without_datasets(conf):
-    (conf / "suite/starter.yaml").write_text("# @package _global_\n")
+    (conf / "suite/starter.yaml").write_text("# @package _global_\nsuite: starter\n")
     assert told(conf) == ["conf: datasets: missing; it has no default"]
+
+
+@pytest.mark.parametrize("name", ["Full", "full suite", "../full", "full.md", '""'])
+def test_a_suite_whose_name_cannot_name_a_file(conf, edit, name):
+    [sentence] = told_of(conf, edit, "suite/starter.yaml", "suite: starter", f"suite: {name}")
+    at = f"conf/suite/starter.yaml:{line('suite/starter.yaml', '|suite:')}"
+    assert sentence.startswith(f"{at}: suite: string should match pattern")
+
+
+def test_a_suite_without_a_name(conf, edit):
+    [sentence] = told_of(conf, edit, "suite/starter.yaml", "suite: starter", "")
+    assert sentence.endswith("suite: missing; it has no default")
 
 
 @pytest.mark.parametrize(

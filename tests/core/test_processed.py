@@ -16,8 +16,10 @@ from stages.core.processed import (
     own_unit,
     read_fitted,
     read_processed,
+    together,
     write_processed,
 )
+from stages.core.ragged import Ragged
 from stages.core.scaling import Affine, Unit
 
 HALVED = Affine(name="divide", offset=[0.0], scale=[2.0])
@@ -55,6 +57,29 @@ def pictures() -> Processed:
     return Processed(fitted, parts)
 
 
+def texts() -> Processed:
+    """Ids of five words; the first training text and the only test text have none of them."""
+    fitted = Fitted(
+        inputs={"text": Input(columns=["text"], shape=[5], steps=[], late=True, multi_hot=True)},
+        targets={"label": Target(columns=["label"], encoding="integer", classes=["sport", "trade"])},
+        splits={"train": 3, "validation": 2, "test": 1},
+    )
+    rows = {
+        "train": Ragged(np.array([1, 4, 0], np.uint8), np.array([0, 0, 2, 3])),
+        "validation": Ragged(np.array([2, 3], np.uint8), np.array([0, 1, 2])),
+        "test": Ragged(np.array([], np.uint8), np.array([0, 0])),
+    }
+    labels = {"train": [0, 1, 0], "validation": [1, 1], "test": [0]}
+    numbers = {"train": [2, 3, 4], "validation": [0, 1], "test": [5]}
+    return Processed(
+        fitted,
+        {
+            n: Split({"text": rows[n]}, {"label": np.array(labels[n], np.int32)}, np.array(numbers[n]))
+            for n in fitted.splits
+        },
+    )
+
+
 def test_rows_as_the_model_sees_them() -> None:
     data = series(4)
     assert data.inputs("train")["x"].tolist() == [[0, 0], [1, -1], [2, -2], [3, -3]]
@@ -86,6 +111,31 @@ def test_pictures_stay_bytes_until_they_are_looked_at() -> None:
     seen = data.inputs("train")["image"]
     assert seen.dtype == np.float32
     np.testing.assert_allclose(seen[0, :, 1, 0], np.array([1, 3]) / np.sqrt(10), rtol=1e-6)
+
+
+def test_texts_stay_ids_until_they_are_looked_at() -> None:
+    data = texts()
+    seen = data.inputs("train")["text"]
+    assert seen.tolist() == [[0, 0, 0, 0, 0], [0, 1, 0, 0, 1], [1, 0, 0, 0, 0]]
+    assert seen.dtype == np.float32
+    assert data.inputs("train", 1, 2)["text"].tolist() == [[0, 1, 0, 0, 1]]
+    assert data.inputs("test", 0, 1024)["text"].tolist() == [[0, 0, 0, 0, 0]]
+
+
+def test_two_splits_together_are_one_after_the_other_and_the_rest_is_left_out() -> None:
+    whole = together(texts(), "train", "validation")
+    assert whole.fitted.splits == {"train": 5}
+    assert list(whole.splits) == ["train"]
+    assert not whole.has("validation")
+    assert whole.inputs("train")["text"][2:].tolist() == [[1, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]]
+    assert whole.truth("train")["label"].tolist() == [0, 1, 0, 1, 1]
+    assert whole.raw_rows("train").tolist() == [2, 3, 4, 0, 1]
+
+
+def test_pictures_together_stay_bytes() -> None:
+    whole = together(pictures(), "train", "test").splits["train"].inputs["image"]
+    assert isinstance(whole, np.ndarray)
+    assert (whole.dtype, whole.shape) == (np.uint8, (2, 2, 2, 1))
 
 
 def test_the_truth_of_classes_is_their_number_in_either_encoding() -> None:
@@ -122,6 +172,32 @@ def test_what_is_written_comes_back(tmp_path: Path, data: Processed) -> None:
         ):
             np.testing.assert_array_equal(read, written, strict=True)
             assert isinstance(read, np.memmap)
+
+
+def test_texts_that_are_written_come_back(tmp_path: Path) -> None:
+    data = texts()
+    write_processed(data, tmp_path / "wires")
+    assert {f.name for f in (tmp_path / "wires/test").iterdir()} == {
+        "input.text.ids.npy",
+        "input.text.offsets.npy",
+        "rows.npy",
+        "target.label.npy",
+    }
+    back = read_processed(tmp_path / "wires")
+    assert back.fitted == data.fitted
+    for name in data.fitted.splits:
+        rows = back.splits[name].inputs["text"]
+        assert isinstance(rows, Ragged)
+        assert rows.ids.dtype == np.uint8
+        np.testing.assert_array_equal(back.inputs(name)["text"], data.inputs(name)["text"], strict=True)
+
+
+@pytest.mark.parametrize("name", ["input.text.ids", "input.text.offsets"])
+def test_texts_of_which_a_part_is_missing(tmp_path: Path, name: str) -> None:
+    write_processed(texts(), tmp_path / "wires")
+    (tmp_path / f"wires/train/{name}.npy").unlink()
+    expected = f"{tmp_path}/wires/train/{name}.npy: not here; run `dvc repro preprocess@wires`"
+    assert mistake(read_processed, tmp_path / "wires") == expected
 
 
 def contents(folder: Path) -> dict[str, bytes]:

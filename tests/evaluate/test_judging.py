@@ -22,9 +22,11 @@ def both() -> Processed:
     return assembled(parts, targets)
 
 
-def judged(headline: str, data: Processed, found: Any, *baselines: str) -> dict[str, Any]:
-    params = Evaluate.model_validate({"headline": headline, "baselines": [*baselines]})
-    return metrics(params, data, found, {"best_epoch": 2, "epochs": 3})
+def judged(
+    headline: str, data: Processed, found: Any, *baselines: str, others: Any = (), **more: Any
+) -> dict[str, Any]:
+    params = Evaluate.model_validate({"headline": headline, "baselines": [*baselines]} | more)
+    return metrics(params, data, found, {"best_epoch": 2, "epochs": 3}, others)
 
 
 def test_metrics_of_one_target_stand_for_themselves() -> None:
@@ -68,6 +70,41 @@ def test_the_headlines_baseline_is_the_first_that_says_something_about_its_targe
     found = {"kind": {"accuracy": 0.5}, "y": {"rmse": 1.0}}
     assert judged("y.rmse", both(), found, "shuffled", "linear")["headline"]["baseline"] == "linear"
     assert judged("kind.accuracy", both(), found, "linear", "shuffled")["headline"]["baseline"] == "shuffled"
+
+
+def test_several_seeds_have_a_mean_a_spread_and_a_worst() -> None:
+    """Of 0.7, 0.8 and 0.9 the deviations are 0.1, 0 and 0.1: their squares add up to 0.02, over two of three."""
+    found, *others = ({"kind": {"accuracy": value, "loss": 9.0}} for value in (0.8, 0.9, 0.7))
+    told = judged("accuracy", KINDS, found, "majority", others=others)
+    assert told["seeds"] == {"count": 3, "mean": 0.8, "spread": 0.1, "worst": 0.7}
+    assert (told["accuracy"], told["gain"]) == (0.8, 0.05), "the model is the first seed's"
+
+
+def test_the_worst_of_an_error_is_the_largest() -> None:
+    found, *others = ({"y": {"rmse": value}} for value in (2.0, 4.0))
+    told = judged("rmse", SIZES, found, "linear", others=others)
+    assert told["seeds"] == {"count": 2, "mean": 3.0, "spread": 1.41421, "worst": 4.0}
+
+
+def test_of_several_targets_the_headlines_own_figures_are_compared() -> None:
+    found, *others = ({"kind": {"accuracy": 1.0}, "y": {"r2": value}} for value in (0.5, -0.5))
+    told = judged("y.r2", both(), found, "linear", others=others)
+    assert told["seeds"] == {"count": 2, "mean": 0.0, "spread": 0.707107, "worst": -0.5}
+
+
+def test_seeds_that_agree_have_no_spread() -> None:
+    found = {"kind": {"accuracy": 0.75}}
+    assert judged("accuracy", KINDS, found, "majority", others=[found])["seeds"]["spread"] == 0.0
+
+
+def test_without_other_seeds_and_an_aim_nothing_is_said_of_them() -> None:
+    told = judged("accuracy", KINDS, {"kind": {"accuracy": 0.75}}, "majority")
+    assert not {"seeds", "reach"} & set(told)
+
+
+@pytest.mark.parametrize("reach", [0.98, 1, 0])
+def test_the_figure_to_reach_is_told_as_it_was_given(reach: float) -> None:
+    assert judged("accuracy", KINDS, {"kind": {"accuracy": 0.75}}, "majority", reach=reach)["reach"] == reach
 
 
 @pytest.mark.parametrize(

@@ -89,10 +89,23 @@ def test_no_history() -> None:
         "loss": {"kind": "huber"},
         "best_epoch": 1,
         "epochs": 1,
+        "kept": "best",
         "seeds": [{"seed": 0, "best_epoch": 1}],
     }
     write_json(paths.model(KEY) / "training.json", record)
     assert mistake() == "reports/history/flowers.csv: not here; run `dvc repro train@flowers`"
+
+
+def test_rows_that_a_refit_learned_from_do_not_judge_it() -> None:
+    """The page would say that it did not learn from them."""
+    given(split="validation")
+    write_processed(classes({"train": [0, 1, 1], "validation": [1, 0]}, ["rose", "tulip"]), paths.processed(KEY))
+    record = {"threads": 1, "loss": {"kind": "huber"}, "best_epoch": 1, "epochs": 1, "kept": "refit", "seeds": []}
+    write_json(paths.model(KEY) / "training.json", record)
+    write_text(paths.history(KEY), "epoch,loss,val_loss\n1,0.5,0.75\n")
+    assert mistake() == (
+        "evaluate.split: train.refit learned from the validation rows too; use split: test, or take train.refit out"
+    )
 
 
 def test_a_history_is_read_by_name() -> None:

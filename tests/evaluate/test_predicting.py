@@ -12,8 +12,11 @@ import yaml
 
 from stages.core import paths
 from stages.core.errors import Mistake
-from stages.core.processed import Processed, Target, write_processed
+from stages.core.processed import Fitted, Input, Processed, Split, Target, read_processed, write_processed
+from stages.core.ragged import Ragged
 from stages.core.writing import write_json, write_text
+from stages.evaluate.__main__ import _evaluate
+from stages.evaluate.params import Evaluate
 from stages.evaluate.predicting import BATCH, load, loss, outputs, probabilities
 from tests.evaluate.cases import HALVED, assembled, series, values
 
@@ -126,6 +129,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "loss": {"y": "mean_squared_error"},
         "best_epoch": 2,
         "epochs": 2,
+        "kept": "best",
         "seeds": [{"seed": 0, "best_epoch": 2}],
     }
     write_json(paths.model(key) / "training.json", record)
@@ -165,3 +169,39 @@ def test_the_whole_stage(trained: str) -> None:
         "targets": {"y": {"kind": "values", "columns": ["y"]}},
     }
     assert sorted(f.name for f in predictions.iterdir()) == ["details.json", "predictions.csv"]
+
+
+def test_the_models_of_other_seeds_are_judged_too(trained: str) -> None:
+    """The first seed misses by 0 and 2. The second says 6 and 8, which are 22 and 26: it misses by 2 and 4."""
+    (paths.model(trained) / "seeds").mkdir()
+    line(2, 0).save(paths.model(trained) / "seeds/1.keras")
+    losses, seeds = {"y": "mean_squared_error"}, [{"seed": s, "best_epoch": 1} for s in (0, 1)]
+    params, data = Evaluate(headline="rmse", baselines=["linear"], reach=1.5), read_processed(paths.processed(trained))
+    _evaluate(trained, params, data, {"loss": losses, "seeds": seeds}, {"best_epoch": 2})
+    metrics = json.loads(paths.metrics(trained).read_text())
+    first, second = 2**0.5, 10**0.5
+    assert metrics["rmse"] == pytest.approx(first, rel=1e-5)
+    assert metrics["seeds"].pop("count") == 2
+    assert metrics["seeds"] == pytest.approx(
+        {"mean": (first + second) / 2, "spread": (second - first) / 2**0.5, "worst": second}, rel=1e-5
+    )
+    assert metrics["reach"] == 1.5
+    assert (paths.predictions(trained) / "predictions.csv").read_text().splitlines()[1] == "3,24.0,24.0"
+
+
+def test_a_seed_whose_model_is_missing(trained: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        load(paths.model(trained), "seeds/1.keras")
+    assert str(caught.value) == "data/models/lines/seeds/1.keras: not here; run `dvc repro train@lines`"
+
+
+def test_texts_are_spread_out_a_batch_at_a_time() -> None:
+    """Each text of n words is one of n ones, and the model adds them up."""
+    lengths = np.arange(BATCH + 3) % 4
+    rows = Ragged(np.concatenate([np.arange(n) for n in lengths]), np.concatenate([[0], np.cumsum(lengths)]))
+    spec = Input(columns=["text"], shape=[4], steps=[], late=True, multi_hot=True)
+    target = Target(columns=["y"], encoding="values")
+    fitted = Fitted(inputs={"x": spec}, targets={"y": target}, splits={"test": len(lengths)})
+    split = Split({"x": rows}, {"y": lengths[:, None].astype(np.float32)}, np.arange(len(lengths)))
+    given = outputs(line(1, 0, (4,)), Processed(fitted, {"test": split}), "test")
+    assert given["y"][:, 0].tolist() == lengths.tolist()

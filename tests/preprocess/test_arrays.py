@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import Mistake
-from stages.core.raw import Images, Raw, Table
+from stages.core.ragged import Ragged
+from stages.core.raw import Images, Raw, Table, Tokens
 from stages.preprocess.arrays import Arrays, arrays
 from stages.preprocess.params import Preprocess
 
@@ -20,6 +21,13 @@ FRAME = pd.DataFrame(
 NUMBERS = FRAME[["open", "close"]]
 PRICES = Table({"all": FRAME.drop(columns="mood")}, kind="series", time="day")
 PICTURES = Images({"all": np.zeros((2, 4, 4), np.uint8)}, {"all": np.array([1, 0], np.uint8)}, ["dark", "bright"])
+
+WIRES = Tokens(
+    ids={"train": np.array([3, 9, 3, 1], np.uint8), "test": np.array([4], np.uint8)},
+    offsets={"train": np.array([0, 3, 3, 4]), "test": np.array([0, 1])},
+    labels={"train": np.array([1, 0, 1], np.uint8), "test": np.array([0], np.uint8)},
+    classes=["sport", "trade"],
+)
 
 
 def offered(raw: Raw, **params: Any) -> Arrays:
@@ -184,6 +192,53 @@ def test_a_picture_of_no_class(labels: list[int], told: str) -> None:
 
 
 def test_pictures_need_labels_and_nothing_else() -> None:
-    assert mistake(PICTURES) == "preprocess.labels: missing; pictures need one_hot or integer"
-    expected = "preprocess: pictures have one input and one target; leave inputs and targets out"
+    assert mistake(PICTURES) == "preprocess.labels: missing; pictures and texts need one_hot or integer"
+    expected = "preprocess: pictures and texts have one input and one target; leave inputs and targets out"
     assert mistake(PICTURES, labels="one_hot", targets="label") == expected
+
+
+def test_texts_are_the_words_that_occur_in_them() -> None:
+    found = offered(WIRES, labels="one_hot", words={"most": 5, "rare": 2})
+    assert found.late
+    rows = found.inputs["text"].values
+    assert isinstance(rows, Ragged)
+    assert [row.tolist() for row in rows] == [[2, 3], [], [1], [4]]
+    label = found.targets["label"]
+    assert (label.values.tolist(), label.classes, label.encoding) == ([1, 0, 1, 0], ["sport", "trade"], "one_hot")
+    assert found.only_classes is not None
+
+
+def test_without_a_word_for_the_rare_ones_they_are_left_out() -> None:
+    rows = offered(WIRES, labels="integer", words={"most": 4}).inputs["text"].values
+    assert [row.tolist() for row in rows] == [[3], [], [1], []]
+
+
+def test_texts_need_a_number_of_words() -> None:
+    expected = "preprocess.words: missing; say how many words count, as in `words: {most: 10000}`"
+    assert mistake(WIRES, labels="one_hot") == expected
+
+
+@pytest.mark.parametrize("more", [{"steps": [{"step": "divide", "by": 2}]}, {"window": {"length": 2}}])
+def test_texts_are_neither_scaled_nor_cut_into_windows(more: dict[str, Any]) -> None:
+    text = mistake(WIRES, labels="one_hot", words={"most": 5}, **more)
+    assert text == "preprocess: texts take neither steps nor a window; take them out"
+
+
+def test_texts_need_labels_and_nothing_else() -> None:
+    words = {"words": {"most": 5}}
+    assert mistake(WIRES, **words) == "preprocess.labels: missing; pictures and texts need one_hot or integer"
+    expected = "preprocess: pictures and texts have one input and one target; leave inputs and targets out"
+    assert mistake(WIRES, labels="one_hot", inputs=["text"], **words) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "more"), [(PICTURES, {"labels": "one_hot"}), (Table({"all": NUMBERS}), {"targets": "close"})]
+)
+def test_words_are_for_texts(raw: Raw, more: dict[str, Any]) -> None:
+    assert mistake(raw, words={"most": 5}, **more) == "preprocess.words: for texts only; take it out"
+
+
+def test_a_text_of_no_class() -> None:
+    wrong = Tokens(WIRES.ids, WIRES.offsets, {"train": np.array([1, 0, 2]), "test": np.array([0])}, WIRES.classes)
+    text = mistake(wrong, labels="integer", words={"most": 5})
+    assert text == "label: 0 to 2, but there are 2 classes"

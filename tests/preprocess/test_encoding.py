@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import Mistake
-from stages.preprocess.encoding import class_numbers, matrix, one_hot
+from stages.core.ragged import Ragged
+from stages.preprocess.encoding import class_numbers, matrix, occurring, one_hot
 
 FRAME = pd.DataFrame(
     {
@@ -72,3 +73,27 @@ def test_a_time_is_no_number() -> None:
     times = pd.DataFrame({"day": pd.date_range("2020-01-01", periods=2)})
     with pytest.raises(Mistake, match="column day holds datetime64"):
         matrix(times, ["day"])
+
+
+TEXTS = Ragged(np.array([9, 3, 9, 8, 2, 7, 300]), np.array([0, 0, 3, 3, 6, 7]))
+
+
+@pytest.mark.parametrize(
+    ("most", "rare", "expected"),
+    [
+        (301, None, [[], [3, 9], [], [2, 7, 8], [300]]),
+        (300, None, [[], [3, 9], [], [2, 7, 8], []]),
+        (8, None, [[], [3], [], [2, 7], []]),
+        (8, 2, [[], [2, 3], [], [2, 7], [2]]),
+        (8, 0, [[], [0, 3], [], [0, 2, 7], [0]]),
+        (2, None, [[], [], [], [], []]),
+    ],
+)
+def test_each_word_of_a_text_once_and_in_order(most: int, rare: int | None, expected: list[list[int]]) -> None:
+    found = occurring(TEXTS, most, rare)
+    assert [row.tolist() for row in found] == expected
+    assert found.ids.dtype == np.min_scalar_type(most)
+    hot = np.zeros((5, most))
+    for row, ids in enumerate(expected):
+        hot[row, ids] = 1
+    assert found.multi_hot(most).tolist() == hot.tolist()

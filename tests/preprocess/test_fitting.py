@@ -7,6 +7,7 @@ from sklearn import preprocessing
 from stages.core.errors import Mistake
 from stages.core.problems import adapter
 from stages.core.scaling import Affine, apply, undo
+from stages.preprocess import fitting
 from stages.preprocess.fitting import fit, fit_steps
 from stages.preprocess.params import Step
 
@@ -133,6 +134,25 @@ def test_each_step_is_fitted_on_what_the_last_one_left() -> None:
     assert [s.name for s in steps["x"]] == ["divide", "minmax"]
     np.testing.assert_allclose(apply(steps["x"], ROWS), [[0, 0], [0.5, 0.2], [1, 1]], atol=1e-12)
     assert kept.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("params", "times"),
+    [
+        ([step("divide", by=255)], 0),
+        ([step("standard"), step("l2")], 1),
+        ([step("standard"), step("drop_outliers", above=3)], 1),
+        ([step("drop_outliers", above=3), step("standard")], 0),
+    ],
+)
+def test_rows_are_only_transformed_where_a_later_step_looks(
+    params: list[Any], times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures in full precision are eight times as large: divided by 255, they must stay bytes."""
+    asked: list[Any] = []
+    monkeypatch.setattr(fitting, "apply", lambda steps, x: asked.append(steps) or apply(steps, x))
+    fit_steps(params, {"x": ROWS}, {"x": COLUMNS})
+    assert len(asked) == times
 
 
 TEN_AND_ONE_FAR = np.array([[1.0, 5.0], [2, 5], [3, 5], [4, 5], [5, 5], [6, 5], [7, 5], [8, 5], [9, 5], [105, 5]])

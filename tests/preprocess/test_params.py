@@ -54,3 +54,14 @@ def test_a_target_is_only_scaled_in_ways_that_can_be_undone(step: str) -> None:
 def test_l2_never_mixes_rows() -> None:
     [text] = told(steps=[{"step": "l2", "axis": 0}])
     assert text == "preprocess.steps[0].axis: should be greater than or equal to 1; received 0"
+
+
+def test_the_word_for_the_rare_ones_is_one_of_those_that_count() -> None:
+    assert told(words={"most": 100, "rare": 100}) == [
+        "preprocess.words: rare 100 must be one of the ids below most, 100"
+    ]
+    assert told(words={"most": 1}) == ["preprocess.words.most: should be greater than or equal to 2; received 1"]
+    assert told(words={"mots": 100}) == [
+        "preprocess.words.most: missing; it has no default",
+        "preprocess.words.mots: unknown key; did you mean most?",
+    ]

@@ -7,7 +7,8 @@ from sklearn.preprocessing import StandardScaler, normalize
 
 from stages.core.errors import Mistake
 from stages.core.processed import Processed
-from stages.core.raw import Images, Raw, Table
+from stages.core.ragged import Ragged
+from stages.core.raw import Images, Raw, Table, Tokens
 from stages.core.scaling import Affine, apply
 from stages.preprocess.params import Preprocess
 from stages.preprocess.transform import preprocess
@@ -178,6 +179,47 @@ def test_pictures_stay_bytes_and_are_scaled_when_looked_at() -> None:
     expected = normalize(pictures[1].astype(float), axis=0)
     np.testing.assert_allclose(data.inputs("test")["image"][1, ..., 0], expected, rtol=1e-5)
     assert data.fitted.inputs["image"].shape == [28, 28, 1]
+
+
+def wires(**params: Any) -> Processed:
+    """Eight texts to train on and two to test, text n made of the words n and 1; the eighth is text 3 again."""
+    ids = [[n, 1] for n in range(2, 9)] + [[1, 4]]
+    raw = Tokens(
+        ids={"train": np.ravel(ids), "test": np.array([2, 1, 1, 99])},
+        offsets={"train": np.arange(9) * 2, "test": np.array([0, 3, 4])},
+        labels={"train": np.arange(8) % 2, "test": np.array([1, 0])},
+        classes=["sport", "trade"],
+    )
+    usual = {"labels": "integer", "words": {"most": 10}, "split": {"test": "given", "validation": 3, "order": "first"}}
+    return processed(raw, **usual | params)
+
+
+def test_of_texts_the_first_ones_validate_and_the_given_ones_test() -> None:
+    data = wires()
+    assert data.fitted.splits == {"train": 5, "validation": 3, "test": 2}
+    assert data.raw_rows("validation").tolist() == [0, 1, 2]
+    assert data.raw_rows("train").tolist() == [3, 4, 5, 6, 7]
+    assert data.raw_rows("test").tolist() == [8, 9]
+    assert data.truth("train")["label"].tolist() == [1, 0, 1, 0, 1]
+    np.testing.assert_array_equal(np.flatnonzero(data.inputs("validation")["text"][1]), [1, 3])
+
+
+def test_texts_stay_ids_and_say_so() -> None:
+    data = wires(words={"most": 6, "rare": 0})
+    spec = data.fitted.inputs["text"]
+    assert (spec.shape, spec.multi_hot, spec.steps) == ([6], True, [])
+    assert isinstance(data.splits["train"].inputs["text"], Ragged)
+    assert data.inputs("test")["text"].tolist() == [[0, 1, 1, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
+
+
+def test_held_out_texts_of_the_same_words_are_counted() -> None:
+    """Text 2 has the words of the eighth, in another order; the first test text those of text 0, which validates."""
+    assert wires().fitted.seen_in_training == {"validation": 1, "test": 0}
+
+
+def test_texts_balance_their_classes() -> None:
+    data = wires(split={"test": "given", "validation": 4, "order": "stratified"})
+    assert sorted(data.truth("validation")["label"].tolist()) == [0, 0, 1, 1]
 
 
 def test_held_out_rows_that_training_saw_are_counted() -> None:

@@ -1,4 +1,4 @@
-"""Small chains, as the other stages would leave them: five kinds of dataset, a few rows each."""
+"""Small chains, as the other stages would leave them: each kind of dataset, a few rows of it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +8,12 @@ import pandas as pd
 
 from stages.core import paths
 from stages.core.processed import Fitted, Input, Processed, Split, Target, WindowShape, write_processed
-from stages.core.raw import Images, Raw, Table, write_raw
+from stages.core.ragged import Ragged
+from stages.core.raw import Images, Raw, Table, Tokens, write_raw
 from stages.core.scaling import Affine
 from stages.core.writing import whole_folder, write_json, write_text
 
+WORDS = ["", "", "", "wheat", "rose", "again", "<b>tariffs</b>"]
 CLASSES = ["setosa", "versicolor", "virginica"]
 
 
@@ -192,6 +194,41 @@ def pictures() -> Fake:
     )
 
 
+def wires(words: list[str] | None = WORDS) -> Fake:
+    """Four short texts to train on and two to test, whose words are known unless told otherwise."""
+    ids = {"train": [1, 3, 4, 5, 1, 6, 1, 5, 4, 1, 3], "test": [1, 4, 3, 1, 6, 6, 5]}
+    offsets = {"train": [0, 4, 6, 9, 11], "test": [0, 3, 7]}
+    labels, classes = {"train": [0, 1, 0, 1], "test": [0, 1]}, ["grain", "trade"]
+    rows = {n: Ragged(np.array(ids[n], np.uint8), np.array(offsets[n])) for n in ids}
+    fitted = Fitted(
+        inputs={"text": Input(columns=["text"], shape=[10_000], steps=[], late=True, multi_hot=True)},
+        targets={"label": Target(columns=["label"], encoding="integer", classes=classes)},
+        splits={"train": 4, "test": 2},
+    )
+    numbers = {"train": [0, 1, 2, 3], "test": [4, 5]}
+    return Fake(
+        raw=Tokens(
+            ids={n: r.ids for n, r in rows.items()},
+            offsets={n: r.offsets for n, r in rows.items()},
+            labels={n: np.array(y, np.uint8) for n, y in labels.items()},
+            classes=classes,
+            words=words,
+            source={"source": "made"},
+        ),
+        processed=Processed(
+            fitted,
+            {n: split({"text": rows[n]}, {"label": np.array(labels[n], np.int32)}, numbers[n]) for n in rows},
+        ),
+        metrics=class_metrics(samples=2, accuracy=0.5, gain=0.0),
+        predictions=csv_text(
+            ["row", "label_truth", "label_predicted", "label_probability"],
+            [[4, "grain", "grain", 0.9], [5, "trade", "grain", 0.6]],
+        ),
+        details={"split": "test", "targets": {"label": class_details(classes, [[1, 0], [1, 0]])}},
+        probabilities={"label": [[0.9, 0.1], [0.6, 0.4]]},
+    )
+
+
 def prices() -> Fake:
     """Twelve days of a price; windows of two days, the next day predicted, three of them in test."""
     days = pd.date_range("2020-01-30", periods=12, freq="D").astype("datetime64[us]")
@@ -253,4 +290,4 @@ def csv_text(header: list[str], rows: list[list[Any]]) -> str:
     return "".join(",".join(map(str, line)) + "\n" for line in [header, *rows])
 
 
-KINDS = {"flowers": flowers, "pictures": pictures, "prices": prices, "two_targets": two_targets}
+KINDS = {"flowers": flowers, "pictures": pictures, "prices": prices, "wires": wires, "two_targets": two_targets}

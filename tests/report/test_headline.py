@@ -76,3 +76,34 @@ def test_a_baseline_that_says_nothing_about_a_metric_leaves_it_empty():
 def test_a_headline_that_was_not_measured_is_a_fault_of_ours():
     with pytest.raises(KeyError):
         headline(class_metrics(headline={"metric": "rmse", "better": "lower", "baseline": "majority"}))
+
+
+SEEDS = {"count": 5, "mean": 0.7625, "spread": 0.0125, "worst": 0.75}
+
+
+def test_what_several_seeds_say():
+    assert headline(class_metrics(seeds=SEEDS)).steadiness == (
+        "Over 5 seeds: 76.2% on average, 75% at worst, spread 1.2 points."
+    )
+    errors = {"count": 3, "mean": 2.75, "spread": 0.25, "worst": 3.0}
+    assert headline(value_metrics(seeds=errors)).steadiness == (
+        "Over 3 seeds: 2.75 on average, 3 at worst, spread 0.25."
+    )
+
+
+def test_seeds_that_agree_have_no_spread():
+    assert headline(class_metrics(seeds=SEEDS | {"spread": 0.0})).steadiness.endswith("spread 0 points.")
+
+
+def test_what_is_to_be_reached_is_told_in_the_metrics_own_way():
+    assert headline(class_metrics(reach=0.98)).reach == "98%"
+    assert headline(value_metrics(reach=15.06)).reach == "15.06"
+
+
+def test_without_seeds_and_an_aim_nothing_is_said_of_them():
+    found = headline(class_metrics())
+    assert (found.steadiness, found.reach) == ("", "")
+
+
+def test_seeds_and_aims_are_no_measurements():
+    assert metric_table(class_metrics(seeds=SEEDS, reach=0.98)) == metric_table(class_metrics())

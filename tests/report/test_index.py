@@ -50,7 +50,7 @@ def test_a_hostile_title_stays_text():
 
 def test_the_stage_reads_the_suite_and_links_to_where_pages_are(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_json(paths.SUITE, {"datasets": [*TITLES.items()]})
+    write_json(paths.SUITE, {"suite": "starter", "datasets": [*TITLES.items()]})
     write_json(paths.metrics("flowers"), class_metrics())
     run()
     first = paths.INDEX.read_bytes()
@@ -58,6 +58,18 @@ def test_the_stage_reads_the_suite_and_links_to_where_pages_are(tmp_path, monkey
     assert paths.INDEX.read_bytes() == first
     (link,) = Reader(first.decode()).links
     assert paths.INDEX.parent / link == paths.page("flowers")
+
+
+def test_the_stage_writes_a_table_of_headlines_for_its_suite(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_json(paths.metrics("flowers"), class_metrics())
+    for suite in ("starter", "full"):
+        write_json(paths.SUITE, {"suite": suite, "datasets": [*TITLES.items()]})
+        run()
+    tables = sorted(paths.headlines("starter").parent.iterdir())
+    assert [table.name for table in tables] == ["full.md", "starter.md"]
+    keys = [line.split(" ")[1] for line in paths.headlines("starter").read_text().splitlines()[2:]]
+    assert keys == list(TITLES)
 
 
 def test_without_a_suite_the_guard_is_named(tmp_path, monkeypatch):

@@ -153,3 +153,28 @@ def test_nothing_heavy_is_imported():
     code = f"import sys, stages.report.__main__, stages.report.summary; print([m for m in {heavy} if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+def test_steadiness_and_aim_are_beside_the_headline():
+    fake = fakes.flowers()
+    fake.metrics |= {"seeds": {"count": 5, "mean": 0.5, "spread": 0.25, "worst": 0.25}, "reach": 0.98}
+    text = Reader(page(fake)).text
+    assert "Over 5 seeds: 50% on average, 25% at worst, spread 25 points." in text
+    assert "The figure to reach is 98%." in text
+    plain = Reader(page(fakes.flowers())).text
+    assert "seeds" not in plain
+    assert "figure to reach" not in plain
+
+
+def test_a_refit_is_told():
+    fake = fakes.flowers()
+    fake.training = fakes.training(best_epoch=2, epochs=3, kept="refit")
+    text = Reader(page(fake)).text
+    assert "A fresh model was then trained for 2 epochs on training and validation rows together." in text
+
+
+def test_texts_are_shown_as_words_and_their_markup_stays_text():
+    read = Reader(page(fakes.wires()))
+    assert "grain 4 wheat rose again" in read.text
+    assert "<b>tariffs</b> <b>tariffs</b> again" in read.text
+    assert "10,000 words, there or not" in read.text

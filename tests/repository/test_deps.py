@@ -1,9 +1,11 @@
 """dvc.yaml names exactly the code that each stage runs: an undeclared module would change nothing when edited."""
 
 from pathlib import PurePath
+from typing import Any
 
 import pytest
 
+from stages.core import paths
 from tests.repository.dvc_file import ROOT, code_deps, module_of, stages
 from tests.repository.imports import closure, file_of
 
@@ -67,4 +69,27 @@ def test_each_stage_reads_its_own_slice_of_the_parameters() -> None:
         "guard": [],
         "report": ["datasets.${key}"],
         "summary": [],
+    }
+
+
+def outputs(section: dict[str, Any]) -> list[str]:
+    listed = [o for kind in ("outs", "metrics", "plots") for o in section.get(kind, [])]
+    return sorted(o if isinstance(o, str) else next(iter(o)) for o in listed)
+
+
+def test_what_dvc_tracks_is_where_the_stages_write() -> None:
+    """An output under another path would never be pushed, pulled or compared."""
+    key = "${key}"
+    written = {
+        "guard": [paths.FRESH, paths.SUITE],
+        "download": [paths.raw(key)],
+        "validate": [paths.valid(key), paths.validation(key)],
+        "preprocess": [paths.processed(key)],
+        "train": [paths.model(key), paths.history(key)],
+        "evaluate": [paths.predictions(key), paths.metrics(key)],
+        "report": [paths.page(key)],
+        "summary": [paths.INDEX, paths.headlines("${suite}")],
+    }
+    assert {name: outputs(section) for name, section in stages().items()} == {
+        name: sorted(map(str, listed)) for name, listed in written.items()
     }

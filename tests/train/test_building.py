@@ -29,6 +29,12 @@ def gru(inputs, units):
     return 3 * (inputs + units + 2) * units
 
 
+def transformer(steps, columns, width, wide, blocks):
+    """Steps with a bias each, then blocks: queries, keys, values and their joining, two norms, two dense layers."""
+    block = 4 * dense(width, width) + 2 * 2 * width + dense(width, wide, width)
+    return (columns + steps) * width + blocks * block
+
+
 @pytest.mark.parametrize(
     ("body", "shape", "count"),
     [
@@ -50,6 +56,25 @@ def gru(inputs, units):
             {"kind": "lstm", "cells": [6, 4], "units": [3], "dropout": 0.1},
             [9, 2],
             cells(4, 2, 6) + cells(4, 6, 4) + dense(4, 3, 1),
+        ),
+        ({"kind": "lstm", "cells": [6]}, [28, 28, 1], cells(4, 28, 6) + dense(6, 1)),
+        (
+            {"kind": "cnn", "filters": [4, 6], "convolutions": 2},
+            [8, 8, 3],
+            sum((9 * a + 1) * b for a, b in ((3, 4), (4, 4), (4, 6), (6, 6))) + dense(2 * 2 * 6, 1),
+        ),
+        ({"kind": "cnn", "filters": [4], "batch_norm": True}, [8, 8, 1], 9 * 4 + 4 * 4 + dense(4 * 4 * 4, 1)),
+        ({"kind": "cnn", "filters": [4], "average": True, "units": [5]}, [9, 7, 1], 40 + dense(4, 5, 1)),
+        (
+            {"kind": "cnn", "filters": [4], "augment": {"flip": True, "shift": 0.1}, "block_dropout": 0.5},
+            [8, 8, 1],
+            40 + dense(4 * 4 * 4, 1),
+        ),
+        ({"kind": "transformer", "width": 6, "heads": 2}, [9, 2], transformer(9, 2, 6, 64, 1) + dense(6, 1)),
+        (
+            {"kind": "transformer", "width": 6, "heads": 3, "blocks": 2, "feed_forward": 5, "units": [4]},
+            [9, 2],
+            transformer(9, 2, 6, 5, 2) + dense(6, 4, 1),
         ),
     ],
 )
@@ -97,6 +122,31 @@ def test_every_layer_has_a_name_that_says_where_it_belongs():
     )
 
 
+def test_a_block_is_its_convolutions_a_pool_and_its_dropout():
+    body = {"kind": "cnn", "filters": [2, 3], "convolutions": 2, "batch_norm": True, "block_dropout": 0.5}
+    augment = {"flip": True, "shift": 0.1, "rotate": 0.1}
+    model = model_of(body | {"augment": augment, "average": True}, [8, 8, 1])
+    convolutions = [[f"{kind}_{n}_{m}" for m in (1, 2) for kind in ("conv", "norm", "activation")] for n in (1, 2)]
+    assert [layer.name for layer in model.layers] == [
+        *("flip", "shift", "rotate"),
+        *(*convolutions[0], "pool_1", "block_dropout_1"),
+        *(*convolutions[1], "pool_2", "block_dropout_2"),
+        *("average", "y"),
+    ]
+
+
+def test_only_what_is_asked_for_is_done_to_pictures():
+    model = model_of({"kind": "cnn", "filters": [2], "augment": {"shift": 0.1}}, [8, 8, 1])
+    assert [layer.name for layer in model.layers] == ["shift", "conv_1", "pool_1", "flatten", "y"]
+
+
+def test_a_transformer_may_be_a_branch():
+    body = {"kind": "branches", "inputs": {"price": {"kind": "transformer", "width": 4}}, "units": [3]}
+    model = build(params(model=body), fitted({"price": an_input(5, 2)}, {"y": values()}))
+    assert model.count_params() == transformer(5, 2, 4, 64, 1) + dense(4, 3, 1)
+    assert {"price_steps", "price_attention_1", "price_average"} <= {layer.name for layer in model.layers}
+
+
 def test_dropout_follows_every_dense_layer_of_a_recurrent_model_too():
     model = model_of({"kind": "gru", "cells": [3, 2], "units": [4, 2], "dropout": 0.5}, [4, 1])
     assert [layer.name for layer in model.layers] == (
@@ -125,6 +175,15 @@ def test_the_seed_decides_the_initial_weights():
     [
         ({"kind": "cnn", "filters": [2]}, [4], "cnn takes pictures; this input has shape [4]"),
         ({"kind": "lstm", "cells": [2]}, [8, 8, 3], "lstm takes steps of columns; this input has shape [8, 8, 3]"),
+        ({"kind": "lstm", "cells": [2]}, [28, 28, 3], "lstm takes steps of columns; this input has shape [28, 28, 3]"),
+        ({"kind": "transformer"}, [4], "transformer takes steps of columns; this input has shape [4]"),
+        ({"kind": "transformer"}, [8, 8, 1], "transformer takes steps of columns; this input has shape [8, 8, 1]"),
+        ({"kind": "transformer", "width": 6, "heads": 4}, [8, 2], "4 heads do not share a width of 6 evenly"),
+        (
+            {"kind": "cnn", "filters": [2], "convolutions": 4, "padding": "valid"},
+            [8, 8, 1],
+            "1 layers of kernel 3 (valid)",
+        ),
         ({"kind": "simple_rnn", "cells": [2]}, [4], "simple_rnn takes steps of columns; this input has shape [4]"),
         ({"kind": "cnn", "filters": [2, 2, 2, 2]}, [8, 9, 1], "4 layers of kernel 3 (same) and pool 2 shrink [8, 9]"),
         ({"kind": "cnn", "filters": [2], "kernel": 9, "padding": "valid"}, [9, 8, 1], "1 layers of kernel 9 (valid)"),
@@ -148,6 +207,7 @@ def test_shapes_that_do_not_fit_are_refused(body, shape, told):
         {"kind": "cnn", "filters": [2], "kernel": 8, "padding": "valid", "pool": 1},
         {"kind": "cnn", "filters": [2, 2], "kernel": 3, "padding": "valid", "pool": 1},
         {"kind": "cnn", "filters": [2], "kernel": 9, "padding": "same"},
+        {"kind": "cnn", "filters": [2], "convolutions": 3, "padding": "valid"},
     ],
 )
 def test_shapes_that_just_fit_are_built(body):

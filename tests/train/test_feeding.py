@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from stages.core.processed import Input
+from stages.core.ragged import Ragged
 from stages.core.scaling import Affine, Unit
 from stages.train.feeding import feeder
 from tests.train.made import an_input, classes, fitted, one_split, values, window
@@ -64,6 +65,36 @@ def test_pictures_are_scaled_a_batch_at_a_time_as_numpy_scales_them(steps):
     inputs, _ = fed(own, SEQUENTIAL, range(5))
     np.testing.assert_allclose(inputs, own.inputs("train")["x"], rtol=1e-6)
     assert inputs.dtype == tf.float32
+
+
+def texts(ids, offsets, width=6):
+    spec = Input(columns=["text"], shape=[width], steps=[], late=True, multi_hot=True)
+    rows, count = Ragged(np.array(ids, np.uint8), np.array(offsets)), len(offsets) - 1
+    described = fitted({"x": spec}, {"y": classes("integer", 3)})
+    return one_split(described, {"x": rows}, {"y": np.arange(count) % 3}, count)
+
+
+@pytest.mark.parametrize("samples", [[0, 1, 2, 3, 4], [4, 0], [3, 3, 1], [1], [0, 4]])
+def test_texts_are_spread_out_a_batch_at_a_time_as_numpy_spreads_them(samples):
+    """The first and the last of them have no word at all."""
+    own = texts([5, 0, 1, 2, 3, 4], [0, 0, 1, 3, 6, 6])
+    inputs, targets = fed(own, SEQUENTIAL, samples)
+    np.testing.assert_array_equal(inputs, own.inputs("train")["x"][samples], strict=True)
+    assert targets.numpy().tolist() == [n % 3 for n in samples]
+
+
+def test_texts_without_a_single_word():
+    inputs, _ = fed(texts([], [0, 0, 0]), SEQUENTIAL, [1, 0])
+    assert inputs.numpy().tolist() == [[0] * 6] * 2
+
+
+def test_texts_as_a_compiled_epoch_meets_them():
+    """Inside a graph the shape must be known before the rows are."""
+    own = texts([5, 0, 1, 2, 3, 4], [0, 1, 3, 4, 6])
+    batch = tf.function(feeder(own, "train", SEQUENTIAL), autograph=False)
+    inputs, _ = batch(tf.constant([2, 1], tf.int32))
+    np.testing.assert_array_equal(inputs, own.inputs("train")["x"][[2, 1]])
+    assert batch.get_concrete_function(tf.TensorSpec([None], tf.int32)).output_shapes[0].as_list() == [None, 6]
 
 
 def test_early_steps_are_not_applied_twice():

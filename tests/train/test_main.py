@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -71,6 +72,30 @@ def test_another_process_another_place_and_another_time_give_the_same_bytes(tmp_
         "kept": "best",
     }
     assert len((here / "reports/history/tiny.csv").read_text().splitlines()) == 4
+
+
+def test_more_seeds_add_models_and_change_nothing_of_the_first(tmp_path, monkeypatch):
+    one, three = repository(tmp_path / "one"), repository(tmp_path / "three", seeds=3, seed=0)
+    for root in (one, three):
+        monkeypatch.chdir(root)
+        run("tiny")
+    alone, several = written(one), written(three)
+    models = Path("data/models/tiny")
+    record = json.loads(several.pop(models / "training.json"))
+    seeds = [several.pop(models / f"seeds/{seed}.keras") for seed in (1, 2)]
+    assert record | {"seeds": record["seeds"][:1]} == json.loads(alone.pop(models / "training.json"))
+    assert several == alone
+    assert len({*seeds, several[models / "model.keras"]}) == 3
+    assert [entry["seed"] for entry in record["seeds"]] == [0, 1, 2]
+    assert record["seeds"][0]["best_epoch"] == record["best_epoch"]
+
+
+def test_a_refit_is_recorded_as_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(repository(tmp_path / "here", refit=True))
+    run("tiny")
+    record = json.loads(Path("data/models/tiny/training.json").read_text())
+    assert (record["kept"], record["epochs"]) == ("refit", 3)
+    assert record["seeds"] == [{"seed": 0, "best_epoch": record["best_epoch"]}]
 
 
 def refused(root, monkeypatch, capsys):

@@ -31,10 +31,19 @@ def test_input_and_target_of_one_name():
     ]
 
 
-@pytest.mark.parametrize("name", ["dense_1", "flatten", "joined", "left_lstm_2", "shared_dense_1"])
+@pytest.mark.parametrize(
+    "name",
+    ["dense_1", "flatten", "joined", "left_lstm_2", "shared_dense_1", "average", "left_steps", "norm_in_2", "conv_1_2"],
+)
 def test_names_of_the_models_own_layers_are_taken(name):
-    [told] = faults(["x"], [name])
+    """A branch puts the name of its input before those of its layers."""
+    [told] = faults(["left"], [name])
     assert told.startswith(f"train: {name!r} is what the model calls a layer of its own")
+
+
+@pytest.mark.parametrize("name", ["moving_average", "rowsum", "shifts", "activations", "average_1", "no_steps"])
+def test_names_that_only_look_like_layers_are_free(name):
+    check_names(fitted({"x": an_input(2)}, {name: values()}))
 
 
 def test_everything_is_told_at_once():

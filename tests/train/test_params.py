@@ -44,6 +44,27 @@ def test_a_monitor_may_carry_the_name_of_a_target(monitor):
         ({"optimizer": {"kind": "sgd", "learning_rate": 0}}, "optimizer.learning_rate: should be greater than 0"),
         ({"epochs": "20"}, "epochs: should be a valid integer; received '20'"),
         ({"early_stopping": {"patience": 0}}, "early_stopping.patience: should be greater than or equal to 1"),
+        (
+            {"optimizer": {"kind": "sgd", "schedule": {"kind": "cosin"}}},
+            "optimizer.schedule.kind: received 'cosin'; did you mean cosine?",
+        ),
+        (
+            {"optimizer": {"kind": "sgd", "schedule": {"kind": "exponential", "rate": 1.0}}},
+            "optimizer.schedule.rate: should be less than 1; received 1.0",
+        ),
+        (
+            {"optimizer": {"kind": "sgd", "schedule": {"kind": "steps", "after": [], "factor": 0.5}}},
+            "optimizer.schedule.after: list should have at least 1 item",
+        ),
+        (
+            {"optimizer": {"kind": "sgd", "schedule": {"kind": "steps", "after": [20, 10], "factor": 0.5}}},
+            "optimizer.schedule: after [20, 10] must rise",
+        ),
+        (
+            {"model": {"kind": "cnn", "filters": [2], "augment": {"flip": 1}}},
+            "model.augment.flip: should be a valid boolean",
+        ),
+        ({"seeds": 0}, "seeds: should be greater than or equal to 1; received 0"),
         ({"output": "sofmax"}, "output: received 'sofmax'; did you mean softmax?"),
         ({"seed": 2**31}, "seed: should be less than 2147483648; received 2147483648"),
     ],

@@ -1,0 +1,92 @@
+"""One case measured on both sides, turn by turn, so that what else the machine does meets both alike."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from stages.bench.cases import CASES, SIDES, SideName
+from stages.bench.figures import Ratio, median, ratio
+from stages.bench.processes import started, whole
+from stages.core.writing import significant
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One side: seconds an epoch in each round, the most memory it took, the bytes of its prepared data."""
+
+    seconds: list[float]
+    peak: int
+    stored: int
+    parameters: int
+    cold: list[float] = field(default_factory=list)
+
+    @property
+    def usual(self) -> float:
+        return median(self.seconds)
+
+    @property
+    def usual_cold(self) -> float:
+        return median(self.cold)
+
+
+@dataclass(frozen=True)
+class Compared:
+    name: str
+    operations: int
+    sides: Mapping[SideName, Measured]
+
+    @property
+    def ratio(self) -> Ratio:
+        return ratio(*(self.sides[side].seconds for side in SIDES))
+
+    @property
+    def cold(self) -> Ratio | None:
+        whole_runs = [self.sides[side].cold for side in SIDES]
+        return ratio(*whole_runs) if all(whole_runs) else None
+
+    def share(self, side: SideName, gemm: float) -> float | None:
+        """Of the rate at which one thread of this machine multiplies matrices."""
+        return self.operations / self.sides[side].usual / gemm if self.operations else None
+
+
+def compared(name: str, size: str, rounds: int, cold: bool) -> Compared:
+    case = CASES[name].quick if size == "quick" else CASES[name]
+    starts = _cold(name, size, rounds if cold and case.cold else 0)
+    with ExitStack() as both:
+        sides = {side: both.enter_context(started(name, side, size)) for side in SIDES}
+        ready = {side: sides[side].hear() for side in SIDES}
+        turns = [{side: sides[side].round() for side in SIDES} for _ in range(rounds)]
+        measured = {
+            side: Measured([turn[side] for turn in turns], sides[side].end(), cold=starts[side], **ready[side])
+            for side in SIDES
+        }
+    return Compared(name, case.operations, measured)
+
+
+def _cold(name: str, size: str, rounds: int) -> dict[SideName, list[float]]:
+    turns = [{side: whole(name, side, size) for side in SIDES} for _ in range(rounds)]
+    return {side: [turn[side] for turn in turns] for side in SIDES}
+
+
+def record(compared: Compared, gemm: float) -> dict[str, Any]:
+    """As it is written down."""
+    found = compared.ratio
+    times = {"ratio": found.middle, "low": found.low, "high": found.high}
+    sides = {side: _side_record(compared, side, gemm) for side in SIDES}
+    cold = {"cold_ratio": significant(compared.cold.middle, 3)} if compared.cold else {}
+    about = {"about": CASES[compared.name].about}
+    return about | {name: significant(value, 3) for name, value in times.items()} | sides | cold
+
+
+def _side_record(compared: Compared, side: SideName, gemm: float) -> dict[str, Any]:
+    measured, share = compared.sides[side], compared.share(side, gemm)
+    cold = {"cold_seconds": [significant(s, 4) for s in measured.cold]} if measured.cold else {}
+    return {
+        "seconds": [significant(s, 4) for s in measured.seconds],
+        "median": significant(measured.usual, 4),
+        "peak": measured.peak,
+        "stored": measured.stored,
+        "parameters": measured.parameters,
+        "share": None if share is None else significant(share, 3),
+    } | cold

@@ -1,0 +1,161 @@
+"""Each case by the code of our stages: preprocessed, written, read back, built and trained. Keras is loaded here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from stages.bench import made
+from stages.bench.cases import Case
+from stages.bench.work import AfterEpoch, Work, again_and_again
+from stages.core.problems import adapter
+from stages.core.processed import TEST, TRAIN, VALIDATION, Processed, read_processed, write_processed
+from stages.core.raw import ALL, Images, Raw, Table, Tokens
+from stages.evaluate.predicting import outputs
+from stages.preprocess.params import Preprocess
+from stages.preprocess.transform import preprocess
+from stages.train.building import build
+from stages.train.epochs import epoch_of, measure_of, order_of, seed_layers
+from stages.train.feeding import feeder
+from stages.train.params import Train
+
+DIGITS = [str(digit) for digit in range(10)]
+SPECIES = ["setosa", "versicolor", "virginica"]
+ADAM = {"optimizer": {"kind": "adam"}}
+CLASSES = ADAM | {"output": "softmax", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
+NUMBERED = CLASSES | {"loss": "sparse_categorical_crossentropy"}
+VALUES = ADAM | {"output": "linear", "loss": "mean_squared_error", "metrics": ["mean_absolute_error"]}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What download would hand on, and what conf/ would say."""
+
+    raw: Callable[[Case], Raw]
+    preprocess: Mapping[str, Any]
+    train: Mapping[str, Any]
+
+
+def work(name: str, case: Case, folder: Path) -> Work:
+    params, processed = train_params(name, case), prepared(name, case, folder)
+    model = build(params, processed.fitted)
+    go = _training(model, processed, params) if case.trains else _predicting(model, processed)
+    return Work(go, _size(folder), int(model.count_params()))
+
+
+def prepared(name: str, case: Case, folder: Path) -> Processed:
+    """Through the disk, as from one stage to the next."""
+    recipe = RECIPES[name]
+    split = {"validation": case.validating, "order": "first"} | recipe.preprocess.get("split", {})
+    params = adapter(Preprocess).validate_python({**recipe.preprocess, "split": split})
+    write_processed(preprocess(recipe.raw(case), params), folder / name)
+    return read_processed(folder / name)
+
+
+def train_params(name: str, case: Case) -> Train:
+    given = {**RECIPES[name].train, "epochs": case.epochs, "batch": case.batch, "monitor": "loss", "keep": "last"}
+    params: Train = adapter(Train).validate_python(given)
+    return params
+
+
+def _training(model: keras.Model, processed: Processed, params: Train) -> Callable[[AfterEpoch], None]:
+    samples = processed.samples(TRAIN)
+    learn = epoch_of(model, feeder(processed, TRAIN, model), samples, params.batch)
+    validate: Callable[[], object] = dict
+    if processed.has(VALIDATION):
+        validate = measure_of(model, feeder(processed, VALIDATION, model), processed.samples(VALIDATION))
+
+    def go(after_epoch: AfterEpoch) -> None:
+        for epoch in count(1):
+            seed_layers(model, params.seed, epoch)
+            learn(order_of(params.seed, epoch, samples, params.shuffle))
+            validate()
+            if not after_epoch():
+                return
+
+    return go
+
+
+def _predicting(model: keras.Model, processed: Processed) -> Callable[[AfterEpoch], None]:
+    return again_and_again(lambda: outputs(model, processed, TRAIN))
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _pictures(case: Case) -> Images:
+    images, labels = made.pictures(case.validating + case.rows)
+    return Images({ALL: images}, {ALL: labels}, DIGITS)
+
+
+def _newswires(case: Case) -> Tokens:
+    training = case.validating + case.rows
+    rows = {TRAIN: training, TEST: made.tested(training)}
+    parts = {split: made.newswires(number) for split, number in rows.items()}
+    ids, offsets, labels = ({split: part[n] for split, part in parts.items()} for n in range(3))
+    return Tokens(ids, offsets, labels, [f"topic {n}" for n in range(made.TOPICS)])
+
+
+def _flowers(case: Case) -> Table:
+    measures, species = made.flowers(case.validating + case.rows)
+    columns = {name: measures[:, n] for n, name in enumerate(("sepal_length", "sepal_width", "petal_length", "width"))}
+    frame = pd.DataFrame(columns | {"species": np.array(SPECIES)[species]})
+    return Table({ALL: frame}, classes={"species": SPECIES})
+
+
+def _points(_case: Case) -> Table:
+    return Table({ALL: pd.DataFrame({"x": made.POINTS_X, "y": made.POINTS_Y})})
+
+
+def _prices(case: Case) -> Table:
+    return Table({ALL: pd.DataFrame(made.prices(case.rows + made.STEPS), columns=made.PRICES)}, kind="series")
+
+
+def _windows(kind: str) -> Recipe:
+    scaled = {"steps": [{"step": "minmax"}], "target_steps": [{"step": "minmax"}]}
+    looked_at = {"inputs": made.PRICES, "targets": "close", "window": {"length": made.STEPS}}
+    return Recipe(_prices, scaled | looked_at, VALUES | {"model": {"kind": kind, "cells": [32]}})
+
+
+def _dense(*units: int) -> dict[str, Any]:
+    return {"model": {"kind": "mlp", "units": list(units)}}
+
+
+_BYTES = {"labels": "one_hot", "steps": [{"step": "divide", "by": 255}]}
+_UNIT_ROWS = Recipe(_pictures, {"labels": "integer", "steps": [{"step": "l2", "axis": 1}]}, NUMBERED | _dense(128, 128))
+
+RECIPES: dict[str, Recipe] = {
+    "mnist_mlp": _UNIT_ROWS,
+    "mnist_dense": Recipe(_pictures, {"labels": "one_hot", "steps": [{"step": "maximum"}]}, CLASSES | _dense(512, 512)),
+    "fashion": Recipe(_pictures, _BYTES, CLASSES | _dense(1024, 512, 256, 128, 64)),
+    "reuters": Recipe(
+        _newswires,
+        {"labels": "one_hot", "words": {"most": made.WORDS, "rare": 2}, "split": {"test": "given"}},
+        CLASSES | _dense(64, 64) | {"optimizer": {"kind": "rmsprop"}},
+    ),
+    "iris": Recipe(
+        _flowers,
+        {"targets": "species", "labels": "one_hot", "steps": [{"step": "standard"}]},
+        CLASSES | _dense(512, 256, 128, 64, 32),
+    ),
+    "line": Recipe(
+        _points,
+        {"targets": "y"},
+        VALUES | {"model": {"kind": "linear"}, "optimizer": {"kind": "sgd", "learning_rate": 0.01}, "metrics": []},
+    ),
+    "simple_rnn": _windows("simple_rnn"),
+    "lstm": _windows("lstm"),
+    "gru": _windows("gru"),
+    "cnn": Recipe(
+        _pictures,
+        _BYTES,
+        CLASSES | {"model": {"kind": "cnn", "filters": [32, 64], "padding": "valid", "units": [64]}},
+    ),
+    "predict": _UNIT_ROWS,
+}

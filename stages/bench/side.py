@@ -1,0 +1,98 @@
+"""python3 -m stages.bench.side CASE tutorial|ours full|quick rounds|whole
+
+One side of one case in a process of its own. It says a line of JSON when it is ready, one after each round that is
+asked for on standard input, and how much memory it took at the end. `whole` trains as long as the tutorial does.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from stages.bench.cases import CASES, Case
+from stages.bench.work import Work
+from stages.core import keras_runtime
+
+ASK = "round"
+THREADS = 1
+OUR_PINS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_CORETYPE")
+
+
+def main(name: str, side: str, size: str, mode: str) -> None:
+    case = CASES[name].quick if size == "quick" else CASES[name]
+    with TemporaryDirectory() as folder:
+        work = begin(name, side, case, Path(folder))
+        work.go(until(case.epochs) if mode == "whole" else Rounds(case.each, work))
+    _say(peak=peak_memory())
+
+
+def begin(name: str, side: str, case: Case, folder: Path) -> Work:
+    """Libraries are loaded here, after it is clear on which terms."""
+    if side == "tutorial":
+        as_a_person_has_it()
+    if name == "windows":
+        from stages.bench import windowing
+
+        return windowing.work("tutorial" if side == "tutorial" else "ours", case)
+    if side == "tutorial":
+        from stages.bench import tutorial
+
+        return tutorial.work(name, case)
+    keras_runtime.start(THREADS)
+    from stages.bench import own
+
+    return own.work(name, case, folder)
+
+
+class Rounds:
+    """Counts epochs; the first one warms up, and then every round waits until it is asked for."""
+
+    def __init__(self, each: int, work: Work) -> None:
+        self.each, self.work = each, work
+        self.done, self.began = 0, 0.0
+
+    def __call__(self) -> bool:
+        if not self.began:
+            _say(parameters=self.work.parameters, stored=self.work.stored)
+            return self._asked()
+        self.done += 1
+        if self.done < self.each:
+            return True
+        _say(seconds=(perf_counter() - self.began) / self.each)
+        return self._asked()
+
+    def _asked(self) -> bool:
+        again = sys.stdin.readline().strip() == ASK
+        self.done, self.began = 0, perf_counter()
+        return again
+
+
+def until(epochs: int) -> Callable[[], bool]:
+    """Goes on for so many epochs, asking nobody."""
+    left = iter(range(epochs - 1, -1, -1))
+    return lambda: next(left) > 0
+
+
+def peak_memory() -> int:
+    """The largest resident size of this process so far; macOS counts in bytes, Linux in kilobytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def as_a_person_has_it() -> None:
+    """Without what stages/__init__.py fixes in every process of ours."""
+    for name in OUR_PINS:
+        os.environ.pop(name, None)
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+
+def _say(**figures: float) -> None:
+    print(json.dumps(figures), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
