@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stages.core import keras_runtime, paths
 from stages.core.errors import Mistake
 from stages.core.params import stage_params
-from stages.core.processed import Processed, read_processed
+from stages.core.processed import VALIDATION, Processed, read_processed
 from stages.core.reading import made_by
 from stages.core.stage import main
 from stages.core.writing import whole_folder, write_json
@@ -31,8 +31,16 @@ def run(key: str) -> None:
         raise Mistake(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
     record, history = _record(key), _history(key)
+    _check_unseen(params, record)
     keras_runtime.start(record["threads"])
     _evaluate(key, params, processed, record, training_figures(record, history))
+
+
+def _check_unseen(params: Evaluate, record: dict[str, Any]) -> None:
+    if record["kept"] == "refit" and params.split == VALIDATION:
+        raise Mistake(
+            "evaluate.split: train.refit learned from the validation rows too; use split: test, or take train.refit out"
+        )
 
 
 def _evaluate(
@@ -67,7 +75,7 @@ def _record(key: str) -> dict[str, Any]:
     path = paths.model(key) / "training.json"
     with made_by("train", key, path):
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {name: record[name] for name in ("threads", "loss", "best_epoch", "epochs", "seeds")}
+        return {name: record[name] for name in ("threads", "loss", "best_epoch", "epochs", "kept", "seeds")}
 
 
 def _history(key: str) -> dict[str, NDArray[Any]]:

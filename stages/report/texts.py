@@ -18,10 +18,9 @@ def text_cells(tokens: Tokens, row: int) -> list[tuple[str, str]]:
 
 
 def beginning(tokens: Tokens, row: int) -> str:
-    """The first words; an id without a word, such as the start of a text, is left out."""
-    ids = _ids(tokens, row)
-    words = [w for w in (tokens.words[int(i)] if tokens.words else str(i) for i in ids[: 2 * SHOWN]) if w][:SHOWN]
-    return " ".join(words) + (" …" if len(ids) > SHOWN else "")
+    """The first words; an id without a word is left out."""
+    words = [w for w in (tokens.words[i] if tokens.words else str(i) for i in _ids(tokens, row)) if w]
+    return " ".join(words[:SHOWN]) + (" …" if len(words) > SHOWN else "")
 
 
 def _line(tokens: Tokens, row: int) -> list[str]:

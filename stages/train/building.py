@@ -16,6 +16,8 @@ from stages.train.params import Branches, Cnn, Linear, Mlp, Rnn, Train, Transfor
 
 def build(params: Train, fitted: Fitted) -> keras.Model:
     """Initial weights come from the seed alone."""
+    # Layers inside a layer are named by how many there were before, and attention saves such names.
+    keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(params.seed)
     _check_shapes(params, fitted)
     single = len(fitted.inputs) == len(fitted.targets) == 1 and not isinstance(params.model, Branches | Transformer)

@@ -6,26 +6,36 @@ from stages.core.errors import Faults
 from stages.core.processed import Fitted, Target
 
 _FIT = re.compile(r"[A-Za-z0-9_.-]+")
-_OWN = re.compile(r"(.+_)?(flatten|joined|(dense|dropout|conv|pool|simple_rnn|lstm|gru)_[0-9]+)")
+_ONCE = "flatten|joined|average|flip|shift|rotate|rows|steps"
+_COUNTED = (
+    "dense|dropout|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"
+    "norm_in|attention|attended|norm_out|wide|narrow|fed_forward"
+)
 
 
 def check_names(fitted: Fitted) -> None:
     faults = Faults()
     for name in fitted.inputs:
-        _check(name, "preprocess.inputs: {x: [...]}", faults)
+        _check(name, fitted, "preprocess.inputs: {x: [...]}", faults)
     for name, target in fitted.targets.items():
         other = _other_name(target)
-        _check(name, other, faults)
+        _check(name, fitted, other, faults)
         shared = f"train: an input and a target are both called {name!r}; rename one, as in {other}"
         faults.check(name not in fitted.inputs, shared)
     faults.stop()
 
 
-def _check(name: str, other: str, faults: Faults) -> None:
+def _check(name: str, fitted: Fitted, other: str, faults: Faults) -> None:
     if not _FIT.fullmatch(name):
         faults.add(f"train: {name!r} cannot name a layer; use ASCII letters, digits, _, - and ., as in {other}")
-    if _OWN.fullmatch(name):
+    if _is_own(name, fitted):
         faults.add(f"train: {name!r} is what the model calls a layer of its own; rename it, as in {other}")
+
+
+def _is_own(name: str, fitted: Fitted) -> bool:
+    """A branch puts the name of its input before those of its layers."""
+    branch = "|".join(map(re.escape, [*fitted.inputs, "shared"]))
+    return re.fullmatch(rf"(({branch})_)?({_ONCE}|({_COUNTED})(_[0-9]+)+)", name) is not None
 
 
 def _other_name(target: Target) -> str:

@@ -29,6 +29,6 @@ def _scheduled(params: Train, batches: int) -> Any:
         case Exponential(rate=each):
             return schedules.ExponentialDecay(rate, batches, each, staircase=True, name="exponential")
         case Steps(after=after, factor=factor):
-            bounds = [epoch * batches for epoch in after]
+            bounds = [epoch * batches - 1 for epoch in after]  # the last batch that has the rate before
             rates = [rate * factor**number for number in range(len(after) + 1)]
             return schedules.PiecewiseConstantDecay(bounds, rates, name="steps")

@@ -1,5 +1,6 @@
 """What is trained, on what terms, and which weights are kept."""
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -123,6 +124,12 @@ class Steps(Params):
     kind: Literal["steps"]
     after: list[Units] = Field(min_length=1)
     factor: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _epochs_rise(self) -> Self:
+        if any(late <= early for early, late in pairwise(self.after)):
+            raise ValueError(f"after {self.after} must rise")
+        return self
 
 
 Schedule = Annotated[Cosine | Exponential | Steps, Field(discriminator="kind")]

@@ -15,7 +15,7 @@ from stages.cli.commands import app
 from stages.config.compose import compose
 
 ROOT = Path(__file__).parents[2]
-SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{key}: {key}\n"
+SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{key}: {key}\nsuite: {suite}\n"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def clone(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("local.yaml", "suite"))
     (tmp_path / "conf/suite").mkdir()
     for suite, key in (("starter", "iris"), ("full", "wine")):
-        (tmp_path / f"conf/suite/{suite}.yaml").write_text(SUITE.format(key=key))
+        (tmp_path / f"conf/suite/{suite}.yaml").write_text(SUITE.format(key=key, suite=suite))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

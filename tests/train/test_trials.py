@@ -56,18 +56,18 @@ def both():
 
 def test_refit_is_a_fresh_model_trained_on_all_rows_for_as_many_epochs_as_were_best():
     _, search = alone(params(**RESTLESS, epochs=6))
-    assert 1 < search.kept_epoch < 6, "choose a rate at which the best epoch is neither the first nor the last"
+    assert 1 < search.best_epoch < 6, "choose a rate at which the best epoch is neither the first nor the last"
     [trial] = trials(OWN, params(**RESTLESS, epochs=6, refit=True), "test")
     assert trial.outcome == search
-    direct, _ = alone(params(**RESTLESS, epochs=search.kept_epoch, monitor="loss", keep="last"), both())
+    direct, _ = alone(params(**RESTLESS, epochs=search.best_epoch, monitor="loss", keep="last"), both())
     assert weights(trial.model) == weights(direct)
 
 
 def test_every_seed_is_refitted_for_its_own_number_of_epochs():
     found = list(trials(OWN, params(**RESTLESS, epochs=6, refit=True, seeds=2), "test"))
-    assert len({trial.outcome.kept_epoch for trial in found}) == 2, "choose a rate at which the seeds differ"
+    assert len({trial.outcome.best_epoch for trial in found}) == 2, "choose a rate at which the seeds differ"
     for trial in found:
-        terms = params(**RESTLESS, epochs=trial.outcome.kept_epoch, monitor="loss", keep="last", seed=trial.seed)
+        terms = params(**RESTLESS, epochs=trial.outcome.best_epoch, monitor="loss", keep="last", seed=trial.seed)
         assert weights(trial.model) == weights(alone(terms, both())[0])
 
 
