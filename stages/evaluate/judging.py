@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import Mistake, nearest
+from stages.core.errors import Mistake, examples, nearest
 from stages.core.processed import Processed, Target
 from stages.core.writing import significant
 from stages.evaluate.baselines import baseline
@@ -48,7 +48,10 @@ def metrics(
         **training,
     }
     values = [figures[target][metric] for figures in (found, *other_seeds)]
-    return _plain(found, several) | own | _aim(params) | _stability(metric, values)
+    own |= _aim(params) | _stability(metric, values)
+    if several and (taken := sorted(found.keys() & own.keys())):
+        raise Mistake(f"preprocess.targets: {examples(taken)} also names an entry of the metrics; use another name")
+    return _plain(found, several) | own
 
 
 def _aim(params: Evaluate) -> dict[str, Any]:

@@ -26,6 +26,7 @@ def preprocess(raw: Raw, params: Preprocess) -> Processed:
     data = arrays(raw, params)
     rows = split_rows(params.split, splits(raw), data.only_classes)
     _check_windows(params, rows)
+    _check_seams(params, rows, splits(raw))
     inputs, rows, dropped = _fit_inputs(data, params, rows)
     targets = _fit_targets(data, params, rows[TRAIN])
     parts = {name: _part(data, inputs, targets, part) for name, part in rows.items()}
@@ -51,6 +52,21 @@ def _check_windows(params: Preprocess, rows: Mapping[str, Rows]) -> None:
             len(part) >= span,
             f"preprocess.window: length {params.window.length} and horizon {params.window.horizon} need {span} rows, "
             f"but the {name} split has {len(part)}; use a shorter window or a larger split",
+        )
+    faults.stop()
+
+
+def _check_seams(params: Preprocess, rows: Mapping[str, Rows], given: Mapping[str, int]) -> None:
+    """What came as two series is not one, and a window over both would see a step that never was."""
+    if params.window is None:
+        return
+    names, ends, faults = list(given), np.cumsum(list(given.values())), Faults()
+    for name, part in rows.items():
+        joined = [names[place] for place in np.unique(np.searchsorted(ends, part, side="right"))]
+        faults.check(
+            len(joined) == 1,
+            f"preprocess.window: the {name} split joins {' and '.join(joined)}, and a window would cross their seam; "
+            "hold one of them out with `given`, or leave it out of download.files",
         )
     faults.stop()
 

@@ -192,3 +192,15 @@ def test_several_targets_stand_side_by_side() -> None:
         [3, "tulip", "tulip", 1.0, 7.0, 7.0],
         [4, "rose", "rose", 1.0, 10.0, 9.0],
     ]
+
+
+def test_a_target_may_not_take_the_place_of_an_entry_of_the_metrics() -> None:
+    data = both()
+    targets = {"kind": data.fitted.targets["kind"], "gain": data.fitted.targets["y"]}
+    parts = {
+        name: ({"x": part.inputs["x"]}, {"kind": part.targets["kind"], "gain": part.targets["y"]})
+        for name, part in data.splits.items()
+    }
+    found = {"kind": {"accuracy": 1.0}, "gain": {"rmse": 1.0}}
+    with pytest.raises(Mistake, match=r"preprocess.targets: gain also names an entry of the metrics"):
+        judged("kind.accuracy", assembled(parts, targets), found, "majority", "linear")

@@ -239,3 +239,16 @@ def test_the_same_seed_gives_the_same_arrays_and_another_one_others() -> None:
 def test_an_empty_table() -> None:
     text = mistake(Table({"all": FLOWERS[:0]}), targets="kind", labels="one_hot")
     assert "of 0 rows leaves no rows to train on" in text
+
+
+def test_a_window_does_not_cross_the_seam_of_two_series_that_came_apart() -> None:
+    """Both would go into training as one series, with a step in it that never was."""
+    two = Table({"old": TEN, "new": TEN}, kind="series")
+    window = {"targets": "value", "split": {"order": "chronological"}, "window": {"length": 3}}
+    assert mistake(two, **window).startswith("preprocess.window: the train split joins old and new, and a window")
+
+
+def test_a_window_may_lie_in_each_of_the_splits_that_came() -> None:
+    two = Table({"train": TEN, "test": TEN}, kind="series")
+    data = processed(two, targets="value", split={"test": "given", "order": "chronological"}, window={"length": 3})
+    assert data.fitted.splits == {"train": 7, "test": 7}
