@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +11,17 @@ import pandas as pd
 
 from stages.bench import made
 from stages.bench.cases import Case
-from stages.bench.work import AfterEpoch, Work, again_and_again
+from stages.bench.work import AfterEpochs, Work, again_and_again
 from stages.core.problems import adapter
-from stages.core.processed import TEST, TRAIN, VALIDATION, Processed, read_processed, write_processed
+from stages.core.processed import TEST, TRAIN, Processed, read_processed, write_processed
 from stages.core.raw import ALL, Images, Raw, Table, Tokens
 from stages.evaluate.predicting import outputs
 from stages.preprocess.params import Preprocess
 from stages.preprocess.transform import preprocess
 from stages.train.building import build
-from stages.train.epochs import epoch_of, measure_of, order_of, seed_layers
-from stages.train.feeding import feeder
+from stages.train.epochs import Epochs
 from stages.train.params import Train
+from stages.train.watching import Watch
 
 DIGITS = [str(digit) for digit in range(10)]
 SPECIES = ["setosa", "versicolor", "virginica"]
@@ -63,25 +62,20 @@ def train_params(name: str, case: Case) -> Train:
     return params
 
 
-def _training(model: keras.Model, processed: Processed, params: Train) -> Callable[[AfterEpoch], None]:
-    samples = processed.samples(TRAIN)
-    learn = epoch_of(model, feeder(processed, TRAIN, model), samples, params.batch)
-    validate: Callable[[], object] = dict
-    if processed.has(VALIDATION):
-        validate = measure_of(model, feeder(processed, VALIDATION, model), processed.samples(VALIDATION))
+def _training(model: keras.Model, processed: Processed, params: Train) -> Callable[[AfterEpochs], None]:
+    epochs = Epochs(model, processed, params, Watch(model, params))
 
-    def go(after_epoch: AfterEpoch) -> None:
-        for epoch in count(1):
-            seed_layers(model, params.seed, epoch)
-            learn(order_of(params.seed, epoch, samples, params.shuffle))
-            validate()
-            if not after_epoch():
-                return
+    def go(after: AfterEpochs) -> None:
+        first, on = 1, True
+        while on:
+            last = -(-first // params.epochs) * params.epochs
+            done = len(epochs(params.seed, first, last))
+            first, on = first + done, after(done)
 
     return go
 
 
-def _predicting(model: keras.Model, processed: Processed) -> Callable[[AfterEpoch], None]:
+def _predicting(model: keras.Model, processed: Processed) -> Callable[[AfterEpochs], None]:
     return again_and_again(lambda: outputs(model, processed, TRAIN))
 
 

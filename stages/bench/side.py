@@ -8,13 +8,12 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from stages.bench.cases import CASES, Case
-from stages.bench.work import Work
+from stages.bench.work import AfterEpochs, Work
 from stages.core import keras_runtime
 
 ASK = "round"
@@ -49,20 +48,20 @@ def begin(name: str, side: str, case: Case, folder: Path) -> Work:
 
 
 class Rounds:
-    """Counts epochs; the first one warms up, and then every round waits until it is asked for."""
+    """Counts epochs; the first call warms up, and then every round waits until it is asked for."""
 
     def __init__(self, each: int, work: Work) -> None:
         self.each, self.work = each, work
         self.done, self.began = 0, 0.0
 
-    def __call__(self) -> bool:
+    def __call__(self, epochs: int) -> bool:
         if not self.began:
             _say(parameters=self.work.parameters, stored=self.work.stored)
             return self._asked()
-        self.done += 1
+        self.done += epochs
         if self.done < self.each:
             return True
-        _say(seconds=(perf_counter() - self.began) / self.each)
+        _say(seconds=(perf_counter() - self.began) / self.done)
         return self._asked()
 
     def _asked(self) -> bool:
@@ -71,10 +70,16 @@ class Rounds:
         return again
 
 
-def until(epochs: int) -> Callable[[], bool]:
+def until(epochs: int) -> AfterEpochs:
     """Goes on for so many epochs, asking nobody."""
-    left = iter(range(epochs - 1, -1, -1))
-    return lambda: next(left) > 0
+    done = 0
+
+    def after(more: int) -> bool:
+        nonlocal done
+        done += more
+        return done < epochs
+
+    return after
 
 
 def peak_memory() -> int:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stages.bench import made
 from stages.bench.cases import Case
 from stages.bench.windowing import copied
-from stages.bench.work import AfterEpoch, Work, again_and_again
+from stages.bench.work import AfterEpochs, Work, again_and_again
 
 Array = NDArray[Any]
 
@@ -45,10 +45,10 @@ def lesson_of(name: str, case: Case) -> Lesson:
     return LESSONS[name](case) if name in LESSONS else _windows(name, case)
 
 
-def _fitting(lesson: Lesson, batch: int) -> Callable[[AfterEpoch], None]:
-    def go(after_epoch: AfterEpoch) -> None:
+def _fitting(lesson: Lesson, batch: int) -> Callable[[AfterEpochs], None]:
+    def go(after: AfterEpochs) -> None:
         def end(_epoch: int, _logs: object) -> None:
-            lesson.model.stop_training = not after_epoch()
+            lesson.model.stop_training = not after(1)
 
         lesson.model.fit(
             lesson.x,
@@ -63,7 +63,7 @@ def _fitting(lesson: Lesson, batch: int) -> Callable[[AfterEpoch], None]:
     return go
 
 
-def _predicting(lesson: Lesson) -> Callable[[AfterEpoch], None]:
+def _predicting(lesson: Lesson) -> Callable[[AfterEpochs], None]:
     return again_and_again(lambda: lesson.model.predict(lesson.x, verbose=0))
 
 

@@ -9,6 +9,7 @@ from stages.core.stage import main
 from stages.core.versions import versions
 from stages.core.writing import whole_folder, write_json, write_text
 from stages.train.agreement import check_agreement, losses
+from stages.train.engine import engine_of
 from stages.train.naming import check_names
 from stages.train.params import Train
 
@@ -57,6 +58,7 @@ def _record(trial: "Trial", params: Train, processed: Processed) -> dict[str, An
         "parameters": int(model.count_params()),
         "trainable": int(sum(w.numpy().size for w in model.trainable_weights)),
         "layers": layer_table(model),
+        "engine": engine_of(params, processed.fitted),
         "threads": params.threads,
         "versions": versions("keras", "numpy", "tensorflow"),
     }

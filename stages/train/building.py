@@ -7,7 +7,7 @@ import keras
 from keras import layers
 
 from stages.core.errors import Faults, Mistake, nearest
-from stages.core.processed import Fitted
+from stages.core.processed import Fitted, Input
 from stages.train.agreement import losses, output_width
 from stages.train.bodies import along, dense, stack, through
 from stages.train.optimizing import optimizer
@@ -40,15 +40,20 @@ def _sequential(params: Train, fitted: Fitted) -> keras.Model:
     (name, spec), body = next(iter(fitted.inputs.items())), params.model
     assert not isinstance(body, Branches | Transformer)
     heads = _heads(params, fitted).values()
-    line = [layers.Input(tuple(spec.shape), name=name), *stack(body, spec.shape, ""), *heads]
+    line = [_entrance(name, spec), *stack(body, spec.shape, ""), *heads]
     return keras.Sequential(line, name="model")
 
 
 def _functional(params: Train, fitted: Fitted) -> keras.Model:
-    inputs = {name: layers.Input(tuple(spec.shape), name=name) for name, spec in fitted.inputs.items()}
+    inputs = {name: _entrance(name, spec) for name, spec in fitted.inputs.items()}
     x = _joined(params, fitted, inputs)
     outputs = {name: head(x) for name, head in _heads(params, fitted).items()}
     return keras.Model(inputs, outputs, name="model")
+
+
+def _entrance(name: str, spec: Input) -> Any:
+    """Words come as the few that occur; a row with all the others is taken as well."""
+    return layers.Input(tuple(spec.shape), name=name, sparse=spec.multi_hot)
 
 
 def _joined(params: Train, fitted: Fitted, inputs: Mapping[str, Any]) -> Any:

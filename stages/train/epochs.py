@@ -1,78 +1,102 @@
-"""One epoch as one compiled call: no Python between two batches.
+"""Some epochs as one compiled call: no Python between two batches, nor between two short epochs.
 
 The order of the samples and the state of every random layer come from (seed, epoch), so an epoch depends on
 the weights it starts from and on nothing else that happened before.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from stages.train.feeding import Feeder
+from stages.core.processed import TRAIN, VALIDATION, Processed
+from stages.train.engine import engine_of
+from stages.train.feeding import feeder
+from stages.train.params import Train
+from stages.train.passing import Pass, in_order, settled, shuffled
+from stages.train.standins import stand_ins
+from stages.train.watching import Watch
 
 Figures = dict[str, float]
-MEASURE_BATCH = 1024
+# Samples that go by in one call: so many that the call costs nothing, so few that one hears of it now and then.
+AT_ONCE = 100_000
 
 
-def epoch_of(model: keras.Model, batch: Feeder, samples: int, size: int) -> Callable[[Any], Figures]:
-    """A function from the order of the samples to the epoch's loss and metrics; it trains the model."""
-    _settle(model, batch)
-    run = _compiled(model.train_step, batch, samples, size)
-    return lambda order: _figures(model, run, order)
+class Epochs:
+    """The epochs of one model over one set of samples, compiled at the first call."""
+
+    def __init__(self, model: keras.Model, processed: Processed, params: Train, watch: Watch) -> None:
+        self.samples, self.shuffle = processed.samples(TRAIN), params.shuffle
+        self.at_once = max(1, min(params.epochs, AT_ONCE // self.samples))
+        self.engine = engine_of(params, processed.fitted)
+        self.model, self.watch = model, watch
+        self.generators = _generators(model)
+        self.names = settled(model, feeder(processed, TRAIN, model))
+        self.passes = _passes(model, processed, params.batch)
+        self.recorded = [prefix + name for prefix in self.passes for name in self.names]
+        self.run = tf.function(self._several, jit_compile=self.engine == "fused", autograph=False)
+
+    def __call__(self, seed: int, first: int, last: int) -> list[Figures]:
+        """Trains from epoch `first` on, to `last` at most, and gives the figures of each."""
+        numbers = range(first, first + self.at_once)
+        orders = np.stack([order_of(seed, n, self.samples, self.shuffle) for n in numbers]).astype(np.int32)
+        states = np.stack([states_of(seed, n, len(self.generators)) for n in numbers])
+        count = min(last - first + 1, self.at_once)
+        with stand_ins(self.model, self.engine):
+            done, history = self.run(*map(tf.constant, (orders, states, first, count)))
+        rows = history.numpy()[: int(done)]
+        return [dict(zip(self.recorded, map(float, row), strict=True)) for row in rows]
+
+    def _several(self, orders: Any, states: Any, first: Any, count: Any) -> tuple[Any, Any]:
+        """How many epochs were done, and a row of figures for each."""
+        blank = tf.zeros((self.at_once, len(self.recorded)))
+
+        def goes_on(number: Any, _history: Any) -> Any:
+            return (number < count) & self.watch.goes_on()
+
+        def one(number: Any, history: Any) -> tuple[Any, Any]:
+            figures = self._epoch(orders[number], states[number])
+            self.watch.look(first + number, figures[self.recorded.index(self.watch.monitor)])
+            return number + 1, tf.tensor_scatter_nd_update(history, [[number]], [tf.stack(figures)])
+
+        done, history = tf.while_loop(goes_on, one, (tf.constant(0), blank), parallel_iterations=1)
+        return done, history
+
+    def _epoch(self, order: Any, states: Any) -> list[Any]:
+        for place, generator in enumerate(self.generators):
+            generator.state.assign(states[place])
+        figures = []
+        for run in self.passes.values():
+            self.model.reset_metrics()
+            run(order)
+            results = self.model.get_metrics_result()
+            figures += [results[name] for name in self.names]
+        return figures
 
 
-def measure_of(model: keras.Model, batch: Feeder, samples: int) -> Callable[[], Figures]:
-    """A function that gives loss and metrics without training."""
-    run = _compiled(model.test_step, batch, samples, MEASURE_BATCH)
-    order = np.arange(samples)
-    return lambda: _figures(model, run, order)
-
-
-def order_of(seed: int, epoch: int, samples: int, shuffle: bool) -> Any:
+def order_of(seed: int, epoch: int, samples: int, shuffle: bool) -> NDArray[np.int64]:
     """A new order for every epoch, the same in every run."""
     if not shuffle:
         return np.arange(samples)
     return np.random.default_rng([seed, epoch]).permutation(samples)
 
 
-def seed_layers(model: keras.Model, seed: int, epoch: int) -> None:
-    """Dropout and its like draw from a state of their own; set it from (seed, epoch)."""
-    for number, generator in enumerate(_generators(model)):
-        state = np.random.default_rng([seed, epoch, number]).integers(0, 2**31, size=2)
-        generator.state.assign(state.astype("uint32"))
+def states_of(seed: int, epoch: int, generators: int) -> NDArray[np.uint32]:
+    """Dropout and its like draw from a state of their own; a row for each."""
+    drawn = [np.random.default_rng([seed, epoch, n]).integers(0, 2**31, size=2) for n in range(generators)]
+    return np.array(drawn, np.uint32).reshape(generators, 2)
 
 
 def _generators(model: keras.Model) -> list[Any]:
     return [g for layer in model._flatten_layers() for g in getattr(layer, "_seed_generators", None) or ()]
 
 
-def _settle(model: keras.Model, batch: Feeder) -> None:
-    """Metrics make their variables on first use, which must not happen inside a compiled loop."""
-    model.test_step(batch(tf.constant([0], tf.int32)))
-
-
-def _figures(model: keras.Model, run: Callable[[Any], None], order: Any) -> Figures:
-    model.reset_metrics()
-    run(tf.constant(order, tf.int32))
-    return {name: float(value) for name, value in model.get_metrics_result().items()}
-
-
-def _compiled(step: Callable[[Any], Any], batch: Feeder, samples: int, size: int) -> Callable[[Any], None]:
-    whole = samples // size
-
-    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
-    def run(order: Any) -> None:
-        def one(number: Any) -> tuple[Any]:
-            step(batch(order[number * size : (number + 1) * size]))
-            return (number + 1,)
-
-        if whole:
-            tf.while_loop(lambda number: number < whole, one, (tf.constant(0),), parallel_iterations=1)
-        if samples % size:
-            step(batch(order[whole * size :]))
-
-    compiled: Callable[[Any], None] = run
-    return compiled
+def _passes(model: keras.Model, processed: Processed, batch: int) -> dict[str, Pass]:
+    """What happens in an epoch, by the prefix of its figures: training, then measuring the validation rows."""
+    passes = {"": shuffled(model.train_step, feeder(processed, TRAIN, model), processed.samples(TRAIN), batch)}
+    if processed.has(VALIDATION):
+        held_out = feeder(processed, VALIDATION, model)
+        passes["val_"] = in_order(model.test_step, held_out, processed.samples(VALIDATION))
+    return passes

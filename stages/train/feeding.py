@@ -43,14 +43,13 @@ def _gather(stored: Rows, spec: Input) -> Callable[[Any], Any]:
 
 
 def _multi_hot(stored: Ragged, width: int) -> Callable[[Any], Any]:
-    """Only one batch is ever spread out over the vocabulary."""
-    ids, offsets = tf.constant(stored.ids.astype(np.int32)), tf.constant(stored.offsets.astype(np.int32))
+    """No row is ever spread out over the vocabulary: a sparse tensor names the words that occur."""
+    ids, offsets = tf.constant(stored.ids.astype(np.int64)), tf.constant(stored.offsets.astype(np.int64))
 
     def gather(rows: Any) -> Any:
         places = tf.ragged.range(tf.gather(offsets, rows), tf.gather(offsets, rows + 1))
-        cells = tf.stack([tf.cast(places.value_rowids(), tf.int32), tf.gather(ids, places.flat_values)], axis=1)
-        hot = tf.scatter_nd(cells, tf.ones(tf.shape(cells)[:1]), tf.stack([tf.size(rows), width]))
-        return tf.ensure_shape(hot, (None, width))
+        cells = tf.stack([places.value_rowids(), tf.gather(ids, places.flat_values)], axis=1)
+        return tf.SparseTensor(cells, tf.ones(tf.shape(cells)[:1]), tf.stack([tf.size(rows, tf.int64), width]))
 
     return gather
 

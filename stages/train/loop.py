@@ -1,18 +1,15 @@
 """Epochs until the last one, or until nothing has improved for long enough."""
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import keras
-
 from stages.core.errors import Mistake
-from stages.core.processed import TRAIN, VALIDATION, Processed
+from stages.core.processed import VALIDATION, Processed
 from stages.core.progress import Progress
-from stages.train.epochs import Figures, epoch_of, measure_of, order_of, seed_layers
-from stages.train.feeding import feeder
+from stages.train.building import build
+from stages.train.epochs import Epochs, Figures
 from stages.train.params import Train
-from stages.train.watching import Best, Patience
+from stages.train.watching import Watch
 
 
 @dataclass(frozen=True)
@@ -23,33 +20,37 @@ class Outcome:
     best_epoch: int
 
 
-def train(model: keras.Model, processed: Processed, params: Train, title: str) -> Outcome:
-    """Trains the model in place."""
-    check_monitor(params, processed)
-    best, patience = Best(params.monitor), _patience(params)
-    history: list[Figures] = []
-    progress = Progress(title, params.epochs)
-    for epoch, figures in enumerate(_epochs(model, processed, params, params.epochs), 1):
-        _check_finite(figures, epoch)
-        history.append(figures)
-        progress.step(figures)
-        if best.improves(figures[params.monitor]):
-            best.keep(epoch, figures[params.monitor], model.get_weights())
-        if patience.runs_out(figures[params.monitor]):
-            break
-    progress.close()
-    if params.keep == "best":
-        model.set_weights(best.weights)
-    return Outcome(history, best.epoch)
+class Training:
+    """One model on one set of samples, compiled once and trained from as many seeds as one likes."""
 
+    def __init__(self, processed: Processed, params: Train) -> None:
+        check_monitor(params, processed)
+        self.processed, self.params = processed, params
+        self.model = build(params, processed.fitted)
+        self.watch = Watch(self.model, params)
+        self.epochs = Epochs(self.model, processed, params, self.watch)
+        self.fresh = [variable.numpy() for variable in self.model.optimizer.variables]
 
-def train_for(model: keras.Model, processed: Processed, params: Train, epochs: int, title: str) -> None:
-    """A known number of epochs, watching nothing."""
-    progress = Progress(title, epochs)
-    for epoch, figures in enumerate(_epochs(model, processed, params, epochs), 1):
-        _check_finite(figures, epoch)
-        progress.step(figures)
-    progress.close()
+    def run(self, seed: int, epochs: int, title: str) -> Outcome:
+        """From the seed's own initial weights, whatever was trained before."""
+        self._begin(seed)
+        history: list[Figures] = []
+        progress = Progress(title, epochs)
+        while len(history) < epochs and self.watch.goes_on():
+            for figures in self.epochs(seed, len(history) + 1, epochs):
+                history.append(figures)
+                _check_finite(figures, len(history))
+                progress.step(figures)
+        progress.close()
+        self.watch.restore()
+        return Outcome(history, int(self.watch.best_epoch.numpy()))
+
+    def _begin(self, seed: int) -> None:
+        own = build(self.params.model_copy(update={"seed": seed}), self.processed.fitted)
+        self.model.set_weights(own.get_weights())
+        for variable, value in zip(self.model.optimizer.variables, self.fresh, strict=True):
+            variable.assign(value)
+        self.watch.begin()
 
 
 def check_monitor(params: Train, processed: Processed) -> None:
@@ -58,29 +59,6 @@ def check_monitor(params: Train, processed: Processed) -> None:
             f"train.monitor: {params.monitor}, but no rows validate; "
             f"use monitor: {params.monitor.removeprefix('val_')} or give preprocess.split.validation a share"
         )
-
-
-def _epochs(model: keras.Model, processed: Processed, params: Train, epochs: int) -> Iterator[Figures]:
-    """Trains one epoch at each step, and gives its figures."""
-    samples = processed.samples(TRAIN)
-    learn = epoch_of(model, feeder(processed, TRAIN, model), samples, params.batch)
-    validate = _validation(model, processed)
-    for epoch in range(1, epochs + 1):
-        seed_layers(model, params.seed, epoch)
-        figures = learn(order_of(params.seed, epoch, samples, params.shuffle))
-        yield figures | {f"val_{name}": value for name, value in validate().items()}
-
-
-def _validation(model: keras.Model, processed: Processed) -> Callable[[], Figures]:
-    if not processed.has(VALIDATION):
-        return dict
-    return measure_of(model, feeder(processed, VALIDATION, model), processed.samples(VALIDATION))
-
-
-def _patience(params: Train) -> Patience:
-    if params.early_stopping is None:
-        return Patience(params.monitor, None)
-    return Patience(params.monitor, params.early_stopping.patience, params.early_stopping.min_delta)
 
 
 def _check_finite(figures: Figures, epoch: int) -> None:

@@ -19,6 +19,7 @@ Loss = Literal[
     "mean_absolute_error",
     "huber",
 ]
+Engine = Literal["fused", "plain"]
 Metric = Literal["accuracy", "mean_squared_error", "mean_absolute_error"]
 
 
@@ -169,7 +170,8 @@ class Train(Params):
 
     `refit` trains a fresh model on training and validation rows together, for as many epochs as were best.
     `seeds` repeats the whole training with the seeds that follow `seed`, to tell whether the result is stable; the
-    first one's model is the model.
+    first one's model is the model. `engine: fused` compiles the arithmetic too (XLA), which changes the last bits;
+    left out, it is chosen by the model, the data and the number of batches.
     """
 
     model: Model
@@ -184,6 +186,7 @@ class Train(Params):
     seeds: int = Field(default=1, ge=1, le=100)
     refit: bool = False
     threads: int = Field(default=1, ge=1)
+    engine: Engine | None = None
     monitor: str = "val_loss"
     keep: Literal["best", "last"] = "best"
     early_stopping: EarlyStopping | None = None

@@ -7,25 +7,30 @@ import keras
 
 from stages.core.errors import Mistake
 from stages.core.processed import TRAIN, VALIDATION, Processed, together
-from stages.train.building import build
-from stages.train.loop import Outcome, check_monitor, train, train_for
+from stages.train.loop import Outcome, Training
 from stages.train.params import Train
 
 
 @dataclass(frozen=True)
 class Trial:
+    """`model` is the seed's until the next trial begins."""
+
     seed: int
     model: keras.Model
     outcome: Outcome
 
 
 def trials(processed: Processed, params: Train, title: str) -> Iterator[Trial]:
-    """One at a time, so that only one model is held."""
-    check_monitor(params, processed)
+    """One at a time, all in the same compiled functions."""
     check_refit(params, processed)
+    search = Training(processed, params)
+    refit = _refit(processed, params) if params.refit else None
     for seed in range(params.seed, params.seed + params.seeds):
         named = title if params.seeds == 1 else f"{title} seed {seed}"
-        yield _trial(processed, params.model_copy(update={"seed": seed}), named)
+        outcome = search.run(seed, params.epochs, named)
+        if refit:
+            refit.run(seed, outcome.best_epoch, f"{named} refit")
+        yield Trial(seed, (refit or search).model, outcome)
 
 
 def check_refit(params: Train, processed: Processed) -> None:
@@ -37,11 +42,7 @@ def check_refit(params: Train, processed: Processed) -> None:
         raise Mistake("train.refit: windows of training and validation rows cannot be joined; take it out")
 
 
-def _trial(processed: Processed, params: Train, title: str) -> Trial:
-    model = build(params, processed.fitted)
-    outcome = train(model, processed, params, title)
-    if params.refit:
-        whole = together(processed, TRAIN, VALIDATION)
-        model = build(params, whole.fitted)
-        train_for(model, whole, params, outcome.best_epoch, f"{title} refit")
-    return Trial(params.seed, model, outcome)
+def _refit(processed: Processed, params: Train) -> Training:
+    """A fresh model on all rows that were there to learn from, watching nothing."""
+    blind = params.model_copy(update={"monitor": "loss", "keep": "last", "early_stopping": None})
+    return Training(together(processed, TRAIN, VALIDATION), blind)
