@@ -50,8 +50,8 @@ def split_bands(processed: Processed) -> list[Band]:
     """The splits that the model does not learn from, where each was cut out in one piece."""
     bands = []
     for name in (VALIDATION, TEST):
-        rows = np.asarray(processed.splits[name].rows) if processed.has(name) else np.empty(0, np.int64)
-        if len(rows) and (np.diff(rows) == 1).all():
+        rows = processed.splits[name].rows if processed.has(name) else None
+        if isinstance(rows, range):
             bands.append(Band(float(rows[0]), float(rows[-1]), name))
     return bands
 
