@@ -36,7 +36,7 @@ def begin(name: str, side: str, case: Case, folder: Path) -> Work:
     if name == "windows":
         from stages.bench import windowing
 
-        return windowing.work("tutorial" if side == "tutorial" else "ours", case)
+        return windowing.work("tutorial" if side == "tutorial" else "ours", case, folder)
     if side == "tutorial":
         from stages.bench import tutorial
 

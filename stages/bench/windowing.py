@@ -1,24 +1,31 @@
 """Cutting a series into windows, the tutorials' way and ours."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from stages.bench import made
 from stages.bench.cases import Case, SideName
 from stages.bench.work import Work, again_and_again
-from stages.core.processed import TRAIN, Fitted, Input, Processed, Split, Target, WindowShape
+from stages.core.problems import adapter
+from stages.core.processed import TRAIN, Processed, read_processed, write_processed
+from stages.core.raw import ALL, Table
+from stages.preprocess.params import Preprocess
+from stages.preprocess.transform import preprocess
 
 LENGTH = 50
 BATCH = 1024
+PREPARED = {"targets": "value", "split": {"order": "chronological"}}
 
 Array = NDArray[Any]
 
 
-def work(side: SideName, case: Case) -> Work:
-    return _tutorial(case.rows) if side == "tutorial" else _ours(case.rows)
+def work(side: SideName, case: Case, folder: Path) -> Work:
+    return _tutorial(case.rows) if side == "tutorial" else _ours(case.rows, folder)
 
 
 def split_x(series: Array, size: int) -> Array:
@@ -35,17 +42,12 @@ def copied(series: Array, length: int) -> tuple[Array, Array]:
     return windows[:, :-1], windows[:, -1]
 
 
-def seen(series: Array, length: int) -> Processed:
-    """The series as preprocess hands it on, with its windows a view."""
-    count = len(series) - length
-    fitted = Fitted(
-        inputs={"x": Input(columns=["value"], shape=[length, 1], steps=[])},
-        targets={"value": Target(columns=["value"], encoding="values")},
-        splits={TRAIN: count},
-        window=WindowShape(length=length, stride=1, horizon=1),
-    )
-    column = series.astype(np.float32)[:, None]
-    return Processed(fitted, {TRAIN: Split({"x": column}, {"value": column}, np.arange(len(series)))})
+def handed_on(series: Array, length: int, folder: Path) -> Processed:
+    """What preprocess makes of the series, as the next stage finds it: one file that both sides of a window view."""
+    params: Preprocess = adapter(Preprocess).validate_python(PREPARED | {"window": {"length": length}})
+    frame = pd.DataFrame({"value": series}, copy=False)
+    write_processed(preprocess(Table({ALL: frame}, kind="series"), params), folder)
+    return read_processed(folder)
 
 
 def _tutorial(points: int) -> Work:
@@ -54,16 +56,12 @@ def _tutorial(points: int) -> Work:
     return Work(again_and_again(partial(copied, series, LENGTH)), cells * series.itemsize)
 
 
-def _ours(points: int) -> Work:
-    processed = seen(made.series(points), LENGTH)
+def _ours(points: int, folder: Path) -> Work:
+    series, target = made.series(points), folder / "series"
 
     def prepare() -> object:
+        processed = handed_on(series, LENGTH, target)
         return np.ascontiguousarray(processed.inputs(TRAIN, 0, BATCH)["x"]), processed.targets(TRAIN)
 
-    return Work(again_and_again(prepare), _on_disk(processed.splits[TRAIN]))
-
-
-def _on_disk(split: Split) -> int:
-    """Inputs, targets and row numbers are files of their own."""
-    arrays = [*split.inputs.values(), *split.targets.values(), split.rows]
-    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+    prepare()
+    return Work(again_and_again(prepare), sum(file.stat().st_size for file in target.rglob("*.*")))

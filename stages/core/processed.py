@@ -1,6 +1,6 @@
 """What preprocess hands on: arrays per split, and `fitted.json`, which is enough to treat a new row alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from stages.core.numbering import RowNumbers, joined_numbers
 from stages.core.ragged import Ragged, joined
 from stages.core.reading import load_array, made_by
 from stages.core.scaling import Step, apply, undo
@@ -16,6 +17,7 @@ from stages.core.windows import Window
 from stages.core.writing import whole_folder, write_json
 
 FITTED = "fitted.json"
+CONSECUTIVE = "rows.json"
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 Rows = NDArray[Any] | Ragged
 SplitName = Literal["train", "validation", "test"]
@@ -47,14 +49,28 @@ class Input(_Record):
     late: bool = False
     multi_hot: bool = False
 
+    def place_of(self, columns: Sequence[str]) -> slice | None:
+        """Where these columns stand side by side.
+
+        >>> Input(columns=["a", "b", "c"], shape=[3], steps=[]).place_of(["b", "c"])
+        slice(1, 3, None)
+        """
+        first = self.columns.index(columns[0]) if columns[0] in self.columns else len(self.columns)
+        place = slice(first, first + len(columns))
+        return place if self.columns[place] == list(columns) else None
+
 
 class Target(_Record):
-    """One thing to predict: a class, or values of one or several columns."""
+    """One thing to predict: a class, or values of one or several columns.
+
+    Values that some input has too, scaled alike, are stored once, `inside` that input.
+    """
 
     columns: list[str]
     encoding: Literal["one_hot", "integer", "values"]
     classes: list[str] | None = None
     steps: list[Step] = []
+    inside: str | None = None
 
     @property
     def width(self) -> int:
@@ -74,13 +90,20 @@ class Fitted(_Record):
     versions: dict[str, str] = {}
 
 
+class Consecutive(_Record):
+    """The rows of a split that was cut out in one piece."""
+
+    start: int
+    stop: int
+
+
 @dataclass(frozen=True)
 class Split:
     """One split's arrays as stored, and `rows`: which raw row each came from."""
 
     inputs: Mapping[str, Rows]
     targets: Mapping[str, NDArray[Any]]
-    rows: NDArray[np.int64]
+    rows: RowNumbers
 
 
 @dataclass(frozen=True)
@@ -111,11 +134,10 @@ class Processed:
         """Targets in their own unit: class numbers, or values with the scaling undone."""
         return {n: own_unit(self.fitted.targets[n], y) for n, y in self.targets(split).items()}
 
-    def raw_rows(self, split: str) -> NDArray[np.int64]:
+    def raw_rows(self, split: str) -> RowNumbers:
         """The raw row that each sample's target stands in."""
         part, window = self.splits[split], self.fitted.window
-        rows: NDArray[np.int64] = part.rows[window.window.ends(len(part.rows))] if window else part.rows
-        return rows
+        return part.rows[window.window.targets_at(len(part.rows))] if window else part.rows
 
 
 def together(processed: Processed, first: str, second: str) -> Processed:
@@ -124,7 +146,7 @@ def together(processed: Processed, first: str, second: str) -> Processed:
     joined_split = Split(
         inputs={n: _one_after_another(rows, b.inputs[n]) for n, rows in a.inputs.items()},
         targets={n: np.concatenate([y, b.targets[n]]) for n, y in a.targets.items()},
-        rows=np.concatenate([a.rows, b.rows]),
+        rows=joined_numbers([a.rows, b.rows]),
     )
     fitted = processed.fitted.model_copy(update={"splits": {first: len(joined_split.rows)}})
     return Processed(fitted, {first: joined_split})
@@ -134,6 +156,15 @@ def _one_after_another(a: Rows, b: Rows) -> Rows:
     if isinstance(a, Ragged) and isinstance(b, Ragged):
         return joined([a, b])
     return np.concatenate([a, b])
+
+
+def seen_inside(target: Target, specs: Mapping[str, Input], inputs: Mapping[str, Rows]) -> NDArray[Any]:
+    """The target's columns of the input that has them."""
+    assert target.inside is not None
+    stored, place = inputs[target.inside], specs[target.inside].place_of(target.columns)
+    assert place is not None
+    assert not isinstance(stored, Ragged)
+    return stored[:, place]
 
 
 def own_unit(target: Target, y: NDArray[Any]) -> NDArray[Any]:
@@ -162,18 +193,26 @@ def _ready(spec: Input, batch: Rows) -> NDArray[np.float32]:
 def write_processed(processed: Processed, target: Path) -> None:
     with whole_folder(target) as folder:
         for name, split in processed.splits.items():
-            _write_split(split, folder / name)
+            _write_split(split, processed.fitted, folder / name)
         write_json(folder / FITTED, processed.fitted.model_dump())
 
 
-def _write_split(split: Split, folder: Path) -> None:
+def _write_split(split: Split, fitted: Fitted, folder: Path) -> None:
     folder.mkdir()
     for name, rows in split.inputs.items():
         for part, array in _parts(rows).items():
             np.save(folder / f"input.{name}{part}.npy", np.ascontiguousarray(array))
     for name, target in split.targets.items():
-        np.save(folder / f"target.{name}.npy", np.ascontiguousarray(target))
-    np.save(folder / "rows.npy", split.rows)
+        if fitted.targets[name].inside is None:
+            np.save(folder / f"target.{name}.npy", np.ascontiguousarray(target))
+    _write_rows(split.rows, folder)
+
+
+def _write_rows(rows: RowNumbers, folder: Path) -> None:
+    if isinstance(rows, range):
+        write_json(folder / CONSECUTIVE, Consecutive(start=rows.start, stop=rows.stop).model_dump())
+    else:
+        np.save(folder / "rows.npy", rows)
 
 
 def _parts(rows: Rows) -> dict[str, NDArray[Any]]:
@@ -201,8 +240,19 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> Split:
             return Ragged(load(f"input.{name}.ids"), load(f"input.{name}.offsets"))
         return load(f"input.{name}")
 
+    consecutive = folder / split / CONSECUTIVE
+    inputs = {n: load_input(n, spec) for n, spec in fitted.inputs.items()}
     return Split(
-        inputs={n: load_input(n, spec) for n, spec in fitted.inputs.items()},
-        targets={n: load(f"target.{n}") for n in fitted.targets},
-        rows=load("rows"),
+        inputs=inputs,
+        targets={
+            n: load(f"target.{n}") if t.inside is None else seen_inside(t, fitted.inputs, inputs)
+            for n, t in fitted.targets.items()
+        },
+        rows=_read_consecutive(consecutive, folder.name) if consecutive.is_file() else load("rows"),
     )
+
+
+def _read_consecutive(path: Path, key: str) -> range:
+    with made_by("preprocess", key, path):
+        found = Consecutive.model_validate_json(path.read_bytes())
+        return range(found.start, found.stop)

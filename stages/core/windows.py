@@ -34,12 +34,20 @@ class Window:
     def count(self, rows: int) -> int:
         return max(0, (rows - self.span) // self.stride + 1)
 
-    def starts(self, rows: int) -> NDArray[np.int64]:
-        return np.arange(self.count(rows), dtype=np.int64) * self.stride
+    def targets_at(self, rows: int) -> slice:
+        """Where the windows' targets stand.
 
-    def ends(self, rows: int) -> NDArray[np.int64]:
-        """Which row each window's target is."""
-        return self.starts(rows) + self.span - 1
+        >>> range(100, 106)[Window(2, stride=2).targets_at(6)]
+        range(102, 106, 2)
+        """
+        return self._every(self.span - 1, rows)
+
+    def last_seen_at(self, rows: int) -> slice:
+        """Where the windows' last rows stand."""
+        return self._every(self.length - 1, rows)
+
+    def _every(self, first: int, rows: int) -> slice:
+        return slice(first, first + self.count(rows) * self.stride, self.stride)
 
     def inputs(self, series: Array) -> Array:
         """
@@ -57,4 +65,4 @@ class Window:
         >>> Window(2, stride=2).targets(np.arange(6))
         array([2, 4])
         """
-        return series[self.span - 1 :: self.stride][: self.count(len(series))]
+        return series[self.targets_at(len(series))]

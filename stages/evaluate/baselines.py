@@ -74,7 +74,7 @@ def persistence(target: str, processed: Processed, split: str) -> Array:
     shape = processed.fitted.window
     assert shape is not None
     series = processed.splits[split].targets[target]
-    last_seen = series[shape.window.ends(len(series)) - shape.horizon]
+    last_seen = series[shape.window.last_seen_at(len(series))]
     return own_unit(processed.fitted.targets[target], last_seen)
 
 

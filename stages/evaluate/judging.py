@@ -128,7 +128,7 @@ def prediction_rows(
     processed: Processed, split: str, truth: Mapping[str, Array], given: Mapping[str, Array]
 ) -> list[list[object]]:
     """A header and a line a sample: which raw row, what is true, what was predicted."""
-    columns: dict[str, list[object]] = {"row": processed.raw_rows(split).tolist()}
+    columns: dict[str, list[object]] = {"row": list(map(int, processed.raw_rows(split)))}
     for name, target in processed.fitted.targets.items():
         columns |= _columns(name, target, truth[name], given[name])
     return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]

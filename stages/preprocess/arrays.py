@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake, nearest
+from stages.core.numbering import RowNumbers, picked
 from stages.core.ragged import Ragged, joined
 from stages.core.raw import Images, Raw, Table, Tokens
 from stages.preprocess.encoding import class_numbers, matrix, occurring
 from stages.preprocess.params import Encoding, Preprocess
+from stages.preprocess.stacking import Stacked
 
 Columns = Mapping[str, list[str]]
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -23,10 +25,13 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 class Column:
     """One input or one target over all rows, with the names of its columns or of its classes."""
 
-    values: Any  # an array, or the ids of ragged rows
+    values: Any  # an array, the ids of ragged rows, or arrays that are stacked
     columns: list[str]
     classes: list[str] | None = None
     encoding: Encoding | None = None
+
+    def pick(self, rows: RowNumbers) -> Any:
+        return self.values.pick(rows) if isinstance(self.values, Stacked) else picked(self.values, rows)
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,9 @@ def arrays(raw: Raw, params: Preprocess) -> Arrays:
 
 def _image_arrays(raw: Images, params: Preprocess) -> Arrays:
     """Pictures stay as they are: their steps are applied to each batch."""
-    images = np.concatenate(list(raw.images.values()))
+    images = [part[..., None] if part.ndim == 3 else part for part in raw.images.values()]
     return Arrays(
-        inputs={"image": Column(images[..., None] if images.ndim == 3 else images, ["image"])},
+        inputs={"image": Column(Stacked(images), ["image"])},
         targets={"label": _labels(raw, params)},
         late=True,
     )
@@ -90,7 +95,7 @@ def _labels(raw: Images | Tokens, params: Preprocess) -> Column:
 
 
 def _table_arrays(raw: Table, params: Preprocess) -> Arrays:
-    frame = pd.concat(raw.frames.values(), ignore_index=True)
+    frame = _one_frame(list(raw.frames.values()))
     targets = _target_columns(params)
     inputs = _input_columns(params, raw, {c for columns in targets.values() for c in columns})
     _check_names(inputs, targets, params, raw.columns)
@@ -98,6 +103,10 @@ def _table_arrays(raw: Table, params: Preprocess) -> Arrays:
         inputs={name: Column(matrix(frame, columns), columns) for name, columns in inputs.items()},
         targets={name: _target(name, columns, frame, raw, params) for name, columns in targets.items()},
     )
+
+
+def _one_frame(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 def _target_columns(params: Preprocess) -> dict[str, list[str]]:

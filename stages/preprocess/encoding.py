@@ -23,10 +23,10 @@ def one_hot(numbers: NDArray[Any], classes: int) -> NDArray[np.float32]:
 def class_numbers(labels: Sequence[Any] | NDArray[Any], classes: Sequence[str], column: str) -> NDArray[np.int64]:
     """Each label's place among the classes; one that is none of them is a fault."""
     place = {name: number for number, name in enumerate(classes)}
-    unknown = [f"{label!r} in row {row}" for row, label in enumerate(labels) if str(label) not in place]
-    if unknown:
+    numbers = np.array([place.get(str(label), -1) for label in labels], np.int64)
+    if unknown := [f"{labels[row]!r} in row {row}" for row in np.flatnonzero(numbers < 0).tolist()]:
         raise Mistake(f"{column}: not among the classes {examples(classes)}: {examples(unknown)}")
-    return np.array([place[str(label)] for label in labels], np.int64)
+    return numbers
 
 
 def occurring(rows: Ragged, most: int, rare: int | None) -> Ragged:
@@ -58,7 +58,8 @@ def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:
         else:
             _check_finite(name, np.asarray(frame[name], np.float64), faults)
     faults.stop()
-    return np.column_stack([np.asarray(frame[name], np.float64) for name in columns])
+    values = [np.asarray(frame[name], np.float64) for name in columns]
+    return np.column_stack(values) if len(values) > 1 else values[0][:, None]
 
 
 def _check_finite(name: str, values: NDArray[np.float64], faults: Faults) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake, nearest
+from stages.core.numbering import RowNumbers, array_of
 from stages.core.scaling import Affine, Unit, apply
 from stages.preprocess.params import L2, Divide, DropOutliers, Maximum, Scaler, Step
 
@@ -16,16 +17,16 @@ Steps = list[Affine | Unit]
 
 def fit_steps(
     params: Sequence[Step], train: Mapping[str, NDArray[Any]], columns: Mapping[str, list[str]]
-) -> tuple[dict[str, Steps], NDArray[np.int64]]:
+) -> tuple[dict[str, Steps], RowNumbers]:
     """The fitted steps of each input, in the order of the conf, and the training rows that stay."""
     _check_columns(params, [c for names in columns.values() for c in names])
     steps: dict[str, Steps] = {name: [] for name in train}
     seen = dict(train)
-    kept = np.arange(len(next(iter(train.values()))))
+    kept: RowNumbers = range(len(next(iter(train.values()))))
     for place, param in enumerate(params, 1):
         if isinstance(param, DropOutliers):
             stay = np.logical_and.reduce([_near(x, param.above) for x in seen.values()])
-            kept, seen = kept[stay], {name: x[stay] for name, x in seen.items()}
+            kept, seen = array_of(kept)[stay], {name: x[stay] for name, x in seen.items()}
             _check_left(kept, param.above)
             continue
         for name, x in seen.items():
@@ -107,6 +108,6 @@ def _near(x: NDArray[Any], above: float) -> NDArray[np.bool_]:
     return near
 
 
-def _check_left(kept: NDArray[np.int64], above: float) -> None:
+def _check_left(kept: RowNumbers, above: float) -> None:
     if not len(kept):
         raise Mistake(f"preprocess.steps: drop_outliers above {above} drops every training row; use a larger figure")

@@ -1,12 +1,14 @@
 """Which row goes where."""
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.errors import Mistake
+from stages.core.numbering import RowNumbers, array_of, joined_numbers
 from stages.core.processed import TEST, TRAIN, VALIDATION
 from stages.preprocess.params import Share, Split
 
@@ -14,14 +16,14 @@ Rows = NDArray[np.int64]
 HELD_OUT = (TEST, VALIDATION)
 
 
-def split_rows(params: Split, given: Mapping[str, int], classes: NDArray[Any] | None) -> dict[str, Rows]:
+def split_rows(params: Split, given: Mapping[str, int], classes: NDArray[Any] | None) -> dict[str, RowNumbers]:
     """Row numbers, counted over all raw splits in their order, for train, validation and test.
 
     `given` holds the sizes of the splits that the data came with; `classes` is what `stratified` balances.
     """
     ranges = _ranges(given)
     held = {name: _given(ranges, name) for name in HELD_OUT if getattr(params, name) == "given"}
-    rest = np.concatenate([np.arange(0), *(r for name, r in ranges.items() if name not in held)])
+    rest = joined_numbers([r for name, r in ranges.items() if name not in held])
     _check_leftovers(ranges, held)
     counts = {name: _count(getattr(params, name), len(rest)) for name in HELD_OUT if name not in held}
     if sum(counts.values()) >= len(rest):
@@ -30,18 +32,18 @@ def split_rows(params: Split, given: Mapping[str, int], classes: NDArray[Any] | 
     return {name: parts[name] for name in (TRAIN, VALIDATION, TEST) if len(parts.get(name, ()))}
 
 
-def _ranges(given: Mapping[str, int]) -> dict[str, Rows]:
-    ends = np.cumsum(list(given.values()))
-    return {name: np.arange(end - size, end) for (name, size), end in zip(given.items(), ends, strict=True)}
+def _ranges(given: Mapping[str, int]) -> dict[str, range]:
+    ends = accumulate(given.values())
+    return {name: range(end - size, end) for (name, size), end in zip(given.items(), ends, strict=True)}
 
 
-def _given(ranges: Mapping[str, Rows], name: str) -> Rows:
+def _given(ranges: Mapping[str, range], name: str) -> range:
     if name not in ranges:
         raise Mistake(f"preprocess.split.{name}: given, but the data has only {', '.join(ranges)}; use a fraction")
     return ranges[name]
 
 
-def _check_leftovers(ranges: Mapping[str, Rows], held: Mapping[str, Rows]) -> None:
+def _check_leftovers(ranges: Mapping[str, range], held: Mapping[str, range]) -> None:
     """A test split that came with the data must never slip into training."""
     for name in HELD_OUT:
         if name in ranges and name not in held:
@@ -61,7 +63,9 @@ def _count(share: Share, rows: int) -> int:
     return int(share)
 
 
-def _take(params: Split, rows: Rows, counts: Mapping[str, int], classes: NDArray[Any] | None) -> dict[str, Rows]:
+def _take(
+    params: Split, rows: RowNumbers, counts: Mapping[str, int], classes: NDArray[Any] | None
+) -> dict[str, RowNumbers]:
     training = len(rows) - sum(counts.values())
     held = {name: counts[name] for name in (VALIDATION, TEST) if name in counts}
     if params.order == "chronological":
@@ -73,29 +77,36 @@ def _take(params: Split, rows: Rows, counts: Mapping[str, int], classes: NDArray
     return _draw(rows, counts, params.seed, classes if params.order == "stratified" else None)
 
 
-def _cut(rows: Rows, sizes: Mapping[str, int]) -> dict[str, Rows]:
+def _cut(rows: RowNumbers, sizes: Mapping[str, int]) -> dict[str, RowNumbers]:
     """
-    >>> {k: v.tolist() for k, v in _cut(np.arange(5), {"train": 3, "test": 2}).items()}
-    {'train': [0, 1, 2], 'test': [3, 4]}
+    >>> _cut(range(5), {"train": 3, "test": 2})
+    {'train': range(0, 3), 'test': range(3, 5)}
     """
-    return dict(zip(sizes, np.split(rows, np.cumsum(list(sizes.values()))[:-1]), strict=True))
+    ends = accumulate(sizes.values())
+    return {name: rows[end - size : end] for (name, size), end in zip(sizes.items(), ends, strict=True)}
 
 
-def _draw(rows: Rows, counts: Mapping[str, int], seed: int, classes: NDArray[Any] | None) -> dict[str, Rows]:
+def _draw(
+    rows: RowNumbers, counts: Mapping[str, int], seed: int, classes: NDArray[Any] | None
+) -> dict[str, RowNumbers]:
     """Drawn by scikit-learn; the rows of each part stay in their first order."""
+    parts: dict[str, RowNumbers] = {}
+    for name in (n for n, count in counts.items() if count):
+        try:
+            rows, part = _drawn(array_of(rows), counts[name], seed, classes)
+        except ValueError as error:
+            raise Mistake(f"preprocess.split.{name}: {counts[name]} rows cannot be drawn: {error}") from None
+        parts[name] = np.sort(part)
+    return parts | {TRAIN: np.sort(rows) if parts else rows}
+
+
+def _drawn(rows: Rows, count: int, seed: int, classes: NDArray[Any] | None) -> list[Rows]:
+    """The rows that are left, and those that were drawn."""
     from sklearn.model_selection import train_test_split
 
-    parts = {}
-    for name, count in counts.items():
-        if not count:
-            continue
-        try:
-            balance = None if classes is None else classes[rows]
-            rows, part = train_test_split(rows, test_size=count, random_state=seed, stratify=balance)
-        except ValueError as error:
-            raise Mistake(f"preprocess.split.{name}: {count} rows cannot be drawn: {error}") from None
-        parts[name] = np.sort(part)
-    return parts | {TRAIN: np.sort(rows)}
+    balance = None if classes is None else classes[rows]
+    both: list[Rows] = train_test_split(rows, test_size=count, random_state=seed, stratify=balance)
+    return both
 
 
 def _told(counts: Mapping[str, int]) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from stages.report.scales import Scale, linear_over
 from stages.report.wording import number
@@ -120,15 +122,25 @@ def thinned(points: Sequence[Point], most: int = 400) -> list[Point]:
     >>> thinned([(0, 0), (1, 9), (2, 1), (3, 2), (4, -5), (5, 0)], most=4)
     [(0, 0), (1, 9), (3, 2), (4, -5), (5, 0)]
     """
-    if len(points) <= most:
-        return list(points)
-    size = math.ceil(len(points) / (most // 2))
-    kept: list[Point] = []
-    for start in range(0, len(points), size):
-        bucket = points[start : start + size]
-        ends = {min(bucket, key=lambda p: p[1]), max(bucket, key=lambda p: p[1])}
-        kept.extend(sorted(ends))
-    return kept if kept[-1] == points[-1] else [*kept, points[-1]]
+    return [points[place] for place in extremes(np.array([y for _, y in points]), most)]
+
+
+def extremes(values: NDArray[np.float64], most: int = 400) -> list[int]:
+    """Where the values stand that a thinned curve keeps.
+
+    >>> extremes(np.array([0.0, 9.0, 1.0, 2.0, -5.0, 0.0]), most=4)
+    [0, 1, 3, 4, 5]
+    """
+    if len(values) <= most:
+        return list(range(len(values)))
+    size = math.ceil(len(values) / (most // 2))
+    kept = {len(values) - 1}
+    for start in range(0, len(values), size):
+        bucket = values[start : start + size]
+        missing = np.isnan(bucket)
+        kept |= {start + int(np.where(missing, np.inf, bucket).argmin())}
+        kept |= {start + int(np.where(missing, -np.inf, bucket).argmax())}
+    return sorted(kept)
 
 
 def _paper(plane: Plane, label: str, parts: Iterable[Markup]) -> Markup:

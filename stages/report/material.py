@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.processed import TEST, TRAIN, VALIDATION, Fitted, Input, Processed, Target
+from stages.core.processed import TEST, TRAIN, VALIDATION, Fitted, Input, Processed, Target, own_unit
 from stages.core.raw import Images, Raw, Table, Tokens, splits
 from stages.core.scaling import Affine, Unit
 from stages.report.charts import Chart
@@ -113,8 +113,9 @@ def notes(fitted: Fitted) -> Iterator[str]:
 
 def sample_places(processed: Processed, samples: int) -> list[int]:
     """Raw rows of training samples, every class in turn where there are classes."""
-    truth = processed.truth(TRAIN)
-    classes = [truth[name] for name in sorted(truth) if processed.fitted.targets[name].classes is not None]
+    told = processed.targets(TRAIN)
+    targets = {name: target for name, target in processed.fitted.targets.items() if target.classes is not None}
+    classes = [own_unit(targets[name], told[name]) for name in sorted(targets)]
     rows = processed.raw_rows(TRAIN)
     places = spread(len(rows), _numbers(classes[0]) if classes else None, samples)
     return [int(rows[place]) for place in places]

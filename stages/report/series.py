@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.core.processed import TEST, VALIDATION, Processed
 from stages.core.raw import Table
-from stages.report.charts import Band, Chart, Line, Plane, Point, curves, thinned
+from stages.report.charts import Band, Chart, Line, Plane, Point, curves, extremes
 from stages.report.rows import cell
 from stages.report.scales import counting, dated, linear_over
 
@@ -18,12 +19,14 @@ def series_charts(raw: Table, processed: Processed) -> list[Chart]:
     used = {c for part in (processed.fitted.inputs, processed.fitted.targets) for s in part.values() for c in s.columns}
     columns = [c for c in raw.columns if c in used and drawable(raw, c)]
     times, bands = row_times(raw), split_bands(processed)
-    return [_column_chart(column, column_points(raw, column), times, bands) for column in columns[:MOST]]
+    return [_column_chart(column, column_values(raw, column), times, bands) for column in columns[:MOST]]
 
 
-def _column_chart(column: str, points: Sequence[Point], times: Sequence[str], bands: Sequence[Band]) -> Chart:
-    plane = time_plane([y for _, y in points], times, 0, len(points) - 1)
-    svg = curves([Line(column, "accent", thinned(points))], plane, f"{column} over time", bands=bands)
+def _column_chart(column: str, values: NDArray[np.float64], times: Sequence[str], bands: Sequence[Band]) -> Chart:
+    """A long series becomes points only where it is drawn."""
+    points: list[Point] = [(float(row), float(values[row])) for row in extremes(values)]
+    plane = time_plane([y for _, y in points], times, 0, len(values) - 1)
+    svg = curves([Line(column, "accent", points)], plane, f"{column} over time", bands=bands)
     return Chart(column, svg, tuple((f"area {band.name}", band.name) for band in bands))
 
 
@@ -33,9 +36,8 @@ def time_plane(values: Sequence[float], times: Sequence[str], first: int, last: 
     return Plane(across, linear_over(values), "" if times else "row", times=times, wide=wide)
 
 
-def column_points(raw: Table, column: str) -> list[Point]:
-    values = np.concatenate([frame[column].to_numpy(np.float64) for frame in raw.frames.values()])
-    return [(float(row), value) for row, value in enumerate(values.tolist())]
+def column_values(raw: Table, column: str) -> NDArray[np.float64]:
+    return np.concatenate([frame[column].to_numpy(np.float64) for frame in raw.frames.values()])
 
 
 def row_times(raw: Table) -> list[str]:
@@ -50,8 +52,8 @@ def split_bands(processed: Processed) -> list[Band]:
     """The splits that the model does not learn from, where each was cut out in one piece."""
     bands = []
     for name in (VALIDATION, TEST):
-        rows = np.asarray(processed.splits[name].rows) if processed.has(name) else np.empty(0, np.int64)
-        if len(rows) and (np.diff(rows) == 1).all():
+        rows = processed.splits[name].rows if processed.has(name) else None
+        if isinstance(rows, range):
             bands.append(Band(float(rows[0]), float(rows[-1]), name))
     return bands
 

@@ -11,7 +11,7 @@ from stages.report.charts import Chart, Line, Plane, Point, against, curves, thi
 from stages.report.records import Predictions
 from stages.report.rows import Grid, grid, input_cells
 from stages.report.scales import linear_over
-from stages.report.series import column_points, drawable, row_times, time_plane
+from stages.report.series import column_values, drawable, row_times, time_plane
 from stages.report.wording import column, count, signed
 
 MOST_DOTS = 1000
@@ -70,8 +70,8 @@ def only_input(table: Table, processed: Processed) -> str:
 
 
 def over_input(told: Told, table: Table, name: str) -> Chart:
-    places = column_points(table, name)
-    at = sorted((places[row][1], t, s) for row, t, s in zip(told.rows, told.truth, told.said, strict=True))
+    values = column_values(table, name)
+    at = sorted((float(values[row]), t, s) for row, t, s in zip(told.rows, told.truth, told.said, strict=True))
     truth: list[Point] = [(x, t) for x, t, _ in at]
     said: list[Point] = [(x, s) for x, _, s in at]
     plane = Plane(linear_over(x for x, _ in truth), linear_over([*told.truth, *told.said]), name)

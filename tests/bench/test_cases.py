@@ -68,14 +68,17 @@ def test_a_quick_case_is_small(name):
     assert bool(quick.validating) == bool(CASES[name].validating)
 
 
-def test_windows_are_the_same_values_and_no_copy_of_ours():
+def test_windows_are_the_same_values_and_no_copy_of_ours(tmp_path):
     series = made.series(12)
     x, y = windowing.copied(series, 5)
-    processed = windowing.seen(series, 5)
+    processed = windowing.handed_on(series, 5, tmp_path / "series")
     np.testing.assert_allclose(processed.inputs(TRAIN)["x"][..., 0], x, rtol=1e-6)
     np.testing.assert_allclose(processed.targets(TRAIN)["value"][..., 0], y, rtol=1e-6)
     assert processed.samples(TRAIN) == len(x) == 7
-    assert np.shares_memory(processed.inputs(TRAIN)["x"], processed.splits[TRAIN].inputs["x"])
+    stored = processed.splits[TRAIN].inputs["x"]
+    assert isinstance(stored, np.memmap)
+    assert np.shares_memory(processed.inputs(TRAIN)["x"], stored)
+    assert np.shares_memory(processed.targets(TRAIN)["value"], stored)
 
 
 def test_windows_of_the_tutorials_by_hand():

@@ -12,7 +12,9 @@ from stages.core.errors import Mistake
 
 def test_a_side_is_asked_for_rounds_and_ended():
     with started("windows", "ours", "quick") as ours:
-        assert ours.hear() == {"parameters": 0, "stored": 300 * (4 + 4 + 8)}
+        ready = ours.hear()
+        assert ready["parameters"] == 0
+        assert 300 * 4 < ready["stored"] < 300 * 8
         assert ours.round() > 0
         assert ours.round() > 0
         assert ours.end() > 1e6

@@ -85,7 +85,7 @@ def test_rows_as_the_model_sees_them() -> None:
     assert data.inputs("train")["x"].tolist() == [[0, 0], [1, -1], [2, -2], [3, -3]]
     assert data.inputs("train", 1, 3)["x"].tolist() == [[1, -1], [2, -2]]
     assert data.inputs("train", 3, 1024)["x"].tolist() == [[3, -3]]
-    assert data.raw_rows("train").tolist() == [0, 1, 2, 3]
+    assert list(data.raw_rows("train")) == [0, 1, 2, 3]
 
 
 def test_windows_as_the_model_sees_them() -> None:
@@ -95,7 +95,7 @@ def test_windows_as_the_model_sees_them() -> None:
     assert data.inputs("train", 1)["x"].tolist() == [[[102, -102], [103, -103]]]
     assert data.targets("train")["a"].tolist() == [[51], [52]]
     assert data.truth("train")["a"].tolist() == [[102], [104]]
-    assert data.raw_rows("train").tolist() == [102, 104]
+    assert list(data.raw_rows("train")) == [102, 104]
 
 
 def test_a_slice_of_windows_copies_nothing() -> None:
@@ -129,7 +129,7 @@ def test_two_splits_together_are_one_after_the_other_and_the_rest_is_left_out() 
     assert not whole.has("validation")
     assert whole.inputs("train")["text"][2:].tolist() == [[1, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]]
     assert whole.truth("train")["label"].tolist() == [0, 1, 0, 1, 1]
-    assert whole.raw_rows("train").tolist() == [2, 3, 4, 0, 1]
+    assert list(whole.raw_rows("train")) == [2, 3, 4, 0, 1]
 
 
 def test_pictures_together_stay_bytes() -> None:
@@ -172,6 +172,52 @@ def test_what_is_written_comes_back(tmp_path: Path, data: Processed) -> None:
         ):
             np.testing.assert_array_equal(read, written, strict=True)
             assert isinstance(read, np.memmap)
+
+
+def test_rows_that_follow_each_other_are_two_numbers(tmp_path: Path) -> None:
+    data, target = series(6, first=100), tmp_path / "points"
+    part = data.splits["train"]
+    write_processed(Processed(data.fitted, {"train": Split(part.inputs, part.targets, range(100, 106))}), target)
+    assert (target / "train/rows.json").read_text() == '{\n  "start": 100,\n  "stop": 106\n}\n'
+    assert not (target / "train/rows.npy").exists()
+    assert read_processed(target).splits["train"].rows == range(100, 106)
+
+
+def test_the_rows_of_windows_over_consecutive_rows_are_a_range() -> None:
+    data = series(6, window=WindowShape(length=2, stride=2, horizon=1))
+    part = data.splits["train"]
+    whole = Processed(data.fitted, {"train": Split(part.inputs, part.targets, range(100, 106))})
+    assert whole.raw_rows("train") == range(102, 106, 2)
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", '{"start": 1}', '{"start": "a", "stop": 2}'])
+def test_damaged_consecutive_rows(tmp_path: Path, content: str) -> None:
+    write_processed(pictures(), tmp_path / "iris")
+    (tmp_path / "iris/test/rows.json").write_text(content)
+    text = mistake(read_processed, tmp_path / "iris")
+    assert text.startswith(f"{tmp_path}/iris/test/rows.json: damaged (")
+    assert text.endswith("run `dvc repro --force preprocess@iris`")
+
+
+def test_a_target_inside_an_input_is_written_once_and_is_a_view_when_it_comes_back(tmp_path: Path) -> None:
+    values = np.arange(12, dtype=np.float32).reshape(4, 3)
+    fitted = Fitted(
+        inputs={"x": Input(columns=["a", "b", "c"], shape=[3], steps=[])},
+        targets={"y": Target(columns=["b", "c"], encoding="values", inside="x")},
+        splits={"train": 4},
+    )
+    write_processed(Processed(fitted, {"train": Split({"x": values}, {"y": values[:, 1:]}, range(4))}), tmp_path / "t")
+    assert sorted(contents(tmp_path / "t")) == ["fitted.json", "train/input.x.npy", "train/rows.json"]
+    back = read_processed(tmp_path / "t").splits["train"]
+    np.testing.assert_array_equal(back.targets["y"], values[:, 1:], strict=True)
+    assert isinstance(back.inputs["x"], np.memmap)
+    assert np.shares_memory(back.targets["y"], back.inputs["x"])
+
+
+def test_columns_are_found_only_side_by_side_and_in_order() -> None:
+    spec = Input(columns=["a", "b", "c"], shape=[3], steps=[])
+    asked = (["a"], ["c"], ["b", "c"], ["a", "c"], ["c", "b"], ["c", "d"], ["d"])
+    assert [spec.place_of(columns) for columns in asked] == [slice(0, 1), slice(2, 3), slice(1, 3)] + [None] * 4
 
 
 def test_texts_that_are_written_come_back(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def test_split_x_of_several_columns_keeps_each_row_together() -> None:
 def test_windows_of_five_over_ten_rows_predict_the_next_value() -> None:
     window = Window(5)
     assert window.count(10) == 5
-    assert window.starts(10).tolist() == [0, 1, 2, 3, 4]
-    assert window.ends(10).tolist() == [5, 6, 7, 8, 9]
+    assert [*range(10)[window.last_seen_at(10)]] == [4, 5, 6, 7, 8]
+    assert [*range(10)[window.targets_at(10)]] == [5, 6, 7, 8, 9]
     assert window.inputs(TEN).tolist() == [[first, *range(first + 1, first + 5)] for first in range(1, 6)]
     assert window.targets(TEN).tolist() == [6, 7, 8, 9, 10]
 
@@ -36,8 +36,8 @@ def test_windows_of_five_over_ten_rows_predict_the_next_value() -> None:
 def test_stride_and_horizon() -> None:
     window = Window(3, stride=2, horizon=2)
     assert window.count(10) == 3
-    assert window.starts(10).tolist() == [0, 2, 4]
-    assert window.ends(10).tolist() == [4, 6, 8]
+    assert [*range(10)[window.last_seen_at(10)]] == [2, 4, 6]
+    assert [*range(10)[window.targets_at(10)]] == [4, 6, 8]
     assert window.inputs(TEN).tolist() == [[1, 2, 3], [3, 4, 5], [5, 6, 7]]
     assert window.targets(TEN).tolist() == [5, 7, 9]
 
@@ -55,7 +55,7 @@ def test_too_few_rows_make_no_window(rows: int) -> None:
     assert window.count(rows) == 0
     assert window.inputs(series).shape == (0, 5, 2)
     assert window.targets(series).shape == (0, 2)
-    assert window.ends(rows).tolist() == []
+    assert [*range(rows)[window.targets_at(rows)]] == []
 
 
 def test_just_enough_rows_make_one() -> None:
@@ -79,6 +79,6 @@ def test_each_target_stands_horizon_rows_after_its_window(rows: int, length: int
     window, series = Window(length, stride, horizon), np.arange(rows)
     inputs, targets = window.inputs(series), window.targets(series)
     assert len(inputs) == len(targets) == window.count(rows) == len(range(0, rows - length - horizon + 1, stride))
-    assert (targets == window.ends(rows)).all()
     assert (inputs[:, -1] + horizon == targets).all()
-    assert (inputs[:, 0] == window.starts(rows)).all()
+    assert (inputs[:, -1] == series[window.last_seen_at(rows)]).all()
+    assert (inputs[:, 0] == np.arange(len(inputs)) * stride).all()

@@ -14,7 +14,7 @@ CLASSES = np.array([0] * 60 + [1] * 30 + [2] * 10)
 
 
 def rows(given: dict[str, int] = THIRTY, classes: Any = None, **split: Any) -> dict[str, list[int]]:
-    return {name: part.tolist() for name, part in split_rows(Split(**split), given, classes).items()}
+    return {name: [*part] for name, part in split_rows(Split(**split), given, classes).items()}
 
 
 def mistake(given: dict[str, int] = THIRTY, classes: Any = None, **split: Any) -> str:

@@ -1,3 +1,4 @@
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from stages.core.ragged import Ragged
 from stages.core.raw import Images, Raw, Table, Tokens
 from stages.core.scaling import Affine, apply
 from stages.preprocess.params import Preprocess
-from stages.preprocess.transform import preprocess
+from stages.preprocess.transform import PIECE, preprocess
 
 RNG = np.random.default_rng(0)
 FLOWERS = pd.DataFrame({"length": RNG.normal(5, 2, 40), "width": RNG.normal(3, 1, 40), "kind": ["rose", "tulip"] * 20})
@@ -67,7 +68,7 @@ def test_standardise_drop_and_normalise_in_that_order() -> None:
     data = flowers(spoilt, steps=steps)
     assert data.fitted.dropped_outliers == 1
     assert data.fitted.splits == {"train": 31, "test": 8}
-    assert data.raw_rows("train").tolist() == [n for n in range(32) if n != 7]
+    assert list(data.raw_rows("train")) == [n for n in range(32) if n != 7]
     rows = spoilt[["length", "width"]].to_numpy()
     expected = normalize(StandardScaler().fit(rows[:32]).transform(rows))
     np.testing.assert_allclose(data.inputs("train")["x"], np.delete(expected[:32], 7, 0), rtol=1e-5)
@@ -139,8 +140,51 @@ def test_windows_never_cross_from_one_split_into_another() -> None:
     assert data.truth("train")["value"].tolist() == [[4], [6]]
     assert data.inputs("test")["x"][..., 0].tolist() == [[7, 8, 9]]
     assert data.truth("test")["value"].tolist() == [[10]]
-    assert data.raw_rows("test").tolist() == [9]
+    assert list(data.raw_rows("test")) == [9]
     assert data.fitted.inputs["x"].shape == [3, 1]
+
+
+SCALED: dict[str, Any] = {"steps": [{"step": "minmax"}], "target_steps": [{"step": "minmax"}]}
+
+
+def test_a_target_scaled_as_the_input_has_it_is_stored_there() -> None:
+    frame = TEN.assign(double=TEN["value"] * 2)
+    split = {"test": 4, "order": "chronological"}
+    data = processed(Table({"all": frame}, kind="series"), targets="double", split=split, window=WINDOW, **SCALED)
+    assert data.fitted.targets["double"].inside == "x"
+    for part in data.splits.values():
+        assert np.shares_memory(part.targets["double"], part.inputs["x"])
+    np.testing.assert_allclose(data.truth("train")["double"], [[8], [12]], rtol=1e-6)
+    np.testing.assert_allclose(data.targets("test")["double"], [[1.8]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"target_steps": []}, {"inputs": ["double"]}, {"target_steps": [{"step": "maxabs"}]}]
+)
+def test_a_target_that_no_input_has_so_is_stored_by_itself(changed: dict[str, Any]) -> None:
+    frame = TEN.assign(double=TEN["value"] * 2)
+    asked = {"targets": "value", "split": {"order": "chronological"}, "window": WINDOW} | SCALED | changed
+    data = processed(Table({"all": frame}, kind="series"), **asked)
+    assert data.fitted.targets["value"].inside is None
+    np.testing.assert_allclose(data.truth("train")["value"], [[4], [6], [8], [10]], rtol=1e-6)
+
+
+def test_a_long_series_takes_its_own_room_and_that_of_a_piece() -> None:
+    rows = 1_000_000
+    raw = Table({"all": pd.DataFrame({"value": RNG.normal(size=rows)})}, kind="series")
+    asked = {"targets": "value", "split": {"test": 0.1, "order": "chronological"}, "window": {"length": 50}, **SCALED}
+    processed(raw, **asked)  # libraries are loaded
+    tracemalloc.start()
+    data = processed(raw, **asked)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    stored = [part.inputs["x"] for part in data.splits.values()]
+    assert sum(x.nbytes for x in stored if isinstance(x, np.ndarray)) == 4 * rows
+    assert peak < 4 * rows + 3 * 8 * PIECE
+    assert {n: part.rows for n, part in data.splits.items()} == {
+        "train": range(900_000),
+        "test": range(900_000, rows),
+    }
 
 
 def test_windows_over_several_columns_in_and_out() -> None:
@@ -175,7 +219,10 @@ def test_pictures_stay_bytes_and_are_scaled_when_looked_at() -> None:
     raw = Images({"all": pictures}, {"all": np.arange(10) % 2}, ["dark", "bright"])
     steps = [{"step": "divide", "by": 255}, {"step": "l2", "axis": 1}]
     data = processed(raw, labels="integer", split={"test": 2, "order": "first"}, steps=steps)
-    np.testing.assert_array_equal(data.splits["test"].inputs["image"][..., 0], pictures[:2], strict=True)
+    stored = data.splits["test"].inputs["image"]
+    assert isinstance(stored, np.ndarray)
+    np.testing.assert_array_equal(stored[..., 0], pictures[:2], strict=True)
+    assert np.shares_memory(stored, pictures)
     expected = normalize(pictures[1].astype(float), axis=0)
     np.testing.assert_allclose(data.inputs("test")["image"][1, ..., 0], expected, rtol=1e-5)
     assert data.fitted.inputs["image"].shape == [28, 28, 1]
@@ -197,9 +244,9 @@ def wires(**params: Any) -> Processed:
 def test_of_texts_the_first_ones_validate_and_the_given_ones_test() -> None:
     data = wires()
     assert data.fitted.splits == {"train": 5, "validation": 3, "test": 2}
-    assert data.raw_rows("validation").tolist() == [0, 1, 2]
-    assert data.raw_rows("train").tolist() == [3, 4, 5, 6, 7]
-    assert data.raw_rows("test").tolist() == [8, 9]
+    assert list(data.raw_rows("validation")) == [0, 1, 2]
+    assert list(data.raw_rows("train")) == [3, 4, 5, 6, 7]
+    assert list(data.raw_rows("test")) == [8, 9]
     assert data.truth("train")["label"].tolist() == [1, 0, 1, 0, 1]
     np.testing.assert_array_equal(np.flatnonzero(data.inputs("validation")["text"][1]), [1, 3])
 

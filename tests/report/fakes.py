@@ -121,8 +121,8 @@ def class_details(classes: list[str], confusion: list[list[int]]) -> dict[str, A
     return {"kind": "classes", "classes": classes, "confusion": confusion, "per_class": per_class}
 
 
-def split(inputs: dict[str, Any], targets: dict[str, Any], rows: list[int]) -> Split:
-    return Split(inputs, targets, np.array(rows, np.int64))
+def split(inputs: dict[str, Any], targets: dict[str, Any], rows: list[int] | range) -> Split:
+    return Split(inputs, targets, rows if isinstance(rows, range) else np.array(rows, np.int64))
 
 
 def flowers(classes: list[str] = CLASSES) -> Fake:
@@ -241,7 +241,7 @@ def prices() -> Fake:
         window=WindowShape(length=2, stride=1, horizon=1),
     )
     x = ((values - 10) / 11).astype(np.float32)[:, None]
-    where = {"train": list(range(5)), "validation": [], "test": list(range(7, 12))}
+    where = {"train": range(5), "validation": range(0), "test": range(7, 12)}
     splits = {name: split({"x": x[rows]}, {"price": x[rows]}, rows) for name, rows in where.items()}
     return Fake(
         raw=Table({"all": pd.DataFrame({"day": days, "price": values})}, kind="series", time="day"),

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from stages.report.charts import BOTTOM, LEFT, RIGHT, TOP, Band, Line, Mark, Plane, against, curves, thinned
+from stages.report.charts import BOTTOM, LEFT, RIGHT, TOP, Band, Line, Mark, Plane, against, curves, extremes, thinned
 from stages.report.scales import counting, linear
 from tests.report.reading import Reader
 
@@ -69,3 +70,13 @@ def test_thinning_keeps_the_ends_and_every_extreme():
     assert len(kept) <= 401
     assert {(0, 0.0), (1234, 7.0), (4321, -7.0), (4999, 0.0)} <= set(kept)
     assert kept == sorted(kept)
+
+
+def test_a_missing_value_hides_no_spike():
+    values = np.zeros(5000)
+    values[[10, 2000]], values[2001] = np.nan, 9.0
+    values[3000:3100] = np.nan
+    kept = extremes(values)
+    assert {0, 2001, 4999} < set(kept)
+    assert 10 not in kept
+    assert any(3000 <= row < 3100 for row in kept), "the gap is drawn as one"
