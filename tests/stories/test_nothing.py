@@ -1,0 +1,15 @@
+"""The repositories in which the cost of doing nothing is measured: there must be nothing to do in them."""
+
+from pathlib import Path
+
+import pytest
+
+from stages.bench.graphs import Kind, dvc, make
+
+pytestmark = pytest.mark.story
+
+
+@pytest.mark.parametrize("kind", [Kind("ours", commands=True), Kind("a file each", lean=True, apart=True)])
+def test_dvc_finds_nothing_to_do(tmp_path: Path, kind: Kind) -> None:
+    make(tmp_path / "graph", 2, kind)
+    assert "up to date" in dvc(tmp_path / "graph", "status")
