@@ -9,15 +9,21 @@ WORTH_COMPILING = 4_000
 
 
 def engine_of(params: Train, fitted: Fitted) -> Engine:
-    """As conf/ has it, or what fits: XLA is slow at convolutions, and cannot multiply the rows of texts."""
-    texts = [name for name, spec in fitted.inputs.items() if spec.multi_hot]
-    if texts and params.engine == "fused":
-        raise Mistake(f"train.engine: fused cannot train on the words of {', '.join(texts)}; use plain or leave it out")
-    if params.engine is not None:
-        return params.engine
+    """As conf/ has it, or what fits."""
+    hindrance = _hindrance(params, fitted)
+    if hindrance and params.engine == "fused":
+        raise Mistake(f"train.engine: fused cannot train {hindrance}; use plain or leave it out")
     batches = params.epochs * -(-fitted.splits[TRAIN] // params.batch)
-    slow = bool(texts) or any(isinstance(body, Cnn) for body in _bodies(params)) or batches < WORTH_COMPILING
-    return "plain" if slow else "fused"
+    fitting: Engine = "plain" if hindrance or batches < WORTH_COMPILING else "fused"
+    return params.engine or fitting
+
+
+def _hindrance(params: Train, fitted: Fitted) -> str | None:
+    """XLA has no products of sparse rows, no reproducible pooling, and is slow at convolutions."""
+    texts = [name for name, spec in fitted.inputs.items() if spec.multi_hot]
+    if texts:
+        return f"on the words of {', '.join(texts)}"
+    return "convolutions" if any(isinstance(body, Cnn) for body in _bodies(params)) else None
 
 
 def _bodies(params: Train) -> list[object]:

@@ -32,7 +32,7 @@ class Epochs:
         self.at_once = max(1, min(params.epochs, AT_ONCE // self.samples))
         self.engine = engine_of(params, processed.fitted)
         self.model, self.watch = model, watch
-        self.generators = _generators(model)
+        self.generators = generators_of(model)
         self.names = settled(model, feeder(processed, TRAIN, model))
         self.passes = _passes(model, processed, params.batch)
         self.recorded = [prefix + name for prefix in self.passes for name in self.names]
@@ -89,7 +89,7 @@ def states_of(seed: int, epoch: int, generators: int) -> NDArray[np.uint32]:
     return np.array(drawn, np.uint32).reshape(generators, 2)
 
 
-def _generators(model: keras.Model) -> list[Any]:
+def generators_of(model: keras.Model) -> list[Any]:
     return [g for layer in model._flatten_layers() for g in getattr(layer, "_seed_generators", None) or ()]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from stages.core.errors import Mistake
 from stages.train.building import build
-from stages.train.epochs import seed_layers
-from stages.train.loop import train
+from stages.train.epochs import generators_of, states_of
+from stages.train.loop import Training
 from stages.train.naming import check_names
 from stages.train.saving import save_archive
 from tests.train.made import an_input, fitted, params, processed, values
@@ -36,8 +36,8 @@ def test_two_trainings_are_the_same_bytes_and_load_as_what_they_were(body, shape
     terms = params(model=body, optimizer={"kind": "adam"}, epochs=2)
     x = own.inputs("validation")["x"]
     for name in ("one", "two"):
-        model = build(terms, own.fitted)
-        outcome = train(model, own, terms, "test")
+        training = Training(own, terms)
+        model, outcome = training.model, training.run(0, 2, "test")
         save_archive(model, tmp_path / name / "model.keras")
         model_of({"kind": "mlp", "units": [2]}, [3], seed=9)
     assert all(np.isfinite(v) for figures in outcome.history for v in figures.values())
@@ -66,7 +66,9 @@ def test_how_pictures_are_moved_depends_on_the_seed_and_the_epoch(augment):
     model, x = model_of({"kind": "cnn", "filters": [2], "augment": augment}, COLOUR), pictures(COLOUR, 32)
 
     def moved(seed, epoch):
-        seed_layers(model, seed, epoch)
+        generators = generators_of(model)
+        for generator, state in zip(generators, states_of(seed, epoch, len(generators)), strict=True):
+            generator.state.assign(state)
         return np.asarray(model(x, training=True)).tolist()
 
     first = moved(1, 1)

@@ -1,21 +1,33 @@
-"""One compiled epoch: the gradient steps that a person, or Keras' own fit, would make in the same order."""
+"""Compiled epochs, in both engines: the gradient steps that a person or Keras' own fit would make in the same order."""
 
 import numpy as np
 import pytest
 
+from stages.train import epochs as module
 from stages.train.building import build
-from stages.train.epochs import epoch_of, measure_of, order_of, seed_layers
-from stages.train.feeding import feeder
+from stages.train.epochs import Epochs, order_of, states_of
+from stages.train.watching import Watch
 from tests.train.made import an_input, classes, fitted, one_split, params, processed, values
 
+engines = pytest.mark.parametrize("engine", ["plain", "fused"])
 
-def learning(model, own, batch):
-    return epoch_of(model, feeder(own, "train", model), own.samples("train"), batch)
+
+def learning(own, start=None, **terms):
+    """A model that starts from these weights, and its epochs."""
+    given = params(**terms)
+    model = build(given, own.fitted)
+    if start is not None:
+        model.set_weights(start)
+    return model, Epochs(model, own, given, Watch(model, given))
 
 
 def points(*pairs):
     x, y = (np.array(column, np.float32)[:, None] for column in zip(*pairs, strict=True))
     return one_split(fitted({"x": an_input(1)}, {"y": values()}), {"x": x}, {"y": y}, len(pairs))
+
+
+def weights(model):
+    return [w.tobytes() for w in model.get_weights()]
 
 
 def descent(pairs, batches, rate):
@@ -31,6 +43,11 @@ def descent(pairs, batches, rate):
     return w, b, loss / sum(map(len, batches))
 
 
+NOTHING = [np.zeros((1, 1)), np.zeros(1)]
+BY_HAND = {"optimizer": {"kind": "sgd", "learning_rate": 0.1}, "shuffle": False, "monitor": "loss"}
+
+
+@engines
 @pytest.mark.parametrize(
     ("batch", "batches"),
     [
@@ -40,69 +57,91 @@ def descent(pairs, batches, rate):
         (1, [[0], [1], [2], [3], [4]]),
     ],
 )
-def test_gradient_steps_by_hand_the_last_ragged_batch_too(batch, batches):
+def test_gradient_steps_by_hand_the_last_ragged_batch_too(engine, batch, batches):
     pairs = [(1.0, 3.0), (2.0, 5.0), (-1.0, 0.5), (0.5, 2.0), (3.0, 6.0)]
-    own = points(*pairs)
-    model = build(params(optimizer={"kind": "sgd", "learning_rate": 0.1}), own.fitted)
-    model.set_weights([np.zeros((1, 1)), np.zeros(1)])
-    figures = learning(model, own, batch)(np.arange(5))
+    model, epochs = learning(points(*pairs), NOTHING, **BY_HAND, batch=batch, engine=engine)
+    [figures] = epochs(0, 1, 1)
     w, b, loss = descent(pairs, batches, 0.1)
     assert [float(v.squeeze()) for v in model.get_weights()] == pytest.approx([w, b], rel=1e-5)
     assert figures == {"loss": pytest.approx(loss, rel=1e-5)}
 
 
-def test_two_hand_worked_steps():
+@engines
+def test_two_hand_worked_steps(engine):
     """From w = b = 0 at (1, 2): error -2, so w = b = 0.4. Then at (2, 0): error 1.2, so w = -0.08, b = 0.16."""
-    own = points((1.0, 2.0), (2.0, 0.0))
-    model = build(params(optimizer={"kind": "sgd", "learning_rate": 0.1}), own.fitted)
-    model.set_weights([np.zeros((1, 1)), np.zeros(1)])
-    figures = learning(model, own, 1)(np.arange(2))
+    model, epochs = learning(points((1.0, 2.0), (2.0, 0.0)), NOTHING, **BY_HAND, batch=1, engine=engine)
+    [figures] = epochs(0, 1, 1)
     assert [float(v.squeeze()) for v in model.get_weights()] == pytest.approx([-0.08, 0.16], rel=1e-6)
     assert figures["loss"] == pytest.approx((4 + 1.44) / 2, rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("terms", "shape", "target"),
-    [
-        (
-            {"model": {"kind": "mlp", "units": [4]}, "optimizer": {"kind": "adam"}, "metrics": ["accuracy"]}
-            | {"loss": "categorical_crossentropy", "output": "softmax"},
-            [3],
-            classes("one_hot", 3),
-        ),
-        ({"model": {"kind": "lstm", "cells": [3]}, "optimizer": {"kind": "rmsprop"}}, [4, 2], values("y", "z")),
-    ],
-)
-def test_epochs_are_those_of_keras_fit(terms, shape, target):
+KINDS = [
+    (
+        {"model": {"kind": "mlp", "units": [4]}, "optimizer": {"kind": "adam"}, "metrics": ["accuracy"]}
+        | {"loss": "categorical_crossentropy", "output": "softmax"},
+        [3],
+        classes("one_hot", 3),
+    ),
+    ({"model": {"kind": "lstm", "cells": [3]}, "optimizer": {"kind": "rmsprop"}}, [4, 2], values("y", "z")),
+    ({"model": {"kind": "gru", "cells": [3, 2]}, "optimizer": {"kind": "adam"}}, [4, 2], values()),
+    ({"model": {"kind": "simple_rnn", "cells": [3]}, "optimizer": {"kind": "sgd"}}, [4, 2], values()),
+    ({"model": {"kind": "transformer", "width": 4}, "optimizer": {"kind": "sgd"}}, [4, 2], values()),
+]
+CONVOLUTIONS = [
+    ({"model": {"kind": "cnn", "filters": [2]}, "optimizer": {"kind": "adam"}}, [4, 4, 1], values()),
+    (
+        {"model": {"kind": "cnn", "filters": [2], "batch_norm": True}, "optimizer": {"kind": "adam"}},
+        [4, 4, 1],
+        values(),
+    ),
+]
+TRAINED = [("plain", *kind) for kind in [*KINDS, *CONVOLUTIONS]] + [("fused", *kind) for kind in KINDS]
+
+
+@pytest.mark.parametrize(("engine", "terms", "shape", "target"), TRAINED)
+def test_epochs_are_those_of_keras_fit(engine, terms, shape, target):
     own = processed({"x": an_input(*shape)}, {"y": target}, rows=11)
-    given = params(**terms)
-    ours, theirs = build(given, own.fitted), build(given, own.fitted)
-    learn = learning(ours, own, 4)
+    ours, epochs = learning(own, **terms, batch=4, epochs=2, engine=engine)
+    theirs = build(params(**terms), own.fitted)
+    found = epochs(3, 1, 2)
+    held_out = own.inputs("validation")["x"], own.targets("validation")["y"]
     for epoch in (1, 2):
         order = order_of(3, epoch, 11, shuffle=True)
         x, y = own.inputs("train")["x"][order], own.targets("train")["y"][order]
-        fit = theirs.fit(x, y, batch_size=4, shuffle=False, verbose=0).history
-        assert {n: [pytest.approx(v, rel=1e-5)] for n, v in learn(order).items()} == fit
+        fit = theirs.fit(x, y, batch_size=4, shuffle=False, validation_data=held_out, verbose=0).history
+        assert {n: [pytest.approx(v, rel=1e-4)] for n, v in found[epoch - 1].items()} == fit
     for mine, keras_own in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, keras_own, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(mine, keras_own, rtol=1e-4, atol=1e-6)
 
 
-def test_measuring_trains_nothing_and_is_what_keras_evaluates():
-    own = processed({"x": an_input(3)}, {"y": values()}, rows=1030)
-    model = build(params(metrics=["mean_absolute_error"]), own.fitted)
-    before = [w.tobytes() for w in model.get_weights()]
-    figures = measure_of(model, feeder(own, "train", model), 1030)()
-    assert [w.tobytes() for w in model.get_weights()] == before
-    x, y = own.inputs("train")["x"], own.targets("train")["y"]
-    theirs = model.evaluate(x, y, batch_size=1030, verbose=0, return_dict=True)
-    assert figures == {name: pytest.approx(value, rel=1e-5) for name, value in theirs.items()}
+@pytest.mark.parametrize(("engine", "terms", "shape", "target"), TRAINED)
+def test_every_kind_of_model_trains_to_the_same_bits_again(engine, terms, shape, target):
+    own = processed({"x": an_input(*shape)}, {"y": target}, rows=11)
+    (one, first), (other, second) = (learning(own, **terms, epochs=2, engine=engine) for _ in range(2))
+    assert first(3, 1, 2) == second(3, 1, 2)
+    assert weights(one) == weights(other)
 
 
-def test_measuring_twice_gives_the_same_figures():
-    own = processed({"x": an_input(2)}, {"y": values()})
-    model = build(params(), own.fitted)
-    measure = measure_of(model, feeder(own, "train", model), 10)
-    assert measure() == measure()
+def test_a_call_takes_as_many_epochs_as_are_little_work(monkeypatch):
+    own = processed({"x": an_input(3)}, {"y": values()}, rows=10)
+    monkeypatch.setattr(module, "AT_ONCE", 35)
+    assert learning(own, epochs=20)[1].at_once == 3
+    assert learning(own, epochs=2)[1].at_once == 2
+    monkeypatch.setattr(module, "AT_ONCE", 5)
+    assert learning(own, epochs=20)[1].at_once == 1
+
+
+@engines
+def test_epochs_one_by_one_or_several_at_once_are_the_same_bits(engine, monkeypatch):
+    own = processed({"x": an_input(3)}, {"y": values()}, rows=10)
+    body = {"kind": "mlp", "units": [8, 8], "dropout": 0.5}
+    together, several = learning(own, model=body, epochs=5, engine=engine)
+    assert several.at_once == 5
+    monkeypatch.setattr(module, "AT_ONCE", 20)
+    apart, two = learning(own, model=body, epochs=5, engine=engine)
+    assert two.at_once == 2
+    assert [*two(0, 1, 5), *two(0, 3, 5), *two(0, 5, 5)] == several(0, 1, 5)
+    assert weights(apart) == weights(together)
 
 
 def test_every_epoch_has_its_own_order_and_every_run_the_same():
@@ -114,40 +153,31 @@ def test_every_epoch_has_its_own_order_and_every_run_the_same():
     assert order_of(0, 3, 4, shuffle=False).tolist() == [0, 1, 2, 3]
 
 
-def dropping(own, seed=0):
-    body = {"kind": "mlp", "units": [8, 8], "dropout": 0.5}
-    model = build(params(model=body, seed=seed), own.fitted)
-    return model, learning(model, own, 4)
-
-
-def weights(model):
-    return [w.tobytes() for w in model.get_weights()]
-
-
-def test_dropout_depends_on_the_epoch_and_on_nothing_before_it():
+@engines
+def test_dropout_depends_on_the_epoch_and_on_nothing_before_it(engine):
     own = processed({"x": an_input(3)}, {"y": values()})
-    order = np.arange(10)
-    model, learn = dropping(own)
-    seed_layers(model, 0, 1)
-    learn(order)
+    terms = {"model": {"kind": "mlp", "units": [8, 8], "dropout": 0.5}, "engine": engine}
+    model, epochs = learning(own, **terms)
+    epochs(0, 1, 1)
     between = model.get_weights()
-    seed_layers(model, 0, 2)
-    second = learn(order)
+    second = epochs(0, 2, 2)
 
-    late, learn_late = dropping(own)
-    late.set_weights(between)
-    seed_layers(late, 0, 2)
-    assert learn_late(order) == second
+    late, others = learning(own, between, **terms)
+    assert others(0, 2, 2) == second
     assert weights(late) == weights(model)
 
     late.set_weights(between)
-    seed_layers(late, 0, 3)
-    assert learn_late(order) != second
+    assert others(0, 3, 3) != second
 
 
-def test_each_dropout_layer_draws_from_a_state_of_its_own():
-    model, _ = dropping(processed({"x": an_input(3)}, {"y": values()}))
-    seed_layers(model, 0, 1)
-    states = [layer.seed_generator.state.numpy().tolist() for layer in model.layers if "dropout" in layer.name]
-    assert len(states) == 2
-    assert states[0] != states[1]
+def test_each_random_layer_draws_from_a_state_of_its_own():
+    states = [tuple(row) for epoch in (1, 2) for row in states_of(0, epoch, 3)]
+    assert len(set(states)) == 6
+    assert states_of(0, 1, 0).shape == (0, 2)
+    model, epochs = learning(
+        processed({"x": an_input(3)}, {"y": values()}), model={"kind": "mlp", "units": [8, 8], "dropout": 0.5}
+    )
+    epochs(4, 1, 1)
+    drawn = [layer.seed_generator.state.numpy() for layer in model.layers if "dropout" in layer.name]
+    assert len(drawn) == 2
+    assert not np.array_equal(drawn[0], drawn[1])

@@ -6,15 +6,21 @@ import pytest
 from stages.core.errors import Mistake
 from stages.train.agreement import recorded
 from stages.train.building import build
-from stages.train.epochs import epoch_of, measure_of, order_of
-from stages.train.feeding import feeder
-from stages.train.loop import train
+from stages.train.epochs import Epochs
+from stages.train.loop import Training
+from stages.train.watching import Watch
 from tests.train.made import an_input, classes, params, processed, values
 
 
 def trained(terms, own):
-    model = build(terms, own.fitted)
-    return model, train(model, own, terms, "test")
+    training = Training(own, terms)
+    return training.model, training.run(terms.seed, terms.epochs, "test")
+
+
+def measured(model, own):
+    """What Keras says of the validation rows."""
+    x, y = own.inputs("validation")["x"], own.targets("validation")["y"]
+    return model.evaluate(x, y, verbose=0, return_dict=True)
 
 
 def weights(model):
@@ -86,8 +92,7 @@ def test_each_epoch_has_its_own_order_of_the_rows():
     own = processed({"x": an_input(3)}, {"y": values()}, validating=0)
     terms = params(epochs=3, seed=5, monitor="loss")
     model = build(terms, own.fitted)
-    learn = epoch_of(model, feeder(own, "train", model), 10, terms.batch)
-    expected = [learn(order_of(5, epoch, 10, shuffle=True)) for epoch in (1, 2, 3)]
+    expected = Epochs(model, own, terms, Watch(model, terms))(5, 1, 3)
     assert trained(terms, own)[1].history == expected
 
 
@@ -107,14 +112,14 @@ def test_the_best_weights_give_the_recorded_value_again():
     losses = [figures["val_loss"] for figures in outcome.history]
     assert outcome.best_epoch == 1 + losses.index(min(losses))
     assert outcome.best_epoch < 6, "the last epoch happens to be the best; choose a rate at which it is not"
-    assert measure_of(model, feeder(own, "validation", model), 4)()["loss"] == min(losses)
+    assert measured(model, own)["loss"] == pytest.approx(min(losses), rel=1e-6)
 
 
 def test_the_last_weights_are_kept_when_asked_for():
     own = processed({"x": an_input(3)}, {"y": values()})
     model, outcome = trained(params(**RESTLESS, epochs=6, keep="last"), own)
     assert outcome.best_epoch < 6
-    assert measure_of(model, feeder(own, "validation", model), 4)()["loss"] == outcome.history[-1]["val_loss"]
+    assert measured(model, own)["loss"] == pytest.approx(outcome.history[-1]["val_loss"], rel=1e-6)
 
 
 def test_training_stops_when_patience_runs_out():

@@ -5,7 +5,7 @@ from math import cos, pi
 import pytest
 
 from stages.train.building import build
-from stages.train.loop import train
+from stages.train.loop import Training
 from stages.train.optimizing import optimizer
 from stages.train.saving import save_archive
 from tests.train.made import an_input, fitted, params, processed, values
@@ -69,8 +69,9 @@ def test_every_optimizer_takes_a_schedule(kind):
 def test_training_follows_the_schedule():
     own = processed({"x": an_input(3)}, {"y": values()})
     terms = params(optimizer={"kind": "sgd", "schedule": {"kind": "exponential", "rate": 0.5}}, epochs=2)
-    model = build(terms, own.fitted)
-    train(model, own, terms, "test")
+    training = Training(own, terms)
+    training.run(0, 2, "test")
+    model = training.model
     assert int(model.optimizer.iterations) == 2 * BATCHES
     assert float(model.optimizer.learning_rate) == pytest.approx(0.01 / 4)
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from stages.core.errors import Mistake
-from stages.train.building import build
-from stages.train.loop import train
+from stages.train.loop import Training
 from stages.train.trials import trials
 from tests.train.made import an_input, one_split, params, processed, values, window
 
@@ -21,18 +20,24 @@ def weights(model):
 
 
 def alone(terms, own=OWN):
-    model = build(terms, own.fitted)
-    return model, train(model, own, terms, "test")
+    training = Training(own, terms)
+    return training.model, training.run(terms.seed, terms.epochs, "test")
 
 
-def test_each_seed_is_the_training_that_it_would_be_alone():
-    found = list(trials(OWN, params(**RESTLESS, epochs=2, seed=5, seeds=3), "test"))
-    assert [trial.seed for trial in found] == [5, 6, 7]
-    for trial in found:
-        model, outcome = alone(params(**RESTLESS, epochs=2, seed=trial.seed))
+def met(terms):
+    """Every trial with its model's weights, which are its own only until the next trial."""
+    return [(trial, weights(trial.model)) for trial in trials(OWN, terms, "test")]
+
+
+@pytest.mark.parametrize("engine", ["plain", "fused"])
+def test_each_seed_is_the_training_that_it_would_be_alone(engine):
+    found = met(params(**RESTLESS, epochs=2, seed=5, seeds=3, engine=engine))
+    assert [trial.seed for trial, _ in found] == [5, 6, 7]
+    for trial, own in found:
+        model, outcome = alone(params(**RESTLESS, epochs=2, seed=trial.seed, engine=engine))
         assert trial.outcome == outcome
-        assert weights(trial.model) == weights(model)
-    assert len({trial.outcome.history[-1]["loss"] for trial in found}) == 3
+        assert own == weights(model)
+    assert len({trial.outcome.history[-1]["loss"] for trial, _ in found}) == 3
 
 
 def test_one_seed_is_one_training():
@@ -64,11 +69,11 @@ def test_refit_is_a_fresh_model_trained_on_all_rows_for_as_many_epochs_as_were_b
 
 
 def test_every_seed_is_refitted_for_its_own_number_of_epochs():
-    found = list(trials(OWN, params(**RESTLESS, epochs=6, refit=True, seeds=2), "test"))
-    assert len({trial.outcome.best_epoch for trial in found}) == 2, "choose a rate at which the seeds differ"
-    for trial in found:
+    found = met(params(**RESTLESS, epochs=6, refit=True, seeds=2))
+    assert len({trial.outcome.best_epoch for trial, _ in found}) == 2, "choose a rate at which the seeds differ"
+    for trial, own in found:
         terms = params(**RESTLESS, epochs=trial.outcome.best_epoch, monitor="loss", keep="last", seed=trial.seed)
-        assert weights(trial.model) == weights(alone(terms, both())[0])
+        assert own == weights(alone(terms, both())[0])
 
 
 def refused(own, **terms):
