@@ -96,9 +96,11 @@ class Crew:
         sys.stdout.flush()
         sys.stderr.flush()
         ear, mouth = os.pipe()
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         process = os.fork()
         if process == 0:
             self._become(chain, ear, mouth)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         os.close(mouth)
         self.hands[ear] = Hand(chain, process, ear, self._places(chain), chain.names[0])
         self.events.register(ear, selectors.EVENT_READ)
@@ -108,7 +110,7 @@ class Crew:
         code = 1
         try:
             os.setpgid(0, 0)
-            signal.set_wakeup_fd(-1)
+            _as_in_any_process()
             self.events.close()
             for other in (*self.hands, *self.signals, ear):
                 os.close(other)
@@ -187,6 +189,14 @@ class Crew:
                 signal.signal(number, handler)
             os.close(ear)
             os.close(mouth)
+
+
+def _as_in_any_process() -> None:
+    """A stop that comes before the chain's own answer to it is in place must not be lost with the crew's."""
+    signal.set_wakeup_fd(-1)
+    for number in STOPS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
 def _heard(*_: object) -> None:
