@@ -73,13 +73,12 @@ class Crew:
     def run(self, chains: Sequence[Chain]) -> bool:
         """In the order given; whether all of them came to their end."""
         waiting = deque(chains)
-        with self._hearing_signals():
-            while waiting or self.hands:
-                while waiting and not self._stopping() and self._room_for(waiting[0]):
-                    self._begin(waiting.popleft())
-                if not self.hands:
-                    break
-                self._listen()
+        while waiting or self.hands:
+            while waiting and not self._stopping() and self._room_for(waiting[0]):
+                self._begin(waiting.popleft())
+            if not self.hands:
+                break
+            self._listen()
         return not waiting and not self.failed and self.stopped is None
 
     def _stopping(self) -> bool:
@@ -172,7 +171,7 @@ class Crew:
             os.kill(hand.process, signal.SIGTERM)
 
     @contextmanager
-    def _hearing_signals(self) -> Iterator[None]:
+    def hearing_signals(self) -> Iterator[None]:
         """They are heard where all else is, between two things and never in the middle of one."""
         self.signals = ear, mouth = os.pipe()
         os.set_blocking(mouth, False)

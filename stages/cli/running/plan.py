@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import dropwhile
 from typing import Any, TypeAlias
 
 from dvc.dependency import param
@@ -23,7 +24,11 @@ class Chain:
 
     name: str
     stages: tuple[DvcStage, ...]
-    stale: bool
+    due: tuple[str, ...]
+
+    @property
+    def stale(self) -> bool:
+        return bool(self.due)
 
     @property
     def names(self) -> list[str]:
@@ -89,7 +94,9 @@ def key_of(stage: DvcStage) -> str | None:
 
 
 def _chain(name: str, stages: Sequence[DvcStage], stale: set[str]) -> Chain:
-    return Chain(name, tuple(stages), any(stage.addressing in stale for stage in stages))
+    """What follows a stale stage will most likely run too."""
+    due = dropwhile(lambda stage: stage not in stale, (stage.addressing for stage in stages))
+    return Chain(name, tuple(stages), tuple(due))
 
 
 def _keys(order: Sequence[DvcStage]) -> list[str]:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,6 +15,7 @@ from stages.cli.running.lockfile import put_in_order, recorded
 from stages.cli.running.plan import Chain, Plan, dvc_mistakes, read_plan
 from stages.cli.running.times import add_times, read_times
 from stages.cli.running.view import Lines, Live, clock
+from stages.cli.running.warming import kept_warm
 from stages.cli.running.work import chain_process, output_of
 from stages.core.errors import Mistake, nearest
 from stages.core.params import read_params
@@ -22,16 +24,26 @@ from stages.core.paths import PARAMS, check_key
 INTERRUPTED = 130
 
 
-def run(keys: Sequence[str], jobs: int | None, fail_fast: bool) -> None:
+@dataclass(frozen=True)
+class Wish:
+    """What a person typed."""
+
+    keys: Sequence[str] = ()
+    jobs: int | None = None
+    fail_fast: bool = False
+    cold: bool = False
+
+
+def run(wish: Wish) -> None:
     datasets = read_params()["datasets"]
-    check_keys(keys, list(datasets))
+    check_keys(wish.keys, list(datasets))
     with dvc_mistakes():
         repo = Repo(_wait_for_lock=True)
-        plan = read_plan(repo, keys)
+        plan = read_plan(repo, wish.keys)
         if not plan.stale:
             print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
             return
-        run_stale(repo, plan, datasets, jobs or usable_cores(), fail_fast, whole=not keys)
+        run_stale(repo, plan, datasets, wish)
 
 
 def check_keys(keys: Sequence[str], datasets: Sequence[str]) -> None:
@@ -47,23 +59,27 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def run_stale(repo: Repo, plan: Plan, datasets: Mapping[str, Any], jobs: int, fail_fast: bool, whole: bool) -> None:
-    chains = [chain for chain in plan.chains if chain.stale]
-    known = read_times()
-    earlier, began = recorded(), monotonic()
-    after = plan.after if whole else ()
+def run_stale(repo: Repo, plan: Plan, datasets: Mapping[str, Any], wish: Wish) -> None:
+    """What comes before the chains writes a marker that never changes, and so makes no other chain stale."""
+    earlier, known, began = recorded(), read_times(), monotonic()
+    before = [chain for chain in plan.before if chain.stale]
+    chains = longest_first([chain for chain in plan.chains if chain.stale], known)
+    after = [] if wish.keys else plan.after
+    places = wish.jobs or usable_cores()
     crew = Crew(
-        jobs,
+        places,
         lambda chain: threads(datasets, chain.name),
         lambda chain, told: chain_process(repo, chain, told),
-        Live([*plan.before, *chains, *after], known, jobs) if sys.stdout.isatty() else Lines(),
-        fail_fast,
+        Live([*before, *chains, *after], known, places) if sys.stdout.isatty() else Lines(),
+        wish.fail_fast,
     )
-    try:
-        _ = crew.run(plan.before) and crew.run(longest_first(chains, known)) and crew.run(after)
-    finally:
-        put_in_order(repo, earlier, plan.order)
-        add_times(crew.ran)
+    with crew.hearing_signals():
+        try:
+            with kept_warm([] if wish.cold else [name for chain in chains for name in chain.due]):
+                _ = crew.run(before) and crew.run(chains) and crew.run(after)
+        finally:
+            put_in_order(repo, earlier, plan.order)
+            add_times(crew.ran)
     conclude(crew, monotonic() - began)
 
 
@@ -71,7 +87,7 @@ def longest_first(chains: Sequence[Chain], known: Mapping[str, float]) -> list[C
     """One that was never timed may be the longest."""
 
     def length(chain: Chain) -> float:
-        return sum(known.get(name, float("inf")) for name in chain.names)
+        return sum(known.get(name, float("inf")) for name in chain.due)
 
     return sorted(chains, key=length, reverse=True)
 

@@ -67,7 +67,7 @@ class Live(Lines):
         self.known = known
         self.places = places
         self.total = len(chains)
-        self.left = {name for chain in chains for name in chain.names}
+        self.left = {name for chain in chains for name in chain.due}
         self.doing: dict[str, Doing] = {}
         self.took: dict[str, float] = {}
         self.done = 0

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 from stages.cli.running.plan import Chain
 
 
-def made(name: str, *stages: str, stale: bool = True) -> Chain:
-    words = stages or ("train",)
-    return Chain(name, tuple(SimpleNamespace(addressing=f"{word}@{name}") for word in words), stale)
+def made(name: str, *stages: str) -> Chain:
+    """All of its stages are due."""
+    names = [f"{word}@{name}" for word in stages or ("train",)]
+    return Chain(name, tuple(SimpleNamespace(addressing=name) for name in names), tuple(names))
 
 
 class Notes:

@@ -49,6 +49,11 @@ def crew(work: Work, places: int = 2, threads: Callable[[Chain], int] = lambda _
     return Crew(places, threads, work, Notes(), **more)
 
 
+def run(crew: Crew, *chains: Chain) -> bool:
+    with crew.hearing_signals():
+        return crew.run(chains)
+
+
 def told(crew: Crew) -> list[tuple[object, ...]]:
     assert isinstance(crew.view, Notes)
     return crew.view.told
@@ -56,13 +61,13 @@ def told(crew: Crew) -> list[tuple[object, ...]]:
 
 def test_every_chain_runs_and_its_times_are_kept() -> None:
     two = crew(well)
-    assert two.run([made("iris", "train", "report"), made("wine")])
+    assert run(two, made("iris", "train", "report"), made("wine"))
     assert two.ran == {"train@iris": 1.5, "report@iris": 1.5, "train@wine": 1.5}
 
 
 def test_one_place_means_one_after_the_other_in_the_order_given() -> None:
     one = crew(well, places=1)
-    assert one.run([made("c"), made("a"), made("b")])
+    assert run(one, made("c"), made("a"), made("b"))
     assert [words[1] for words in told(one) if words[0] == "over"] == ["c", "a", "b"]
 
 
@@ -76,12 +81,12 @@ def test_a_chain_with_several_threads_takes_as_many_places(threads: int, most: i
         mine.unlink()
         return 0 if busy <= most else 1
 
-    assert crew(count, places=4, threads=lambda _: threads).run([made(name) for name in "abcd"])
+    assert run(crew(count, places=4, threads=lambda _: threads), *map(made, "abcd"))
 
 
 def test_a_failure_is_told_and_the_others_go_on() -> None:
     two = crew(badly("iris"), places=1)
-    assert not two.run([made("iris", "train", "report"), made("wine")])
+    assert not run(two, made("iris", "train", "report"), made("wine"))
     assert two.failed == ["train@iris"]
     assert ("failed", "train@iris", "") in told(two)
     assert ("over", "wine", True) in told(two)
@@ -89,7 +94,7 @@ def test_a_failure_is_told_and_the_others_go_on() -> None:
 
 def test_the_first_failure_can_stop_the_others() -> None:
     two = crew(badly("iris", until_stopped), fail_fast=True)
-    assert not two.run([made("wine"), made("iris"), made("digits")])
+    assert not run(two, made("wine"), made("iris"), made("digits"))
     assert two.failed == ["train@iris"]
     assert ("began", "train@digits") not in told(two)
 
@@ -101,7 +106,7 @@ def test_a_process_that_is_killed_is_a_failure_with_its_signal() -> None:
         return 0
 
     one = crew(killed)
-    assert not one.run([made("iris")])
+    assert not run(one, made("iris"))
     assert ("failed", "train@iris", " (signal 9)") in told(one)
 
 
@@ -110,7 +115,7 @@ def test_a_bug_in_a_chain_s_process_is_a_failure() -> None:
         raise ZeroDivisionError
 
     one = crew(bug)
-    assert not one.run([made("iris")])
+    assert not run(one, made("iris"))
     assert one.failed == ["train@iris"]
 
 
@@ -122,7 +127,7 @@ def test_a_signal_stops_all_and_begins_no_other(number: int) -> None:
 
     one = crew(stopping, places=1)
     before = signal.getsignal(number)
-    assert not one.run([made("iris"), made("wine")])
+    assert not run(one, made("iris"), made("wine"))
     assert one.stopped == number
     assert one.failed == []
     assert ("over", "wine", True) not in told(one)
