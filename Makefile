@@ -28,8 +28,8 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 repro: setup ## Run what changed, from source to report (SUITE=full chooses a suite for this clone)
-	@$(RUN) restage compose $(if $(SUITE),--suite $(SUITE))
-	@$(RUN) dvc repro
+	@$(if $(SUITE),$(RUN) restage compose --suite $(SUITE))
+	@$(RUN) restage run
 	@echo "restage: open reports/index.html"
 
 test: setup ## Pass the tests

@@ -1,9 +1,9 @@
 """Restage: every stage of every dataset is `python3 -m stages.<stage> <dataset>`.
 
-This file runs first in every process, before any library is loaded, and does the two things that cannot
-wait: it moves to the interpreter that has the locked packages, and it fixes what libraries read from the
-environment once, when they load. It keeps to syntax that any Python 3 reads, so that an old one gets a
-sentence and not a SyntaxError.
+This file runs first in every process, before any library is loaded, and does what cannot wait: it moves to the
+interpreter that has the locked packages, it fixes what libraries read from the environment once, when they
+load, and under `restage run` it leaves the work to a process that has them loaded. It keeps to syntax that any
+Python 3 reads, so that an old one gets a sentence and not a SyntaxError.
 """
 
 import os
@@ -47,5 +47,15 @@ def _same_on_every_machine() -> None:
         os.environ["OPENBLAS_CORETYPE"] = "Haswell"
 
 
+def _hand_over() -> None:
+    """Under `restage run` a fork that has the libraries loaded stands in for this process, if there is one."""
+    folder = os.environ.get("RESTAGE_WARM")
+    if folder and sys.argv[:1] == ["-m"] and sys.orig_argv[1:2] == ["-m"]:
+        from stages.core.warm import hand_over
+
+        hand_over(folder, sys.orig_argv[2], sys.orig_argv[3:])
+
+
 _use_locked_packages()
 _same_on_every_machine()
+_hand_over()

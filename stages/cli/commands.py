@@ -38,6 +38,28 @@ def compose(
 
 
 @app.command()
+def run(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="These datasets; all if none.")] = None,
+    jobs: Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Chains at once; else the cores.")] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="After a failure, stop the other chains.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help="Each stage loads its own libraries.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Compose params.yaml and run what is stale, the datasets' chains side by side."""
+    with told(debug, "run"):
+        _here()
+        _compose(check_only=False)
+        _run(list(dict.fromkeys(keys or [])), jobs, fail_fast, cold)
+
+
+def _run(keys: list[str], jobs: int | None, fail_fast: bool, cold: bool) -> None:
+    from stages.cli.running.run import Wish
+    from stages.cli.running.run import run as run_stale
+
+    run_stale(Wish(keys, jobs, fail_fast, cold))
+
+
+@app.command()
 def bench(
     case: Annotated[list[str] | None, typer.Option(help="Only this case; may be given several times.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,

@@ -1,0 +1,94 @@
+"""`restage run`: chains side by side, and nothing in the repository tells it from a serial `dvc repro`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.stories.repo import Repo, clone, environment
+from tests.stories.test_what_runs import EVERYTHING, chain
+
+
+def stages_told(text: str) -> set[str]:
+    """`train@iris: 3.1 s (4 of 6)`"""
+    return {line.partition(":")[0] for line in text.splitlines() if " s (" in line}
+
+
+def processes_in(repo: Repo) -> list[str]:
+    """Whatever still works there."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and process.name != str(os.getpid()):
+            try:
+                if (process / "cwd").readlink() == repo.path:
+                    found.append((process / "cmdline").read_text().replace("\0", " "))
+            except OSError:
+                continue
+    return found
+
+
+def test_from_nothing_it_leaves_what_a_serial_run_leaves(finished: Repo, tmp_path: Path) -> None:
+    repo = clone(tmp_path / "repo")
+    told = repo.restage("run", "-j", "2").stdout
+    assert stages_told(told) == EVERYTHING
+    assert repo.read("dvc.lock") == finished.read("dvc.lock")
+    assert repo.repro() == set()
+    assert "nothing to run" in repo.restage("run").stdout
+
+
+def test_a_change_of_conf_is_composed_and_only_its_chain_runs(repo: Repo) -> None:
+    serial = repo.copy(repo.path.parent / "serial")
+    for each in (repo, serial):
+        each.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
+    assert stages_told(repo.restage("run").stdout) == {"guard", "summary"} | chain("iris", "train")
+    serial.restage("compose")
+    serial.repro()
+    assert repo.read("dvc.lock") == serial.read("dvc.lock")
+
+
+def test_keys_choose_chains_and_leave_the_summary(repo: Repo) -> None:
+    repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
+    repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
+    assert stages_told(repo.restage("run", "line_exact").stdout) == {"guard"} | chain("line_exact", "train")
+    assert repo.repro() == {"summary"} | chain("iris", "train")
+
+
+def test_one_failure_is_shown_whole_and_the_other_chain_goes_on(repo: Repo) -> None:
+    repo.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 7}")
+    repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
+    done = repo.restage("run", ok=False)
+    assert done.returncode == 1
+    assert "restage: validate@iris:" in done.stdout
+    assert "restage: run: failed: validate@iris" in done.stderr
+    assert stages_told(done.stdout) == {"guard"} | chain("line_exact", "train")
+    repo.edit("conf/dataset/iris.yaml", "max_value: 7}", "max_value: 8}")
+    repo.edit("conf/suite/starter.yaml", "epochs: 6", "epochs: 5")
+    repo.restage("run")
+    assert repo.dvc("status", "--quiet", ok=False).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="processes are looked up in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_leaves_no_process_and_is_continued(number: int, repo: Repo) -> None:
+    repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 2000000")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "stages.cli", "run"], cwd=repo.path, env=environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not any("stages.train" in process for process in processes_in(repo)):
+        assert running.poll() is None
+        time.sleep(0.1)
+    time.sleep(1)
+    running.send_signal(number)
+    _, complaint = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert complaint.splitlines()[-1].startswith("restage: run: stopped")
+    assert "Traceback" not in complaint
+    assert processes_in(repo) == []
+    repo.edit("conf/suite/starter.yaml", "epochs: 2000000", "epochs: 5")
+    repo.restage("run")
+    assert repo.dvc("status", "--quiet", ok=False).returncode == 0
