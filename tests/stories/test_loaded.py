@@ -6,7 +6,7 @@ from tests.stories.repo import Repo
 
 HEAVY = {"dvc", "great_expectations", "hydra", "keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
 # Keras loads these when they are installed, unless they are hidden from it.
-KERAS = {"keras", "tensorflow"} | {"matplotlib", "pandas", "scipy", "sklearn"}
+KERAS = {"keras", "tensorflow"}
 USED = {
     "stages.config": {"hydra"},
     "stages.download iris": {"pandas", "scipy", "sklearn"},
