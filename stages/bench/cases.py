@@ -16,7 +16,7 @@ class Case:
     """`rows` are trained on (or predicted, or seen through windows) once an epoch; a round is `each` epochs.
 
     `widths` are those of a dense model from its input to its output, for counting operations. `epochs` is how long
-    the tutorial trains; a case that is `cold` is also worth timing from the start of the process to the end.
+    the tutorial trains.
     """
 
     about: str
@@ -27,7 +27,6 @@ class Case:
     each: int = 1
     widths: tuple[int, ...] = ()
     trains: bool = True
-    cold: bool = False
 
     @property
     def operations(self) -> int:
@@ -48,7 +47,7 @@ class Case:
 
 
 CASES: dict[str, Case] = {
-    "mnist_mlp": Case("MNIST, dense 128-128", 60_000, epochs=3, widths=(784, 128, 128, 10), cold=True),
+    "mnist_mlp": Case("MNIST, dense 128-128", 60_000, epochs=3, widths=(784, 128, 128, 10)),
     "mnist_dense": Case("MNIST, dense 512-512", 60_000, epochs=5, widths=(784, 512, 512, 10)),
     "fashion": Case(
         "Fashion-MNIST, dense 1024-512-256-128-64",
@@ -65,7 +64,6 @@ CASES: dict[str, Case] = {
         batch=512,
         epochs=20,
         widths=(10_000, 64, 64, 46),
-        cold=True,
     ),
     "iris": Case(
         "Iris, dense 512-256-128-64-32",
@@ -75,9 +73,8 @@ CASES: dict[str, Case] = {
         epochs=20,
         each=20,
         widths=(4, 512, 256, 128, 64, 32, 3),
-        cold=True,
     ),
-    "line": Case("A line through ten points, full batch", 10, epochs=500, each=100, cold=True),
+    "line": Case("A line through ten points, full batch", 10, epochs=500, each=100),
     "simple_rnn": Case("Windows of 20 days, SimpleRNN 32", 3_000, epochs=10, each=2),
     "lstm": Case("Windows of 20 days, LSTM 32", 3_000, epochs=10, each=2),
     "gru": Case("Windows of 20 days, GRU 32", 3_000, epochs=10, each=2),

@@ -52,7 +52,7 @@ class Compared:
 
 def compared(name: str, size: str, rounds: int, cold: bool) -> Compared:
     case = CASES[name].quick if size == "quick" else CASES[name]
-    starts = _cold(name, size, rounds if cold and case.cold else 0)
+    starts = _cold(name, size, rounds if cold and case.trains else 0)
     with ExitStack() as both:
         sides = {side: both.enter_context(started(name, side, size)) for side in SIDES}
         ready = {side: sides[side].hear() for side in SIDES}

@@ -39,6 +39,11 @@ def model(key: str) -> Path:
     return Path("data/models") / key
 
 
+def notes(key: str) -> Path:
+    """What a training had come to when it was ended; no stage's output."""
+    return Path(".dvc/tmp/restage/training") / key
+
+
 def predictions(key: str) -> Path:
     return Path("data/predictions") / key
 

@@ -11,12 +11,12 @@ LINES = 10
 class Progress:
     """Counts to `total`; on a terminal as a bar, otherwise as at most ten lines."""
 
-    def __init__(self, title: str, total: int, watched: bool | None = None) -> None:
+    def __init__(self, title: str, total: int, done: int = 0, watched: bool | None = None) -> None:
         self.title = title
         self.total = total
-        self.done = 0
+        self.done = done
         watched = sys.stderr.isatty() if watched is None else watched
-        self.bar = tqdm(total=total, desc=title, leave=False, file=sys.stderr) if watched else None
+        self.bar = tqdm(total=total, initial=done, desc=title, leave=False, file=sys.stderr) if watched else None
 
     def step(self, figures: Mapping[str, float]) -> None:
         self.done += 1

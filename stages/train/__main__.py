@@ -29,12 +29,14 @@ def run(key: str) -> None:
 def _train(key: str, params: Train, processed: Processed) -> None:
     """Keras is loaded here, when all that can be checked without it has been."""
     from stages.train.history import history_csv
+    from stages.train.resuming import notes_of
     from stages.train.saving import save_archive, save_model
     from stages.train.trials import trials
 
+    notes = notes_of(paths.notes(key), params, paths.processed(key))
     with whole_folder(paths.model(key)) as folder:
         seeds: list[dict[str, int]] = []
-        for trial in trials(processed, params, key):
+        for trial in trials(processed, params, key, notes):
             seeds.append({"seed": trial.seed, "best_epoch": trial.outcome.best_epoch})
             if len(seeds) > 1:
                 save_archive(trial.model, folder / "seeds" / f"{trial.seed}.keras")
@@ -43,6 +45,7 @@ def _train(key: str, params: Train, processed: Processed) -> None:
             record, history = _record(trial, params, processed), history_csv(trial.outcome.history)
         write_json(folder / "training.json", record | {"seeds": seeds})
     write_text(paths.history(key), history)
+    notes.forget()
 
 
 def _record(trial: "Trial", params: Train, processed: Processed) -> dict[str, Any]:

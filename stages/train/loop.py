@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from stages.core.errors import Mistake
 from stages.core.processed import VALIDATION, Processed
@@ -9,6 +10,7 @@ from stages.core.progress import Progress
 from stages.train.building import build
 from stages.train.epochs import Epochs, Figures
 from stages.train.params import Train
+from stages.train.resuming import Note
 from stages.train.watching import Watch
 
 
@@ -31,17 +33,21 @@ class Training:
         self.epochs = Epochs(self.model, processed, params, self.watch)
         self.fresh = [variable.numpy() for variable in self.model.optimizer.variables]
 
-    def run(self, seed: int, epochs: int, title: str) -> Outcome:
-        """From the seed's own initial weights, whatever was trained before."""
+    def run(self, seed: int, epochs: int, title: str, note: Note | None = None) -> Outcome:
+        """From the seed's own initial weights, whatever was trained before; or from what the note says."""
         self._begin(seed)
-        history: list[Figures] = []
-        progress = Progress(title, epochs)
+        history = self._resumed(note, title)
+        progress = Progress(title, epochs, len(history))
         while len(history) < epochs and self.watch.goes_on():
             for figures in self.epochs(seed, len(history) + 1, epochs):
                 history.append(figures)
                 _check_finite(figures, len(history))
                 progress.step(figures)
+            if note and note.due:
+                self._written(note, history)
         progress.close()
+        if note and note.worth_keeping:
+            self._written(note, history)
         self.watch.restore()
         return Outcome(history, int(self.watch.best_epoch.numpy()))
 
@@ -51,6 +57,24 @@ class Training:
         for variable, value in zip(self.model.optimizer.variables, self.fresh, strict=True):
             variable.assign(value)
         self.watch.begin()
+
+    @property
+    def _variables(self) -> list[Any]:
+        """All that an epoch leaves to the next."""
+        return [*self.model.weights, *self.model.optimizer.variables, *self.watch.variables]
+
+    def _written(self, note: Note, history: list[Figures]) -> None:
+        note.write([v.numpy() for v in self._variables], [list(figures.values()) for figures in history])
+
+    def _resumed(self, note: Note | None, title: str) -> list[Figures]:
+        found = note.read() if note else None
+        if found is None:
+            return []
+        values, rows = found
+        for variable, value in zip(self._variables, values, strict=True):
+            variable.assign(value)
+        print(f"{title}: goes on after epoch {len(rows)}", flush=True)
+        return [dict(zip(self.epochs.recorded, row, strict=True)) for row in rows.tolist()]
 
 
 def check_monitor(params: Train, processed: Processed) -> None:

@@ -9,6 +9,7 @@ from stages.core.errors import Mistake
 from stages.core.processed import TRAIN, VALIDATION, Processed, together
 from stages.train.loop import Outcome, Training
 from stages.train.params import Train
+from stages.train.resuming import Note, Notes
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,20 @@ class Trial:
     outcome: Outcome
 
 
-def trials(processed: Processed, params: Train, title: str) -> Iterator[Trial]:
+def trials(processed: Processed, params: Train, title: str, notes: Notes | None = None) -> Iterator[Trial]:
     """One at a time, all in the same compiled functions."""
+
+    def note(seed: int, what: str) -> Note | None:
+        return notes.of(f"{seed}.{what}") if notes else None
+
     check_refit(params, processed)
     search = Training(processed, params)
     refit = _refit(processed, params) if params.refit else None
     for seed in range(params.seed, params.seed + params.seeds):
         named = title if params.seeds == 1 else f"{title} seed {seed}"
-        outcome = search.run(seed, params.epochs, named)
+        outcome = search.run(seed, params.epochs, named, note(seed, "search"))
         if refit:
-            refit.run(seed, outcome.best_epoch, f"{named} refit")
+            refit.run(seed, outcome.best_epoch, f"{named} refit", note(seed, "refit"))
         yield Trial(seed, (refit or search).model, outcome)
 
 

@@ -26,6 +26,10 @@ class Watch:
         self.waited, self.improved_to = tf.Variable(0), tf.Variable(float("inf"))
         self.kept = [tf.Variable(w.value) for w in self.weights]
 
+    @property
+    def variables(self) -> list[Any]:
+        return [self.best_epoch, self.best, self.waited, self.improved_to, *self.kept]
+
     def begin(self) -> None:
         """As if nothing had been seen."""
         for counted, value in ((self.best_epoch, self.best), (self.waited, self.improved_to)):
