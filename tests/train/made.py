@@ -40,9 +40,12 @@ def fitted(inputs: dict[str, Input], targets: dict[str, Target], **more: Any) ->
     return Fitted(inputs=inputs, targets=targets, splits={}, **more)
 
 
-def processed(inputs: dict[str, Input], targets: dict[str, Target], rows: int = 10, validating: int = 4) -> Processed:
+def processed(
+    inputs: dict[str, Input], targets: dict[str, Target], rows: int = 10, validating: int = 4, testing: int = 0
+) -> Processed:
     """Random rows, the same every time."""
-    shares = {"train": rows} | ({"validation": validating} if validating else {})
+    shares = {"train": rows, "validation": validating, "test": testing}
+    shares = {name: count for name, count in shares.items() if count}
     random = np.random.default_rng(7)
     splits = {name: _split(inputs, targets, count, random) for name, count in shares.items()}
     return Processed(Fitted(inputs=inputs, targets=targets, splits=shares), splits)

@@ -1,0 +1,16 @@
+"""The suite from nothing is compared with a script for each of its datasets."""
+
+from stages.bench import starting
+from stages.bench.scripts import SCRIPTS
+from stages.config.compose import compose
+
+
+def test_there_is_a_script_for_every_dataset_of_the_starter_suite():
+    assert list(starting.NAMES) == list(compose(overrides=["suite=starter"]).params["datasets"])
+    assert list(SCRIPTS) == list(starting.NAMES)
+
+
+def test_a_script_does_what_its_lesson_says():
+    """The line y = x + 6 says nearly 16 at 10."""
+    [value] = SCRIPTS["line_exact"]()
+    assert abs(value - 16) < 0.01
