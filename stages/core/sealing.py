@@ -18,6 +18,7 @@ from typing import Any
 from stages import core
 from stages.core.declared import PIPELINE, Declared, declared, read_pipeline
 from stages.core.errors import Mistake, examples
+from stages.core.locked import LOCKED, check_installed
 from stages.core.owning import owned
 from stages.core.params import read_params
 from stages.core.paths import PARAMS
@@ -37,6 +38,9 @@ def sealed(stage: str) -> Iterator[None]:
         return
     name = os.environ.get("DVC_STAGE", stage)
     of_stage = declared(name, read_pipeline(), str(read_params().get("suite", "")))
+    for dep in of_stage.deps:
+        if dep.parent == LOCKED:
+            check_installed(dep)
     with owned(name, of_stage.outputs):
         seal = Seal(of_stage)
         with held(seal.check):
