@@ -44,10 +44,12 @@ format: setup ## Lay the code out
 	@$(RUN) ruff check --fix .
 	@$(RUN) ruff format .
 
-lock: setup ## Write requirements.lock anew from pyproject.toml, for all Pythons
+lock: setup ## Write requirements.lock anew from pyproject.toml, for all Pythons, and each stage's part of it
 	@$(RUN) python -m pip install --quiet uv
 	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --output-file requirements.lock
+	@$(MAKE) --no-print-directory setup
+	@$(RUN) restage lock
 
 bench: setup ## Measure our stages against the tutorials' code, side by side
 	@$(RUN) restage bench

@@ -2,8 +2,9 @@
 
 This file runs first in every process, before any library is loaded, and does what cannot wait: it moves to the
 interpreter that has the locked packages, it fixes what libraries read from the environment once, when they
-load, and under `restage run` it leaves the work to a process that has them loaded. It keeps to syntax that any
-Python 3 reads, so that an old one gets a sentence and not a SyntaxError.
+load, it ties the process to the DVC that started it, and under `restage run` it leaves the work to a process
+that has the libraries loaded. It keeps to syntax that any Python 3 reads, so that an old one gets a sentence and
+not a SyntaxError.
 """
 
 import os
@@ -47,6 +48,13 @@ def _same_on_every_machine() -> None:
         os.environ["OPENBLAS_CORETYPE"] = "Haswell"
 
 
+def _end_with_dvc() -> None:
+    if "DVC_STAGE" in os.environ and sys.argv[:1] == ["-m"]:
+        from stages.core.parent import end_with_dvc
+
+        end_with_dvc()
+
+
 def _hand_over() -> None:
     """Under `restage run` a fork that has the libraries loaded stands in for this process, if there is one."""
     folder = os.environ.get("RESTAGE_WARM")
@@ -58,4 +66,5 @@ def _hand_over() -> None:
 
 _use_locked_packages()
 _same_on_every_machine()
+_end_with_dvc()
 _hand_over()

@@ -79,6 +79,23 @@ def _bench(cases: list[str], rounds: int, quick: bool, cold: bool) -> None:
     measured(cases, rounds, quick, cold)
 
 
+@app.command()
+def lock(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if locked/ is stale.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Write locked/: the part of requirements.lock that each stage's results depend on."""
+    with told(debug, "lock"):
+        _here()
+        _lock(check)
+
+
+def _lock(check_only: bool) -> None:
+    from stages.cli.locking.slices import check_slices, write_slices
+
+    (check_slices if check_only else write_slices)()
+
+
 def _compose(check_only: bool) -> None:
     from stages.config.checking import check
     from stages.config.compose import compose as composed_conf

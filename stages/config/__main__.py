@@ -1,10 +1,7 @@
 """python3 -m stages.config: the guard stage, ancestor of every other."""
 
-import sys
-
 from stages.config.guard import guard
-from stages.core.stage import DEBUG, told
+from stages.core.stage import single
 
 if __name__ == "__main__":
-    with told(DEBUG in sys.argv, "guard"):
-        guard()
+    single("guard", guard)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from stages.core.errors import Mistake
 from stages.core.paths import check_key
+from stages.core.sealing import sealed
 
 DEBUG = "--debug"
 
@@ -18,7 +19,15 @@ def main(stage: str, run: Callable[[str], None], words: Sequence[str] | None = N
     with told(debug, f"{stage}@{keys[0]}" if keys else stage):
         if len(keys) != 1:
             raise Mistake(f"usage: python3 -m stages.{stage} DATASET [{DEBUG}]")
-        run(check_key(keys[0]))
+        key = check_key(keys[0])
+        with sealed(f"{stage}@{key}"):
+            run(key)
+
+
+def single(stage: str, run: Callable[[], None]) -> None:
+    """The same for a stage that belongs to no dataset."""
+    with told(DEBUG in sys.argv, stage), sealed(stage):
+        run()
 
 
 class told:

@@ -21,7 +21,7 @@ LENGTH = struct.Struct("!Q")
 
 _HOME = Path(__file__).parents[1]
 # What a fork has from its parent and not from disk: the start of the interpreter and of TensorFlow.
-_INHERITED = (_HOME / "__init__.py", _HOME / "core/keras_runtime.py", _HOME / "core/warm.py")
+_INHERITED = tuple(_HOME / name for name in ("__init__.py", "core/keras_runtime.py", "core/parent.py", "core/warm.py"))
 
 
 def likeness() -> list[Any]:

@@ -1,17 +1,84 @@
 """Everything is written beside its target and renamed, and is the same bytes for the same content."""
 
+import errno
 import json
+import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from stages.core.errors import Mistake
+
 INCOMPLETE = ".incomplete"
+# A fault of the place and not of the code.
+_PLACE = {
+    errno.EACCES, errno.EDQUOT, errno.EEXIST, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.ENOTDIR, errno.EPERM,
+    errno.EROFS,
+}  # fmt: skip
+# How NumPy and HDF5 tell that less was written than was asked for.
+_CUT_SHORT = re.compile(r"\d+ requested and \d+ written|errno = (\d+)")
 
 
-def _beside(target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
+class _Held:
+    """Outputs that are whole and wait until all are, in the order in which they were made."""
+
+    def __init__(self, may_be_placed: Callable[[], None]) -> None:
+        self.may_be_placed = may_be_placed
+        self.targets: dict[Path, None] = {}
+
+    def place(self) -> None:
+        self.may_be_placed()
+        for target in list(self.targets):
+            _replace(draft_of(target), target)
+            del self.targets[target]
+
+    def drop(self) -> None:
+        for target in self.targets:
+            remove(draft_of(target))
+
+
+_held: _Held | None = None
+
+
+@contextmanager
+def held(may_be_placed: Callable[[], None]) -> Iterator[None]:
+    """What is written inside takes its place at the end, all of it, unless `may_be_placed` or the work has failed."""
+    global _held
+    _held = _Held(may_be_placed)
+    try:
+        yield
+        _held.place()
+    finally:
+        _held.drop()
+        _held = None
+
+
+def place_now() -> None:
+    """For what is to be found although the work will fail."""
+    if _held is not None:
+        _held.place()
+
+
+def draft_of(target: Path) -> Path:
     return target.with_name(target.name + INCOMPLETE)
+
+
+def _into_place(target: Path) -> None:
+    inside_a_draft = any(part.endswith(INCOMPLETE) for part in target.parts)
+    if _held is None or inside_a_draft:
+        _replace(draft_of(target), target)
+    else:
+        _held.targets[target] = None
+
+
+def _replace(draft: Path, target: Path) -> None:
+    """Renaming is atomic; removing an old folder is not, so between the two there is a moment with neither."""
+    with writing(target):
+        if draft.is_dir() or target.is_dir():
+            remove(target)
+        draft.replace(target)
 
 
 def remove(path: Path) -> None:
@@ -23,27 +90,60 @@ def remove(path: Path) -> None:
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """A folder that is there when all of it is, and not before.
-
-    Renaming is atomic; removing the old folder is not, so between the two there is a moment with neither.
-    """
-    draft = _beside(target)
-    remove(draft)
-    draft.mkdir()
+def writing(target: Path) -> Iterator[None]:
+    """A full disk or a folder that may not be written is told with its file and the way out."""
     try:
-        yield draft
+        yield
+    except OSError as error:
+        reason, file = _fault_of_the_place(error), Path(error.filename or target)
+        if reason is None or not _belongs(file, target):
+            raise
+        raise Mistake(
+            f"{file}: cannot be written ({reason}); make room or make it writable, and run it again; what was "
+            "finished before is kept"
+        ) from None
+
+
+def _belongs(file: Path, target: Path) -> bool:
+    """The target, its draft, what is in it, or a folder on the way to it."""
+    return any(place == file or place in file.parents or file in place.parents for place in (target, draft_of(target)))
+
+
+def _fault_of_the_place(error: OSError) -> str | None:
+    told = _CUT_SHORT.search(str(error))
+    number = error.errno or int((told and told[1]) or 0)
+    if number in _PLACE:
+        return os.strerror(number)
+    return "the disk is full, or a limit was reached" if told else None
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A folder that is there when all of it is, and not before."""
+    draft = draft_of(target)
+    try:
+        with writing(target):
+            remove(draft)
+            draft.mkdir(parents=True)
+            yield draft
     except BaseException:
-        remove(draft)
+        with suppress(OSError):  # where it could not be written it may not be removed
+            remove(draft)
         raise
-    remove(target)
-    draft.rename(target)
+    _into_place(target)
 
 
 def write_text(target: Path, text: str) -> None:
-    draft = _beside(target)
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    draft.replace(target)
+    draft = draft_of(target)
+    try:
+        with writing(target):
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(text, encoding="utf-8", newline="\n")
+    except BaseException:
+        with suppress(OSError):  # where it could not be written it may not be removed
+            remove(draft)
+        raise
+    _into_place(target)
 
 
 def json_text(content: Mapping[str, object]) -> str:

@@ -1,11 +1,10 @@
 """`python3 -m stages.report.summary`: the index and the table of headlines over all datasets of the suite."""
 
 import json
-import sys
 
 from stages.core import paths
 from stages.core.errors import Mistake
-from stages.core.stage import DEBUG, told
+from stages.core.stage import single
 from stages.core.writing import write_text
 from stages.report.headlines import headlines
 from stages.report.index import index
@@ -36,5 +35,4 @@ def metrics_of(key: str) -> Record | None:
 
 
 if __name__ == "__main__":
-    with told(DEBUG in sys.argv, "summary"):
-        run()
+    single("summary", run)

@@ -3,7 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.writing import json_text, remove, significant, whole_folder, write_json, write_text
+from stages.core.errors import Mistake
+from stages.core.writing import (
+    held,
+    json_text,
+    place_now,
+    remove,
+    significant,
+    whole_folder,
+    write_json,
+    write_text,
+)
 
 
 def test_a_folder_is_there_when_all_of_it_is(tmp_path: Path) -> None:
@@ -105,3 +115,49 @@ def test_json_floats_come_back_as_they_were(tmp_path: Path) -> None:
 def test_significant_digits() -> None:
     assert [significant(v) for v in (0.9666666, -1234567.0, 1e-9, 0.0)] == [0.966667, -1234570.0, 1e-9, 0.0]
     assert significant(3.14159, 3) == 3.14
+
+
+def both(tmp_path: Path) -> None:
+    with whole_folder(tmp_path / "model") as draft:
+        write_json(draft / "inside.json", {})
+        assert (draft / "inside.json").exists()
+    write_text(tmp_path / "history.csv", "h")
+
+
+def bug() -> None:
+    raise ZeroDivisionError
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_outputs_wait_for_each_other(tmp_path: Path) -> None:
+    with held(lambda: None):
+        both(tmp_path)
+        assert names(tmp_path) == ["history.csv.incomplete", "model.incomplete"]
+    assert names(tmp_path) == ["history.csv", "model"]
+    assert names(tmp_path / "model") == ["inside.json"]
+
+
+@pytest.mark.parametrize("fault", ["in the work", "in the seal"])
+def test_no_output_without_the_others(tmp_path: Path, fault: str) -> None:
+    write_text(tmp_path / "history.csv", "old")
+    moved, work = (bug, both) if fault == "in the seal" else (lambda: None, lambda path: (both(path), bug()))
+    with pytest.raises(ZeroDivisionError), held(moved):
+        work(tmp_path)
+    assert names(tmp_path) == ["history.csv"]
+    assert (tmp_path / "history.csv").read_text() == "old"
+
+
+def refused(tmp_path: Path) -> None:
+    write_text(tmp_path / "record.json", "r")
+    place_now()
+    write_text(tmp_path / "valid", "v")
+    raise Mistake("not valid")
+
+
+def test_a_record_may_be_left_by_work_that_fails(tmp_path: Path) -> None:
+    with pytest.raises(Mistake), held(lambda: None):
+        refused(tmp_path)
+    assert names(tmp_path) == ["record.json"]

@@ -5,18 +5,16 @@ from typing import Any
 
 import pytest
 
+from stages.cli.locking.imports import closure, entry, file_of, imported_by
 from stages.core import paths
 from tests.repository.dvc_file import ROOT, code_deps, module_of, stages
-from tests.repository.imports import closure, file_of
 
 ROOMS = ("config", "download", "validate", "preprocess", "train", "evaluate", "report")
 
 
 def used(stage: str) -> set[str]:
     """The files that a stage imports, relative to the repository."""
-    module = module_of(stages()[stage])
-    entry = f"{module}.__main__" if (ROOT / module.replace(".", "/")).is_dir() else module
-    return {str(file_of(m).relative_to(ROOT)) for m in closure(entry)}
+    return {str(file_of(m).relative_to(ROOT)) for m in closure(entry(module_of(stages()[stage])))}
 
 
 def covers(dep: str, file: str) -> bool:
@@ -40,21 +38,20 @@ def test_a_room_imports_core_and_itself(room: str) -> None:
     """config alone may look into the others, at their parameter types and nothing else."""
     for file in sorted((ROOT / "stages" / room).rglob("*.py")):
         module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        others = {m for m in closure_step(module) if m.split(".")[1:2] not in ([], ["core"], [room])}
+        others = {m for m in imported_by(module) if m.split(".")[1:2] not in ([], ["core"], [room])}
         if room == "config":
             others = {m for m in others if not m.endswith((".params", ".names")) and m.count(".") > 1}
         assert not others, f"{module} imports {others}"
 
 
-def closure_step(module: str) -> set[str]:
-    from tests.repository.imports import imported_by
-
-    return set(imported_by(module))
-
-
 def test_core_imports_core() -> None:
     for file in sorted((ROOT / "stages/core").glob("*.py")):
-        assert {m.split(".")[1] for m in closure_step(f"stages.core.{file.stem}") if m != "stages"} <= {"core"}
+        assert {m.split(".")[1] for m in imported_by(f"stages.core.{file.stem}") if m != "stages"} <= {"core"}
+
+
+def test_each_stage_names_the_versions_that_are_its_own() -> None:
+    named = {stage: [d for d in section["deps"] if d.startswith("locked/")] for stage, section in stages().items()}
+    assert named == {stage: [f"locked/{stage}.txt"] for stage in stages()}
 
 
 def test_a_dataset_enters_a_command_only_as_its_key() -> None:

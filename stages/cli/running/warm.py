@@ -4,7 +4,6 @@ Only libraries are loaded beforehand. Modules of ours are loaded in the fork, fr
 streams, the folder and the environment are those of the process that asks; so are the bits of what it writes.
 """
 
-import ctypes
 import gc
 import json
 import os
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.core import keras_runtime
+from stages.core.parent import end_with
 from stages.core.warm import BEGUN, LENGTH, likeness
 
 KERAS, TABLES = "keras", "tables"
@@ -45,7 +45,6 @@ LIBRARIES = (
     "great_expectations.expectations.registry",
 )
 PATIENCE = 10.0
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -102,9 +101,10 @@ class Forking:
         if request.content["likeness"] != self.own:
             request.close()
             return None
+        own = os.getpid()
         process = os.fork()
         if process == 0:
-            self._leave()
+            self._leave(own)
             return request
         close(request.streams)
         with suppress(ConnectionError):
@@ -150,10 +150,10 @@ class Forking:
             listener.close()
         self.listeners.clear()
 
-    def _leave(self) -> None:
+    def _leave(self, parent: int) -> None:
         """A fork keeps no line but its own three streams, and does not outlive what waits for its end."""
         os.setpgid(0, 0)
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        end_with(parent)
         self.events.close()
         for listener in self.listeners:
             listener.close()

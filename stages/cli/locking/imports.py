@@ -4,21 +4,35 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from tests.repository.dvc_file import ROOT
+import stages
+
+ROOT = Path(stages.__file__).parents[1]
 
 
 @cache
-def imported_by(module: str) -> frozenset[str]:
-    """Modules of ours that this one names, wherever in its code."""
-    file = file_of(module)
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+def named_by(module: str) -> frozenset[str]:
+    """Whatever a module of ours imports, wherever in its code."""
     named: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(file_of(module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom) and node.module:
             named |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(n for n in named if n.split(".")[0] == "stages" and exists(n))
+    return frozenset(named)
+
+
+def imported_by(module: str) -> frozenset[str]:
+    """Modules of ours among them."""
+    return frozenset(name for name in named_by(module) if name.split(".")[0] == "stages" and exists(name))
+
+
+def entry(module: str) -> str:
+    """What `python3 -m` runs.
+
+    >>> entry("stages.train"), entry("stages.report.summary")
+    ('stages.train.__main__', 'stages.report.summary')
+    """
+    return f"{module}.__main__" if package(module).is_file() else module
 
 
 def closure(module: str) -> set[str]:

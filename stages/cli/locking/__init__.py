@@ -1,0 +1,1 @@
+"""requirements.lock, cut into what each stage's results depend on."""

@@ -1,0 +1,31 @@
+"""A stage reads dvc.yaml by itself; DVC's own reading of it must be the same."""
+
+from pathlib import Path
+from typing import Any
+
+from dvc.repo import Repo
+
+from stages.core.declared import Declared, declared, read_pipeline
+from stages.core.params import read_params
+from tests.repository.dvc_file import ROOT
+
+
+def resolved(stage: Any) -> Declared:
+    def place(entry: Any) -> Path:
+        return Path(entry.fs_path).relative_to(ROOT)
+
+    params = [d for d in stage.deps if type(d).__name__ == "ParamsDependency"]
+    return Declared(
+        deps=tuple(place(d) for d in stage.deps if d not in params),
+        params=tuple(name for d in params for name in d.params),
+        outputs=tuple(sorted(place(o) for o in stage.outs)),
+    )
+
+
+def test_every_stage_knows_of_itself_what_dvc_knows() -> None:
+    stages = Repo(str(ROOT)).index.stages
+    pipeline, suite = read_pipeline(ROOT / "dvc.yaml"), read_params(ROOT / "params.yaml")["suite"]
+    assert len(stages) > 50
+    for stage in stages:
+        ours = declared(stage.addressing, pipeline, suite)
+        assert Declared(ours.deps, ours.params, tuple(sorted(ours.outputs))) == resolved(stage)
