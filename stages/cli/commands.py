@@ -60,6 +60,26 @@ def _run(keys: list[str], jobs: int | None, fail_fast: bool, cold: bool) -> None
 
 
 @app.command()
+def verify(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="These datasets; all if none.")] = None,
+    jobs: Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Chains at once; else the cores.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the scratch clone, to look into it.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run HEAD's chains again from nothing in a scratch clone, and hold every output against dvc.lock."""
+    with told(debug, "verify"):
+        _here()
+        _verify(list(dict.fromkeys(keys or [])), jobs, keep)
+
+
+def _verify(keys: list[str], jobs: int | None, keep: bool) -> None:
+    from stages.cli.verifying.verify import Wish
+    from stages.cli.verifying.verify import verify as run_again
+
+    run_again(Wish(keys, jobs, keep))
+
+
+@app.command()
 def bench(
     case: Annotated[list[str] | None, typer.Option(help="Only this case; may be given several times.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,

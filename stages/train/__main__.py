@@ -63,6 +63,7 @@ def _record(trial: "Trial", params: Train, processed: Processed) -> dict[str, An
         "layers": layer_table(model),
         "engine": engine_of(params, processed.fitted),
         "threads": params.threads,
+        "pinned": keras_runtime.pins(),
         "versions": versions("keras", "numpy", "tensorflow"),
     }
 

@@ -1,0 +1,76 @@
+"""`restage verify`: HEAD's chains from nothing in a scratch clone, and a clear yes or no."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.stories.repo import Repo
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the scratch clones lie."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> None:
+    done = repo.restage("verify")
+    assert done.stdout.splitlines()[-1] == "22 same / 22 compared"
+    assert list(temporary.iterdir()) == []
+    assert repo.git("status", "--porcelain") == ""
+    assert repo.repro() == set()
+
+
+def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path) -> None:
+    """A value committed without running, and a hash that nothing has."""
+    repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
+    repo.restage("compose")
+    lock = repo.read("dvc.lock")
+    recorded = re.search(r"path: data/processed/line_exact\n      hash: md5\n      md5: (\w+)\.dir", lock)
+    assert recorded
+    repo.write("dvc.lock", lock.replace(recorded[1], "0" * 32))
+    repo.commit("Not run")
+    done = repo.restage("verify", "--keep", "iris", "line_exact", ok=False)
+    told = done.stdout
+    assert done.returncode == 1, told + done.stderr
+    assert re.search(r"model\.keras: model\.weights\.h5: layers/\w+/vars/0\[0, 0\]: \S+, recorded \S+;", told)
+    assert "training.json: best_epoch: 3, recorded 2; 2 more values differ" in told
+    assert "datasets.iris.train.epochs (2, at HEAD 3); `restage run`, then commit dvc.lock" in told
+    assert "train@iris: reports/history/iris.csv differs\n    line 4: not recorded" in told
+    assert re.search(r"predictions\.csv: line 2, column species_probability: '0\.\d+', recorded '0\.\d+'", told)
+    assert re.search(r"probabilities\.species\.npy: \[0, 0\]: ", told)
+    assert f"preprocess@line_exact: data/processed/line_exact differs\n    hash {recorded[1]}.dir, recorded 000" in told
+    assert "14 same / 20 compared\nthis machine" in told
+    [kept] = temporary.iterdir()
+    assert (kept / "clone/data/models/iris/model.keras").is_file()
+    assert f"kept: {kept}" in told
+
+
+def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
+    repo.append("stages/train/history.py", "\nraise RuntimeError('broken since')\n")
+    repo.commit("Broken")
+    done = repo.restage("verify", "line_exact", ok=False)
+    assert done.returncode == 1
+    assert "train@line_exact: data/models/line_exact\n    was not made" in done.stdout
+    assert "\n6 same / 11 compared\nnot all stages came to their end" in done.stdout
+    assert list(temporary.iterdir()) == []
+
+
+def test_what_is_not_committed_is_refused(repo: Repo) -> None:
+    repo.append("conf/dataset/iris.yaml", "\n# A remark\n")
+    done = repo.restage("verify", ok=False)
+    assert done.returncode == 1
+    assert "restage: verify: not committed: conf/dataset/iris.yaml; verify runs what HEAD has" in done.stderr
+    assert done.stdout == ""
+
+
+def test_parameters_that_head_never_composed(repo: Repo) -> None:
+    """Nothing is verified that its guard would refuse."""
+    repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
+    repo.commit("Not composed")
+    done = repo.restage("verify", ok=False)
+    assert "params.yaml is not what conf/ composes to (datasets.iris.train.epochs)" in done.stderr
