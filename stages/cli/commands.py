@@ -101,10 +101,10 @@ def _bench(cases: list[str], rounds: int, quick: bool, cold: bool) -> None:
 
 @app.command()
 def lock(
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if locked/ is stale.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if stages/locked is stale.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Write locked/: the part of requirements.lock that each stage's results depend on."""
+    """Write stages/locked: the part of requirements.lock that each stage's results depend on."""
     with told(debug, "lock"):
         _here()
         _lock(check)

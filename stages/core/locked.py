@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages.core.errors import Faults, Mistake
 
-LOCKED = Path("locked")
+LOCKED = Path("stages/locked")
 
 
 def locked_for(stage: str) -> Path:

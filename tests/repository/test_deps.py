@@ -50,8 +50,10 @@ def test_core_imports_core() -> None:
 
 
 def test_each_stage_names_the_versions_that_are_its_own() -> None:
-    named = {stage: [d for d in section["deps"] if d.startswith("locked/")] for stage, section in stages().items()}
-    assert named == {stage: [f"locked/{stage}.txt"] for stage in stages()}
+    named = {
+        stage: [d for d in section["deps"] if d.startswith("stages/locked/")] for stage, section in stages().items()
+    }
+    assert named == {stage: [f"stages/locked/{stage}.txt"] for stage in stages()}
 
 
 def test_a_dataset_enters_a_command_only_as_its_key() -> None:

@@ -59,4 +59,4 @@ def libraries(modules: set[str]) -> set[str]:
 def locked_for(stage: str, repo: Repo) -> set[str]:
     """`stages.train iris` is the stage train."""
     room = {"stages.config": "guard", "stages.report.summary": "summary"}.get(stage, stage.split()[0].split(".")[1])
-    return {line.partition("==")[0] for line in repo.read(f"locked/{room}.txt").splitlines()}
+    return {line.partition("==")[0] for line in repo.read(f"stages/locked/{room}.txt").splitlines()}

@@ -38,12 +38,12 @@ def test_an_input_that_is_edited_while_the_stage_runs_is_not_recorded(repo: Repo
 
 
 def test_another_version_than_the_locked_one_stops_the_stages_that_use_it(repo: Repo) -> None:
-    locked = next(line for line in repo.read("locked/report.txt").splitlines() if line.startswith("jinja2=="))
-    repo.edit("locked/report.txt", locked, "jinja2==1.0")
+    locked = next(line for line in repo.read("stages/locked/report.txt").splitlines() if line.startswith("jinja2=="))
+    repo.edit("stages/locked/report.txt", locked, "jinja2==1.0")
     stopped = repo.dvc("repro", ok=False)
     assert RAN.findall(stopped.stdout) in (["report@iris"], ["report@line_exact"])
     received = locked.removeprefix("jinja2==")
-    assert f"locked/report.txt: jinja2: 1.0 is locked; received {received}\n" in stopped.stderr
+    assert f"stages/locked/report.txt: jinja2: 1.0 is locked; received {received}\n" in stopped.stderr
     assert "make setup" in stopped.stderr
 
 

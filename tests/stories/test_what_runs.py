@@ -85,7 +85,7 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
     "a comment in conf": (code("conf/dataset/iris.yaml", "\n# Said in other words.\n"), {"guard"}),
     "the command line's code": (code("stages/cli/commands.py", "\n# Said in other words.\n"), set()),
     "a library of one stage": (
-        code("locked/report.txt", "paper==1.0 ; sys_platform == 'elsewhere'\n"),
+        code("stages/locked/report.txt", "paper==1.0 ; sys_platform == 'elsewhere'\n"),
         {"report@iris", "report@line_exact"},
     ),
     "README": (code("README.md", "\nOne more line.\n"), set()),

@@ -53,7 +53,7 @@ def check_slices() -> None:
 
 
 def slices() -> dict[Path, str]:
-    """What belongs into locked/, file by file."""
+    """What belongs into stages/locked, file by file."""
     lines, provided = read_lock(), packages_distributions()
     found: dict[Path, str] = {}
     for stage, section in read_pipeline().items():

@@ -65,5 +65,5 @@ def test_what_a_library_requires_belongs_to_it_and_what_cannot_show_does_not() -
 
 def test_a_stale_slice_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stages.cli.locking.slices.slices", lambda: {LOCKED / "train.txt": "keras==0\n"})
-    with pytest.raises(Mistake, match=r"locked/train\.txt: not what .* run `restage lock`"):
+    with pytest.raises(Mistake, match=r"stages/locked/train\.txt: not what .* run `restage lock`"):
         check_slices()
