@@ -19,4 +19,4 @@ def module_of(section: dict[str, Any]) -> str:
 
 
 def code_deps(section: dict[str, Any]) -> list[str]:
-    return [d for d in section["deps"] if d.startswith("stages")]
+    return [d for d in section["deps"] if d.startswith("stages") and not d.startswith("stages/locked/")]
