@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.cached import damaged_copy
 from stages.core.errors import Mistake
 
 
@@ -21,7 +22,9 @@ def made_by(stage: str, key: str, path: Path, *also: type[Exception]) -> Iterato
         raise Mistake(f"{path}: not here; run `dvc repro {stage}@{key}`") from None
     except damage as error:
         told = " ".join(str(error).split())
-        raise Mistake(f"{path}: damaged ({told}); run `dvc repro --force {stage}@{key}`") from None
+        kept = damaged_copy(path)
+        first = f"so is DVC's copy: remove {kept}, then " if kept else ""
+        raise Mistake(f"{path}: damaged ({told}); {first}run `dvc repro --force {stage}@{key}`") from None
 
 
 def load_array(path: Path) -> NDArray[Any]:

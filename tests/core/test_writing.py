@@ -1,4 +1,6 @@
+import errno
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -161,3 +163,49 @@ def test_a_record_may_be_left_by_work_that_fails(tmp_path: Path) -> None:
     with pytest.raises(Mistake), held(lambda: None):
         refused(tmp_path)
     assert names(tmp_path) == ["record.json"]
+
+
+FULL = "No space left on device"
+SHORT = "the disk is full, or a limit was reached"
+
+
+def raising(error: OSError) -> Callable[[Path], None]:
+    def work(draft: Path) -> None:
+        (draft / "half").write_text("h")
+        raise error
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(errno.ENOSPC, FULL), FULL),
+        (OSError(errno.EROFS, "x"), "Read-only file system"),
+        (OSError("1000 requested and 12 written"), SHORT),
+        (OSError("Unable to write (file write failed: errno = 28, error message = 'No space left')"), FULL),
+    ],
+)
+def test_a_full_disk_is_told_and_leaves_nothing_half_done(tmp_path: Path, error: OSError, reason: str) -> None:
+    with whole_folder(tmp_path / "iris") as draft:
+        (draft / "old").write_text("o")
+    with pytest.raises(Mistake) as caught, whole_folder(tmp_path / "iris") as draft:
+        raising(error)(draft)
+    assert str(caught.value) == (
+        f"{tmp_path}/iris: cannot be written ({reason}); make room or make it writable, and run it again; what was "
+        "finished before is kept"
+    )
+    assert names(tmp_path) == ["iris"]
+    assert names(tmp_path / "iris") == ["old"]
+
+
+@pytest.mark.parametrize("error", [OSError("a bug"), PermissionError(errno.EACCES, "x", "/elsewhere/to/read")])
+def test_what_is_not_the_place_s_fault_stays_what_it_is(tmp_path: Path, error: OSError) -> None:
+    with pytest.raises(OSError, match=r"a bug|elsewhere"), whole_folder(tmp_path / "iris") as draft:
+        raising(error)(draft)
+
+
+def test_a_file_where_a_folder_belongs_is_named(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file")
+    with pytest.raises(Mistake, match=r"reports: cannot be written \(File exists\)"):
+        write_text(tmp_path / "reports" / "a.json", "{}")
