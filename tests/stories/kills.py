@@ -3,6 +3,9 @@
 Each time, a stage of a small suite is made stale with all that follows, `dvc repro` is started and, somewhere in that
 stage, the stage's process, DVC or both are killed with SIGKILL. The next `dvc repro` has to finish, and dvc.lock and
 all outputs have to be those of a run that nobody disturbed.
+
+DVC writes .dvc/tmp/rwlock in place: killed in that instant, after the stage is through, it leaves the file empty and
+its next start is refused until someone removes it. Such a kill is counted as not survived.
 """
 
 import argparse
