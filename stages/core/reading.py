@@ -1,5 +1,7 @@
 """What another stage has written, or the command that makes it again."""
 
+import csv
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,14 @@ def made_by(stage: str, key: str, path: Path, *also: type[Exception]) -> Iterato
         kept = damaged_copy(path)
         first = f"so is DVC's copy: remove {kept}, then " if kept else ""
         raise Mistake(f"{path}: damaged ({told}); {first}run `dvc repro --force {stage}@{key}`") from None
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    """A CSV file of ours. It ends with the end of a line; cut short, it would be read as a smaller one."""
+    text = path.read_bytes().decode("utf-8")
+    if not text.endswith("\n"):
+        raise ValueError("the last line has no end")
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
 def load_array(path: Path) -> NDArray[Any]:

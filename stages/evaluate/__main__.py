@@ -13,7 +13,7 @@ from stages.core import keras_runtime, paths
 from stages.core.errors import Mistake
 from stages.core.params import stage_params
 from stages.core.processed import VALIDATION, Processed, read_processed
-from stages.core.reading import made_by
+from stages.core.reading import made_by, read_rows
 from stages.core.stage import main
 from stages.core.writing import whole_folder, write_json
 from stages.evaluate.baselines import check_baselines
@@ -80,8 +80,8 @@ def _record(key: str) -> dict[str, Any]:
 
 def _history(key: str) -> dict[str, NDArray[Any]]:
     path = paths.history(key)
-    with made_by("train", key, path, IndexError), path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
+    with made_by("train", key, path, IndexError, csv.Error):
+        header, *rows = read_rows(path)
         return {name: np.array([float(row[n]) for row in rows]) for n, name in enumerate(header) if name != "epoch"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.reading import load_array, made_by
+from stages.core.reading import load_array, made_by, read_rows
 
 Record = Mapping[str, Any]
 
@@ -51,6 +51,9 @@ def read_predictions(folder: Path, key: str) -> Predictions:
     targets = details["targets"]
     classes = [name for name in targets if targets[name]["kind"] == "classes"]
     chances = {name: _chances(folder / f"probabilities.{name}.npy", key) for name in classes}
+    with made_by("evaluate", key, table):
+        if any(len(chance) != len(rows) for chance in chances.values()):
+            raise ValueError(f"{len(rows)} rows, and another number of probabilities")
     return Predictions(details["split"], targets, rows, columns, chances)
 
 
@@ -60,6 +63,5 @@ def _chances(path: Path, key: str) -> NDArray[np.float32]:
 
 
 def _columns(path: Path) -> dict[str, list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        names, *rows = list(csv.reader(file, strict=True)) or [[]]
+    names, *rows = read_rows(path)
     return {name: [row[i] for row in rows] for i, name in enumerate(names)}

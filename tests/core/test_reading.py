@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stages.core.errors import Mistake
-from stages.core.reading import load_array, made_by
+from stages.core.reading import load_array, made_by, read_rows
 
 FILE = Path("data/models/iris/training.json")
 
@@ -36,3 +36,15 @@ def test_a_bug_stays_a_bug() -> None:
 def test_an_array_without_elements_can_be_read(tmp_path: Path) -> None:
     np.save(tmp_path / "none.npy", np.zeros((0, 28, 28), np.uint8))
     assert load_array(tmp_path / "none.npy").shape == (0, 28, 28)
+
+
+def test_a_field_may_hold_any_sign(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes('a,b\n"x\ny\r\n",\u2028z\n'.encode())
+    assert read_rows(tmp_path / "a.csv") == [["a", "b"], ["x\ny\r\n", "\u2028z"]]
+
+
+@pytest.mark.parametrize("text", ["", "a,b", "a,b\n1,2"])
+def test_rows_that_were_cut_short_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(ValueError, match="the last line has no end"):
+        read_rows(tmp_path / "a.csv")

@@ -71,6 +71,7 @@ def test_what_is_not_there_is_said_in_words():
     fake = fakes.pictures()
     fake.validation = fakes.validation(results=[], expectations=0)
     fake.predictions = "row,label_truth,label_predicted,label_probability\n"
+    fake.probabilities = {"label": []}
     text = Reader(page(fake)).text
     assert f"validation 0 {NOTHING} there is none" in text
     assert "No rows were set aside for validation" in text

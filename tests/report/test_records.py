@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from stages.core.errors import Mistake
@@ -16,7 +17,7 @@ def test_a_damaged_record_is_told(tmp_path, content):
         read_record(tmp_path / "m.json", "evaluate", "iris")
 
 
-@pytest.mark.parametrize("content", ["epoch,loss\n1\n", "epoch,loss\n1,much\n"])
+@pytest.mark.parametrize("content", ["", "epoch,loss\n1\n", "epoch,loss\n1,much\n", "epoch,loss\n1,0.5\n2,0"])
 def test_a_damaged_history_is_told(tmp_path, content):
     (tmp_path / "h.csv").write_text(content)
     with pytest.raises(Mistake, match="damaged"):
@@ -34,3 +35,15 @@ def test_predictions_without_their_table_are_told(tmp_path):
     (tmp_path / "details.json").write_text('{"split": "test", "targets": {}}')
     with pytest.raises(Mistake, match=r"predictions\.csv: not here"):
         read_predictions(tmp_path, "iris")
+
+
+@pytest.mark.parametrize("table", ["row,k_truth\n4,a\n7,b", "row,k_tru", "row,k_truth\n4,a\n"])
+def test_predictions_that_were_cut_short_are_told(tmp_path, table):
+    """Some of them still are a table, and a page was made of it."""
+    (tmp_path / "details.json").write_text('{"split": "test", "targets": {"k": {"kind": "classes"}}}')
+    np.save(tmp_path / "probabilities.k.npy", np.zeros((2, 2), np.float32))
+    (tmp_path / "predictions.csv").write_text(table)
+    with pytest.raises(Mistake, match=r"predictions\.csv: damaged .* run `dvc repro --force evaluate@iris`"):
+        read_predictions(tmp_path, "iris")
+    (tmp_path / "predictions.csv").write_text("row,k_truth\n4,a\n7,b\n")
+    assert read_predictions(tmp_path, "iris").rows == [4, 7]
