@@ -9,6 +9,7 @@ from omegaconf.errors import GrammarParseError, KeyValidationError, OmegaConfBas
 from omegaconf.grammar_parser import parse
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode
 
+from stages.config.circles import circle
 from stages.config.origins import origin, place_of, where
 from stages.core.errors import examples, nearest
 from stages.core.problems import Keys
@@ -31,21 +32,28 @@ _PLAIN = {"DictConfig": "keys with values", "ListConfig": "a list"}
 
 def sentence(error: Exception, choices: Mapping[str, str], conf: Path) -> str:
     inner = error.__context__
-    if isinstance(inner, GrammarParseError | KeyValidationError):
-        error = inner
-    match error:
+    match inner if isinstance(inner, GrammarParseError | KeyValidationError) else error:
         case OmegaConfBaseException(full_key=str(key)) if choices:
             return f"{origin(_keys(key), choices, conf)}: {key}: {_plain(str(error))}"
         case GrammarParseError():
-            return f"{where(_no_interpolation, _files(conf)) or conf}: {_plain(str(error))}; ${{...}} names another key"
+            return f"{where(_no_interpolation, _files(conf)) or conf}: {_plain(str(inner))}; ${{...}} names another key"
         case KeyValidationError():
-            return f"{where(_no_key, _files(conf)) or conf}: {_plain(str(error))}; put it in quotes if it is meant"
-        case MarkedYAMLError(problem_mark=mark) if mark is not None:
-            return f"{_relative(mark.name, conf)}:{mark.line + 1}: not YAML: {_problem(error)}"
+            return f"{where(_no_key, _files(conf)) or conf}: {_plain(str(inner))}; put it in quotes if it is meant"
+        case MarkedYAMLError(problem_mark=mark) as marked if mark is not None:
+            return f"{_relative(mark.name, conf)}:{mark.line + 1}: not YAML: {_problem(marked)}"
         case MissingConfigException(missing_cfg_file=str(missing)):
             return _missing(missing, Path(_read_last(error, conf)), conf)
+        case _:
+            return _without_mark(error, conf)
+
+
+def _without_mark(error: Exception, conf: Path) -> str:
+    """What says nothing of its place, which is looked for."""
+    match error:
         case UnicodeDecodeError():
-            return f"{examples(f for f in sorted(conf.rglob('*.yaml')) if _undecodable(f))}: not text; save it as UTF-8"
+            return f"{examples(f for f in _files(conf) if _undecodable(f))}: not text; save it as UTF-8"
+        case RecursionError():
+            return f"{circle(conf) or conf}: a defaults list that leads back to its own file would never end"
         case _:
             return f"{_read_last(error, conf)}: {_relative(_plain(str(error) or str(error.__context__)), conf)}"
 
