@@ -112,9 +112,9 @@ def _told(
 
 
 SCRIPTS: dict[str, Callable[[], list[float]]] = {
-    "iris": lambda: _table(datasets.load_iris(return_X_y=True), [512, 256, 128, 64, 32], 20, 10, None),
-    "breast_cancer": lambda: _table(datasets.load_breast_cancer(return_X_y=True), [32, 16], 50, 32, 10),
-    "wine": lambda: _table(datasets.load_wine(return_X_y=True), [32, 16], 60, 16, 10),
+    "iris": lambda: _table(datasets.load_iris, [512, 256, 128, 64, 32], 20, 10, None),
+    "breast_cancer": lambda: _table(datasets.load_breast_cancer, [32, 16], 50, 32, 10),
+    "wine": lambda: _table(datasets.load_wine, [32, 16], 60, 16, 10),
     "diabetes": _diabetes,
     "digits": _digits,
     "line": lambda: _line(np.array(POINTS_X)[:, None], np.array(POINTS_Y)[:, None], 500),

@@ -1,25 +1,42 @@
 """Every mistake in the composed parameters at once, each with its file, key and way out."""
 
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from stages.config.compose import Composed
 from stages.config.origins import origin, place_of
-from stages.config.schema import Suite
+from stages.config.schema import Dataset, Suite
 from stages.core.errors import Faults, Mistake, examples
 from stages.core.paths import CONF, check_key
 from stages.core.problems import Problem, adapter, dotted, problems
 
+GLOBAL = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
+SECTIONS = {field.alias or name for name, field in Dataset.model_fields.items()}
+
 
 def check(composed: Composed, conf: Path = CONF) -> Suite:
     """`conf` is the folder that was composed, or the file that the parameters were read from."""
+    _check_suite(composed, conf)
     _check_keys(composed, conf)
     try:
         suite: Suite = adapter(Suite).validate_python(composed.params)
         return suite
     except ValidationError as error:
         raise Mistake(*_told(problems(Suite, error), composed, conf)) from None
+
+
+def _check_suite(composed: Composed, conf: Path) -> None:
+    """Two slips in a suite's first lines, each of which would make everything in it look wrong."""
+    file = conf / "suite" / f"{composed.choices.get('suite')}.yaml"
+    if file.is_file() and not GLOBAL.search(file.read_text(encoding="utf-8")):
+        raise Mistake(f"{file}:1: the first line of a suite is `# @package _global_`, without which it says nothing")
+    datasets = composed.params.get("datasets")
+    if isinstance(datasets, dict) and datasets and datasets.keys() <= SECTIONS:
+        place = place_of("datasets", [file]) or conf
+        named = examples(datasets)
+        raise Mistake(f"{place}: {named} are a dataset's sections; give it a name: `/dataset@datasets.NAME: file`")
 
 
 def _check_keys(composed: Composed, conf: Path) -> None:

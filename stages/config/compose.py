@@ -12,6 +12,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from stages.config.bounds import check_bounds
 from stages.config.faults import sentence
 from stages.core.errors import Mistake
 from stages.core.paths import CONF
@@ -34,6 +35,7 @@ class Composed:
 
 def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composed:
     check_here(conf)
+    check_bounds(sorted(conf.rglob("*.yaml")))
     choices: dict[str, str] = {}
     try:
         with initialize_config_dir(str(conf.resolve()), version_base=None):
@@ -42,7 +44,7 @@ def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composed:
         OmegaConf.set_struct(full, False)
         del full["hydra"]
         params = OmegaConf.to_container(full, resolve=True)
-    except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
+    except (HydraException, OmegaConfBaseException, YAMLError, OSError, RecursionError, ValueError) as error:
         raise Mistake(sentence(error, choices, conf)) from None
     assert isinstance(params, dict)
     return Composed({str(k): v for k, v in params.items()}, choices)

@@ -1,7 +1,7 @@
 """Which file in conf/ a composed key comes from, so that a mistake can be told where it was made."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -12,21 +12,46 @@ Placed = list[tuple[Path, Keys]]
 
 
 def origin(keys: Keys, choices: Mapping[str, str], conf: Path) -> str:
-    """`conf/dataset/iris.yaml:12`; where a key stands in no file, the place that it is missing from."""
+    """`conf/dataset/iris.yaml:12`; where a key stands in no file, the place that it is missing from.
+
+    What a suite says of a dataset is laid over what the dataset's file says, and the clone's own choices over that.
+    """
     local: Placed = [(conf / "local.yaml", ())]
     chosen = _chosen(choices, conf)
-    above = (_standing(keys[:end], chosen + local) for end in range(len(keys) - 1, 0, -1))
-    return _standing(keys, local + chosen) or next(filter(None, above), str(conf))
+    whole, placed = [f for f in chosen if not f[1]], [f for f in chosen if f[1]]
+    above = (_standing(keys[:end], placed + whole + local) for end in range(len(keys) - 1, 0, -1))
+    last_word = _standing(keys, local) or _standing(keys, whole, values_only=True) or _standing(keys, placed + whole)
+    return last_word or next(filter(None, above), str(conf))
 
 
-def place_of(word: str, files: Iterable[Path]) -> str | None:
-    """The first file and line in which a word stands."""
-    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+def place_of(word: str, files: Iterable[Path], after: str = "") -> str | None:
+    """The first file and line in which a word stands, or one word after another."""
+    pattern = ".*".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in (after, word) if each)
+    whole = re.compile(pattern)
     for file in (f for f in files if f.is_file()):
         for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if whole.search(line):
                 return f"{file}:{number}"
     return None
+
+
+def where(seek: Callable[[yaml.Node], yaml.Node | None], files: Iterable[Path]) -> str | None:
+    """The first file and line with what is sought."""
+    for file in files:
+        for node in _nodes(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)):
+            if found := seek(node):
+                return f"{file}:{found.start_mark.line + 1}"
+    return None
+
+
+def _nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    if node is None:
+        return
+    yield node
+    if isinstance(node, yaml.CollectionNode):
+        for part in node.value:
+            for each in part if isinstance(part, tuple) else (part,):
+                yield from _nodes(each)
 
 
 def _chosen(choices: Mapping[str, str], conf: Path) -> Placed:
@@ -35,21 +60,23 @@ def _chosen(choices: Mapping[str, str], conf: Path) -> Placed:
     for choice, name in choices.items():
         group, _, place = choice.partition("@")
         found.append((conf / group / f"{name}.yaml", tuple(place.split(".")) if place else ()))
-    whole = [(file, place) for file, place in found if not place]
-    return [*sorted((f for f in found if f[1]), key=lambda f: len(f[1])), *whole, (conf / "config.yaml", ())]
+    return [*sorted(found, key=lambda f: len(f[1])), (conf / "config.yaml", ())]
 
 
-def _standing(keys: Keys, files: Placed) -> str | None:
-    """The first of the files that has these keys, with the line; a file that lies at them has no line."""
+def _standing(keys: Keys, files: Placed, values_only: bool = False) -> str | None:
+    """The first of the files that has these keys, with the line; a file that lies at them has no line.
+
+    Keys with values do not replace those of another file, they are laid over them; `values_only` leaves them out.
+    """
     for file, place in files:
         if keys[: len(place)] == place and file.is_file():
-            line = _line(file, keys[len(place) :])
+            line = _line(file, keys[len(place) :], values_only)
             if line or keys == place:
                 return f"{file}:{line}" if line else str(file)
     return None
 
 
-def _line(file: Path, keys: Keys) -> int:
+def _line(file: Path, keys: Keys, values_only: bool) -> int:
     """Where the key stands in the file, counted from 1; 0 when it does not."""
     node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     line = 0
@@ -65,4 +92,4 @@ def _line(file: Path, keys: Keys) -> int:
             line = node.start_mark.line + 1
         else:
             return 0
-    return line
+    return 0 if values_only and isinstance(node, yaml.MappingNode) else line

@@ -1,8 +1,10 @@
 """All parameters together: what each stage declares, put under its name."""
 
-from pydantic import Field
+from typing import Annotated
 
-from stages.core.params import Params
+from pydantic import AfterValidator, Field
+
+from stages.core.params import Params, Written
 from stages.download.params import Download
 from stages.evaluate.params import Evaluate
 from stages.preprocess.params import Preprocess
@@ -25,5 +27,5 @@ class Dataset(Params):
 class Suite(Params):
     """params.yaml. The suite's name is part of a path."""
 
-    suite: str = Field(pattern=r"^[a-z0-9_]+$")
+    suite: Annotated[str, AfterValidator(Written(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)

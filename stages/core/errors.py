@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 EXAMPLES = 5
+SHORT = 2
 
 
 class Mistake(Exception):
@@ -53,5 +54,22 @@ def nearest(word: str, allowed: Sequence[str]) -> str:
     >>> nearest("x", ["batch", "epochs"])
     'allowed: batch, epochs'
     """
-    close = get_close_matches(word, allowed, n=1)
-    return f"did you mean {close[0]}?" if close else f"allowed: {examples(allowed)}"
+    close = closest(word, allowed)
+    return f"did you mean {close}?" if close else f"allowed: {examples(allowed)}"
+
+
+def closest(word: str, allowed: Sequence[str]) -> str | None:
+    """Misspelt, in other letters' case, cut short, or by its initials.
+
+    >>> [closest(w, ["mean_squared_error", "accuracy"]) for w in ("acuracy", "Accuracy", "acc", "mse", "loss")]
+    ['accuracy', 'accuracy', 'accuracy', 'mean_squared_error', None]
+    """
+    names = {name.lower(): name for name in allowed}
+    close = get_close_matches(word.lower(), names, n=1)
+    meant = close or [name for name in names if _shortened(word.lower(), name)]
+    return names[meant[0]] if meant else None
+
+
+def _shortened(word: str, name: str) -> bool:
+    initials = "".join(part[:1] for part in name.split("_"))
+    return (len(word) > 1 and word == initials) or (len(word) > SHORT and name.startswith(word))

@@ -1,5 +1,7 @@
 """What a stage's parameters are made of, and how a stage reads its own from params.yaml."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,19 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from stages.core.errors import Mistake, nearest
 from stages.core.paths import PARAMS
 from stages.core.problems import NO_MAPPING, adapter, dotted, problems, shown
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a text has to be written: by a pattern for us, in words for whoever wrote it otherwise."""
+
+    pattern: str
+    words: str
+
+    def __call__(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(f"should be {self.words}; received {shown(text)}")
+        return text
 
 
 class Params(BaseModel):

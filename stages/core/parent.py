@@ -24,7 +24,7 @@ def end_with(parent: int) -> None:
 def end_with_dvc() -> None:
     """DVC may be gone before this process could look; whoever takes orphans in is not of its process group.
 
-    A shell between the two that waits instead of giving way (fish) hides DVC's end; the lock on outputs remains.
+    There is no shell between the two: dvc.yaml has it give way by `exec`.
     """
     parent = os.getppid()
     end_with(parent)

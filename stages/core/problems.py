@@ -1,7 +1,7 @@
 """pydantic's findings told in our words: the keys as the person wrote them, what was received, what is allowed."""
 
+import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, reduce
 from operator import or_
 from types import UnionType
@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from stages.core.errors import nearest
+from stages.core.errors import closest, examples, nearest
 
 Keys = tuple[str | int, ...]
 NO_MAPPING = "should be keys with values"
@@ -74,7 +74,7 @@ class _Finding:
     def fits_type(self) -> bool:
         """The value is of the right type, or nearly one of the words, so that this is the type that was meant."""
         if self.detail["type"] == "literal_error":
-            return bool(get_close_matches(str(self.detail["input"]), _literals(self.owner)))
+            return closest(str(self.detail["input"]), _literals(self.owner)) is not None
         return not self.detail["type"].endswith("_type")
 
 
@@ -106,7 +106,8 @@ def _sentence(detail: ErrorDetails, owner: Any) -> str:
         case "union_tag_invalid":
             return _choice(context["tag"], [t.strip(" '") for t in context["expected_tags"].split(",")])
         case "union_tag_not_found":
-            return f"missing key {context['discriminator']}; it says which kind this is"
+            name = context["discriminator"].strip("'")
+            return f"missing key {name}, which says what kind this is; allowed: {examples(_named(owner, name))}"
         case "value_error":
             return str(context["error"])
         case "model_type" | "model_attributes_type":
@@ -121,12 +122,17 @@ def _choice(received: object, allowed: list[str]) -> str:
 
 
 def _lower(message: str) -> str:
-    message = message.removeprefix("Input ")
-    return message[:1].lower() + message[1:]
+    """pydantic's sentence about what it calls input, dictionary and so on."""
+    message = re.sub(r"^(Input|String|List|Dictionary) ", "", message.removesuffix(" after validation, not 0"))
+    return (message[:1].lower() + message[1:]).replace("a valid dictionary", NO_MAPPING.removeprefix("should be "))
 
 
 def shown(value: object) -> str:
-    text = repr(value)
+    """
+    >>> shown("x"), shown(None)
+    ("'x'", 'nothing')
+    """
+    text = "nothing" if value is None else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -135,7 +141,7 @@ def _walk(kind: Any, loc: tuple[str | int, ...]) -> tuple[Keys, Any, frozenset[K
     keys: Keys = ()
     choices: set[Keys] = set()
     owner = _bare(kind)
-    for step in loc:
+    for step in (s for s in loc if s != _DICT_KEY):
         if step in (fields := _fields(owner)):
             keys, owner = (*keys, step), _bare(fields[step].annotation)
         elif get_origin(owner) in (list, dict):
@@ -145,7 +151,7 @@ def _walk(kind: Any, loc: tuple[str | int, ...]) -> tuple[Keys, Any, frozenset[K
         elif (member := _titled(owner, step)) is not None:
             choices.add(keys)
             owner = member
-        elif step != _DICT_KEY:
+        else:
             return (*keys, step), owner, frozenset(choices)
     return keys, owner, frozenset(choices)
 
@@ -194,6 +200,12 @@ def _models(kind: Any) -> list[type[BaseModel]]:
 def _tags(model: type[BaseModel]) -> set[object]:
     """What tells a model's kind is always required; an option that happens to have the same word is not."""
     return {v for f in model.model_fields.values() if f.is_required() for v in _literals(f.annotation)}
+
+
+def _named(kind: Any, field: str) -> list[str]:
+    """The words by which a field tells the models of a union apart, in their order."""
+    fields = [model.model_fields[field] for model in _models(kind) if field in model.model_fields]
+    return [str(word) for word in dict.fromkeys(w for f in fields for w in _literals(f.annotation))]
 
 
 def _literals(kind: Any) -> tuple[Any, ...]:

@@ -39,6 +39,8 @@ def read_csv(content: Opens, form: Csv, params: Files) -> pa.Table:
 def _readable(content: Opens, form: Csv) -> Iterator[None]:
     try:
         yield
+    except pa.ArrowKeyError as error:
+        raise Mistake(f"header not readable for certain: {error}; is there a mark before it?") from None
     except (UnicodeError, pa.ArrowInvalid, csv.Error) as error:
         raise Mistake(_undecodable(content, form.encoding) or f"not readable as CSV: {error}") from None
 

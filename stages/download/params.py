@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, FiniteFloat, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
 from stages.core.errors import examples
-from stages.core.params import Params
+from stages.core.params import Params, Written
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Md5 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-SplitKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+Sha256 = Annotated[str, AfterValidator(Written(r"[0-9a-f]{64}", "64 digits from 0-9 and a-f, in quotes"))]
+Md5 = Annotated[str, AfterValidator(Written(r"[0-9a-f]{32}", "32 digits from 0-9 and a-f, in quotes"))]
+SplitKey = Annotated[str, AfterValidator(Written(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
 Numbers = Annotated[list[float], Field(min_length=1)]
 Columns = Annotated[dict[str, Numbers], Field(min_length=1)]
 
@@ -90,7 +90,7 @@ class Csv(Params):
     """Text columns. Names are given where the file has no header line, and only there."""
 
     format: Literal["csv"]
-    separator: str = Field(default=",", pattern=r"^[\t !#-~]$")
+    separator: Annotated[str, AfterValidator(Written(r"[\t !#-~]", "one character, and no quote"))] = ","
     header: bool = True
     names: list[str] | None = None
     missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
@@ -285,9 +285,9 @@ def _inside(path: str) -> str:
     return path
 
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^/]")]
+Url = Annotated[str, AfterValidator(Written(r"https?://[^/].*", "an address that begins with https:// or http://"))]
 OnMirror = Annotated[str, AfterValidator(_inside)]
-Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, AfterValidator(Written(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month such as 2024-01"))]
 MONTH = "{month}"
 
 

@@ -23,6 +23,13 @@ class Split(Params):
     order: Literal["shuffled", "stratified", "chronological", "first"] = "shuffled"
     seed: int = Field(default=0, ge=0)
 
+    @model_validator(mode="after")
+    def _leaves_rows(self) -> Self:
+        parts = (self.test, self.validation)
+        if all(isinstance(part, float) for part in parts) and sum(map(float, parts)) >= 1:
+            raise ValueError(f"test {self.test} and validation {self.validation} leave no rows to train on")
+        return self
+
 
 class Divide(Params):
     """By a constant."""

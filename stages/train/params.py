@@ -192,6 +192,13 @@ class Train(Params):
     early_stopping: EarlyStopping | None = None
 
     @model_validator(mode="after")
+    def _rate_comes_down(self) -> Self:
+        schedule = self.optimizer.schedule
+        if isinstance(schedule, Cosine) and schedule.warm_up > self.epochs:
+            raise ValueError(f"the schedule's warm_up, {schedule.warm_up}, is longer than all {self.epochs} epochs")
+        return self
+
+    @model_validator(mode="after")
     def _monitor_is_recorded(self) -> Self:
         """Before a name there may stand that of one of several targets, which only the data tell."""
         names = ("loss", *self.metrics)

@@ -13,7 +13,7 @@ def test_empty_commands_do_nothing():
     stages = our_stages(EMPTY)
     assert {stage.get("do", stage)["cmd"] for stage in stages.values()} == {"true"}
     ours = our_stages(Kind("ours", commands=True))
-    assert ours["train"]["do"]["cmd"] == "python3 -m stages.train ${key}"
+    assert ours["train"]["do"]["cmd"] == "exec python3 -m stages.train ${key}"
 
 
 def test_every_output_is_laid_down():

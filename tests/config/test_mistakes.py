@@ -266,8 +266,10 @@ def test_a_list_where_a_group_has_keys(conf, edit):
 
 
 def test_an_interpolation_that_does_not_end(conf, edit):
-    """Hydra's own error is empty here; what caused it says more."""
-    assert told_of(conf, edit, IRIS, "epochs: 20", 'epochs: "${"') == ["conf: no viable alternative at input '${'"]
+    """Hydra's own error is empty here; what caused it says more, and the file is found by reading them all."""
+    assert told_of(conf, edit, IRIS, "epochs: 20", 'epochs: "${"') == [
+        f"conf/{IRIS}:{line(IRIS, 'epochs')}: no viable alternative at input '${{'; ${{...}} names another key"
+    ]
 
 
 @pytest.mark.parametrize("defaults", ["defaults: classes\n", "defaults:\n"])
@@ -301,7 +303,7 @@ def test_a_suite_without_datasets(conf):
 def test_a_suite_whose_name_cannot_name_a_file(conf, edit, name):
     [sentence] = told_of(conf, edit, "suite/starter.yaml", "suite: starter", f"suite: {name}")
     at = f"conf/suite/starter.yaml:{line('suite/starter.yaml', '|suite:')}"
-    assert sentence.startswith(f"{at}: suite: string should match pattern")
+    assert sentence.startswith(f"{at}: suite: should be a name of lower-case letters, digits and _ only")
 
 
 def test_a_suite_without_a_name(conf, edit):

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from stages.core.errors import Mistake
 from stages.core.params import Params, dataset_params, read_params, stage_params
-from stages.core.problems import adapter, dotted, problems
+from stages.core.problems import adapter, dotted, problems, shown
 
 
 class Circle(Params):
@@ -98,7 +98,9 @@ def test_what_was_received_is_cut_short() -> None:
 
 
 def test_the_kind_of_a_shape_is_missing_or_misspelt() -> None:
-    assert told(shapes=[{"radius": 1}]) == ["d.shapes[0]: missing key 'kind'; it says which kind this is"]
+    assert told(shapes=[{"radius": 1}]) == [
+        "d.shapes[0]: missing key kind, which says what kind this is; allowed: circle, square, count"
+    ]
     assert told(frame={"kind": "cirlce"}) == ["d.frame.kind: received 'cirlce'; did you mean circle?"]
     assert told(frame={"kind": "x"}) == ["d.frame.kind: received 'x'; allowed: circle, square, count"]
     assert told(frame=3) == ["d.frame: should be keys with values; received 3"]
@@ -120,7 +122,9 @@ def test_a_kind_is_not_taken_for_another_ones_option() -> None:
 
 def test_a_kind_within_a_kind() -> None:
     assert told(frame={"kind": "count", "by": "pionts"}) == ["d.frame.by: received 'pionts'; did you mean points?"]
-    assert told(frame={"kind": "count"}) == ["d.frame: missing key 'by'; it says which kind this is"]
+    assert told(frame={"kind": "count"}) == [
+        "d.frame: missing key by, which says what kind this is; allowed: points, steps"
+    ]
     assert told(frame={"kind": "count", "by": "points", "names": {"a": "noth"}}) == [
         "d.frame.names.a: received 'noth'; did you mean north?"
     ]
@@ -144,7 +148,7 @@ def test_all_mistakes_are_told_at_once_in_their_places() -> None:
         (-1, "should be greater than 0 or greater than or equal to 0; received -1"),
         ("gievn", "received 'gievn'; did you mean given?"),
         ("0.2", "should be a valid number or a valid integer or 'given'; received '0.2'"),
-        (None, "should be a valid number or a valid integer or 'given'; received None"),
+        (None, "should be a valid number or a valid integer or 'given'; received nothing"),
     ],
 )
 def test_a_value_that_may_be_of_several_types_gets_one_sentence(share: Any, sentence: str) -> None:
@@ -154,14 +158,14 @@ def test_a_value_that_may_be_of_several_types_gets_one_sentence(share: Any, sent
 def test_a_misspelt_word_where_a_mapping_would_do_too() -> None:
     assert told(labels="onehot") == ["d.labels: received 'onehot'; did you mean one_hot?"]
     assert told(labels={"y": "onehot"}) == ["d.labels.y: received 'onehot'; did you mean one_hot?"]
-    assert told(labels=3) == ["d.labels: should be 'one_hot' or 'integer' or a valid dictionary; received 3"]
+    assert told(labels=3) == ["d.labels: should be 'one_hot' or 'integer' or keys with values; received 3"]
 
 
 def test_of_several_types_the_one_that_gets_furthest_is_meant() -> None:
     assert told(columns=["a", 1]) == ["d.columns[1]: should be a valid string; received 1"]
     assert told(columns={"a": ["b", 1]}) == ["d.columns.a[1]: should be a valid string; received 1"]
     assert told(columns={"a": 1}) == ["d.columns.a: should be a valid string or a valid list; received 1"]
-    assert told(columns=1) == ["d.columns: should be a valid string or a valid list or a valid dictionary; received 1"]
+    assert told(columns=1) == ["d.columns: should be a valid string or a valid list or keys with values; received 1"]
 
 
 def test_a_key_of_the_wrong_type() -> None:
@@ -232,9 +236,8 @@ def test_no_such_dataset() -> None:
 @pytest.mark.parametrize("section", [3, None, ["train"]])
 def test_a_dataset_that_holds_no_keys(section: object) -> None:
     written({"datasets": {"iris": section}})
-    assert (
-        mistake(dataset_params, "iris") == f"params.yaml: datasets.iris: should be keys with values; received {section}"
-    )
+    told = mistake(dataset_params, "iris")
+    assert told == f"params.yaml: datasets.iris: should be keys with values; received {shown(section)}"
 
 
 @pytest.mark.parametrize("content", ["", "3", "a: 1", "datasets: 3", "datasets:"])

@@ -16,7 +16,7 @@ stages:
   train:
     foreach: ${datasets}
     do:
-      cmd: python3 -m stages.train ${key}
+      cmd: exec python3 -m stages.train ${key}
       deps: ["data/${key}", stages/train]
       params: ["datasets.${key}.train"]
       outs: ["models/${key}"]

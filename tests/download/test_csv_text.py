@@ -134,3 +134,9 @@ def test_at_most_five_ragged_rows_are_shown(read):
         read("a,b\n" + "1\n" * 100)
     assert "rows: 100 do not" in str(mistake.value)
     assert str(mistake.value).count("line") == 5
+
+
+def test_a_second_byte_order_mark_is_told(read):
+    """Python keeps it as a part of the first name and Arrow drops it: a random edit found that."""
+    with pytest.raises(Mistake, match="header not readable for certain"):
+        read("\ufeff\ufeffa,b\n1,2\n".encode("utf-16-le"), {"encoding": "utf-16"})

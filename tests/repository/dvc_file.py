@@ -15,7 +15,7 @@ def stages() -> dict[str, Any]:
 
 
 def module_of(section: dict[str, Any]) -> str:
-    return str(section["cmd"].split()[2])
+    return str(section["cmd"].split()[3])
 
 
 def code_deps(section: dict[str, Any]) -> list[str]:

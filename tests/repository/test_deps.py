@@ -56,6 +56,11 @@ def test_each_stage_names_the_versions_that_are_its_own() -> None:
     assert named == {stage: [f"stages/locked/{stage}.txt"] for stage in stages()}
 
 
+def test_the_shell_gives_way_to_the_stage() -> None:
+    """Or a stage would not know of DVC's end: dash, which Debian has as sh, waits for what it runs."""
+    assert all(section["cmd"].startswith("exec python3 -m stages.") for section in stages().values())
+
+
 def test_a_dataset_enters_a_command_only_as_its_key() -> None:
     for section in stages().values():
         assert set(section["cmd"].replace("${key}", "").split("$")) == {section["cmd"].replace("${key}", "")}

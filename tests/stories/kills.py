@@ -67,7 +67,8 @@ def usual_seconds(repo: Repo) -> dict[str, float]:
 
 
 def command_of(repo: Repo, stage: str) -> list[str]:
-    return str(yaml.safe_load(repo.read("dvc.lock"))["stages"][stage]["cmd"]).split()
+    """Without the shell's `exec`."""
+    return str(yaml.safe_load(repo.read("dvc.lock"))["stages"][stage]["cmd"]).split()[1:]
 
 
 def forget(repo: Repo, stage: str) -> None:

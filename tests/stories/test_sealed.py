@@ -52,7 +52,9 @@ def test_another_version_than_the_locked_one_stops_the_stages_that_use_it(repo: 
 def test_a_stage_ends_with_the_dvc_that_started_it_and_the_next_run_goes_on(command: list[str], repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 2000000")
     repo.restage("compose")
-    running = subprocess.Popen(command, cwd=repo.path, env=environment(), start_new_session=True)
+    # A machine of a CI names no shell, and then it is sh: dash does not give way by itself, bash does.
+    env = environment() | {"SHELL": "/bin/sh"}
+    running = subprocess.Popen(command, cwd=repo.path, env=env, start_new_session=True)
     note = repo.path / ".dvc/tmp/restage/making/train@line_exact"
     while not (note.exists() and note.read_text()):
         assert running.poll() is None

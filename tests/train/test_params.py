@@ -30,7 +30,7 @@ def test_a_monitor_may_carry_the_name_of_a_target(monitor):
     ("given", "told"),
     [
         ({"model": {"kind": "mpl", "units": [3]}}, "model.kind: received 'mpl'; did you mean mlp?"),
-        ({"model": {"kind": "mlp", "units": []}}, "model.units: list should have at least 1 item"),
+        ({"model": {"kind": "mlp", "units": []}}, "model.units: should have at least 1 item"),
         (
             {"model": {"kind": "mlp", "units": [3, 0]}},
             "model.units[1]: should be greater than or equal to 1; received 0",
@@ -40,7 +40,10 @@ def test_a_monitor_may_carry_the_name_of_a_target(monitor):
             {"model": {"kind": "mlp", "units": [3], "dropout": 1.0}},
             "model.dropout: should be less than 1; received 1.0",
         ),
-        ({"model": {"units": [3]}}, "model: missing key 'kind'; it says which kind this is"),
+        (
+            {"model": {"units": [3]}},
+            "model: missing key kind, which says what kind this is; allowed: linear, mlp, cnn",
+        ),
         ({"optimizer": {"kind": "sgd", "learning_rate": 0}}, "optimizer.learning_rate: should be greater than 0"),
         ({"epochs": "20"}, "epochs: should be a valid integer; received '20'"),
         ({"early_stopping": {"patience": 0}}, "early_stopping.patience: should be greater than or equal to 1"),
@@ -54,7 +57,7 @@ def test_a_monitor_may_carry_the_name_of_a_target(monitor):
         ),
         (
             {"optimizer": {"kind": "sgd", "schedule": {"kind": "steps", "after": [], "factor": 0.5}}},
-            "optimizer.schedule.after: list should have at least 1 item",
+            "optimizer.schedule.after: should have at least 1 item",
         ),
         (
             {"optimizer": {"kind": "sgd", "schedule": {"kind": "steps", "after": [20, 10], "factor": 0.5}}},

@@ -71,8 +71,8 @@ def read_lock(path: Path = LOCK) -> dict[str, list[str]]:
 
 
 def _module(section: dict[str, Any]) -> str:
-    """`python3 -m MODULE ...`"""
-    return str(section.get("do", section)["cmd"].split()[2])
+    """`exec python3 -m MODULE ...`"""
+    return str(section.get("do", section)["cmd"].split()[3])
 
 
 def directly_used(module: str, provided: Mapping[str, list[str]]) -> set[str]:

@@ -116,7 +116,7 @@ def parquet(folder: Path, recorded: dict[str, Any], made: dict[str, Any]) -> str
 @pytest.mark.parametrize(
     ("recorded", "made", "told"),
     [
-        ({"x": [1.0, None]}, {"x": [1.0, 3.0]}, "column x, row 1: 3.0, recorded None"),
+        ({"x": [1.0, None]}, {"x": [1.0, 3.0]}, "column x, row 1: 3.0, recorded nothing"),
         ({"x": [float("nan"), 1.0]}, {"x": [float("nan"), 2.0]}, "column x, row 1: 2.0, recorded 1.0"),
         ({"x": [1]}, {"x": [1, 2]}, "2 rows, recorded 1"),
         ({"x": [1]}, {"y": [1]}, "columns {'y': 'int64'}, recorded {'x': 'int64'}"),

@@ -1,0 +1,216 @@
+"""Random values in conf/, random YAML as a file of it, random edits of its text: composed, or refused in words."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stages.config.checking import check
+from stages.config.compose import Composed, compose
+from stages.core.errors import Mistake
+from tests.bounded import survives
+from tests.config.conftest import CONF
+
+pytestmark = pytest.mark.usefixtures("traced")
+BOUND = 64 << 20
+SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.iris: iris\n  - _self_\n\nsuite: starter\n"
+IRIS = "dataset/iris.yaml"
+WORDS = [
+    "datasets", "iris", "train", "model", "kind", "mlp", "units", "step", "standard", "defaults", "_self_", "suite",
+    "download", "source", "http", "files", "urls", "sha256", "split", "test", "given", "columns", "expectations",
+    "${", "${x}", "${datasets.iris}", "${oc.env:HOME}", "???", "null", "", " ", ".", "a.b", "[0]", "@", "_target_", "é",
+    "/train@train", "override /suite", "hydra", "0", "1e400", "~", "<<", "_args_", "\0", "\ud7ff", "x" * 200,
+]  # fmt: skip
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(),
+    st.sampled_from(WORDS),
+    st.text(max_size=8),
+)
+KEYS = st.one_of(st.sampled_from(WORDS), st.text(max_size=5), st.integers(-3, 3), st.booleans())
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@pytest.fixture(scope="module")
+def conf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of one dataset, so that composing it is quick; restored by whoever changes it."""
+    folder = tmp_path_factory.mktemp("any") / "conf"
+    shutil.copytree(CONF, folder, ignore=shutil.ignore_patterns("local.yaml"))
+    (folder / "suite/starter.yaml").write_text(SUITE)
+    check(compose(folder), folder)  # what is loaded once is loaded
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sound(conf: Path) -> Composed:
+    return compose(conf)
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The keys that lead to each part."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(deeper for key, part in parts for deeper in places(part, (*at, key)))]
+
+
+def put(params: dict[str, Any], place: tuple[Any, ...], act: Callable[[Any, Any], None]) -> None:
+    for key in place[:-1]:
+        params = params[key]
+    act(params, place[-1])
+
+
+def test_any_value_anywhere(conf: Path, sound: Composed) -> None:
+    every = [place for place in places(sound.params) if place]
+
+    @settings(deadline=None)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        params = deepcopy(sound.params)
+        place, value = data.draw(st.sampled_from(every)), data.draw(VALUES)
+        match data.draw(st.sampled_from(["replace", "remove", "add"])):
+            case "replace":
+                put(params, place, lambda part, key: part.__setitem__(key, value))
+            case "remove":
+                put(params, place, lambda part, key: part.__delitem__(key))
+            case "add":
+                put(params, (*place[:-1], data.draw(KEYS)), lambda part, key: add(part, key, value))
+        survives(BOUND, check, Composed(params, sound.choices), conf)
+
+    holds()
+
+
+def add(part: Any, key: Any, value: Any) -> None:
+    if isinstance(part, dict):
+        part[key] = value
+    else:
+        part.append(value)
+
+
+@pytest.mark.parametrize("file", [IRIS, "suite/starter.yaml", "train/classes.yaml", "config.yaml", "local.yaml"])
+def test_any_yaml_as_a_file(file: str, conf: Path) -> None:
+    @settings(deadline=None, max_examples=settings().max_examples // 10)
+    @given(VALUES)
+    def holds(value: Any) -> None:
+        composed(conf, file, yaml.safe_dump(value, allow_unicode=True))
+
+    holds()
+
+
+def checked(conf: Path) -> object:
+    return check(compose(conf), conf)
+
+
+def composed(conf: Path, file: str, text: str) -> None:
+    with changed(conf, file, text):
+        survives(BOUND, checked, conf)
+
+
+@contextmanager
+def changed(conf: Path, file: str, text: str) -> Iterator[None]:
+    target = conf / file
+    before = target.read_bytes() if target.is_file() else None
+    target.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        yield
+    finally:
+        if before is None:
+            target.unlink()
+        else:
+            target.write_bytes(before)
+
+
+SCRAPS = [
+    *"{}[]:,#&*!|>'\"%@`-?\t\n\r ", "\n\t", ": ", "- ", "${", "}", "<<: ", "&a ", "*a", "!!python/name:os.system ",
+    "---\n", "...\n", "!!binary ", "\ufeff", "\x85", "\u2028", "\x00", "0x1F", "0o17", "1_000", ".nan", "2020-01-01",
+    "yes",
+]  # fmt: skip
+
+
+def test_any_edit_of_the_text(conf: Path) -> None:
+    text = (conf / IRIS).read_text()
+
+    @settings(deadline=None, max_examples=settings().max_examples // 4)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        edited = text
+        for _ in range(data.draw(st.integers(1, 4))):
+            at = data.draw(st.integers(0, len(edited)))
+            gone = data.draw(st.sampled_from([0, 0, 1, 2, 10]))
+            edited = edited[:at] + data.draw(st.sampled_from(SCRAPS)) + edited[at + gone :]
+        composed(conf, IRIS, edited)
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+        "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: [*d, *d, *d, *d, *d, *d, *d, *d, *d]\n",
+        "a: " + "[" * 500 + "]" * 500,
+        "a: " + "[" * 20_000,
+        "a: " + "{a: " * 300 + "}" * 300,
+        "? " * 500,
+        "- " * 2000 + "x",
+        "a: &a [*a]\n",
+        "a: &a {b: *a}\n",
+        "defaults:\n  - iris\n",
+        "defaults:\n  - /dataset@x: iris\n",
+        "a: " + "9" * 10_000,
+        "a: ${a}\n",
+        "a: ${b}\nb: ${a}\n",
+    ],
+    ids=lambda text: repr(text[:20]),
+)
+def test_what_would_never_end_or_grow_without_bound(text: str, conf: Path) -> None:
+    composed(conf, IRIS, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: " + "[" * 60, "1: nested more than 50 deep; is a bracket left open?"),
+        ("a: 1\nb: &b {c: *b}\n", "2: *b stands within &b itself"),
+        (
+            "a: &a [" + "x, " * 200 + "]\nb: [" + "*a, " * 60 + "]\n",
+            "2: more than 10,000 parts, with what its anchors repeat",
+        ),
+        ("x: 1\ndefaults:\n  - iris\n", "3: a defaults list that leads back to its own file would never end"),
+    ],
+)
+def test_it_is_told_where(text: str, told: str, conf: Path) -> None:
+    with pytest.raises(Mistake) as caught, changed(conf, IRIS, text):
+        compose(conf)
+    assert caught.value.faults == (f"{conf}/{IRIS}:{told}",)
+
+
+def test_a_circle_of_several_files(conf: Path) -> None:
+    with (
+        changed(conf, IRIS, "defaults:\n  - wine\n"),
+        changed(conf, "dataset/wine.yaml", "defaults:\n  - /dataset@x: iris\n"),
+        pytest.raises(Mistake, match=r"iris\.yaml:2: a defaults list that leads back"),
+    ):
+        compose(conf)
+
+
+@pytest.mark.parametrize("text", ["true\n", "'0'\n", "some words\n", "7\n"])
+def test_a_file_that_is_one_value(text: str, conf: Path) -> None:
+    """Hydra's YAML takes it for other things, or fails."""
+    with (
+        changed(conf, "train/classes.yaml", text),
+        pytest.raises(Mistake, match=r"classes\.yaml:1: should be keys"),
+    ):
+        compose(conf)
