@@ -16,7 +16,8 @@ class Case:
     """`rows` are trained on (or predicted, or seen through windows) once an epoch; a round is `each` epochs.
 
     `widths` are those of a dense model from its input to its output, for counting operations. `epochs` is how long
-    the tutorial trains.
+    the tutorial trains. `passes` is how often a step of the optimizer reads or writes all parameters: Adam reads
+    them, their gradients and two moments and writes three of these, RMSprop has one moment.
     """
 
     about: str
@@ -26,6 +27,7 @@ class Case:
     epochs: int = 1
     each: int = 1
     widths: tuple[int, ...] = ()
+    passes: int = 7
     trains: bool = True
 
     @property
@@ -38,6 +40,11 @@ class Case:
         forward = sum(products)
         backward = 2 * forward - products[0] if products and self.trains else 0
         return self.rows * (forward + backward) + self.validating * forward
+
+    def moved(self, parameters: int) -> int:
+        """Bytes that an epoch's steps of the optimizer read and write; 0 where the products are not counted either."""
+        steps = -(-self.rows // self.batch) if self.widths and self.trains else 0
+        return steps * self.passes * 4 * parameters
 
     @property
     def quick(self) -> "Case":
@@ -64,6 +71,7 @@ CASES: dict[str, Case] = {
         batch=512,
         epochs=20,
         widths=(10_000, 64, 64, 46),
+        passes=5,
     ),
     "iris": Case(
         "Iris, dense 512-256-128-64-32",

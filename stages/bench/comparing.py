@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from stages.bench.cases import CASES, SIDES, SideName
+from stages.bench.cases import CASES, SIDES, Case, SideName
 from stages.bench.figures import Ratio, median, ratio
+from stages.bench.machine import Machine
 from stages.bench.processes import started, whole
 from stages.core.writing import significant
 
@@ -31,9 +32,17 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What an epoch is made of, as parts of the time it took, if one thread did it at the machine's best."""
+
+    products: float
+    optimizer: float
+
+
+@dataclass(frozen=True)
 class Compared:
+    case: Case
     name: str
-    operations: int
     sides: Mapping[SideName, Measured]
 
     @property
@@ -45,9 +54,12 @@ class Compared:
         whole_runs = [self.sides[side].cold for side in SIDES]
         return ratio(*whole_runs) if all(whole_runs) else None
 
-    def share(self, side: SideName, gemm: float) -> float | None:
-        """Of the rate at which one thread of this machine multiplies matrices."""
-        return self.operations / self.sides[side].usual / gemm if self.operations else None
+    def limit(self, side: SideName, machine: Machine) -> Limit | None:
+        measured, operations = self.sides[side], self.case.operations
+        if not operations:
+            return None
+        moved = self.case.moved(measured.parameters)
+        return Limit(operations / machine.gemm / measured.usual, moved / machine.copy / measured.usual)
 
 
 def compared(name: str, size: str, rounds: int, cold: bool) -> Compared:
@@ -61,7 +73,7 @@ def compared(name: str, size: str, rounds: int, cold: bool) -> Compared:
             side: Measured([turn[side] for turn in turns], sides[side].end(), cold=starts[side], **ready[side])
             for side in SIDES
         }
-    return Compared(name, case.operations, measured)
+    return Compared(case, name, measured)
 
 
 def _cold(name: str, size: str, rounds: int) -> dict[SideName, list[float]]:
@@ -69,18 +81,18 @@ def _cold(name: str, size: str, rounds: int) -> dict[SideName, list[float]]:
     return {side: [turn[side] for turn in turns] for side in SIDES}
 
 
-def record(compared: Compared, gemm: float) -> dict[str, Any]:
+def record(compared: Compared, machine: Machine) -> dict[str, Any]:
     """As it is written down."""
     found = compared.ratio
     times = {"ratio": found.middle, "low": found.low, "high": found.high}
-    sides = {side: _side_record(compared, side, gemm) for side in SIDES}
+    sides = {side: _side_record(compared, side, machine) for side in SIDES}
     cold = {"cold_ratio": significant(compared.cold.middle, 3)} if compared.cold else {}
     about = {"about": CASES[compared.name].about}
     return about | {name: significant(value, 3) for name, value in times.items()} | sides | cold
 
 
-def _side_record(compared: Compared, side: SideName, gemm: float) -> dict[str, Any]:
-    measured, share = compared.sides[side], compared.share(side, gemm)
+def _side_record(compared: Compared, side: SideName, machine: Machine) -> dict[str, Any]:
+    measured, limit = compared.sides[side], compared.limit(side, machine)
     cold = {"cold_seconds": [significant(s, 4) for s in measured.cold]} if measured.cold else {}
     return {
         "seconds": [significant(s, 4) for s in measured.seconds],
@@ -88,5 +100,5 @@ def _side_record(compared: Compared, side: SideName, gemm: float) -> dict[str, A
         "peak": measured.peak,
         "stored": measured.stored,
         "parameters": measured.parameters,
-        "share": None if share is None else significant(share, 3),
+        "limit": limit and {name: significant(part, 3) for name, part in asdict(limit).items()},
     } | cold

@@ -65,11 +65,11 @@ Bar = tuple[str, float, str]
 
 def page(found: Sequence[Compared], machine: Machine, quick: bool) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    cases = [_case(compared, machine.gemm) for compared in found]
+    cases = [_case(compared, machine) for compared in found]
     return environment.from_string(TEMPLATE).render(cases=cases, machine=machine, terms=TERMS, quick=quick)
 
 
-def _case(compared: Compared, gemm: float) -> dict[str, Any]:
+def _case(compared: Compared, machine: Machine) -> dict[str, Any]:
     ratio, sides = compared.ratio, [compared.sides[side] for side in SIDES]
     measures = {
         "an epoch": _bars([s.usual for s in sides], [duration(s.usual) for s in sides]),
@@ -80,14 +80,15 @@ def _case(compared: Compared, gemm: float) -> dict[str, Any]:
         "name": compared.name,
         "about": CASES[compared.name].about,
         "faster": f"{short(ratio.middle)} times as fast ({short(ratio.low)} to {short(ratio.high)})",
-        "measures": measures | _limit(compared, gemm) | _whole(compared),
+        "measures": measures | _limit(compared, machine) | _whole(compared),
     }
 
 
-def _limit(compared: Compared, gemm: float) -> dict[str, list[Bar]]:
-    """How much of what one thread can do; more than all of it where the tutorial has several."""
-    shares = [share for side in SIDES if (share := compared.share(side, gemm)) is not None]
-    return {"of one thread": _bars(shares, [percent(share) for share in shares])} if shares else {}
+def _limit(compared: Compared, machine: Machine) -> dict[str, list[Bar]]:
+    """More than all of it where the tutorial has several threads, or ours skips what is zero."""
+    limits = [found for side in SIDES if (found := compared.limit(side, machine)) is not None]
+    parts = [found.products + found.optimizer for found in limits]
+    return {"of the limit": _bars(parts, [percent(part) for part in parts])} if limits else {}
 
 
 def _whole(compared: Compared) -> dict[str, list[Bar]]:

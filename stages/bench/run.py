@@ -22,7 +22,7 @@ def bench(names: Sequence[str], rounds: int, quick: bool, cold: bool) -> None:
     found = []
     for name in cases:
         found.append(compared(name, size, 1 if quick else rounds, cold))
-        print(row(found[-1], machine.gemm), flush=True)
+        print(row(found[-1], machine), flush=True)
     write_json(FOLDER / "bench.json", _content(found, machine, quick))
     write_text(FOLDER / "index.html", page(found, machine, quick))
     print(f"open {FOLDER / 'index.html'}{'; quick figures mean nothing' if quick else ''}")
@@ -34,5 +34,5 @@ def _content(found: Sequence[Compared], machine: Machine, quick: bool) -> dict[s
         "machine": {"cores": machine.cores, "versions": machine.versions} | limits,
         "terms": dict(TERMS),
         "quick": quick,
-        "cases": {c.name: record(c, machine.gemm) for c in found},
+        "cases": {c.name: record(c, machine) for c in found},
     }

@@ -3,12 +3,22 @@
 from collections.abc import Iterable, Sequence
 
 from stages.bench.cases import SIDES
-from stages.bench.comparing import Compared
+from stages.bench.comparing import Compared, Limit
 from stages.bench.figures import Ratio
+from stages.bench.machine import Machine
 from stages.bench.wording import duration, megabytes, percent, short
 
-WIDTHS = (12, 9, 20, 21, 24, 28, 20, 12)
-COLUMNS = ("case", "times", "between", "an epoch", "peak memory", "prepared data", "of one thread", "whole run")
+WIDTHS = (12, 9, 20, 21, 24, 28, 36, 12)
+COLUMNS = (
+    "case",
+    "times",
+    "between",
+    "an epoch",
+    "peak memory",
+    "prepared data",
+    "limit: products + optimizer",
+    "whole run",
+)
 PAIRS = "tutorial / ours"
 
 
@@ -16,7 +26,7 @@ def header() -> str:
     return f"{_line(COLUMNS)}\n{_line(('', 'as fast', 'quartiles', *[PAIRS] * 4, 'as fast'))}"
 
 
-def row(compared: Compared, gemm: float) -> str:
+def row(compared: Compared, machine: Machine) -> str:
     sides, found = [compared.sides[side] for side in SIDES], compared.ratio
     return _line(
         (
@@ -26,10 +36,18 @@ def row(compared: Compared, gemm: float) -> str:
             _pair(duration(side.usual) for side in sides),
             _pair(megabytes(side.peak) for side in sides),
             _pair(megabytes(side.stored) for side in sides),
-            _pair(percent(compared.share(side, gemm)) for side in SIDES),
+            _pair(_limit(compared.limit(side, machine)) for side in SIDES),
             _cold(compared.cold),
         )
     )
+
+
+def _limit(found: Limit | None) -> str:
+    """
+    >>> _limit(Limit(products=0.5, optimizer=0.25)), _limit(None)
+    ('50% + 25%', '-')
+    """
+    return "-" if found is None else f"{percent(found.products)} + {percent(found.optimizer)}"
 
 
 def _pair(texts: Iterable[str]) -> str:

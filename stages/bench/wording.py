@@ -28,9 +28,9 @@ def megabytes(size: int) -> str:
     return f"{short(size / 1e6)} MB"
 
 
-def percent(share: float | None) -> str:
+def percent(share: float) -> str:
     """
-    >>> percent(0.256), percent(None)
-    ('25.6%', '-')
+    >>> percent(0.256)
+    '25.6%'
     """
-    return "-" if share is None else f"{short(share * 100)}%"
+    return f"{short(share * 100)}%"
