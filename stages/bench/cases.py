@@ -7,7 +7,7 @@ from typing import Literal
 
 from stages.core.errors import Faults, nearest
 
-SideName = Literal["tutorial", "ours"]
+SideName = Literal["tutorial", "ours", "any instructions", "any cores"]
 SIDES: tuple[SideName, SideName] = ("tutorial", "ours")
 
 
@@ -86,6 +86,7 @@ CASES: dict[str, Case] = {
     "simple_rnn": Case("Windows of 20 days, SimpleRNN 32", 3_000, epochs=10, each=2),
     "lstm": Case("Windows of 20 days, LSTM 32", 3_000, epochs=10, each=2),
     "gru": Case("Windows of 20 days, GRU 32", 3_000, epochs=10, each=2),
+    "transformer": Case("Windows of 20 days, one encoder of two heads", 3_000, epochs=10, each=2),
     "cnn": Case("Pictures of 28x28, a fifth of MNIST, convolutions 32 and 64", 12_000, batch=128, epochs=5),
     "windows": Case("10 million points seen through windows of 50: to the first batch", 10_000_000, trains=False),
     "predict": Case("Predicting 10,000 pictures, dense 128-128", 10_000, widths=(784, 128, 128, 10), trains=False),

@@ -111,10 +111,10 @@ def _prices(case: Case) -> Table:
     return Table({ALL: pd.DataFrame(made.prices(case.rows + made.STEPS), columns=made.PRICES)}, kind="series")
 
 
-def _windows(kind: str) -> Recipe:
+def _windows(model: Mapping[str, Any]) -> Recipe:
     scaled = {"steps": [{"step": "minmax"}], "target_steps": [{"step": "minmax"}]}
     looked_at = {"inputs": made.PRICES, "targets": "close", "window": {"length": made.STEPS}}
-    return Recipe(_prices, scaled | looked_at, VALUES | {"model": {"kind": kind, "cells": [32]}})
+    return Recipe(_prices, scaled | looked_at, VALUES | {"model": model})
 
 
 def _dense(*units: int) -> dict[str, Any]:
@@ -143,9 +143,10 @@ RECIPES: dict[str, Recipe] = {
         {"targets": "y"},
         VALUES | {"model": {"kind": "linear"}, "optimizer": {"kind": "sgd", "learning_rate": 0.01}, "metrics": []},
     ),
-    "simple_rnn": _windows("simple_rnn"),
-    "lstm": _windows("lstm"),
-    "gru": _windows("gru"),
+    "simple_rnn": _windows({"kind": "simple_rnn", "cells": [32]}),
+    "lstm": _windows({"kind": "lstm", "cells": [32]}),
+    "gru": _windows({"kind": "gru", "cells": [32]}),
+    "transformer": _windows({"kind": "transformer"}),
     "cnn": Recipe(
         _pictures,
         _BYTES,

@@ -27,9 +27,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=10)
     given = parser.parse_args(words)
     keras_runtime.start(1)
-    print(
-        "| dataset | figure | `fit` | engine | ours | difference | 95% |\n| --- | --- | --- | --- | --- | --- | --- |"
-    )
+    print(HEADER)
     for key in given.keys:
         for line in study(key, range(given.seeds)):
             print(line, flush=True)

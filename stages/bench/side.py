@@ -1,7 +1,8 @@
-"""python3 -m stages.bench.side CASE tutorial|ours full|quick rounds|whole
+"""python3 -m stages.bench.side CASE SIDE full|quick rounds|whole
 
 One side of one case in a process of its own. It says a line of JSON when it is ready, one after each round that is
 asked for on standard input, and how much memory it took at the end. `whole` trains as long as the tutorial does.
+SIDE is tutorial or ours; ours also with `any instructions` the processor has, and on `any cores` besides.
 """
 
 import json
@@ -41,10 +42,22 @@ def begin(name: str, side: str, case: Case, folder: Path) -> Work:
         from stages.bench import tutorial
 
         return tutorial.work(name, case)
-    keras_runtime.start(THREADS)
+    if side == "ours":
+        keras_runtime.start(THREADS)
+    else:
+        as_a_person_has_it()
+        _start_unpinned(0 if side == "any cores" else THREADS)
     from stages.bench import own
 
     return own.work(name, case, folder)
+
+
+def _start_unpinned(threads: int) -> None:
+    """0 is a thread a core."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
 class Rounds:

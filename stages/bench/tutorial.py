@@ -160,13 +160,23 @@ def _line(_case: Case) -> Lesson:
 
 def _windows(kind: str, case: Case) -> Lesson:
     """Every window a copy."""
-    cell = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}[kind]
     table = made.prices(case.rows + made.STEPS)
     low, high = table.min(axis=0), table.max(axis=0)
     x, following = copied((table - low) / (high - low), made.STEPS)
-    model = keras.Sequential([layers.Input((made.STEPS, len(made.PRICES))), cell(32), layers.Dense(1)])
+    looking = layers.Input((made.STEPS, len(made.PRICES)))
+    model = keras.Model(looking, layers.Dense(1)(_looked_at(kind, looking)))
     model.compile(optimizer="adam", loss="mse", metrics=["mae"])
     return Lesson(model, x, following[:, made.CLOSE : made.CLOSE + 1])
+
+
+def _looked_at(kind: str, x: Any) -> Any:
+    if kind != "transformer":
+        return {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}[kind](32)(x)
+    x = layers.EinsumDense("bsd,de->bse", (made.STEPS, 32), bias_axes="se")(x)
+    seen = layers.LayerNormalization()(x)
+    x = x + layers.MultiHeadAttention(2, 16)(seen, seen)
+    wide = layers.Dense(64, activation="relu")(layers.LayerNormalization()(x))
+    return layers.GlobalAveragePooling1D()(x + layers.Dense(32)(wide))
 
 
 def _cnn(case: Case) -> Lesson:
