@@ -12,6 +12,7 @@ from dvc.repo import Repo
 
 from stages.cli.running.crew import Crew
 from stages.cli.running.lockfile import put_in_order, recorded
+from stages.cli.running.mending import mended_rwlock
 from stages.cli.running.plan import Chain, Plan, dvc_mistakes, read_plan
 from stages.cli.running.times import add_times, read_times
 from stages.cli.running.view import Lines, Live, clock
@@ -39,6 +40,8 @@ def run(wish: Wish) -> None:
     check_keys(wish.keys, list(datasets))
     with dvc_mistakes():
         repo = Repo(_wait_for_lock=True)
+        if mended_rwlock(repo):
+            print("a DVC that was killed left its .dvc/tmp/rwlock cut short: it was removed", flush=True)
         plan = read_plan(repo, wish.keys)
         if not plan.stale:
             print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
