@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from stages.core import paths
-from stages.core.errors import Faults, Mistake
+from stages.core.errors import Faults
 from stages.core.writing import whole_folder, write_text
 from stages.validate.accepted import profile_text, read_profile
 
@@ -22,11 +22,8 @@ def accepted_texts(keys: Iterable[str]) -> dict[str, str]:
     """Every mistake in all of them at once."""
     faults, texts = Faults(), {}
     for key in keys:
-        try:
+        with faults.gathered():
             texts[key] = accepted_text(key)
-        except Mistake as mistake:
-            for fault in mistake.faults:
-                faults.add(fault)
     faults.stop()
     return texts
 

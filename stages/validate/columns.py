@@ -75,7 +75,7 @@ def values_of(column: pd.Series, named: bool = False) -> Values:
         return Nothing(len(column))
     if named or of_kind == "truth value":
         return Named(len(column) - len(present), _counts(present.astype(str).tolist()))
-    values = np.sort(_numbers(present, of_kind))
+    values = _ascending(present, of_kind)
     return Ordered(_KINDS.get(of_kind, "text"), len(column) - len(values), values)
 
 
@@ -85,12 +85,13 @@ def _counts(names: Sequence[str]) -> dict[str, int]:
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _numbers(present: pd.Series, of_kind: str) -> NDArray[Any]:
+def _ascending(present: pd.Series, of_kind: str) -> NDArray[Any]:
     """An infinity counts as missing: it has no place in JSON, and `every_number_is_finite` tells of it."""
     if of_kind == "time":
         moments = pd.DatetimeIndex(pd.to_datetime(present, utc=True))
-        return moments.as_unit("us").asi8
+        microseconds: NDArray[np.int64] = np.sort(moments.as_unit("us").asi8)
+        return microseconds
     numbers = present if of_kind == "number" else present.astype(str).str.len()
     values: NDArray[np.float64] = numbers.to_numpy(np.float64)
     # Two zeros that are equal would be in an order of their own.
-    return values[np.isfinite(values)] + 0.0
+    return np.sort(values[np.isfinite(values)]) + 0.0

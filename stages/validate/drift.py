@@ -63,7 +63,7 @@ def compared(then: Column, now: Column, values: Values, rows: tuple[int, int], p
     match then, now, values:
         case Classes(), Classes(), Named():
             figures = classes(then, values)
-        case (Numbers() | Dates()), (Numbers() | Dates()), Ordered() if then.kind == now.kind:
+        case ((Numbers() | Dates()), (Numbers() | Dates()), Ordered()) if then.kind == now.kind:
             figures = spread(then, values) | {"range": (ends(then), ends(now))}
     changed = ["kind"] if then.kind != now.kind else []
     further = [name for name in ("psi", "ks", "outside") if figures.get(name, 0) > getattr(params, name)]
@@ -137,8 +137,14 @@ def record(accepted: Profile | None, profile: Profile, found: Sequence[Moved]) -
         "accepted": True,
         "rows": [accepted.rows, profile.rows],
         "drifted": sum(bool(column.exceeded) for column in found),
-        "columns": [asdict(column) for column in found],
+        "columns": [_written(column) for column in found],
     }
+
+
+def _written(column: Moved) -> dict[str, Any]:
+    """Without what its kind does not have."""
+    known = {name: value for name, value in asdict(column).items() if value or value == 0}
+    return known | {"exceeded": column.exceeded}
 
 
 def sentence(found: Sequence[Moved]) -> str | None:
@@ -146,16 +152,15 @@ def sentence(found: Sequence[Moved]) -> str | None:
     drifted = [column for column in found if column.exceeded]
     if not drifted:
         return None
-    told = examples(f"{column.column} ({', '.join(_figure(column, name) for name in column.exceeded)})" for column in drifted)
+    told = examples(f"{column.column} ({', '.join(_exceeded(column))})" for column in drifted)
     return f"{len(drifted)} of {len(found)} columns are not as they were accepted: {told}"
 
 
-def _figure(column: Moved, name: str) -> str:
-    value = getattr(column, name, None)
-    match name:
-        case "psi" | "ks" | "outside":
-            return f"{name} {value:.3g}"
-        case "missing":
-            return f"missing {value[1]:.3g}"
-        case _:
-            return name
+def _exceeded(column: Moved) -> list[str]:
+    """
+    >>> _exceeded(Moved("a", "number", ["ks", "missing"], ks=0.25, missing=(0.0, 0.5)))
+    ['ks 0.25', 'missing 0.5']
+    """
+    figures = {"psi": column.psi, "ks": column.ks, "outside": column.outside}
+    figures["missing"] = column.missing[1] if column.missing else None
+    return [name if figures.get(name) is None else f"{name} {figures[name]:.3g}" for name in column.exceeded]

@@ -63,6 +63,10 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
         conf("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 9}"),
         {"guard", "validate@iris", "report@iris"},
     ),
+    "an accepted profile": (
+        lambda repo: repo.edit("conf/accepted/iris.json", "7.9]", "8.0]"),
+        {"guard", "validate@iris", "report@iris"},
+    ),
     "split seed": (
         conf("conf/dataset/iris.yaml", "order: stratified, seed: 0", "order: stratified, seed: 1"),
         {"guard", "summary"} | chain("iris", "preprocess"),

@@ -10,6 +10,8 @@ from typing import Any
 
 from dvc.repo import Repo
 
+from stages.cli.keys import check_keys
+from stages.cli.running.accepting import with_accepted
 from stages.cli.running.crew import Crew
 from stages.cli.running.lockfile import put_in_order, recorded
 from stages.cli.running.plan import Chain, Plan, dvc_mistakes, read_plan
@@ -17,9 +19,8 @@ from stages.cli.running.times import add_times, read_times
 from stages.cli.running.view import Lines, Live, clock
 from stages.cli.running.warming import kept_warm
 from stages.cli.running.work import chain_process, output_of
-from stages.core.errors import Mistake, nearest
+from stages.core.errors import Mistake
 from stages.core.params import read_params
-from stages.core.paths import PARAMS, check_key
 
 INTERRUPTED = 130
 
@@ -39,17 +40,11 @@ def run(wish: Wish) -> None:
     check_keys(wish.keys, list(datasets))
     with dvc_mistakes():
         repo = Repo(_wait_for_lock=True)
-        plan = read_plan(repo, wish.keys)
+        plan = with_accepted(read_plan(repo, wish.keys))
         if not plan.stale:
             print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
             return
         run_stale(repo, plan, datasets, wish)
-
-
-def check_keys(keys: Sequence[str], datasets: Sequence[str]) -> None:
-    unknown = [check_key(key) for key in keys if key not in datasets]
-    if unknown:
-        raise Mistake(*(f"{PARAMS}: no dataset {key!r}; {nearest(key, datasets)}" for key in unknown))
 
 
 def usable_cores() -> int:
@@ -60,7 +55,7 @@ def usable_cores() -> int:
 
 
 def run_stale(repo: Repo, plan: Plan, datasets: Mapping[str, Any], wish: Wish) -> None:
-    """What comes before the chains writes a marker that never changes, and so makes no other chain stale."""
+    """What comes before the chains writes a marker that never changes, and accepted profiles, which were foreseen."""
     earlier, known, began = recorded(), read_times(), monotonic()
     before = [chain for chain in plan.before if chain.stale]
     chains = longest_first([chain for chain in plan.chains if chain.stale], known)
