@@ -74,7 +74,7 @@ def _accepted(key: str) -> Profile | None:
 def change(before: Profile | None, now: Profile) -> str:
     """What a person is told of it."""
     if before is None:
-        return f"accepted, {now.rows:,} rows and {len(now.columns)} columns"
+        return f"accepted, {now.rows:,} rows, {len(now.columns)} columns"
     if before == now:
         return "nothing changed"
     rows = f"rows {before.rows:,}, now {now.rows:,}" if before.rows != now.rows else f"{now.rows:,} rows as before"

@@ -1,23 +1,13 @@
 """A person accepts what the data look like; when they change, that is told, and nothing else runs for it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.stories.repo import Repo, remove
+from tests.stories.repo import Repo
 from tests.stories.test_run import stages_told
 from tests.stories.test_what_runs import chain
-
-
-@pytest.fixture
-def repo(finished: Repo, tmp_path: Path) -> Repo:
-    """Nothing is accepted yet."""
-    repo = finished.copy(tmp_path / "repo")
-    remove(repo.path / "conf/accepted")
-    repo.repro()
-    return repo
 
 
 def drift(repo: Repo, key: str) -> dict[str, Any]:
@@ -25,8 +15,8 @@ def drift(repo: Repo, key: str) -> dict[str, Any]:
 
 
 def bent(repo: Repo) -> None:
-    """A line twice as steep."""
-    repo.edit("conf/dataset/line_exact.yaml", "slope: 2", "slope: 4")
+    """A line four times as steep."""
+    repo.edit("conf/dataset/line_exact.yaml", "slope: 1", "slope: 4")
     repo.restage("compose")
 
 
@@ -34,7 +24,7 @@ def bent(repo: Repo) -> None:
 def test_accepting_one_profile_concerns_its_own_validation_alone(command: str, repo: Repo) -> None:
     assert drift(repo, "iris") == {"accepted": False}
     told = repo.restage("accept", "iris").stdout
-    assert told == "conf/accepted/iris.json: accepted, 150 rows and 5 columns\n"
+    assert told == "conf/accepted/iris.json: accepted, 150 rows, 5 columns\n"
     assert repo.read("conf/accepted/iris.json") == repo.read("reports/profiles/iris.json")
     ran = repo.repro() if command == "dvc" else stages_told(repo.restage("run").stdout)
     assert ran == {"guard", "validate@iris", "report@iris"}
