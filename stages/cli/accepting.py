@@ -78,8 +78,6 @@ def change(before: Profile | None, now: Profile) -> str:
     if before == now:
         return "nothing changed"
     rows = f"rows {before.rows:,}, now {now.rows:,}" if before.rows != now.rows else f"{now.rows:,} rows as before"
-    then = {column.name: column for column in before.columns}
-    names = {column.name: column for column in now.columns}
-    changed = [name for name in {**then, **names} if then.get(name) != names.get(name)]
-    columns = f"{len(changed)} of {len(names)} columns changed ({examples(changed)})" if changed else "the same columns"
-    return f"{rows}, {columns}"
+    then, there = ({column.name: column for column in profile.columns} for profile in (before, now))
+    changed = [name for name in {**then, **there} if then.get(name) != there.get(name)]
+    return f"{rows}; changed: {examples(changed) or 'no column'}"

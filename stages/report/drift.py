@@ -1,12 +1,13 @@
 """How far the data have moved away from what was accepted: a sentence, and a line for each column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from stages.core.errors import examples
 from stages.report.wording import NOTHING, count, number, percent
 
+MOST = 12
 _LIMITS = {"psi": "PSI", "ks": "KS", "outside": "values out of range"}
 
 
@@ -30,14 +31,24 @@ class Drift:
     summary: str
     command: str
     lines: list[Line]
+    more: str
 
 
 def drift(key: str, found: Mapping[str, Any]) -> Drift:
     command = f"restage accept {key}"
     if not found["accepted"]:
-        return Drift("No profile of these data was accepted yet, so nothing tells when they change.", command, [])
-    lines = [line(column) for column in found["columns"]]
-    return Drift(summary(found), command if found["drifted"] else "", lines)
+        return Drift("No profile of these data was accepted yet, so nothing tells when they change.", command, [], "")
+    shown = drifted_first(found["columns"])
+    left = len(found["columns"]) - len(shown)
+    more = f"{count(left, 'other column')} within the limits." if left else ""
+    return Drift(summary(found), command if found["drifted"] else "", [line(column) for column in shown], more)
+
+
+def drifted_first(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """All that have drifted; of the others so many that the table stays short, and as they were."""
+    drifted = [column for column in columns if column["exceeded"]]
+    others = [column for column in columns if not column["exceeded"]]
+    return drifted + others[: max(0, MOST - len(drifted))]
 
 
 def summary(found: Mapping[str, Any]) -> str:
@@ -94,7 +105,7 @@ def _end(value: float | str) -> str:
 def _said(name: str, column: Mapping[str, Any]) -> str:
     match name:
         case "gone" | "new":
-            return f"{name} column"
+            return f"{name}, the whole column"
         case "kind":
             return f"now a {column['kind']} column"
         case "classes":

@@ -36,7 +36,7 @@ def _moment(text: str) -> str:
 
 Count = Annotated[int, Field(ge=0)]
 _ONE_A_STEP = Field(min_length=STEPS + 1, max_length=STEPS + 1)
-_UpTo = Annotated[list[Count], _ONE_A_STEP, AfterValidator(_ascending)]
+_UpTo = Annotated[list[Annotated[int, Field(ge=1)]], _ONE_A_STEP, AfterValidator(_ascending)]
 
 
 class Empty(Params):

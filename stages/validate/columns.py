@@ -76,6 +76,8 @@ def values_of(column: pd.Series, named: bool = False) -> Values:
     if named or of_kind == "truth value":
         return Named(len(column) - len(present), _counts(present.astype(str).tolist()))
     values = _ascending(present, of_kind)
+    if not len(values):
+        return Nothing(len(column))
     return Ordered(_KINDS.get(of_kind, "text"), len(column) - len(values), values)
 
 
