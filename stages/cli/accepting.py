@@ -12,6 +12,7 @@ from stages.core.errors import Faults, Mistake, examples
 from stages.core.params import read_params
 from stages.core.raw import files_of
 from stages.core.writing import write_text
+from stages.report.wording import count
 from stages.validate.accepted import Profile, profile_text, read_profile
 
 
@@ -74,7 +75,7 @@ def _accepted(key: str) -> Profile | None:
 def change(before: Profile | None, now: Profile) -> str:
     """What a person is told of it."""
     if before is None:
-        return f"accepted, {now.rows:,} rows, {len(now.columns)} columns"
+        return f"accepted, {count(now.rows, 'row')}, {count(len(now.columns), 'column')}"
     if before == now:
         return "nothing changed"
     rows = f"rows {before.rows:,}, now {now.rows:,}" if before.rows != now.rows else f"{now.rows:,} rows as before"

@@ -47,7 +47,7 @@ def test_one_profile_is_kept_byte_for_byte(capsys: pytest.CaptureFixture[str]) -
     accept(["flowers"])
     assert paths.accepted_in_conf("flowers").read_bytes() == paths.profile("flowers").read_bytes()
     assert not paths.accepted_in_conf("prices").exists()
-    assert capsys.readouterr().out == "conf/accepted/flowers.json: accepted, 3 rows, 1 columns\n"
+    assert capsys.readouterr().out == "conf/accepted/flowers.json: accepted, 3 rows, 1 column\n"
 
 
 def test_all_of_the_suite_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,7 +57,7 @@ def test_all_of_the_suite_where_none_is_named(capsys: pytest.CaptureFixture[str]
     accept([])
     assert capsys.readouterr().out.splitlines() == [
         "conf/accepted/flowers.json: rows 3, now 4; changed: length, width",
-        "conf/accepted/prices.json: accepted, 2 rows, 1 columns",
+        "conf/accepted/prices.json: accepted, 2 rows, 1 column",
     ]
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from stages.report.drift import drift, line
+from stages.report.wording import NOTHING
 
 SAME = {
     "column": "x",
@@ -57,4 +58,10 @@ def test_what_makes_it_another_column_is_said(exceeded, rest, said):
 
 def test_what_a_kind_does_not_have_is_left_out():
     shown = line({"column": "kind", "kind": "class", "exceeded": [], "psi": 0.5, "distinct": [3, 1]})
-    assert (shown.psi, shown.ks, shown.then, shown.now, shown.outside) == ("0.500", "–", "3 classes", "1 class", "–")
+    assert (shown.psi, shown.ks, shown.then, shown.now, shown.outside) == (
+        "0.500",
+        NOTHING,
+        "3 classes",
+        "1 class",
+        NOTHING,
+    )
