@@ -20,18 +20,18 @@ def run(key: str) -> None:
         remove(old)
     params = stage_params(Validate, key, "validate")
     folder = paths.raw(key)
-    verdict = validate(read_raw(folder), params, files_of(folder), read_accepted(key))
+    verdict = validate(read_raw(folder), params, read_accepted(key), files_of(folder))
     write_json(paths.validation(key), verdict.record)
     write_text(paths.profile(key), profile_text(verdict.profile))
     accept = f"`restage accept {key}` if that is as it should be"
+    if verdict.warning:
+        print(f"restage: validate@{key}: {verdict.warning}; {accept}", file=sys.stderr)
     if verdict.faults:
         place_now()
         expects = f"what datasets.{key}.validate in conf/ expects"
         drifted = f" ({accept})" if any(fault.startswith("drift: ") for fault in verdict.faults) else ""
         mend = f"mend the data, or {expects}{drifted}; all results are in {paths.validation(key)}"
         raise Mistake(*verdict.faults, mend)
-    if verdict.warning:
-        print(f"restage: validate@{key}: {verdict.warning}; {accept}", file=sys.stderr)
     write_text(paths.valid(key), "valid\n")
 
 

@@ -1,6 +1,6 @@
 """A column's values in the form in which they are profiled and compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
@@ -74,17 +74,16 @@ def values_of(column: pd.Series, named: bool = False) -> Values:
     if not of_kind:
         return Nothing(len(column))
     if named or of_kind == "truth value":
-        return Named(len(column) - len(present), _counts(present.astype(str).tolist()))
+        return Named(len(column) - len(present), _counts(present))
     values = _ascending(present, of_kind)
     if not len(values):
         return Nothing(len(column))
     return Ordered(_KINDS.get(of_kind, "text"), len(column) - len(values), values)
 
 
-def _counts(names: Sequence[str]) -> dict[str, int]:
-    found, counts = np.unique(np.array(names, object), return_counts=True)
-    pairs = zip(found.tolist(), counts.tolist(), strict=True)
-    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+def _counts(present: pd.Series) -> dict[str, int]:
+    counts = [(str(name), int(many)) for name, many in present.astype(str).value_counts().items()]
+    return dict(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
 
 
 def _ascending(present: pd.Series, of_kind: str) -> NDArray[Any]:

@@ -43,10 +43,13 @@ class Compared:
     warning: str | None
 
 
-def validate(raw: Raw, params: Validate, files: Mapping[str, str], accepted: Profile | None) -> Compared:
+def validate(
+    raw: Raw, params: Validate, accepted: Profile | None = None, files: Mapping[str, str] | None = None
+) -> Compared:
+    """`files` are those that the data were read from, with their hashes, for the profile to name."""
     planned = plan(raw, params)
     columns = columns_of(raw, planned.rows)
-    profile = profile_of(columns, len(planned.rows.frame), files)
+    profile = profile_of(columns, len(planned.rows.frame), files or {})
     return compare(judged(raw, planned, params), profile, columns, accepted, params)
 
 
