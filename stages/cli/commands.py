@@ -80,6 +80,23 @@ def _verify(keys: list[str], jobs: int | None, keep: bool) -> None:
 
 
 @app.command()
+def accept(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="These datasets; all if none.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Keep the profiles of the raw data as they are now in conf/accepted; validate tells what moves away from them."""
+    with told(debug, "accept"):
+        _here()
+        _accept(list(dict.fromkeys(keys or [])))
+
+
+def _accept(keys: list[str]) -> None:
+    from stages.cli.accepting import accept as keep
+
+    keep(keys)
+
+
+@app.command()
 def bench(
     case: Annotated[list[str] | None, typer.Option(help="Only this case; may be given several times.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,

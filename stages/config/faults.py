@@ -75,7 +75,7 @@ def _problem(error: MarkedYAMLError) -> str:
 def _missing(missing: str, reader: Path, conf: Path) -> str:
     """A defaults list names a file, or a folder, that is not there."""
     group, _, name = missing.rpartition("/")
-    folders = sorted(f"/{d.name}" for d in conf.iterdir() if d.is_dir())
+    folders = sorted(f"/{d.name}" for d in conf.iterdir() if d.is_dir() and _names(d))
     there = [*_names(conf / group), "_self_"]
     files = [conf / "local.yaml", reader]
     place = place_of(name, files, after=Path(group).name) or place_of(name, files)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stages.config.accepted import hand_on
 from stages.config.checking import check
 from stages.config.compose import Composed, compose
 from stages.config.schema import Suite
@@ -17,7 +18,7 @@ MEND = "run `restage compose`"
 
 
 def guard() -> None:
-    """Writes a marker that never changes, for the downloads, and the suite's titles, for the index."""
+    """Writes a marker that never changes, for the downloads, the accepted profiles and the suite's titles."""
     remove(paths.FRESH)
     params = read_params()
     if in_experiment():
@@ -26,6 +27,7 @@ def guard() -> None:
         composed = compose()
         suite = check(composed)
         check_fresh(params, composed.params)
+    hand_on(suite.datasets)
     write_json(paths.SUITE, {"suite": suite.suite, "datasets": titles(suite)})
     write_text(paths.FRESH, "fresh\n")
 

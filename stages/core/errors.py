@@ -1,6 +1,7 @@
 """A person's mistake: what, where, what was received, what to do. Never a traceback."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 EXAMPLES = 5
@@ -27,6 +28,14 @@ class Faults:
     def check(self, good: bool, fault: str) -> None:
         if not good:
             self.found.append(fault)
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """What is a mistake in there is one fault more, or several, and no end yet."""
+        try:
+            yield
+        except Mistake as mistake:
+            self.found += mistake.faults
 
     def stop(self) -> None:
         if self.found:

@@ -9,6 +9,7 @@ PARAMS = Path("params.yaml")
 CONF = Path("conf")
 FRESH = Path("data/guard/fresh")
 SUITE = Path("data/guard/suite.json")
+ACCEPTED = Path("data/guard/accepted")
 METRICS = Path("reports/metrics")
 INDEX = Path("reports/index.html")
 
@@ -50,6 +51,21 @@ def predictions(key: str) -> Path:
 
 def validation(key: str) -> Path:
     return Path("reports/validation") / f"{key}.json"
+
+
+def profile(key: str) -> Path:
+    """What the raw data look like, in figures."""
+    return Path("reports/profiles") / f"{key}.json"
+
+
+def accepted_in_conf(key: str) -> Path:
+    """The profile that a person accepted, committed."""
+    return CONF / "accepted" / f"{key}.json"
+
+
+def accepted(key: str) -> Path:
+    """The guard's copy of it, one for every dataset, so that a stage depends on its own and not on all of conf/."""
+    return ACCEPTED / f"{key}.json"
 
 
 def history(key: str) -> Path:

@@ -113,6 +113,13 @@ def read_raw(folder: Path) -> Raw:
                 return _read_table(meta, folder)
 
 
+def files_of(folder: Path) -> dict[str, str]:
+    """The name and sha256 of each file: the same data, the same files."""
+    with made_by("download", folder.name, folder / META):
+        files: dict[str, str] = json.loads((folder / META).read_text(encoding="utf-8"))["files"]
+        return files
+
+
 def _write(raw: Raw, folder: Path) -> dict[str, Any]:
     match raw:
         case Table():

@@ -14,6 +14,7 @@ from stages.report.records import read_history, read_predictions, read_record
 
 def read_chain(key: str) -> Chain:
     return Chain(
+        key=key,
         report=stage_params(Report, key, "report"),
         parameters=dataset_params(key),
         raw=read_raw(paths.raw(key)),

@@ -12,6 +12,7 @@ from stages.report.records import Predictions, Record
 
 @dataclass(frozen=True)
 class Chain:
+    key: str
     report: Report
     raw: Raw
     processed: Processed

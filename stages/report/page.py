@@ -7,6 +7,7 @@ from stages.report.background import Layers, Setting, Version, layers, parameter
 from stages.report.chain import Chain
 from stages.report.checks import Checks, checks
 from stages.report.classes import ClassAnswers, class_answers
+from stages.report.drift import Drift, drift
 from stages.report.headline import Headline, MetricTable, headline, metric_table
 from stages.report.learning import Learning, learning
 from stages.report.material import Material, material
@@ -35,6 +36,7 @@ class Page:
     metrics: MetricTable
     material: Material
     checks: Checks
+    drift: Drift
     learning: Learning
     answers: Answers
     parameters: list[tuple[str, list[Setting]]]
@@ -56,6 +58,7 @@ def contents(chain: Chain) -> Page:
         metrics=metric_table(chain.metrics),
         material=material(chain.raw, chain.processed, chain.report.samples),
         checks=checks(chain.validation),
+        drift=drift(chain.key, chain.validation["drift"]),
         learning=learning(chain.history, training, chain.metrics.get("gap", {}), fitted),
         answers=answers(chain),
         parameters=parameters(chain.parameters),

@@ -25,6 +25,21 @@ def _known(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 Expectation = Annotated[dict[str, dict[str, Any]], AfterValidator(_known)]
 
 
+class Drift(Params):
+    """How far a column may be from its accepted profile; one that goes further is told, or fails the stage.
+
+    `psi` and `ks` are distances between the distributions, `outside` is the share of values beyond the accepted
+    range, and `missing` by how much the share of missing values may rise.
+    """
+
+    exceeded: Literal["fail", "report"] = "report"
+    psi: float = Field(default=0.25, gt=0)
+    ks: float = Field(default=0.2, gt=0, le=1)
+    outside: float = Field(default=0.01, ge=0, le=1)
+    missing: float = Field(default=0.05, ge=0, le=1)
+    ignore: list[str] = []
+
+
 class Validate(Params):
     """`columns` is the exact set; `expectations` are Great Expectations' own, by name.
 
@@ -36,6 +51,7 @@ class Validate(Params):
     may_be_missing: list[str] = []
     expectations: list[Expectation] = []
     duplicates_across_splits: Literal["fail", "report"] = "fail"
+    drift: Drift = Drift()
     offending_rows: int = Field(default=5, ge=1, le=5)
 
     @model_validator(mode="after")
@@ -50,6 +66,7 @@ class Validate(Params):
         twice = sorted({c for c in columns if columns.count(c) > 1})
         faults = [f"columns names {examples(map(repr, twice))} more than once"] if twice else []
         read = [("may_be_missing", c) for c in self.may_be_missing]
+        read += [("drift.ignore", c) for c in self.drift.ignore]
         read += [(n, c) for e in self.expectations for n, a in e.items() for c in columns_read(n, a)]
         return faults + [
             f"{where} names column {c!r}; {nearest(str(c), columns)}" for where, c in read if c not in columns

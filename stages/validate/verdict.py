@@ -1,11 +1,14 @@
 """The result of a validation: what is written down, and what is told when it failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
 from stages.core.raw import Images, Raw, Table, Tokens
 from stages.core.versions import versions
+from stages.validate import drift
+from stages.validate.accepted import Profile
+from stages.validate.columns import Values, columns_of
 from stages.validate.duplicates import (
     Duplicates,
     Groups,
@@ -17,7 +20,8 @@ from stages.validate.duplicates import (
 )
 from stages.validate.outcome import Outcome, record, sentence
 from stages.validate.params import Validate
-from stages.validate.plan import plan
+from stages.validate.plan import Plan, plan
+from stages.validate.profiling import profile_of
 from stages.validate.rows import Rows
 from stages.validate.soundness import soundness
 from stages.validate.suite import judge
@@ -29,8 +33,38 @@ class Verdict:
     faults: list[str]
 
 
-def validate(raw: Raw, params: Validate) -> Verdict:
+@dataclass(frozen=True)
+class Compared:
+    """A verdict that knows of the accepted profile; `warning` is drift that fails nothing."""
+
+    record: dict[str, Any]
+    faults: list[str]
+    profile: Profile
+    warning: str | None
+
+
+def validate(
+    raw: Raw, params: Validate, accepted: Profile | None = None, files: Mapping[str, str] | None = None
+) -> Compared:
+    """`files` are those that the data were read from, with their hashes, for the profile to name."""
     planned = plan(raw, params)
+    columns = columns_of(raw, planned.rows)
+    profile = profile_of(columns, len(planned.rows.frame), files or {})
+    return compare(judged(raw, planned, params), profile, columns, accepted, params)
+
+
+def compare(
+    verdict: Verdict, profile: Profile, columns: Mapping[str, Values], accepted: Profile | None, params: Validate
+) -> Compared:
+    moved = drift.moved(accepted, profile, columns, params.drift) if accepted else []
+    told = drift.sentence(moved)
+    fatal = [f"drift: {told}"] if told and params.drift.exceeded == "fail" else []
+    faults = verdict.faults + fatal
+    written = verdict.record | {"passed": not faults, "drift": drift.record(accepted, profile, moved)}
+    return Compared(written, faults, profile, None if fatal else told)
+
+
+def judged(raw: Raw, planned: Plan, params: Validate) -> Verdict:
     rows, limit = planned.rows, params.offending_rows
     groups = _groups(raw, rows)
     outcomes = judge(rows.frame, planned.expected, limit) + soundness(raw, rows, limit)

@@ -35,3 +35,11 @@ def test_all_faults_are_told_together() -> None:
 
 def test_no_faults_stop_nothing() -> None:
     Faults().stop()
+
+
+def test_several_mistakes_are_gathered() -> None:
+    faults = Faults()
+    for word in ("one", "two"):
+        with faults.gathered():
+            raise Mistake(word, f"{word} more")
+    assert faults.found == ["one", "one more", "two", "two more"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import Mistake
-from stages.core.raw import Images, Table, Tokens, read_raw, splits, write_raw
+from stages.core.raw import Images, Table, Tokens, files_of, read_raw, sha256_of, splits, write_raw
 
 FLOWERS = pd.DataFrame({"length": [1.5, 2.0, np.nan], "petals": [3, 5, 4], "kind": ["rose", "tulip", "rose"]})
 TABLE = Table(
@@ -89,6 +89,13 @@ def mistake(folder: Path) -> str:
     with pytest.raises(Mistake) as caught:
         read_raw(folder)
     return str(caught.value)
+
+
+def test_the_same_data_are_the_same_files_wherever_they_came_from(tmp_path: Path) -> None:
+    write_raw(TABLE, tmp_path / "here")
+    write_raw(replace(TABLE, source={"name": "elsewhere"}), tmp_path / "there")
+    assert files_of(tmp_path / "here") == files_of(tmp_path / "there")
+    assert files_of(tmp_path / "here")["test.parquet"] == sha256_of(tmp_path / "here/test.parquet")
 
 
 def test_a_set_that_was_never_downloaded(tmp_path: Path) -> None:

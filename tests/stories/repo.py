@@ -100,7 +100,7 @@ def clone(target: Path, suite: str | None = TINY) -> Repo:
     repo = Repo(target)
     if suite is not None:
         repo.write("conf/suite/starter.yaml", suite)
-        for stale in ("dvc.lock", "reports/metrics", "reports/validation"):
+        for stale in ("conf/accepted", "dvc.lock", "reports/metrics", "reports/profiles", "reports/validation"):
             remove(target / stale)
         repo.restage("compose")
     repo.git("init", "--quiet", "--initial-branch", "main")

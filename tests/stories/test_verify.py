@@ -19,7 +19,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify")
-    assert done.stdout.splitlines()[-1] == "22 same / 22 compared"
+    assert done.stdout.splitlines()[-1] == "25 same / 25 compared"
     assert list(temporary.iterdir()) == []
     assert repo.git("status", "--porcelain") == ""
     assert repo.repro() == set()
@@ -44,7 +44,7 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
     assert re.search(r"predictions\.csv: line 2, column species_probability: '0\.\d+', recorded '0\.\d+'", told)
     assert re.search(r"probabilities\.species\.npy: \[0, 0\]: ", told)
     assert f"preprocess@line_exact: data/processed/line_exact differs\n    hash {recorded[1]}.dir, recorded 000" in told
-    assert "14 same / 20 compared\nthis machine" in told
+    assert "17 same / 23 compared\nthis machine" in told
     [kept] = temporary.iterdir()
     assert (kept / "clone/data/models/iris/model.keras").is_file()
     assert f"kept: {kept}" in told
@@ -56,7 +56,7 @@ def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1
     assert "train@line_exact: data/models/line_exact\n    was not made" in done.stdout
-    assert "\n6 same / 11 compared\nnot all stages came to their end" in done.stdout
+    assert "\n8 same / 13 compared\nnot all stages came to their end" in done.stdout
     assert list(temporary.iterdir()) == []
 
 

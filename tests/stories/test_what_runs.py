@@ -44,6 +44,10 @@ def removed_dataset(repo: Repo) -> None:
     repo.restage("compose")
 
 
+def accepted_profile(repo: Repo) -> None:
+    repo.restage("accept", "iris")
+
+
 def touched(repo: Repo) -> None:
     for name in ("params.yaml", "conf/dataset/iris.yaml", "stages/train/loop.py", "data/raw/iris/all.parquet"):
         (repo.path / name).touch()
@@ -61,6 +65,10 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
     ),
     "expectations": (
         conf("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 9}"),
+        {"guard", "validate@iris", "report@iris"},
+    ),
+    "an accepted profile": (
+        accepted_profile,
         {"guard", "validate@iris", "report@iris"},
     ),
     "split seed": (

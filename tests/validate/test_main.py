@@ -13,6 +13,7 @@ import yaml
 from stages.core import paths
 from stages.core.errors import Mistake
 from stages.core.raw import Images, Raw, Table, write_raw
+from stages.core.writing import write_text
 from stages.validate.__main__ import run
 
 KEY = "flowers"
@@ -30,6 +31,12 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def given(raw: Raw, **params: Any) -> None:
     write_raw(raw, paths.raw(KEY))
     paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"validate": params}}}))
+    write_text(paths.accepted(KEY), "{}\n")
+
+
+def accepted() -> None:
+    """A person accepts what is there, and the guard hands it on."""
+    paths.accepted(KEY).write_bytes(paths.profile(KEY).read_bytes())
 
 
 def written() -> dict[str, Any]:
@@ -113,6 +120,63 @@ def test_rows_that_the_test_shares_with_the_training() -> None:
     first = {"split": "train", "row": 1, "same_as": {"split": "test", "row": 0}}
     assert (written()["passed"], written()["duplicates"]["across_splits"]) == (True, 2)
     assert written()["duplicates"]["examples"][0] == first
+
+
+def test_the_profile_is_the_same_for_the_same_data_whatever_is_expected() -> None:
+    given(Table({"all": FLOWERS}, classes=CLASSES), columns=COLUMNS)
+    run(KEY)
+    first = paths.profile(KEY).read_bytes()
+    given(Table({"all": FLOWERS}, classes=CLASSES), columns=COLUMNS, drift={"psi": 1})
+    run(KEY)
+    assert paths.profile(KEY).read_bytes() == first
+    assert written()["drift"] == {"accepted": False}
+
+
+def test_data_as_they_were_accepted_have_not_drifted(capsys: pytest.CaptureFixture[str]) -> None:
+    given(Table({"all": FLOWERS}, classes=CLASSES), columns=COLUMNS)
+    run(KEY)
+    accepted()
+    run(KEY)
+    drift = written()["drift"]
+    assert (drift["accepted"], drift["drifted"], drift["rows"]) == (True, 0, [3, 3])
+    assert [(c["psi"], c.get("ks")) for c in drift["columns"]] == [(0.0, 0.0), (0.0, None)]
+    assert capsys.readouterr().err == ""
+
+
+def test_drift_is_told_in_a_line_and_the_marker_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    given(Table({"all": FLOWERS}, classes=CLASSES), columns=COLUMNS)
+    run(KEY)
+    accepted()
+    before = paths.accepted(KEY).read_bytes()
+    given(Table({"all": FLOWERS.assign(length=[2.0, 3.0, 9.0])}, classes=CLASSES), columns=COLUMNS)
+    paths.accepted(KEY).write_bytes(before)
+    run(KEY)
+    assert (written()["passed"], written()["drift"]["drifted"]) == (True, 1)
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("restage: validate@flowers: 1 of 2 columns are not as they were accepted: length (psi ")
+    assert line.endswith("ks 0.333, outside 0.333); `restage accept flowers` if that is as it should be")
+    assert paths.valid(KEY).exists()
+
+
+def test_drift_fails_where_conf_says_so_and_leaves_a_profile_to_accept() -> None:
+    given(Table({"all": FLOWERS}, classes=CLASSES), columns=COLUMNS)
+    run(KEY)
+    accepted()
+    before = paths.accepted(KEY).read_bytes()
+    moved = Table({"all": FLOWERS.assign(length=[2.0, 3.0, 9.0])}, classes=CLASSES)
+    given(moved, columns=COLUMNS, drift={"exceeded": "fail"})
+    paths.accepted(KEY).write_bytes(before)
+    assert "drift: 1 of 2 columns are not as they were accepted: length" in faults()
+    assert written()["passed"] is False
+    accepted()
+    run(KEY)
+    assert paths.valid(KEY).exists()
+
+
+def test_without_the_guards_copy_the_guard_is_named() -> None:
+    given(Table({"all": FLOWERS}), columns=COLUMNS)
+    paths.accepted(KEY).unlink()
+    assert faults() == "data/guard/accepted/flowers.json: not here; run `dvc repro guard`"
 
 
 def validated(seed: str) -> tuple[int, str, bytes]:

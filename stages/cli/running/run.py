@@ -10,6 +10,8 @@ from typing import Any
 
 from dvc.repo import Repo
 
+from stages.cli.keys import check_keys
+from stages.cli.running.accepting import with_accepted
 from stages.cli.running.crew import Crew
 from stages.cli.running.lockfile import put_in_order, recorded
 from stages.cli.running.mending import mended_rwlock
@@ -18,9 +20,8 @@ from stages.cli.running.times import add_times, read_times
 from stages.cli.running.view import Lines, Live, clock
 from stages.cli.running.warming import kept_warm
 from stages.cli.running.work import chain_process, output_of
-from stages.core.errors import Mistake, nearest
+from stages.core.errors import Mistake
 from stages.core.params import read_params
-from stages.core.paths import PARAMS, check_key
 
 INTERRUPTED = 130
 
@@ -42,17 +43,11 @@ def run(wish: Wish) -> None:
         repo = Repo(_wait_for_lock=True)
         if mended_rwlock(repo):
             print("a DVC that was killed left its .dvc/tmp/rwlock cut short: it was removed", flush=True)
-        plan = read_plan(repo, wish.keys)
+        plan = with_accepted(read_plan(repo, wish.keys))
         if not plan.stale:
             print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
             return
         run_stale(repo, plan, datasets, wish)
-
-
-def check_keys(keys: Sequence[str], datasets: Sequence[str]) -> None:
-    unknown = [check_key(key) for key in keys if key not in datasets]
-    if unknown:
-        raise Mistake(*(f"{PARAMS}: no dataset {key!r}; {nearest(key, datasets)}" for key in unknown))
 
 
 def usable_cores() -> int:
@@ -63,7 +58,7 @@ def usable_cores() -> int:
 
 
 def run_stale(repo: Repo, plan: Plan, datasets: Mapping[str, Any], wish: Wish) -> None:
-    """What comes before the chains writes a marker that never changes, and so makes no other chain stale."""
+    """What comes before the chains writes a marker that never changes, and accepted profiles, which were foreseen."""
     earlier, known, began = recorded(), read_times(), monotonic()
     before = [chain for chain in plan.before if chain.stale]
     chains = longest_first([chain for chain in plan.chains if chain.stale], known)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from stages.cli.running.run import check_keys
+from stages.cli.keys import check_keys
 from stages.core.errors import Mistake, examples
 from stages.core.params import read_params
 from stages.core.paths import CONF, PARAMS
