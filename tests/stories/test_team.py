@@ -92,8 +92,8 @@ def test_an_experiment_chooses_datasets(override: str, keys: list[str], repo: Re
 
 def test_queued_experiments_run_beside_the_workspace(repo: Repo) -> None:
     before = repo.read("params.yaml")
-    for epochs in (1, 3):
-        repo.dvc("exp", "run", "--queue", "--name", f"e{epochs}", "-S", f"datasets.iris.train.epochs={epochs}")
+    for name in ("e1", "e3"):
+        repo.dvc("exp", "run", "--queue", "--name", name, "-S", f"datasets.iris.report.title={name}")
     repo.dvc("exp", "run", "--run-all", "--jobs", "1")
     assert repo.read("params.yaml") == before
     assert {"e1", "e3"} <= set(repo.dvc("exp", "list", "--name-only").stdout.split())
