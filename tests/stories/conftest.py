@@ -45,6 +45,7 @@ def finished(shared: Path, warm: str) -> Repo:
         if not said.exists():
             told = clone(repo.path).restage("run", "-j", "2").stdout
             repo.commit("Results")
+            repo.git("gc", "--quiet")  # a few files to copy, and not five hundred
             said.write_text(told)
     return repo
 

@@ -59,7 +59,7 @@ def test_keys_choose_chains_and_leave_the_summary(repo: Repo) -> None:
 def test_one_failure_is_shown_whole_and_the_other_chain_goes_on(repo: Repo) -> None:
     repo.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 7}")
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
-    done = repo.restage("run", ok=False)
+    done = repo.restage("run", "--cold", ok=False)
     assert done.returncode == 1
     assert "restage: validate@iris:" in done.stdout
     assert "restage: run: failed: validate@iris" in done.stderr

@@ -51,12 +51,12 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
 
 
 def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
-    repo.append("stages/train/history.py", "\nraise RuntimeError('broken since')\n")
+    repo.append("stages/validate/verdict.py", "\nraise RuntimeError('broken since')\n")
     repo.commit("Broken")
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1
-    assert "train@line_exact: data/models/line_exact\n    was not made" in done.stdout
-    assert "\n6 same / 11 compared\nnot all stages came to their end" in done.stdout
+    assert "validate@line_exact: data/valid/line_exact\n    was not made" in done.stdout
+    assert "\n3 same / 11 compared\nnot all stages came to their end" in done.stdout
     assert list(temporary.iterdir()) == []
 
 
