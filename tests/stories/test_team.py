@@ -90,6 +90,7 @@ def test_an_experiment_chooses_datasets(override: str, keys: list[str], repo: Re
     assert [key for key, _ in json.loads(repo.read("data/guard/suite.json"))["datasets"]] == keys
 
 
+@pytest.mark.long
 def test_queued_experiments_run_beside_the_workspace(repo: Repo) -> None:
     before = repo.read("params.yaml")
     for name in ("e1", "e3"):
