@@ -38,7 +38,7 @@ def place_of(word: str, files: Iterable[Path], after: str = "") -> str | None:
 def where(seek: Callable[[yaml.Node], yaml.Node | None], files: Iterable[Path]) -> str | None:
     """The first file and line with what is sought."""
     for file in files:
-        for node in _nodes(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)):
+        for node in _nodes(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)):
             if found := seek(node):
                 return f"{file}:{found.start_mark.line + 1}"
     return None
@@ -78,7 +78,7 @@ def _standing(keys: Keys, files: Placed, values_only: bool = False) -> str | Non
 
 def _line(file: Path, keys: Keys, values_only: bool) -> int:
     """Where the key stands in the file, counted from 1; 0 when it does not."""
-    node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     line = 0
     for key in keys:
         if isinstance(node, yaml.MappingNode):

@@ -14,12 +14,12 @@ from stages.train.building import build
 MODELS = [name for name in CASES if name != "windows"]
 
 
-@pytest.fixture(params=MODELS)
-def both(request, tmp_path):
+@pytest.fixture(scope="module", params=MODELS)
+def both(request, tmp_path_factory):
     """A case, made small, as the tutorial has it and as we do."""
     name = request.param
-    case = CASES[name].quick
-    return case, tutorial.lesson_of(name, case), own.prepared(name, case, tmp_path), own.train_params(name, case)
+    case, folder = CASES[name].quick, tmp_path_factory.mktemp(name)
+    return case, tutorial.lesson_of(name, case), own.prepared(name, case, folder), own.train_params(name, case)
 
 
 def test_the_models_are_the_same(both):

@@ -26,13 +26,17 @@ datasets:
 
 
 class Repo:
-    def __init__(self, path: Path) -> None:
+    """Its stages may be forked from processes that keep libraries loaded, in the folder `warm`; all else is as ever."""
+
+    def __init__(self, path: Path, warm: str = "") -> None:
         self.path = path
+        self.warm = warm
 
     def run(self, *words: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            words, cwd=self.path, env=environment() | env, capture_output=True, text=True, timeout=400, check=False
-        )
+            words, cwd=self.path, env=environment() | {"RESTAGE_WARM": self.warm} | env,
+            capture_output=True, text=True, timeout=400, check=False,
+        )  # fmt: skip
         if ok:
             assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr}"
         return done
@@ -71,12 +75,12 @@ class Repo:
 
     def copy(self, target: Path) -> "Repo":
         shutil.copytree(self.path, target, symlinks=True)
-        return Repo(target)
+        return Repo(target, self.warm)
 
 
 def environment() -> dict[str, str]:
     """The interpreter of the tests first on the path, and no trace of an experiment or another repository."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_", "PYTEST_"))}
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_", "PYTEST_", "RESTAGE_WARM"))}
     here = str(Path(sys.executable).parent)
     identity = {
         "GIT_AUTHOR_NAME": "A Person",

@@ -23,12 +23,12 @@ CHAIN = {
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
 
-def stage(repo: Repo, name: str, before: Callable[[], object] = lambda: None) -> str:
-    """What it says when it fails, as a person's mistake."""
+def stage(repo: Repo, name: str, before: Callable[[], object] | None = None) -> str:
+    """What it says when it fails, as a person's mistake. What is done `before` is done to the process itself."""
     words = [sys.executable, "-m", f"stages.{name}", "iris"]
     done = subprocess.run(
-        words, cwd=repo.path, env=environment(), capture_output=True, text=True, timeout=120, check=False,
-        preexec_fn=before,
+        words, cwd=repo.path, env=environment() | {"RESTAGE_WARM": "" if before else repo.warm}, capture_output=True,
+        text=True, timeout=120, check=False, preexec_fn=before,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr

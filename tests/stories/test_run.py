@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.repo import Repo, clone, environment
+from tests.stories.conftest import FIRST_RUN
+from tests.stories.repo import Repo, environment
 from tests.stories.test_what_runs import EVERYTHING, chain
 
 
@@ -31,11 +32,9 @@ def processes_in(repo: Repo) -> list[str]:
     return found
 
 
-def test_from_nothing_it_leaves_what_a_serial_run_leaves(finished: Repo, tmp_path: Path) -> None:
-    repo = clone(tmp_path / "repo")
-    told = repo.restage("run", "-j", "2").stdout
-    assert stages_told(told) == EVERYTHING
-    assert repo.read("dvc.lock") == finished.read("dvc.lock")
+def test_from_nothing_everything_runs_and_then_nothing(repo: Repo, shared: Path) -> None:
+    """That it leaves what a serial run leaves, in dvc.lock too, is seen in test_same_bits."""
+    assert stages_told((shared / FIRST_RUN).read_text()) == EVERYTHING
     assert repo.repro() == set()
     assert "nothing to run" in repo.restage("run").stdout
 
@@ -53,21 +52,21 @@ def test_a_change_of_conf_is_composed_and_only_its_chain_runs(repo: Repo) -> Non
 def test_keys_choose_chains_and_leave_the_summary(repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
-    assert stages_told(repo.restage("run", "line_exact").stdout) == {"guard"} | chain("line_exact", "train")
+    assert stages_told(repo.restage("run", "--cold", "line_exact").stdout) == {"guard"} | chain("line_exact", "train")
     assert repo.repro() == {"summary"} | chain("iris", "train")
 
 
 def test_one_failure_is_shown_whole_and_the_other_chain_goes_on(repo: Repo) -> None:
     repo.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 7}")
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
-    done = repo.restage("run", ok=False)
+    done = repo.restage("run", "--cold", ok=False)
     assert done.returncode == 1
     assert "restage: validate@iris:" in done.stdout
     assert "restage: run: failed: validate@iris" in done.stderr
     assert stages_told(done.stdout) == {"guard"} | chain("line_exact", "train")
     repo.edit("conf/dataset/iris.yaml", "max_value: 7}", "max_value: 8}")
     repo.edit("conf/suite/starter.yaml", "epochs: 6", "epochs: 5")
-    repo.restage("run")
+    repo.restage("run", "--cold")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
 
 
@@ -90,5 +89,5 @@ def test_a_stop_leaves_no_process_and_is_continued(number: int, repo: Repo) -> N
     assert "Traceback" not in complaint
     assert processes_in(repo) == []
     repo.edit("conf/suite/starter.yaml", "epochs: 2000000", "epochs: 5")
-    repo.restage("run")
+    repo.restage("run", "--cold")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0

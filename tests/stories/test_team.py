@@ -10,8 +10,9 @@ import pytest
 from tests.stories.repo import Repo
 
 
-def test_a_colleague_pulls_and_has_nothing_to_run(repo: Repo, tmp_path: Path) -> None:
-    repo.dvc("remote", "add", "--default", "shared", str(tmp_path / "shared"))
+def test_a_colleague_pulls_and_has_nothing_to_run_and_a_damaged_object_is_refused(repo: Repo, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    repo.dvc("remote", "add", "--default", "shared", str(shared))
     repo.dvc("remote", "modify", "shared", "verify", "true")
     repo.commit("A shared folder")
     repo.dvc("push")
@@ -22,19 +23,11 @@ def test_a_colleague_pulls_and_has_nothing_to_run(repo: Repo, tmp_path: Path) ->
     assert colleague.dvc("status", "--quiet", ok=False).returncode == 0
     assert colleague.repro() == set()
 
-
-def test_a_damaged_object_on_the_remote_is_refused(repo: Repo, tmp_path: Path) -> None:
-    shared = tmp_path / "shared"
-    repo.dvc("remote", "add", "--default", "shared", str(shared))
-    repo.dvc("remote", "modify", "shared", "verify", "true")
-    repo.commit("A shared folder")
-    repo.dvc("push")
     model = next(p for p in shared.rglob("*") if p.is_file() and p.read_bytes()[:2] == b"PK")
     model.chmod(0o644)
     model.write_bytes(model.read_bytes()[:-1] + b"x")
-
-    repo.run("git", "clone", "--quiet", str(repo.path), str(tmp_path / "colleague"))
-    assert Repo(tmp_path / "colleague").dvc("pull", ok=False).returncode != 0
+    repo.run("git", "clone", "--quiet", str(repo.path), str(tmp_path / "another"))
+    assert Repo(tmp_path / "another").dvc("pull", ok=False).returncode != 0
 
 
 def test_diffs_say_what_a_change_did(repo: Repo) -> None:
@@ -90,10 +83,11 @@ def test_an_experiment_chooses_datasets(override: str, keys: list[str], repo: Re
     assert [key for key, _ in json.loads(repo.read("data/guard/suite.json"))["datasets"]] == keys
 
 
+@pytest.mark.long
 def test_queued_experiments_run_beside_the_workspace(repo: Repo) -> None:
     before = repo.read("params.yaml")
-    for epochs in (1, 3):
-        repo.dvc("exp", "run", "--queue", "--name", f"e{epochs}", "-S", f"datasets.iris.train.epochs={epochs}")
+    for name in ("e1", "e3"):
+        repo.dvc("exp", "run", "--queue", "--name", name, "-S", f"datasets.iris.report.title={name}")
     repo.dvc("exp", "run", "--run-all", "--jobs", "1")
     assert repo.read("params.yaml") == before
     assert {"e1", "e3"} <= set(repo.dvc("exp", "list", "--name-only").stdout.split())

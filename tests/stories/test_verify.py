@@ -30,11 +30,11 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
     repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
     repo.restage("compose")
     lock = repo.read("dvc.lock")
-    recorded = re.search(r"path: data/processed/line_exact\n      hash: md5\n      md5: (\w+)\.dir", lock)
+    recorded = re.search(r"path: data/processed/iris\n      hash: md5\n      md5: (\w+)\.dir", lock)
     assert recorded
     repo.write("dvc.lock", lock.replace(recorded[1], "0" * 32))
     repo.commit("Not run")
-    done = repo.restage("verify", "--keep", "iris", "line_exact", ok=False)
+    done = repo.restage("verify", "--keep", "iris", ok=False)
     told = done.stdout
     assert done.returncode == 1, told + done.stderr
     assert re.search(r"model\.keras: model\.weights\.h5: layers/\w+/vars/0\[0, 0\]: \S+, recorded \S+;", told)
@@ -43,20 +43,20 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
     assert "train@iris: reports/history/iris.csv differs\n    line 4: not recorded" in told
     assert re.search(r"predictions\.csv: line 2, column species_probability: '0\.\d+', recorded '0\.\d+'", told)
     assert re.search(r"probabilities\.species\.npy: \[0, 0\]: ", told)
-    assert f"preprocess@line_exact: data/processed/line_exact differs\n    hash {recorded[1]}.dir, recorded 000" in told
-    assert "17 same / 23 compared\nthis machine" in told
+    assert f"preprocess@iris: data/processed/iris differs\n    hash {recorded[1]}.dir, recorded 000" in told
+    assert "7 same / 13 compared\nthis machine" in told
     [kept] = temporary.iterdir()
     assert (kept / "clone/data/models/iris/model.keras").is_file()
     assert f"kept: {kept}" in told
 
 
 def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
-    repo.append("stages/train/history.py", "\nraise RuntimeError('broken since')\n")
+    repo.append("stages/validate/verdict.py", "\nraise RuntimeError('broken since')\n")
     repo.commit("Broken")
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1
-    assert "train@line_exact: data/models/line_exact\n    was not made" in done.stdout
-    assert "\n8 same / 13 compared\nnot all stages came to their end" in done.stdout
+    assert "validate@line_exact: data/valid/line_exact\n    was not made" in done.stdout
+    assert "\n4 same / 13 compared\nnot all stages came to their end" in done.stdout
     assert list(temporary.iterdir()) == []
 
 

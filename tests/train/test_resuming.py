@@ -1,5 +1,7 @@
 """A training that was ended from outside ends in the same bits as one that was not."""
 
+from functools import cache
+
 import pytest
 
 from stages.core.processed import write_processed
@@ -14,16 +16,19 @@ CNN |= {"units": [4]}
 BRANCHES = {"kind": "branches", "inputs": {"p": {"kind": "gru", "cells": [2]}, "q": {"kind": "linear"}}, "units": [3]}
 ONE, TWO = {"y": values()}, {"y": values(), "z": values("a", "b")}
 DROPPING = {"kind": "mlp", "units": [6, 6], "dropout": 0.5}
-KINDS = [
-    ({"model": DROPPING}, {"x": an_input(3)}, ONE),
-    ({"model": DROPPING, "engine": "fused"}, {"x": an_input(3)}, ONE),
-    ({"model": CNN}, {"x": an_input(4, 4, 3)}, ONE),
-    ({"model": {"kind": "lstm", "cells": [3, 2]}, "engine": "fused"}, {"x": an_input(4, 2)}, ONE),
-    ({"model": BRANCHES}, {"p": an_input(3, 1), "q": an_input(2)}, TWO),
-    ({"model": DROPPING, "refit": True, "seeds": 2}, {"x": an_input(3)}, ONE),
-    ({"model": DROPPING, "keep": "last", "early_stopping": {"patience": 4}}, {"x": an_input(3)}, ONE),
-]
-NAMES = ["dropout", "dropout fused", "augmentation", "lstm", "several inputs", "refit and seeds", "early stopping"]
+SEVERAL = {"p": an_input(3, 1), "q": an_input(2)}
+KINDS = {
+    "dropout": ({"model": DROPPING}, {"x": an_input(3)}, ONE),
+    "dropout fused": ({"model": DROPPING, "engine": "fused"}, {"x": an_input(3)}, ONE),
+    "augmentation": ({"model": CNN}, {"x": an_input(4, 4, 3)}, ONE),
+    "lstm": ({"model": {"kind": "lstm", "cells": [3, 2]}, "engine": "fused"}, {"x": an_input(4, 2)}, ONE),
+    "several inputs": ({"model": BRANCHES}, SEVERAL, TWO),
+    "refit and seeds": ({"model": DROPPING, "refit": True, "seeds": 2}, {"x": an_input(3)}, ONE),
+    "early stopping": ({"model": DROPPING, "keep": "last", "early_stopping": {"patience": 4}}, {"x": an_input(3)}, ONE),
+}
+# When a training ends is its own affair, and no model's: at the first note, amidst, and after the last epoch.
+MOMENTS = {"dropout": (1, 3, 6), "dropout fused": (1, 3, 6), "refit and seeds": (3, 6)}
+ENDED = [(kind, writes) for kind in KINDS for writes in MOMENTS.get(kind, (3,))]
 
 
 class Ended(BaseException):
@@ -56,13 +61,21 @@ def ended_after(writes, monkeypatch):
     monkeypatch.setattr(Note, "write", last_words)
 
 
-@pytest.mark.parametrize(("terms", "inputs", "targets"), KINDS, ids=NAMES)
-@pytest.mark.parametrize("writes", [1, 3, 6])
-def test_ended_anywhere_and_continued_is_the_same_bits(terms, inputs, targets, writes, noted, tmp_path, monkeypatch):
-    own = processed(inputs, targets)
+def given_for(kind):
+    terms, inputs, targets = KINDS[kind]
+    return params(optimizer={"kind": "adam", "learning_rate": 0.03}, epochs=5, **terms), processed(inputs, targets)
+
+
+@cache
+def undisturbed(kind):
+    return whole(*given_for(kind))
+
+
+@pytest.mark.parametrize(("kind", "writes"), ENDED)
+def test_ended_anywhere_and_continued_is_the_same_bits(kind, writes, noted, tmp_path, monkeypatch):
+    given, own = given_for(kind)
     write_processed(own, tmp_path / "processed")
-    given = params(optimizer={"kind": "adam", "learning_rate": 0.03}, epochs=5, **terms)
-    expected = whole(given, own)
+    expected = undisturbed(kind)
     with monkeypatch.context() as patched:
         ended_after(writes, patched)
         with pytest.raises(Ended):

@@ -98,7 +98,7 @@ class Forking:
         if request is None:
             line.close()
             return None
-        if request.content["likeness"] != self.own:
+        if not self._may_stand_in(request):
             request.close()
             return None
         own = os.getpid()
@@ -111,6 +111,9 @@ class Forking:
             line.send(BEGUN)
         self._watch(Fork(process, line, os.pidfd_open(process)))
         return None
+
+    def _may_stand_in(self, request: Request) -> bool:
+        return bool(request.content["likeness"] == self.own)
 
     def _watch(self, fork: Fork) -> None:
         self.forks.append(fork)
