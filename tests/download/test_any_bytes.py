@@ -29,6 +29,7 @@ from stages.download.npz import read_npy, read_npz
 from stages.download.params import Cifar, File, Limits, Newswires
 from stages.download.pickled import unpickled
 from tests.bounded import survives
+from tests.download.bad_pickles import pickles
 from tests.download.made import LIMITS, cifar_batch, idx, newswires_npz, opens, pictures, tarred, word_index, zipped
 
 pytestmark = pytest.mark.usefixtures("traced")
@@ -194,6 +195,11 @@ def test_an_archive_takes_what_is_allowed(pack: Callable[[dict[str, bytes]], byt
         survives(4 << 20, lambda c: list(members(opens(c), ["data/a.csv"], LIMITS)), content)
     wide = Limits(members=2000, bytes=10 << 20)
     survives(4 << 20, lambda c: list(members(opens(c), ["7.csv"], wide)), many)
+
+
+def test_a_bad_pickle_takes_little() -> None:
+    for _, content, _ in pickles():
+        survives(100 * len(content) + (1 << 20), unpickled, content)
 
 
 @pytest.mark.parametrize("depth", [1_000, 50_000])
