@@ -138,7 +138,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "no such layer": (layer("keras.layers", "Denes"), "asks for keras.layers.Denes,"),
     "a number for a layer": (described(lambda c: c["config"]["layers"].append(5)), "could not be deserialized"),
     "a text for units": (dense(units="x"), "could not be deserialized properly"),
-    "units without end": (dense(units=10**20), "could not be deserialized"),
+    "units without end": (dense(units=10**20), "out-of-range integer"),
     "another shape": (dense(units=3), "shape=(2, 3)"),
     "no description": (instead(CONFIG, b"null"), "describes no model"),
     "a list": (instead(CONFIG, b"[]"), "describes no model"),
