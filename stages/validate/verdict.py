@@ -15,6 +15,7 @@ from stages.validate.duplicates import (
     split_numbers,
     text_groups,
 )
+from stages.validate.gaps import unbroken
 from stages.validate.outcome import Outcome, record, sentence
 from stages.validate.params import Validate
 from stages.validate.plan import plan
@@ -33,7 +34,7 @@ def validate(raw: Raw, params: Validate) -> Verdict:
     planned = plan(raw, params)
     rows, limit = planned.rows, params.offending_rows
     groups = _groups(raw, rows)
-    outcomes = judge(rows.frame, planned.expected, limit) + soundness(raw, rows, limit)
+    outcomes = judge(rows.frame, planned.expected, limit) + soundness(raw, rows, limit) + unbroken(raw, params)
     return verdict(outcomes, duplicates(groups, split_numbers(rows), limit), rows, params)
 
 
