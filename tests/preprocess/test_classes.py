@@ -24,8 +24,8 @@ def test_every_class_that_is_asked_for_was_seen() -> None:
 
 def test_a_class_that_training_never_saw() -> None:
     assert told(0, 1, 1, 1, 2) == [
-        "target kind: 'c' in the test split was never seen in training; use split.order: stratified, or take those rows "
-        "out of the data"
+        "target kind: 'c' in the test split was never seen in training; use split.order: stratified, or take those "
+        "rows out of the data"
     ]
 
 
