@@ -83,9 +83,7 @@ def test_nothing_is_composed_of_it(key: str) -> None:
 
 
 @pytest.mark.fault("keys refused")
-@pytest.mark.parametrize(
-    "name", ["another command", "a command in it", "a space", "an option", "a folder up"]
-)
+@pytest.mark.parametrize("name", ["another command", "a command in it", "a space", "an option", "a folder up"])
 def test_the_guard_stops_what_was_written_into_the_params(name: str, conf: Path, monkeypatch) -> None:
     """By hand, or by an experiment; no stage of a dataset begins before the guard is through."""
     params = compose(conf).params
