@@ -137,8 +137,10 @@ def _compose(check_only: bool) -> None:
     from stages.config.checking import check
     from stages.config.compose import compose as composed_conf
     from stages.config.guard import check_fresh
+    from stages.config.secrets import check_secrets
     from stages.core.params import read_params
 
+    check_secrets()
     composed = composed_conf()
     found = check(composed)
     if check_only:

@@ -8,7 +8,7 @@ import struct
 import tarfile
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from stages.core.errors import Faults, Mistake, examples, nearest
 from stages.download.params import Limits
@@ -16,6 +16,7 @@ from stages.download.reading import GZIP, ZIP, Counted, Opens, sound, starts
 
 READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
+BLOCK = 1 << 16
 DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -26,16 +27,16 @@ def members(
 
     The whole archive is refused for a member that has no place in it, wanted or not.
     """
-    seen: list[str] = []
+    seen: dict[str, None] = {}
     for name, content in _all(archive, wanted, limits):
         _check_name(name, seen)
-        seen.append(name)
+        seen[name] = None
         if len(seen) > limits.members:
             raise Mistake(f"holds more than {limits.members:,} members; limits.members allows no more")
         if content is not None:
             _check_md5(name, content, (md5 or {}).get(name))
             yield name, content
-    _check_found(wanted, seen)
+    _check_found(wanted, list(seen))
 
 
 def member(archive: Opens, name: str, limits: Limits, md5: Mapping[str, str] | None = None) -> bytes:
@@ -63,6 +64,7 @@ def _zipped(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator
             _check_zipped(info)
             content = None
             if info.filename in wanted:
+                _check_file(info.filename, stat.S_ISDIR(info.external_attr >> 16))
                 with opened.open(info) as member:
                     content = Counted(cast("BinaryIO", member), limits.bytes, read).read()
                 read += len(content)
@@ -79,19 +81,41 @@ def _check_zipped(info: zipfile.ZipInfo) -> None:
 
 
 def _tarred(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
-    """As a stream, from front to back: its headers are counted with the rest, whatever sizes they claim."""
-    with archive() as packed, gzip.GzipFile(fileobj=packed) as unpacked, sound("tar.gz", tarfile.TarError, ValueError):
+    """As a stream, from front to back: its headers are counted with the rest, whatever sizes they claim.
+
+    It is read to its very end, where gzip has its checksum.
+    """
+    damage = (tarfile.TarError, ValueError, RecursionError)
+    with archive() as packed, gzip.GzipFile(fileobj=packed) as unpacked, sound("tar.gz", *damage):
         counted = Counted(cast("BinaryIO", unpacked), limits.bytes)
         with tarfile.open(fileobj=counted, mode="r|") as opened:  # type: ignore[call-overload]
             for info in opened:
-                _check_kind(info.name, info.type not in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE) or info.issparse())
-                stream = opened.extractfile(info) if info.name in wanted and not info.isdir() else None
+                _check_tarred(info)
+                stream = _file(opened, info) if info.name in wanted else None
                 yield info.name, None if stream is None else stream.read()
+        while counted.read(BLOCK):
+            pass
+
+
+def _check_tarred(info: tarfile.TarInfo) -> None:
+    _check_kind(info.name, info.type not in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE) or info.issparse())
+    if info.size < 0:
+        raise Mistake(f"member {info.name!r} claims {info.size} bytes")
+
+
+def _file(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes] | None:
+    _check_file(info.name, info.isdir())
+    return archive.extractfile(info)
 
 
 def _check_kind(name: str, strange: bool) -> None:
     if strange:
         raise Mistake(f"member {name!r} is a link, a device or another thing that is no file; nothing was read")
+
+
+def _check_file(name: str, folder: bool) -> None:
+    if folder:
+        raise Mistake(f"member {name!r} is a folder; a file is expected")
 
 
 def _check_name(name: str, seen: Collection[str]) -> None:

@@ -20,10 +20,13 @@ from stages.download.reading import Opens
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 END = "\0"
 BLOCK = 1 << 20
+WIDE = ("utf-16", "utf-32")
+OTHERS = ",;\t|"
 
 
 def read_csv(content: Opens, form: Csv, params: Files) -> pa.Table:
     with _readable(content, form):
+        _check_text(content, form)
         _check_quotes(content, form)
         names = _names(content, form, params)
         kept = chosen(names, params)
@@ -88,6 +91,9 @@ def _rows(file: TextIO, form: Csv) -> Iterator[tuple[int, list[str]]]:
 def _check_header(line: int, names: Sequence[str]) -> None:
     """Only a header that `columns` confirms may look like values."""
     faults = Faults()
+    others = [sign for sign in OTHERS if len(names) == 1 and sign in names[0]]
+    told = f"line {line}: one column, {names[0]!r}; set format.separator to {' or '.join(map(repr, others))}"
+    faults.check(not others, f"{told}, or list it in columns")
     numbers = [n for n in names if NUMBER.fullmatch(n)]
     values = len(numbers) == len(names) or any(not n.strip().isdigit() for n in numbers)
     faults.check(
@@ -98,6 +104,19 @@ def _check_header(line: int, names: Sequence[str]) -> None:
     for place, name in enumerate(names, start=1):
         faults.check(bool(name.strip()), f"line {line}: column {place} has no name; list the others in columns")
     faults.stop()
+
+
+def _check_text(content: Opens, form: Csv) -> None:
+    """A byte of nothing is in no text but where each letter takes two bytes or four."""
+    if codecs.lookup(form.encoding).name.startswith(WIDE):
+        return
+    with content() as file:
+        line = 1
+        for block in iter(lambda: file.read(BLOCK), b""):
+            if (at := block.find(b"\0")) >= 0:
+                line += block.count(b"\n", 0, at)
+                raise Mistake(f"line {line}: a byte 0x00, which is no text; set format.encoding, for example utf-16")
+            line += block.count(b"\n")
 
 
 def _check_quotes(content: Opens, form: Csv) -> None:

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import Mistake
+from stages.core.errors import Mistake, examples
+from stages.core.problems import shown
 
 STEPS = 20_000_000
 LARGEST_RANK = 8
+LONGEST_SIDE = 1 << 62
 NUMBERS = re.compile(r"([biuf][1248]|O8?)")
 
 RECONSTRUCT = "an array"
@@ -77,6 +79,7 @@ class _Machine:
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
+        self.encoded = 0
 
     def run(self) -> Any:
         for _ in range(STEPS):
@@ -162,7 +165,15 @@ class _Machine:
 
     def make(self) -> None:
         named, given = self.last(2)
-        self.push(_made(_checked(named, Named).what, _checked(given, tuple)))
+        made = _made(_checked(named, Named).what, _checked(given, tuple))
+        self.push(self.counted(made) if isinstance(made, bytes) else made)
+
+    def counted(self, made: bytes) -> bytes:
+        """One text may stand for many, and each of them would take memory that no byte of the file is for."""
+        self.encoded += len(made)
+        if self.encoded > len(self.content):
+            raise ValueError("it makes more bytes from its texts than it has")
+        return made
 
     def complete(self) -> None:
         state = _checked(self.pop(), tuple)
@@ -217,15 +228,15 @@ def _filled(shape: Any, kind: Any, by_column: Any, content: Any) -> NDArray[Any]
     if dtype.hasobject:
         values: list[Any] = _checked(content, list)
         if sides != [len(values)]:
-            raise ValueError(f"{len(values)} objects in an array of shape {tuple(sides[:LARGEST_RANK])}")
+            raise ValueError(f"{len(values)} objects in an array of shape {examples(map(shown, sides))}")
         return values
     return shaped(_checked(content, bytes), dtype, sides, bool(by_column))
 
 
 def shaped(content: bytes, dtype: np.dtype[Any], sides: list[int], by_column: bool) -> NDArray[Any]:
     """The numbers in these bytes, without copying them."""
-    if len(sides) > LARGEST_RANK or any(side < 0 for side in sides):
-        raise ValueError(f"no shape: {tuple(sides[:LARGEST_RANK])}")
+    if len(sides) > LARGEST_RANK or not all(0 <= side <= LONGEST_SIDE for side in sides):
+        raise ValueError(f"no shape: {examples(map(shown, sides))}")
     if prod(sides) * dtype.itemsize != len(content):
         raise ValueError(
             f"{dtype} of shape {tuple(sides)} is {prod(sides) * dtype.itemsize:,} bytes, not {len(content):,}"

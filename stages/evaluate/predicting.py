@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 from zipfile import BadZipFile
 
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from stages.core.processed import Processed, Target, own_unit
 from stages.core.reading import made_by
 from stages.evaluate.judging import ByTarget, scores
+from stages.evaluate.opening import check_model
 
 BATCH = 1024
+LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,18 @@ def answers(model: keras.Model, processed: Processed, split: str, losses: Mappin
 
 
 def load(folder: Path, name: str = "model.keras") -> keras.Model:
-    """In Keras' safe mode: a file that carries code is refused."""
+    """What training wrote, and in Keras' safe mode: a file that carries code is refused."""
     path = folder / name
-    with made_by("train", folder.name, path, BadZipFile), path.open("rb"):
+    with made_by("train", folder.name, path, BadZipFile):
+        check_model(path)
+        return _loaded(path)
+
+
+def _loaded(path: Path) -> keras.Model:
+    try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # noqa: BLE001 - Keras and TensorFlow raise anything for a wrong file, at length
+        raise ValueError(shorten(str(error) or type(error).__name__, LONGEST, placeholder=" ...")) from None
 
 
 def outputs(model: keras.Model, processed: Processed, split: str) -> dict[str, NDArray[np.float32]]:

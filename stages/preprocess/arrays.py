@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.errors import Faults, Mistake, nearest
+from stages.core.errors import Faults, Mistake, examples, nearest
 from stages.core.numbering import RowNumbers, picked
 from stages.core.ragged import Ragged, joined
 from stages.core.raw import Images, Raw, Table, Tokens
@@ -162,6 +162,7 @@ def _target(name: str, columns: list[str], frame: pd.DataFrame, raw: Table, para
         raise Mistake(f"preprocess.labels: target {name} must be one column of {', '.join(raw.columns)}")
     labels = frame[columns[0]]
     if labels.isna().any():
-        raise Mistake(f"column {columns[0]}: {int(labels.isna().sum())} labels are missing")
+        rows = np.flatnonzero(labels.isna())
+        raise Mistake(f"column {columns[0]}: no label in rows {examples(rows)}; take those rows out of the data")
     classes = raw.classes.get(columns[0]) or sorted({str(v) for v in labels})
     return Column(class_numbers(labels.tolist(), classes, columns[0]), columns, classes, encoding)

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from stages.core.errors import Faults, Mistake, examples
 from stages.core.ragged import Ragged, starting
 
+# What is not larger can be scaled in 64 bits and kept in 32.
+LARGEST = float(np.finfo(np.float32).max)
+
 
 def one_hot(numbers: NDArray[Any], classes: int) -> NDArray[np.float32]:
     """
@@ -53,8 +56,7 @@ def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:
     faults = Faults()
     for name in columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
-            way_out = "leave it out, or name it in preprocess.labels if it is a class"
-            faults.add(f"column {name} holds {frame[name].dtype}, not numbers; {way_out}")
+            faults.add(_no_numbers(name, frame[name]))
         else:
             _check_finite(name, np.asarray(frame[name], np.float64), faults)
     faults.stop()
@@ -62,6 +64,21 @@ def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:
     return np.column_stack(values) if len(values) > 1 else values[0][:, None]
 
 
+def _no_numbers(name: str, column: pd.Series) -> str:
+    """A few texts among numbers are mended one by one; a column of texts is none of the numbers that were meant."""
+    stray = np.flatnonzero(pd.to_numeric(column, errors="coerce").isna() & column.notna())
+    if not 0 < len(stray) < len(column) or not pd.api.types.is_string_dtype(column):
+        way_out = "leave it out, or name it in preprocess.labels if it is a class"
+        return f"column {name} holds {column.dtype}, not numbers; {way_out}"
+    told = examples(f"{column.iloc[row]!r} in row {row}" for row in stray)
+    way_out = "mend them, list in download.format.missing what stands for nothing, or leave the column out"
+    return f"column {name}: {len(stray)} of {len(column)} values are no numbers: {told}; {way_out}"
+
+
 def _check_finite(name: str, values: NDArray[np.float64], faults: Faults) -> None:
     bad = np.flatnonzero(~np.isfinite(values))
-    faults.check(not len(bad), f"column {name}: missing or infinite in rows {examples(bad)}")
+    way_out = "take those rows out of the data, or the column out of inputs and targets"
+    faults.check(not len(bad), f"column {name}: missing or infinite in rows {examples(bad)}; {way_out}")
+    if not len(bad) and max(values.max(initial=0), -values.min(initial=0)) > LARGEST:
+        told = examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))
+        faults.add(f"column {name}: too large for 32 bits: {told}; give it in a larger unit")

@@ -16,6 +16,7 @@ from stages.core.raw import Raw, splits
 from stages.core.scaling import Affine, Unit, apply
 from stages.core.versions import versions
 from stages.preprocess.arrays import Arrays, Column, arrays
+from stages.preprocess.classes import check_learnable, check_shared
 from stages.preprocess.encoding import one_hot
 from stages.preprocess.fitting import fit_steps
 from stages.preprocess.params import Preprocess
@@ -28,10 +29,12 @@ PIECE = 65_536
 
 def preprocess(raw: Raw, params: Preprocess) -> Processed:
     data = arrays(raw, params)
+    _check_shared(params, data)
     rows = split_rows(params.split, splits(raw), data.only_classes)
     _check_windows(params, rows)
     _check_seams(params, rows, splits(raw))
     inputs, rows, dropped = _fit_inputs(data, params, rows)
+    check_learnable(data.targets, rows)
     targets = _fit_targets(data, params, rows[TRAIN], inputs)
     parts = {name: _part(data, inputs, targets, part) for name, part in rows.items()}
     window = WindowShape(**params.window.model_dump()) if params.window else None
@@ -45,6 +48,12 @@ def preprocess(raw: Raw, params: Preprocess) -> Processed:
         versions=versions("numpy", "scikit-learn"),
     )
     return Processed(fitted, parts)
+
+
+def _check_shared(params: Preprocess, data: Arrays) -> None:
+    classes, split = data.only_classes, params.split
+    if split.order == "stratified" and classes is not None and "given" not in (split.test, split.validation):
+        check_shared(next(iter(data.targets.values())), split.test != 0 or split.validation != 0)
 
 
 def _check_windows(params: Preprocess, rows: Mapping[str, RowNumbers]) -> None:
@@ -172,5 +181,9 @@ def _scaled(steps: Steps, values: NDArray[Any]) -> NDArray[np.float32]:
     """A piece at a time: in full precision the whole would be held several times over."""
     scaled = np.empty(values.shape, np.float32)
     for start in range(0, len(values), PIECE):
-        scaled[start : start + PIECE] = apply(steps, values[start : start + PIECE])
+        piece = scaled[start : start + PIECE]
+        with np.errstate(over="ignore"):
+            piece[:] = apply(steps, values[start : start + PIECE])
+        if not np.isfinite(piece).all():
+            raise Mistake("preprocess: the steps make a number too large for 32 bits; divide by a larger one")
     return scaled

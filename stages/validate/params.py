@@ -44,12 +44,14 @@ class Validate(Params):
     """`columns` is the exact set; `expectations` are Great Expectations' own, by name.
 
     Every column must be free of missing values unless `may_be_missing` names it. Images and tokens have no
-    columns: their profile has, with one row a picture or a text.
+    columns: their profile has, with one row a picture or a text. In a series, `longest_gap` is the most days from one
+    row to the next.
     """
 
     columns: Annotated[list[str], Field(min_length=1)] | None = None
     may_be_missing: list[str] = []
     expectations: list[Expectation] = []
+    longest_gap: float | None = Field(default=None, gt=0)
     duplicates_across_splits: Literal["fail", "report"] = "fail"
     drift: Drift = Drift()
     offending_rows: int = Field(default=5, ge=1, le=5)

@@ -18,6 +18,7 @@ from stages.validate.duplicates import (
     split_numbers,
     text_groups,
 )
+from stages.validate.gaps import unbroken
 from stages.validate.outcome import Outcome, record, sentence
 from stages.validate.params import Validate
 from stages.validate.plan import Plan, plan
@@ -67,7 +68,7 @@ def compare(
 def judged(raw: Raw, planned: Plan, params: Validate) -> Verdict:
     rows, limit = planned.rows, params.offending_rows
     groups = _groups(raw, rows)
-    outcomes = judge(rows.frame, planned.expected, limit) + soundness(raw, rows, limit)
+    outcomes = judge(rows.frame, planned.expected, limit) + soundness(raw, rows, limit) + unbroken(raw, params)
     return verdict(outcomes, duplicates(groups, split_numbers(rows), limit), rows, params)
 
 

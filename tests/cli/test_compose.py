@@ -144,3 +144,13 @@ def test_without_a_command_there_is_help(clone):
     done = CliRunner().invoke(app, [])
     assert "compose" in done.output
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("word", ["compose", "run"])
+def test_a_secret_in_the_committed_config_stops_everything(word, clone):
+    (clone / ".dvc").mkdir()
+    (clone / ".dvc/config").write_text('[remote "team"]\n    password = hunter2\n')
+    _, complaint = restage(word, code=1)
+    assert complaint.startswith(f"restage: {word}: .dvc/config:2: password of remote team is a secret")
+    assert "hunter2" not in complaint
+    assert not Path("params.yaml").exists()

@@ -41,6 +41,7 @@ def _quoted(conf: Path, fault: str) -> str:
     return f"{file} «{lines[int(line) - 1].strip()}» {text}" if line else f"{file} {text}"
 
 
+@pytest.mark.fault("conf mistakes explained")
 @pytest.mark.parametrize(("dataset", "file", "mistake"), cases())
 def test_a_mistake_is_told(dataset: str, file: str, mistake: dict[str, Any], conf: Path) -> None:
     (conf / "suite/starter.yaml").write_text(SUITE.format(dataset))

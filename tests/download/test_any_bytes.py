@@ -26,9 +26,10 @@ from stages.download.formats import read_table
 from stages.download.idx import read_idx
 from stages.download.newswires import read_newswires, read_words
 from stages.download.npz import read_npy, read_npz
-from stages.download.params import Cifar, File, Newswires
+from stages.download.params import Cifar, File, Limits, Newswires
 from stages.download.pickled import unpickled
 from tests.bounded import survives
+from tests.download.bad_pickles import pickles
 from tests.download.made import LIMITS, cifar_batch, idx, newswires_npz, opens, pictures, tarred, word_index, zipped
 
 pytestmark = pytest.mark.usefixtures("traced")
@@ -184,6 +185,21 @@ def test_a_bomb_is_put_out(reader: str) -> None:
     head = gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", 1 << 28))
     for content in (bomb(256 << 20), head + bomb(256 << 20)):
         survives(BOUND, READERS[reader][0], content)
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_an_archive_takes_what_is_allowed(pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    """50 MB in one member and 2,000 members, where 100 kB and ten are allowed, or all of them."""
+    many = pack({f"{n}.csv": b"" for n in range(2000)})
+    for content in (pack({"data/a.csv": bytes(50 << 20)}), many):
+        survives(4 << 20, lambda c: list(members(opens(c), ["data/a.csv"], LIMITS)), content)
+    wide = Limits(members=2000, bytes=10 << 20)
+    survives(4 << 20, lambda c: list(members(opens(c), ["7.csv"], wide)), many)
+
+
+def test_a_bad_pickle_takes_little() -> None:
+    for _, content, _ in pickles():
+        survives(100 * len(content) + (1 << 20), unpickled, content)
 
 
 @pytest.mark.parametrize("depth", [1_000, 50_000])

@@ -105,7 +105,7 @@ def test_a_label_is_missing() -> None:
     gap = FRAME.assign(mood=["good", None, "bad"])
     assert (
         mistake(Table({"all": gap}), inputs=["open"], targets="mood", labels="one_hot")
-        == "column mood: 1 labels are missing"
+        == "column mood: no label in rows 1; take those rows out of the data"
     )
 
 

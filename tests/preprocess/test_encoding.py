@@ -6,6 +6,7 @@ from stages.core.errors import Mistake
 from stages.core.ragged import Ragged
 from stages.preprocess.encoding import class_numbers, matrix, occurring, one_hot
 
+WAY_OUT = "take those rows out of the data, or the column out of inputs and targets"
 FRAME = pd.DataFrame(
     {
         "length": [1.5, 2.5],
@@ -59,8 +60,8 @@ def test_every_fault_of_every_column_at_once() -> None:
         matrix(FRAME, ["name", "gap", "far", "length"])
     assert caught.value.faults == (
         "column name holds str, not numbers; leave it out, or name it in preprocess.labels if it is a class",
-        "column gap: missing or infinite in rows 1",
-        "column far: missing or infinite in rows 0",
+        f"column gap: missing or infinite in rows 1; {WAY_OUT}",
+        f"column far: missing or infinite in rows 0; {WAY_OUT}",
     )
 
 

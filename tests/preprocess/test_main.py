@@ -63,7 +63,10 @@ def test_what_a_person_sees_of_a_mistake() -> None:
     given(FLOWERS.assign(length=[1.0, np.nan, 3.0, np.inf]))
     done = shell()
     assert done.returncode == 1
-    assert done.stderr == "restage: preprocess@flowers: column length: missing or infinite in rows 1, 3\n"
+    assert done.stderr == (
+        "restage: preprocess@flowers: column length: missing or infinite in rows 1, 3; take those rows out of the "
+        "data, or the column out of inputs and targets\n"
+    )
     assert not Path("data/processed").exists()
 
 

@@ -9,6 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from stages.config.secrets import check_secrets
 from tests.repository.dvc_file import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -59,6 +60,11 @@ def test_nothing_dangerous_is_called() -> None:
     )
     for file in (p for p in tracked() if p.suffix == ".py" and "stages" in p.parts and "tests" not in p.parts):
         assert not forbidden.search(file.read_text(encoding="utf-8")), file
+
+
+def test_git_holds_no_secrets() -> None:
+    check_secrets(ROOT / ".dvc/config")
+    assert ROOT / ".dvc/config.local" not in tracked()
 
 
 def test_every_room_has_its_tests() -> None:
