@@ -97,7 +97,8 @@ def _thumbnails(pictures: Bytes) -> Thumbnails:
     length = np.sqrt((pixels * _products(flat, flat) - total**2).astype(np.float64))
     scale = LENGTH / np.where(length == 0, 1.0, length * np.sqrt(float(pixels)))
     centred = (pixels * sums - sizes * total[:, None]) / np.sqrt(sizes)
-    return np.rint(centred * scale[:, None]).astype(np.float32)
+    small: Thumbnails = np.rint(centred * scale[:, None]).astype(np.float32)
+    return small
 
 
 def _cuts(side: int) -> Numbers:
@@ -111,7 +112,8 @@ def _cuts(side: int) -> Numbers:
 def _products(one: Bytes, other: Bytes) -> Numbers:
     """Sums of whole numbers below 2^53, in any order the same."""
     a, b = (x.reshape(len(x), -1).astype(np.float64) for x in (one, other))
-    return np.einsum("ij,ij->i", a, b).astype(np.int64)
+    products: Numbers = np.einsum("ij,ij->i", a, b).astype(np.int64)
+    return products
 
 
 def _candidates(small: Thumbnails, looked: Sought, least: float) -> Iterator[tuple[Numbers, Numbers]]:

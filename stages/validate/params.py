@@ -25,6 +25,20 @@ def _known(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 Expectation = Annotated[dict[str, dict[str, Any]], AfterValidator(_known)]
 
 
+class NearDuplicates(Params):
+    """Rows that are nearly some row of an earlier split; where all rows came as one, of those above, never fatal.
+
+    `pictures` are alike by the correlation of their pixels, `texts` by the share of their runs of three words that
+    both have; of `rows`, no number differs by more than this part of the distance between its column's quartiles.
+    YAML reads a plain `off` as false, so it is `skip`.
+    """
+
+    across_splits: Literal["report", "fail", "skip"] = "report"
+    pictures: float = Field(default=0.99, ge=0.5, lt=1)
+    texts: float = Field(default=0.5, ge=0.1, lt=1)
+    rows: float = Field(default=0.001, gt=0, le=0.1)
+
+
 class Validate(Params):
     """`columns` is the exact set; `expectations` are Great Expectations' own, by name.
 
@@ -36,6 +50,8 @@ class Validate(Params):
     may_be_missing: list[str] = []
     expectations: list[Expectation] = []
     duplicates_across_splits: Literal["fail", "report"] = "fail"
+    near_duplicates: NearDuplicates = NearDuplicates()
+    copied_columns: Literal["fail", "report"] = "report"
     offending_rows: int = Field(default=5, ge=1, le=5)
 
     @model_validator(mode="after")
