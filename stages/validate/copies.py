@@ -15,7 +15,9 @@ Floats = NDArray[np.float64]
 
 # What rounding may add, as a share of the column's range; more would hide a difference in a coarse column.
 MOST_ROUNDED = 0.005
-FLOAT = 1e-9
+MOST_DIGITS = 5
+# What float32 keeps of a number, and less than the fifth digit.
+FLOAT = 1e-6
 PROBES = 64
 # A renaming has each name twice on average: where every value occurs once, any two columns are a renaming.
 LEAST_REPEATED = 2
@@ -115,5 +117,10 @@ def _is_scaled(one: Floats, other: Floats) -> bool:
 
 
 def _step(values: Floats) -> float:
-    """The smallest difference: of figures written with two digits, 0.01."""
-    return float(np.diff(np.unique(values)).min())
+    """What the last digit counts that was written down; 0 where there are more digits than anybody writes.
+
+    >>> _step(np.array([21.5, 7.25])), _step(np.array([1.0, 2.0])), _step(np.array([1 / 3]))
+    (0.01, 1.0, 0.0)
+    """
+    exact = (digits for digits in range(MOST_DIGITS) if np.abs(values - values.round(digits)).max() < FLOAT)
+    return next((10.0**-digits for digits in exact), 0.0)
