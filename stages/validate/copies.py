@@ -122,5 +122,6 @@ def _step(values: Floats) -> float:
     >>> _step(np.array([21.5, 7.25])), _step(np.array([1.0, 2.0])), _step(np.array([1 / 3]))
     (0.01, 1.0, 0.0)
     """
-    exact = (digits for digits in range(MOST_DIGITS) if np.abs(values - values.round(digits)).max() < FLOAT)
+    float_error = FLOAT * np.ptp(values)
+    exact = (digits for digits in range(MOST_DIGITS) if np.abs(values - values.round(digits)).max() < float_error)
     return next((10.0**-digits for digits in exact), 0.0)

@@ -32,7 +32,7 @@ class Near:
 
 def near(raw: Raw, rows: Rows, groups: Groups, params: NearDuplicates) -> Near | None:
     """Nothing where it is not wanted; in a series, rows that follow each other are near by nature."""
-    if params.across_splits == "skip" or (isinstance(raw, Table) and raw.kind == "series"):
+    if params.across_splits == "off" or (isinstance(raw, Table) and raw.kind == "series"):
         return None
     split = split_numbers(rows)
     wanted = sought(groups, split)

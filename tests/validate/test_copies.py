@@ -34,7 +34,13 @@ def test_a_little_noise_is_another_measurement() -> None:
     noisy = CELSIUS + np.array([0.0, 0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0])
     assert found(celsius=CELSIUS, noisy=noisy) == []
     coarse = np.array([0, 1, 2, 3, 3, 2, 1, 0])
-    assert found(a=coarse, b=[*coarse, 0, 0, 0, 0, 0, 1, 0, 0]) == []
+    assert found(a=coarse, b=coarse + np.array([0, 0, 0, 0, 0, 1, 0, 0])) == []
+
+
+def test_a_column_of_very_small_numbers_is_looked_at_as_closely() -> None:
+    small = CELSIUS * 1e-9
+    assert found(celsius=CELSIUS, small=small) == [Copy("celsius", "small", "scaled")]
+    assert found(celsius=CELSIUS, small=small + np.array([0, 0, 3e-10, 0, 0, 0, 0, 0])) == []
 
 
 def test_another_curve_is_no_scale() -> None:

@@ -84,9 +84,9 @@ def test_a_step_of_a_series_is_near_the_one_before_by_nature() -> None:
     assert nearly(table)["looked_at"] == 0
 
 
-def test_nothing_is_looked_for_where_it_is_skipped() -> None:
+def test_nothing_is_looked_for_where_it_is_off() -> None:
     raw = pictures(PICTURES, PICTURES + np.uint8(20))
-    found = nearly(raw, near_duplicates={"across_splits": "skip"})
+    found = nearly(raw, near_duplicates={"across_splits": "off"})
     assert (found["across_splits"], found["sought"]) == (None, 0)
 
 
