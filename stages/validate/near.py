@@ -31,12 +31,14 @@ class Near:
 
 
 def near(raw: Raw, rows: Rows, groups: Groups, params: NearDuplicates) -> Near | None:
-    """Nothing where it is not wanted; in a series, rows that follow each other are near by nature."""
+    """Nothing where it is off or would say nothing: rows that follow each other in a series are near by nature."""
     if params.across_splits == "off" or (isinstance(raw, Table) and raw.kind == "series"):
         return None
     split = split_numbers(rows)
     wanted = sought(groups, split)
     twins, looked = _twins(raw, rows, wanted, params)
+    if len(wanted) and not len(looked):
+        return None
     return Near(twins, len(looked), len(wanted), several=bool(np.any(split != split[:1])))
 
 

@@ -84,6 +84,11 @@ def test_a_step_of_a_series_is_near_the_one_before_by_nature() -> None:
     assert nearly(table)["looked_at"] == 0
 
 
+def test_a_table_of_one_number_has_no_count() -> None:
+    found = nearly(Table({"all": HEIGHTS[["height"]]}))
+    assert (found["within_splits"], found["looked_at"], found["sought"]) == (None, 0, 0)
+
+
 def test_nothing_is_looked_for_where_it_is_off() -> None:
     raw = pictures(PICTURES, PICTURES + np.uint8(20))
     found = nearly(raw, near_duplicates={"across_splits": "off"})
