@@ -1,9 +1,11 @@
 """How raw data becomes what a model sees."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from stages.core.errors import examples
 from stages.core.params import Params
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
@@ -107,3 +109,27 @@ class Preprocess(Params):
         if self.window and any(isinstance(s, DropOutliers) for s in self.steps):
             raise ValueError("drop_outliers would leave gaps in the windows; take it out")
         return self
+
+    @model_validator(mode="after")
+    def _the_answer_is_not_given(self) -> Self:
+        """A window ends before its target's row, so it may have the target's past."""
+        given = sorted(_columns(self.inputs) & _columns(self.targets))
+        if given and not self.window:
+            raise ValueError(f"inputs name {examples(map(repr, given))}, which is to be predicted; take it out of them")
+        return self
+
+
+def _columns(named: str | Sequence[str] | Mapping[str, str | list[str]] | None) -> set[str]:
+    """
+    >>> sorted(_columns({"size": ["length", "width"], "kind": "kind"})), _columns(None)
+    (['kind', 'length', 'width'], set())
+    """
+    match named:
+        case None:
+            return set()
+        case str():
+            return {named}
+        case Mapping():
+            return set().union(*map(_columns, named.values()))
+        case _:
+            return set(named)

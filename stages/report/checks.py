@@ -1,6 +1,6 @@
 """What was expected of the raw data and whether it was so, one readable line each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ class Checks:
     summary: str
     results: list[Check]
     duplicates: str
+    leaks: list[str]
 
 
 def checks(validation: Mapping[str, Any]) -> Checks:
@@ -44,6 +45,7 @@ def checks(validation: Mapping[str, Any]) -> Checks:
         summary=f"{total - failed:,} of {count(total, 'expectation')} met, on {count(validation['rows'], 'row')}.",
         results=[check(result) for result in validation["results"]],
         duplicates=duplicates_words(validation["duplicates"]),
+        leaks=leaks_words(validation["near_duplicates"], validation["copied_columns"]),
     )
 
 
@@ -139,3 +141,47 @@ def duplicates_words(found: Mapping[str, Any]) -> str:
     }
     said = [f"{count(many, 'row')} {where}" for where, many in kinds.items() if many]
     return f"Duplicates: {', '.join(said)}." if said else "No row occurs twice."
+
+
+def leaks_words(nearly: Mapping[str, Any], copied: Mapping[str, Any]) -> list[str]:
+    """A line for what was found, with examples, and one where not every row could be looked at.
+
+    >>> leaks_words(
+    ...     {"across_splits": 0, "within_splits": None, "looked_at": 5, "sought": 5, "examples": []},
+    ...     {"pairs": 1, "examples": [{"columns": ["celsius", "fahrenheit"], "how": "scaled"}]},
+    ... )
+    ['1 pair of columns says the same: celsius and fahrenheit (scaled).']
+    """
+    return [*_near_words(nearly), *_thinned_words(nearly), *_copied_words(copied)]
+
+
+def _near_words(nearly: Mapping[str, Any]) -> Iterator[str]:
+    kinds = {"an earlier raw split": nearly["across_splits"], "its own raw split": nearly["within_splits"]}
+    for where, many in ((where, many) for where, many in kinds.items() if many):
+        pairs = [
+            f"row {e['row']} of {e['split']} and row {e['near']['row']} of {e['near']['split']}"
+            for e in nearly["examples"]
+        ]
+        said = f"{count(many, 'row is', 'rows are')} nearly the same as another one of {where}"
+        yield f"{said}: {_examples(pairs, many)}."
+
+
+def _thinned_words(nearly: Mapping[str, Any]) -> Iterator[str]:
+    if nearly["looked_at"] < nearly["sought"]:
+        looked = f"{nearly['looked_at']:,} of {count(nearly['sought'], 'row')}"
+        yield f"Near duplicates were looked for among {looked}, evenly chosen."
+
+
+def _copied_words(copied: Mapping[str, Any]) -> Iterator[str]:
+    if copied["pairs"]:
+        pairs = [f"{' and '.join(e['columns'])} ({e['how']})" for e in copied["examples"]]
+        said = count(copied["pairs"], "pair of columns says", "pairs of columns say")
+        yield f"{said} the same: {_examples(pairs, copied['pairs'])}."
+
+
+def _examples(shown: Sequence[str], many: int) -> str:
+    """
+    >>> _examples(["a", "b"], 7)
+    'a, b and 5 more'
+    """
+    return ", ".join(shown) + (f" and {many - len(shown)} more" if many > len(shown) else "")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from stages.core.errors import examples, nearest
 from stages.core.params import Params
@@ -40,6 +40,24 @@ class Drift(Params):
     ignore: list[str] = []
 
 
+def _off(value: object) -> object:
+    """YAML reads a plain `off` as false."""
+    return "off" if value is False else value
+
+
+class NearDuplicates(Params):
+    """Rows that are nearly some row of an earlier split; where all rows came as one, of those above, never fatal.
+
+    `pictures` are alike by the correlation of their pixels, `texts` by the share of their runs of three words that
+    both have; of `rows`, no number differs by more than this part of the distance between its column's quartiles.
+    """
+
+    across_splits: Annotated[Literal["report", "fail", "off"], BeforeValidator(_off)] = "report"
+    pictures: float = Field(default=0.99, ge=0.5, lt=1)
+    texts: float = Field(default=0.5, ge=0.1, lt=1)
+    rows: float = Field(default=0.001, gt=0, le=0.1)
+
+
 class Validate(Params):
     """`columns` is the exact set; `expectations` are Great Expectations' own, by name.
 
@@ -53,6 +71,8 @@ class Validate(Params):
     expectations: list[Expectation] = []
     longest_gap: float | None = Field(default=None, gt=0)
     duplicates_across_splits: Literal["fail", "report"] = "fail"
+    near_duplicates: NearDuplicates = NearDuplicates()
+    copied_columns: Literal["fail", "report"] = "report"
     drift: Drift = Drift()
     offending_rows: int = Field(default=5, ge=1, le=5)
 

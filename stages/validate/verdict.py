@@ -19,6 +19,7 @@ from stages.validate.duplicates import (
     text_groups,
 )
 from stages.validate.gaps import unbroken
+from stages.validate.leaks import Leaks, leaks
 from stages.validate.outcome import Outcome, record, sentence
 from stages.validate.params import Validate
 from stages.validate.plan import Plan, plan
@@ -69,7 +70,8 @@ def judged(raw: Raw, planned: Plan, params: Validate) -> Verdict:
     rows, limit = planned.rows, params.offending_rows
     groups = _groups(raw, rows)
     outcomes = judge(rows.frame, planned.expected, limit) + soundness(raw, rows, limit) + unbroken(raw, params)
-    return verdict(outcomes, duplicates(groups, split_numbers(rows), limit), rows, params)
+    twice = duplicates(groups, split_numbers(rows), limit)
+    return verdict(outcomes, twice, rows, params, leaks(raw, rows, groups, params))
 
 
 def _groups(raw: Raw, rows: Rows) -> Groups:
@@ -84,11 +86,12 @@ def _groups(raw: Raw, rows: Rows) -> Groups:
             assert_never(raw)
 
 
-def verdict(outcomes: Sequence[Outcome], twice: Duplicates, rows: Rows, params: Validate) -> Verdict:
+def verdict(outcomes: Sequence[Outcome], twice: Duplicates, rows: Rows, params: Validate, leaking: Leaks) -> Verdict:
     failed = [o for o in outcomes if not o.passed]
     faults = [sentence(o, rows) for o in failed]
     if twice.across and params.duplicates_across_splits == "fail":
         faults.append(_shared(twice, rows))
+    faults += leaking.faults
     written = {
         "passed": not faults,
         "rows": len(rows.frame),
@@ -96,6 +99,7 @@ def verdict(outcomes: Sequence[Outcome], twice: Duplicates, rows: Rows, params: 
         "failed": len(failed),
         "results": [record(o, rows) for o in outcomes],
         "duplicates": _duplicates(twice, rows),
+        **leaking.record,
         "versions": versions("great_expectations"),
     }
     return Verdict(written, faults)

@@ -68,7 +68,9 @@ def test_a_target_of_several_columns_and_several_targets() -> None:
 
 def test_several_inputs() -> None:
     found = offered(
-        Table({"all": NUMBERS}), inputs={"left": ["close", "open"], "right": ["open"]}, targets={"y": "close"}
+        Table({"all": NUMBERS.assign(next=NUMBERS["close"] + 1)}),
+        inputs={"left": ["close", "open"], "right": ["open"]},
+        targets={"y": "next"},
     )
     assert found.inputs["left"].values[0].tolist() == [1.5, 1.0]
     assert found.inputs["right"].values[0].tolist() == [1.0]

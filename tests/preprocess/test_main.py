@@ -77,9 +77,13 @@ def test_what_a_person_sees_of_a_mistake() -> None:
             {"labels": "onehot"},
             "params.yaml: datasets.flowers.preprocess.labels: received 'onehot'; did you mean one_hot?",
         ),
+        (
+            {"inputs": ["kind"]},
+            "params.yaml: datasets.flowers.preprocess: inputs name 'kind', which is to be predicted",
+        ),
         ({"targets": "kimd"}, "preprocess.targets: no column 'kimd'; did you mean kind?"),
         ({"split": {"test": 4}}, "preprocess.split: 4 test and 0 validation of 4 rows leaves no rows to train on"),
-        ({"inputs": ["kind"]}, "column kind holds str, not numbers; "),
+        ({"inputs": ["kind"], "targets": "length", "labels": {}}, "column kind holds str, not numbers; "),
     ],
 )
 def test_mistakes_leave_nothing_that_looks_whole(params: dict[str, Any], said: str) -> None:

@@ -27,6 +27,21 @@ def test_windows_have_no_gaps() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("inputs", "targets"),
+    [(["a", "y"], "y"), (["a", "y"], ["y"]), ({"x": ["a"], "z": ["y"]}, {"other": ["b", "y"]}), (["y"], {"out": "y"})],
+)
+def test_a_target_is_not_among_the_inputs(inputs: Any, targets: Any) -> None:
+    assert told(inputs=inputs, targets=targets) == [
+        "preprocess: inputs name 'y', which is to be predicted; take it out of them"
+    ]
+
+
+def test_windows_may_have_the_past_of_the_target() -> None:
+    window = {"split": {"order": "chronological"}, "window": {"length": 3}}
+    assert Preprocess.model_validate({"inputs": ["a", "y"], "targets": "y"} | window).inputs == ["a", "y"]
+
+
 @pytest.mark.parametrize("share", [1.0, -0.1, -3, 1.5])
 def test_a_share_of_more_than_all_or_less_than_nothing(share: float) -> None:
     [text] = told(split={"test": share})

@@ -102,10 +102,10 @@ def test_a_target_stays_as_it_is_unless_asked() -> None:
 
 
 def test_each_of_several_targets_is_scaled_by_itself() -> None:
-    table = Table({"all": FLOWERS.assign(height=range(40))})
+    table = Table({"all": FLOWERS.assign(age=range(40), height=range(40))})
     data = processed(
         table,
-        inputs=["height"],
+        inputs=["age"],
         targets={"size": ["length", "width"], "kind": "kind", "tall": "height"},
         labels={"kind": "integer"},
         target_steps=[{"step": "minmax", "columns": ["width", "height"]}],

@@ -1,7 +1,7 @@
 import pytest
 
-from stages.report.checks import checks, duplicates_words, sentence
-from tests.report.fakes import validation
+from stages.report.checks import checks, duplicates_words, leaks_words, sentence
+from tests.report.fakes import near_duplicates, validation
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,42 @@ def test_duplicates_are_told_apart():
     assert duplicates_words({"across_splits": 2, "within_splits": 1}) == (
         "Duplicates: 2 rows in more than one raw split, 1 row repeated within a raw split."
     )
+
+
+NO_COPIES = {"pairs": 0, "examples": []}
+PAIR = {"split": "test", "row": 3, "near": {"split": "train", "row": 8}, "likeness": 0.995}
+
+
+def test_nothing_that_leaks_is_nothing_to_read():
+    assert checks(validation()).leaks == []
+    assert leaks_words(near_duplicates(across_splits=None, looked_at=0, sought=0), NO_COPIES) == []
+
+
+def test_near_duplicates_are_shown_with_both_places():
+    assert leaks_words(near_duplicates(across_splits=1, examples=[PAIR]), NO_COPIES) == [
+        "1 row is nearly the same as another one of an earlier raw split: row 3 of test and row 8 of train."
+    ]
+    assert leaks_words(near_duplicates(across_splits=4, examples=[PAIR]), NO_COPIES) == [
+        "4 rows are nearly the same as another one of an earlier raw split: "
+        "row 3 of test and row 8 of train and 3 more."
+    ]
+
+
+def test_near_duplicates_of_rows_that_came_as_one():
+    same = {"split": "all", "row": 9, "near": {"split": "all", "row": 2}, "likeness": 0.9999}
+    assert leaks_words(near_duplicates(within_splits=1, examples=[same]), NO_COPIES) == [
+        "1 row is nearly the same as another one of its own raw split: row 9 of all and row 2 of all."
+    ]
+
+
+def test_rows_that_were_not_looked_at_are_owned_up_to():
+    assert leaks_words(near_duplicates(looked_at=1000, sought=50000), NO_COPIES) == [
+        "Near duplicates were looked for among 1,000 of 50,000 rows, evenly chosen."
+    ]
+
+
+def test_copied_columns_are_named():
+    copied = [{"columns": ["town", "code"], "how": "renamed"}, {"columns": ["a", "b"], "how": "equal"}]
+    assert leaks_words(near_duplicates(), {"pairs": 3, "examples": copied}) == [
+        "3 pairs of columns say the same: town and code (renamed), a and b (equal) and 1 more."
+    ]

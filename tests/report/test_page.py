@@ -79,6 +79,14 @@ def test_what_is_not_there_is_said_in_words():
     assert "The test split has no rows, so there is nothing to predict." in text
 
 
+def test_what_leaks_is_told_among_the_checks():
+    fake = fakes.flowers()
+    fake.validation = fakes.validation(
+        copied_columns={"pairs": 1, "examples": [{"columns": ["length", "inches"], "how": "scaled"}]}
+    )
+    assert "1 pair of columns says the same: length and inches (scaled)." in Reader(page(fake)).text
+
+
 def test_pictures_lie_in_the_page():
     read = Reader(page(fakes.pictures()))
     assert read.tags.count("img") == 4 + 3

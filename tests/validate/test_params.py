@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from stages.core.problems import adapter, problems
@@ -64,3 +65,9 @@ def test_columns_that_nobody_announced() -> None:
 
 def test_without_columns_nothing_can_be_a_stranger() -> None:
     assert Validate(expectations=[{"expect_column_values_to_be_unique": {"column": "mean"}}]).columns is None
+
+
+@pytest.mark.parametrize("written", ["off", "'off'", "false"])
+def test_off_is_off_however_yaml_reads_it(written: str) -> None:
+    params = Validate.model_validate(yaml.safe_load(f"near_duplicates: {{across_splits: {written}}}"))
+    assert params.near_duplicates.across_splits == "off"

@@ -1,0 +1,88 @@
+"""Rows that are nearly the same as one of an earlier split: the test has all but seen them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+import numpy as np
+
+from stages.core.ragged import Ragged
+from stages.core.raw import Images, Raw, Table, Tokens
+from stages.core.writing import significant
+from stages.validate.duplicates import Groups, split_numbers
+from stages.validate.near_pictures import near_pictures
+from stages.validate.near_rows import near_rows
+from stages.validate.near_texts import near_texts
+from stages.validate.params import NearDuplicates
+from stages.validate.rows import Rows
+from stages.validate.twins import Sought, Twins, sought
+
+LIKENESS_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Near:
+    """`looked_at` of the rows sought were compared; `several` splits came with the data, or all rows in one."""
+
+    twins: Twins
+    looked_at: int
+    sought: int
+    several: bool
+
+
+def near(raw: Raw, rows: Rows, groups: Groups, params: NearDuplicates) -> Near | None:
+    """Nothing where it is off or would say nothing: rows that follow each other in a series are near by nature."""
+    if params.across_splits == "off" or (isinstance(raw, Table) and raw.kind == "series"):
+        return None
+    split = split_numbers(rows)
+    wanted = sought(groups, split)
+    twins, looked = _twins(raw, rows, wanted, params)
+    if len(wanted) and not len(looked):
+        return None
+    return Near(twins, len(looked), len(wanted), several=bool(np.any(split != split[:1])))
+
+
+def _twins(raw: Raw, rows: Rows, wanted: Sought, params: NearDuplicates) -> tuple[Twins, Sought]:
+    match raw:
+        case Images():
+            return near_pictures(list(raw.images.values()), wanted, params.pictures)
+        case Tokens():
+            texts = [Ragged(raw.ids[split], raw.offsets[split]) for split in raw.ids]
+            return near_texts(texts, wanted, params.texts)
+        case Table():
+            return near_rows(rows.frame, wanted, params.rows)
+        case _:
+            assert_never(raw)
+
+
+def record(found: Near | None, rows: Rows, limit: int) -> dict[str, Any]:
+    """What was not looked for has no count."""
+    if found is None:
+        return {"across_splits": None, "within_splits": None, "looked_at": 0, "sought": 0, "examples": []}
+    many = len(found.twins.rows)
+    return {
+        "across_splits": many if found.several else 0,
+        "within_splits": None if found.several else many,
+        "looked_at": found.looked_at,
+        "sought": found.sought,
+        "examples": [_example(found.twins, rows, place) for place in range(min(many, limit))],
+    }
+
+
+def _example(twins: Twins, rows: Rows, place: int) -> dict[str, Any]:
+    row, other = (rows.place(int(numbers[place])) for numbers in (twins.rows, twins.others))
+    likeness = significant(float(twins.likeness[place]), LIKENESS_DIGITS)
+    return {**_place(row), "near": _place(other), "likeness": likeness}
+
+
+def _place(place: tuple[str, int]) -> dict[str, Any]:
+    split, row = place
+    return {"split": split, "row": row}
+
+
+def fault(written: Mapping[str, Any]) -> str:
+    told = ", ".join(
+        f"row {e['row']} of {e['split']} is like row {e['near']['row']} of {e['near']['split']}"
+        for e in written["examples"]
+    )
+    return f"near_duplicates: {written['across_splits']} rows are nearly in an earlier split too, first {told}"
