@@ -197,6 +197,8 @@ def given(content: str | bytes, base: dict[str, Any], conf: dict[str, Any]) -> N
     form = {"format": "csv"} | params["download"].pop("format", {})
     params["download"] |= {"source": "file", "files": files, "format": form}
     paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: params}}))
+    paths.accepted(KEY).parent.mkdir(parents=True, exist_ok=True)
+    paths.accepted(KEY).write_text("{}\n")  # as the guard says that nothing was
 
 
 def outcome(content: str | bytes, base: dict[str, Any] = TABLE, conf: dict[str, Any] | None = None) -> Processed:
