@@ -20,6 +20,7 @@ MODEL = "model0"  # the dataset whose record in dvc.lock all others repeat
 WHOLE_FOLDERS = ("guard", "summary")  # what they depend on differs with the number of datasets
 SUITE = "starter"
 OWN_FILES = "data/guard/params"
+ACCEPTED = "data/guard/accepted"  # a folder with a file for each dataset
 CONTENT = "{}\n"
 
 Section = Mapping[str, Any]
@@ -102,7 +103,9 @@ def outputs(stages: Stages, keys: Sequence[str]) -> Iterator[str]:
         listed = chain.from_iterable(stage.get(kind, ()) for kind in ("outs", "metrics", "plots"))
         paths = [entry if isinstance(entry, str) else next(iter(entry)) for entry in listed]
         for path in (p.replace("${suite}", SUITE) for p in paths if p != OWN_FILES):
-            yield from (path.replace("${key}", key) for key in (keys if "foreach" in stages[name] else keys[:1]))
+            each = f"{path}/${{key}}.json" if path == ACCEPTED else path
+            every = "foreach" in stages[name] or path == ACCEPTED
+            yield from (each.replace("${key}", key) for key in (keys if every else keys[:1]))
 
 
 def repeated_records(recorded: Stages, sections: Datasets) -> Stages:
