@@ -17,7 +17,8 @@ class Case:
 
     `widths` are those of a dense model from its input to its output, for counting operations. `epochs` is how long
     the tutorial trains. `passes` is how often a step of the optimizer reads or writes all parameters: Adam reads
-    them, their gradients and two moments and writes three of these, RMSprop has one moment.
+    them, their gradients and two moments and writes three of these, RMSprop has one moment. `threads` are ours, as
+    conf/ gives them: two to large convolutions.
     """
 
     about: str
@@ -28,6 +29,7 @@ class Case:
     each: int = 1
     widths: tuple[int, ...] = ()
     passes: int = 7
+    threads: int = 1
     trains: bool = True
 
     @property
@@ -87,7 +89,7 @@ CASES: dict[str, Case] = {
     "lstm": Case("Windows of 20 days, LSTM 32", 3_000, epochs=10, each=2),
     "gru": Case("Windows of 20 days, GRU 32", 3_000, epochs=10, each=2),
     "transformer": Case("Windows of 20 days, one encoder of two heads", 3_000, epochs=10, each=2),
-    "cnn": Case("Pictures of 28x28, a fifth of MNIST, convolutions 32 and 64", 12_000, batch=128, epochs=5),
+    "cnn": Case("Pictures of 28x28, a fifth of MNIST, convolutions 32 and 64", 12_000, batch=128, epochs=5, threads=2),
     "windows": Case("10 million points seen through windows of 50: to the first batch", 10_000_000, trains=False),
     "predict": Case("Predicting 10,000 pictures, dense 128-128", 10_000, widths=(784, 128, 128, 10), trains=False),
 }

@@ -18,7 +18,6 @@ from stages.bench.work import AfterEpochs, Work
 from stages.core import keras_runtime
 
 ASK = "round"
-THREADS = 1
 OUR_PINS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_CORETYPE")
 
 
@@ -43,10 +42,10 @@ def begin(name: str, side: str, case: Case, folder: Path) -> Work:
 
         return tutorial.work(name, case)
     if side == "ours":
-        keras_runtime.start(THREADS)
+        keras_runtime.start(case.threads)
     else:
         as_a_person_has_it()
-        _start_unpinned(0 if side == "any cores" else THREADS)
+        _start_unpinned(0 if side == "any cores" else case.threads)
     from stages.bench import own
 
     return own.work(name, case, folder)
