@@ -87,7 +87,7 @@ def record(compared: Compared, machine: Machine) -> dict[str, Any]:
     times = {"ratio": found.middle, "low": found.low, "high": found.high}
     sides = {side: _side_record(compared, side, machine) for side in SIDES}
     cold = {"cold_ratio": significant(compared.cold.middle, 3)} if compared.cold else {}
-    about = {"about": CASES[compared.name].about}
+    about = {"about": compared.case.about}
     return about | {name: significant(value, 3) for name, value in times.items()} | sides | cold
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from stages.bench.cases import CASES, SIDES
+from stages.bench.cases import SIDES
 from stages.bench.comparing import Compared
 from stages.bench.machine import TERMS, Machine
 from stages.bench.wording import duration, megabytes, percent, short
@@ -78,7 +78,7 @@ def _case(compared: Compared, machine: Machine) -> dict[str, Any]:
     }
     return {
         "name": compared.name,
-        "about": CASES[compared.name].about,
+        "about": compared.case.about,
         "faster": f"{short(ratio.middle)} times as fast ({short(ratio.low)} to {short(ratio.high)})",
         "measures": measures | _limit(compared, machine) | _whole(compared),
     }

@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from stages.cli.keys import check_keys
 from stages.core import paths
-from stages.core.cached import LOCK
+from stages.core.cached import recorded_stages
 from stages.core.errors import Faults, Mistake, examples
 from stages.core.params import read_params
 from stages.core.raw import files_of
@@ -28,7 +26,7 @@ def accept(keys: Sequence[str]) -> None:
 
 
 def _current(keys: Sequence[str], datasets: Mapping[str, Any]) -> dict[str, Profile]:
-    faults, profiles, recorded = Faults(), {}, _recorded()
+    faults, profiles, recorded = Faults(), {}, recorded_stages()
     for key in keys:
         with faults.gathered():
             profiles[key] = _profile(key)
@@ -56,12 +54,6 @@ def _check_parameters(key: str, download: Mapping[str, Any], dataset: Mapping[st
 
 def _run(key: str) -> str:
     return f"run `restage run {key}`"
-
-
-def _recorded() -> dict[str, Any]:
-    content = yaml.load(LOCK.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if LOCK.is_file() else {}
-    stages: dict[str, Any] = content.get("stages", {})
-    return stages
 
 
 def _accepted(key: str) -> Profile | None:

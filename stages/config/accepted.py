@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from stages.core import paths
 from stages.core.errors import Faults
 from stages.core.writing import whole_folder, write_text
-from stages.validate.accepted import profile_text, read_profile
-
-NOTHING = "{}\n"
+from stages.validate.accepted import NOTHING, profile_text, read_profile
 
 
 def hand_on(keys: Iterable[str]) -> None:

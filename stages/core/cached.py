@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from stages.core.mappings import read_mapping
 
 LOCK = Path("dvc.lock")
 CACHE = Path(".dvc/cache/files/md5")
@@ -17,27 +17,36 @@ def damaged_copy(file: Path) -> Path | None:
     """The object in the cache that should be this file's content and is not; unknown where the cache is elsewhere."""
     for digest in _recorded(file):
         kept = _object(digest)
-        if kept.is_file() and hashlib.md5(kept.read_bytes(), usedforsecurity=False).hexdigest() != digest:
+        if kept.is_file() and md5_of(kept) != digest:
             return kept
     return None
 
 
+def recorded_stages(repository: Path = Path()) -> dict[str, Any]:
+    """What dvc.lock has; nothing where no stage has ended yet."""
+    lock = repository / LOCK
+    if not lock.is_file():
+        return {}
+    mend = f"run `git checkout {LOCK}`"
+    stages: dict[str, Any] = read_mapping(lock, "stages", absent=mend, damaged=mend)["stages"]
+    return stages
+
+
+def md5_of(file: Path) -> str:
+    """As DVC names objects."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
 def _recorded(file: Path) -> Iterator[str]:
     """What dvc.lock has for the file, or for a folder that it lies in."""
-    for out in _outputs():
+    for out in (out for stage in recorded_stages().values() for out in stage.get("outs", [])):
         place, digest = Path(out["path"]), str(out.get("md5", ""))
         if place == file:
             yield digest
         elif place in file.parents and digest.endswith(FOLDER):
             listed = _listed(_object(digest))
             yield from (e["md5"] for e in listed if place / e["relpath"] == file)
-
-
-def _outputs() -> list[dict[str, Any]]:
-    if not LOCK.is_file():
-        return []
-    stages = yaml.load(LOCK.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["stages"]
-    return [out for stage in stages.values() for out in stage.get("outs", [])]
 
 
 def _listed(folder: Path) -> list[dict[str, str]]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stages.core.errors import Mistake, nearest
+from stages.core.mappings import read_mapping
 
 PIPELINE = Path("dvc.yaml")
 OUTPUTS = ("outs", "metrics", "plots")
@@ -21,15 +20,7 @@ class Declared:
 
 
 def read_pipeline(path: Path = PIPELINE) -> dict[str, Any]:
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except FileNotFoundError:
-        raise Mistake(f"{path}: not here; run it at the root of the repository") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Mistake(f"{path}: not YAML ({' '.join(str(error).split())})") from None
-    if not isinstance(content, dict) or not isinstance(content.get("stages"), dict):
-        raise Mistake(f"{path}: holds no stages")
-    stages: dict[str, Any] = content["stages"]
+    stages: dict[str, Any] = read_mapping(path, "stages", absent="run it at the root of the repository")["stages"]
     return stages
 
 

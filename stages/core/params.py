@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stages.core.errors import Mistake, nearest
+from stages.core.mappings import read_mapping
 from stages.core.paths import PARAMS
 from stages.core.problems import NO_MAPPING, adapter, dotted, problems, shown
 
@@ -34,15 +34,7 @@ class Params(BaseModel):
 
 def read_params(path: Path = PARAMS) -> dict[str, Any]:
     """params.yaml as plain data."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except FileNotFoundError:
-        raise Mistake(f"{path}: not here; run `restage compose`") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Mistake(f"{path}: not YAML ({' '.join(str(error).split())}); run `restage compose`") from None
-    if not isinstance(content, dict) or not isinstance(content.get("datasets"), dict):
-        raise Mistake(f"{path}: holds no datasets; run `restage compose`")
-    return content
+    return read_mapping(path, "datasets", absent="run `restage compose`", damaged="run `restage compose`")
 
 
 def dataset_params(key: str, path: Path = PARAMS) -> dict[str, Any]:

@@ -8,11 +8,9 @@ from stages.core.params import stage_params
 from stages.core.raw import files_of, read_raw
 from stages.core.stage import main
 from stages.core.writing import place_now, remove, write_json, write_text
-from stages.validate.accepted import Profile, profile_text, read_profile
+from stages.validate.accepted import NOTHING, Profile, profile_text, read_profile
 from stages.validate.params import Validate
 from stages.validate.verdict import validate
-
-NOTHING_ACCEPTED = b"{}\n"
 
 
 def run(key: str) -> None:
@@ -40,7 +38,7 @@ def read_accepted(key: str) -> Profile | None:
     file = paths.accepted(key)
     if not file.is_file():
         raise Mistake(f"{file}: not here; run `dvc repro guard`")
-    if file.read_bytes() == NOTHING_ACCEPTED:
+    if file.read_bytes() == NOTHING.encode():
         return None
     return read_profile(file, "run `dvc repro --force guard`")
 

@@ -19,6 +19,8 @@ from stages.core.problems import adapter, problems
 
 STEPS = 20
 MOST_FREQUENT = 50
+# What the guard hands on where nothing was accepted yet.
+NOTHING = "{}\n"
 
 
 def _ascending(values: list[Any]) -> list[Any]:

@@ -70,14 +70,9 @@ def record(found: Near | None, rows: Rows, limit: int) -> dict[str, Any]:
 
 
 def _example(twins: Twins, rows: Rows, place: int) -> dict[str, Any]:
-    row, other = (rows.place(int(numbers[place])) for numbers in (twins.rows, twins.others))
+    row, other = (rows.written(int(numbers[place])) for numbers in (twins.rows, twins.others))
     likeness = significant(float(twins.likeness[place]), LIKENESS_DIGITS)
-    return {**_place(row), "near": _place(other), "likeness": likeness}
-
-
-def _place(place: tuple[str, int]) -> dict[str, Any]:
-    split, row = place
-    return {"split": split, "row": row}
+    return {**row, "near": other, "likeness": likeness}
 
 
 def fault(written: Mapping[str, Any]) -> str:

@@ -72,9 +72,8 @@ def _finding(outcome: Outcome, rows: Rows) -> str:
 
 
 def _example(outcome: Outcome, rows: Rows, row: int) -> dict[str, Any]:
-    split, number = rows.place(row)
     values = {column: plain(rows.frame[column].iloc[row]) for column in outcome.columns}
-    return {"split": split, "row": number, "value": next(iter(values.values())) if len(values) == 1 else values}
+    return {**rows.written(row), "value": next(iter(values.values())) if len(values) == 1 else values}
 
 
 def plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,11 @@ class Rows:
                 return split, row
             row -= size
         raise IndexError(row)
+
+    def written(self, row: int) -> dict[str, Any]:
+        """Its place as it stands in JSON."""
+        split, number = self.place(row)
+        return {"split": split, "row": number}
 
 
 def table_rows(table: Table) -> Rows:

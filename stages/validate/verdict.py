@@ -106,17 +106,11 @@ def verdict(outcomes: Sequence[Outcome], twice: Duplicates, rows: Rows, params: 
 
 
 def _duplicates(twice: Duplicates, rows: Rows) -> dict[str, Any]:
-    pairs = [(rows.place(row), rows.place(original)) for row, original in twice.pairs]
     return {
         "across_splits": twice.across,
         "within_splits": twice.within,
-        "examples": [{**_place(row), "same_as": _place(original)} for row, original in pairs],
+        "examples": [{**rows.written(row), "same_as": rows.written(original)} for row, original in twice.pairs],
     }
-
-
-def _place(place: tuple[str, int]) -> dict[str, Any]:
-    split, row = place
-    return {"split": split, "row": row}
 
 
 def _shared(twice: Duplicates, rows: Rows) -> str:

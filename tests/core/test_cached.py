@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stages.core.cached import CACHE, damaged_copy
+from stages.core.cached import CACHE, damaged_copy, recorded_stages
+from stages.core.errors import Mistake
 
 FILE = Path("data/raw/iris/all.npy")
 
@@ -46,3 +47,10 @@ def test_what_is_not_in_the_cache_is_not_known(copy: Path) -> None:
     assert damaged_copy(FILE) is None
     Path("dvc.lock").unlink()
     assert damaged_copy(FILE) is None
+
+
+def test_a_lock_file_that_was_emptied_is_no_record_of_nothing(tmp_path: Path) -> None:
+    assert recorded_stages(tmp_path) == {}
+    (tmp_path / "dvc.lock").write_text("")
+    with pytest.raises(Mistake, match=r"holds no stages; run `git checkout dvc\.lock`"):
+        recorded_stages(tmp_path)

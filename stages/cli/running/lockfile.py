@@ -1,19 +1,17 @@
 """dvc.lock in the order of a serial run: DVC keeps an entry's place and appends new ones as they finish."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from dvc.repo import Repo, lock_repo
-from dvc.utils.serialize import dumps_yaml, load_yaml, parse_yaml_for_update
+from dvc.utils.serialize import dumps_yaml, parse_yaml_for_update
 
+from stages.core.cached import LOCK, recorded_stages
 from stages.core.writing import write_text
-
-LOCK = Path("dvc.lock")
 
 
 def recorded() -> list[str]:
     """The stages that dvc.lock names, in its order."""
-    return list(load_yaml(str(LOCK)).get("stages", {})) if LOCK.is_file() else []
+    return list(recorded_stages())
 
 
 def put_in_order(repo: Repo, earlier: Sequence[str], planned: Sequence[str]) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from dvc.repo import Repo
 
 from stages.cli.keys import check_keys
-from stages.cli.running.accepting import with_accepted
 from stages.cli.running.crew import Crew
+from stages.cli.running.foreseeing import with_accepted
 from stages.cli.running.lockfile import put_in_order, recorded
 from stages.cli.running.mending import mended_rwlock
 from stages.cli.running.plan import Chain, Plan, dvc_mistakes, read_plan

@@ -9,13 +9,13 @@ from typing import Any
 import yaml
 
 from stages.cli.keys import check_keys
+from stages.core.cached import LOCK
 from stages.core.errors import Mistake, examples
 from stages.core.params import read_params
 from stages.core.paths import CONF, PARAMS
 
-LOCK = "dvc.lock"
 # A change of these is a change of what runs, or of what it is held against.
-MATTERS = (".dvc/config", ".dvcignore", "conf", LOCK, "dvc.yaml", str(PARAMS), "requirements.lock", "stages")
+MATTERS = (".dvc/config", ".dvcignore", "conf", str(LOCK), "dvc.yaml", str(PARAMS), "requirements.lock", "stages")
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ def git(*words: str, folder: Path = Path()) -> str:
 def read_head(keys: Sequence[str]) -> Head:
     """Everything that can be refused before anything runs."""
     commit = git("rev-parse", "--verify", "HEAD").strip()
-    listed = set(git("ls-tree", "--name-only", "HEAD", "--", LOCK, "dvc.yaml", str(PARAMS)).split())
-    for file, mend in ((str(PARAMS), "restage compose"), ("dvc.yaml", "git checkout"), (LOCK, "restage run")):
+    listed = set(git("ls-tree", "--name-only", "HEAD", "--", str(LOCK), "dvc.yaml", str(PARAMS)).split())
+    for file, mend in ((str(PARAMS), "restage compose"), ("dvc.yaml", "git checkout"), (str(LOCK), "restage run")):
         if file not in listed:
             raise Mistake(f"{file} is not in HEAD, which is what verify holds itself against; `{mend}`, then commit it")
-    params, pipeline, lock = (_content(file) for file in (str(PARAMS), "dvc.yaml", LOCK))
+    params, pipeline, lock = (_content(file) for file in (str(PARAMS), "dvc.yaml", str(LOCK)))
     suite, datasets = str(params.get("suite")), params.get("datasets", {})
     check_suite(suite)
     check_committed()

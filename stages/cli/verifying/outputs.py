@@ -1,6 +1,5 @@
 """Outputs as dvc.lock knows them, and the files behind their hashes where a cache still has them."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.cli.verifying.files import difference
+from stages.core.cached import md5_of
 from stages.core.errors import EXAMPLES, examples
 from stages.core.problems import shown
 
@@ -52,11 +52,6 @@ class Side:
     def _beside(self, output: Output) -> Path | None:
         place = self.folder / output.path
         return place if place.is_file() and md5_of(place) == output.md5 else None
-
-
-def md5_of(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def outputs(lock: Mapping[str, Any], stages: Iterable[str]) -> list[Output]:

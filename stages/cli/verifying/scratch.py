@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.cli.verifying.head import LOCK, Head, git
+from stages.cli.verifying.head import Head, git
+from stages.core.cached import LOCK
 
 # What would tie the clone to this repository, or to an experiment that runs in it.
 FOREIGN = ("DVC_", "GIT_", "RESTAGE_WARM")
@@ -35,7 +36,7 @@ class Scratch:
 
     def forget(self, outputs: Iterable[str]) -> None:
         """From nothing: what HEAD has of results is put aside, dvc.lock with it."""
-        for name in [*outputs, LOCK]:
+        for name in [*outputs, str(LOCK)]:
             if (self.clone / name).is_file():
                 (self.recorded / name).parent.mkdir(parents=True, exist_ok=True)
                 (self.clone / name).rename(self.recorded / name)

@@ -1,20 +1,19 @@
 """From a commit to a yes or no: its chains run again from nothing, and each output is held against dvc.lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
 from dvc.repo import Repo
 
 from stages.cli.running.run import INTERRUPTED
-from stages.cli.verifying.head import LOCK, Head, read_head, wanted
+from stages.cli.verifying.head import Head, read_head, wanted
 from stages.cli.verifying.machine import lacking
 from stages.cli.verifying.outputs import Output, Side, differences, other_inputs, outputs
 from stages.cli.verifying.scratch import Scratch, scratch
 from stages.config.compose import compose
 from stages.config.guard import check_fresh
+from stages.core.cached import recorded_stages
 from stages.core.params import read_params
 
 
@@ -56,7 +55,7 @@ def verify(wish: Wish) -> None:
 
 def compare(head: Head, stages: Sequence[str], place: Scratch, some: bool) -> Compared:
     """Of some chains, stages of no dataset are compared where they had to run."""
-    lock = new_lock(place.clone)
+    lock = recorded_stages(place.clone)
     sides = Side(recorded_cache(), place.recorded), Side(place.cache / "files/md5", place.clone)
     expected = outputs(head.lock, [s for s in stages if "@" in s or s in lock or not some])
     made = {output.path: output for output in outputs(lock, lock)}
@@ -87,14 +86,6 @@ def say_why(head: Head, finished: bool) -> None:
         print("not all stages came to their end: what they said is above")
     elif not found:
         print("this machine has what the bits are pinned to: x86_64 with AVX2 and FMA, Linux, the locked versions")
-
-
-def new_lock(clone: Path) -> Mapping[str, Any]:
-    """Of what was finished; nothing when the first stage failed."""
-    file = clone / LOCK
-    content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if file.is_file() else {}
-    stages: Mapping[str, Any] = content.get("stages", {})
-    return stages
 
 
 def recorded_cache() -> Path:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from stages.cli.running.accepting import with_accepted
+from stages.cli.running.foreseeing import with_accepted
 from stages.cli.running.plan import Chain, Plan
 from stages.core import paths
 from stages.core.writing import write_text
