@@ -4,27 +4,31 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 
 # What XLA would otherwise choose by the processor.
 XLA = ("--xla_cpu_max_isa=AVX2", "--xla_cpu_enable_platform_dependent_math=false", "--xla_cpu_use_xnnpack=false")
+# Whoever calls may have told TensorFlow, oneDNN or XLA how to compute; that must not show in the result either.
+SETTINGS = ("DNNL_", "KERAS_", "ONEDNN_", "TF_", "XLA_")
 # Keras and TensorFlow load these when they find them, for features that no stage uses: a third of the start.
 UNUSED = ("IPython", "jax", "matplotlib", "pandas", "pydot", "scipy", "sklearn", "torch")
 
 
 def pins() -> dict[str, str]:
-    """What keeps newer instructions out of the results, wherever there are older ones to keep to."""
+    """What keeps newer instructions out of the results, wherever there are older ones to keep to.
+
+    TensorFlow computes with oneDNN where the processor has AVX-512 for neural networks, and with Eigen elsewhere,
+    unless it is told.
+    """
     if platform.machine() != "x86_64":
         return {}
-    return {"ONEDNN_MAX_CPU_ISA": "AVX2", "XLA_FLAGS": " ".join(XLA)}
+    return {"ONEDNN_MAX_CPU_ISA": "AVX2", "TF_ENABLE_ONEDNN_OPTS": "1", "XLA_FLAGS": " ".join(XLA)}
 
 
 def start(threads: int) -> None:
-    """Fixed threads, fixed instruction set, deterministic kernels, no settings from the user's home."""
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.update(pins())
+    """Fixed threads, fixed instruction set, deterministic kernels, no settings from the user's home or environment."""
+    _settle(os.environ)
     with _greetings_unheard(), _as_if_absent(UNUSED):
         import tensorflow as tf
 
@@ -37,6 +41,12 @@ def start(threads: int) -> None:
 
         keras.config.set_floatx("float32")
         keras.config.set_image_data_format("channels_last")
+
+
+def _settle(environment: MutableMapping[str, str]) -> None:
+    for name in [name for name in environment if name.startswith(SETTINGS)]:
+        del environment[name]
+    environment.update({"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"} | pins())
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 import os
+import platform
 
 import pytest
 
-from stages.core.keras_runtime import _greetings_unheard
+from stages.core.keras_runtime import _greetings_unheard, _settle, pins
 
 
 def test_what_is_said_while_loading_is_not_heard(capfd: pytest.CaptureFixture[str]) -> None:
@@ -22,3 +23,14 @@ def test_what_is_said_before_a_failure_is_heard(capfd: pytest.CaptureFixture[str
     with pytest.raises(ImportError):
         failing()
     assert capfd.readouterr().err == "no such instruction\n"
+
+
+def test_what_the_caller_told_tensorflow_is_forgotten() -> None:
+    environment = {"HOME": "/home/anna", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2", "ONEDNN_DEFAULT_FPMATH_MODE": "BF16"}
+    _settle(environment)
+    assert environment == {"HOME": "/home/anna", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"} | pins()
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="elsewhere nothing is pinned")
+def test_a_processor_does_not_choose_between_onednn_and_eigen() -> None:
+    assert pins()["TF_ENABLE_ONEDNN_OPTS"] == "1"
