@@ -18,7 +18,7 @@ class Case:
     `widths` are those of a dense model from its input to its output, for counting operations. `epochs` is how long
     the tutorial trains. `passes` is how often a step of the optimizer reads or writes all parameters: Adam reads
     them, their gradients and two moments and writes three of these, RMSprop has one moment. `threads` are ours, as
-    conf/ gives them: two to large convolutions.
+    conf/ gives them: two to large layers.
     """
 
     about: str
@@ -56,8 +56,8 @@ class Case:
 
 
 CASES: dict[str, Case] = {
-    "mnist_mlp": Case("MNIST, dense 128-128", 60_000, epochs=3, widths=(784, 128, 128, 10)),
-    "mnist_dense": Case("MNIST, dense 512-512", 60_000, epochs=5, widths=(784, 512, 512, 10)),
+    "mnist_mlp": Case("MNIST, dense 128-128", 60_000, epochs=5, widths=(784, 128, 128, 10)),
+    "mnist_dense": Case("MNIST, dense 512-512", 60_000, epochs=5, widths=(784, 512, 512, 10), threads=2),
     "fashion": Case(
         "Fashion-MNIST, dense 1024-512-256-128-64",
         60_000,
@@ -65,6 +65,7 @@ CASES: dict[str, Case] = {
         batch=64,
         epochs=20,
         widths=(784, 1024, 512, 256, 128, 64, 10),
+        threads=2,
     ),
     "reuters": Case(
         "Reuters, 10,000 words multi-hot, dense 64-64",

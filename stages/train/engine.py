@@ -2,10 +2,12 @@
 
 from stages.core.errors import Mistake
 from stages.core.processed import TRAIN, Fitted
-from stages.train.params import Branches, Cnn, Engine, Train
+from stages.train.params import Branches, Cnn, Engine, Rnn, Train
 
-# A compilation takes one to three seconds; a training of fewer batches is over before that has paid.
+# A compilation takes one to five seconds; a training of fewer batches is over before that has paid. Recurrent layers
+# win a millisecond or two with every batch, since all their steps are little operations.
 WORTH_COMPILING = 4_000
+WORTH_COMPILING_STEPS = 800
 
 
 def engine_of(params: Train, fitted: Fitted) -> Engine:
@@ -14,7 +16,9 @@ def engine_of(params: Train, fitted: Fitted) -> Engine:
     if hindrance and params.engine == "fused":
         raise Mistake(f"train.engine: fused cannot train {hindrance}; use plain or leave it out")
     batches = params.epochs * -(-fitted.splits[TRAIN] // params.batch)
-    fitting: Engine = "plain" if hindrance or batches < WORTH_COMPILING else "fused"
+    recurrent = any(isinstance(body, Rnn) for body in _bodies(params))
+    worth = WORTH_COMPILING_STEPS if recurrent else WORTH_COMPILING
+    fitting: Engine = "plain" if hindrance or batches < worth else "fused"
     return params.engine or fitting
 
 

@@ -42,6 +42,15 @@ def test_a_short_training_is_over_before_a_compilation_has_paid():
     assert chosen(MLP, ROWS, rows=3_996, epochs=4) == "plain"
 
 
+@pytest.mark.parametrize("kind", ["simple_rnn", "lstm", "gru"])
+def test_recurrent_layers_win_more_by_it(kind):
+    """200 batches an epoch; in a branch, too."""
+    body, steps = {"kind": kind, "cells": [2]}, an_input(4, 3)
+    assert chosen(body, steps, rows=800, epochs=3) == "plain"
+    assert chosen(body, steps, rows=800, epochs=4) == "fused"
+    assert chosen({"kind": "branches", "inputs": {"x": body}}, steps, rows=800, epochs=4) == "fused"
+
+
 @pytest.mark.parametrize("engine", ["plain", "fused"])
 def test_what_conf_says_counts(engine):
     assert chosen(MLP, ROWS, engine=engine) == engine
