@@ -35,20 +35,23 @@ class Summed(layers.Dense):  # type: ignore[misc]
 class AtOnce(keras.optimizers.Adam):  # type: ignore[misc]
     """Every number is read and written once, by one operation and not by a dozen: there is less to compile, too."""
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        place, step = self._get_variable_index(variable), tf.cast(self.iterations.value + 1, tf.float32)
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=self._momentums[place].value.handle,
-            v=self._velocities[place].value.handle,
-            beta1_power=tf.pow(self.beta_1, step),
-            beta2_power=tf.pow(self.beta_2, step),
-            lr=tf.cast(learning_rate, tf.float32),
-            beta1=self.beta_1,
-            beta2=self.beta_2,
-            epsilon=self.epsilon,
-            grad=gradient,
-        )
+    def _backend_update_step(self, grads: Any, trainable_variables: Any, learning_rate: Any) -> None:
+        step = tf.cast(self.iterations.value + 1, tf.float32)
+        powers, rate = [tf.pow(beta, step) for beta in (self.beta_1, self.beta_2)], tf.cast(learning_rate, tf.float32)
+        for slope, variable in zip(grads, trainable_variables, strict=True):
+            place = self._get_variable_index(variable)
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.value.handle,
+                m=self._momentums[place].value.handle,
+                v=self._velocities[place].value.handle,
+                beta1_power=powers[0],
+                beta2_power=powers[1],
+                lr=rate,
+                beta1=self.beta_1,
+                beta2=self.beta_2,
+                epsilon=self.epsilon,
+                grad=slope,
+            )
 
 
 OPTIMIZERS = {keras.optimizers.Adam: AtOnce}
