@@ -5,6 +5,8 @@ asked for on standard input, and how much memory it took at the end. `whole` tra
 SIDE is tutorial or ours; ours also with `any instructions` the processor has, and on `any cores` besides.
 """
 
+import atexit
+import gc
 import json
 import os
 import resource
@@ -13,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import stages
 from stages.bench.cases import CASES, Case
 from stages.bench.work import AfterEpochs, Work
 from stages.core import keras_runtime
@@ -105,6 +108,8 @@ def as_a_person_has_it() -> None:
     for name in OUR_PINS:
         os.environ.pop(name, None)
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    gc.set_threshold(*stages.INTERPRETERS_OWN)
+    atexit.unregister(gc.freeze)
 
 
 def _say(**figures: float) -> None:

@@ -1,6 +1,7 @@
 """Each case as its tutorial has it, in our words: NumPy arrays, a plain Keras model and `fit`.
 
-Only the progress line is left out, since it would cost the tutorial time. Keras is loaded here.
+Only the progress line is left out, since it would cost the tutorial time. Keras is loaded here; scikit-learn where a
+tutorial has its scalers, as our preprocess does.
 """
 
 from collections.abc import Callable, Sequence
@@ -145,11 +146,13 @@ def _one_hot(topics: Array) -> Array:
 
 
 def _iris(case: Case) -> Lesson:
+    from sklearn.preprocessing import StandardScaler
+
     x, species = made.flowers(case.validating + case.rows)
-    mean, spread = x[case.validating :].mean(axis=0), x[case.validating :].std(axis=0)
+    scaler = StandardScaler().fit(x[case.validating :])
     model = _dense([4, 512, 256, 128, 64, 32, 3])
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-    return _validated(model, (x - mean) / spread, keras.utils.to_categorical(species), case)
+    return _validated(model, scaler.transform(x), keras.utils.to_categorical(species), case)
 
 
 def _line(_case: Case) -> Lesson:
@@ -160,9 +163,9 @@ def _line(_case: Case) -> Lesson:
 
 def _windows(kind: str, case: Case) -> Lesson:
     """Every window a copy."""
-    table = made.prices(case.rows + made.STEPS)
-    low, high = table.min(axis=0), table.max(axis=0)
-    x, following = copied((table - low) / (high - low), made.STEPS)
+    from sklearn.preprocessing import MinMaxScaler
+
+    x, following = copied(MinMaxScaler().fit_transform(made.prices(case.rows + made.STEPS)), made.STEPS)
     looking = layers.Input((made.STEPS, len(made.PRICES)))
     model = keras.Model(looking, layers.Dense(1)(_looked_at(kind, looking)))
     model.compile(optimizer="adam", loss="mse", metrics=["mae"])

@@ -169,4 +169,5 @@ def _here() -> None:
 
 
 def main() -> None:
+    stages.search_seldom()
     app()

@@ -105,3 +105,12 @@ def test_the_number_of_cores_does_not_show(clone: Path) -> None:
     script = f"import stages, os; print([os.environ.get(n) for n in {names}])"
     done = run(clone, "-c", script, OMP_NUM_THREADS="8")
     assert done.stdout.strip() == str(["1", "1", "1", "Haswell" if platform.machine() == "x86_64" else None])
+
+
+@pytest.mark.parametrize(("words", "expected"), [(["-m"], "True True"), (["-c"], "False False")])
+def test_a_stage_does_not_search_for_garbage_in_what_stays(clone: Path, words: list[str], expected: str) -> None:
+    script = (
+        f"import atexit, gc, sys; sys.argv, own = {words}, gc.get_threshold(); "
+        "atexit.register(lambda: print(gc.get_threshold() > own, gc.get_freeze_count() > 0)); import stages"
+    )
+    assert run(clone, "-c", script, python=sys.executable).stdout.strip() == expected
