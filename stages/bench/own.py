@@ -7,7 +7,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 
 from stages.bench import made
 from stages.bench.cases import Case
@@ -99,16 +98,23 @@ def _newswires(case: Case) -> Tokens:
 def _flowers(case: Case) -> Table:
     measures, species = made.flowers(case.validating + case.rows)
     columns = {name: measures[:, n] for n, name in enumerate(("sepal_length", "sepal_width", "petal_length", "width"))}
-    frame = pd.DataFrame(columns | {"species": np.array(SPECIES)[species]})
-    return Table({ALL: frame}, classes={"species": SPECIES})
+    return _table(columns | {"species": np.array(SPECIES)[species]}, classes={"species": SPECIES})
 
 
 def _points(_case: Case) -> Table:
-    return Table({ALL: pd.DataFrame({"x": made.POINTS_X, "y": made.POINTS_Y})})
+    return _table({"x": made.POINTS_X, "y": made.POINTS_Y})
 
 
 def _prices(case: Case) -> Table:
-    return Table({ALL: pd.DataFrame(made.prices(case.rows + made.STEPS), columns=made.PRICES)}, kind="series")
+    prices = made.prices(case.rows + made.STEPS)
+    return _table({name: prices[:, n] for n, name in enumerate(made.PRICES)}, kind="series")
+
+
+def _table(columns: Mapping[str, Any], **about: Any) -> Table:
+    """pandas is loaded for tables alone, as in preprocess."""
+    import pandas as pd
+
+    return Table({ALL: pd.DataFrame(columns)}, **about)
 
 
 def _windows(model: Mapping[str, Any]) -> Recipe:

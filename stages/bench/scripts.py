@@ -19,7 +19,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from stages.bench.made import POINTS_X, POINTS_Y
 from stages.bench.side import as_a_person_has_it
-from stages.bench.windowing import copied
+from stages.bench.slicing import copied
 
 Array = NDArray[Any]
 

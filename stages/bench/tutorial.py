@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stages.bench import made
 from stages.bench.cases import Case
-from stages.bench.windowing import copied
+from stages.bench.slicing import copied
 from stages.bench.work import AfterEpochs, Work, again_and_again
 
 Array = NDArray[Any]

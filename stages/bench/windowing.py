@@ -2,14 +2,13 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from stages.bench import made
 from stages.bench.cases import Case, SideName
+from stages.bench.slicing import Array, copied
 from stages.bench.work import Work, again_and_again
 from stages.core.problems import adapter
 from stages.core.processed import TRAIN, Processed, read_processed, write_processed
@@ -21,25 +20,9 @@ LENGTH = 50
 BATCH = 1024
 PREPARED = {"targets": "value", "split": {"order": "chronological"}}
 
-Array = NDArray[Any]
-
 
 def work(side: SideName, case: Case, folder: Path) -> Work:
     return _tutorial(case.rows) if side == "tutorial" else _ours(case.rows, folder)
-
-
-def split_x(series: Array, size: int) -> Array:
-    """As the tutorials write it: a list of slices, made an array."""
-    rows = []
-    for i in range(len(series) - size + 1):
-        rows.append(series[i : i + size])  # noqa: PERF401
-    return np.array(rows)
-
-
-def copied(series: Array, length: int) -> tuple[Array, Array]:
-    """Inputs and targets: the window's last value is what the others are to tell."""
-    windows = split_x(series, length + 1)
-    return windows[:, :-1], windows[:, -1]
 
 
 def handed_on(series: Array, length: int, folder: Path) -> Processed:

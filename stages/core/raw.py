@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, assert_never
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from stages.core.reading import load_array, made_by
 from stages.core.writing import whole_folder, write_json
+
+if TYPE_CHECKING:  # pictures and texts do without
+    import pandas as pd
 
 ALL = "all"
 META = "meta.json"
@@ -30,7 +30,7 @@ WORDS = "words.json"
 class Table:
     """Rows and named columns; a series is a table whose order means something."""
 
-    frames: Mapping[str, pd.DataFrame]
+    frames: Mapping[str, "pd.DataFrame"]
     kind: Literal["table", "series"] = "table"
     classes: Mapping[str, list[str]] = field(default_factory=dict)
     time: str | None = None
@@ -133,6 +133,9 @@ def _write(raw: Raw, folder: Path) -> dict[str, Any]:
 
 
 def _write_table(table: Table, folder: Path) -> dict[str, Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     for split, frame in table.frames.items():
         rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
         pq.write_table(rows, folder / f"{split}.parquet")
@@ -155,7 +158,10 @@ def _read_table(meta: Mapping[str, Any], folder: Path) -> Table:
     )
 
 
-def _read_frame(path: Path) -> pd.DataFrame:
+def _read_frame(path: Path) -> "pd.DataFrame":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     with made_by("download", path.parent.name, path, pa.ArrowException), path.open("rb") as file:
         return pq.read_table(file).to_pandas()
 

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake, examples, nearest
@@ -16,6 +15,9 @@ from stages.core.raw import Images, Raw, Table, Tokens
 from stages.preprocess.encoding import class_numbers, matrix, occurring
 from stages.preprocess.params import Encoding, Preprocess
 from stages.preprocess.stacking import Stacked
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Columns = Mapping[str, list[str]]
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -105,7 +107,9 @@ def _table_arrays(raw: Table, params: Preprocess) -> Arrays:
     )
 
 
-def _one_frame(frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _one_frame(frames: "list[pd.DataFrame]") -> "pd.DataFrame":
+    import pandas as pd
+
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
@@ -154,7 +158,7 @@ def _unusable(kind: str, name: str) -> str:
     )
 
 
-def _target(name: str, columns: list[str], frame: pd.DataFrame, raw: Table, params: Preprocess) -> Column:
+def _target(name: str, columns: list[str], frame: "pd.DataFrame", raw: Table, params: Preprocess) -> Column:
     encoding = params.labels.get(name) if isinstance(params.labels, dict) else params.labels
     if encoding is None:
         return Column(matrix(frame, columns), columns)

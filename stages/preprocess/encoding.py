@@ -1,14 +1,16 @@
 """Labels as numbers, and columns as matrices."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.errors import Faults, Mistake, examples
 from stages.core.ragged import Ragged, starting
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What is not larger can be scaled in 64 bits and kept in 32.
 LARGEST = float(np.finfo(np.float32).max)
@@ -51,8 +53,10 @@ def occurring(rows: Ragged, most: int, rare: int | None) -> Ragged:
     return Ragged((pairs % most).astype(np.min_scalar_type(most)), starting(lengths))
 
 
-def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:
+def matrix(frame: "pd.DataFrame", columns: Sequence[str]) -> NDArray[np.float64]:
     """Numeric columns side by side; text, gaps and infinities are faults, all told at once."""
+    import pandas as pd
+
     faults = Faults()
     for name in columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
@@ -64,8 +68,10 @@ def matrix(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float64]:
     return np.column_stack(values) if len(values) > 1 else values[0][:, None]
 
 
-def _no_numbers(name: str, column: pd.Series) -> str:
+def _no_numbers(name: str, column: "pd.Series") -> str:
     """A few texts among numbers are mended one by one; a column of texts is none of the numbers that were meant."""
+    import pandas as pd
+
     stray = np.flatnonzero(pd.to_numeric(column, errors="coerce").isna() & column.notna())
     if not 0 < len(stray) < len(column) or not pd.api.types.is_string_dtype(column):
         way_out = "leave it out, or name it in preprocess.labels if it is a class"

@@ -6,7 +6,6 @@ from itertools import chain, islice, zip_longest
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.processed import Fitted
@@ -73,9 +72,12 @@ def located(raw: Raw, row: int) -> tuple[str, int]:
 
 def cell(value: Any) -> str:
     """
+    >>> import pandas as pd
     >>> cell(5.0999999), cell(np.int64(1200)), cell(pd.Timestamp("2004-08-19")), cell(float("nan")), cell("setosa")
     ('5.1', '1200', '2004-08-19', 'missing', 'setosa')
     """
+    import pandas as pd
+
     if pd.isna(value):
         return "missing"
     if isinstance(value, float | np.floating):

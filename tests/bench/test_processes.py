@@ -73,3 +73,11 @@ def test_the_tutorial_runs_without_our_pins():
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=processes.HOME, capture_output=True, text=True, check=True)
     assert done.stdout == "[] True\n0\n"
+
+
+@pytest.mark.parametrize("module", ["tutorial", "scripts"])
+def test_the_tutorials_do_not_pay_for_what_only_our_stages_load(module):
+    script = f"import sys, stages.bench.side, stages.bench.{module}; print('pydantic' in sys.modules)"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=processes.HOME, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

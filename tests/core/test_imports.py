@@ -9,10 +9,10 @@ HEAVY = {"tensorflow", "keras", "great_expectations", "hydra", "sklearn", "matpl
 NEEDED = {
     "stages.download.__main__": {"pandas"},
     "stages.validate.__main__": {"pandas"},
-    "stages.preprocess.__main__": {"pandas"},
+    "stages.preprocess.__main__": set(),
     "stages.train.__main__": set(),
     "stages.evaluate.__main__": set(),
-    "stages.report.__main__": {"pandas"},
+    "stages.report.__main__": set(),
     "stages.report.summary": set(),
     "stages.config.__main__": {"hydra"},
     "stages.cli.commands": set(),
