@@ -13,10 +13,9 @@ import os
 import platform
 import sys
 
-_OLDEST = (3, 11)
-# How many objects are made before the interpreter looks for garbage among them. Its own 700 or 2,000 fit a program
-# that loads little.
 INTERPRETERS_OWN = gc.get_threshold()
+_OLDEST = (3, 11)
+# Objects made before the next search for garbage; the interpreter's own 700 or 2,000 fit a program that loads little.
 _SELDOM = 50_000
 
 

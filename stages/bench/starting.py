@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from stages.bench.figures import ratio
-from stages.bench.processes import HOME
+from stages.bench.processes import HOME, run
 
 ROUNDS = 3
 NAMES = ("iris", "breast_cancer", "wine", "diabetes", "digits", "line", "line_exact", "sequence", "google_stock")
@@ -29,7 +29,7 @@ def main(rounds: int) -> None:
 def scripts() -> float:
     began = perf_counter()
     for name in NAMES:
-        _run([sys.executable, "-m", "stages.bench.scripts", name], HOME)
+        run(name, "stages.bench.scripts", name)
     return perf_counter() - began
 
 
@@ -37,15 +37,17 @@ def suite() -> float:
     """What git holds, and nothing of what was computed before."""
     with TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
-        _run(["git", "clone", "--quiet", str(HOME), str(clone)], HOME)
+        subprocess.run(["git", "clone", "--quiet", str(HOME), str(clone)], check=True)
+        command = [sys.executable, "-m", "stages.cli", "run"]
         began = perf_counter()
-        _run([sys.executable, "-m", "stages.cli", "run"], clone)
+        subprocess.run(command, cwd=clone, env=environment(clone), check=True, stdout=subprocess.DEVNULL)
         return perf_counter() - began
 
 
-def _run(command: Sequence[str], folder: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+def environment(clone: Path) -> dict[str, str]:
+    """The clone has no packages of its own: its stages' `python3` is this one."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return os.environ | {"PYTHONPATH": str(clone), "PATH": path}
 
 
 def _seconds(values: Sequence[float]) -> str:

@@ -1,6 +1,9 @@
 """The suite from nothing is compared with a script for each of its datasets."""
 
 import json
+import shutil
+import sys
+from pathlib import Path
 
 from stages.bench import starting
 from stages.bench.processes import run
@@ -17,3 +20,10 @@ def test_a_script_does_what_its_lesson_says():
     """Thirty flowers it has not seen."""
     _, accuracy = json.loads(run("iris", "stages.bench.scripts", "iris"))
     assert accuracy > 0.8
+
+
+def test_the_clones_stages_find_our_packages_without_an_activated_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    found = shutil.which("python3", path=starting.environment(tmp_path)["PATH"])
+    assert found is not None
+    assert Path(found).parent == Path(sys.executable).parent

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = {"tensorflow", "keras", "great_expectations", "hydra", "sklearn", "matplotlib", "scipy", "pandas"}
+HEAVY = {"tensorflow", "keras", "great_expectations", "hydra", "sklearn", "matplotlib", "scipy", "pandas", "pyarrow"}
 NEEDED = {
-    "stages.download.__main__": {"pandas"},
-    "stages.validate.__main__": {"pandas"},
+    "stages.download.__main__": {"pandas", "pyarrow"},
+    "stages.validate.__main__": {"pandas", "pyarrow"},
     "stages.preprocess.__main__": set(),
     "stages.train.__main__": set(),
     "stages.evaluate.__main__": set(),
@@ -24,3 +24,21 @@ def test_an_entry_loads_only_what_it_needs_to_begin(entry: str) -> None:
     script = f"import sys, {entry}; print(*{HEAVY} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= NEEDED[entry]
+
+
+def test_pictures_are_preprocessed_without_what_tables_need() -> None:
+    """With splits of their own; scikit-learn, which draws splits, loads pandas itself."""
+    script = f"""if True:
+        import sys
+        import numpy as np
+        from stages.core.problems import adapter
+        from stages.core.raw import Images
+        from stages.preprocess.params import Preprocess
+        from stages.preprocess.transform import preprocess
+        pictures, classes = np.ones((4, 2, 2), np.uint8), np.array([0, 1, 0, 1])
+        raw = Images({{s: pictures for s in ("train", "test")}}, {{s: classes for s in ("train", "test")}}, ["a", "b"])
+        given = {{"labels": "one_hot", "steps": [{{"step": "divide", "by": 255}}], "split": {{"test": "given"}}}}
+        print(preprocess(raw, adapter(Preprocess).validate_python(given)).samples("train"), *{HEAVY} & set(sys.modules))
+        """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "4\n"
