@@ -11,7 +11,7 @@ from stages.core.versions import versions
 
 TERMS: dict[SideName, str] = {
     "tutorial": "TensorFlow as it comes: all cores, the newest instructions that the machine has",
-    "ours": "one thread, two for convolutions; AVX2 at most, deterministic kernels: the same bits everywhere",
+    "ours": "one thread, two for large layers; AVX2 at most, deterministic kernels: the same bits everywhere",
 }
 
 
