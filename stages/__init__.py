@@ -55,7 +55,7 @@ def _same_on_every_machine() -> None:
 
 def _end_with_dvc() -> None:
     if "DVC_STAGE" in os.environ and sys.argv[:1] == ["-m"]:
-        from stages.core.parent import end_with_dvc
+        from stages.core.runtime.parent_process import end_with_dvc
 
         end_with_dvc()
 
@@ -70,7 +70,7 @@ def _hand_over() -> None:
     """Under `restage run` a fork that has the libraries loaded stands in for this process, if there is one."""
     folder = os.environ.get("RESTAGE_WARM")
     if folder and sys.argv[:1] == ["-m"] and sys.orig_argv[1:2] == ["-m"]:
-        from stages.core.warm import hand_over
+        from stages.core.runtime.preload_client import hand_over
 
         hand_over(folder, sys.orig_argv[2], sys.orig_argv[3:])
 

@@ -5,7 +5,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from stages.core.errors import Mistake
+from stages.core.errors import UserError
 
 SECONDS = 30
 LONGEST = 2000
@@ -32,13 +32,13 @@ def told_in_words() -> Iterator[None]:
     """A mistake has something to say, and not a book."""
     try:
         yield
-    except Mistake as mistake:
-        check_told(mistake.faults)
+    except UserError as mistake:
+        check_told(mistake.messages)
 
 
-def check_told(faults: Sequence[str]) -> None:
-    assert faults
-    assert all(0 < len(fault) <= LONGEST for fault in faults), faults
+def check_told(errors: Sequence[str]) -> None:
+    assert errors
+    assert all(0 < len(fault) <= LONGEST for fault in errors), errors
 
 
 def survives(most: int, read: Callable[..., object], *given: object) -> None:

@@ -1,1 +1,1 @@
-"""What a person runs: `restage`."""
+"""The `restage` command."""

@@ -1,6 +1,6 @@
 """The `restage` command."""
 
-from stages.cli.commands import main
+from stages.cli.app import main
 
 if __name__ == "__main__":
     main()

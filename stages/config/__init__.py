@@ -1,1 +1,1 @@
-"""conf/ to params.yaml: one composition, Hydra's, checked against the types of the stages themselves."""
+"""Composes conf/ with Hydra into params.yaml, checks it, and runs the guard stage."""

@@ -12,9 +12,9 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from stages.config.bounds import check_bounds
-from stages.config.faults import sentence
-from stages.core.errors import Mistake
+from stages.config.composition_errors import sentence
+from stages.config.yaml_size_limits import check_bounds
+from stages.core.errors import UserError
 from stages.core.paths import CONF
 
 NAME = "config"
@@ -45,11 +45,11 @@ def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composed:
         del full["hydra"]
         params = OmegaConf.to_container(full, resolve=True)
     except (HydraException, OmegaConfBaseException, YAMLError, OSError, RecursionError, ValueError) as error:
-        raise Mistake(sentence(error, choices, conf)) from None
+        raise UserError(sentence(error, choices, conf)) from None
     assert isinstance(params, dict)
     return Composed({str(k): v for k, v in params.items()}, choices)
 
 
 def check_here(conf: Path = CONF) -> None:
     if not (conf / f"{NAME}.yaml").is_file():
-        raise Mistake(f"{conf}/{NAME}.yaml: not here; run this at the root of the repository")
+        raise UserError(f"{conf}/{NAME}.yaml: not here; run this at the root of the repository")

@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stages.config.accepted import hand_on
-from stages.config.checking import check
+from stages.config.check_parameters import check
 from stages.config.compose import Composed, compose
+from stages.config.copy_accepted_profiles import hand_on
 from stages.config.schema import Suite
 from stages.core import paths
-from stages.core.errors import Mistake, examples
+from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
-from stages.core.problems import dotted
-from stages.core.stage import in_experiment
-from stages.core.writing import remove, write_json, write_text
+from stages.core.runtime.atomic_write import remove, write_json, write_text
+from stages.core.runtime.stage import in_experiment
+from stages.core.validation_errors import dotted_path
 
 MEND = "run `restage compose`"
 
 
 def guard() -> None:
     """Writes a marker that never changes, for the downloads, the accepted profiles and the suite's titles."""
-    remove(paths.FRESH)
+    remove(paths.PARAMS_MARKER)
     params = read_params()
     if in_experiment():
         suite = check(Composed(params, {}), paths.PARAMS)
@@ -29,14 +29,14 @@ def guard() -> None:
         check_fresh(params, composed.params)
     hand_on(suite.datasets)
     write_json(paths.SUITE, {"suite": suite.suite, "datasets": titles(suite)})
-    write_text(paths.FRESH, "fresh\n")
+    write_text(paths.PARAMS_MARKER, "fresh\n")
 
 
 def check_fresh(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:
     """Compared as data: layout and comments may differ."""
     changed = differences(written, composed)
     if changed:
-        raise Mistake(f"{paths.PARAMS} is not what conf/ composes to ({examples(changed)}); {MEND}")
+        raise UserError(f"{paths.PARAMS} is not what conf/ composes to ({format_examples(changed)}); {MEND}")
 
 
 def differences(left: Any, right: Any, at: tuple[str | int, ...] = ()) -> list[str]:
@@ -47,7 +47,7 @@ def differences(left: Any, right: Any, at: tuple[str | int, ...] = ()) -> list[s
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         keys = sorted({*left, *right}, key=str)
         return [d for k in keys for d in differences(left.get(k, _ABSENT), right.get(k, _ABSENT), (*at, k))]
-    return [] if type(left) is type(right) and left == right else [dotted(at)]
+    return [] if type(left) is type(right) and left == right else [dotted_path(at)]
 
 
 def titles(suite: Suite) -> list[list[str]]:

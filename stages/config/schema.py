@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from stages.core.params import Params, Written
+from stages.core.params import Params, TextPattern
 from stages.download.params import Download
 from stages.evaluate.params import Evaluate
 from stages.preprocess.params import Preprocess
@@ -27,5 +27,5 @@ class Dataset(Params):
 class Suite(Params):
     """params.yaml. The suite's name is part of a path."""
 
-    suite: Annotated[str, AfterValidator(Written(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
+    suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""What every stage needs and nothing else."""
+"""Shared by all stages: data formats, parameters, paths, errors, and how a stage runs."""
 
 import time
 

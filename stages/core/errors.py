@@ -1,76 +1,86 @@
-"""A person's mistake: what, where, what was received, what to do. Never a traceback."""
+"""Errors that a user can fix. They are reported as short messages without a traceback."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 
-EXAMPLES = 5
-SHORT = 2
+MAX_EXAMPLES = 5
+MIN_PREFIX = 2
 
 
-class Mistake(Exception):
-    """One or several faults of the input, all found before anything was written."""
+class UserError(Exception):
+    """One or more messages about the user's input. Each says what is wrong, where, and what to do."""
 
-    def __init__(self, *faults: str) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
+    def __init__(self, *messages: str) -> None:
+        self.messages = messages
+        super().__init__("\n".join(messages))
 
 
-class Faults:
-    """Collects faults so that a person sees all of them at once."""
+class ErrorList:
+    """Collects messages, so that all errors are reported together.
+
+    >>> errors = ErrorList()
+    >>> errors.check(2 > 1, "not added, since the check passed")
+    >>> errors.add("batch: should be positive")
+    >>> errors.raise_if_any()
+    Traceback (most recent call last):
+    stages.core.errors.UserError: batch: should be positive
+    """
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.messages: list[str] = []
 
-    def add(self, fault: str) -> None:
-        self.found.append(fault)
+    def add(self, message: str) -> None:
+        self.messages.append(message)
 
-    def check(self, good: bool, fault: str) -> None:
-        if not good:
-            self.found.append(fault)
+    def check(self, passed: bool, message: str) -> None:
+        """Add the message unless the check passed."""
+        if not passed:
+            self.messages.append(message)
 
     @contextmanager
-    def gathered(self) -> Iterator[None]:
-        """What is a mistake in there is one fault more, or several, and no end yet."""
+    def collect(self) -> Iterator[None]:
+        """Catch a UserError raised in the block and add its messages."""
         try:
             yield
-        except Mistake as mistake:
-            self.found += mistake.faults
+        except UserError as error:
+            self.messages += error.messages
 
-    def stop(self) -> None:
-        if self.found:
-            raise Mistake(*self.found)
+    def raise_if_any(self) -> None:
+        """Raise a UserError with all messages, if there are any."""
+        if self.messages:
+            raise UserError(*self.messages)
 
 
-def examples(items: Iterable[object]) -> str:
-    """At most five of them, then how many more there are.
+def format_examples(items: Iterable[object]) -> str:
+    """The first five items, and how many more there are.
 
-    >>> examples([1, 2])
+    >>> format_examples([1, 2])
     '1, 2'
-    >>> examples(range(8))
+    >>> format_examples(range(8))
     '0, 1, 2, 3, 4 and 3 more'
     """
     listed = list(items)
-    more = len(listed) - EXAMPLES
-    return ", ".join(map(str, listed[:EXAMPLES])) + (f" and {more} more" if more > 0 else "")
+    more = len(listed) - MAX_EXAMPLES
+    return ", ".join(map(str, listed[:MAX_EXAMPLES])) + (f" and {more} more" if more > 0 else "")
 
 
-def nearest(word: str, allowed: Sequence[str]) -> str:
-    """The closest allowed name as a question, or all of them when none is close.
+def suggest(word: str, allowed: Sequence[str]) -> str:
+    """A hint for an unknown word: the closest allowed name, or the allowed names if none is close.
 
-    >>> nearest("epoch", ["batch", "epochs"])
+    >>> suggest("epoch", ["batch", "epochs"])
     'did you mean epochs?'
-    >>> nearest("x", ["batch", "epochs"])
+    >>> suggest("x", ["batch", "epochs"])
     'allowed: batch, epochs'
     """
-    close = closest(word, allowed)
-    return f"did you mean {close}?" if close else f"allowed: {examples(allowed)}"
+    close = closest_match(word, allowed)
+    return f"did you mean {close}?" if close else f"allowed: {format_examples(allowed)}"
 
 
-def closest(word: str, allowed: Sequence[str]) -> str | None:
-    """Misspelt, in other letters' case, cut short, or by its initials.
+def closest_match(word: str, allowed: Sequence[str]) -> str | None:
+    """The allowed name that was probably meant: misspelt, in another case, a prefix, or its initials.
 
-    >>> [closest(w, ["mean_squared_error", "accuracy"]) for w in ("acuracy", "Accuracy", "acc", "mse", "loss")]
+    >>> [closest_match(w, ["mean_squared_error", "accuracy"]) for w in ("acuracy", "Accuracy", "acc", "mse", "loss")]
     ['accuracy', 'accuracy', 'accuracy', 'mean_squared_error', None]
     """
     names = {name.lower(): name for name in allowed}
@@ -81,4 +91,4 @@ def closest(word: str, allowed: Sequence[str]) -> str | None:
 
 def _shortened(word: str, name: str) -> bool:
     initials = "".join(part[:1] for part in name.split("_"))
-    return (len(word) > 1 and word == initials) or (len(word) > SHORT and name.startswith(word))
+    return (len(word) > 1 and word == initials) or (len(word) > MIN_PREFIX and name.startswith(word))

@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from stages.core.errors import Mistake, nearest
-from stages.core.mappings import read_mapping
+from stages.core.errors import UserError, suggest
 from stages.core.paths import PARAMS
-from stages.core.problems import NO_MAPPING, adapter, dotted, problems, shown
+from stages.core.read_yaml import read_yaml_mapping
+from stages.core.validation_errors import EXPECTED_MAPPING, dotted_path, format_value, parameter_errors, type_adapter
 
 
 @dataclass(frozen=True)
-class Written:
+class TextPattern:
     """How a text has to be written: by a pattern for us, in words for whoever wrote it otherwise."""
 
     pattern: str
@@ -22,7 +22,7 @@ class Written:
 
     def __call__(self, text: str) -> str:
         if not re.fullmatch(self.pattern, text):
-            raise ValueError(f"should be {self.words}; received {shown(text)}")
+            raise ValueError(f"should be {self.words}; received {format_value(text)}")
         return text
 
 
@@ -34,17 +34,19 @@ class Params(BaseModel):
 
 def read_params(path: Path = PARAMS) -> dict[str, Any]:
     """params.yaml as plain data."""
-    return read_mapping(path, "datasets", absent="run `restage compose`", damaged="run `restage compose`")
+    return read_yaml_mapping(path, "datasets", absent="run `restage compose`", damaged="run `restage compose`")
 
 
 def dataset_params(key: str, path: Path = PARAMS) -> dict[str, Any]:
     """The part of params.yaml that belongs to one dataset."""
     datasets = read_params(path)["datasets"]
     if key not in datasets:
-        raise Mistake(f"{path}: no dataset {key!r}; {nearest(key, [str(k) for k in datasets])}")
+        raise UserError(f"{path}: no dataset {key!r}; {suggest(key, [str(k) for k in datasets])}")
     section = datasets[key]
     if not isinstance(section, dict):
-        raise Mistake(f"{path}: {dotted(('datasets', key))}: {NO_MAPPING}; received {shown(section)}")
+        raise UserError(
+            f"{path}: {dotted_path(('datasets', key))}: {EXPECTED_MAPPING}; received {format_value(section)}"
+        )
     return section
 
 
@@ -52,7 +54,7 @@ def stage_params(kind: Any, key: str, stage: str) -> Any:
     """One stage's slice, typed; every mistake in it at once."""
     section = dataset_params(key)
     try:
-        return adapter(kind).validate_python(section.get(stage, {}))
+        return type_adapter(kind).validate_python(section.get(stage, {}))
     except ValidationError as error:
         at = ("datasets", key, stage)
-        raise Mistake(*(f"{PARAMS}: {p}" for p in problems(kind, error, at))) from None
+        raise UserError(*(f"{PARAMS}: {p}" for p in parameter_errors(kind, error, at))) from None

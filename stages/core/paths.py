@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-from stages.core.errors import Mistake
+from stages.core.errors import UserError
 
 PARAMS = Path("params.yaml")
 CONF = Path("conf")
-FRESH = Path("data/guard/fresh")
+PARAMS_MARKER = Path("data/guard/fresh")
 SUITE = Path("data/guard/suite.json")
-ACCEPTED = Path("data/guard/accepted")
+ACCEPTED_COPIES = Path("data/guard/accepted")
 METRICS = Path("reports/metrics")
 INDEX = Path("reports/index.html")
 
@@ -19,20 +19,20 @@ _KEY = re.compile(r"[a-z0-9_]+")
 def check_key(key: str) -> str:
     """Only such a key may enter a command line or a path."""
     if not _KEY.fullmatch(key):
-        raise Mistake(f"dataset key {key!r}: use lower-case letters, digits and _ only")
+        raise UserError(f"dataset key {key!r}: use lower-case letters, digits and _ only")
     return key
 
 
-def raw(key: str) -> Path:
+def raw_data(key: str) -> Path:
     return Path("data/raw") / key
 
 
-def valid(key: str) -> Path:
+def validation_marker(key: str) -> Path:
     """Present only when validation passed; its content never changes, so a new expectation reruns nothing else."""
     return Path("data/valid") / key
 
 
-def processed(key: str) -> Path:
+def processed_data(key: str) -> Path:
     return Path("data/processed") / key
 
 
@@ -40,7 +40,7 @@ def model(key: str) -> Path:
     return Path("data/models") / key
 
 
-def notes(key: str) -> Path:
+def checkpoint(key: str) -> Path:
     """What a training had come to when it was ended; no stage's output."""
     return Path(".dvc/tmp/restage/training") / key
 
@@ -49,23 +49,23 @@ def predictions(key: str) -> Path:
     return Path("data/predictions") / key
 
 
-def validation(key: str) -> Path:
+def validation_result(key: str) -> Path:
     return Path("reports/validation") / f"{key}.json"
 
 
-def profile(key: str) -> Path:
+def data_profile(key: str) -> Path:
     """What the raw data look like, in figures."""
     return Path("reports/profiles") / f"{key}.json"
 
 
-def accepted_in_conf(key: str) -> Path:
+def accepted_profile(key: str) -> Path:
     """The profile that a person accepted, committed."""
     return CONF / "accepted" / f"{key}.json"
 
 
-def accepted(key: str) -> Path:
+def accepted_profile_copy(key: str) -> Path:
     """The guard's copy of it, one for every dataset, so that a stage depends on its own and not on all of conf/."""
-    return ACCEPTED / f"{key}.json"
+    return ACCEPTED_COPIES / f"{key}.json"
 
 
 def history(key: str) -> Path:
@@ -76,9 +76,9 @@ def metrics(key: str) -> Path:
     return METRICS / f"{key}.json"
 
 
-def headlines(suite: str) -> Path:
+def headline_table(suite: str) -> Path:
     return Path("reports/headlines") / f"{suite}.md"
 
 
-def page(key: str) -> Path:
+def dataset_page(key: str) -> Path:
     return Path("reports/pages") / f"{key}.html"

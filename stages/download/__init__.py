@@ -1,1 +1,1 @@
-"""Source to canonical raw data, verified. Whatever a format is, it ends in this room."""
+"""The download stage: get a dataset's source files, verify them, and write them as canonical raw data."""

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
-from stages.core.errors import examples
-from stages.core.params import Params, Written
+from stages.core.errors import format_examples
+from stages.core.params import Params, TextPattern
 
-Sha256 = Annotated[str, AfterValidator(Written(r"[0-9a-f]{64}", "64 digits from 0-9 and a-f, in quotes"))]
-Md5 = Annotated[str, AfterValidator(Written(r"[0-9a-f]{32}", "32 digits from 0-9 and a-f, in quotes"))]
-SplitKey = Annotated[str, AfterValidator(Written(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
+Sha256 = Annotated[str, AfterValidator(TextPattern(r"[0-9a-f]{64}", "64 digits from 0-9 and a-f, in quotes"))]
+Md5 = Annotated[str, AfterValidator(TextPattern(r"[0-9a-f]{32}", "32 digits from 0-9 and a-f, in quotes"))]
+SplitKey = Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
 Numbers = Annotated[list[float], Field(min_length=1)]
 Columns = Annotated[dict[str, Numbers], Field(min_length=1)]
 
@@ -48,11 +48,11 @@ class Points(Params):
 
 
 def _lengths(columns: Columns) -> str:
-    return examples(f"{name}: {len(values)}" for name, values in columns.items())
+    return format_examples(f"{name}: {len(values)}" for name, values in columns.items())
 
 
 def _names(splits: dict[str, Columns]) -> str:
-    return "; ".join(f"{split}: {examples(columns)}" for split, columns in splits.items())
+    return "; ".join(f"{split}: {format_examples(columns)}" for split, columns in splits.items())
 
 
 class Count(Params):
@@ -90,7 +90,7 @@ class Csv(Params):
     """Text columns. Names are given where the file has no header line, and only there."""
 
     format: Literal["csv"]
-    separator: Annotated[str, AfterValidator(Written(r"[\t !#-~]", "one character, and no quote"))] = ","
+    separator: Annotated[str, AfterValidator(TextPattern(r"[\t !#-~]", "one character, and no quote"))] = ","
     header: bool = True
     names: list[str] | None = None
     missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
@@ -148,7 +148,7 @@ class Cifar(Params):
     def _each_batch_once(cls, splits: dict[str, list[str]]) -> dict[str, list[str]]:
         named = [name for names in splits.values() for name in names]
         if twice := sorted({name for name in named if named.count(name) > 1}):
-            raise ValueError(f"{examples(twice)} is listed more than once")
+            raise ValueError(f"{format_examples(twice)} is listed more than once")
         return splits
 
 
@@ -210,7 +210,9 @@ class Files(Params):
     def _only_tables_have_columns(self) -> Self:
         for_tables = {"kind", "columns", "rename", "time", "time_format", "classes"} & self.model_fields_set
         if not isinstance(self.format, Csv | Parquet) and for_tables:
-            raise ValueError(f"{self.format.format} holds no table; {examples(sorted(for_tables))}: for tables only")
+            raise ValueError(
+                f"{self.format.format} holds no table; {format_examples(sorted(for_tables))}: for tables only"
+            )
         return self
 
     @model_validator(mode="after")
@@ -218,9 +220,9 @@ class Files(Params):
         if self.columns is None:
             return self
         if repeated := sorted({c for c in self.columns if self.columns.count(c) > 1}):
-            raise ValueError(f"columns names {examples(repeated)} more than once")
+            raise ValueError(f"columns names {format_examples(repeated)} more than once")
         if missing := [c for c in self.mentioned if c not in self.columns]:
-            raise ValueError(f"columns leaves out {examples(missing)}, which time, classes or rename need")
+            raise ValueError(f"columns leaves out {format_examples(missing)}, which time, classes or rename need")
         return self
 
     @property
@@ -249,7 +251,7 @@ def _fit(form: Any, names: Iterable[str]) -> None:
         case _:
             return
     if given not in wanted:
-        raise ValueError(f"{form.format} needs {told}; received {examples(sorted(given))}")
+        raise ValueError(f"{form.format} needs {told}; received {format_examples(sorted(given))}")
 
 
 IDX_PARTS = ("_images", "_labels")
@@ -285,9 +287,9 @@ def _inside(path: str) -> str:
     return path
 
 
-Url = Annotated[str, AfterValidator(Written(r"https?://[^/].*", "an address that begins with https:// or http://"))]
+Url = Annotated[str, AfterValidator(TextPattern(r"https?://[^/].*", "an address that begins with https:// or http://"))]
 OnMirror = Annotated[str, AfterValidator(_inside)]
-Month = Annotated[str, AfterValidator(Written(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month such as 2024-01"))]
+Month = Annotated[str, AfterValidator(TextPattern(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month such as 2024-01"))]
 MONTH = "{month}"
 
 
@@ -380,7 +382,7 @@ class Http(Files):
     def _files_fit_the_format(self) -> Self:
         _fit(self.format, self.files)
         if not isinstance(self.format, Csv | Parquet) and (many := [n for n, f in self.files.items() if f.months]):
-            raise ValueError(f"months are for tables; {examples(many)} cannot have them")
+            raise ValueError(f"months are for tables; {format_examples(many)} cannot have them")
         return self
 
 

@@ -1,1 +1,1 @@
-"""How good the model is on rows it never saw, and how good no model would be."""
+"""The evaluate stage: metrics on held-out rows, for the model and for baselines."""

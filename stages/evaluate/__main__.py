@@ -9,44 +9,45 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core import keras_runtime, paths
-from stages.core.errors import Mistake
+from stages.core import paths
+from stages.core.artefacts.processed import VALIDATION, ProcessedData, read_processed
+from stages.core.artefacts.read_outputs import read_csv_rows, reading_output_of
+from stages.core.errors import UserError
 from stages.core.params import stage_params
-from stages.core.processed import VALIDATION, Processed, read_processed
-from stages.core.reading import made_by, read_rows
-from stages.core.stage import main
-from stages.core.writing import whole_folder, write_json
+from stages.core.runtime import keras as keras_runtime
+from stages.core.runtime.atomic_write import atomic_folder, write_json
+from stages.core.runtime.stage import main
 from stages.evaluate.baselines import check_baselines
-from stages.evaluate.judging import details, metrics, prediction_rows, training_figures
+from stages.evaluate.metrics import details, metrics, prediction_rows, training_figures
 from stages.evaluate.params import Evaluate
 
 if TYPE_CHECKING:
-    from stages.evaluate.predicting import Answers
+    from stages.inference.predictions import Answers
 
 
 def run(key: str) -> None:
     params: Evaluate = stage_params(Evaluate, key, "evaluate")
-    processed = read_processed(paths.processed(key))
+    processed = read_processed(paths.processed_data(key))
     if not processed.has(params.split):
-        raise Mistake(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
+        raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
     record, history = _record(key), _history(key)
     _check_unseen(params, record)
-    keras_runtime.start(record["threads"])
+    keras_runtime.start_keras(record["threads"])
     _evaluate(key, params, processed, record, training_figures(record, history))
 
 
 def _check_unseen(params: Evaluate, record: dict[str, Any]) -> None:
     if record["kept"] == "refit" and params.split == VALIDATION:
-        raise Mistake(
+        raise UserError(
             "evaluate.split: train.refit learned from the validation rows too; use split: test, or take train.refit out"
         )
 
 
 def _evaluate(
-    key: str, params: Evaluate, processed: Processed, record: dict[str, Any], training: dict[str, Any]
+    key: str, params: Evaluate, processed: ProcessedData, record: dict[str, Any], training: dict[str, Any]
 ) -> None:
-    from stages.evaluate.predicting import answers, load
+    from stages.inference.predictions import answers, load
 
     folder, losses = paths.model(key), record["loss"]
     first = answers(load(folder), processed, params.split, losses)
@@ -61,10 +62,10 @@ def _repeats(record: dict[str, Any]) -> list[str]:
     return [f"seeds/{repeat['seed']}.keras" for repeat in record["seeds"][1:]]
 
 
-def _write_predictions(key: str, params: Evaluate, processed: Processed, first: "Answers") -> None:
+def _write_predictions(key: str, params: Evaluate, processed: ProcessedData, first: "Answers") -> None:
     truth, targets = processed.truth(params.split), processed.fitted.targets
     shown = details(processed, truth, first.predicted)
-    with whole_folder(paths.predictions(key)) as folder:
+    with atomic_folder(paths.predictions(key)) as folder:
         _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, first.told))
         write_json(folder / "details.json", {"split": params.split, "targets": shown})
         for name in (n for n, t in targets.items() if t.classes):
@@ -73,15 +74,15 @@ def _write_predictions(key: str, params: Evaluate, processed: Processed, first: 
 
 def _record(key: str) -> dict[str, Any]:
     path = paths.model(key) / "training.json"
-    with made_by("train", key, path):
+    with reading_output_of("train", key, path):
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return {name: record[name] for name in ("threads", "loss", "best_epoch", "epochs", "kept", "seeds")}
 
 
 def _history(key: str) -> dict[str, NDArray[Any]]:
     path = paths.history(key)
-    with made_by("train", key, path, IndexError, csv.Error):
-        header, *rows = read_rows(path)
+    with reading_output_of("train", key, path, IndexError, csv.Error):
+        header, *rows = read_csv_rows(path)
         return {name: np.array([float(row[n]) for row in rows]) for n, name in enumerate(header) if name != "epoch"}
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import Faults
-from stages.core.processed import TRAIN, Processed, Target, own_unit
+from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec, inverse_transform
+from stages.core.errors import ErrorList
 from stages.evaluate.params import Baseline, Evaluate
 
 Array = NDArray[Any]
@@ -14,21 +14,21 @@ FOR_CLASSES = ("majority", "shuffled")
 FOR_VALUES = ("linear", "persistence")
 
 
-def check_baselines(params: Evaluate, processed: Processed) -> None:
+def check_baselines(params: Evaluate, processed: ProcessedData) -> None:
     """Each baseline fits some target, and each target has some baseline."""
     fitting = {name: _fitting(target, processed) for name, target in processed.fitted.targets.items()}
     useful = list(dict.fromkeys(b for baselines in fitting.values() for b in baselines))
-    faults = Faults()
+    errors = ErrorList()
     for chosen in params.baselines:
-        faults.check(chosen in useful, f"evaluate.baselines: {chosen} fits no target; use {' or '.join(useful)}")
-    faults.stop()
+        errors.check(chosen in useful, f"evaluate.baselines: {chosen} fits no target; use {' or '.join(useful)}")
+    errors.raise_if_any()
     for name, baselines in fitting.items():
         has_one = not set(baselines).isdisjoint(params.baselines)
-        faults.check(has_one, f"evaluate.baselines: none for target {name}; add {' or '.join(baselines)}")
-    faults.stop()
+        errors.check(has_one, f"evaluate.baselines: none for target {name}; add {' or '.join(baselines)}")
+    errors.raise_if_any()
 
 
-def baseline(name: Baseline, target: str, processed: Processed, split: str, seed: int) -> Array | None:
+def baseline(name: Baseline, target: str, processed: ProcessedData, split: str, seed: int) -> Array | None:
     """Predictions for one target in its own unit; None where this baseline says nothing about it."""
     if name not in _fitting(processed.fitted.targets[target], processed):
         return None
@@ -43,7 +43,7 @@ def baseline(name: Baseline, target: str, processed: Processed, split: str, seed
             return persistence(target, processed, split)
 
 
-def _fitting(target: Target, processed: Processed) -> tuple[str, ...]:
+def _fitting(target: TargetSpec, processed: ProcessedData) -> tuple[str, ...]:
     if target.classes is not None:
         return FOR_CLASSES
     return FOR_VALUES if processed.fitted.window else FOR_VALUES[:1]
@@ -62,22 +62,22 @@ def shuffled(truth: Array, seed: int) -> Array:
     return labels
 
 
-def linear(target: str, processed: Processed, split: str) -> Array:
+def linear(target: str, processed: ProcessedData, split: str) -> Array:
     """Least squares on the training rows, from the inputs as the model sees them."""
     weights = np.linalg.lstsq(_design(processed, TRAIN), processed.truth(TRAIN)[target], rcond=None)[0]
     predicted: Array = _design(processed, split) @ weights
     return predicted
 
 
-def persistence(target: str, processed: Processed, split: str) -> Array:
+def persistence(target: str, processed: ProcessedData, split: str) -> Array:
     """Nothing changes within the horizon."""
     shape = processed.fitted.window
     assert shape is not None
     series = processed.splits[split].targets[target]
     last_seen = series[shape.window.last_seen_at(len(series))]
-    return own_unit(processed.fitted.targets[target], last_seen)
+    return inverse_transform(processed.fitted.targets[target], last_seen)
 
 
-def _design(processed: Processed, split: str) -> NDArray[np.float64]:
+def _design(processed: ProcessedData, split: str) -> NDArray[np.float64]:
     inputs = [x.reshape(len(x), -1) for x in processed.inputs(split).values()]
     return np.column_stack([*inputs, np.ones(processed.samples(split))]).astype(np.float64)

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from stages.core.artefacts.processed import SplitName
 from stages.core.params import Params
-from stages.core.processed import SplitName
 
 Baseline = Literal["majority", "shuffled", "linear", "persistence"]
 

@@ -1,1 +1,1 @@
-"""Raw data to arrays: split, fit on the training rows alone, then treat every split the same."""
+"""The preprocess stage: split raw rows, fit on the training rows, transform all splits."""

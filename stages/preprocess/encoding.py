@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import Faults, Mistake, examples
-from stages.core.ragged import Ragged, starting
+from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.errors import ErrorList, UserError, format_examples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,14 +30,14 @@ def class_numbers(labels: Sequence[Any] | NDArray[Any], classes: Sequence[str], 
     place = {name: number for number, name in enumerate(classes)}
     numbers = np.array([place.get(str(label), -1) for label in labels], np.int64)
     if unknown := [f"{labels[row]!r} in row {row}" for row in np.flatnonzero(numbers < 0).tolist()]:
-        raise Mistake(f"{column}: not among the classes {examples(classes)}: {examples(unknown)}")
+        raise UserError(f"{column}: not among the classes {format_examples(classes)}: {format_examples(unknown)}")
     return numbers
 
 
-def occurring(rows: Ragged, most: int, rare: int | None) -> Ragged:
+def occurring(rows: RaggedRows, most: int, rare: int | None) -> RaggedRows:
     """Each row's ids, once each and sorted; those from `most` on count as `rare`, or are left out.
 
-    >>> found = occurring(Ragged(np.array([3, 9, 3, 8]), np.array([0, 3, 4])), most=5, rare=2)
+    >>> found = occurring(RaggedRows(np.array([3, 9, 3, 8]), np.array([0, 3, 4])), most=5, rare=2)
     >>> found.ids.tolist(), found.offsets.tolist()
     ([2, 3, 2], [0, 2, 3])
     """
@@ -50,20 +50,20 @@ def occurring(rows: Ragged, most: int, rare: int | None) -> Ragged:
         ids = np.where(known, ids, rare)
     pairs = np.unique(number * most + ids)
     lengths = np.bincount(pairs // most, minlength=len(rows))
-    return Ragged((pairs % most).astype(np.min_scalar_type(most)), starting(lengths))
+    return RaggedRows((pairs % most).astype(np.min_scalar_type(most)), offsets_from_lengths(lengths))
 
 
 def matrix(frame: "pd.DataFrame", columns: Sequence[str]) -> NDArray[np.float64]:
-    """Numeric columns side by side; text, gaps and infinities are faults, all told at once."""
+    """Numeric columns side by side; text, gaps and infinities are errors, all told at once."""
     import pandas as pd
 
-    faults = Faults()
+    errors = ErrorList()
     for name in columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
-            faults.add(_no_numbers(name, frame[name]))
+            errors.add(_no_numbers(name, frame[name]))
         else:
-            _check_finite(name, np.asarray(frame[name], np.float64), faults)
-    faults.stop()
+            _check_finite(name, np.asarray(frame[name], np.float64), errors)
+    errors.raise_if_any()
     values = [np.asarray(frame[name], np.float64) for name in columns]
     return np.column_stack(values) if len(values) > 1 else values[0][:, None]
 
@@ -76,15 +76,15 @@ def _no_numbers(name: str, column: "pd.Series") -> str:
     if not 0 < len(stray) < len(column) or not pd.api.types.is_string_dtype(column):
         way_out = "leave it out, or name it in preprocess.labels if it is a class"
         return f"column {name} holds {column.dtype}, not numbers; {way_out}"
-    told = examples(f"{column.iloc[row]!r} in row {row}" for row in stray)
+    told = format_examples(f"{column.iloc[row]!r} in row {row}" for row in stray)
     way_out = "mend them, list in download.format.missing what stands for nothing, or leave the column out"
     return f"column {name}: {len(stray)} of {len(column)} values are no numbers: {told}; {way_out}"
 
 
-def _check_finite(name: str, values: NDArray[np.float64], faults: Faults) -> None:
+def _check_finite(name: str, values: NDArray[np.float64], errors: ErrorList) -> None:
     bad = np.flatnonzero(~np.isfinite(values))
     way_out = "take those rows out of the data, or the column out of inputs and targets"
-    faults.check(not len(bad), f"column {name}: missing or infinite in rows {examples(bad)}; {way_out}")
+    errors.check(not len(bad), f"column {name}: missing or infinite in rows {format_examples(bad)}; {way_out}")
     if not len(bad) and max(values.max(initial=0), -values.min(initial=0)) > LARGEST:
-        told = examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))
-        faults.add(f"column {name}: too large for 32 bits: {told}; give it in a larger unit")
+        told = format_examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))
+        errors.add(f"column {name}: too large for 32 bits: {told}; give it in a larger unit")

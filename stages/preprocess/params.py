@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from stages.core.errors import examples
+from stages.core.errors import format_examples
 from stages.core.params import Params
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
@@ -115,7 +115,9 @@ class Preprocess(Params):
         """A window ends before its target's row, so it may have the target's past."""
         given = sorted(_columns(self.inputs) & _columns(self.targets))
         if given and not self.window:
-            raise ValueError(f"inputs name {examples(map(repr, given))}, which is to be predicted; take it out of them")
+            raise ValueError(
+                f"inputs name {format_examples(map(repr, given))}, which is to be predicted; take it out of them"
+            )
         return self
 
 

@@ -1,1 +1,1 @@
-"""Everything a dataset's chain made, as one page a person can read without a network."""
+"""The report stage: one self-contained HTML page for each dataset, and an index page for the suite."""

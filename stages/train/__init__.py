@@ -1,1 +1,1 @@
-"""Arrays to a trained model, bit for bit the same each time. Keras is at home here."""
+"""The train stage: trains a Keras model on processed arrays, with the same bits on every run."""

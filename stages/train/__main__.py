@@ -2,39 +2,40 @@
 
 from typing import TYPE_CHECKING, Any
 
-from stages.core import keras_runtime, paths
+from stages.core import paths
+from stages.core.artefacts.processed import ProcessedData, read_processed
 from stages.core.params import stage_params
-from stages.core.processed import Processed, read_processed
-from stages.core.stage import main
-from stages.core.versions import versions
-from stages.core.writing import whole_folder, write_json, write_text
-from stages.train.agreement import check_agreement, losses
-from stages.train.engine import engine_of
-from stages.train.naming import check_names
+from stages.core.runtime import keras as keras_runtime
+from stages.core.runtime.atomic_write import atomic_folder, write_json, write_text
+from stages.core.runtime.installed_versions import versions
+from stages.core.runtime.stage import main
+from stages.train.loop.choose_engine import engine_of
+from stages.train.model.check_layer_names import check_names
+from stages.train.model.check_losses import check_agreement, losses
 from stages.train.params import Train
 
 if TYPE_CHECKING:
-    from stages.train.trials import Trial
+    from stages.train.loop.seeds import Trial
 
 
 def run(key: str) -> None:
     params: Train = stage_params(Train, key, "train")
-    processed = read_processed(paths.processed(key))
+    processed = read_processed(paths.processed_data(key))
     check_names(processed.fitted)
     check_agreement(params, processed.fitted.targets)
-    keras_runtime.start(params.threads)
+    keras_runtime.start_keras(params.threads)
     _train(key, params, processed)
 
 
-def _train(key: str, params: Train, processed: Processed) -> None:
+def _train(key: str, params: Train, processed: ProcessedData) -> None:
     """Keras is loaded here, when all that can be checked without it has been."""
-    from stages.train.history import history_csv
-    from stages.train.resuming import notes_of
-    from stages.train.saving import save_archive, save_model
-    from stages.train.trials import trials
+    from stages.train.loop.checkpoint import notes_of
+    from stages.train.loop.history_csv import history_csv
+    from stages.train.loop.seeds import trials
+    from stages.train.model.save_model import save_archive, save_model
 
-    notes = notes_of(paths.notes(key), params, paths.processed(key))
-    with whole_folder(paths.model(key)) as folder:
+    notes = notes_of(paths.checkpoint(key), params, paths.processed_data(key))
+    with atomic_folder(paths.model(key)) as folder:
         seeds: list[dict[str, int]] = []
         for trial in trials(processed, params, key, notes):
             seeds.append({"seed": trial.seed, "best_epoch": trial.outcome.best_epoch})
@@ -48,8 +49,8 @@ def _train(key: str, params: Train, processed: Processed) -> None:
     notes.forget()
 
 
-def _record(trial: "Trial", params: Train, processed: Processed) -> dict[str, Any]:
-    from stages.train.saving import layer_table
+def _record(trial: "Trial", params: Train, processed: ProcessedData) -> dict[str, Any]:
+    from stages.train.model.save_model import layer_table
 
     model = trial.model
     return {
@@ -63,7 +64,7 @@ def _record(trial: "Trial", params: Train, processed: Processed) -> dict[str, An
         "layers": layer_table(model),
         "engine": engine_of(params, processed.fitted),
         "threads": params.threads,
-        "pinned": keras_runtime.pins(),
+        "pinned": keras_runtime.pinned_settings(),
         "versions": versions("keras", "numpy", "tensorflow"),
     }
 

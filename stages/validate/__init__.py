@@ -1,1 +1,1 @@
-"""Raw data against the expectations written in conf/: pass, or say which rows do not."""
+"""The validate stage: checks raw data against expectations, leakage and drift."""

@@ -3,42 +3,42 @@
 import sys
 
 from stages.core import paths
-from stages.core.errors import Mistake
+from stages.core.artefacts.profile import NO_PROFILE, Profile, profile_text, read_profile
+from stages.core.artefacts.raw import file_hashes, read_raw
+from stages.core.errors import UserError
 from stages.core.params import stage_params
-from stages.core.raw import files_of, read_raw
-from stages.core.stage import main
-from stages.core.writing import place_now, remove, write_json, write_text
-from stages.validate.accepted import NOTHING, Profile, profile_text, read_profile
+from stages.core.runtime.atomic_write import publish_now, remove, write_json, write_text
+from stages.core.runtime.stage import main
 from stages.validate.params import Validate
-from stages.validate.verdict import validate
+from stages.validate.validation_result import validate
 
 
 def run(key: str) -> None:
-    for old in (paths.valid(key), paths.validation(key), paths.profile(key)):
+    for old in (paths.validation_marker(key), paths.validation_result(key), paths.data_profile(key)):
         remove(old)
     params = stage_params(Validate, key, "validate")
-    folder = paths.raw(key)
-    verdict = validate(read_raw(folder), params, read_accepted(key), files_of(folder))
-    write_json(paths.validation(key), verdict.record)
-    write_text(paths.profile(key), profile_text(verdict.profile))
+    folder = paths.raw_data(key)
+    verdict = validate(read_raw(folder), params, read_accepted(key), file_hashes(folder))
+    write_json(paths.validation_result(key), verdict.record)
+    write_text(paths.data_profile(key), profile_text(verdict.profile))
     accept = f"`restage accept {key}` if that is as it should be"
     if verdict.warning:
         print(f"restage: validate@{key}: {verdict.warning}; {accept}", file=sys.stderr)
-    if verdict.faults:
-        place_now()
+    if verdict.messages:
+        publish_now()
         expects = f"what datasets.{key}.validate in conf/ expects"
-        drifted = f" ({accept})" if any(fault.startswith("drift: ") for fault in verdict.faults) else ""
-        mend = f"mend the data, or {expects}{drifted}; all results are in {paths.validation(key)}"
-        raise Mistake(*verdict.faults, mend)
-    write_text(paths.valid(key), "valid\n")
+        drifted = f" ({accept})" if any(fault.startswith("drift: ") for fault in verdict.messages) else ""
+        mend = f"mend the data, or {expects}{drifted}; all results are in {paths.validation_result(key)}"
+        raise UserError(*verdict.messages, mend)
+    write_text(paths.validation_marker(key), "valid\n")
 
 
 def read_accepted(key: str) -> Profile | None:
     """The guard has looked it through."""
-    file = paths.accepted(key)
+    file = paths.accepted_profile_copy(key)
     if not file.is_file():
-        raise Mistake(f"{file}: not here; run `dvc repro guard`")
-    if file.read_bytes() == NOTHING.encode():
+        raise UserError(f"{file}: not here; run `dvc repro guard`")
+    if file.read_bytes() == NO_PROFILE.encode():
         return None
     return read_profile(file, "run `dvc repro --force guard`")
 

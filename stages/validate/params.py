@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from stages.core.errors import examples, nearest
+from stages.core.errors import format_examples, suggest
 from stages.core.params import Params
-from stages.validate.names import ARGUMENTS, EXPECTATIONS, columns_read
+from stages.validate.expectations.expectation_names import ARGUMENTS, EXPECTATIONS, columns_read
 
 
 def _known(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -14,9 +14,9 @@ def _known(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         raise ValueError(f"each entry is one `name: {{arguments}}`; received {sorted(entry)}")
     [(name, arguments)] = entry.items()
     if name not in ARGUMENTS:
-        raise ValueError(f"no expectation {name!r}; {nearest(name, EXPECTATIONS)}")
+        raise ValueError(f"no expectation {name!r}; {suggest(name, EXPECTATIONS)}")
     allowed = ARGUMENTS[name]
-    unknown = [f"no argument {a!r} ({nearest(a, allowed)})" for a in arguments if a not in allowed]
+    unknown = [f"no argument {a!r} ({suggest(a, allowed)})" for a in arguments if a not in allowed]
     if unknown:
         raise ValueError(f"{name}: {', '.join(unknown)}")
     return entry
@@ -78,18 +78,18 @@ class Validate(Params):
 
     @model_validator(mode="after")
     def _about_its_own_columns(self) -> Self:
-        faults = self.strangers(self.columns) if self.columns is not None else []
-        if faults:
-            raise ValueError("; ".join(faults))
+        errors = self.strangers(self.columns) if self.columns is not None else []
+        if errors:
+            raise ValueError("; ".join(errors))
         return self
 
     def strangers(self, columns: list[str]) -> list[str]:
         """Names of columns, anywhere in here, that `columns` does not have, and names that it has twice."""
         twice = sorted({c for c in columns if columns.count(c) > 1})
-        faults = [f"columns names {examples(map(repr, twice))} more than once"] if twice else []
+        errors = [f"columns names {format_examples(map(repr, twice))} more than once"] if twice else []
         read = [("may_be_missing", c) for c in self.may_be_missing]
         read += [("drift.ignore", c) for c in self.drift.ignore]
         read += [(n, c) for e in self.expectations for n, a in e.items() for c in columns_read(n, a)]
-        return faults + [
-            f"{where} names column {c!r}; {nearest(str(c), columns)}" for where, c in read if c not in columns
+        return errors + [
+            f"{where} names column {c!r}; {suggest(str(c), columns)}" for where, c in read if c not in columns
         ]

@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 import stages
-from stages.cli.commands import app
+from stages.cli.app import app
 from stages.config.compose import compose
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +128,7 @@ def test_its_own_clone_may_be_reached_by_a_link(clone):
 
 def test_debug_shows_where_a_mistake_was_found(clone):
     done = CliRunner().invoke(app, ["compose", "--suite", "nonsense", "--debug"])
-    assert (done.exit_code, type(done.exception).__name__) == (1, "Mistake")
+    assert (done.exit_code, type(done.exception).__name__) == (1, "UserError")
 
 
 def test_as_a_person_starts_it(clone):

@@ -1,6 +1,6 @@
 """`restage run`: what a chain takes."""
 
-from stages.cli.running.run import threads
+from stages.cli.run.run import threads
 
 
 def test_threads_are_what_training_was_given() -> None:

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.config.checking import check
+from stages.config.check_parameters import check
 from stages.config.compose import Composed, compose
-from stages.core.errors import Mistake
+from stages.core.errors import UserError
 from tests.bounded import survives
 from tests.config.conftest import CONF
 
@@ -192,16 +192,16 @@ def test_what_would_never_end_or_grow_without_bound(text: str, conf: Path) -> No
     ],
 )
 def test_it_is_told_where(text: str, told: str, conf: Path) -> None:
-    with pytest.raises(Mistake) as caught, changed(conf, IRIS, text):
+    with pytest.raises(UserError) as caught, changed(conf, IRIS, text):
         compose(conf)
-    assert caught.value.faults == (f"{conf}/{IRIS}:{told}",)
+    assert caught.value.messages == (f"{conf}/{IRIS}:{told}",)
 
 
 def test_a_circle_of_several_files(conf: Path) -> None:
     with (
         changed(conf, IRIS, "defaults:\n  - wine\n"),
         changed(conf, "dataset/wine.yaml", "defaults:\n  - /dataset@x: iris\n"),
-        pytest.raises(Mistake, match=r"iris\.yaml:2: a defaults list that leads back"),
+        pytest.raises(UserError, match=r"iris\.yaml:2: a defaults list that leads back"),
     ):
         compose(conf)
 
@@ -211,6 +211,6 @@ def test_a_file_that_is_one_value(text: str, conf: Path) -> None:
     """Hydra's YAML takes it for other things, or fails."""
     with (
         changed(conf, "train/classes.yaml", text),
-        pytest.raises(Mistake, match=r"classes\.yaml:1: should be keys"),
+        pytest.raises(UserError, match=r"classes\.yaml:1: should be keys"),
     ):
         compose(conf)

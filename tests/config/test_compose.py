@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from dvc.utils.hydra import compose_and_dump
 
-from stages.config.checking import check
+from stages.config.check_parameters import check
 from stages.config.compose import compose
-from stages.core.errors import Mistake
+from stages.core.errors import UserError
 from stages.core.params import read_params
 from tests.config.conftest import CONF
 
@@ -115,7 +115,7 @@ def test_a_group_may_be_swapped(conf):
 
 
 def test_a_key_that_is_not_there_cannot_be_overridden(conf):
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         compose(conf, ["datasets.iris.train.epoch=5"])
     assert str(caught.value).startswith("conf: Could not override 'datasets.iris.train.epoch'.")
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stages.config.checking import check
+from stages.config.check_parameters import check
 from stages.config.compose import compose
-from stages.core.errors import Mistake
+from stages.core.errors import UserError
 
 TABLES = sorted((Path(__file__).parent / "mistakes").glob("*.yaml"))
 SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{0}: {0}\n  - _self_\n\nsuite: starter\n"
@@ -26,10 +26,10 @@ def cases() -> Iterator[Any]:
 
 
 def told(conf: Path) -> list[str]:
-    """Anything but a Mistake would be a traceback."""
-    with pytest.raises(Mistake) as caught:
+    """Anything but a UserError would be a traceback."""
+    with pytest.raises(UserError) as caught:
         check(compose(conf), conf)
-    return [_quoted(conf, fault) for fault in caught.value.faults]
+    return [_quoted(conf, fault) for fault in caught.value.messages]
 
 
 def _quoted(conf: Path, fault: str) -> str:

@@ -10,8 +10,8 @@ import yaml
 
 from stages.config.compose import compose
 from stages.config.guard import check_fresh, differences, guard
-from stages.core.errors import Mistake
-from stages.core.paths import FRESH, SUITE
+from stages.core.errors import UserError
+from stages.core.paths import PARAMS_MARKER, SUITE
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def fresh(conf):
 
 
 def refused():
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         guard()
     return str(caught.value)
 
 
 def test_fresh_parameters_pass(fresh):
     guard()
-    assert FRESH.read_text() == "fresh\n"
+    assert PARAMS_MARKER.read_text() == "fresh\n"
     assert json.loads(SUITE.read_text()) == {
         "suite": "starter",
         "datasets": [["iris", "Iris"], ["wine", "Wine"], ["sequence", "Counting on"]],
@@ -37,11 +37,11 @@ def test_fresh_parameters_pass(fresh):
 
 def test_the_marker_is_the_same_whatever_the_parameters_are(fresh, edit):
     guard()
-    marker, suite = FRESH.read_bytes(), SUITE.read_bytes()
+    marker, suite = PARAMS_MARKER.read_bytes(), SUITE.read_bytes()
     edit("dataset/iris.yaml", "epochs: 20", "epochs: 21")
     Path("params.yaml").write_text(compose(fresh).text)
     guard()
-    assert (FRESH.read_bytes(), SUITE.read_bytes()) == (marker, suite)
+    assert (PARAMS_MARKER.read_bytes(), SUITE.read_bytes()) == (marker, suite)
 
 
 def test_a_stale_value_is_refused_with_its_key_and_the_way_out(fresh, edit):
@@ -52,7 +52,7 @@ def test_a_stale_value_is_refused_with_its_key_and_the_way_out(fresh, edit):
         "params.yaml is not what conf/ composes to (datasets.iris.train.epochs, datasets.wine.train.batch); "
         "run `restage compose`"
     )
-    assert not FRESH.exists()
+    assert not PARAMS_MARKER.exists()
 
 
 def test_a_dataset_more_or_less_is_refused(fresh, edit):
@@ -79,7 +79,7 @@ def test_an_experiment_may_differ_from_conf(fresh, monkeypatch):
     assert "datasets.iris.train.epochs" in refused()
     monkeypatch.setenv("DVC_EXP_NAME", "short-iris")
     guard()
-    assert FRESH.read_text() == "fresh\n"
+    assert PARAMS_MARKER.read_text() == "fresh\n"
     assert [key for key, _ in json.loads(SUITE.read_text())["datasets"]] == ["iris", "sequence"]
 
 
@@ -126,7 +126,7 @@ def test_differences_by_key(left, right, expected):
 
 
 def test_of_many_differences_five_are_named():
-    with pytest.raises(Mistake, match=r"\(a, b, c, d, e and 2 more\)"):
+    with pytest.raises(UserError, match=r"\(a, b, c, d, e and 2 more\)"):
         check_fresh(dict.fromkeys("abcdefg", 1), dict.fromkeys("abcdefg", 2))
 
 

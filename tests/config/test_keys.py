@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stages.cli.running.run import check_keys
-from stages.config.checking import check
+from stages.cli.run.run import check_keys
+from stages.config.check_parameters import check
 from stages.config.compose import Composed, compose
 from stages.config.guard import guard
-from stages.core.errors import Mistake
-from stages.core.paths import FRESH, check_key
-from stages.core.stage import main
+from stages.core.errors import UserError
+from stages.core.paths import PARAMS_MARKER, check_key
+from stages.core.runtime.stage import main
 
 TOLD = "use lower-case letters, digits and _ only"
 BAD = {
@@ -58,9 +58,9 @@ bad_keys = pytest.mark.parametrize("key", BAD.values(), ids=BAD)
 @pytest.mark.fault("keys refused")
 @bad_keys
 def test_a_key_that_is_none(key: str) -> None:
-    with pytest.raises(Mistake, match=re.escape(f"dataset key {key!r}: {TOLD}")):
+    with pytest.raises(UserError, match=re.escape(f"dataset key {key!r}: {TOLD}")):
         check_key(key)
-    with pytest.raises(Mistake, match=TOLD):
+    with pytest.raises(UserError, match=TOLD):
         check_keys(["iris", key], ["iris"])
 
 
@@ -78,7 +78,7 @@ def test_a_stage_does_nothing_for_it(key: str, tmp_path: Path, monkeypatch, caps
 @pytest.mark.fault("keys refused")
 @bad_keys
 def test_nothing_is_composed_of_it(key: str) -> None:
-    with pytest.raises(Mistake, match=TOLD):
+    with pytest.raises(UserError, match=TOLD):
         check(Composed({"suite": "starter", "datasets": {key: {}}}, {}), Path("conf"))
 
 
@@ -89,12 +89,12 @@ def test_the_guard_stops_what_was_written_into_the_params(name: str, conf: Path,
     params = compose(conf).params
     params["datasets"][BAD[name]] = params["datasets"]["iris"]
     Path("params.yaml").write_text(yaml.safe_dump(params))
-    with pytest.raises(Mistake, match="is not what conf/ composes to"):
+    with pytest.raises(UserError, match="is not what conf/ composes to"):
         guard()
     monkeypatch.setenv("DVC_EXP_NAME", "evil")
-    with pytest.raises(Mistake, match=TOLD):
+    with pytest.raises(UserError, match=TOLD):
         guard()
-    assert not FRESH.exists()
+    assert not PARAMS_MARKER.exists()
 
 
 def test_only_the_key_enters_a_command() -> None:
@@ -102,12 +102,12 @@ def test_only_the_key_enters_a_command() -> None:
     pipeline = (Path(__file__).parents[2] / "dvc.yaml").read_text(encoding="utf-8")
     commands = re.findall(r"cmd: (.*)", pipeline)
     assert {name for command in commands for name in re.findall(r"\$\{.*?\}", command)} == {"${key}"}
-    assert all(re.fullmatch(r"exec python3 -m stages\.[a-z.]+( \$\{key\})?", command) for command in commands)
+    assert all(re.fullmatch(r"exec python3 -m stages\.[a-z._]+( \$\{key\})?", command) for command in commands)
 
 
 @pytest.mark.fault("keys refused")
 @pytest.mark.parametrize("suite", ["../x", "a/b", "starter; rm", "Starter", "", "\uff53tarter"])
 def test_the_suites_name_is_a_name_too(suite: str, conf: Path) -> None:
     params = compose(conf).params | {"suite": suite}
-    with pytest.raises(Mistake, match="suite: should be a name of lower-case letters, digits and _ only"):
+    with pytest.raises(UserError, match="suite: should be a name of lower-case letters, digits and _ only"):
         check(Composed(params, {}), conf)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.config.checking import check
+from stages.config.check_parameters import check
 from stages.config.compose import Composed, compose
-from stages.core.errors import Mistake
+from stages.core.errors import UserError
 
 IRIS = "dataset/iris.yaml"
 MODEL = "{kind: mlp, units: [512, 256, 128, 64, 32], activation: relu}"
@@ -20,9 +20,9 @@ def line(name, text):
 
 def told(conf):
     """What is wrong with conf/; a traceback would be another exception."""
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         check(compose(conf), conf)
-    return list(caught.value.faults)
+    return list(caught.value.messages)
 
 
 def told_of(conf, edit, name, old, new):
@@ -350,12 +350,12 @@ def test_a_dataset_that_a_clone_misspelt(conf):
 
 def test_parameters_that_no_conf_explains_are_told_with_their_file():
     """As in an experiment, where -S made them."""
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         check(Composed({"datasets": {"iris": 3, "wine": {"train": {}}}}, {}), Path("params.yaml"))
-    assert {fault.partition(": ")[0] for fault in caught.value.faults} == {"params.yaml"}
+    assert {fault.partition(": ")[0] for fault in caught.value.messages} == {"params.yaml"}
 
 
 def test_outside_a_repository(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(Mistake, match=r"^conf/config\.yaml: not here; run this at the root of the repository$"):
+    with pytest.raises(UserError, match=r"^conf/config\.yaml: not here; run this at the root of the repository$"):
         compose()

@@ -13,9 +13,9 @@ NEEDED = {
     "stages.train.__main__": set(),
     "stages.evaluate.__main__": set(),
     "stages.report.__main__": set(),
-    "stages.report.summary": set(),
+    "stages.report.suite_summary": set(),
     "stages.config.__main__": {"hydra"},
-    "stages.cli.commands": set(),
+    "stages.cli.app": set(),
 }
 
 
@@ -31,14 +31,15 @@ def test_pictures_are_preprocessed_without_what_tables_need() -> None:
     script = f"""if True:
         import sys
         import numpy as np
-        from stages.core.problems import adapter
-        from stages.core.raw import Images
+        from stages.core.validation_errors import type_adapter
+        from stages.core.artefacts.raw import Images
         from stages.preprocess.params import Preprocess
-        from stages.preprocess.transform import preprocess
+        from stages.preprocess.pipeline import preprocess
         pictures, classes = np.ones((4, 2, 2), np.uint8), np.array([0, 1, 0, 1])
         raw = Images({{s: pictures for s in ("train", "test")}}, {{s: classes for s in ("train", "test")}}, ["a", "b"])
         given = {{"labels": "one_hot", "steps": [{{"step": "divide", "by": 255}}], "split": {{"test": "given"}}}}
-        print(preprocess(raw, adapter(Preprocess).validate_python(given)).samples("train"), *{HEAVY} & set(sys.modules))
+        params = type_adapter(Preprocess).validate_python(given)
+        print(preprocess(raw, params).samples("train"), *{HEAVY} & set(sys.modules))
         """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "4\n"

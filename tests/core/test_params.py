@@ -5,9 +5,9 @@ import pytest
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from stages.core.errors import Mistake
+from stages.core.errors import UserError
 from stages.core.params import Params, dataset_params, read_params, stage_params
-from stages.core.problems import adapter, dotted, problems, shown
+from stages.core.validation_errors import dotted_path, format_value, parameter_errors, type_adapter
 
 
 class Circle(Params):
@@ -61,8 +61,8 @@ class Drawing(Params):
 def told(kind: Any = Drawing, **given: Any) -> list[str]:
     """What a person reads about a drawing that has a title and what is given."""
     with pytest.raises(ValidationError) as caught:
-        adapter(kind).validate_python({"title": "t"} | given)
-    return [str(problem) for problem in problems(kind, caught.value, ("d",))]
+        type_adapter(kind).validate_python({"title": "t"} | given)
+    return [str(problem) for problem in parameter_errors(kind, caught.value, ("d",))]
 
 
 def test_an_unknown_key_is_told_with_the_nearest_one() -> None:
@@ -78,8 +78,8 @@ def test_a_key_is_called_what_the_person_calls_it() -> None:
 
 def test_a_missing_key() -> None:
     with pytest.raises(ValidationError) as caught:
-        adapter(Drawing).validate_python({})
-    assert [str(p) for p in problems(Drawing, caught.value)] == ["title: missing; it has no default"]
+        type_adapter(Drawing).validate_python({})
+    assert [str(p) for p in parameter_errors(Drawing, caught.value)] == ["title: missing; it has no default"]
 
 
 def test_a_wrong_type_is_told_with_what_was_received() -> None:
@@ -184,8 +184,8 @@ def test_a_figure_is_finite(figure: float) -> None:
 
 
 def test_keys_as_a_person_writes_them() -> None:
-    assert dotted(("datasets", "iris", "steps", 0, "by")) == "datasets.iris.steps[0].by"
-    assert dotted(()) == ""
+    assert dotted_path(("datasets", "iris", "steps", 0, "by")) == "datasets.iris.steps[0].by"
+    assert dotted_path(()) == ""
 
 
 @pytest.fixture(autouse=True)
@@ -199,7 +199,7 @@ def written(content: object) -> None:
 
 
 def mistake(run: Any, *words: Any) -> str:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         run(*words)
     return str(caught.value)
 
@@ -237,7 +237,7 @@ def test_no_such_dataset() -> None:
 def test_a_dataset_that_holds_no_keys(section: object) -> None:
     written({"datasets": {"iris": section}})
     told = mistake(dataset_params, "iris")
-    assert told == f"params.yaml: datasets.iris: should be keys with values; received {shown(section)}"
+    assert told == f"params.yaml: datasets.iris: should be keys with values; received {format_value(section)}"
 
 
 @pytest.mark.parametrize("content", ["", "3", "a: 1", "datasets: 3", "datasets:"])

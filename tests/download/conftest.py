@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from stages.download import keeping
+from stages.download.fetch import download_cache as keeping
 
 
 class Loopback:

@@ -19,15 +19,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.core.errors import Mistake
-from stages.download.archives import members
-from stages.download.cifar import read_cifar
-from stages.download.formats import read_table
-from stages.download.idx import read_idx
-from stages.download.newswires import read_newswires, read_words
-from stages.download.npz import read_npy, read_npz
+from stages.core.errors import UserError
+from stages.download.formats.archives import members
+from stages.download.formats.cifar import read_cifar
+from stages.download.formats.idx import read_idx
+from stages.download.formats.npz import read_npy, read_npz
+from stages.download.formats.restricted_pickle import unpickled
+from stages.download.formats.reuters import read_newswires, read_words
+from stages.download.formats.table_formats import read_table
 from stages.download.params import Cifar, File, Limits, Newswires
-from stages.download.pickled import unpickled
 from tests.bounded import survives
 from tests.download.bad_pickles import pickles
 from tests.download.made import LIMITS, cifar_batch, idx, newswires_npz, opens, pictures, tarred, word_index, zipped
@@ -223,6 +223,6 @@ def test_the_guard_itself_lets_nothing_else_through() -> None:
         survives(1000, bytearray, 1 << 20)
 
     def mistaken() -> None:
-        raise Mistake("told")
+        raise UserError("told")
 
     survives(BOUND, mistaken)

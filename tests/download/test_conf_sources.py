@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.core.params import adapter
-from stages.core.raw import ALL, Images, Table, Tokens, read_raw, splits, write_raw
-from stages.download.files import read
-from stages.download.http import fetched
-from stages.download.mirror import Mirror
+from stages.core.artefacts.raw import ALL, Images, Table, Tokens, read_raw, split_sizes, write_raw
+from stages.core.validation_errors import type_adapter
+from stages.download.fetch.http import fetched
+from stages.download.fetch.local_files import read
+from stages.download.fetch.mirror import Mirror
 from stages.download.params import Download, File, Http
 from stages.download.sources import obtain
 from tests.download.made import cifar_batch, idx, newswires_npz, pictures, sha256, tarred, word_index, zipped
@@ -27,7 +27,7 @@ def conf(name):
 
 
 def source(name):
-    return adapter(Download).validate_python(conf(name))
+    return type_adapter(Download).validate_python(conf(name))
 
 
 def digits(folder):
@@ -116,7 +116,7 @@ def obtained(tmp_path, monkeypatch):
             (tmp_path / path).write_bytes(content)
             if name != "coin":
                 hashes[path] = sha256(content)
-        typed = adapter(Download).validate_python(params)
+        typed = type_adapter(Download).validate_python(params)
         raw = read(typed, fetched(typed, tmp_path / "cache", Mirror(str(tmp_path), hashes)))
         write_raw(raw, tmp_path / "raw" / name)
         return read_raw(tmp_path / "raw" / name)
@@ -128,7 +128,7 @@ def obtained(tmp_path, monkeypatch):
 def test_digits_and_clothes(obtained, name):
     raw = obtained(name)
     assert isinstance(raw, Images)
-    assert splits(raw) == {"train": 6, "test": 3}
+    assert split_sizes(raw) == {"train": 6, "test": 3}
     assert raw.images["train"][0, 0, :3].tolist() == [0, 1, 2]
     assert len(raw.classes) == 10
 
@@ -137,7 +137,7 @@ def test_digits_and_clothes(obtained, name):
 def test_coloured_pictures(obtained, name, sizes, classes):
     raw = obtained(name)
     assert isinstance(raw, Images)
-    assert tuple(splits(raw).values()) == sizes
+    assert tuple(split_sizes(raw).values()) == sizes
     assert raw.images["test"].shape[1:] == (32, 32, 3)
     assert len(raw.classes) == classes
 
@@ -145,7 +145,7 @@ def test_coloured_pictures(obtained, name, sizes, classes):
 def test_newswires(obtained):
     raw = obtained("reuters")
     assert isinstance(raw, Tokens)
-    assert splits(raw) == {"train": 8, "test": 2}
+    assert split_sizes(raw) == {"train": 8, "test": 2}
     assert (len(raw.classes), raw.classes[3]) == (46, "earn")
     texts = [text.tolist() for split in raw.ids for text in raw.texts(split)]
     assert sorted(texts)[0] == [1, 4, 6]

@@ -7,7 +7,7 @@ import sys
 import pytest
 import yaml
 
-from stages.core.raw import read_raw
+from stages.core.artefacts.raw import read_raw
 
 
 @pytest.fixture

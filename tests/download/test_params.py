@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from stages.core.problems import adapter, problems
+from stages.core.validation_errors import parameter_errors, type_adapter
 from stages.download.params import Download
 
 FILE = {"train": {"path": "a", "sha256": "0" * 64}}
@@ -22,10 +22,10 @@ def remote(**file):
     return HTTP | {"files": {"all": file}}
 
 
-def faults(params):
+def errors(params):
     with pytest.raises(ValidationError) as raised:
-        adapter(Download).validate_python(params)
-    return "; ".join(str(p) for p in problems(Download, raised.value))
+        type_adapter(Download).validate_python(params)
+    return "; ".join(str(p) for p in parameter_errors(Download, raised.value))
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def faults(params):
     ],
 )
 def test_a_mistake_in_the_conf_is_told_before_anything_is_fetched(params, said):
-    assert said in faults(params)
+    assert said in errors(params)
 
 
 def test_each_month_is_a_file_of_its_own():
     urls = ["http://a/{month}.zip"]
     params = remote(urls=urls, mirror="a/{month}.zip", member="{month}.csv", checksum_suffix=".sum", months=MONTHS)
-    months = adapter(Download).validate_python(params).files["all"].each()
+    months = type_adapter(Download).validate_python(params).files["all"].each()
     assert list(months) == ["2020-12", "2021-01", "2021-02"]
     january = months["2021-01"]
     assert (january.urls, january.mirror, january.member) == (["http://a/2021-01.zip"], "a/2021-01.zip", "2021-01.csv")

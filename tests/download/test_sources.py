@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from stages.core.problems import adapter
-from stages.core.raw import read_raw, splits, write_raw
+from stages.core.artefacts.raw import read_raw, split_sizes, write_raw
+from stages.core.validation_errors import type_adapter
 from stages.download.params import Download
 from stages.download.sources import obtain
 
@@ -21,7 +21,7 @@ CARRIED = {
 
 
 def obtained(key):
-    return obtain(adapter(Download).validate_python(CARRIED[key]))
+    return obtain(type_adapter(Download).validate_python(CARRIED[key]))
 
 
 def contents(folder):
@@ -34,7 +34,7 @@ def test_every_source_is_written_in_the_same_bytes_wherever_and_read_back(key, t
     write_raw(obtained(key), one)
     write_raw(obtained(key), other)
     assert contents(one) == contents(other)
-    assert splits(read_raw(one)) == splits(obtained(key))
+    assert split_sizes(read_raw(one)) == split_sizes(obtained(key))
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_every_source_is_written_in_the_same_bytes_wherever_and_read_back(key, t
 def test_a_source_loads_no_library_but_its_own(key, absent):
     code = f"""
 import sys
-from stages.core.problems import adapter
+from stages.core.validation_errors import type_adapter
 from stages.download.params import Download
 from stages.download.sources import obtain
-obtain(adapter(Download).validate_python({CARRIED[key]!r}))
+obtain(type_adapter(Download).validate_python({CARRIED[key]!r}))
 print(*[m for m in {(absent + " tensorflow great_expectations hydra").split()!r} if m in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

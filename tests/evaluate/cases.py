@@ -6,25 +6,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.processed import Fitted, Input, Processed, Split, Target, WindowShape
-from stages.core.scaling import Affine
+from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec, WindowShape
+from stages.core.columns.scaling import LinearScaling
 
-HALVED = Affine(name="standard", offset=[10.0], scale=[2.0])
+HALVED = LinearScaling(name="standard", offset=[10.0], scale=[2.0])
 
 
 def values(
-    splits: dict[str, tuple[Any, Any]], columns: Sequence[str] = ("y",), steps: Sequence[Affine] = ()
-) -> Processed:
+    splits: dict[str, tuple[Any, Any]], columns: Sequence[str] = ("y",), steps: Sequence[LinearScaling] = ()
+) -> ProcessedData:
     """Inputs and targets per split; targets are given in their own unit and stored scaled."""
-    target = Target(columns=[*columns], encoding="values", steps=[*steps])
+    target = TargetSpec(columns=[*columns], encoding="values", steps=[*steps])
     return assembled({n: ({"x": x}, {"y": stored(y, steps)}) for n, (x, y) in splits.items()}, {"y": target})
 
 
 def classes(
     numbers: dict[str, list[int]], names: Sequence[str] = ("a", "b", "c"), encoding: Any = "integer"
-) -> Processed:
+) -> ProcessedData:
     """One input column without meaning, and the class number of every row."""
-    target = Target(columns=["kind"], encoding=encoding, classes=[*names])
+    target = TargetSpec(columns=["kind"], encoding=encoding, classes=[*names])
 
     def encoded(rows: list[int]) -> NDArray[Any]:
         return np.eye(len(names), dtype=np.float32)[rows] if encoding == "one_hot" else np.array(rows, np.int32)
@@ -34,16 +34,16 @@ def classes(
 
 
 def series(
-    rows: dict[str, list[float]], length: int, horizon: int, stride: int = 1, steps: Sequence[Affine] = ()
-) -> Processed:
+    rows: dict[str, list[float]], length: int, horizon: int, stride: int = 1, steps: Sequence[LinearScaling] = ()
+) -> ProcessedData:
     """One column seen through windows; its values are given in their own unit."""
     columns = {n: np.array(v, np.float64)[:, None] for n, v in rows.items()}
     parts = {n: ({"x": column}, {"y": stored(column, steps)}) for n, column in columns.items()}
-    target = Target(columns=["y"], encoding="values", steps=[*steps])
+    target = TargetSpec(columns=["y"], encoding="values", steps=[*steps])
     return assembled(parts, {"y": target}, WindowShape(length=length, stride=stride, horizon=horizon))
 
 
-def stored(y: Any, steps: Sequence[Affine]) -> NDArray[np.float64]:
+def stored(y: Any, steps: Sequence[LinearScaling]) -> NDArray[np.float64]:
     y = np.asarray(y, np.float64).reshape(len(y), -1)
     for step in steps:
         y = (y - np.array(step.offset)) / np.array(step.scale)
@@ -52,21 +52,21 @@ def stored(y: Any, steps: Sequence[Affine]) -> NDArray[np.float64]:
 
 def assembled(
     parts: dict[str, tuple[dict[str, Any], dict[str, Any]]],
-    targets: dict[str, Target],
+    targets: dict[str, TargetSpec],
     window: WindowShape | None = None,
-) -> Processed:
+) -> ProcessedData:
     splits, first = {}, 0
     for name, (x, y) in parts.items():
         size = len(next(iter(x.values())))
         inputs = {n: np.asarray(a, np.float32) for n, a in x.items()}
         outputs = {n: a if targets[n].classes else np.asarray(a, np.float32) for n, a in y.items()}
-        splits[name] = Split(inputs, outputs, np.arange(first, first + size))
+        splits[name] = ProcessedSplit(inputs, outputs, np.arange(first, first + size))
         first += size
     shapes = {n: list(a.shape[1:]) for n, a in next(iter(splits.values())).inputs.items()}
     fitted = Fitted(
-        inputs={n: Input(columns=[n], shape=shape, steps=[]) for n, shape in shapes.items()},
+        inputs={n: InputSpec(columns=[n], shape=shape, steps=[]) for n, shape in shapes.items()},
         targets=targets,
         splits={n: window.window.count(len(s.rows)) if window else len(s.rows) for n, s in splits.items()},
         window=window,
     )
-    return Processed(fitted, splits)
+    return ProcessedData(fitted, splits)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from stages.core.errors import Mistake
-from stages.core.processed import Processed, Target
+from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.errors import UserError
 from stages.evaluate.baselines import baseline, check_baselines, majority, shuffled
 from stages.evaluate.params import Evaluate
 from tests.evaluate.cases import HALVED, assembled, classes, series, values
@@ -13,7 +13,7 @@ from tests.evaluate.cases import HALVED, assembled, classes, series, values
 RNG = np.random.default_rng(0)
 
 
-def of(name: Any, data: Processed, target: str = "y", split: str = "test", seed: int = 0) -> Any:
+def of(name: Any, data: ProcessedData, target: str = "y", split: str = "test", seed: int = 0) -> Any:
     return baseline(name, target, data, split, seed)
 
 
@@ -37,7 +37,7 @@ def test_shuffled_labels_are_the_true_ones_in_another_order() -> None:
     assert not np.array_equal(once, shuffled(truth, 8))
 
 
-def line(x: Any, steps: Any = ()) -> Processed:
+def line(x: Any, steps: Any = ()) -> ProcessedData:
     y = 3 * x[:, :1] - x[:, 1:2] + 5 + RNG.normal(scale=0.1, size=(len(x), 1))
     return values({"train": (x[:60], y[:60]), "test": (x[60:], y[60:])}, steps=steps)
 
@@ -65,7 +65,7 @@ def test_linear_reads_all_inputs_and_all_rows_of_a_window() -> None:
     data = series({"train": [*range(20)], "test": [100, 101, 102, 103, 104]}, length=3, horizon=1)
     np.testing.assert_allclose(of("linear", data), [[103], [104]], rtol=1e-6)
     x = RNG.normal(size=(50, 2, 1))
-    targets = {"y": Target(columns=["y"], encoding="values")}
+    targets = {"y": TargetSpec(columns=["y"], encoding="values")}
     two = assembled(
         {n: ({"l": x[:, 0], "r": x[:, 1]}, {"y": x[:, 0] - 2 * x[:, 1]}) for n in ("train", "test")}, targets
     )
@@ -102,8 +102,8 @@ def test_a_baseline_says_nothing_about_what_it_does_not_fit() -> None:
     assert [of(name, words, "kind") for name in ("linear", "persistence")] == [None] * 2
 
 
-def mistake(data: Processed, *baselines: str) -> str:
-    with pytest.raises(Mistake) as caught:
+def mistake(data: ProcessedData, *baselines: str) -> str:
+    with pytest.raises(UserError) as caught:
         check_baselines(Evaluate.model_validate({"headline": "x", "baselines": [*baselines]}), data)
     return str(caught.value)
 
@@ -119,8 +119,8 @@ def test_baselines_that_fit_no_target_are_told() -> None:
 
 def test_each_target_may_have_a_baseline_of_its_own() -> None:
     targets = {
-        "kind": Target(columns=["k"], encoding="integer", classes=["a", "b"]),
-        "y": Target(columns=["y"], encoding="values"),
+        "kind": TargetSpec(columns=["k"], encoding="integer", classes=["a", "b"]),
+        "y": TargetSpec(columns=["y"], encoding="values"),
     }
     data = assembled({"train": ({"x": [[1.0]]}, {"kind": np.array([0]), "y": [[1.0]]})}, targets)
     check_baselines(Evaluate(headline="y.mse", baselines=["majority", "linear"]), data)

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from stages.core import paths
-from stages.core.errors import Mistake
-from stages.core.processed import write_processed
-from stages.core.writing import write_json, write_text
+from stages.core.artefacts.processed import write_processed
+from stages.core.errors import UserError
+from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate.__main__ import _history, run
 from tests.evaluate.cases import classes
 
@@ -25,13 +25,13 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def given(**params: Any) -> None:
-    write_processed(DATA, paths.processed(KEY))
+    write_processed(DATA, paths.processed_data(KEY))
     evaluate = {"headline": "accuracy", "baselines": ["majority"]} | params
     paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"evaluate": evaluate}}}))
 
 
 def mistake() -> str:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         run(KEY)
     assert not paths.metrics(KEY).exists()
     assert not paths.predictions(KEY).exists()
@@ -64,7 +64,7 @@ def test_a_baseline_that_does_not_fit() -> None:
 
 def test_nothing_was_preprocessed() -> None:
     given()
-    (paths.processed(KEY) / "fitted.json").unlink()
+    (paths.processed_data(KEY) / "fitted.json").unlink()
     assert mistake() == "data/processed/flowers/fitted.json: not here; run `dvc repro preprocess@flowers`"
 
 
@@ -99,7 +99,7 @@ def test_no_history() -> None:
 def test_rows_that_a_refit_learned_from_do_not_judge_it() -> None:
     """The page would say that it did not learn from them."""
     given(split="validation")
-    write_processed(classes({"train": [0, 1, 1], "validation": [1, 0]}, ["rose", "tulip"]), paths.processed(KEY))
+    write_processed(classes({"train": [0, 1, 1], "validation": [1, 0]}, ["rose", "tulip"]), paths.processed_data(KEY))
     record = {"threads": 1, "loss": {"kind": "huber"}, "best_epoch": 1, "epochs": 1, "kept": "refit", "seeds": []}
     write_json(paths.model(KEY) / "training.json", record)
     write_text(paths.history(KEY), "epoch,loss,val_loss\n1,0.5,0.75\n")
@@ -118,5 +118,5 @@ def test_a_history_is_read_by_name() -> None:
 @pytest.mark.parametrize("content", ["", "epoch,loss\n1\n", "epoch,loss\n1,x\n"])
 def test_a_damaged_history(content: str) -> None:
     write_text(paths.history(KEY), content)
-    with pytest.raises(Mistake, match=r"^reports/history/flowers\.csv: damaged \("):
+    with pytest.raises(UserError, match=r"^reports/history/flowers\.csv: damaged \("):
         _history(KEY)

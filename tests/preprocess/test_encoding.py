@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.errors import Mistake
-from stages.core.ragged import Ragged
+from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.errors import UserError
 from stages.preprocess.encoding import class_numbers, matrix, occurring, one_hot
 
 WAY_OUT = "take those rows out of the data, or the column out of inputs and targets"
@@ -41,7 +41,7 @@ def test_labels_may_be_numbers_or_truth_values() -> None:
 
 
 def test_unknown_labels_are_told_with_at_most_five_examples() -> None:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         class_numbers(["rose", *"abcdefg"], ["rose", "tulip"], "kind")
     assert str(caught.value) == (
         "kind: not among the classes rose, tulip: "
@@ -56,9 +56,9 @@ def test_columns_side_by_side_in_the_order_asked_for() -> None:
 
 
 def test_every_fault_of_every_column_at_once() -> None:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         matrix(FRAME, ["name", "gap", "far", "length"])
-    assert caught.value.faults == (
+    assert caught.value.messages == (
         "column name holds str, not numbers; leave it out, or name it in preprocess.labels if it is a class",
         f"column gap: missing or infinite in rows 1; {WAY_OUT}",
         f"column far: missing or infinite in rows 0; {WAY_OUT}",
@@ -66,17 +66,17 @@ def test_every_fault_of_every_column_at_once() -> None:
 
 
 def test_at_most_five_bad_rows() -> None:
-    with pytest.raises(Mistake, match="in rows 0, 1, 2, 3, 4 and 3 more"):
+    with pytest.raises(UserError, match="in rows 0, 1, 2, 3, 4 and 3 more"):
         matrix(pd.DataFrame({"a": [np.nan] * 8}), ["a"])
 
 
 def test_a_time_is_no_number() -> None:
     times = pd.DataFrame({"day": pd.date_range("2020-01-01", periods=2)})
-    with pytest.raises(Mistake, match="column day holds datetime64"):
+    with pytest.raises(UserError, match="column day holds datetime64"):
         matrix(times, ["day"])
 
 
-TEXTS = Ragged(np.array([9, 3, 9, 8, 2, 7, 300]), np.array([0, 0, 3, 3, 6, 7]))
+TEXTS = RaggedRows(np.array([9, 3, 9, 8, 2, 7, 300]), np.array([0, 0, 3, 3, 6, 7]))
 
 
 @pytest.mark.parametrize(

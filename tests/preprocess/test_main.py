@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from stages.core import paths
-from stages.core.errors import Mistake
-from stages.core.processed import read_processed
-from stages.core.raw import Table, write_raw
+from stages.core.artefacts.processed import read_processed
+from stages.core.artefacts.raw import Table, write_raw
+from stages.core.errors import UserError
 from stages.preprocess.__main__ import run
 
 KEY = "flowers"
@@ -27,12 +27,12 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def given(frame: pd.DataFrame = FLOWERS, **params: Any) -> None:
-    write_raw(Table({"all": frame}, classes={"kind": ["rose", "tulip"]}), paths.raw(KEY))
+    write_raw(Table({"all": frame}, classes={"kind": ["rose", "tulip"]}), paths.raw_data(KEY))
     paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"preprocess": PARAMS | params}}}))
 
 
 def written() -> dict[str, bytes]:
-    folder = paths.processed(KEY)
+    folder = paths.processed_data(KEY)
     return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
 
@@ -45,9 +45,14 @@ def shell(seed: str = "0") -> subprocess.CompletedProcess[str]:
 def test_raw_data_become_arrays() -> None:
     given()
     run(KEY)
-    data = read_processed(paths.processed(KEY))
+    data = read_processed(paths.processed_data(KEY))
     assert data.fitted.splits == {"train": 2, "test": 2}
-    assert np.sort(np.concatenate([data.raw_rows("train"), data.raw_rows("test")])).tolist() == [0, 1, 2, 3]
+    assert np.sort(np.concatenate([data.raw_row_numbers("train"), data.raw_row_numbers("test")])).tolist() == [
+        0,
+        1,
+        2,
+        3,
+    ]
     assert set(data.fitted.versions) == {"numpy", "scikit-learn"}
 
 
@@ -88,7 +93,7 @@ def test_what_a_person_sees_of_a_mistake() -> None:
 )
 def test_mistakes_leave_nothing_that_looks_whole(params: dict[str, Any], said: str) -> None:
     given(**params)
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         run(KEY)
     assert str(caught.value).startswith(said)
     assert not Path("data/processed").exists()
@@ -96,8 +101,8 @@ def test_mistakes_leave_nothing_that_looks_whole(params: dict[str, Any], said: s
 
 def test_nothing_was_downloaded() -> None:
     given()
-    (paths.raw(KEY) / "meta.json").unlink()
-    with pytest.raises(Mistake) as caught:
+    (paths.raw_data(KEY) / "meta.json").unlink()
+    with pytest.raises(UserError) as caught:
         run(KEY)
     assert str(caught.value) == "data/raw/flowers/meta.json: not here; run `dvc repro download@flowers`"
 

@@ -3,14 +3,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from stages.core.problems import adapter, problems
+from stages.core.validation_errors import parameter_errors, type_adapter
 from stages.preprocess.params import Preprocess
 
 
 def told(**params: Any) -> list[str]:
     with pytest.raises(ValidationError) as caught:
-        adapter(Preprocess).validate_python({"split": {}} | params)
-    return [str(p) for p in problems(Preprocess, caught.value, ("preprocess",))]
+        type_adapter(Preprocess).validate_python({"split": {}} | params)
+    return [str(p) for p in parameter_errors(Preprocess, caught.value, ("preprocess",))]
 
 
 @pytest.mark.parametrize("order", ["shuffled", "stratified"])

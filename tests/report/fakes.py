@@ -7,11 +7,19 @@ import numpy as np
 import pandas as pd
 
 from stages.core import paths
-from stages.core.processed import Fitted, Input, Processed, Split, Target, WindowShape, write_processed
-from stages.core.ragged import Ragged
-from stages.core.raw import Images, Raw, Table, Tokens, write_raw
-from stages.core.scaling import Affine
-from stages.core.writing import whole_folder, write_json, write_text
+from stages.core.artefacts.processed import (
+    Fitted,
+    InputSpec,
+    ProcessedData,
+    ProcessedSplit,
+    TargetSpec,
+    WindowShape,
+    write_processed,
+)
+from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens, write_raw
+from stages.core.columns.scaling import LinearScaling
+from stages.core.runtime.atomic_write import atomic_folder, write_json, write_text
 
 WORDS = ["", "", "", "wheat", "rose", "again", "<b>tariffs</b>"]
 CLASSES = ["setosa", "versicolor", "virginica"]
@@ -19,8 +27,8 @@ CLASSES = ["setosa", "versicolor", "virginica"]
 
 @dataclass
 class Fake:
-    raw: Raw
-    processed: Processed
+    raw: RawData
+    processed: ProcessedData
     metrics: dict[str, Any]
     predictions: str
     details: dict[str, Any]
@@ -36,18 +44,18 @@ class Fake:
 def write(fake: Fake, key: str = "mine") -> None:
     """Into the current directory."""
     write_json(paths.PARAMS, {"datasets": {key: fake.parameters}})
-    write_raw(fake.raw, paths.raw(key))
-    write_processed(fake.processed, paths.processed(key))
-    with whole_folder(paths.model(key)) as folder:
+    write_raw(fake.raw, paths.raw_data(key))
+    write_processed(fake.processed, paths.processed_data(key))
+    with atomic_folder(paths.model(key)) as folder:
         write_json(folder / "training.json", fake.training)
     write_text(paths.history(key), fake.history)
     write_json(paths.metrics(key), fake.metrics)
-    with whole_folder(paths.predictions(key)) as folder:
+    with atomic_folder(paths.predictions(key)) as folder:
         write_text(folder / "predictions.csv", fake.predictions)
         write_json(folder / "details.json", fake.details)
         for target, chances in fake.probabilities.items():
             np.save(folder / f"probabilities.{target}.npy", np.array(chances, np.float32))
-    write_json(paths.validation(key), fake.validation)
+    write_json(paths.validation_result(key), fake.validation)
 
 
 def training(best_epoch: int, epochs: int, monitor: str = "val_loss", kept: str = "best") -> dict[str, Any]:
@@ -128,8 +136,8 @@ def class_details(classes: list[str], confusion: list[list[int]]) -> dict[str, A
     return {"kind": "classes", "classes": classes, "confusion": confusion, "per_class": per_class}
 
 
-def split(inputs: dict[str, Any], targets: dict[str, Any], rows: list[int] | range) -> Split:
-    return Split(inputs, targets, rows if isinstance(rows, range) else np.array(rows, np.int64))
+def split(inputs: dict[str, Any], targets: dict[str, Any], rows: list[int] | range) -> ProcessedSplit:
+    return ProcessedSplit(inputs, targets, rows if isinstance(rows, range) else np.array(rows, np.int64))
 
 
 def flowers(classes: list[str] = CLASSES) -> Fake:
@@ -139,8 +147,12 @@ def flowers(classes: list[str] = CLASSES) -> Fake:
     lengths = [1.5, 4.25, 6.0, 1.0, 1.25, 4.5, 5.75, 5.0]
     frame = pd.DataFrame({"length": lengths, "species": names})
     fitted = Fitted(
-        inputs={"x": Input(columns=["length"], shape=[1], steps=[Affine(name="standard", offset=[3.0], scale=[2.0])])},
-        targets={"species": Target(columns=["species"], encoding="integer", classes=classes)},
+        inputs={
+            "x": InputSpec(
+                columns=["length"], shape=[1], steps=[LinearScaling(name="standard", offset=[3.0], scale=[2.0])]
+            )
+        },
+        targets={"species": TargetSpec(columns=["species"], encoding="integer", classes=classes)},
         splits={"train": 2, "validation": 2, "test": 4},
         dropped_outliers=1,
         versions={"numpy": "2.4.6"},
@@ -151,7 +163,7 @@ def flowers(classes: list[str] = CLASSES) -> Fake:
     said = [(4, 0, 0, 0.9), (5, 1, 1, 0.8), (6, 2, 2, 0.7), (7, 2, 1, 0.6)]
     return Fake(
         raw=Table({"all": frame}, classes={"species": classes}, source={"source": "file", "name": "flowers"}),
-        processed=Processed(fitted, splits),
+        processed=ProcessedData(fitted, splits),
         metrics=class_metrics(),
         predictions=csv_text(
             ["row", "species_truth", "species_predicted", "species_probability"],
@@ -176,8 +188,8 @@ def pictures() -> Fake:
     labels = np.array([0, 1] * 4, np.uint8)
     classes = ["corner", "middle"]
     fitted = Fitted(
-        inputs={"image": Input(columns=["image"], shape=[3, 3, 1], steps=[], late=True)},
-        targets={"label": Target(columns=["label"], encoding="one_hot", classes=classes)},
+        inputs={"image": InputSpec(columns=["image"], shape=[3, 3, 1], steps=[], scaled_per_batch=True)},
+        targets={"label": TargetSpec(columns=["label"], encoding="one_hot", classes=classes)},
         splits={"train": 4, "validation": 0, "test": 4},
     )
     one_hot = np.eye(2, dtype=np.float32)[labels]
@@ -191,7 +203,7 @@ def pictures() -> Fake:
             classes,
             {"source": "made"},
         ),
-        processed=Processed(fitted, splits),
+        processed=ProcessedData(fitted, splits),
         metrics=class_metrics(samples=3),
         predictions=csv_text(["row", "label_truth", "label_predicted", "label_probability"], said),
         details={"split": "test", "targets": {"label": class_details(classes, [[1, 1], [0, 1]])}},
@@ -206,10 +218,10 @@ def wires(words: list[str] | None = WORDS) -> Fake:
     ids = {"train": [1, 3, 4, 5, 1, 6, 1, 5, 4, 1, 3], "test": [1, 4, 3, 1, 6, 6, 5]}
     offsets = {"train": [0, 4, 6, 9, 11], "test": [0, 3, 7]}
     labels, classes = {"train": [0, 1, 0, 1], "test": [0, 1]}, ["grain", "trade"]
-    rows = {n: Ragged(np.array(ids[n], np.uint8), np.array(offsets[n])) for n in ids}
+    rows = {n: RaggedRows(np.array(ids[n], np.uint8), np.array(offsets[n])) for n in ids}
     fitted = Fitted(
-        inputs={"text": Input(columns=["text"], shape=[10_000], steps=[], late=True, multi_hot=True)},
-        targets={"label": Target(columns=["label"], encoding="integer", classes=classes)},
+        inputs={"text": InputSpec(columns=["text"], shape=[10_000], steps=[], scaled_per_batch=True, multi_hot=True)},
+        targets={"label": TargetSpec(columns=["label"], encoding="integer", classes=classes)},
         splits={"train": 4, "test": 2},
     )
     numbers = {"train": [0, 1, 2, 3], "test": [4, 5]}
@@ -222,7 +234,7 @@ def wires(words: list[str] | None = WORDS) -> Fake:
             words=words,
             source={"source": "made"},
         ),
-        processed=Processed(
+        processed=ProcessedData(
             fitted,
             {n: split({"text": rows[n]}, {"label": np.array(labels[n], np.int32)}, numbers[n]) for n in rows},
         ),
@@ -240,10 +252,10 @@ def prices() -> Fake:
     """Twelve days of a price; windows of two days, the next day predicted, three of them in test."""
     days = pd.date_range("2020-01-30", periods=12, freq="D").astype("datetime64[us]")
     values = np.array([10, 12, 11, 13, 15, 14, 16, 18, 17, 19, 21, 20], np.float64)
-    step = Affine(name="minmax", offset=[10.0], scale=[11.0])
+    step = LinearScaling(name="minmax", offset=[10.0], scale=[11.0])
     fitted = Fitted(
-        inputs={"x": Input(columns=["price"], shape=[2, 1], steps=[step])},
-        targets={"price": Target(columns=["price"], encoding="values", steps=[step])},
+        inputs={"x": InputSpec(columns=["price"], shape=[2, 1], steps=[step])},
+        targets={"price": TargetSpec(columns=["price"], encoding="values", steps=[step])},
         splits={"train": 3, "validation": 0, "test": 3},
         window=WindowShape(length=2, stride=1, horizon=1),
     )
@@ -252,7 +264,7 @@ def prices() -> Fake:
     splits = {name: split({"x": x[rows]}, {"price": x[rows]}, rows) for name, rows in where.items()}
     return Fake(
         raw=Table({"all": pd.DataFrame({"day": days, "price": values})}, kind="series", time="day"),
-        processed=Processed(fitted, splits),
+        processed=ProcessedData(fitted, splits),
         metrics=value_metrics(),
         predictions=csv_text(
             ["row", "price_truth", "price_predicted"], [[9, 19, 17.5], [10, 21, 19.0], [11, 20, 20.25]]
@@ -268,14 +280,14 @@ def two_targets() -> Fake:
     fake = flowers()
     assert isinstance(fake.raw, Table)
     widths = np.array([0.25, 1.5, 2.5, 0.5, 0.25, 1.0, 2.0, 1.75])
-    width = Target(columns=["width"], encoding="values")
+    width = TargetSpec(columns=["width"], encoding="values")
     fitted = fake.processed.fitted.model_copy(update={"targets": fake.processed.fitted.targets | {"width": width}})
     splits = {
-        name: Split(part.inputs, {**part.targets, "width": widths[part.rows][:, None]}, part.rows)
+        name: ProcessedSplit(part.inputs, {**part.targets, "width": widths[part.rows][:, None]}, part.rows)
         for name, part in fake.processed.splits.items()
     }
     fake.raw = Table({"all": fake.raw.frames["all"].assign(width=widths)}, classes=fake.raw.classes)
-    fake.processed = Processed(fitted, splits)
+    fake.processed = ProcessedData(fitted, splits)
     fake.details["targets"]["width"] = {"kind": "values", "columns": ["width"]}
     header, *lines = fake.predictions.splitlines()
     more = ["width_truth,width_predicted", "0.25,0.5", "1.0,1.25", "2.0,2.0", "1.75,1.0"]

@@ -5,17 +5,17 @@ from typing import Any
 
 from dvc.repo import Repo
 
-from stages.core.declared import Declared, declared, read_pipeline
+from stages.core.dvc.pipeline_file import StageDeclaration, read_pipeline, stage_declaration
 from stages.core.params import read_params
 from tests.repository.dvc_file import ROOT
 
 
-def resolved(stage: Any) -> Declared:
+def resolved(stage: Any) -> StageDeclaration:
     def place(entry: Any) -> Path:
         return Path(entry.fs_path).relative_to(ROOT)
 
     params = [d for d in stage.deps if type(d).__name__ == "ParamsDependency"]
-    return Declared(
+    return StageDeclaration(
         deps=tuple(place(d) for d in stage.deps if d not in params),
         params=tuple(name for d in params for name in d.params),
         outputs=tuple(sorted(place(o) for o in stage.outs)),
@@ -27,5 +27,5 @@ def test_every_stage_knows_of_itself_what_dvc_knows() -> None:
     pipeline, suite = read_pipeline(ROOT / "dvc.yaml"), read_params(ROOT / "params.yaml")["suite"]
     assert len(stages) > 50
     for stage in stages:
-        ours = declared(stage.addressing, pipeline, suite)
-        assert Declared(ours.deps, ours.params, tuple(sorted(ours.outputs))) == resolved(stage)
+        ours = stage_declaration(stage.addressing, pipeline, suite)
+        assert StageDeclaration(ours.deps, ours.params, tuple(sorted(ours.outputs))) == resolved(stage)

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from stages.core import paths
-from stages.core.errors import Mistake
-from stages.core.processed import Processed, read_processed
+from stages.core.artefacts.processed import ProcessedData, read_processed
+from stages.core.errors import UserError
 from stages.download import __main__ as download
 from stages.preprocess import __main__ as preprocess
 from stages.preprocess.params import Step
@@ -75,7 +75,7 @@ def dated(second: str) -> str:
     return DAYS.replace("2020-01-02", second)
 
 
-def faults() -> Iterator[Fault]:
+def errors() -> Iterator[Fault]:
     yield from _numbers()
     yield from _classes()
     yield from _texts()
@@ -197,31 +197,31 @@ def given(content: str | bytes, base: dict[str, Any], conf: dict[str, Any]) -> N
     form = {"format": "csv"} | params["download"].pop("format", {})
     params["download"] |= {"source": "file", "files": files, "format": form}
     paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: params}}))
-    paths.accepted(KEY).parent.mkdir(parents=True, exist_ok=True)
-    paths.accepted(KEY).write_text("{}\n")  # as the guard says that nothing was
+    paths.accepted_profile_copy(KEY).parent.mkdir(parents=True, exist_ok=True)
+    paths.accepted_profile_copy(KEY).write_text("{}\n")  # as the guard says that nothing was
 
 
-def outcome(content: str | bytes, base: dict[str, Any] = TABLE, conf: dict[str, Any] | None = None) -> Processed:
+def outcome(content: str | bytes, base: dict[str, Any] = TABLE, conf: dict[str, Any] | None = None) -> ProcessedData:
     given(content, base, conf or {})
     for run in STAGES.values():
         run(KEY)
-    return read_processed(paths.processed(KEY))
+    return read_processed(paths.processed_data(KEY))
 
 
 @pytest.mark.fault("values told")
-@pytest.mark.parametrize("fault", [pytest.param(fault, id=fault.what) for fault in faults()])
+@pytest.mark.parametrize("fault", [pytest.param(fault, id=fault.what) for fault in errors()])
 def test_a_fault_is_told(fault: Fault) -> None:
     given(fault.content, fault.base, fault.conf)
     for stage, run in STAGES.items():
         if stage == fault.stage:
             break
         run(KEY)
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         run(KEY)
-    first = caught.value.faults[0]
+    first = caught.value.messages[0]
     assert fault.says in str(caught.value)
     assert first.startswith(f"{FILE}: ") == (stage == "download")
-    assert not paths.processed(KEY).exists()
+    assert not paths.processed_data(KEY).exists()
 
 
 MEANT = {
@@ -266,13 +266,13 @@ def steps() -> list[str]:
 SETTINGS = {"divide": {"by": 2.0}, "drop_outliers": {"above": 3.0}}
 
 
-def constant(step: str, value: str) -> Processed:
+def constant(step: str, value: str) -> ProcessedData:
     """Beside a column that is not, and with a held-out row that differs from it."""
     content = f"{HEADER}\n{value},2,x\n{value},2,y\n{value},1,x\n7,-7,y\n"
     given(content, TABLE, {"preprocess": {"steps": [{"step": step} | SETTINGS.get(step, {})]}})
     for stage in ("download", "preprocess"):
         STAGES[stage](KEY)
-    return read_processed(paths.processed(KEY))
+    return read_processed(paths.processed_data(KEY))
 
 
 @pytest.mark.fault("values told")

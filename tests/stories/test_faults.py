@@ -12,7 +12,7 @@ import pytest
 
 from tests.stories.repo import Repo, environment
 
-pytestmark = pytest.mark.fault("faults of disk and files handled")
+pytestmark = pytest.mark.fault("errors of disk and files handled")
 CHAIN = {
     "download": "data/raw/iris",
     "validate": "reports/validation/iris.json",

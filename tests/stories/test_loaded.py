@@ -5,7 +5,7 @@ from importlib.metadata import packages_distributions
 import pytest
 from packaging.utils import canonicalize_name
 
-from stages.cli.locking.slices import QUIET
+from stages.cli.lock.stage_requirements import QUIET
 from tests.stories.repo import Repo
 
 HEAVY = {"dvc", "great_expectations", "hydra", "keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
@@ -21,7 +21,7 @@ USED = {
     "stages.train iris": KERAS,
     "stages.evaluate iris": KERAS,
     "stages.report iris": {"pandas"},
-    "stages.report.summary": set(),
+    "stages.report.suite_summary": set(),
 }
 # Loaded where it is installed, by a library that does not require it, and not used.
 INCIDENTAL = {
@@ -58,5 +58,7 @@ def libraries(modules: set[str]) -> set[str]:
 
 def locked_for(stage: str, repo: Repo) -> set[str]:
     """`stages.train iris` is the stage train."""
-    room = {"stages.config": "guard", "stages.report.summary": "summary"}.get(stage, stage.split()[0].split(".")[1])
+    room = {"stages.config": "guard", "stages.report.suite_summary": "summary"}.get(
+        stage, stage.split()[0].split(".")[1]
+    )
     return {line.partition("==")[0] for line in repo.read(f"stages/locked/{room}.txt").splitlines()}

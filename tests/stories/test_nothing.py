@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.bench.graphs import Kind, dvc, make
+from benchmarks.graphs import Kind, dvc, make
 
 pytestmark = pytest.mark.story
 

@@ -28,7 +28,8 @@ def test_an_input_that_is_edited_while_the_stage_runs_is_not_recorded(repo: Repo
     stopped = repo.dvc("repro", "preprocess@iris", ok=False)
     assert stopped.returncode != 0
     assert (
-        "restage: preprocess@iris: moved while the stage ran: stages/preprocess/params.py (changed)" in stopped.stderr
+        "restage: preprocess@iris: inputs changed while the stage ran: stages/preprocess/params.py (changed)"
+        in stopped.stderr
     )
     assert "Traceback" not in stopped.stderr
     assert recorded(repo, "preprocess@iris") == before

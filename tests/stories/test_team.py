@@ -130,7 +130,7 @@ report: {{title: Mine}}
 def test_without_an_activated_environment(repo: Repo) -> None:
     home = Path(sys.executable).parent
     (repo.path / ".venv").symlink_to(home.parent)
-    repo.append("stages/report/charts.py", "\n# Said in other words.\n")
+    repo.append("stages/report/charts/svg.py", "\n# Said in other words.\n")
     plain = f"{sys.base_prefix}/bin:/usr/bin:/bin"
     done = repo.run(".venv/bin/dvc", "repro", "report@iris", PATH=plain, PYTHONPATH="")
     assert "Running stage 'report@iris'" in done.stdout

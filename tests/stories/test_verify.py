@@ -51,7 +51,7 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
 
 
 def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
-    repo.append("stages/validate/verdict.py", "\nraise RuntimeError('broken since')\n")
+    repo.append("stages/validate/validation_result.py", "\nraise RuntimeError('broken since')\n")
     repo.commit("Broken")
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1

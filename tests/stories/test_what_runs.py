@@ -49,7 +49,7 @@ def accepted_profile(repo: Repo) -> None:
 
 
 def touched(repo: Repo) -> None:
-    for name in ("params.yaml", "conf/dataset/iris.yaml", "stages/train/loop.py", "data/raw/iris/all.parquet"):
+    for name in ("params.yaml", "conf/dataset/iris.yaml", "stages/train/loop/training.py", "data/raw/iris/all.parquet"):
         (repo.path / name).touch()
 
 
@@ -73,21 +73,21 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
     ),
     "a stage's code, with another result": (
         lambda repo: repo.edit(
-            "stages/evaluate/judging.py", '"split": params.split,', '"split": params.split, "rows": 1,'
+            "stages/evaluate/metrics.py", '"split": params.split,', '"split": params.split, "rows": 1,'
         ),
         {"summary"} | chain("iris", "evaluate") | chain("line_exact", "evaluate"),
     ),
     "a stage's code, with the same result": (
-        code("stages/train/loop.py", "\n# Said in other words.\n"),
+        code("stages/train/loop/training.py", "\n# Said in other words.\n"),
         {"train@iris", "train@line_exact"},
     ),
     "core's code": (code("stages/core/paths.py", "\n# Said in other words.\n"), EVERYTHING),
     "a comment in another room": (
-        code("stages/report/charts.py", "\n# Said in other words.\n"),
+        code("stages/report/charts/svg.py", "\n# Said in other words.\n"),
         {"report@iris", "report@line_exact", "summary"},
     ),
     "a comment in conf": (code("conf/dataset/iris.yaml", "\n# Said in other words.\n"), {"guard"}),
-    "the command line's code": (code("stages/cli/commands.py", "\n# Said in other words.\n"), set()),
+    "the command line's code": (code("stages/cli/app.py", "\n# Said in other words.\n"), set()),
     "a library of one stage": (
         code("stages/locked/report.txt", "paper==1.0 ; sys_platform == 'elsewhere'\n"),
         {"report@iris", "report@line_exact"},

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import stages
-from stages.cli.running import warm
+from stages.cli.run import preload_server as warm
 
 FOLDER = 2
 

@@ -1,5 +1,5 @@
 """TensorFlow is started once, as the stage starts it."""
 
-from stages.core import keras_runtime
+from stages.core.runtime import keras as keras_runtime
 
-keras_runtime.start(1)
+keras_runtime.start_keras(1)

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.problems import adapter
-from stages.core.processed import Fitted, Input, Processed, Split, Target, WindowShape
+from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec, WindowShape
+from stages.core.validation_errors import type_adapter
 from stages.train.params import Train
 
 LETTERS = ["a", "b", "c", "d"]
@@ -20,57 +20,59 @@ def params(**given: Any) -> Train:
         "epochs": 1,
         "batch": 4,
     }
-    train: Train = adapter(Train).validate_python(usual | given)
+    train: Train = type_adapter(Train).validate_python(usual | given)
     return train
 
 
-def an_input(*shape: int) -> Input:
-    return Input(columns=[], shape=list(shape), steps=[])
+def an_input(*shape: int) -> InputSpec:
+    return InputSpec(columns=[], shape=list(shape), steps=[])
 
 
-def values(*columns: str) -> Target:
-    return Target(columns=list(columns or ("y",)), encoding="values")
+def values(*columns: str) -> TargetSpec:
+    return TargetSpec(columns=list(columns or ("y",)), encoding="values")
 
 
-def classes(encoding: Any, number: int) -> Target:
-    return Target(columns=["kind"], encoding=encoding, classes=LETTERS[:number])
+def classes(encoding: Any, number: int) -> TargetSpec:
+    return TargetSpec(columns=["kind"], encoding=encoding, classes=LETTERS[:number])
 
 
-def fitted(inputs: dict[str, Input], targets: dict[str, Target], **more: Any) -> Fitted:
+def fitted(inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], **more: Any) -> Fitted:
     return Fitted(inputs=inputs, targets=targets, splits={}, **more)
 
 
 def processed(
-    inputs: dict[str, Input], targets: dict[str, Target], rows: int = 10, validating: int = 4, testing: int = 0
-) -> Processed:
+    inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], rows: int = 10, validating: int = 4, testing: int = 0
+) -> ProcessedData:
     """Random rows, the same every time."""
     shares = {"train": rows, "validation": validating, "test": testing}
     shares = {name: count for name, count in shares.items() if count}
     random = np.random.default_rng(7)
     splits = {name: _split(inputs, targets, count, random) for name, count in shares.items()}
-    return Processed(Fitted(inputs=inputs, targets=targets, splits=shares), splits)
+    return ProcessedData(Fitted(inputs=inputs, targets=targets, splits=shares), splits)
 
 
-def one_split(fitted: Fitted, inputs: dict[str, Any], targets: dict[str, Any], samples: int) -> Processed:
+def one_split(fitted: Fitted, inputs: dict[str, Any], targets: dict[str, Any], samples: int) -> ProcessedData:
     """Arrays as given, all of them for training."""
     rows = np.arange(len(next(iter(inputs.values()))))
     whole = fitted.model_copy(update={"splits": {"train": samples}})
-    return Processed(whole, {"train": Split(inputs, targets, rows)})
+    return ProcessedData(whole, {"train": ProcessedSplit(inputs, targets, rows)})
 
 
 def window(length: int, stride: int, horizon: int) -> WindowShape:
     return WindowShape(length=length, stride=stride, horizon=horizon)
 
 
-def _split(inputs: dict[str, Input], targets: dict[str, Target], count: int, random: np.random.Generator) -> Split:
-    return Split(
+def _split(
+    inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], count: int, random: np.random.Generator
+) -> ProcessedSplit:
+    return ProcessedSplit(
         {name: random.normal(size=(count, *spec.shape)).astype("float32") for name, spec in inputs.items()},
         {name: _target(spec, count, random) for name, spec in targets.items()},
         np.arange(count),
     )
 
 
-def _target(target: Target, count: int, random: np.random.Generator) -> Any:
+def _target(target: TargetSpec, count: int, random: np.random.Generator) -> Any:
     if target.encoding == "values":
         return random.normal(size=(count, target.width)).astype("float32")
     numbers = random.permutation(np.arange(count) % target.width)

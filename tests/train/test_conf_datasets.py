@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.config.checking import check
+from stages.config.check_parameters import check
 from stages.config.compose import compose
-from stages.core.raw import Images, Table, Tokens
+from stages.core.artefacts.raw import Images, Table, Tokens
 from stages.download.sources import obtain
 from stages.evaluate.baselines import check_baselines
-from stages.evaluate.judging import headline_of, scores
-from stages.preprocess.transform import preprocess
-from stages.train.agreement import check_agreement
-from stages.train.building import build
-from stages.train.loop import check_monitor
-from stages.train.naming import check_names
-from stages.train.trials import check_refit
+from stages.evaluate.metrics import headline_of, scores
+from stages.preprocess.pipeline import preprocess
+from stages.train.loop.seeds import check_refit
+from stages.train.loop.training import check_monitor
+from stages.train.model.build_model import build
+from stages.train.model.check_layer_names import check_names
+from stages.train.model.check_losses import check_agreement
 
 CONF = Path(__file__).parents[2] / "conf"
 KEYS = sorted(f.stem for f in (CONF / "dataset").glob("*.yaml"))

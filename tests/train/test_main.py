@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stages.core.processed import write_processed
-from stages.core.stage import main
+from stages.core.artefacts.processed import write_processed
+from stages.core.runtime.stage import main
 from stages.train.__main__ import run
 from tests.train.made import an_input, processed, values
 

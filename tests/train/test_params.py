@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from stages.core.problems import problems
+from stages.core.validation_errors import parameter_errors
 from stages.train.params import Train
 from tests.train.made import params
 
@@ -11,7 +11,7 @@ from tests.train.made import params
 def mistakes(**given):
     with pytest.raises(ValidationError) as caught:
         params(**given)
-    return [str(p) for p in problems(Train, caught.value)]
+    return [str(p) for p in parameter_errors(Train, caught.value)]
 
 
 @pytest.mark.parametrize("loss", ["mean_squared_error", {"y": "mean_squared_error", "z": "huber"}])

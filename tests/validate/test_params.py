@@ -4,14 +4,14 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from stages.core.problems import adapter, problems
+from stages.core.validation_errors import parameter_errors, type_adapter
 from stages.validate.params import Validate
 
 
 def mistakes(**given: Any) -> list[str]:
     with pytest.raises(ValidationError) as caught:
-        adapter(Validate).validate_python(given)
-    return [str(p) for p in problems(Validate, caught.value)]
+        type_adapter(Validate).validate_python(given)
+    return [str(p) for p in parameter_errors(Validate, caught.value)]
 
 
 def test_a_misspelt_expectation_is_offered_the_nearest() -> None:

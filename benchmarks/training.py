@@ -1,0 +1,76 @@
+"""The same dataset trained by our engines and by Keras' own `fit`, from several seeds. Keras is loaded here."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+
+import keras
+
+from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
+from stages.inference.predictions import answers
+from stages.train.loop.training import Training
+from stages.train.model.build_model import build
+from stages.train.model.check_losses import losses
+from stages.train.params import Train
+
+
+def by_engine(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> list[float]:
+    training = Training(processed, params)
+    found = []
+    for seed in seeds:
+        with redirect_stdout(sys.stderr):
+            training.run(seed, params.epochs, f"seed {seed}")
+        found.append(tested(training.model, processed, params))
+    return found
+
+
+def by_fit(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> list[float]:
+    """As a person would: arrays, `fit`, the best epoch's weights."""
+    (x,), (y,) = processed.inputs(TRAIN).values(), processed.targets(TRAIN).values()
+    found = []
+    for seed in seeds:
+        model = build(params.model_copy(update={"seed": seed}), processed.fitted)
+        model.fit(
+            x,
+            y,
+            batch_size=params.batch,
+            epochs=params.epochs,
+            shuffle=params.shuffle,
+            validation_data=_held_out(processed),
+            callbacks=_watchers(params),
+            verbose=0,
+        )
+        found.append(tested(model, processed, params))
+    return found
+
+
+def _held_out(processed: ProcessedData) -> tuple[object, ...] | None:
+    if not processed.has(VALIDATION):
+        return None
+    return *processed.inputs(VALIDATION).values(), *processed.targets(VALIDATION).values()
+
+
+def _watchers(params: Train) -> list[keras.callbacks.Callback]:
+    if params.keep == "last" and params.early_stopping is None:
+        return []
+    stopping = params.early_stopping
+    return [
+        keras.callbacks.EarlyStopping(
+            params.monitor,
+            min_delta=stopping.min_delta if stopping else 0.0,
+            patience=stopping.patience if stopping else params.epochs,
+            restore_best_weights=params.keep == "best",
+            mode="max" if params.monitor.endswith("accuracy") else "min",
+        )
+    ]
+
+
+def figure_of(processed: ProcessedData) -> str:
+    (target,) = processed.fitted.targets.values()
+    return "accuracy" if target.classes else "rmse"
+
+
+def tested(model: keras.Model, processed: ProcessedData, params: Train) -> float:
+    chosen = answers(model, processed, TEST, losses(params, processed.fitted.targets))
+    (scores,) = chosen.scores.values()
+    return float(scores[figure_of(processed)])

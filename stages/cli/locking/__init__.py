@@ -1,1 +1,0 @@
-"""requirements.lock, cut into what each stage's results depend on."""

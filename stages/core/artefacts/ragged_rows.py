@@ -1,0 +1,54 @@
+"""Rows of different lengths in two flat arrays: the ids of all rows, and where each row begins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class RaggedRows:
+    """Row r is ids[offsets[r] : offsets[r + 1]]."""
+
+    ids: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return (self.ids[a:b] for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True))
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> "RaggedRows":
+        """Chosen rows, in the order asked for."""
+        numbers = np.arange(len(self))[rows]
+        lengths = (self.offsets[1:] - self.offsets[:-1])[numbers]
+        ends = np.cumsum(lengths)
+        within = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
+        return RaggedRows(
+            self.ids[np.repeat(self.offsets[:-1][numbers], lengths) + within], offsets_from_lengths(lengths)
+        )
+
+    def multi_hot(self, width: int) -> NDArray[np.float32]:
+        """
+        >>> RaggedRows(np.array([2, 0, 1]), np.array([0, 1, 3])).multi_hot(3).tolist()
+        [[0.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
+        """
+        hot = np.zeros((len(self), width), np.float32)
+        hot[np.repeat(np.arange(len(self)), np.diff(self.offsets)), self.ids] = 1.0
+        return hot
+
+
+def offsets_from_lengths(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """Offsets from the lengths of the rows."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def concatenate_ragged(parts: list[RaggedRows]) -> RaggedRows:
+    """One after another."""
+    return RaggedRows(
+        np.concatenate([p.ids for p in parts]),
+        offsets_from_lengths(np.concatenate([np.diff(p.offsets) for p in parts])),
+    )

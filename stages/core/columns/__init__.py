@@ -1,0 +1,1 @@
+"""Transformations of columns: fitted by preprocess, applied to every row."""

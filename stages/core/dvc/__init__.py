@@ -1,0 +1,1 @@
+"""What the project knows about DVC: dvc.yaml, dvc.lock, the cache, and DVC's Python classes."""

@@ -1,0 +1,1 @@
+"""Get files over HTTP, from a mirror or from a local folder, and verify their hashes."""

@@ -1,0 +1,1 @@
+"""Turns rows into predictions with a trained model."""

@@ -1,0 +1,38 @@
+"""`python3 -m stages.report.suite_summary`: the index and the table of headlines over all datasets of the suite."""
+
+import json
+
+from stages.core import paths
+from stages.core.errors import UserError
+from stages.core.runtime.atomic_write import write_text
+from stages.core.runtime.stage import single
+from stages.report.headline_table import headlines
+from stages.report.index_page import index
+from stages.report.read_results import Record, read_record
+
+
+def run() -> None:
+    suite = read_suite()
+    titles = dict(suite["datasets"])
+    metrics = {key: metrics_of(key) for key in titles}
+    write_text(paths.INDEX, index(titles, metrics))
+    write_text(paths.headline_table(suite["suite"]), headlines(metrics))
+
+
+def read_suite() -> Record:
+    """The suite's name, and each dataset's title in the suite's order."""
+    try:
+        suite: Record = json.loads(paths.SUITE.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{paths.SUITE}: not here; run `dvc repro guard`") from None
+    return suite
+
+
+def metrics_of(key: str) -> Record | None:
+    """Nothing for a dataset that was never evaluated; the index says so."""
+    path = paths.metrics(key)
+    return read_record(path, "evaluate", key) if path.exists() else None
+
+
+if __name__ == "__main__":
+    single("summary", run)

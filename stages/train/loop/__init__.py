@@ -1,0 +1,1 @@
+"""The training loop: batches, compiled epochs, early stopping, checkpoints, seeds."""

@@ -1,0 +1,1 @@
+"""Builds, compiles, checks and saves the Keras model."""

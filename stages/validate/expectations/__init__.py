@@ -1,0 +1,1 @@
+"""Built-in checks and Great Expectations suites for raw data."""

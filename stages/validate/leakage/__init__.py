@@ -1,0 +1,1 @@
+"""Duplicates, near duplicates and redundant columns: ways in which test data can leak into training."""

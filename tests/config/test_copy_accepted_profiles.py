@@ -1,0 +1,61 @@
+"""What the guard makes of conf/accepted/: a file for each dataset of the suite, or what is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+
+from stages.config.compose import compose
+from stages.config.copy_accepted_profiles import hand_on
+from stages.config.guard import guard
+from stages.core import paths
+from stages.core.artefacts.profile import Profile, profile_text
+from stages.core.errors import UserError
+from stages.core.runtime.atomic_write import write_text
+
+TEXT = profile_text(Profile(rows=2, files={}, columns=[]))
+
+
+@pytest.fixture(autouse=True)
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_each_dataset_has_a_file_whether_something_was_accepted_or_not():
+    write_text(paths.accepted_profile("iris"), TEXT)
+    write_text(paths.accepted_profile("elsewhere"), TEXT)
+    hand_on(["iris", "wine"])
+    assert sorted(file.name for file in paths.ACCEPTED_COPIES.iterdir()) == ["iris.json", "wine.json"]
+    assert (paths.accepted_profile_copy("iris").read_text(), paths.accepted_profile_copy("wine").read_text()) == (
+        TEXT,
+        "{}\n",
+    )
+
+
+def test_a_profile_in_another_layout_is_the_same_profile():
+    write_text(paths.accepted_profile("iris"), TEXT.replace("\n", " "))
+    hand_on(["iris"])
+    assert paths.accepted_profile_copy("iris").read_text() == TEXT
+
+
+def test_every_mistake_in_all_of_them_at_once_and_nothing_handed_on():
+    write_text(paths.accepted_profile("iris"), TEXT.replace("2", "-2"))
+    write_text(paths.accepted_profile("wine"), "{}")
+    write_text(paths.accepted_profile("line"), TEXT)
+    with pytest.raises(UserError) as caught:
+        hand_on(["iris", "wine", "line"])
+    assert caught.value.messages[0] == (
+        "conf/accepted/iris.json: rows: should be greater than or equal to 0; received -2; "
+        "`restage accept iris` writes it anew"
+    )
+    assert caught.value.messages[1].startswith("conf/accepted/wine.json: rows: missing")
+    assert not paths.ACCEPTED_COPIES.exists()
+
+
+def test_the_guard_hands_them_on_and_its_marker_does_not_change(conf: Path):
+    Path("params.yaml").write_text(compose(conf).text)
+    guard()
+    marker = paths.PARAMS_MARKER.read_bytes()
+    write_text(paths.accepted_profile("wine"), TEXT)
+    guard()
+    assert paths.PARAMS_MARKER.read_bytes() == marker
+    assert paths.accepted_profile_copy("wine").read_text() == TEXT

@@ -1,0 +1,92 @@
+"""conf/local.yaml: a clone's suite, beside whatever else the clone wants."""
+
+import pytest
+
+from stages.config.compose import compose
+from stages.config.local_config import choose_suite
+from stages.core.errors import UserError
+
+OWN = """\
+# @package _global_
+# Mine.
+datasets:
+  iris:
+    train: {epochs: 3, optimizer: {kind: adam, learning_rate: 1e-3}}
+"""
+
+
+@pytest.fixture
+def clone(conf):
+    (conf / "suite/one.yaml").write_text("# @package _global_\ndefaults:\n  - /dataset@datasets.iris: iris\n")
+    (conf / "suite/two.yaml").write_text("# @package _global_\ndefaults:\n  - one\n  - /dataset@datasets.wine: wine\n")
+    return conf
+
+
+def datasets(conf):
+    return list(compose(conf).params["datasets"])
+
+
+def test_a_clone_runs_the_suite_that_it_chose(clone):
+    choose_suite("one", clone)
+    assert datasets(clone) == ["iris"]
+    choose_suite("two", clone)
+    assert datasets(clone) == ["iris", "wine"]
+
+
+def test_back_to_the_usual_suite_nothing_is_left(clone):
+    choose_suite("one", clone)
+    choose_suite("starter", clone)
+    assert not (clone / "local.yaml").exists()
+    assert datasets(clone) == ["iris", "wine", "sequence"]
+
+
+def test_the_usual_suite_needs_no_entry(clone):
+    choose_suite("starter", clone)
+    assert not (clone / "local.yaml").exists()
+
+
+def test_other_choices_are_kept(clone):
+    (clone / "local.yaml").write_text(OWN)
+    for suite, expected in (("one", ["iris"]), ("starter", ["iris", "wine", "sequence"])):
+        choose_suite(suite, clone)
+        assert datasets(clone) == expected
+        train = compose(clone).params["datasets"]["iris"]["train"]
+        assert (train["epochs"], train["optimizer"]["learning_rate"]) == (3, 0.001)
+
+
+def test_other_defaults_are_kept(clone):
+    (clone / "local.yaml").write_text(
+        "# @package _global_\ndefaults:\n  - /dataset@datasets.mine: iris\n  - override /suite: two\n"
+    )
+    choose_suite("one", clone)
+    assert datasets(clone) == ["iris", "mine"]
+
+
+def test_a_choice_made_again_changes_nothing(clone):
+    choose_suite("one", clone)
+    before = (clone / "local.yaml").read_text()
+    choose_suite("one", clone)
+    assert (clone / "local.yaml").read_text() == before
+
+
+def test_an_empty_file_or_empty_defaults(clone):
+    for content in ("", "# Nothing yet.\n", "# @package _global_\ndefaults:\n"):
+        (clone / "local.yaml").write_text(content)
+        choose_suite("one", clone)
+        assert datasets(clone) == ["iris"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("datasets: [", "conf/local.yaml:1: not YAML: expected the node content, but found '<stream end>'"),
+        ("- iris\n", "conf/local.yaml: keys with values are expected; received list"),
+        ("iris\n", "conf/local.yaml: keys with values are expected; received str"),
+    ],
+)
+def test_a_file_that_cannot_be_kept_is_not_overwritten(clone, content, told):
+    (clone / "local.yaml").write_text(content)
+    with pytest.raises(UserError) as caught:
+        choose_suite("one", clone)
+    assert str(caught.value).startswith(told)
+    assert (clone / "local.yaml").read_text() == content

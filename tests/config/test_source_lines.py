@@ -1,0 +1,59 @@
+"""Where in conf/ a composed key was written."""
+
+import pytest
+
+from stages.config.source_lines import origin, place_of
+
+CHOICES = {"train@datasets.iris.train": "classes", "dataset@datasets.iris": "iris", "suite": "starter"}
+FILES = {
+    "config.yaml": "defaults:\n  - suite: starter\ncolour: red\n",
+    "suite/starter.yaml": "# @package _global_\ndatasets:\n  iris:\n    report:\n      about: Flowers.\n",
+    "dataset/iris.yaml": "train:\n  epochs: 3\n  model:\n    units: [5,\n      6]\nsteps:\n  - a: 1\n  - b: 2\n",
+    "train/classes.yaml": "output: softmax\nepochs: 9\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, text in FILES.items():
+        (tmp_path / "conf" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "conf" / name).write_text(text)
+    return tmp_path / "conf"
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (("train", "epochs"), "dataset/iris.yaml:2"),
+        (("train", "output"), "train/classes.yaml:1"),
+        (("train", "model", "units", 1), "dataset/iris.yaml:5"),
+        (("steps", 1, "b"), "dataset/iris.yaml:8"),
+        (("steps", 1, "c"), "dataset/iris.yaml:8"),
+        (("steps", 7), "dataset/iris.yaml:6"),
+        (("train", "model", "kind"), "dataset/iris.yaml:3"),
+        (("report", "about"), "suite/starter.yaml:5"),
+        (("evaluate",), "dataset/iris.yaml"),
+        ((), "dataset/iris.yaml"),
+    ],
+)
+def test_a_dataset_overrides_its_groups_and_a_missing_key_is_missed_where_it_belongs(keys, place, files):
+    assert origin(("datasets", "iris", *keys), CHOICES, files.relative_to(files.parent)) == f"conf/{place}"
+
+
+def test_a_clones_own_choice_is_the_last_word(files):
+    (files / "local.yaml").write_text("datasets:\n  iris:\n    train:\n      epochs: 1\n")
+    assert origin(("datasets", "iris", "train", "epochs"), CHOICES, files).endswith("conf/local.yaml:4")
+    assert origin(("datasets", "iris", "train", "batch"), CHOICES, files).endswith("conf/dataset/iris.yaml:1")
+
+
+def test_keys_outside_the_datasets(files):
+    assert origin(("colour",), CHOICES, files).endswith("conf/config.yaml:3")
+    assert origin(("sound",), CHOICES, files) == str(files)
+
+
+def test_a_word_is_found_whole(files):
+    (files / "a.yaml").write_text("my-iris: 1\niris2: 2\niris: 3\n")
+    assert place_of("iris2", [files / "none.yaml", files / "a.yaml"]) == f"{files}/a.yaml:2"
+    assert place_of("iris", [files / "a.yaml"]) == f"{files}/a.yaml:1"
+    assert place_of("ris", [files / "a.yaml"]) is None

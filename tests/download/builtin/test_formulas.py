@@ -1,0 +1,46 @@
+from stages.core.artefacts.raw import ALL
+from stages.download.builtin.formulas import computed, count, line, points, two_tables
+from stages.download.params import Count, Line, Points, TwoTables
+
+
+def test_points_are_as_written_down():
+    written = {"train": {"x": [1, 2], "y": [3, 4.5]}, "test": {"y": [6], "x": [5]}}
+    raw = points(Points(source="formula", formula="points", splits=written))
+    assert raw.frames["train"].to_dict("list") == {"x": [1.0, 2.0], "y": [3.0, 4.5]}
+    assert raw.frames["test"].to_dict("split")["columns"] == ["x", "y"]
+    assert raw.frames["test"].iloc[0].tolist() == [5.0, 6.0]
+
+
+def test_count_is_a_series():
+    raw = count(Count(source="formula", formula="count", rows=4, first=1.0, step=0.5))
+    assert (raw.kind, raw.time) == ("series", None)
+    assert raw.frames[ALL]["value"].tolist() == [1.0, 1.5, 2.0, 2.5]
+
+
+def test_count_goes_from_one_in_whole_steps_unless_told():
+    assert count(Count(source="formula", formula="count", rows=3)).frames[ALL]["value"].tolist() == [1, 2, 3]
+
+
+def test_line_gives_y_at_every_x():
+    exact = Line(source="formula", formula="line", slope=1, intercept=6, splits={"train": [-1, 0, 1], "test": [10]})
+    raw = line(exact)
+    assert raw.frames["train"].to_dict("list") == {"x": [-1.0, 0.0, 1.0], "y": [5.0, 6.0, 7.0]}
+    assert raw.frames["test"]["y"].tolist() == [16.0]
+
+
+def test_the_formula_in_the_conf_is_the_one_computed():
+    assert computed(Count(source="formula", formula="count", rows=2)).source["formula"] == "count"
+
+
+def test_two_tables_by_hand():
+    """Of ten rows the third: steps of 1, 3, 7 and 9, 11, 13 from 1, within ten."""
+    raw = two_tables(TwoTables(source="formula", formula="two_tables", rows=10))
+    a, b = [3.0, 7.0, 5.0], [9.0, 3.0, 7.0]
+    assert raw.columns == ["a1", "a2", "a3", "b1", "b2", "b3", "y1", "y2"]
+    assert raw.frames[ALL].iloc[2].tolist() == [*a, *b, 5 + 19 / 3, 5 * (19 / 3) / 10]
+
+
+def test_every_column_of_two_tables_has_every_number_once():
+    frame = two_tables(TwoTables(source="formula", formula="two_tables", rows=1000)).frames[ALL]
+    for column in ("a1", "a2", "a3", "b1", "b2", "b3"):
+        assert sorted(frame[column]) == list(range(1, 1001))

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+from sklearn import datasets
+
+from stages.core.artefacts.raw import ALL, Images, Table
+from stages.download.builtin.sklearn_datasets import sklearn_set
+
+
+def table(name):
+    raw = sklearn_set(name)
+    assert isinstance(raw, Table)
+    return raw
+
+
+def test_iris_begins_as_fisher_measured_it():
+    iris = table("iris")
+    assert iris.columns == ["sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm", "species"]
+    assert iris.frames[ALL].iloc[0].tolist() == [5.1, 3.5, 1.4, 0.2, "setosa"]
+    assert iris.frames[ALL].iloc[-1].tolist() == [5.9, 3.0, 5.1, 1.8, "virginica"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "classes"),
+    [
+        ("iris", (150, 5), {"species": ["setosa", "versicolor", "virginica"]}),
+        ("breast_cancer", (569, 31), {"diagnosis": ["malignant", "benign"]}),
+        ("wine", (178, 14), {"cultivar": ["class_0", "class_1", "class_2"]}),
+        ("diabetes", (442, 11), {}),
+    ],
+)
+def test_tables_keep_the_librarys_shape_and_order_of_classes(name, shape, classes):
+    raw = table(name)
+    assert raw.frames[ALL].shape == shape
+    assert raw.classes == classes
+
+
+@pytest.mark.parametrize("name", ["iris", "breast_cancer", "wine"])
+def test_rows_and_classes_are_the_librarys(name):
+    raw, bunch = table(name), getattr(datasets, f"load_{name}")()
+    column, names = next(iter(raw.classes.items()))
+    assert raw.columns[-1] == column
+    np.testing.assert_array_equal(raw.frames[ALL].drop(columns=column), bunch.data)
+    assert [names.index(c) for c in raw.frames[ALL][column]] == bunch.target.tolist()
+
+
+def test_column_names_are_slugs():
+    assert "od280_od315_of_diluted_wines" in table("wine").columns
+    assert table("breast_cancer").columns[:2] == ["mean_radius", "mean_texture"]
+
+
+def test_diabetes_is_in_its_own_units_so_that_no_test_row_has_scaled_it():
+    first = table("diabetes").frames[ALL].iloc[0]
+    assert (first["age"], first["bmi"], first["progression"]) == (59.0, 32.1, 151.0)
+    scaled = datasets.load_diabetes().data
+    own = table("diabetes").frames[ALL].drop(columns="progression").to_numpy()
+    centred = own - own.mean(axis=0)
+    np.testing.assert_allclose(centred / np.linalg.norm(centred, axis=0), scaled, atol=1e-12)
+
+
+def test_digits_are_bytes_and_lose_nothing():
+    digits = sklearn_set("digits")
+    assert isinstance(digits, Images)
+    assert digits.images[ALL].shape == (1797, 8, 8)
+    assert digits.images[ALL].dtype == digits.labels[ALL].dtype == np.uint8
+    assert digits.images[ALL][0][0].tolist() == [0, 0, 5, 13, 9, 1, 0, 0]
+    assert digits.labels[ALL][:5].tolist() == [0, 1, 2, 3, 4]
+    assert digits.classes == list("0123456789")
+    np.testing.assert_array_equal(digits.images[ALL], datasets.load_digits().images)

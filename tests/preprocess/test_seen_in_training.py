@@ -1,0 +1,60 @@
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stages.core.artefacts.processed import ProcessedSplit
+from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.preprocess import seen_in_training as twins
+from stages.preprocess.seen_in_training import seen_in_training
+
+
+def split(*inputs: Any) -> ProcessedSplit:
+    return ProcessedSplit({f"x{n}": rows for n, rows in enumerate(inputs)}, {}, range(len(inputs[0])))
+
+
+def texts(*rows: Sequence[int]) -> RaggedRows:
+    return RaggedRows(
+        np.array([i for row in rows for i in row], np.uint8), offsets_from_lengths(np.array([len(row) for row in rows]))
+    )
+
+
+def test_rows_are_counted_that_training_has_too() -> None:
+    train = split(np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]], np.float32))
+    test = split(np.array([[3.0, 4.0], [2.0, 1.0], [1.0, 2.0], [1.0, 2.0]], np.float32))
+    assert seen_in_training({"train": train, "validation": split(np.ones((1, 2), np.float32)), "test": test}) == {
+        "validation": 0,
+        "test": 3,
+    }
+
+
+def test_texts_of_the_same_words_and_texts_of_none() -> None:
+    train, test = split(texts([1, 4], [], [2])), split(texts([4], [1, 4], [], [1, 2, 4]))
+    assert seen_in_training({"train": train, "test": test}) == {"test": 2}
+
+
+def test_a_sample_of_two_inputs_is_seen_when_both_are() -> None:
+    left, right = np.array([[1], [2]], np.float32), np.array([[7], [8]], np.float32)
+    found = seen_in_training(
+        {"train": split(left, right), "test": split(left, right[::-1]), "same": split(left, right)}
+    )
+    assert found == {"test": 0, "same": 2}
+
+
+def test_rows_that_only_look_alike_at_first_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twins, "_weights", lambda many, _place: np.zeros(many, np.uint64))
+    train, test = split(np.array([[1], [2]], np.uint8)), split(np.array([[2], [3]], np.uint8))
+    assert seen_in_training({"train": train, "test": test}) == {"test": 1}
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@settings(deadline=None, derandomize=True)
+@given(width=st.integers(1, 9), seed=st.integers(0, 2**31))
+def test_the_count_is_that_of_a_set_of_rows(dtype: Any, width: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    known, asked = (random.integers(0, 2, (rows, width)).astype(dtype) for rows in (9, 30))
+    expected = sum(tuple(row) in {tuple(k) for k in known.tolist()} for row in asked.tolist())
+    assert seen_in_training({"train": split(known), "test": split(asked)}) == {"test": expected}
