@@ -18,9 +18,10 @@ OUTPUTS = [Path("models/iris"), Path("history/iris.csv")]
 MAKER = """
 from pathlib import Path
 from stages.core.runtime.output_lock import lock_outputs
-from stages.core.runtime.atomic_write import whole_folder
-with lock_outputs("train@iris", [Path("models/iris"), Path("history/iris.csv")]), whole_folder(Path("models/iris")) as draft:
-    (draft / "half").write_text("x")
+from stages.core.runtime.atomic_write import atomic_folder
+outputs = [Path("models/iris"), Path("history/iris.csv")]
+with lock_outputs("train@iris", outputs), atomic_folder(Path("models/iris")) as folder:
+    (folder / "half").write_text("x")
     print("at work", flush=True)
     input()
 """

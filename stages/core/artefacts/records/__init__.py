@@ -1,0 +1,1 @@
+"""Typed JSON files that one stage writes and other stages read."""

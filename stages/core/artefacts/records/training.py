@@ -1,0 +1,41 @@
+"""training.json, written by train beside the model."""
+
+from stages.core.artefacts.records.record import Record
+
+
+class LayerRecord(Record):
+    """One layer of the model, for the page."""
+
+    name: str
+    kind: str
+    output: str
+    parameters: int
+
+
+class SeedRecord(Record):
+    """One training of the same model with its own seed; the first seed's model is the model."""
+
+    seed: int
+    best_epoch: int
+
+
+class TrainingRecord(Record):
+    """How the model was trained, and with what.
+
+    `kept` says which weights were kept: `best`, `last` or `refit`. `loss` maps each target to its loss.
+    `pinned` holds the settings that keep the processor's newer instructions out of the result.
+    """
+
+    best_epoch: int
+    epochs: int
+    monitor: str
+    kept: str
+    loss: dict[str, str]
+    parameters: int
+    trainable: int
+    layers: list[LayerRecord]
+    engine: str
+    threads: int
+    seeds: list[SeedRecord]
+    pinned: dict[str, str]
+    versions: dict[str, str]
