@@ -5,8 +5,6 @@ asked for on standard input, and how much memory it took at the end. `whole` tra
 SIDE is tutorial or ours; ours also with `any instructions` the processor has, and on `any cores` besides.
 """
 
-import atexit
-import gc
 import json
 import os
 import resource
@@ -15,13 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-import stages
 from benchmarks.cases import CASES, Case
 from benchmarks.work import AfterEpochs, Work
 from stages.core.runtime import keras as keras_runtime
+from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 
 ASK = "round"
-OUR_PINS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_CORETYPE")
 
 
 def main(name: str, side: str, size: str, mode: str) -> None:
@@ -34,8 +31,10 @@ def main(name: str, side: str, size: str, mode: str) -> None:
 
 def begin(name: str, side: str, case: Case, folder: Path) -> Work:
     """Libraries are loaded here, after it is clear on which terms."""
-    if side == "tutorial":
-        as_a_person_has_it()
+    if side == "ours":
+        prepare_our_process()
+    else:
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     if name == "windows":
         from benchmarks import windowing
 
@@ -47,7 +46,6 @@ def begin(name: str, side: str, case: Case, folder: Path) -> Work:
     if side == "ours":
         keras_runtime.start_keras(case.threads)
     else:
-        as_a_person_has_it()
         _start_unpinned(0 if side == "any cores" else case.threads)
     from benchmarks import own
 
@@ -103,13 +101,10 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def as_a_person_has_it() -> None:
-    """Without what stages/__init__.py fixes in every process of ours."""
-    for name in OUR_PINS:
-        os.environ.pop(name, None)
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    gc.set_threshold(*stages.INTERPRETERS_OWN)
-    atexit.unregister(gc.freeze)
+def prepare_our_process() -> None:
+    """What every stage does before it loads a library; the tutorials run without it."""
+    pin_linear_algebra()
+    collect_garbage_rarely()
 
 
 def _say(**figures: float) -> None:

@@ -1,4 +1,4 @@
-"""Profiles of the property tests: `python -m pytest --hypothesis-profile=long` runs each fifty times as long."""
+"""Settings for all tests. `python -m pytest --hypothesis-profile=long` runs each property test fifty times as long."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -6,12 +6,17 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from stages.core.runtime.bootstrap import pin_linear_algebra
+
+# As in every stage, and before NumPy is imported.
+pin_linear_algebra()
+
 settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
 def traced() -> Iterator[None]:
-    """Memory is counted from here on. Begun and ended once: Arrow's threads may still be at work between two reads."""
+    """Count memory from here on. Started once for the module: Arrow's threads may still run between two tests."""
     tracemalloc.start()
     yield
     tracemalloc.stop()

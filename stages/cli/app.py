@@ -9,7 +9,8 @@ import stages
 from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF, PARAMS
 from stages.core.runtime.atomic_write import write_text
-from stages.core.runtime.stage import told
+from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
+from stages.core.runtime.stage import report_user_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -28,7 +29,7 @@ def compose(
     debug: Debug = False,
 ) -> None:
     """Write params.yaml from conf/, or say every mistake in it."""
-    with told(debug, "compose"):
+    with report_user_errors("compose", debug):
         _here()
         if suite is not None and check:
             raise UserError("--check writes nothing, but --suite chooses; use one of them")
@@ -46,7 +47,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Compose params.yaml and run what is stale, the datasets' chains side by side."""
-    with told(debug, "run"):
+    with report_user_errors("run", debug):
         _here()
         _compose(check_only=False)
         _run(list(dict.fromkeys(keys or [])), jobs, fail_fast, cold)
@@ -67,7 +68,7 @@ def verify(
     debug: Debug = False,
 ) -> None:
     """Run HEAD's chains again from nothing in a scratch clone, and hold every output against dvc.lock."""
-    with told(debug, "verify"):
+    with report_user_errors("verify", debug):
         _here()
         _verify(list(dict.fromkeys(keys or [])), jobs, keep)
 
@@ -85,7 +86,7 @@ def accept(
     debug: Debug = False,
 ) -> None:
     """Keep the profiles of the raw data as they are now in conf/accepted; validate tells what moves away from them."""
-    with told(debug, "accept"):
+    with report_user_errors("accept", debug):
         _here()
         _accept(list(dict.fromkeys(keys or [])))
 
@@ -105,7 +106,7 @@ def bench(
     debug: Debug = False,
 ) -> None:
     """Measure our stages against the tutorials' code, side by side; writes reports/bench."""
-    with told(debug, "bench"):
+    with report_user_errors("bench", debug):
         _here()
         _bench(case or [], rounds, quick, cold)
 
@@ -122,7 +123,7 @@ def lock(
     debug: Debug = False,
 ) -> None:
     """Write stages/locked: the part of requirements.lock that each stage's results depend on."""
-    with told(debug, "lock"):
+    with report_user_errors("lock", debug):
         _here()
         _lock(check)
 
@@ -169,5 +170,6 @@ def _here() -> None:
 
 
 def main() -> None:
-    stages.search_seldom()
+    pin_linear_algebra()
+    collect_garbage_rarely()
     app()

@@ -1,7 +1,12 @@
-"""python3 -m stages.config: the guard stage, ancestor of every other."""
+"""`python3 -m stages.config`: the guard stage, on which all others depend."""
 
-from stages.config.guard import guard
-from stages.core.runtime.stage import single
+from stages.core.runtime.bootstrap import prepare_process
 
 if __name__ == "__main__":
-    single("guard", guard)
+    prepare_process()
+
+from stages.config.guard import guard
+from stages.core.runtime.stage import run_single_stage
+
+if __name__ == "__main__":
+    run_single_stage("guard", guard)

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from stages.core import paths
 from stages.core.artefacts.profile import NO_PROFILE, profile_text, read_profile
 from stages.core.errors import ErrorList
-from stages.core.runtime.atomic_write import atomic_folder, write_text
+from stages.core.runtime.atomic_write import write_text
+from stages.core.runtime.stage_outputs import StageOutputs
 
 
-def hand_on(keys: Iterable[str]) -> None:
+def hand_on(keys: Iterable[str], outputs: StageOutputs) -> None:
     """Each validation depends on its own file alone, so that accepting one profile concerns no other dataset."""
     texts = accepted_texts(keys)
-    with atomic_folder(paths.ACCEPTED_COPIES) as folder:
+    with outputs.folder(paths.ACCEPTED_COPIES) as folder:
         for key, text in texts.items():
             write_text(folder / paths.accepted_profile_copy(key).name, text)
 

@@ -10,14 +10,15 @@ from stages.config.schema import Suite
 from stages.core import paths
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
-from stages.core.runtime.atomic_write import remove, write_json, write_text
+from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.stage import in_experiment
+from stages.core.runtime.stage_outputs import StageOutputs
 from stages.core.validation_errors import dotted_path
 
 MEND = "run `restage compose`"
 
 
-def guard() -> None:
+def guard(outputs: StageOutputs) -> None:
     """Writes a marker that never changes, for the downloads, the accepted profiles and the suite's titles."""
     remove(paths.PARAMS_MARKER)
     params = read_params()
@@ -27,9 +28,9 @@ def guard() -> None:
         composed = compose()
         suite = check(composed)
         check_fresh(params, composed.params)
-    hand_on(suite.datasets)
-    write_json(paths.SUITE, {"suite": suite.suite, "datasets": titles(suite)})
-    write_text(paths.PARAMS_MARKER, "fresh\n")
+    hand_on(suite.datasets, outputs)
+    outputs.write_json(paths.SUITE, {"suite": suite.suite, "datasets": titles(suite)})
+    outputs.write_text(paths.PARAMS_MARKER, "fresh\n")
 
 
 def check_fresh(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:

@@ -1,16 +1,24 @@
-"""`python3 -m stages.download KEY`: the source that conf/ names becomes data/raw/KEY."""
+"""`python3 -m stages.download DATASET`: the dataset's source becomes data/raw/DATASET."""
+
+from stages.core.runtime.bootstrap import prepare_process
+
+if __name__ == "__main__":
+    prepare_process()
 
 from stages.core import paths
 from stages.core.artefacts.raw import write_raw
 from stages.core.params import stage_params
-from stages.core.runtime.stage import main
+from stages.core.runtime.stage import run_stage
+from stages.core.runtime.stage_outputs import StageOutputs
 from stages.download.params import Download
 from stages.download.sources import obtain
 
 
-def run(key: str) -> None:
-    write_raw(obtain(stage_params(Download, key, "download")), paths.raw_data(key))
+def run(key: str, outputs: StageOutputs) -> None:
+    raw = obtain(stage_params(Download, key, "download"))
+    with outputs.folder(paths.raw_data(key)) as folder:
+        write_raw(raw, folder)
 
 
 if __name__ == "__main__":
-    main("download", run)
+    run_stage("download", run)

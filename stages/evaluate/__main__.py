@@ -1,4 +1,9 @@
-"""python3 -m stages.evaluate DATASET"""
+"""`python3 -m stages.evaluate DATASET`: metrics of the model and of the baselines on held-out rows."""
+
+from stages.core.runtime.bootstrap import prepare_process
+
+if __name__ == "__main__":
+    prepare_process()
 
 import csv
 import io
@@ -15,8 +20,9 @@ from stages.core.artefacts.read_outputs import read_csv_rows, reading_output_of
 from stages.core.errors import UserError
 from stages.core.params import stage_params
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.atomic_write import atomic_folder, write_json
-from stages.core.runtime.stage import main
+from stages.core.runtime.atomic_write import write_json
+from stages.core.runtime.stage import run_stage
+from stages.core.runtime.stage_outputs import StageOutputs
 from stages.evaluate.baselines import check_baselines
 from stages.evaluate.metrics import details, metrics, prediction_rows, training_figures
 from stages.evaluate.params import Evaluate
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
     from stages.inference.predictions import Answers
 
 
-def run(key: str) -> None:
+def run(key: str, outputs: StageOutputs) -> None:
     params: Evaluate = stage_params(Evaluate, key, "evaluate")
     processed = read_processed(paths.processed_data(key))
     if not processed.has(params.split):
@@ -34,7 +40,7 @@ def run(key: str) -> None:
     record, history = _record(key), _history(key)
     _check_unseen(params, record)
     keras_runtime.start_keras(record["threads"])
-    _evaluate(key, params, processed, record, training_figures(record, history))
+    _evaluate(key, params, processed, record, training_figures(record, history), outputs)
 
 
 def _check_unseen(params: Evaluate, record: dict[str, Any]) -> None:
@@ -45,7 +51,12 @@ def _check_unseen(params: Evaluate, record: dict[str, Any]) -> None:
 
 
 def _evaluate(
-    key: str, params: Evaluate, processed: ProcessedData, record: dict[str, Any], training: dict[str, Any]
+    key: str,
+    params: Evaluate,
+    processed: ProcessedData,
+    record: dict[str, Any],
+    training: dict[str, Any],
+    outputs: StageOutputs,
 ) -> None:
     from stages.inference.predictions import answers, load
 
@@ -53,8 +64,8 @@ def _evaluate(
     first = answers(load(folder), processed, params.split, losses)
     others = [answers(load(folder, f), processed, params.split, losses).scores for f in _repeats(record)]
     figures = metrics(params, processed, first.scores, training, others)
-    _write_predictions(key, params, processed, first)
-    write_json(paths.metrics(key), figures)
+    _write_predictions(key, params, processed, first, outputs)
+    outputs.write_json(paths.metrics(key), figures)
 
 
 def _repeats(record: dict[str, Any]) -> list[str]:
@@ -62,10 +73,12 @@ def _repeats(record: dict[str, Any]) -> list[str]:
     return [f"seeds/{repeat['seed']}.keras" for repeat in record["seeds"][1:]]
 
 
-def _write_predictions(key: str, params: Evaluate, processed: ProcessedData, first: "Answers") -> None:
+def _write_predictions(
+    key: str, params: Evaluate, processed: ProcessedData, first: "Answers", outputs: StageOutputs
+) -> None:
     truth, targets = processed.truth(params.split), processed.fitted.targets
     shown = details(processed, truth, first.predicted)
-    with atomic_folder(paths.predictions(key)) as folder:
+    with outputs.folder(paths.predictions(key)) as folder:
         _write_csv(folder / "predictions.csv", prediction_rows(processed, params.split, truth, first.told))
         write_json(folder / "details.json", {"split": params.split, "targets": shown})
         for name in (n for n, t in targets.items() if t.classes):
@@ -93,4 +106,4 @@ def _write_csv(path: Path, rows: list[list[object]]) -> None:
 
 
 if __name__ == "__main__":
-    main("evaluate", run)
+    run_stage("evaluate", run)

@@ -1,11 +1,16 @@
 """`python3 -m stages.report DATASET`: the dataset's page."""
 
+from stages.core.runtime.bootstrap import prepare_process
+
+if __name__ == "__main__":
+    prepare_process()
+
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
 from stages.core.artefacts.raw import read_raw
 from stages.core.params import dataset_params, stage_params
-from stages.core.runtime.atomic_write import write_text
-from stages.core.runtime.stage import main
+from stages.core.runtime.stage import run_stage
+from stages.core.runtime.stage_outputs import StageOutputs
 from stages.report.dataset_page import page
 from stages.report.dataset_results import Chain
 from stages.report.params import Report
@@ -27,9 +32,9 @@ def read_chain(key: str) -> Chain:
     )
 
 
-def run(key: str) -> None:
-    write_text(paths.dataset_page(key), page(read_chain(key)))
+def run(key: str, outputs: StageOutputs) -> None:
+    outputs.write_text(paths.dataset_page(key), page(read_chain(key)))
 
 
 if __name__ == "__main__":
-    main("report", run)
+    run_stage("report", run)

@@ -1,22 +1,27 @@
-"""`python3 -m stages.report.suite_summary`: the index and the table of headlines over all datasets of the suite."""
+"""`python3 -m stages.report.suite_summary`: the index page and the table of headlines of a suite."""
+
+from stages.core.runtime.bootstrap import prepare_process
+
+if __name__ == "__main__":
+    prepare_process()
 
 import json
 
 from stages.core import paths
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
-from stages.core.runtime.stage import single
+from stages.core.runtime.stage import run_single_stage
+from stages.core.runtime.stage_outputs import StageOutputs
 from stages.report.headline_table import headlines
 from stages.report.index_page import index
 from stages.report.read_results import Record, read_record
 
 
-def run() -> None:
+def run(outputs: StageOutputs) -> None:
     suite = read_suite()
     titles = dict(suite["datasets"])
     metrics = {key: metrics_of(key) for key in titles}
-    write_text(paths.INDEX, index(titles, metrics))
-    write_text(paths.headline_table(suite["suite"]), headlines(metrics))
+    outputs.write_text(paths.INDEX, index(titles, metrics))
+    outputs.write_text(paths.headline_table(suite["suite"]), headlines(metrics))
 
 
 def read_suite() -> Record:
@@ -35,4 +40,4 @@ def metrics_of(key: str) -> Record | None:
 
 
 if __name__ == "__main__":
-    single("summary", run)
+    run_single_stage("summary", run)

@@ -1,4 +1,9 @@
-"""python3 -m stages.train DATASET"""
+"""`python3 -m stages.train DATASET`: trains the model on the processed arrays."""
+
+from stages.core.runtime.bootstrap import prepare_process
+
+if __name__ == "__main__":
+    prepare_process()
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,9 +11,10 @@ from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
 from stages.core.params import stage_params
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.atomic_write import atomic_folder, write_json, write_text
+from stages.core.runtime.atomic_write import write_json
 from stages.core.runtime.installed_versions import versions
-from stages.core.runtime.stage import main
+from stages.core.runtime.stage import run_stage
+from stages.core.runtime.stage_outputs import StageOutputs
 from stages.train.loop.choose_engine import engine_of
 from stages.train.model.check_layer_names import check_names
 from stages.train.model.check_losses import check_agreement, losses
@@ -18,16 +24,16 @@ if TYPE_CHECKING:
     from stages.train.loop.seeds import Trial
 
 
-def run(key: str) -> None:
+def run(key: str, outputs: StageOutputs) -> None:
     params: Train = stage_params(Train, key, "train")
     processed = read_processed(paths.processed_data(key))
     check_names(processed.fitted)
     check_agreement(params, processed.fitted.targets)
     keras_runtime.start_keras(params.threads)
-    _train(key, params, processed)
+    _train(key, params, processed, outputs)
 
 
-def _train(key: str, params: Train, processed: ProcessedData) -> None:
+def _train(key: str, params: Train, processed: ProcessedData, outputs: StageOutputs) -> None:
     """Keras is loaded here, when all that can be checked without it has been."""
     from stages.train.loop.checkpoint import notes_of
     from stages.train.loop.history_csv import history_csv
@@ -35,7 +41,7 @@ def _train(key: str, params: Train, processed: ProcessedData) -> None:
     from stages.train.model.save_model import save_archive, save_model
 
     notes = notes_of(paths.checkpoint(key), params, paths.processed_data(key))
-    with atomic_folder(paths.model(key)) as folder:
+    with outputs.folder(paths.model(key)) as folder:
         seeds: list[dict[str, int]] = []
         for trial in trials(processed, params, key, notes):
             seeds.append({"seed": trial.seed, "best_epoch": trial.outcome.best_epoch})
@@ -45,7 +51,7 @@ def _train(key: str, params: Train, processed: ProcessedData) -> None:
             save_model(trial.model, folder)
             record, history = _record(trial, params, processed), history_csv(trial.outcome.history)
         write_json(folder / "training.json", record | {"seeds": seeds})
-    write_text(paths.history(key), history)
+    outputs.write_text(paths.history(key), history)
     notes.forget()
 
 
@@ -70,4 +76,4 @@ def _record(trial: "Trial", params: Train, processed: ProcessedData) -> dict[str
 
 
 if __name__ == "__main__":
-    main("train", run)
+    run_stage("train", run)

@@ -1,4 +1,9 @@
-"""`python3 -m stages.validate DATASET`: the results are written either way, the marker only when all is well."""
+"""`python3 -m stages.validate DATASET`: checks the raw data; results are written even if a check fails."""
+
+from stages.core.runtime.bootstrap import prepare_process
+
+if __name__ == "__main__":
+    prepare_process()
 
 import sys
 
@@ -7,30 +12,31 @@ from stages.core.artefacts.profile import NO_PROFILE, Profile, profile_text, rea
 from stages.core.artefacts.raw import file_hashes, read_raw
 from stages.core.errors import UserError
 from stages.core.params import stage_params
-from stages.core.runtime.atomic_write import publish_now, remove, write_json, write_text
-from stages.core.runtime.stage import main
+from stages.core.runtime.atomic_write import remove
+from stages.core.runtime.stage import run_stage
+from stages.core.runtime.stage_outputs import StageOutputs
 from stages.validate.params import Validate
 from stages.validate.validation_result import validate
 
 
-def run(key: str) -> None:
+def run(key: str, outputs: StageOutputs) -> None:
     for old in (paths.validation_marker(key), paths.validation_result(key), paths.data_profile(key)):
         remove(old)
     params = stage_params(Validate, key, "validate")
     folder = paths.raw_data(key)
     verdict = validate(read_raw(folder), params, read_accepted(key), file_hashes(folder))
-    write_json(paths.validation_result(key), verdict.record)
-    write_text(paths.data_profile(key), profile_text(verdict.profile))
+    outputs.write_json(paths.validation_result(key), verdict.record)
+    outputs.write_text(paths.data_profile(key), profile_text(verdict.profile))
     accept = f"`restage accept {key}` if that is as it should be"
     if verdict.warning:
         print(f"restage: validate@{key}: {verdict.warning}; {accept}", file=sys.stderr)
     if verdict.messages:
-        publish_now()
+        outputs.publish()
         expects = f"what datasets.{key}.validate in conf/ expects"
         drifted = f" ({accept})" if any(fault.startswith("drift: ") for fault in verdict.messages) else ""
         mend = f"mend the data, or {expects}{drifted}; all results are in {paths.validation_result(key)}"
         raise UserError(*verdict.messages, mend)
-    write_text(paths.validation_marker(key), "valid\n")
+    outputs.write_text(paths.validation_marker(key), "valid\n")
 
 
 def read_accepted(key: str) -> Profile | None:
@@ -44,4 +50,4 @@ def read_accepted(key: str) -> Profile | None:
 
 
 if __name__ == "__main__":
-    main("validate", run)
+    run_stage("validate", run)

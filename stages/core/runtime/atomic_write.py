@@ -1,88 +1,100 @@
-"""Everything is written beside its target and renamed, and is the same bytes for the same content."""
+"""Write files so that a reader sees the old content or the complete new content, never a part of it.
+
+A file or folder is first written beside its target, under a temporary name, and then renamed.
+The same content gives the same bytes.
+"""
 
 import errno
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stages.core.errors import UserError
 
 INCOMPLETE = ".incomplete"
-# A fault of the place and not of the code.
-_PLACE = {
+# Errors of the disk or the folder, not of the code.
+_DISK_ERRORS = {
     errno.EACCES, errno.EDQUOT, errno.EEXIST, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.ENOTDIR, errno.EPERM,
     errno.EROFS,
 }  # fmt: skip
-# How NumPy and HDF5 tell that less was written than was asked for.
-_CUT_SHORT = re.compile(r"\d+ requested and \d+ written|errno = (\d+)")
-
-
-class _Held:
-    """Outputs that are whole and wait until all are, in the order in which they were made."""
-
-    def __init__(self, may_be_placed: Callable[[], None]) -> None:
-        self.may_be_placed = may_be_placed
-        self.targets: dict[Path, None] = {}
-
-    def place(self) -> None:
-        self.may_be_placed()
-        for target in list(self.targets):
-            _replace(temporary_path(target), target)
-            del self.targets[target]
-
-    def drop(self) -> None:
-        for target in self.targets:
-            remove(temporary_path(target))
-
-
-_held: _Held | None = None
-
-
-@contextmanager
-def transaction(may_be_placed: Callable[[], None]) -> Iterator[None]:
-    """What is written inside takes its place at the end, all of it, unless `may_be_placed` or the work has failed."""
-    global _held
-    _held = _Held(may_be_placed)
-    try:
-        yield
-        _held.place()
-    finally:
-        _held.drop()
-        _held = None
-
-
-def publish_now() -> None:
-    """For what is to be found although the work will fail."""
-    if _held is not None:
-        _held.place()
+# NumPy and HDF5 report an incomplete write by these messages, without an error number of their own.
+_INCOMPLETE_WRITE = re.compile(r"\d+ requested and \d+ written|errno = (\d+)")
 
 
 def temporary_path(target: Path) -> Path:
+    """Where `target` is written before it is complete.
+
+    >>> temporary_path(Path("data/raw/iris")).name
+    'iris.incomplete'
+    """
     return target.with_name(target.name + INCOMPLETE)
 
 
-def _into_place(target: Path) -> None:
-    inside_a_draft = any(part.endswith(INCOMPLETE) for part in target.parts)
-    if _held is None or inside_a_draft:
-        _replace(temporary_path(target), target)
-    else:
-        _held.targets[target] = None
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Yield a temporary folder to fill; it replaces `target` when the block ends without an exception."""
+    with temporary_folder(target) as folder:
+        yield folder
+    move_into_place(target)
 
 
-def _replace(draft: Path, target: Path) -> None:
-    """Renaming is atomic; removing an old folder is not, so between the two there is a moment with neither."""
+def write_text(target: Path, text: str) -> None:
+    """Replace `target` by a UTF-8 text file."""
+    write_temporary_text(target, text)
+    move_into_place(target)
+
+
+def write_json(target: Path, content: Mapping[str, object]) -> None:
+    """Replace `target` by a JSON file; see `json_text`."""
+    write_text(target, json_text(content))
+
+
+@contextmanager
+def temporary_folder(target: Path) -> Iterator[Path]:
+    """Yield a new empty folder beside `target`; it is removed if the block raises."""
+    folder = temporary_path(target)
+    try:
+        with explain_write_errors(target):
+            remove(folder)
+            folder.mkdir(parents=True)
+            yield folder
+    except BaseException:
+        with suppress(OSError):  # a folder that cannot be written often cannot be removed either
+            remove(folder)
+        raise
+
+
+def write_temporary_text(target: Path, text: str) -> None:
+    """Write the text beside `target`; the file is removed if writing fails."""
+    file = temporary_path(target)
+    try:
+        with explain_write_errors(target):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+    except BaseException:
+        with suppress(OSError):
+            remove(file)
+        raise
+
+
+def move_into_place(target: Path) -> None:
+    """Rename what was written beside `target`.
+
+    The rename is atomic. Removing an old folder before it is not, so for a moment there may be neither folder.
+    """
+    complete = temporary_path(target)
     with explain_write_errors(target):
-        if draft.is_dir() or target.is_dir():
+        if complete.is_dir() or target.is_dir():
             remove(target)
-        draft.replace(target)
+        complete.replace(target)
 
 
 def remove(path: Path) -> None:
-    """A file or a whole folder, present or not."""
+    """Remove a file, a link or a whole folder, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -91,65 +103,35 @@ def remove(path: Path) -> None:
 
 @contextmanager
 def explain_write_errors(target: Path) -> Iterator[None]:
-    """A full disk or a folder that may not be written is told with its file and the way out."""
+    """Turn a full disk or a missing permission into a UserError that names the file; other errors pass."""
     try:
         yield
     except OSError as error:
-        reason, file = _fault_of_the_place(error), Path(error.filename or target)
-        if reason is None or not _belongs(file, target):
+        reason, file = _disk_error(error), Path(error.filename or target)
+        if reason is None or not _concerns(file, target):
             raise
         raise UserError(
-            f"{file}: cannot be written ({reason}); make room or make it writable, and run it again; what was "
-            "finished before is kept"
+            f"{file}: cannot be written ({reason}); free some space or make it writable, then run it again; finished "
+            "stages are kept"
         ) from None
 
 
-def _belongs(file: Path, target: Path) -> bool:
-    """The target, its draft, what is in it, or a folder on the way to it."""
-    return any(
-        place == file or place in file.parents or file in place.parents for place in (target, temporary_path(target))
-    )
+def _concerns(file: Path, target: Path) -> bool:
+    """Whether the file is the target, its temporary path, inside one of them, or a parent folder."""
+    paths = (target, temporary_path(target))
+    return any(path == file or path in file.parents or file in path.parents for path in paths)
 
 
-def _fault_of_the_place(error: OSError) -> str | None:
-    told = _CUT_SHORT.search(str(error))
-    number = error.errno or int((told and told[1]) or 0)
-    if number in _PLACE:
+def _disk_error(error: OSError) -> str | None:
+    incomplete = _INCOMPLETE_WRITE.search(str(error))
+    number = error.errno or int((incomplete and incomplete[1]) or 0)
+    if number in _DISK_ERRORS:
         return os.strerror(number)
-    return "the disk is full, or a limit was reached" if told else None
-
-
-@contextmanager
-def atomic_folder(target: Path) -> Iterator[Path]:
-    """A folder that is there when all of it is, and not before."""
-    draft = temporary_path(target)
-    try:
-        with explain_write_errors(target):
-            remove(draft)
-            draft.mkdir(parents=True)
-            yield draft
-    except BaseException:
-        with suppress(OSError):  # where it could not be written it may not be removed
-            remove(draft)
-        raise
-    _into_place(target)
-
-
-def write_text(target: Path, text: str) -> None:
-    draft = temporary_path(target)
-    try:
-        with explain_write_errors(target):
-            draft.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(text, encoding="utf-8", newline="\n")
-    except BaseException:
-        with suppress(OSError):  # where it could not be written it may not be removed
-            remove(draft)
-        raise
-    _into_place(target)
+    return "the disk is full, or a limit was reached" if incomplete else None
 
 
 def json_text(content: Mapping[str, object]) -> str:
-    """Sorted keys, shortest float text; a NaN is a fault of ours and refused.
+    """JSON with sorted keys and the shortest text for each float. Raises ValueError for NaN and infinity.
 
     >>> print(json_text({"b": 1, "a": 0.1}), end="")
     {
@@ -160,12 +142,8 @@ def json_text(content: Mapping[str, object]) -> str:
     return json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def write_json(target: Path, content: Mapping[str, object]) -> None:
-    write_text(target, json_text(content))
-
-
 def round_significant(value: float, digits: int = 6) -> float:
-    """Rounded to what a reader can use, so that a committed metric does not flicker in its last bits.
+    """Round to significant digits, so that the last bits of a value do not change committed files.
 
     >>> round_significant(0.123456789), round_significant(1234567.8), round_significant(0.0)
     (0.123457, 1234570.0, 0.0)

@@ -1,5 +1,6 @@
-"""The versions that a stage's results depend on: an input that DVC knows, and what must be installed."""
+"""The library versions that a stage's results depend on: stages/locked/<stage>.txt, a part of requirements.lock."""
 
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -9,35 +10,41 @@ REQUIREMENTS_FOLDER = Path("stages/locked")
 
 
 def requirements_file(stage: str) -> Path:
-    """The same for every dataset."""
+    """The file for a stage, the same for every dataset."""
     return REQUIREMENTS_FOLDER / f"{stage}.txt"
 
 
-def check_installed_versions(file: Path) -> None:
+def check_locked_versions(deps: Iterable[Path]) -> None:
+    """Raise UserError if the environment differs from the requirements files among a stage's dependencies."""
     errors = ErrorList()
-    for name, wanted in _read(file):
-        found = installed_version(name)
-        errors.check(found == wanted, f"{file}: {name}: {wanted} is locked; received {found}")
+    for file in (dep for dep in deps if dep.parent == REQUIREMENTS_FOLDER):
+        for package, locked in _requirements(file):
+            installed = installed_version(package)
+            errors.check(installed == locked, f"{file}: {package}: locked is {locked}; installed is {installed}")
     if errors.messages:
         errors.add("another version may give another result: run `make setup`, or activate the environment it made")
     errors.raise_if_any()
 
 
-def installed_version(name: str) -> str:
+def installed_version(package: str) -> str:
+    """The installed version, or `none`."""
     try:
-        return version(name)
+        return version(package)
     except PackageNotFoundError:
         return "none"
 
 
-def _read(file: Path) -> list[tuple[str, str]]:
-    """Names and versions; lines that are meant for another Python or another system are left out."""
+def _requirements(file: Path) -> Iterator[tuple[str, str]]:
+    """Package names and versions; lines for another Python or another system are skipped."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        raise UserError(f"{file}: not here; run `restage lock`") from None
-    fitting = [requirement for requirement, _, where in (line.partition(" ; ") for line in lines) if _applies(where)]
-    return [(name, wanted) for name, _, wanted in (requirement.partition("==") for requirement in fitting)]
+        raise UserError(f"{file}: not found; run `restage lock`") from None
+    for line in lines:
+        requirement, _, marker = line.partition(" ; ")
+        if _applies(marker):
+            package, _, locked = requirement.partition("==")
+            yield package, locked
 
 
 def _applies(marker: str) -> bool:

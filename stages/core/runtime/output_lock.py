@@ -1,4 +1,4 @@
-"""One process at a time makes a stage's outputs, and a note says which are in the making."""
+"""Only one process at a time makes a stage's outputs; what a killed process left incomplete is removed."""
 
 import fcntl
 import json
@@ -14,21 +14,26 @@ from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import explain_write_errors, remove, temporary_path
 
 LOCK_FOLDER = Path(".dvc/tmp/restage/making")
-# One that was killed a moment ago may take a moment to be gone.
+# Seconds to wait for a process that was just killed and still holds the lock.
 LOCK_TIMEOUT = 5.0
-_TICK = 0.05
+_POLL_INTERVAL = 0.05
 
 
 @contextmanager
 def lock_outputs(stage: str, outputs: Sequence[Path]) -> Iterator[None]:
-    """The note is the lock: it holds who makes what, and is empty when that came to an end of any kind but a kill."""
-    note = LOCK_FOLDER / stage
-    with explain_write_errors(note):
-        note.parent.mkdir(parents=True, exist_ok=True)
-        file = note.open("a+", encoding="utf-8")
+    """Hold the lock of a stage's outputs during the block.
+
+    The lock file names the process and the outputs. It is emptied at every end of the block, so a file with content
+    that is not locked belongs to a process that was killed; its incomplete outputs are removed first.
+    Raises UserError if another process holds the lock.
+    """
+    path = LOCK_FOLDER / stage
+    with explain_write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="utf-8")
     with file:
-        _lock(file, outputs)
-        _clear_away(stage, _read(file))
+        _acquire(file, outputs)
+        _remove_incomplete_outputs(stage, _read(file))
         _write(file, {"pid": os.getpid(), "outputs": [str(output) for output in outputs]})
         try:
             yield
@@ -36,15 +41,15 @@ def lock_outputs(stage: str, outputs: Sequence[Path]) -> Iterator[None]:
             file.truncate(0)
 
 
-def _lock(file: IO[str], outputs: Sequence[Path]) -> None:
-    until = time.monotonic() + LOCK_TIMEOUT
-    while not _locked(file):
-        if time.monotonic() > until:
-            raise UserError(_held_by(_read(file).get("pid"), outputs))
-        time.sleep(_TICK)
+def _acquire(file: IO[str], outputs: Sequence[Path]) -> None:
+    deadline = time.monotonic() + LOCK_TIMEOUT
+    while not _try_lock(file):
+        if time.monotonic() > deadline:
+            raise UserError(_locked_message(_read(file).get("pid"), outputs))
+        time.sleep(_POLL_INTERVAL)
 
 
-def _locked(file: IO[str]) -> bool:
+def _try_lock(file: IO[str]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -52,35 +57,32 @@ def _locked(file: IO[str]) -> bool:
     return True
 
 
-def _held_by(process: int | None, outputs: Sequence[Path]) -> str:
+def _locked_message(pid: int | None, outputs: Sequence[Path]) -> str:
+    process, alternative = ("another process", "") if pid is None else (f"process {pid}", f", or `kill {pid}`")
     names = ", ".join(map(str, outputs))
-    if process is None:
-        return f"{names}: another process is making this; wait until it has ended, and run it again"
-    return f"{names}: process {process} is making this; wait until it has ended, or `kill {process}`, and run it again"
+    return f"{names}: {process} is writing this; wait until it has ended{alternative}, then run it again"
 
 
-def _clear_away(stage: str, found: dict[str, Any]) -> None:
-    """What a process that was killed left half done."""
-    if not found:
+def _remove_incomplete_outputs(stage: str, killed: dict[str, Any]) -> None:
+    if not killed:
         return
-    drafts = [
-        draft for draft in (temporary_path(Path(output)) for output in found["outputs"]) if os.path.lexists(draft)
-    ]
-    for draft in drafts:
-        remove(draft)
-    cleared = f"; cleared away: {', '.join(map(str, drafts))}" if drafts else ""
-    made = ", ".join(found["outputs"])
-    print(f"restage: {stage}: process {found['pid']} was killed while it made {made}{cleared}", file=sys.stderr)
+    incomplete = [temporary_path(Path(output)) for output in killed["outputs"]]
+    found = [path for path in incomplete if os.path.lexists(path)]
+    for path in found:
+        remove(path)
+    removed = f"; removed {', '.join(map(str, found))}" if found else ""
+    outputs = ", ".join(killed["outputs"])
+    print(f"restage: {stage}: process {killed['pid']} was killed while writing {outputs}{removed}", file=sys.stderr)
 
 
 def _read(file: IO[str]) -> dict[str, Any]:
-    """Nothing, or half a note, of one that was killed at once."""
+    """The content of the lock file; a process that was killed while writing it leaves a part, which counts as none."""
     file.seek(0)
     try:
-        found: dict[str, Any] = json.loads(file.read() or "{}")
+        content: dict[str, Any] = json.loads(file.read() or "{}")
     except ValueError:
         return {}
-    return found
+    return content
 
 
 def _write(file: IO[str], content: dict[str, Any]) -> None:

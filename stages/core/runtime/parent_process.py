@@ -1,4 +1,4 @@
-"""A stage does not outlive the DVC that started it: an orphan would write on while the next run begins."""
+"""A stage ends with the DVC process that started it; otherwise it would write on while the next run begins."""
 
 import ctypes
 import os
@@ -8,31 +8,32 @@ import threading
 import time
 
 _PR_SET_PDEATHSIG = 1
-_LOOK = 1.0
+_POLL_INTERVAL = 1.0
 
 
 def end_with_parent(parent: int) -> None:
-    """This process is killed when `parent` is: by the kernel on Linux, elsewhere within a second or so."""
+    """Kill this process when the process `parent` ends: at once on Linux, elsewhere within about a second."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     else:
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    # The parent may have ended before the kernel or the thread could watch it.
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 def end_with_dvc() -> None:
-    """DVC may be gone before this process could look; whoever takes orphans in is not of its process group.
+    """End with DVC, which is the parent: dvc.yaml runs stages by `exec`, so there is no shell in between.
 
-    There is no shell between the two: dvc.yaml has it give way by `exec`.
+    If DVC ended before this call, the parent is a process of another group, and this process exits.
     """
     parent = os.getppid()
     end_with_parent(parent)
-    if os.getpgid(0) != os.getpid() and _group(parent) != os.getpgid(0):
-        sys.exit("restage: the DVC that started this stage has ended, and so does the stage.")
+    if os.getpgid(0) != os.getpid() and _process_group(parent) != os.getpgid(0):
+        sys.exit("restage: DVC, which started this stage, has ended; the stage ends too")
 
 
-def _group(process: int) -> int | None:
+def _process_group(process: int) -> int | None:
     try:
         return os.getpgid(process)
     except OSError:
@@ -41,5 +42,5 @@ def _group(process: int) -> int | None:
 
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
-        time.sleep(_LOOK)
+        time.sleep(_POLL_INTERVAL)
     os.kill(os.getpid(), signal.SIGKILL)

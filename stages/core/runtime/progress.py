@@ -1,35 +1,37 @@
-"""A bar for someone who watches, a few lines for a log."""
+"""Progress of a long loop: a bar on a terminal, a few lines in a log."""
 
 import sys
 from collections.abc import Mapping
 
 from tqdm import tqdm
 
-LINES = 10
+MAX_LINES = 10
 
 
 class Progress:
-    """Counts to `total`; on a terminal as a bar, otherwise as at most ten lines."""
+    """Counts steps up to `total`, starting at `done`. `bar` chooses between bar and lines; None looks at stderr."""
 
-    def __init__(self, title: str, total: int, done: int = 0, watched: bool | None = None) -> None:
+    def __init__(self, title: str, total: int, done: int = 0, bar: bool | None = None) -> None:
         self.title = title
         self.total = total
         self.done = done
-        watched = sys.stderr.isatty() if watched is None else watched
-        self.bar = tqdm(total=total, initial=done, desc=title, leave=False, file=sys.stderr) if watched else None
+        show_bar = sys.stderr.isatty() if bar is None else bar
+        self._bar = tqdm(total=total, initial=done, desc=title, leave=False, file=sys.stderr) if show_bar else None
 
-    def step(self, figures: Mapping[str, float]) -> None:
+    def step(self, metrics: Mapping[str, float]) -> None:
+        """Count one step and show its metrics."""
         self.done += 1
-        text = " ".join(f"{name}={value:.4g}" for name, value in figures.items())
-        if self.bar is not None:
-            self.bar.set_postfix_str(text, refresh=False)
-            self.bar.update()
-        elif self._worth_a_line():
+        text = " ".join(f"{name}={value:.4g}" for name, value in metrics.items())
+        if self._bar is not None:
+            self._bar.set_postfix_str(text, refresh=False)
+            self._bar.update()
+        elif self._print_line_now():
             print(f"{self.title}: {self.done}/{self.total} {text}", flush=True)
 
     def close(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
-    def _worth_a_line(self) -> bool:
-        return self.done * LINES // self.total > (self.done - 1) * LINES // self.total
+    def _print_line_now(self) -> bool:
+        """At most MAX_LINES lines for the whole loop, evenly spread."""
+        return self.done * MAX_LINES // self.total > (self.done - 1) * MAX_LINES // self.total

@@ -9,42 +9,21 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from stages import core
-from stages.core.dvc.pipeline_file import PIPELINE, StageDeclaration, read_pipeline, stage_declaration
+from stages.core.dvc.pipeline_file import StageDeclaration
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
 from stages.core.paths import PARAMS
-from stages.core.runtime.atomic_write import transaction
-from stages.core.runtime.locked_versions import REQUIREMENTS_FOLDER, check_installed_versions
-from stages.core.runtime.output_lock import lock_outputs
+from stages.core.runtime import bootstrap
 
 IGNORED = Path(".dvcignore")
 CODE = "stages"
 # A file written this shortly before it is looked at can change again without its times showing it.
 TOO_FRESH = 2_000_000_000
-
-
-@contextmanager
-def sealed(stage: str) -> Iterator[None]:
-    """Around all of a stage's work. Where no dvc.yaml is there is no record, and nothing to seal."""
-    if not PIPELINE.exists() and "DVC_STAGE" not in os.environ:
-        yield
-        return
-    name = os.environ.get("DVC_STAGE", stage)
-    of_stage = stage_declaration(name, read_pipeline(), str(read_params().get("suite", "")))
-    for dep in of_stage.deps:
-        if dep.parent == REQUIREMENTS_FOLDER:
-            check_installed_versions(dep)
-    with lock_outputs(name, of_stage.outputs):
-        seal = Seal(of_stage)
-        with transaction(seal.check):
-            yield
 
 
 @dataclass(frozen=True)
@@ -78,7 +57,7 @@ class Look:
         return status.st_size == self.size and Look.at_file(path).digest == self.digest
 
 
-class Seal:
+class InputSnapshot:
     """Taken at the start and checked before the outputs take their places."""
 
     def __init__(self, of_stage: StageDeclaration) -> None:
@@ -87,7 +66,7 @@ class Seal:
         self.params_look = Look.at_file(PARAMS) if of_stage.params else None
         self.params = self._slice() if of_stage.params else {}
         code = {path: look for path, look in self.looks.items() if path.parts[0] == CODE}
-        _refuse([f"{path} (changed)" for path, look in code.items() if look.latest > core.LOADING_SINCE])
+        _refuse([f"{path} (changed)" for path, look in code.items() if look.latest > bootstrap.PROCESS_START])
 
     def check(self) -> None:
         _refuse([*self._moved_files(), *self._moved_params()])

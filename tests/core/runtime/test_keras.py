@@ -3,37 +3,35 @@ import platform
 
 import pytest
 
-from stages.core.runtime.keras import _greetings_unheard, _settle, pinned_settings
+from stages.core.runtime.keras import _hide_import_messages, _replace_settings, pinned_settings
 
 
-def test_what_is_said_while_loading_is_not_heard(capfd: pytest.CaptureFixture[str]) -> None:
-    with _greetings_unheard():
-        os.write(2, b"oneDNN is on\n")
+def import_with_message(error: type[Exception] | None = None) -> None:
+    with _hide_import_messages():
+        os.write(2, b"message of a C++ library\n")
+        if error:
+            raise error
+
+
+def test_messages_of_an_import_are_hidden(capfd: pytest.CaptureFixture[str]) -> None:
+    import_with_message()
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
 
 
-def failing() -> None:
-    with _greetings_unheard():
-        os.write(2, b"no such instruction\n")
-        raise ImportError
-
-
-def test_what_is_said_before_a_failure_is_heard(capfd: pytest.CaptureFixture[str]) -> None:
+def test_messages_of_a_failed_import_are_shown(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ImportError):
-        failing()
-    assert capfd.readouterr().err == "no such instruction\n"
+        import_with_message(ImportError)
+    assert capfd.readouterr().err == "message of a C++ library\n"
 
 
-def test_what_the_caller_told_tensorflow_is_forgotten() -> None:
+def test_settings_of_the_users_environment_are_removed() -> None:
     environment = {"HOME": "/home/anna", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2", "ONEDNN_DEFAULT_FPMATH_MODE": "BF16"}
-    _settle(environment)
-    assert (
-        environment
-        == {"HOME": "/home/anna", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"} | pinned_settings()
-    )
+    _replace_settings(environment)
+    ours = {"HOME": "/home/anna", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+    assert environment == ours | pinned_settings()
 
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="elsewhere nothing is pinned")
-def test_a_processor_does_not_choose_between_onednn_and_eigen() -> None:
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="nothing is pinned on other processors")
+def test_onednn_is_on_whatever_the_processor() -> None:
     assert pinned_settings()["TF_ENABLE_ONEDNN_OPTS"] == "1"

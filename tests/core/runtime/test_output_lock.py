@@ -1,105 +1,107 @@
-"""Two that would write the same outputs, and what a killed one left."""
+"""Two processes that would write the same outputs, and what a killed process left."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from stages.core.errors import UserError
-from stages.core.runtime import output_lock as owning
+from stages.core.runtime import output_lock
 from stages.core.runtime.output_lock import LOCK_FOLDER, lock_outputs
 
 ROOT = Path(__file__).parents[3]
 OUTPUTS = [Path("models/iris"), Path("history/iris.csv")]
-MAKER = """
+LOCK_FILE = LOCK_FOLDER / "train@iris"
+WRITER = """
 from pathlib import Path
-from stages.core.runtime.output_lock import lock_outputs
 from stages.core.runtime.atomic_write import atomic_folder
+from stages.core.runtime.output_lock import lock_outputs
 outputs = [Path("models/iris"), Path("history/iris.csv")]
 with lock_outputs("train@iris", outputs), atomic_folder(Path("models/iris")) as folder:
-    (folder / "half").write_text("x")
-    print("at work", flush=True)
+    (folder / "weights").write_text("x")
+    print("writing", flush=True)
     input()
 """
+Process = subprocess.Popen[str]
 
 
 @pytest.fixture(autouse=True)
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(owning, "LOCK_TIMEOUT", 0.1)
-    return tmp_path
+    monkeypatch.setattr(output_lock, "LOCK_TIMEOUT", 0.1)
 
 
 @pytest.fixture
-def maker():
+def writer() -> Iterator[Process]:
+    """A process that holds the lock and has written a part of its outputs."""
     process = subprocess.Popen(
-        [sys.executable, "-c", MAKER], env=os.environ | {"PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", WRITER], env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout
-    assert process.stdout.readline() == "at work\n"
+    assert process.stdout.readline() == "writing\n"
     yield process
     process.kill()
     process.communicate()
 
 
-def test_who_is_at_work_is_named_and_how_to_end_it(maker: subprocess.Popen[str]) -> None:
+def test_the_message_names_outputs_and_process(writer: Process) -> None:
     with pytest.raises(UserError) as caught, lock_outputs("train@iris", OUTPUTS):
         pass
-    assert str(caught.value) == (
-        f"models/iris, history/iris.csv: process {maker.pid} is making this; wait until it has ended, or "
-        f"`kill {maker.pid}`, and run it again"
-    )
+    facts = ("models/iris, history/iris.csv", f"process {writer.pid}", f"`kill {writer.pid}`")
+    assert all(fact in str(caught.value) for fact in facts)
 
 
-def test_another_stage_is_in_nobodys_way(maker: subprocess.Popen[str]) -> None:
+def test_another_stage_is_not_blocked(writer: Process) -> None:
     with lock_outputs("train@wine", [Path("models/wine")]):
         pass
 
 
-def test_it_waits_for_one_that_is_about_to_end(maker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(owning, "LOCK_TIMEOUT", 60.0)
-    monkeypatch.setattr(owning.time, "sleep", lambda _: maker.kill())
+def test_it_waits_for_a_process_that_is_ending(writer: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output_lock, "LOCK_TIMEOUT", 60.0)
+    monkeypatch.setattr(output_lock.time, "sleep", lambda _: writer.kill())
     with lock_outputs("train@iris", OUTPUTS):
         pass
 
 
-def test_what_a_killed_one_left_is_told_and_cleared_away(maker, capsys: pytest.CaptureFixture[str]) -> None:
-    maker.send_signal(signal.SIGKILL)
-    maker.wait()
-    assert Path("models/iris.incomplete/half").exists()
+def test_incomplete_outputs_of_a_killed_process_are_removed(
+    writer: Process, capsys: pytest.CaptureFixture[str]
+) -> None:
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    assert Path("models/iris.incomplete/weights").exists()
     with lock_outputs("train@iris", OUTPUTS):
         assert not Path("models/iris.incomplete").exists()
-    assert capsys.readouterr().err == (
-        f"restage: train@iris: process {maker.pid} was killed while it made models/iris, history/iris.csv; "
-        "cleared away: models/iris.incomplete\n"
-    )
+    message = capsys.readouterr().err
+    facts = ("restage: train@iris: ", f"process {writer.pid} was killed", "removed models/iris.incomplete")
+    assert all(fact in message for fact in facts)
     with lock_outputs("train@iris", OUTPUTS):
         pass
     assert capsys.readouterr().err == ""
 
 
-def test_while_it_works_a_note_says_what_is_in_the_making() -> None:
+def test_the_lock_file_names_process_and_outputs_while_the_lock_is_held() -> None:
     with lock_outputs("train@iris", OUTPUTS):
-        note = json.loads((LOCK_FOLDER / "train@iris").read_text())
-    assert note == {"pid": os.getpid(), "outputs": ["models/iris", "history/iris.csv"]}
-    assert (LOCK_FOLDER / "train@iris").read_text() == ""
+        content = json.loads(LOCK_FILE.read_text())
+    assert content == {"pid": os.getpid(), "outputs": ["models/iris", "history/iris.csv"]}
+    assert LOCK_FILE.read_text() == ""
 
 
 @pytest.mark.parametrize("content", ["", '{"pid": 1'])
-def test_half_a_note_is_none(content: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_incomplete_lock_file_is_ignored(content: str, capsys: pytest.CaptureFixture[str]) -> None:
     LOCK_FOLDER.mkdir(parents=True)
-    (LOCK_FOLDER / "train@iris").write_text(content)
+    LOCK_FILE.write_text(content)
     with lock_outputs("train@iris", OUTPUTS):
         pass
     assert capsys.readouterr().err == ""
 
 
-def test_an_end_of_any_kind_frees_it() -> None:
+def test_an_exception_releases_the_lock() -> None:
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt), lock_outputs("train@iris", OUTPUTS):
             raise KeyboardInterrupt

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import atomic_folder, write_text
-from stages.core.runtime.unchanged_inputs import sealed
+from stages.core.runtime.transaction import stage_transaction
 
 PIPELINE = """\
 stages:
@@ -37,7 +36,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }.items():  # fmt: skip
         file(name).parent.mkdir(parents=True, exist_ok=True)
         file(name).write_text(text)
-    monkeypatch.setattr("stages.core.LOADING_SINCE", time.time_ns() + 10**9)
+    monkeypatch.setattr("stages.core.runtime.bootstrap.PROCESS_START", time.time_ns() + 10**9)
     return tmp_path
 
 
@@ -46,10 +45,10 @@ def file(name: str) -> Path:
 
 
 def run(while_it_runs: Move = lambda: None) -> None:
-    with sealed("train@iris"):
-        with atomic_folder(Path("models/iris")) as folder:
+    with stage_transaction("train@iris") as outputs:
+        with outputs.folder(Path("models/iris")) as folder:
             (folder / "weights").write_text("w")
-        write_text(Path("history/iris.csv"), "h")
+        outputs.write_text(Path("history/iris.csv"), "h")
         while_it_runs()
 
 
@@ -112,7 +111,7 @@ def test_what_it_does_not_depend_on_may_move(what: str) -> None:
 
 
 def test_code_that_changed_while_it_was_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stages.core.LOADING_SINCE", time.time_ns() - 10**10)
+    monkeypatch.setattr("stages.core.runtime.bootstrap.PROCESS_START", time.time_ns() - 10**10)
     with pytest.raises(UserError, match=r"stages/train/loop/training\.py \(changed\)"):
         run()
 
