@@ -1,5 +1,6 @@
 """What the guard makes of conf/accepted/: a file for each dataset of the suite, or what is wrong with it."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
+from tests.run_in_process import published
 
 TEXT = profile_text(Profile(rows=2, files={}, columns=[]))
 
@@ -23,7 +25,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_dataset_has_a_file_whether_something_was_accepted_or_not():
     write_text(paths.accepted_profile("iris"), TEXT)
     write_text(paths.accepted_profile("elsewhere"), TEXT)
-    hand_on(["iris", "wine"])
+    published(partial(hand_on, ["iris", "wine"]))()
     assert sorted(file.name for file in paths.ACCEPTED_COPIES.iterdir()) == ["iris.json", "wine.json"]
     assert (paths.accepted_profile_copy("iris").read_text(), paths.accepted_profile_copy("wine").read_text()) == (
         TEXT,
@@ -33,7 +35,7 @@ def test_each_dataset_has_a_file_whether_something_was_accepted_or_not():
 
 def test_a_profile_in_another_layout_is_the_same_profile():
     write_text(paths.accepted_profile("iris"), TEXT.replace("\n", " "))
-    hand_on(["iris"])
+    published(partial(hand_on, ["iris"]))()
     assert paths.accepted_profile_copy("iris").read_text() == TEXT
 
 
@@ -42,7 +44,7 @@ def test_every_mistake_in_all_of_them_at_once_and_nothing_handed_on():
     write_text(paths.accepted_profile("wine"), "{}")
     write_text(paths.accepted_profile("line"), TEXT)
     with pytest.raises(UserError) as caught:
-        hand_on(["iris", "wine", "line"])
+        published(partial(hand_on, ["iris", "wine", "line"]))()
     assert caught.value.messages[0] == (
         "conf/accepted/iris.json: rows: should be greater than or equal to 0; received -2; "
         "`restage accept iris` writes it anew"
@@ -53,9 +55,9 @@ def test_every_mistake_in_all_of_them_at_once_and_nothing_handed_on():
 
 def test_the_guard_hands_them_on_and_its_marker_does_not_change(conf: Path):
     Path("params.yaml").write_text(compose(conf).text)
-    guard()
+    published(guard)()
     marker = paths.PARAMS_MARKER.read_bytes()
     write_text(paths.accepted_profile("wine"), TEXT)
-    guard()
+    published(guard)()
     assert paths.PARAMS_MARKER.read_bytes() == marker
     assert paths.accepted_profile_copy("wine").read_text() == TEXT

@@ -12,6 +12,7 @@ from stages.config.compose import compose
 from stages.config.guard import check_fresh, differences, guard
 from stages.core.errors import UserError
 from stages.core.paths import PARAMS_MARKER, SUITE
+from tests.run_in_process import published
 
 
 @pytest.fixture
@@ -22,12 +23,12 @@ def fresh(conf):
 
 def refused():
     with pytest.raises(UserError) as caught:
-        guard()
+        published(guard)()
     return str(caught.value)
 
 
 def test_fresh_parameters_pass(fresh):
-    guard()
+    published(guard)()
     assert PARAMS_MARKER.read_text() == "fresh\n"
     assert json.loads(SUITE.read_text()) == {
         "suite": "starter",
@@ -36,16 +37,16 @@ def test_fresh_parameters_pass(fresh):
 
 
 def test_the_marker_is_the_same_whatever_the_parameters_are(fresh, edit):
-    guard()
+    published(guard)()
     marker, suite = PARAMS_MARKER.read_bytes(), SUITE.read_bytes()
     edit("dataset/iris.yaml", "epochs: 20", "epochs: 21")
     Path("params.yaml").write_text(compose(fresh).text)
-    guard()
+    published(guard)()
     assert (PARAMS_MARKER.read_bytes(), SUITE.read_bytes()) == (marker, suite)
 
 
 def test_a_stale_value_is_refused_with_its_key_and_the_way_out(fresh, edit):
-    guard()
+    published(guard)()
     edit("dataset/iris.yaml", "epochs: 20", "epochs: 21")
     edit("dataset/wine.yaml", "batch: 16", "batch: 8")
     assert refused() == (
@@ -65,7 +66,7 @@ def test_layout_comments_and_order_may_differ(fresh):
     Path("params.yaml").write_text(
         "# Written by hand.\n" + yaml.safe_dump(content, default_flow_style=True, sort_keys=True)
     )
-    guard()
+    published(guard)()
 
 
 def test_a_mistake_in_conf_is_told_before_staleness(fresh, edit):
@@ -78,7 +79,7 @@ def test_an_experiment_may_differ_from_conf(fresh, monkeypatch):
     Path("params.yaml").write_text(changed.text)
     assert "datasets.iris.train.epochs" in refused()
     monkeypatch.setenv("DVC_EXP_NAME", "short-iris")
-    guard()
+    published(guard)()
     assert PARAMS_MARKER.read_text() == "fresh\n"
     assert [key for key, _ in json.loads(SUITE.read_text())["datasets"]] == ["iris", "sequence"]
 
@@ -87,7 +88,7 @@ def test_the_suite_is_known_by_its_name(fresh, edit):
     edit("suite/starter.yaml", "suite: starter", "suite: mine")
     assert refused() == "params.yaml is not what conf/ composes to (suite); run `restage compose`"
     Path("params.yaml").write_text(compose(fresh).text)
-    guard()
+    published(guard)()
     assert json.loads(SUITE.read_text())["suite"] == "mine"
 
 

@@ -12,7 +12,8 @@ from stages.config.compose import Composed, compose
 from stages.config.guard import guard
 from stages.core.errors import UserError
 from stages.core.paths import PARAMS_MARKER, check_key
-from stages.core.runtime.stage import main
+from stages.core.runtime.stage import run_stage
+from tests.run_in_process import published
 
 TOLD = "use lower-case letters, digits and _ only"
 BAD = {
@@ -70,7 +71,7 @@ def test_a_stage_does_nothing_for_it(key: str, tmp_path: Path, monkeypatch, caps
     monkeypatch.chdir(tmp_path)
     ran: list[str] = []
     with pytest.raises(SystemExit) as ended:
-        main("train", ran.append, [key])
+        run_stage("train", lambda key, _: ran.append(key), [key])
     assert (ended.value.code, ran, list(tmp_path.iterdir())) == (1, [], [])
     assert TOLD in capsys.readouterr().err
 
@@ -90,10 +91,10 @@ def test_the_guard_stops_what_was_written_into_the_params(name: str, conf: Path,
     params["datasets"][BAD[name]] = params["datasets"]["iris"]
     Path("params.yaml").write_text(yaml.safe_dump(params))
     with pytest.raises(UserError, match="is not what conf/ composes to"):
-        guard()
+        published(guard)()
     monkeypatch.setenv("DVC_EXP_NAME", "evil")
     with pytest.raises(UserError, match=TOLD):
-        guard()
+        published(guard)()
     assert not PARAMS_MARKER.exists()
 
 

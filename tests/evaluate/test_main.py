@@ -11,8 +11,12 @@ from stages.core import paths
 from stages.core.artefacts.processed import write_processed
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json, write_text
-from stages.evaluate.__main__ import _history, run
+from stages.evaluate import __main__ as entry
+from stages.evaluate.__main__ import _history
 from tests.evaluate.cases import classes
+from tests.run_in_process import published
+
+run = published(entry.run)
 
 KEY = "flowers"
 DATA = classes({"train": [0, 1, 1], "test": [1, 0]}, ["rose", "tulip"])

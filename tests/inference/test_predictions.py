@@ -23,6 +23,7 @@ from stages.core.artefacts.processed import (
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json, write_text
+from stages.core.runtime.stage_outputs import published_outputs
 from stages.evaluate.__main__ import _evaluate
 from stages.evaluate.params import Evaluate
 from stages.inference.predictions import BATCH, load, loss, outputs, probabilities
@@ -188,7 +189,8 @@ def test_the_models_of_other_seeds_are_judged_too(trained: str) -> None:
         Evaluate(headline="rmse", baselines=["linear"], reach=1.5),
         read_processed(paths.processed_data(trained)),
     )
-    _evaluate(trained, params, data, {"loss": losses, "seeds": seeds}, {"best_epoch": 2})
+    with published_outputs() as outputs_:
+        _evaluate(trained, params, data, {"loss": losses, "seeds": seeds}, {"best_epoch": 2}, outputs_)
     metrics = json.loads(paths.metrics(trained).read_text())
     first, second = 2**0.5, 10**0.5
     assert metrics["rmse"] == pytest.approx(first, rel=1e-5)

@@ -13,11 +13,14 @@ from stages.core import paths
 from stages.core.artefacts.processed import read_processed
 from stages.core.artefacts.raw import Table, write_raw
 from stages.core.errors import UserError
-from stages.preprocess.__main__ import run
+from stages.preprocess import __main__ as entry
+from tests.run_in_process import published
 
 KEY = "flowers"
 FLOWERS = pd.DataFrame({"length": [1.0, 2.0, 3.0, 4.0], "kind": ["rose", "tulip", "rose", "tulip"]})
 PARAMS = {"targets": "kind", "labels": "one_hot", "split": {"test": 0.5}, "steps": [{"step": "standard"}]}
+
+run = published(entry.run)
 
 
 @pytest.fixture(autouse=True)
@@ -111,8 +114,9 @@ def test_neither_keras_nor_great_expectations_is_needed() -> None:
     given()
     script = f"""
 import sys
+from stages.core.runtime.stage import run_stage
 from stages.preprocess.__main__ import run
-run({KEY!r})
+run_stage("preprocess", run, [{KEY!r}])
 print(*{{"tensorflow", "keras", "great_expectations", "hydra"}} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -8,11 +8,14 @@ import sys
 import pytest
 
 from stages.core import paths
-from stages.core.runtime.stage import main
-from stages.report.__main__ import run
+from stages.core.runtime.stage import run_stage
+from stages.report import __main__ as entry
 from stages.report.format_text import NOTHING
 from tests.report import fakes
 from tests.report.reading import Reader
+from tests.run_in_process import published
+
+run = published(entry.run)
 
 SECTIONS = ["metrics", "data", "checks", "learning", "answers", "parameters", "layers", "versions"]
 
@@ -136,7 +139,7 @@ def test_a_missing_input_is_a_sentence_and_leaves_no_page(capsys):
     fakes.write(fakes.flowers())
     paths.metrics("mine").unlink()
     with pytest.raises(SystemExit) as ended:
-        main("report", run, ["mine"])
+        run_stage("report", entry.run, ["mine"])
     assert ended.value.code == 1
     assert capsys.readouterr().err == (
         "restage: report@mine: reports/metrics/mine.json: not here; run `dvc repro evaluate@mine`\n"

@@ -22,9 +22,11 @@ from stages.download import __main__ as download
 from stages.preprocess import __main__ as preprocess
 from stages.preprocess.params import Step
 from stages.validate import __main__ as validate
+from tests.run_in_process import published
 
 KEY, FILE = "flowers", "flowers.csv"
-STAGES = {"download": download.run, "validate": validate.run, "preprocess": preprocess.run}
+ENTRIES = {"download": download, "validate": validate, "preprocess": preprocess}
+STAGES = {name: published(entry.run) for name, entry in ENTRIES.items()}
 TABLE = {
     "download": {},
     "validate": {"columns": ["a", "b", "kind"]},

@@ -9,9 +9,12 @@ import pytest
 import yaml
 
 from stages.core.artefacts.processed import write_processed
-from stages.core.runtime.stage import main
-from stages.train.__main__ import run
+from stages.core.runtime.stage import run_stage
+from stages.train import __main__ as entry
+from tests.run_in_process import published
 from tests.train.made import an_input, processed, values
+
+run = published(entry.run)
 
 TERMS = {
     "model": {"kind": "mlp", "units": [4], "dropout": 0.5},
@@ -102,7 +105,7 @@ def refused(root, monkeypatch, capsys):
     """What is said of a training that cannot be; nothing of it may be left."""
     monkeypatch.chdir(root)
     with pytest.raises(SystemExit, match="1"):
-        main("train", run, ["tiny"])
+        run_stage("train", entry.run, ["tiny"])
     assert written(root) == {}
     return capsys.readouterr().err
 

@@ -14,7 +14,10 @@ from stages.core import paths
 from stages.core.artefacts.raw import Images, RawData, Table, write_raw
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
-from stages.validate.__main__ import run
+from stages.validate import __main__ as entry
+from tests.run_in_process import published
+
+run = published(entry.run)
 
 KEY = "flowers"
 FLOWERS = pd.DataFrame({"length": [1.0, 2.0, 3.0], "kind": ["rose", "tulip", "rose"]})
