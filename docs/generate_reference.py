@@ -26,7 +26,13 @@ LIMITS = {
     "minProperties": "at least {} keys",
     "pattern": "matches `{}`",
 }
-SIMPLE_TYPES = {"string": "text", "integer": "integer", "number": "number", "boolean": "true or false"}
+SIMPLE_TYPES = {
+    "string": "text",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
 
 
 def parameters_page() -> str:
@@ -88,18 +94,20 @@ def _bare_type(schema: Schema) -> str:
             return ", ".join(f"`{value}`" for value in values)
         case {"anyOf": [*choices]} | {"oneOf": [*choices]}:
             return " or ".join(dict.fromkeys(map(_type, choices)))
+        case _:
+            return _container_type(schema)
+
+
+def _container_type(schema: Schema) -> str:
+    match schema:
         case {"type": "array", "prefixItems": [*items]}:
             return f"list of {len(items)}: {', '.join(map(_type, items))}"
         case {"type": "array"}:
             return f"list of {_type(schema.get('items', {}))}"
         case {"type": "object", "additionalProperties": dict(values)}:
             return f"mapping of names to {_type(values)}"
-        case {"type": "null"}:
-            return "nothing"
-        case {"type": str(name)}:
-            return SIMPLE_TYPES.get(name, name)
         case _:
-            return "any value"
+            return SIMPLE_TYPES.get(str(schema.get("type")), "any value")
 
 
 def _yaml(value: Any) -> str:

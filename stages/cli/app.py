@@ -112,7 +112,7 @@ def bench(
 
 
 def _bench(cases: list[str], rounds: int, quick: bool, cold: bool) -> None:
-    from benchmarks.run import bench as measured
+    from benchmarks.__main__ import bench as measured
 
     measured(cases, rounds, quick, cold)
 

@@ -5,7 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks import made, own, tutorial, windowing
+from benchmarks import restage_side as own
+from benchmarks import synthetic_data as made
+from benchmarks import tutorial_side as tutorial
+from benchmarks import window_sides as windowing
 from benchmarks.cases import CASES, Case, chosen
 from stages.core.artefacts.processed import TRAIN, VALIDATION
 from stages.core.errors import UserError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.graphs import Kind, dvc, make
+from benchmarks.throwaway_repositories import Kind, dvc, make
 
 pytestmark = pytest.mark.story
 

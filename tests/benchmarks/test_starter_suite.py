@@ -5,9 +5,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmarks import starting
-from benchmarks.processes import run
-from benchmarks.scripts import SCRIPTS
+from benchmarks import starter_suite as starting
+from benchmarks.side_processes import run
+from benchmarks.tutorial_scripts import SCRIPTS
 from stages.config.compose import compose
 
 
@@ -18,7 +18,7 @@ def test_there_is_a_script_for_every_dataset_of_the_starter_suite():
 
 def test_a_script_does_what_its_lesson_says():
     """Thirty flowers it has not seen."""
-    _, accuracy = json.loads(run("iris", "benchmarks.scripts", "iris"))
+    _, accuracy = json.loads(run("iris", "benchmarks.tutorial_scripts", "iris"))
     assert accuracy > 0.8
 
 

@@ -1,4 +1,4 @@
-"""python3 -m benchmarks.side CASE SIDE full|quick rounds|whole
+"""python3 -m benchmarks.side_process CASE SIDE full|quick rounds|whole
 
 One side of one case in a process of its own. It says a line of JSON when it is ready, one after each round that is
 asked for on standard input, and how much memory it took at the end. `whole` trains as long as the tutorial does.
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.cases import CASES, Case
-from benchmarks.work import AfterEpochs, Work
+from benchmarks.side_work import AfterEpochs, Work
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 
@@ -36,18 +36,18 @@ def begin(name: str, side: str, case: Case, folder: Path) -> Work:
     else:
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     if name == "windows":
-        from benchmarks import windowing
+        from benchmarks import window_sides as windowing
 
         return windowing.work("tutorial" if side == "tutorial" else "ours", case, folder)
     if side == "tutorial":
-        from benchmarks import tutorial
+        from benchmarks import tutorial_side as tutorial
 
         return tutorial.work(name, case)
     if side == "ours":
         keras_runtime.start_keras(case.threads)
     else:
         _start_unpinned(0 if side == "any cores" else case.threads)
-    from benchmarks import own
+    from benchmarks import restage_side as own
 
     return own.work(name, case, folder)
 

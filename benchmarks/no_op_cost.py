@@ -1,4 +1,4 @@
-"""python -m benchmarks.nothing [DATASETS ...]
+"""python -m benchmarks.no_op_cost [DATASETS ...]
 
 What `dvc status` and `dvc repro` cost when there is nothing to do: docs/speed-of-nothing.md.
 """
@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import median
-from benchmarks.graphs import Kind, dvc, make
+from benchmarks.ratio_statistics import median
+from benchmarks.throwaway_repositories import Kind, dvc, make
 
 EMPTY = Kind("empty commands")
 KINDS = (Kind("ours", commands=True), EMPTY, Kind("lean parameters", lean=True), Kind("a file each", apart=True))

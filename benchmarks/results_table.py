@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from benchmarks.cases import SIDES
-from benchmarks.comparing import Compared, Limit
-from benchmarks.figures import Ratio
-from benchmarks.machine import Machine
-from benchmarks.wording import duration, megabytes, percent, short
+from benchmarks.compare_sides import Compared, Limit
+from benchmarks.machine_description import Machine
+from benchmarks.number_format import duration, megabytes, percent, short
+from benchmarks.ratio_statistics import Ratio
 
 WIDTHS = (12, 9, 20, 21, 24, 28, 36, 12)
 COLUMNS = (

@@ -14,7 +14,7 @@ from typing import IO, Any, NoReturn
 
 import stages
 from benchmarks.cases import SideName
-from benchmarks.side import ASK
+from benchmarks.side_process import ASK
 from stages.core.errors import UserError
 
 HOME = Path(stages.__file__).parents[1]
@@ -24,7 +24,7 @@ LAST_WORDS = 2000
 
 @dataclass(frozen=True)
 class Side:
-    """A conversation with `benchmarks.side`."""
+    """A conversation with `benchmarks.side_process`."""
 
     title: str
     process: subprocess.Popen[bytes]
@@ -67,7 +67,7 @@ class Side:
 
 @contextmanager
 def started(case: str, side: SideName, size: str, patience: float = PATIENCE) -> Iterator[Side]:
-    command = _python("benchmarks.side", case, side, size, "rounds")
+    command = _python("benchmarks.side_process", case, side, size, "rounds")
     with TemporaryFile() as words, _talking(command, words) as process:
         try:
             yield Side(f"{case}, {side}", process, words, patience)
@@ -83,7 +83,7 @@ def _talking(command: Sequence[str], words: IO[bytes]) -> subprocess.Popen[bytes
 def whole(case: str, side: SideName, size: str) -> float:
     """Seconds from the start of the process to its end."""
     began = perf_counter()
-    run(f"{case}, {side}", "benchmarks.side", case, side, size, "whole")
+    run(f"{case}, {side}", "benchmarks.side_process", case, side, size, "whole")
     return perf_counter() - began
 
 

@@ -1,5 +1,5 @@
-from benchmarks.graphs import MODEL, Kind, datasets, our_stages, outputs, repeated_records
-from benchmarks.nothing import EMPTY, table
+from benchmarks.no_op_cost import EMPTY, table
+from benchmarks.throwaway_repositories import MODEL, Kind, datasets, our_stages, outputs, repeated_records
 
 
 def test_datasets_repeat_the_suite_under_keys_of_their_own():

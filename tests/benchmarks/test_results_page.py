@@ -3,10 +3,10 @@
 import re
 
 from benchmarks.cases import Case
-from benchmarks.comparing import Compared, Limit, Measured, record
-from benchmarks.machine import Machine
-from benchmarks.page import page
-from benchmarks.table import header, row
+from benchmarks.compare_sides import Compared, Limit, Measured, record
+from benchmarks.machine_description import Machine
+from benchmarks.results_page import page
+from benchmarks.results_table import header, row
 
 MACHINE = Machine(cores=2, gemm=1e9, copy=2e9, versions={"numpy": "1.0"})
 

@@ -1,4 +1,4 @@
-"""python3 -m benchmarks.quality KEY... [--seeds N]
+"""python3 -m benchmarks.quality_study KEY... [--seeds N]
 
 Is a model as good from our engines as from Keras' own `fit`? The same data, model, optimizer and epochs, from N seeds
 each, measured on the test rows: the difference of the means, with the interval in which it lies in 95 of 100 cases.
@@ -23,7 +23,7 @@ HEADER = "| dataset | figure | `fit` | engine | ours | difference | 95% |\n|" + 
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python3 -m benchmarks.quality")
+    parser = argparse.ArgumentParser(prog="python3 -m benchmarks.quality_study")
     parser.add_argument("keys", nargs="+", metavar="KEY", type=paths.check_key)
     parser.add_argument("--seeds", type=int, default=10)
     given = parser.parse_args(words)
@@ -35,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def study(key: str, seeds: Sequence[int]) -> list[str]:
-    from benchmarks.training import by_engine, by_fit, figure_of
+    from benchmarks.seed_trainings import by_engine, by_fit, figure_of
 
     params: Train = stage_params(Train, key, "train")
     processed, params = read_processed(paths.processed_data(key)), params.model_copy(update={"refit": False})

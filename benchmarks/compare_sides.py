@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from benchmarks.cases import CASES, SIDES, Case, SideName
-from benchmarks.figures import Ratio, median, ratio
-from benchmarks.machine import Machine
-from benchmarks.processes import started, whole
+from benchmarks.machine_description import Machine
+from benchmarks.ratio_statistics import Ratio, median, ratio
+from benchmarks.side_processes import started, whole
 from stages.core.runtime.atomic_write import round_significant
 
 

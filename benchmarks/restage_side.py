@@ -8,9 +8,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from benchmarks import made
+from benchmarks import synthetic_data as made
 from benchmarks.cases import Case
-from benchmarks.work import AfterEpochs, Work, again_and_again
+from benchmarks.side_work import AfterEpochs, Work, again_and_again
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter

@@ -1,4 +1,4 @@
-"""python3 -m benchmarks.starting [ROUNDS]
+"""python3 -m benchmarks.starter_suite [ROUNDS]
 
 The starter suite from nothing: `restage run` in a fresh clone against the nine tutorials' scripts, one after another.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from benchmarks.figures import ratio
-from benchmarks.processes import HOME, run
+from benchmarks.ratio_statistics import ratio
+from benchmarks.side_processes import HOME, run
 
 ROUNDS = 3
 NAMES = ("iris", "breast_cancer", "wine", "diabetes", "digits", "line", "line_exact", "sequence", "google_stock")
@@ -29,7 +29,7 @@ def main(rounds: int) -> None:
 def scripts() -> float:
     began = perf_counter()
     for name in NAMES:
-        run(name, "benchmarks.scripts", name)
+        run(name, "benchmarks.tutorial_scripts", name)
     return perf_counter() - began
 
 

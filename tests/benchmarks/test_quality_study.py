@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from benchmarks.quality import interval, study
+from benchmarks.quality_study import interval, study
 from stages.core.artefacts.processed import write_processed
 from tests.train.made import an_input, classes, processed
 

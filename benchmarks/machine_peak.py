@@ -1,4 +1,4 @@
-"""python3 -m benchmarks.limits full|quick
+"""python3 -m benchmarks.machine_peak full|quick
 
 What this machine can do at best, on our terms: one thread, float32. In a process of its own, since the memory
 that a process took before it starts another one is counted as the other one's too.

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from benchmarks import side
-from benchmarks.side import Rounds
-from benchmarks.work import Work, again_and_again
+from benchmarks import side_process as side
+from benchmarks.side_process import Rounds
+from benchmarks.side_work import Work, again_and_again
 
 
 @pytest.fixture

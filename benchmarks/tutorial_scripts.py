@@ -1,4 +1,4 @@
-"""python3 -m benchmarks.scripts NAME
+"""python3 -m benchmarks.tutorial_scripts NAME
 
 The starter suite as nine tutorials' scripts, in our words: load, split, scale, `fit`, `evaluate`, print. Each is a
 process of its own, with the model and at most the epochs of the dataset of the same name. Keras is loaded here.
@@ -17,9 +17,9 @@ from sklearn import datasets
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from benchmarks.made import POINTS_X, POINTS_Y
-from benchmarks.side import as_a_person_has_it
-from benchmarks.slicing import copied
+from benchmarks.side_process import as_a_person_has_it
+from benchmarks.synthetic_data import POINTS_X, POINTS_Y
+from benchmarks.tutorial_windows import copied
 
 Array = NDArray[Any]
 

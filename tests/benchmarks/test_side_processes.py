@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from benchmarks import processes
-from benchmarks.processes import Side, run, started
+from benchmarks import side_processes as processes
+from benchmarks.side_processes import Side, run, started
 from stages.core.errors import UserError
 
 
@@ -55,12 +55,12 @@ def test_a_side_that_does_not_answer_is_not_waited_for():
 def test_a_run_that_takes_too_long(monkeypatch):
     monkeypatch.setattr(processes, "PATIENCE", 0.001)
     with pytest.raises(UserError, match="limits: no answer within 0 seconds"):
-        run("limits", "benchmarks.limits", "quick")
+        run("limits", "benchmarks.machine_peak", "quick")
 
 
 def test_a_run_that_fails():
     with pytest.raises(UserError, match=r"(?s)limits: ended with code 1; its last words:.*TypeError"):
-        run("limits", "benchmarks.limits")
+        run("limits", "benchmarks.machine_peak")
 
 
 def test_the_tutorial_runs_without_our_pins():
@@ -77,7 +77,7 @@ def test_the_tutorial_runs_without_our_pins():
 
 @pytest.mark.parametrize("module", ["tutorial", "scripts"])
 def test_the_tutorials_do_not_pay_for_what_only_our_stages_load(module):
-    script = f"import sys, benchmarks.side, benchmarks.{module}; print('pydantic' in sys.modules)"
+    script = f"import sys, benchmarks.side_process, benchmarks.{module}; print('pydantic' in sys.modules)"
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=processes.HOME, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

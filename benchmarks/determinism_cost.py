@@ -1,4 +1,4 @@
-"""python3 -m benchmarks.pinning [ROUNDS]
+"""python3 -m benchmarks.determinism_cost [ROUNDS]
 
 What the same bits on every machine cost: an epoch of each kind of model as the pipeline trains it, against the same
 with whatever instructions this processor has and without deterministic kernels, and with all its cores besides.
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from benchmarks.cases import SideName
-from benchmarks.figures import Ratio, ratio
-from benchmarks.processes import started
+from benchmarks.ratio_statistics import Ratio, ratio
+from benchmarks.side_processes import started
 from stages.core.runtime.stage import told
 
 ROUNDS = 5

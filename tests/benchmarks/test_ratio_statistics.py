@@ -5,7 +5,7 @@ import statistics
 import numpy as np
 import pytest
 
-from benchmarks.figures import Ratio, median, quantile, ratio
+from benchmarks.ratio_statistics import Ratio, median, quantile, ratio
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from benchmarks.cases import SIDES
-from benchmarks.comparing import Compared
-from benchmarks.machine import TERMS, Machine
-from benchmarks.wording import duration, megabytes, percent, short
+from benchmarks.compare_sides import Compared
+from benchmarks.machine_description import TERMS, Machine
+from benchmarks.number_format import duration, megabytes, percent, short
 
 TEMPLATE = """\
 <!doctype html>

@@ -6,7 +6,7 @@ import platform
 from dataclasses import dataclass
 
 from benchmarks.cases import SideName
-from benchmarks.processes import run
+from benchmarks.side_processes import run
 from stages.core.runtime.installed_versions import versions
 
 TERMS: dict[SideName, str] = {
@@ -30,6 +30,6 @@ class Machine:
 
 
 def this_machine(size: str) -> Machine:
-    limits = json.loads(run("limits", "benchmarks.limits", size))
+    limits = json.loads(run("limits", "benchmarks.machine_peak", size))
     libraries = versions("keras", "numpy", "tensorflow") | {"python": platform.python_version()}
     return Machine(os.cpu_count() or 1, limits["gemm"], limits["copy"], libraries)

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.processes import HOME
+from benchmarks.side_processes import HOME
 from stages.core.params import read_params
 from stages.core.runtime.atomic_write import write_text
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import made
+from benchmarks import synthetic_data as made
 from benchmarks.cases import Case, SideName
-from benchmarks.slicing import Array, copied
-from benchmarks.work import Work, again_and_again
+from benchmarks.side_work import Work, again_and_again
+from benchmarks.tutorial_windows import Array, copied
 from stages.core.artefacts.processed import TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw import ALL, Table
 from stages.core.validation_errors import type_adapter

@@ -2,8 +2,8 @@
 
 from typing import get_args
 
-from benchmarks import pinning
-from benchmarks.own import RECIPES
+from benchmarks import determinism_cost as pinning
+from benchmarks.restage_side import RECIPES
 from stages.train.params import Body
 
 

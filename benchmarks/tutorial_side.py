@@ -14,10 +14,10 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from benchmarks import made
+from benchmarks import synthetic_data as made
 from benchmarks.cases import Case
-from benchmarks.slicing import copied
-from benchmarks.work import AfterEpochs, Work, again_and_again
+from benchmarks.side_work import AfterEpochs, Work, again_and_again
+from benchmarks.tutorial_windows import copied
 
 Array = NDArray[Any]
 
