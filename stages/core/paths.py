@@ -1,4 +1,4 @@
-"""Where things lie, relative to the repository: stages run at its root and never write another path down."""
+"""Paths of all files that stages read and write, relative to the root of the repository, where stages run."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ _KEY = re.compile(r"[a-z0-9_]+")
 
 
 def check_key(key: str) -> str:
-    """Only such a key may enter a command line or a path."""
+    """Return the key; raise UserError unless it is safe in a command line and in a path."""
     if not _KEY.fullmatch(key):
         raise UserError(f"dataset key {key!r}: use lower-case letters, digits and _ only")
     return key
@@ -28,7 +28,7 @@ def raw_data(key: str) -> Path:
 
 
 def validation_marker(key: str) -> Path:
-    """Present only when validation passed; its content never changes, so a new expectation reruns nothing else."""
+    """A file that exists when validation passed. Its content never changes, so a new expectation reruns validate only."""
     return Path("data/valid") / key
 
 
@@ -41,7 +41,7 @@ def model(key: str) -> Path:
 
 
 def checkpoint(key: str) -> Path:
-    """What a training had come to when it was ended; no stage's output."""
+    """Checkpoints of an interrupted training; not an output of a stage."""
     return Path(".dvc/tmp/restage/training") / key
 
 
@@ -54,17 +54,17 @@ def validation_result(key: str) -> Path:
 
 
 def data_profile(key: str) -> Path:
-    """What the raw data look like, in figures."""
+    """The profile of the raw data, written by validate."""
     return Path("reports/profiles") / f"{key}.json"
 
 
 def accepted_profile(key: str) -> Path:
-    """The profile that a person accepted, committed."""
+    """The profile that a user accepted; in git."""
     return CONF / "accepted" / f"{key}.json"
 
 
 def accepted_profile_copy(key: str) -> Path:
-    """The guard's copy of it, one for every dataset, so that a stage depends on its own and not on all of conf/."""
+    """The guard's copy of the accepted profile. A stage depends on this file, not on all of conf/."""
     return ACCEPTED_COPIES / f"{key}.json"
 
 

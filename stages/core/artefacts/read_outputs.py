@@ -1,4 +1,4 @@
-"""What another stage has written, or the command that makes it again."""
+"""Read files that another stage wrote; an unreadable file names the command that makes it again."""
 
 import csv
 import io
@@ -15,22 +15,25 @@ from stages.core.errors import UserError
 
 
 @contextmanager
-def reading_output_of(stage: str, key: str, path: Path, *also: type[Exception]) -> Iterator[None]:
-    """Reading `path` fails for what happened to the file and not for a bug; `also` is how its library says so."""
-    damage: tuple[type[Exception], ...] = (EOFError, KeyError, OSError, ValueError, *also)
+def reading_output_of(stage: str, key: str, path: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Turn an error while reading `path` into a UserError with the command that makes the file again.
+
+    `errors` are further exceptions by which the reading library reports a damaged file.
+    """
+    damage: tuple[type[Exception], ...] = (EOFError, KeyError, OSError, ValueError, *errors)
     try:
         yield
     except FileNotFoundError:
         raise UserError(f"{path}: not here; run `dvc repro {stage}@{key}`") from None
     except damage as error:
-        told = " ".join(str(error).split())
-        kept = damaged_cache_object(path)
-        first = f"so is DVC's copy: remove {kept}, then " if kept else ""
-        raise UserError(f"{path}: damaged ({told}); {first}run `dvc repro --force {stage}@{key}`") from None
+        reason = " ".join(str(error).split())
+        cached = damaged_cache_object(path)
+        first = f"so is DVC's copy: remove {cached}, then " if cached else ""
+        raise UserError(f"{path}: damaged ({reason}); {first}run `dvc repro --force {stage}@{key}`") from None
 
 
 def read_csv_rows(path: Path) -> list[list[str]]:
-    """A CSV file of ours. It ends with the end of a line; cut short, it would be read as a smaller one."""
+    """The rows of a CSV file of ours. Raises ValueError if its last line is incomplete: the file was cut off."""
     text = path.read_bytes().decode("utf-8")
     if not text.endswith("\n"):
         raise ValueError("the last line has no end")
@@ -38,6 +41,6 @@ def read_csv_rows(path: Path) -> list[list[str]]:
 
 
 def load_array(path: Path) -> NDArray[Any]:
-    """Memory-mapped and never unpickled."""
+    """A memory-mapped array; pickled objects are refused."""
     array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     return array

@@ -39,7 +39,7 @@ def _requirements(file: Path) -> Iterator[tuple[str, str]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        raise UserError(f"{file}: not found; run `restage lock`") from None
+        raise UserError(f"{file}: not here; run `restage lock`") from None
     for line in lines:
         requirement, _, marker = line.partition(" ; ")
         if _applies(marker):

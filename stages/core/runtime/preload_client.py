@@ -1,7 +1,7 @@
-"""A stage's process hands its work to a fork of one that has loaded the heavy libraries, where `restage run` keeps one.
+"""Hands a stage's work to a fork of a process that has the heavy libraries loaded, if `restage run` keeps one.
 
-The fork does what this process would have done: the same words, folder, environment and streams, and the code
-that is on disk. This one waits for its exit code, passes signals on, and when it is gone the fork is ended.
+The fork does what this process would have done: the same arguments, folder, environment and streams, and the code that
+is on disk. This process waits for its exit code and passes signals on; if this process ends, the fork is ended too.
 """
 
 import json
@@ -14,63 +14,59 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
+# The environment variable that names the folder with the sockets of the preloaded processes.
 WHERE = "RESTAGE_WARM"
 BEGUN = b"+"
 PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LENGTH = struct.Struct("!Q")
 
-_HOME = Path(__file__).parents[2]
-# What a fork has from its parent and not from disk: the start of the interpreter and of TensorFlow.
-_INHERITED = tuple(
-    _HOME / name
-    for name in (
-        "__init__.py",
-        "core/runtime/keras.py",
-        "core/runtime/parent_process.py",
-        "core/runtime/preload_client.py",
-    )
+_PACKAGE = Path(__file__).parents[2]
+# Code that a fork has already loaded and does not read from disk again.
+_LOADED_CODE = tuple(
+    _PACKAGE / "core/runtime" / name for name in ("bootstrap.py", "keras.py", "parent_process.py", "preload_client.py")
 )
 
 
 def likeness() -> list[Any]:
-    """A fork stands in only for a process that would have had the same interpreter, packages and start."""
+    """What must be equal for a fork to stand in: interpreter, packages, working folder, and code that stays loaded."""
     packages = Path(sysconfig.get_path("purelib")).stat().st_mtime_ns
-    return [sys.version, sys.prefix, str(Path.cwd()), packages, [_state(file) for file in _INHERITED]]
+    return [sys.version, sys.prefix, str(Path.cwd()), packages, [_size_and_time(file) for file in _LOADED_CODE]]
 
 
-def _state(file: Path) -> list[int]:
+def _size_and_time(file: Path) -> list[int]:
     status = file.stat()
     return [status.st_size, status.st_mtime_ns]
 
 
-def hand_over(folder: str, module: str, words: list[str]) -> None:
-    """Ends this process with the fork's exit code; returns when there is nobody to stand in."""
-    with socket.socket(socket.AF_UNIX) as line:
+def hand_over(folder: str, module: str, argv: list[str]) -> None:
+    """End this process with the fork's exit code; return if there is no preloaded process for the module."""
+    with socket.socket(socket.AF_UNIX) as connection:
         try:
-            line.connect(f"{folder}/{module}")
-            _ask(line, module, words)
-            begun = line.recv(1)
+            connection.connect(f"{folder}/{module}")
+            _ask(connection, module, argv)
+            answer = connection.recv(1)
         except (FileNotFoundError, ConnectionError):
             return
-        if begun == BEGUN:
-            _end(_wait(line))
+        if answer == BEGUN:
+            _end(_wait(connection))
 
 
-def _ask(line: socket.socket, module: str, words: list[str]) -> None:
-    request = {"module": module, "words": words, "environment": dict(os.environ), "likeness": likeness()}
+def _ask(connection: socket.socket, module: str, argv: list[str]) -> None:
+    request = {"module": module, "words": argv, "environment": dict(os.environ), "likeness": likeness()}
     text = json.dumps(request).encode()
-    socket.send_fds(line, [LENGTH.pack(len(text))], [0, 1, 2])
-    line.sendall(text)
+    socket.send_fds(connection, [LENGTH.pack(len(text))], [0, 1, 2])
+    connection.sendall(text)
 
 
-def _wait(line: socket.socket) -> int:
+def _wait(connection: socket.socket) -> int:
+    """The fork's exit code; a negative one is a signal."""
     for number in PASSED_ON:
-        signal.signal(number, lambda n, _: line.send(bytes([n])))
+        signal.signal(number, lambda n, _: connection.send(bytes([n])))
     try:
-        with line.makefile("rb") as answer:
+        with connection.makefile("rb") as answer:
             return int(answer.readline())
     except (ConnectionError, ValueError):
-        print("restage: the process that did this stage's work was ended from outside; run it again", file=sys.stderr)
+        print("restage: the process that ran this stage was ended from outside; run it again", file=sys.stderr)
         return 1
 
 
