@@ -28,7 +28,7 @@ def raw_data(key: str) -> Path:
 
 
 def validation_marker(key: str) -> Path:
-    """A file that exists when validation passed. Its content never changes, so a new expectation reruns validate only."""
+    """A file that exists if validation passed. Its content is constant: a new expectation reruns validate alone."""
     return Path("data/valid") / key
 
 
