@@ -129,9 +129,9 @@ def lock(
 
 
 def _lock(check_only: bool) -> None:
-    from stages.cli.lock.stage_requirements import check_slices, write_slices
+    from stages.cli.lock.stage_requirements import check_requirements, write_requirements
 
-    (check_slices if check_only else write_slices)()
+    (check_requirements if check_only else write_requirements)()
 
 
 def _compose(check_only: bool) -> None:

@@ -5,7 +5,7 @@ from importlib.metadata import packages_distributions
 import pytest
 from packaging.utils import canonicalize_name
 
-from stages.cli.lock.stage_requirements import QUIET
+from stages.cli.lock.stage_requirements import WITHOUT_EFFECT
 from tests.stories.repo import Repo
 
 HEAVY = {"dvc", "great_expectations", "hydra", "keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
@@ -43,7 +43,7 @@ def test_a_stage_loads_what_it_uses(stage: str, repo: Repo) -> None:
     loaded = loaded_by(stage, repo)
     assert "stages" in loaded
     assert HEAVY & loaded <= USED[stage]
-    assert libraries(loaded) - QUIET - INCIDENTAL.get(stage, set()) <= locked_for(stage, repo)
+    assert libraries(loaded) - WITHOUT_EFFECT - INCIDENTAL.get(stage, set()) <= locked_for(stage, repo)
 
 
 def loaded_by(stage: str, repo: Repo) -> set[str]:

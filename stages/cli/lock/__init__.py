@@ -1,1 +1,1 @@
-"""`restage lock`: splits requirements.lock into the packages that each stage depends on."""
+"""`restage lock`: writes into stages/locked the part of requirements.lock that each stage depends on."""

@@ -1,63 +1,64 @@
-"""Who imports whom, read from the code without running it."""
+"""The modules and libraries that a stage imports, read from the code without running it."""
 
-import ast
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import stages
+from stages.core.errors import UserError
+
+if TYPE_CHECKING:
+    from grimp import ImportGraph
 
 ROOT = Path(stages.__file__).parents[1]
+PACKAGE = stages.__name__
 
 
 @cache
-def named_by(module: str) -> frozenset[str]:
-    """Whatever a module of ours imports, wherever in its code."""
-    named: set[str] = set()
-    for node in ast.walk(ast.parse(file_of(module).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            named |= {alias.name for alias in node.names}
-        if isinstance(node, ast.ImportFrom) and node.module:
-            named |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(named)
+def import_graph() -> "ImportGraph":
+    """Libraries are in the graph by their top-level name, without what they import themselves."""
+    try:
+        import grimp
+    except ModuleNotFoundError:
+        raise UserError("grimp is not installed, and imports are read with it; run `make setup`") from None
+    return grimp.build_graph(PACKAGE, include_external_packages=True, cache_dir=None)
 
 
-def imported_by(module: str) -> frozenset[str]:
-    """Modules of ours among them."""
-    return frozenset(name for name in named_by(module) if name.split(".")[0] == "stages" and exists(name))
-
-
-def entry(module: str) -> str:
-    """What `python3 -m` runs.
-
-    >>> entry("stages.train"), entry("stages.report.suite_summary")
-    ('stages.train.__main__', 'stages.report.suite_summary')
-    """
-    return f"{module}.__main__" if package(module).is_file() else module
-
-
-def closure(module: str) -> set[str]:
-    """The module, what it imports, what that imports, and the packages they lie in."""
-    found: set[str] = set()
-    waiting = [module]
+def imported_modules(module: str) -> set[str]:
+    """The modules of stages/ that `python3 -m module` loads: direct and indirect imports, and their packages."""
+    graph, found = import_graph(), set[str]()
+    waiting = [entry_module(module)]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += imported_by(name) | ({name.rpartition(".")[0]} - {""})
+            parent = name.rpartition(".")[0]
+            waiting += [m for m in graph.find_modules_directly_imported_by(name) if _is_ours(m)]
+            waiting += [parent] if parent else []
     return found
 
 
-def exists(module: str) -> bool:
-    return package(module).is_file() or plain(module).is_file()
+def imported_libraries(module: str) -> set[str]:
+    """The top-level names, the standard library's among them, that these modules import."""
+    graph = import_graph()
+    imported = (graph.find_modules_directly_imported_by(ours) for ours in imported_modules(module))
+    return {name for names in imported for name in names if not _is_ours(name)}
 
 
-def file_of(module: str) -> Path:
-    return package(module) if package(module).is_file() else plain(module)
+def entry_module(module: str) -> str:
+    """What `python3 -m module` runs.
+
+    >>> entry_module("stages.train"), entry_module("stages.report.suite_summary")
+    ('stages.train.__main__', 'stages.report.suite_summary')
+    """
+    main = f"{module}.__main__"
+    return main if main in import_graph().modules else module
 
 
-def package(module: str) -> Path:
-    return ROOT / module.replace(".", "/") / "__init__.py"
+def module_file(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-def plain(module: str) -> Path:
-    return ROOT / f"{module.replace('.', '/')}.py"
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == PACKAGE

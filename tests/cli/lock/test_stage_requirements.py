@@ -1,28 +1,40 @@
 """Which libraries belong to which stage."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from stages.cli.lock.stage_imports import ROOT
-from stages.cli.lock.stage_requirements import QUIET, check_slices, directly_used, read_lock, required_by, slices
+from stages.cli.lock import stage_requirements
+from stages.cli.lock.stage_imports import ROOT, import_graph
+from stages.cli.lock.stage_requirements import (
+    WITHOUT_EFFECT,
+    check_requirements,
+    imported_distributions,
+    read_lock,
+    requirements_files,
+    with_requirements,
+)
 from stages.core.errors import UserError
 from stages.core.runtime.locked_versions import REQUIREMENTS_FOLDER
 
 
 @pytest.fixture(autouse=True)
-def root(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_repository(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def with_library(name: str) -> set[str]:
-    """The stages that a new version of it reruns."""
-    return {file.stem for file, text in slices().items() if any(line.startswith(f"{name}==") for line in text.split())}
+@pytest.fixture(scope="module")
+def libraries_by_stage() -> dict[str, set[str]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        contents = requirements_files()
+    return {file.stem: {line.partition("==")[0] for line in text.splitlines()} for file, text in contents.items()}
 
 
-def test_what_is_committed_is_what_the_lock_gives() -> None:
-    check_slices()
-    assert set(slices()) == set(REQUIREMENTS_FOLDER.glob("*"))
+def test_committed_files_match_the_lock(libraries_by_stage: dict[str, set[str]]) -> None:
+    check_requirements()
+    assert set(libraries_by_stage) == {file.stem for file in REQUIREMENTS_FOLDER.glob("*")}
 
 
 @pytest.mark.parametrize(
@@ -39,11 +51,13 @@ def test_what_is_committed_is_what_the_lock_gives() -> None:
         *[(name, set()) for name in ("ruff", "pytest", "mypy", "dvc", "tqdm", "requests", "setuptools")],
     ],
 )
-def test_a_new_version_reruns(library: str, stages: set[str]) -> None:
-    assert with_library(library) == stages
+def test_stages_that_depend_on_a_library(
+    library: str, stages: set[str], libraries_by_stage: dict[str, set[str]]
+) -> None:
+    assert {stage for stage, libraries in libraries_by_stage.items() if library in libraries} == stages
 
 
-def test_a_lock_is_read_without_hashes_and_with_what_pythons_differ_in(tmp_path: Path) -> None:
+def test_lock_lines_are_read_without_hashes_and_with_markers(tmp_path: Path) -> None:
     (tmp_path / "lock").write_text(
         "a-b==1 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\n"
         "c==1 ; python_full_version < '3.12' \\\n    --hash=sha256:22\n"
@@ -55,17 +69,27 @@ def test_a_lock_is_read_without_hashes_and_with_what_pythons_differ_in(tmp_path:
     }
 
 
-def test_what_a_library_requires_belongs_to_it_and_what_cannot_show_does_not() -> None:
+def test_imported_distributions() -> None:
+    provided = {"jinja2": ["Jinja2"], "typer": ["typer"]}
+    assert imported_distributions("stages.report.suite_summary", provided) == {"jinja2"}
+
+
+def test_requirements_without_effect_are_left_out() -> None:
     locked = set(read_lock())
-    assert directly_used("stages.report.suite_summary", {"jinja2": ["Jinja2"], "typer": ["typer"]}) == {"jinja2"}
-    assert required_by({"jinja2"}, locked) == {"jinja2", "markupsafe"}
-    assert required_by({"great-expectations"}, locked) & QUIET == set()
-    assert required_by({"tqdm", "not-locked"}, locked) == set()
+    assert with_requirements({"jinja2"}, locked) == {"jinja2", "markupsafe"}
+    assert with_requirements({"great-expectations"}, locked) & WITHOUT_EFFECT == set()
+    assert with_requirements({"tqdm", "not-locked"}, locked) == set()
 
 
-def test_a_stale_slice_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "stages.cli.lock.stage_requirements.slices", lambda: {REQUIREMENTS_FOLDER / "train.txt": "keras==0\n"}
-    )
-    with pytest.raises(UserError, match=r"stages/locked/train\.txt: not what .* run `restage lock`"):
-        check_slices()
+def test_a_stale_file_is_reported_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    stale = {REQUIREMENTS_FOLDER / "train.txt": "keras==0\n"}
+    monkeypatch.setattr(stage_requirements, "requirements_files", lambda: stale)
+    with pytest.raises(UserError, match=r"stages/locked/train\.txt: .*`restage lock`"):
+        check_requirements()
+
+
+def test_without_grimp(monkeypatch: pytest.MonkeyPatch) -> None:
+    import_graph.cache_clear()
+    monkeypatch.setitem(sys.modules, "grimp", None)
+    with pytest.raises(UserError, match=r"grimp is not installed.*`make setup`"):
+        import_graph()
