@@ -1,20 +1,22 @@
-# Restage: what a person types. Everything happens in .venv; nothing outside the repository is touched.
+# The commands of Restage. Everything is installed into .venv; nothing outside the repository changes.
 .DEFAULT_GOAL := help
 VENV := .venv
-# The first Python of a fitting version; or make PYTHON=/path/to/python.
+# The newest supported Python; or make PYTHON=/path/to/python.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 READY := $(VENV)/restage-ready
 RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
-# Extras of pyproject.toml to add, such as EXTRAS=s3,ssh
+# Extras of pyproject.toml to install, such as EXTRAS=s3,ssh.
 EXTRAS ?=
+# make lock UPGRADE= adds new packages and keeps the versions of the others.
+UPGRADE ?= --upgrade
 
 .PHONY: help setup repro test lint format lock bench clean
 
-help: ## Say what there is to make
+help: ## List these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-setup: $(READY) ## Make .venv with the locked packages, once
+setup: $(READY) ## Create .venv with the locked packages, once
 	@$(if $(EXTRAS),sed -n 's/ *\\$$//; /^[a-z0-9]/p' requirements.lock > $(VENV)/constraints.txt && \
 		$(VENV)/bin/python -m pip install --quiet --constraint $(VENV)/constraints.txt --editable '.[$(EXTRAS)]')
 
@@ -27,32 +29,33 @@ $(READY): requirements.lock pyproject.toml
 	$(VENV)/bin/python -m compileall -q stages
 	@touch $@
 
-repro: setup ## Run what changed, from source to report (SUITE=full chooses a suite for this clone)
+repro: setup ## Run the stages that changed (SUITE=full chooses the suite of this clone)
 	@$(if $(SUITE),$(RUN) restage compose --suite $(SUITE))
 	@$(RUN) restage run
 	@echo "restage: open reports/index.html"
 
-test: setup ## Pass the tests
+test: setup ## Run the tests
 	@$(RUN) python -m pytest
 
-lint: setup ## ruff and mypy
+lint: setup ## Check style, types and layers: ruff, mypy, import-linter
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
+	@$(RUN) lint-imports --no-cache --no-logo
 
-format: setup ## Lay the code out
+format: setup ## Format the code
 	@$(RUN) ruff check --fix .
 	@$(RUN) ruff format .
 
-lock: setup ## Write requirements.lock anew from pyproject.toml, for all Pythons, and each stage's part of it
+lock: setup ## Upgrade requirements.lock for all Pythons, then write stages/locked (UPGRADE= keeps the versions)
 	@$(RUN) python -m pip install --quiet uv
 	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --output-file requirements.lock
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE) --output-file requirements.lock
 	@$(MAKE) --no-print-directory setup
 	@$(RUN) restage lock
 
-bench: setup ## Measure our stages against the tutorials' code, side by side
-	@$(RUN) restage bench
+bench: setup ## Compare the speed of the stages with the tutorials' code
+	@$(RUN) python -m benchmarks
 
-clean: ## Remove .venv and caches; data and results stay
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis restage.egg-info
+clean: ## Remove .venv and the caches of the tools; data and results stay
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis restage.egg-info

@@ -1,4 +1,4 @@
-"""A stage reads dvc.yaml by itself; DVC's own reading of it must be the same."""
+"""A stage reads dvc.yaml itself, without DVC. The result must be the same as DVC's."""
 
 from pathlib import Path
 from typing import Any
@@ -7,25 +7,25 @@ from dvc.repo import Repo
 
 from stages.core.dvc.pipeline_file import StageDeclaration, read_pipeline, stage_declaration
 from stages.core.params import read_params
-from tests.repository.dvc_file import ROOT
+from tests.repository.dvc_yaml import ROOT
 
 
-def resolved(stage: Any) -> StageDeclaration:
-    def place(entry: Any) -> Path:
+def dvc_declaration(stage: Any) -> StageDeclaration:
+    def path(entry: Any) -> Path:
         return Path(entry.fs_path).relative_to(ROOT)
 
     params = [d for d in stage.deps if type(d).__name__ == "ParamsDependency"]
     return StageDeclaration(
-        deps=tuple(place(d) for d in stage.deps if d not in params),
+        deps=tuple(path(d) for d in stage.deps if d not in params),
         params=tuple(name for d in params for name in d.params),
-        outputs=tuple(sorted(place(o) for o in stage.outs)),
+        outputs=tuple(sorted(path(o) for o in stage.outs)),
     )
 
 
-def test_every_stage_knows_of_itself_what_dvc_knows() -> None:
+def test_every_stage_is_declared_as_dvc_reads_it() -> None:
     stages = Repo(str(ROOT)).index.stages
     pipeline, suite = read_pipeline(ROOT / "dvc.yaml"), read_params(ROOT / "params.yaml")["suite"]
     assert len(stages) > 50
     for stage in stages:
         ours = stage_declaration(stage.addressing, pipeline, suite)
-        assert StageDeclaration(ours.deps, ours.params, tuple(sorted(ours.outputs))) == resolved(stage)
+        assert StageDeclaration(ours.deps, ours.params, tuple(sorted(ours.outputs))) == dvc_declaration(stage)
