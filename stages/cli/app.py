@@ -74,10 +74,10 @@ def verify(
 
 
 def _verify(keys: list[str], jobs: int | None, keep: bool) -> None:
-    from stages.cli.verify.verify import Wish
+    from stages.cli.verify.verify import VerifyOptions
     from stages.cli.verify.verify import verify as run_again
 
-    run_again(Wish(keys, jobs, keep))
+    run_again(VerifyOptions(keys, jobs, keep))
 
 
 @app.command()

@@ -51,7 +51,9 @@ def test_libraries_that_affect_results_have_one_version_for_all_pythons() -> Non
 
 def test_git_contains_no_data() -> None:
     assert [p for p in tracked_files() if p.stat().st_size > 1_000_000] == []
-    assert [p for p in tracked_files() if p.suffix in {".npy", ".npz", ".parquet", ".keras", ".h5", ".gz", ".pkl"}] == []
+    assert [
+        p for p in tracked_files() if p.suffix in {".npy", ".npz", ".parquet", ".keras", ".h5", ".gz", ".pkl"}
+    ] == []
 
 
 def test_no_unsafe_calls() -> None:

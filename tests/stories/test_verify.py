@@ -37,7 +37,7 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
     done = repo.restage("verify", "--keep", "iris", ok=False)
     told = done.stdout
     assert done.returncode == 1, told + done.stderr
-    assert re.search(r"model\.keras: model\.weights\.h5: layers/\w+/vars/0\[0, 0\]: \S+, recorded \S+;", told)
+    assert re.search(r"model\.keras: model\.weights\.h5: layers/\w+/vars/0: \[0, 0\]: \S+, recorded \S+;", told)
     assert "training.json: best_epoch: 3, recorded 2; 2 more values differ" in told
     assert "datasets.iris.train.epochs (2, at HEAD 3); `restage run`, then commit dvc.lock" in told
     assert "train@iris: reports/history/iris.csv differs\n    line 4: not recorded" in told
@@ -55,8 +55,8 @@ def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
     repo.commit("Broken")
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1
-    assert "validate@line_exact: data/valid/line_exact\n    was not made" in done.stdout
-    assert "\n4 same / 13 compared\nnot all stages came to their end" in done.stdout
+    assert "validate@line_exact: data/valid/line_exact is missing" in done.stdout
+    assert "\n4 same / 13 compared\nnot all stages finished" in done.stdout
     assert list(temporary.iterdir()) == []
 
 

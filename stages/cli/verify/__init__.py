@@ -1,1 +1,1 @@
-"""`restage verify`: runs all stages again in a clean clone and compares every output with dvc.lock."""
+"""`restage verify`: runs all stages again in a temporary clone and compares every output with dvc.lock."""

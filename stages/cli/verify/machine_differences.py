@@ -1,57 +1,57 @@
-"""What this machine lacks of what the bits are pinned to."""
+"""What could make the results of this machine differ: its processor, its system, its library versions."""
 
 import platform
 import re
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from packaging.markers import Marker
+from packaging.requirements import Requirement
 
+from stages.cli.lock.stage_requirements import LOCK, read_lock
 from stages.core.errors import format_examples
+from stages.core.runtime.locked_versions import installed_version
 
-CPU = Path("/proc/cpuinfo")
-NEEDED = ("avx2", "fma")
-_LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)(?:\s*;\s*([^\\\n]*?))?\s*\\?$", re.MULTILINE)
-
-
-def lacking(requirements: str) -> list[str]:
-    """Empty where the machine explains nothing."""
-    return [*processor(platform.machine(), _cpu()), *system(platform.system()), *other_versions(requirements)]
+CPU_INFO = Path("/proc/cpuinfo")
+REQUIRED_FLAGS = ("avx2", "fma")
+EXPECTED = "x86_64 with AVX2 and FMA, Linux and the locked versions"
 
 
-def _cpu() -> str:
-    return CPU.read_text(encoding="utf-8", errors="replace") if CPU.is_file() else ""
+def machine_differences() -> list[str]:
+    """Empty if the machine cannot be the reason for other results."""
+    cpu_info = CPU_INFO.read_text(encoding="utf-8", errors="replace") if CPU_INFO.is_file() else ""
+    return [
+        *processor_differences(platform.machine(), cpu_info),
+        *system_differences(platform.system()),
+        *version_differences(LOCK),
+    ]
 
 
-def processor(architecture: str, cpu: str) -> Iterator[str]:
-    """Where the system does not tell what the processor can do, nothing is said of it."""
+def processor_differences(architecture: str, cpu_info: str) -> Iterator[str]:
+    """The flags are not checked where the system does not list them."""
     if architecture != "x86_64":
-        yield f"the processor is {architecture}; the bits are those of x86_64 with AVX2 and FMA"
-    flags = re.search(r"^flags\s*:(.*)$", cpu, re.MULTILINE)
-    missing = [name.upper() for name in NEEDED if flags and name not in flags[1].split()]
-    if architecture == "x86_64" and missing:
-        yield f"the processor has no {' and no '.join(missing)}, to which the instructions are pinned"
+        yield f"the processor is {architecture}; the results are those of x86_64 with AVX2 and FMA"
+        return
+    flags = re.search(r"^flags\s*:(.*)$", cpu_info, re.MULTILINE)
+    missing = [flag.upper() for flag in REQUIRED_FLAGS if flags and flag not in flags[1].split()]
+    if missing:
+        yield f"the processor lacks {' and '.join(missing)}; the results need AVX2 and FMA"
 
 
-def system(name: str) -> Iterator[str]:
-    if name != "Linux":
-        yield f"the system is {name}, whose builds of the libraries are others than Linux's"
+def system_differences(system: str) -> Iterator[str]:
+    if system != "Linux":
+        yield f"the system is {system}, where the libraries are compiled differently than for Linux"
 
 
-def other_versions(requirements: str) -> Iterator[str]:
-    """Installed in another version than requirements.lock names; what is not installed was not used."""
+def version_differences(lock: Path) -> Iterator[str]:
+    """Libraries that are not installed are skipped, since no result depends on them."""
+    if not lock.is_file():
+        return
+    requirements = [Requirement(line) for lines in read_lock(lock).values() for line in lines]
     found = []
-    for name, locked, marker in _LOCKED.findall(requirements):
-        here = _installed(name)
-        if here not in (None, locked) and (not marker or Marker(marker).evaluate()):
-            found.append(f"{name} {here} (locked {locked})")
+    for requirement in requirements:
+        installed = installed_version(requirement.name)
+        applies = requirement.marker is None or requirement.marker.evaluate()
+        if applies and installed != "none" and installed not in requirement.specifier:
+            found.append(f"{requirement.name} {installed} (locked {str(requirement.specifier).removeprefix('==')})")
     if found:
-        yield f"other versions than locked: {format_examples(found)}; run `make setup`"
-
-
-def _installed(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
+        yield f"installed versions differ from {lock.name}: {format_examples(found)}; run `make setup`"

@@ -1,4 +1,4 @@
-"""Outputs as dvc.lock knows them, and the files behind their hashes where a cache still has them."""
+"""Outputs and inputs as dvc.lock records them, and the differences between two records."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stages.cli.verify.compare_files import difference
+from stages.cli.verify.compare_documents import missing_part
+from stages.cli.verify.compare_files import file_difference
 from stages.core.dvc.cache import md5_of_file
 from stages.core.errors import MAX_EXAMPLES, format_examples
 from stages.core.validation_errors import format_value
+
+NOT_IN_CACHE = "cannot be compared further: the recorded content is not in the cache, try `dvc pull`"
 
 
 @dataclass(frozen=True)
@@ -20,93 +23,99 @@ class Output:
 
 
 @dataclass(frozen=True)
-class File:
-    """Its hash, and where its bytes are, if they are here."""
+class OutputFile:
+    """`path` is None if the content with this hash is not on this machine."""
 
     md5: str
-    place: Path | None
+    path: Path | None
 
 
 @dataclass(frozen=True)
-class Side:
-    """A cache, and a folder with what is kept outside of it."""
+class OutputStore:
+    """Where the content of outputs is kept: a DVC cache, and a folder for outputs that are not cached."""
 
     cache: Path
     folder: Path
 
-    def files(self, output: Output) -> dict[str, File] | None:
-        """By their names in the output's folder; None where the folder's list is not in the cache."""
+    def files(self, output: Output) -> dict[str, OutputFile] | None:
+        """The files of a folder by their names, or one file by the name ''. None if the cache has no list of them."""
         if not output.md5.endswith(".dir"):
-            return {"": File(output.md5, self._kept(output.md5) or self._beside(output))}
-        listed = self._kept(output.md5)
-        if listed is None:
+            path = self._cached(output.md5) or _with_hash(self.folder / output.path, output.md5)
+            return {"": OutputFile(output.md5, path)}
+        listing = self._cached(output.md5)
+        if listing is None:
             return None
-        entries = json.loads(listed.read_text(encoding="utf-8"))
-        return {entry["relpath"]: File(entry["md5"], self._kept(entry["md5"])) for entry in entries}
+        entries = json.loads(listing.read_text(encoding="utf-8"))
+        return {entry["relpath"]: OutputFile(entry["md5"], self._cached(entry["md5"])) for entry in entries}
 
-    def _kept(self, md5: str) -> Path | None:
-        """Nothing vouches for an object but its hash."""
-        place = self.cache / md5[:2] / md5[2:]
-        return place if place.is_file() and md5_of_file(place) == md5.removesuffix(".dir") else None
-
-    def _beside(self, output: Output) -> Path | None:
-        place = self.folder / output.path
-        return place if place.is_file() and md5_of_file(place) == output.md5 else None
+    def _cached(self, md5: str) -> Path | None:
+        return _with_hash(self.cache / md5[:2] / md5[2:], md5.removesuffix(".dir"))
 
 
-def outputs(lock: Mapping[str, Any], stages: Iterable[str]) -> list[Output]:
+def _with_hash(path: Path, md5: str) -> Path | None:
+    """The path if its content has this hash: a damaged object of a cache must not be taken for what was recorded."""
+    return path if path.is_file() and md5_of_file(path) == md5 else None
+
+
+def recorded_outputs(lock: Mapping[str, Any], stages: Iterable[str]) -> list[Output]:
+    """The outputs of these stages, as far as dvc.lock has the stage."""
     return [Output(s, out["path"], out["md5"]) for s in stages if s in lock for out in lock[s].get("outs", [])]
 
 
-def differences(recorded: Output, made: Output | None, before: Side, after: Side) -> list[str]:
-    """Empty for the same bytes; else which files differ, and where."""
-    if made is None:
-        return ["was not made"]
-    if made.md5 == recorded.md5:
+def output_differences(recorded: Output, rerun: Output, before: OutputStore, after: OutputStore) -> list[str]:
+    """Which files differ, and where. Empty for the same hash."""
+    if rerun.md5 == recorded.md5:
         return []
-    hashes = f"hash {made.md5}, recorded {recorded.md5}"
-    old, new = before.files(recorded), after.files(made)
+    old, new = before.files(recorded), after.files(rerun)
     if old is None or new is None:
-        return [f"{hashes}; the recorded content is not in the cache (`dvc pull`), so nothing more can be said"]
-    found = [told for name in sorted({*old, *new}) if (told := _file(name, old.get(name), new.get(name), recorded))]
+        return [f"hash {rerun.md5}, recorded {recorded.md5}; {NOT_IN_CACHE}"]
+    found = [
+        f"{name}: {difference}" if name else difference
+        for name in sorted(old | new)
+        if (difference := _file_difference(name or recorded.path, old.get(name), new.get(name)))
+    ]
     more = len(found) - MAX_EXAMPLES
     return [*found[:MAX_EXAMPLES], *([f"{more} more files differ"] if more > 0 else [])]
 
 
-def _file(name: str, old: File | None, new: File | None, output: Output) -> str | None:
-    prefix = f"{name}: " if name else ""
-    if old is None or new is None:
-        return f"{prefix}{'not recorded' if old is None else 'recorded, but not made'}"
-    if old.md5 == new.md5:
+def _file_difference(name: str, recorded: OutputFile | None, rerun: OutputFile | None) -> str | None:
+    if recorded is None or rerun is None:
+        return missing_part(recorded=rerun is None)
+    if recorded.md5 == rerun.md5:
         return None
-    if old.place is None or new.place is None:
-        missing = "its recorded content is not in the cache (`dvc pull`)"
-        return f"{prefix}hash {new.md5}, recorded {old.md5}; {missing}, so nothing more can be said"
-    return f"{prefix}{difference(old.place, new.place, name or output.path)}"
+    if recorded.path is None or rerun.path is None:
+        return f"hash {rerun.md5}, recorded {recorded.md5}; {NOT_IN_CACHE}"
+    return file_difference(recorded.path, rerun.path, name)
 
 
-def other_inputs(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
-    """A stage whose record was made from other code or parameters than HEAD's: it had to be run before the commit."""
-    old, new = _inputs(recorded), _inputs(now)
-    changed = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+def input_differences(recorded: Mapping[str, Any], rerun: Mapping[str, Any]) -> str | None:
+    """A message if the record of a stage comes from other code or parameters than HEAD has, else None.
+
+    Both are entries of dvc.lock. Data are not compared, since they are outputs of other stages.
+    """
+    old, new = _code_and_params(recorded), _code_and_params(rerun)
+    changed = [name for name in sorted(old | new) if old.get(name) != new.get(name)]
     if not changed:
         return None
-    told = [f"{name} ({_shown(old, name)}, at HEAD {_shown(new, name)})" for name in changed]
-    return f"recorded from other inputs than HEAD has: {format_examples(told)}; `restage run`, then commit dvc.lock"
+    examples = format_examples(f"{name} ({_format(old, name)}, at HEAD {_format(new, name)})" for name in changed)
+    return f"recorded from other inputs than HEAD has: {examples}; `restage run`, then commit dvc.lock"
 
 
-def _inputs(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Code and values; data come from stages that are compared themselves."""
-    code = {d["path"]: d["md5"] for d in entry.get("deps", []) if d["path"].split("/")[0] not in ("data", "reports")}
-    values = {name: value for file in entry.get("params", {}).values() for name, value in _flat(file).items()}
-    return code | values
+def _code_and_params(entry: Mapping[str, Any]) -> dict[str, Any]:
+    code = {d["path"]: d["md5"] for d in entry.get("deps", []) if not d["path"].startswith(("data/", "reports/"))}
+    params = [_flatten(values) for values in entry.get("params", {}).values()]
+    return code | {name: value for values in params for name, value in values.items()}
 
 
-def _flat(value: Any, name: str = "") -> dict[str, Any]:
+def _flatten(value: Any, name: str = "") -> dict[str, Any]:
+    """
+    >>> _flatten({"a": {"b": 1}, "c": 2})
+    {'a.b': 1, 'c': 2}
+    """
     if not isinstance(value, dict):
         return {name: value}
-    return {k: v for key, part in value.items() for k, v in _flat(part, f"{name}.{key}" if name else key).items()}
+    return {k: v for key, part in value.items() for k, v in _flatten(part, f"{name}.{key}" if name else key).items()}
 
 
-def _shown(inputs: Mapping[str, Any], name: str) -> str:
+def _format(inputs: Mapping[str, Any], name: str) -> str:
     return format_value(inputs[name]) if name in inputs else "none"

@@ -1,4 +1,4 @@
-"""A clone in which nothing was ever run, with a cache, outputs and temporary files of its own."""
+"""A clone of HEAD in a temporary folder, with its own cache, in which no stage has run yet."""
 
 import os
 import shutil
@@ -14,17 +14,17 @@ from pathlib import Path
 from stages.cli.verify.verified_commit import Head, git
 from stages.core.dvc.cache import LOCK
 
-# What would tie the clone to this repository, or to an experiment that runs in it.
-FOREIGN = ("DVC_", "GIT_", "RESTAGE_WARM")
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Environment variables that would connect the clone to this repository, or to an experiment that runs in it.
+REMOVED_VARIABLES = ("DVC_", "GIT_", "RESTAGE_WARM")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
-class Scratch:
-    """`clone` is where the stages run; `recorded` keeps those outputs that HEAD has in git."""
+class TemporaryClone:
+    """`repository` is the folder with dvc.yaml; it can lie below the clone's root."""
 
     folder: Path
-    clone: Path
+    repository: Path
 
     @property
     def cache(self) -> Path:
@@ -32,46 +32,50 @@ class Scratch:
 
     @property
     def recorded(self) -> Path:
+        """The results that HEAD has in git."""
         return self.folder / "recorded"
 
-    def forget(self, outputs: Iterable[str]) -> None:
-        """From nothing: what HEAD has of results is put aside, dvc.lock with it."""
+    def remove_results(self, outputs: Iterable[str]) -> None:
+        """Moves dvc.lock and the committed results to `recorded`, so that every stage has to run."""
         for name in [*outputs, str(LOCK)]:
-            if (self.clone / name).is_file():
+            if (self.repository / name).is_file():
                 (self.recorded / name).parent.mkdir(parents=True, exist_ok=True)
-                (self.clone / name).rename(self.recorded / name)
+                (self.repository / name).rename(self.recorded / name)
 
     def run(self, keys: Sequence[str], jobs: int | None) -> int:
-        """`restage run` of the clone's own code, by this interpreter."""
-        words = [*(["--jobs", str(jobs)] if jobs else []), *keys]
-        command = [sys.executable, "-m", "stages.cli", "run", *words]
-        # In a session of its own it hears of Ctrl-C from us alone, and once.
-        process = subprocess.Popen(command, cwd=self.clone, env=self._environment(), start_new_session=True)
-        with _passing_on(process):
+        """Runs the clone's own `restage run` with this interpreter; returns its exit code."""
+        options = ["--jobs", str(jobs)] if jobs else []
+        command = [sys.executable, "-m", "stages.cli", "run", *options, *keys]
+        # In its own session it does not get Ctrl-C from the terminal, only once from here.
+        process = subprocess.Popen(command, cwd=self.repository, env=self._environment(), start_new_session=True)
+        with _forwarding_signals(process):
             return process.wait()
 
     def _environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
-        own = {"TMPDIR": str(self.folder / "tmp"), "DVC_SITE_CACHE_DIR": str(self.folder / "site")}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(REMOVED_VARIABLES)}
         python = str(Path(sys.executable).parent)
-        return kept | own | {"PATH": os.pathsep.join([python, kept.get("PATH", os.defpath)])}
+        return inherited | {
+            "PATH": os.pathsep.join([python, inherited.get("PATH", os.defpath)]),
+            "TMPDIR": str(self.folder / "tmp"),
+            "DVC_SITE_CACHE_DIR": str(self.folder / "site"),
+        }
 
 
 @contextmanager
-def _passing_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    earlier = {n: signal.signal(n, lambda number, _: process.send_signal(number)) for n in STOPS}
+def _forwarding_signals(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    previous = {n: signal.signal(n, lambda number, _: process.send_signal(number)) for n in STOP_SIGNALS}
     try:
         yield
     finally:
-        for number, handler in earlier.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
 @contextmanager
-def scratch(head: Head, keep: bool) -> Iterator[Scratch]:
+def temporary_clone(head: Head, keep: bool) -> Iterator[TemporaryClone]:
     folder = Path(tempfile.mkdtemp(prefix="restage-verify-")).resolve()
     try:
-        yield _cloned(head, folder)
+        yield _clone(head, folder)
     finally:
         if keep:
             print(f"kept: {folder}")
@@ -79,12 +83,12 @@ def scratch(head: Head, keep: bool) -> Iterator[Scratch]:
             shutil.rmtree(folder)
 
 
-def _cloned(head: Head, folder: Path) -> Scratch:
-    top, clone = Path(git("rev-parse", "--show-toplevel").strip()), folder / "clone"
-    unhooked = ("-c", f"core.hooksPath={os.devnull}")
-    git(*unhooked, "clone", "--quiet", "--shared", "--no-checkout", str(top), str(clone))
-    git(*unhooked, "checkout", "--quiet", "--detach", head.commit, folder=clone)
-    place = Scratch(folder, clone / head.prefix)
+def _clone(head: Head, folder: Path) -> TemporaryClone:
+    top, root = Path(git("rev-parse", "--show-toplevel").strip()), folder / "clone"
+    no_hooks = ("-c", f"core.hooksPath={os.devnull}")
+    git(*no_hooks, "clone", "--quiet", "--shared", "--no-checkout", str(top), str(root))
+    git(*no_hooks, "checkout", "--quiet", "--detach", head.commit, folder=root)
     (folder / "tmp").mkdir()
-    (place.clone / ".dvc/config.local").write_text(f"[cache]\n    dir = {place.cache}\n", encoding="utf-8")
-    return place
+    clone = TemporaryClone(folder, root / head.prefix)
+    (clone.repository / ".dvc/config.local").write_text(f"[cache]\n    dir = {clone.cache}\n", encoding="utf-8")
+    return clone

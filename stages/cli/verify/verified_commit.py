@@ -1,4 +1,4 @@
-"""What is verified: HEAD, as anyone would clone it, and nothing that is not committed."""
+"""The commit that is verified: HEAD. Everything that affects a result must be committed."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,57 +10,55 @@ import yaml
 
 from stages.cli.dataset_keys import check_keys
 from stages.core.dvc.cache import LOCK
+from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
 from stages.core.paths import CONF, PARAMS
 
-# A change of these is a change of what runs, or of what it is held against.
-MATTERS = (".dvc/config", ".dvcignore", "conf", str(LOCK), "dvc.yaml", str(PARAMS), "requirements.lock", "stages")
+# Files that decide what runs, or with what the results are compared.
+RELEVANT = (".dvc/config", ".dvcignore", "conf", str(LOCK), str(PIPELINE), str(PARAMS), "requirements.lock", "stages")
 
 
 @dataclass(frozen=True)
 class Head:
-    """The commit, the folder of the pipeline within the repository, and what the commit says."""
+    """The commit, the folder of dvc.yaml relative to the repository's root, and the content of files at HEAD."""
 
     commit: str
     prefix: str
-    suite: str
     datasets: Mapping[str, Any]
     pipeline: Mapping[str, Any]
     lock: Mapping[str, Any]
-    requirements: str
 
 
-def git(*words: str, folder: Path = Path()) -> str:
+def git(*arguments: str, folder: Path = Path()) -> str:
+    """The standard output of a git command."""
     try:
-        done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S607
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S607
     except FileNotFoundError:
-        raise UserError("git is not here; verify clones the repository with it") from None
+        raise UserError("git is not installed; verify needs it to clone the repository") from None
     if done.returncode:
-        raise UserError(f"git {words[0]}: {' '.join(done.stderr.split())}")
+        raise UserError(f"git {arguments[0]}: {' '.join(done.stderr.split())}")
     return done.stdout
 
 
 def read_head(keys: Sequence[str]) -> Head:
-    """Everything that can be refused before anything runs."""
+    """Raises a UserError for everything that can be found before a stage runs."""
     commit = git("rev-parse", "--verify", "HEAD").strip()
-    listed = set(git("ls-tree", "--name-only", "HEAD", "--", str(LOCK), "dvc.yaml", str(PARAMS)).split())
-    for file, mend in ((str(PARAMS), "restage compose"), ("dvc.yaml", "git checkout"), (str(LOCK), "restage run")):
-        if file not in listed:
-            raise UserError(
-                f"{file} is not in HEAD, which is what verify holds itself against; `{mend}`, then commit it"
-            )
-    params, pipeline, lock = (_content(file) for file in (str(PARAMS), "dvc.yaml", str(LOCK)))
-    suite, datasets = str(params.get("suite")), params.get("datasets", {})
-    check_suite(suite)
-    check_committed()
-    check_keys(keys, list(datasets))
-    requirements = git("show", "HEAD:./requirements.lock") if Path("requirements.lock").is_file() else ""
     prefix = git("rev-parse", "--show-prefix").strip()
-    return Head(commit, prefix, suite, datasets, pipeline, lock.get("stages", {}), requirements)
+    params = _read_at_head(PARAMS, create="restage compose")
+    pipeline = _read_at_head(PIPELINE, create="git checkout")
+    lock = _read_at_head(LOCK, create="restage run")
+    _check_suite(params.get("suite"))
+    _check_committed()
+    datasets = params.get("datasets", {})
+    check_keys(keys, list(datasets))
+    return Head(commit, prefix, datasets, pipeline.get("stages", {}), lock.get("stages", {}))
 
 
-def _content(file: str) -> dict[str, Any]:
+def _read_at_head(file: Path, create: str) -> dict[str, Any]:
+    """The content of a YAML file at HEAD; `create` is the command that writes it."""
+    if not git("ls-tree", "--name-only", "HEAD", "--", str(file)):
+        raise UserError(f"{file} is not in HEAD, and verify runs what HEAD has; `{create}`, then commit it")
     try:
         content = yaml.load(git("show", f"HEAD:./{file}"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
@@ -70,31 +68,33 @@ def _content(file: str) -> dict[str, Any]:
     return content
 
 
-def check_suite(committed: str) -> None:
-    here = read_params().get("suite")
-    if here != committed:
+def _check_suite(committed: object) -> None:
+    current = read_params().get("suite")
+    if current != committed:
         raise UserError(
-            f"{PARAMS} here is of the suite {here!r}, at HEAD of {committed!r}, and verify runs what HEAD has; "
+            f"{PARAMS} has the suite {current!r}, at HEAD {committed!r}, and verify runs what HEAD has; "
             f"`restage compose --suite {committed}`, or commit yours with its dvc.lock"
         )
 
 
-def check_committed() -> None:
-    listed = git("status", "--porcelain", "-z", "--no-renames", "--", *MATTERS).split("\0")
-    changed = [line[3:] for line in listed if line]
+def _check_committed() -> None:
+    lines = git("status", "--porcelain", "-z", "--no-renames", "--", *RELEVANT).split("\0")
+    changed = [line[3:] for line in lines if line]
     if changed:
-        own = f" ({CONF}/local.yaml is this clone's own)" if (CONF / "local.yaml").is_file() else ""
+        local = f" ({CONF}/local.yaml changes this clone's parameters)" if (CONF / "local.yaml").is_file() else ""
         raise UserError(
-            f"not committed: {format_examples(changed)}{own}; verify runs what HEAD has, so commit or stash first"
+            f"not committed: {format_examples(changed)}{local}; verify runs what HEAD has, so commit or stash first"
         )
 
 
-def wanted(head: Head, keys: Sequence[str]) -> list[str]:
-    """The stages of these chains, all of which dvc.lock has to hold; of all chains, those of no dataset as well."""
-    sections = head.pipeline.get("stages", {})
-    chains = [name for name, section in sections.items() if "foreach" in section]
-    single = [name for name in sections if name not in chains]
-    names = [f"{name}@{key}" for key in keys or head.datasets for name in chains]
+def recorded_stages(head: Head, keys: Sequence[str]) -> list[str]:
+    """The stages to verify: those without a dataset, and those of the datasets in `keys`, or of all if it is empty.
+
+    Raises a UserError if dvc.lock has no record of one. With `keys`, stages without a dataset need no record.
+    """
+    per_dataset = [name for name, section in head.pipeline.items() if "foreach" in section]
+    single = [name for name in head.pipeline if name not in per_dataset]
+    names = [f"{name}@{key}" for key in keys or head.datasets for name in per_dataset]
     missing = [name for name in (names if keys else [*single, *names]) if name not in head.lock]
     if missing:
         raise UserError(f"{LOCK} at HEAD has no {format_examples(missing)}; `restage run`, then commit {LOCK}")

@@ -1,16 +1,22 @@
-"""From a commit to a yes or no: its chains run again from nothing, and each output is held against dvc.lock."""
+"""Runs the stages of HEAD again in a temporary clone and compares each output with dvc.lock."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dvc.repo import Repo
-
 from stages.cli.run.run import INTERRUPTED
-from stages.cli.verify.machine_differences import lacking
-from stages.cli.verify.recorded_outputs import Output, Side, differences, other_inputs, outputs
-from stages.cli.verify.temporary_clone import Scratch, scratch
-from stages.cli.verify.verified_commit import Head, read_head, wanted
+from stages.cli.verify.machine_differences import EXPECTED, machine_differences
+from stages.cli.verify.recorded_outputs import (
+    Output,
+    OutputStore,
+    input_differences,
+    output_differences,
+    recorded_outputs,
+)
+from stages.cli.verify.temporary_clone import TemporaryClone, temporary_clone
+from stages.cli.verify.verified_commit import Head, read_head, recorded_stages
 from stages.config.compose import compose
 from stages.config.guard import check_fresh
 from stages.core.dvc.cache import read_lock_file
@@ -18,75 +24,74 @@ from stages.core.params import read_params
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a person typed."""
-
+class VerifyOptions:
     keys: Sequence[str] = ()
     jobs: int | None = None
     keep: bool = False
 
 
-@dataclass(frozen=True)
-class Compared:
-    same: int
-    all: int
-
-    @property
-    def whole(self) -> bool:
-        return self.same == self.all
-
-
-def verify(wish: Wish) -> None:
-    head = read_head(wish.keys)
-    stages = wanted(head, wish.keys)
-    with scratch(head, wish.keep) as place:
-        print(f"{head.commit[:10]}, from nothing, in {place.clone}", flush=True)
-        check_fresh(read_params(place.clone / "params.yaml"), compose(place.clone / "conf").params)
-        place.forget(output.path for output in outputs(head.lock, stages))
-        ended = place.run(wish.keys, wish.jobs)
-        if ended == INTERRUPTED:
+def verify(options: VerifyOptions) -> None:
+    """Prints the differences; exits with 1 if there is one."""
+    head = read_head(options.keys)
+    stages = recorded_stages(head, options.keys)
+    with temporary_clone(head, options.keep) as clone:
+        print(f"running the stages of {head.commit[:10]} in {clone.repository}", flush=True)
+        check_fresh(read_params(clone.repository / "params.yaml"), compose(clone.repository / "conf").params)
+        clone.remove_results(output.path for output in recorded_outputs(head.lock, stages))
+        exit_code = clone.run(options.keys, options.jobs)
+        if exit_code == INTERRUPTED:
             raise SystemExit(INTERRUPTED)
-        compared = compare(head, stages, place, bool(wish.keys))
-    print(f"{compared.same} same / {compared.all} compared")
-    if not compared.whole:
-        say_why(head, ended == 0)
+        same, compared = compare_outputs(head, stages, clone, all_datasets=not options.keys)
+    print(f"{same} same / {compared} compared")
+    if same < compared:
+        print_reasons(all_finished=exit_code == 0)
         raise SystemExit(1)
 
 
-def compare(head: Head, stages: Sequence[str], place: Scratch, some: bool) -> Compared:
-    """Of some chains, stages of no dataset are compared where they had to run."""
-    lock = read_lock_file(place.clone)
-    sides = Side(recorded_cache(), place.recorded), Side(place.cache / "files/md5", place.clone)
-    expected = outputs(head.lock, [s for s in stages if "@" in s or s in lock or not some])
-    made = {output.path: output for output in outputs(lock, lock)}
-    found = [(output, differences(output, made.get(output.path), *sides)) for output in expected]
-    told: set[str] = set()
-    for output, lines in found:
-        if lines:
-            say(output, lines, other_inputs(head.lock[output.stage], lock.get(output.stage, {})), told)
-    return Compared(sum(not lines for _, lines in found), len(found))
+def compare_outputs(head: Head, stages: Sequence[str], clone: TemporaryClone, all_datasets: bool) -> tuple[int, int]:
+    """Prints what differs; returns how many outputs are the same, and how many were compared.
+
+    For some datasets, a stage without a dataset is compared only if it had to run.
+    """
+    lock = read_lock_file(clone.repository)
+    recorded = recorded_outputs(head.lock, [s for s in stages if all_datasets or "@" in s or s in lock])
+    rerun = {output.path: output for output in recorded_outputs(lock, lock)}
+    before = OutputStore(recorded_cache(), clone.recorded)
+    after = OutputStore(clone.cache / "files/md5", clone.repository)
+    explained: set[str] = set()
+    for output in recorded:
+        lines = _difference_lines(output, rerun.get(output.path), before, after)
+        if lines and output.stage not in explained:
+            reason = input_differences(head.lock[output.stage], lock.get(output.stage, {}))
+            lines += [f"    {reason}"] if reason else []
+            explained.add(output.stage)
+        for line in lines:
+            print(line)
+    same = sum(output.path in rerun and output.md5 == rerun[output.path].md5 for output in recorded)
+    return same, len(recorded)
 
 
-def say(output: Output, lines: Sequence[str], inputs: str | None, told: set[str]) -> None:
-    """Why a stage could not make the same is said once for it."""
-    print(f"{output.stage}: {output.path} differs" if lines != ["was not made"] else f"{output.stage}: {output.path}")
-    for line in lines:
-        print(f"    {line}")
-    if inputs and output.stage not in told:
-        print(f"    {inputs}")
-    told.add(output.stage)
+def _difference_lines(recorded: Output, rerun: Output | None, before: OutputStore, after: OutputStore) -> list[str]:
+    name = f"{recorded.stage}: {recorded.path}"
+    if rerun is None:
+        return [f"{name} is missing"]
+    differences = output_differences(recorded, rerun, before, after)
+    return [f"{name} differs", *(f"    {line}" for line in differences)] if differences else []
 
 
-def say_why(head: Head, finished: bool) -> None:
-    """As far as the machine, and not the code or the record, could be the reason."""
-    found = lacking(head.requirements)
+def print_reasons(all_finished: bool) -> None:
+    """Whether the machine, and not the code or the record, could be the reason for a difference."""
+    found = machine_differences()
     for line in found:
         print(f"this machine: {line}")
-    if not finished:
-        print("not all stages came to their end: what they said is above")
+    if not all_finished:
+        print("not all stages finished: see their messages above")
     elif not found:
-        print("this machine has what the bits are pinned to: x86_64 with AVX2 and FMA, Linux, the locked versions")
+        print(f"this machine is as expected: {EXPECTED}")
 
 
 def recorded_cache() -> Path:
-    return Path(Repo().cache.local.path)
+    """The folder of this repository's DVC cache."""
+    command = [sys.executable, "-m", "dvc", "cache", "dir"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip()) / "files/md5"
