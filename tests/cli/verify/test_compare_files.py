@@ -33,8 +33,8 @@ def npy_difference(folder: Path, recorded: Any, rerun: Any) -> str:
     ("recorded", "rerun", "expected"),
     [
         (
-            np.float32([[0.1, 0.2], [0.3, 0.4]]),
-            np.float32([[0.1, 0.2], [0.3, 0.5]]),
+            np.array([[0.1, 0.2], [0.3, 0.4]], np.float32),
+            np.array([[0.1, 0.2], [0.3, 0.5]], np.float32),
             "[1, 1]: 0.5, recorded 0.4; 1 of 4 values differ, at most by 0.1",
         ),
         (np.zeros(3), np.zeros(4), "shape (4,), recorded (3,)"),
@@ -47,7 +47,11 @@ def npy_difference(folder: Path, recorded: Any, rerun: Any) -> str:
         (np.array([0.0, np.nan]), np.array([-0.0, 7.0]), "[0]: -0.0, recorded 0.0; 2 of 2 values differ"),
         (np.array(["ab", "cd"]), np.array(["ab", "ce"]), "[1]: ce, recorded cd; 1 of 2 values differ"),
         (np.float64(1), np.float64(2), "[]: 2.0, recorded 1.0; 1 of 1 values differ, at most by 1"),
-        (np.uint8([0]), np.uint8([255]), "[0]: 255, recorded 0; 1 of 1 values differ, at most by 255"),
+        (
+            np.array([0], np.uint8),
+            np.array([255], np.uint8),
+            "[0]: 255, recorded 0; 1 of 1 values differ, at most by 255",
+        ),
     ],
 )
 def test_arrays(recorded: Any, rerun: Any, expected: str, tmp_path: Path) -> None:

@@ -87,13 +87,15 @@ def test_a_damaged_object_of_the_cache_is_not_compared(before: Cache, after: Cac
 
 
 def test_uncached_outputs_are_read_from_the_folder(before: Cache, after: Cache) -> None:
-    outputs = []
-    for cache, content in ((before, '{"accuracy": 0.9}'), (after, '{"accuracy": 0.8}')):
+    def add_uncached(cache: Cache, content: str) -> Output:
         file = cache.store.folder / "reports/metrics/iris.json"
         file.parent.mkdir(parents=True)
         file.write_text(content)
-        outputs.append(Output("evaluate@iris", "reports/metrics/iris.json", hashlib.md5(content.encode()).hexdigest()))
-    assert output_differences(*outputs, before.store, after.store) == ["accuracy: 0.8, recorded 0.9"]
+        md5 = hashlib.md5(content.encode()).hexdigest()
+        return Output("evaluate@iris", "reports/metrics/iris.json", md5)
+
+    recorded, rerun = add_uncached(before, '{"accuracy": 0.9}'), add_uncached(after, '{"accuracy": 0.8}')
+    assert output_differences(recorded, rerun, before.store, after.store) == ["accuracy: 0.8, recorded 0.9"]
 
 
 def test_outputs_of_the_given_stages_are_read_from_the_lock() -> None:
