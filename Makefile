@@ -11,7 +11,7 @@ EXTRAS ?=
 # make lock UPGRADE= adds new packages and keeps the versions of the others.
 UPGRADE ?= --upgrade
 
-.PHONY: help setup repro test lint format lock bench clean
+.PHONY: help setup repro test coverage lint format lock bench clean
 
 help: ## List these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ repro: setup ## Run the stages that changed (SUITE=full chooses the suite of thi
 
 test: setup ## Run the tests
 	@$(RUN) python -m pytest
+
+coverage: setup ## Run the tests and report the coverage of stages/; fail below the bound in pyproject.toml
+	@$(RUN) python -m pytest --cov
 
 lint: setup ## Check style, types and layers: ruff, mypy, import-linter
 	@$(RUN) ruff check .
