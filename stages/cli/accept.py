@@ -1,4 +1,4 @@
-"""A person's decision that the data are as they should be: validate's profile of them becomes the accepted one."""
+"""`restage accept`: copies the profiles of the current raw data to conf/accepted, where a person commits them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,62 +15,66 @@ from stages.report.format_text import count
 
 
 def accept(keys: Sequence[str]) -> None:
-    """All of them, or none and every reason why."""
+    """Accept the profiles of these datasets, or of all; nothing is written if one of them is not up to date."""
     datasets = read_params()["datasets"]
     check_keys(keys, list(datasets))
-    profiles = _current(keys or list(datasets), datasets)
-    for key, profile in profiles.items():
-        told = change(_accepted(key), profile)
-        write_text(paths.accepted_profile(key), profile_text(profile))
-        print(f"{paths.accepted_profile(key)}: {told}")
+    for key, profile in _current_profiles(keys or list(datasets), datasets).items():
+        file = paths.accepted_profile(key)
+        changes = describe_changes(_accepted_profile(key), profile)
+        write_text(file, profile_text(profile))
+        print(f"{file}: {changes}")
 
 
-def _current(keys: Sequence[str], datasets: Mapping[str, Any]) -> dict[str, Profile]:
-    errors, profiles, recorded = ErrorList(), {}, read_lock_file()
+def _current_profiles(keys: Sequence[str], datasets: Mapping[str, Any]) -> dict[str, Profile]:
+    errors, profiles, recorded = ErrorList(), dict[str, Profile](), read_lock_file()
     for key in keys:
         with errors.collect():
-            profiles[key] = _profile(key)
-            _check_parameters(key, recorded.get(f"download@{key}", {}), datasets[key])
+            profiles[key] = _current_profile(key)
+            _check_download_params(key, recorded.get(f"download@{key}", {}), datasets[key])
     errors.raise_if_any()
     return profiles
 
 
-def _profile(key: str) -> Profile:
+def _current_profile(key: str) -> Profile:
+    """The profile that validate wrote, if it is that of the raw data."""
     file = paths.data_profile(key)
     if not file.is_file():
-        raise UserError(f"{file}: not here; {_run(key)}")
-    profile = read_profile(file, _run(key))
+        raise UserError(f"{file}: not found; {_run_command(key)}")
+    profile = read_profile(file, _run_command(key))
     if profile.files != file_hashes(paths.raw_data(key)):
-        raise UserError(f"{file}: of other data than {paths.raw_data(key)} holds; {_run(key)}")
+        raise UserError(f"{file}: belongs to other data than {paths.raw_data(key)} has; {_run_command(key)}")
     return profile
 
 
-def _check_parameters(key: str, download: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
-    """What is here may be what conf/ said some time ago."""
-    ran_with = download.get("params", {}).get(str(paths.PARAMS), {}).get(f"datasets.{key}.download")
-    if ran_with is not None and ran_with != dataset.get("download"):
-        raise UserError(f"{paths.raw_data(key)}: made with other parameters than {paths.PARAMS} has; {_run(key)}")
+def _check_download_params(key: str, recorded: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
+    """The raw data must come from the parameters that params.yaml has now; `recorded` is from dvc.lock."""
+    params = recorded.get("params", {}).get(str(paths.PARAMS), {}).get(f"datasets.{key}.download")
+    if params is not None and params != dataset.get("download"):
+        raise UserError(
+            f"{paths.raw_data(key)}: downloaded with other parameters than {paths.PARAMS} has; {_run_command(key)}"
+        )
 
 
-def _run(key: str) -> str:
+def _run_command(key: str) -> str:
     return f"run `restage run {key}`"
 
 
-def _accepted(key: str) -> Profile | None:
-    """One that cannot be read is replaced, which is the way to mend it."""
+def _accepted_profile(key: str) -> Profile | None:
+    """None if there is none, or if it is damaged: accepting replaces it."""
     try:
         return read_profile(paths.accepted_profile(key), "")
     except (FileNotFoundError, UserError):
         return None
 
 
-def change(before: Profile | None, now: Profile) -> str:
-    """What a person is told of it."""
-    if before is None:
-        return f"accepted, {count(now.rows, 'row')}, {count(len(now.columns), 'column')}"
-    if before == now:
+def describe_changes(accepted: Profile | None, current: Profile) -> str:
+    if accepted is None:
+        return f"accepted, {count(current.rows, 'row')}, {count(len(current.columns), 'column')}"
+    if accepted == current:
         return "nothing changed"
-    rows = f"rows {before.rows:,}, now {now.rows:,}" if before.rows != now.rows else f"{now.rows:,} rows as before"
-    then, there = ({column.name: column for column in profile.columns} for profile in (before, now))
-    changed = [name for name in {**then, **there} if then.get(name) != there.get(name)]
+    rows = f"{current.rows:,} rows as before"
+    if accepted.rows != current.rows:
+        rows = f"rows {accepted.rows:,}, now {current.rows:,}"
+    old, new = ({column.name: column for column in profile.columns} for profile in (accepted, current))
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return f"{rows}; changed: {format_examples(changed) or 'no column'}"

@@ -1,5 +1,7 @@
-"""The commands of `restage`, one function each."""
+"""The commands of `restage`, one function each. A command imports its modules when it runs, so that help is fast."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -7,14 +9,17 @@ import typer
 
 import stages
 from stages.core.errors import UserError, suggest
-from stages.core.paths import CONF, PARAMS
-from stages.core.runtime.atomic_write import write_text
+from stages.core.paths import CONF
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 from stages.core.runtime.stage import report_user_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a mistake.")]
+Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="The datasets; without a key, all.")]
+Jobs = Annotated[
+    int | None, typer.Option("-j", "--jobs", min=1, help="How many datasets run at once; default: the number of cores.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 @app.callback()
@@ -24,97 +29,61 @@ def restage() -> None:
 
 @app.command()
 def compose(
-    suite: Annotated[str | None, typer.Option(help="Choose this clone's suite, in conf/local.yaml.")] = None,
+    suite: Annotated[str | None, typer.Option(help="Choose the suite of this clone, in conf/local.yaml.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if params.yaml is stale.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Write params.yaml from conf/, or say every mistake in it."""
-    with report_user_errors("compose", debug):
-        _here()
+    """Check conf/ and write params.yaml from it."""
+    with _command("compose", debug):
+        from stages.cli.compose import compose as compose_params
+
         if suite is not None and check:
-            raise UserError("--check writes nothing, but --suite chooses; use one of them")
+            raise UserError("--check writes nothing, but --suite does; use one of them")
         if suite is not None:
-            _choose(suite)
-        _compose(check)
+            _choose_suite(suite)
+        compose_params(check_only=check)
 
 
 @app.command()
 def run(
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="These datasets; all if none.")] = None,
-    jobs: Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Chains at once; else the cores.")] = None,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="After a failure, stop the other chains.")] = False,
-    cold: Annotated[bool, typer.Option("--cold", help="Each stage loads its own libraries.")] = False,
+    keys: Keys = None,
+    jobs: Jobs = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop all datasets after a failure.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help="Load the libraries in each stage, not once for all.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Compose params.yaml and run what is stale, the datasets' chains side by side."""
-    with report_user_errors("run", debug):
-        _here()
-        _compose(check_only=False)
-        _run(list(dict.fromkeys(keys or [])), jobs, fail_fast, cold)
+    """Compose params.yaml and run the stale stages, several datasets at once."""
+    with _command("run", debug):
+        from stages.cli.compose import compose as compose_params
+        from stages.cli.run.run import Wish
+        from stages.cli.run.run import run as run_stages
 
-
-def _run(keys: list[str], jobs: int | None, fail_fast: bool, cold: bool) -> None:
-    from stages.cli.run.run import Wish
-    from stages.cli.run.run import run as run_stale
-
-    run_stale(Wish(keys, jobs, fail_fast, cold))
+        compose_params()
+        run_stages(Wish(_unique(keys), jobs, fail_fast, cold))
 
 
 @app.command()
 def verify(
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="These datasets; all if none.")] = None,
-    jobs: Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Chains at once; else the cores.")] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the scratch clone, to look into it.")] = False,
+    keys: Keys = None,
+    jobs: Jobs = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the temporary clone, to look into it.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Run HEAD's chains again from nothing in a scratch clone, and hold every output against dvc.lock."""
-    with report_user_errors("verify", debug):
-        _here()
-        _verify(list(dict.fromkeys(keys or [])), jobs, keep)
+    """Run all stages of HEAD again in a temporary clone and compare every output with dvc.lock."""
+    with _command("verify", debug):
+        from stages.cli.verify.verify import VerifyOptions
+        from stages.cli.verify.verify import verify as verify_outputs
 
-
-def _verify(keys: list[str], jobs: int | None, keep: bool) -> None:
-    from stages.cli.verify.verify import VerifyOptions
-    from stages.cli.verify.verify import verify as run_again
-
-    run_again(VerifyOptions(keys, jobs, keep))
+        verify_outputs(VerifyOptions(_unique(keys), jobs, keep))
 
 
 @app.command()
-def accept(
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="These datasets; all if none.")] = None,
-    debug: Debug = False,
-) -> None:
-    """Keep the profiles of the raw data as they are now in conf/accepted; validate tells what moves away from them."""
-    with report_user_errors("accept", debug):
-        _here()
-        _accept(list(dict.fromkeys(keys or [])))
+def accept(keys: Keys = None, debug: Debug = False) -> None:
+    """Copy the profiles of the current raw data to conf/accepted; validate reports data that drift from them."""
+    with _command("accept", debug):
+        from stages.cli.accept import accept as accept_profiles
 
-
-def _accept(keys: list[str]) -> None:
-    from stages.cli.accept import accept as keep
-
-    keep(keys)
-
-
-@app.command()
-def bench(
-    case: Annotated[list[str] | None, typer.Option(help="Only this case; may be given several times.")] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
-    quick: Annotated[bool, typer.Option("--quick", help="A few rows and one round, to see that it works.")] = False,
-    cold: Annotated[bool, typer.Option("--cold", help="Whole runs too, from the start of the process.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Measure our stages against the tutorials' code, side by side; writes reports/bench."""
-    with report_user_errors("bench", debug):
-        _here()
-        _bench(case or [], rounds, quick, cold)
-
-
-def _bench(cases: list[str], rounds: int, quick: bool, cold: bool) -> None:
-    from benchmarks.__main__ import bench as measured
-
-    measured(cases, rounds, quick, cold)
+        accept_profiles(_unique(keys))
 
 
 @app.command()
@@ -122,51 +91,43 @@ def lock(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if stages/locked is stale.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Write stages/locked: the part of requirements.lock that each stage's results depend on."""
-    with report_user_errors("lock", debug):
-        _here()
-        _lock(check)
+    """Write stages/locked: the part of requirements.lock that the results of each stage depend on."""
+    with _command("lock", debug):
+        from stages.cli.lock.stage_requirements import check_requirements, write_requirements
+
+        if check:
+            check_requirements()
+        else:
+            write_requirements()
 
 
-def _lock(check_only: bool) -> None:
-    from stages.cli.lock.stage_requirements import check_requirements, write_requirements
-
-    (check_requirements if check_only else write_requirements)()
-
-
-def _compose(check_only: bool) -> None:
-    from stages.config.check_parameters import check
-    from stages.config.committed_secrets import check_secrets
-    from stages.config.compose import compose as composed_conf
-    from stages.config.guard import check_fresh
-    from stages.core.params import read_params
-
-    check_secrets()
-    composed = composed_conf()
-    found = check(composed)
-    if check_only:
-        check_fresh(read_params(), composed.params)
-    elif not PARAMS.is_file() or PARAMS.read_text(encoding="utf-8") != composed.text:
-        write_text(PARAMS, composed.text)
-    typer.echo(f"{PARAMS}: {len(found.datasets)} datasets ({', '.join(found.datasets)})")
+@contextmanager
+def _command(name: str, debug: bool) -> Iterator[None]:
+    with report_user_errors(name, debug):
+        _check_clone()
+        yield
 
 
-def _choose(suite: str) -> None:
+def _check_clone() -> None:
+    """A `restage` that was installed from one clone must not run its code in another clone."""
+    code = Path(stages.__file__).resolve().parent
+    if Path("stages").is_dir() and Path("stages").resolve() != code:
+        raise UserError("this restage belongs to another clone; here run `python3 -m stages.cli` or `make setup`")
+
+
+def _unique(keys: list[str] | None) -> list[str]:
+    return list(dict.fromkeys(keys or []))
+
+
+def _choose_suite(suite: str) -> None:
     from stages.config.compose import check_here
     from stages.config.local_config import choose_suite
 
     check_here()
-    known = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
+    known = sorted(file.stem for file in (CONF / "suite").glob("*.yaml"))
     if suite not in known:
         raise UserError(f"no suite {suite!r}; {suggest(suite, known)}")
     choose_suite(suite)
-
-
-def _here() -> None:
-    """A restage installed for one clone must not act on another with its own code."""
-    code = Path(stages.__file__).resolve().parent
-    if Path("stages").is_dir() and Path("stages").resolve() != code:
-        raise UserError("this restage belongs to another clone; here run `python3 -m stages.cli` or `make setup`")
 
 
 def main() -> None:

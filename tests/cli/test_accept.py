@@ -1,4 +1,4 @@
-"""`restage accept`: the profiles that are here become the accepted ones, or it is said why not."""
+"""`restage accept`: current profiles become the accepted ones; outdated ones are refused."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.cli.accept import accept, change
+from stages.cli.accept import accept, describe_changes
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.artefacts.raw import Table, file_hashes, write_raw
@@ -19,8 +19,8 @@ from stages.validate.drift.compute_profile import profile_of
 SOURCE = {"source": "file", "path": "a.csv"}
 
 
-def profiled(key: str, **columns: list[Any]) -> Profile:
-    """Raw data, and the profile that validate would make of them."""
+def write_data(key: str, **columns: list[Any]) -> Profile:
+    """Writes raw data and the profile that validate computes from them."""
     frame = pd.DataFrame(columns)
     write_raw(Table({"all": frame}), paths.raw_data(key))
     values = {name: values_of(frame[name]) for name in columns}
@@ -30,29 +30,34 @@ def profiled(key: str, **columns: list[Any]) -> Profile:
 
 
 @pytest.fixture(autouse=True)
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     paths.PARAMS.write_text(yaml.safe_dump({"datasets": {key: {"download": SOURCE} for key in ("flowers", "prices")}}))
-    profiled("flowers", length=[1, 2, 3])
-    profiled("prices", price=[5.5, 6.5])
+    write_data("flowers", length=[1, 2, 3])
+    write_data("prices", price=[5.5, 6.5])
 
 
-def refused(*keys: str) -> tuple[str, ...]:
+def error_messages(*keys: str) -> tuple[str, ...]:
     with pytest.raises(UserError) as caught:
         accept(keys)
     return caught.value.messages
 
 
-def test_one_profile_is_kept_byte_for_byte(capsys: pytest.CaptureFixture[str]) -> None:
+def is_accepted(key: str) -> bool:
+    file = paths.accepted_profile(key)
+    return file.is_file() and file.read_bytes() == paths.data_profile(key).read_bytes()
+
+
+def test_one_profile_is_copied(capsys: pytest.CaptureFixture[str]) -> None:
     accept(["flowers"])
-    assert paths.accepted_profile("flowers").read_bytes() == paths.data_profile("flowers").read_bytes()
-    assert not paths.accepted_profile("prices").exists()
+    assert is_accepted("flowers")
+    assert not is_accepted("prices")
     assert capsys.readouterr().out == "conf/accepted/flowers.json: accepted, 3 rows, 1 column\n"
 
 
-def test_all_of_the_suite_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_key_all_datasets_are_accepted(capsys: pytest.CaptureFixture[str]) -> None:
     accept(["flowers"])
-    profiled("flowers", length=[1, 2, 4, 4], width=[1, 1, 1, 1])
+    write_data("flowers", length=[1, 2, 4, 4], width=[1, 1, 1, 1])
     capsys.readouterr()
     accept([])
     assert capsys.readouterr().out.splitlines() == [
@@ -61,48 +66,49 @@ def test_all_of_the_suite_where_none_is_named(capsys: pytest.CaptureFixture[str]
     ]
 
 
-def test_what_changed_is_told() -> None:
-    before, now = profiled("flowers", a=[1, 2], b=[1, 2]), profiled("flowers", a=[1, 2], c=[1, 2])
-    assert change(before, before) == "nothing changed"
-    assert change(before, now) == "2 rows as before; changed: b, c"
-    assert change(before, before.model_copy(update={"files": {"x": "y"}})) == "2 rows as before; changed: no column"
+def test_changes_are_described() -> None:
+    before, after = write_data("flowers", a=[1, 2], b=[1, 2]), write_data("flowers", a=[1, 2], c=[1, 2])
+    other_files = before.model_copy(update={"files": {"x": "y"}})
+    assert describe_changes(before, before) == "nothing changed"
+    assert describe_changes(before, after) == "2 rows as before; changed: b, c"
+    assert describe_changes(before, other_files) == "2 rows as before; changed: no column"
 
 
-def test_all_reasons_at_once_and_nothing_is_kept() -> None:
+def test_all_errors_are_reported_and_nothing_is_accepted() -> None:
     paths.data_profile("flowers").unlink()
     paths.data_profile("prices").write_text("[1")
-    first, second = refused()
-    assert first == "reports/profiles/flowers.json: not here; run `restage run flowers`"
-    assert second.startswith("reports/profiles/prices.json: not JSON (EOF")
+    missing, damaged = error_messages()
+    assert missing == "reports/profiles/flowers.json: not found; run `restage run flowers`"
+    assert damaged.startswith("reports/profiles/prices.json: not JSON (EOF")
     paths.data_profile("prices").unlink()
-    profiled("prices", price=[1.0])
-    assert refused() == (first,)
-    assert not paths.accepted_profile("prices").exists()
+    write_data("prices", price=[1.0])
+    assert error_messages() == (missing,)
+    assert not is_accepted("prices")
 
 
-def test_a_profile_of_other_data_than_are_here() -> None:
+def test_a_profile_of_other_data_is_refused() -> None:
     profile = paths.data_profile("flowers").read_bytes()
-    profiled("flowers", length=[7, 8])
+    write_data("flowers", length=[7, 8])
     paths.data_profile("flowers").write_bytes(profile)
-    assert refused("flowers") == (
-        "reports/profiles/flowers.json: of other data than data/raw/flowers holds; run `restage run flowers`",
-    )
+    [message] = error_messages("flowers")
+    assert message.startswith("reports/profiles/flowers.json: ")
+    assert message.endswith("other data than data/raw/flowers has; run `restage run flowers`")
 
 
-def test_data_of_other_parameters_than_conf_has_now() -> None:
-    ran = {"params": {"params.yaml": {"datasets.flowers.download": SOURCE | {"path": "b.csv"}}}}
-    Path("dvc.lock").write_text(yaml.safe_dump({"stages": {"download@flowers": ran}}))
-    assert refused() == (
-        "data/raw/flowers: made with other parameters than params.yaml has; run `restage run flowers`",
-    )
+def test_data_downloaded_with_other_parameters_are_refused() -> None:
+    entry = {"params": {"params.yaml": {"datasets.flowers.download": SOURCE | {"path": "b.csv"}}}}
+    Path("dvc.lock").write_text(yaml.safe_dump({"stages": {"download@flowers": entry}}))
+    [message] = error_messages()
+    assert message.startswith("data/raw/flowers: ")
+    assert message.endswith("other parameters than params.yaml has; run `restage run flowers`")
     accept(["prices"])
 
 
-def test_a_dataset_that_there_is_not() -> None:
-    assert refused("flower") == ("params.yaml: no dataset 'flower'; did you mean flowers?",)
+def test_an_unknown_dataset_is_refused() -> None:
+    assert error_messages("flower") == ("params.yaml: no dataset 'flower'; did you mean flowers?",)
 
 
-def test_a_damaged_one_is_mended() -> None:
+def test_a_damaged_accepted_profile_is_replaced() -> None:
     write_text(paths.accepted_profile("flowers"), "[1")
     accept(["flowers"])
-    assert paths.accepted_profile("flowers").read_bytes() == paths.data_profile("flowers").read_bytes()
+    assert is_accepted("flowers")

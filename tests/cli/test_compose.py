@@ -1,4 +1,4 @@
-"""`restage compose`: what a person types after an edit of conf/."""
+"""`restage compose` after edits of conf/."""
 
 import os
 import shutil
@@ -16,11 +16,12 @@ from stages.config.compose import compose
 
 ROOT = Path(__file__).parents[2]
 SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{key}: {key}\nsuite: {suite}\n"
+WRITTEN = "params.yaml: 1 datasets (iris)\n"
 
 
 @pytest.fixture
-def clone(tmp_path, monkeypatch):
-    """A repository with two small suites."""
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """conf/ with two small suites, starter (iris) and full (wine)."""
     shutil.copytree(ROOT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("local.yaml", "suite"))
     (tmp_path / "conf/suite").mkdir()
     for suite, key in (("starter", "iris"), ("full", "wine")):
@@ -29,128 +30,137 @@ def clone(tmp_path, monkeypatch):
     return tmp_path
 
 
-def restage(*words, code=0):
-    """What was printed, and what was complained about."""
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == code, done.output
-    return done.stdout, done.stderr
+def restage(*arguments: str) -> str:
+    """The standard output of a command that succeeds."""
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
 
 
-def datasets():
+def restage_error(*arguments: str) -> str:
+    """The standard error of a command that fails and writes nothing to standard output."""
+    result = CliRunner().invoke(app, arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    return result.stderr
+
+
+def composed_datasets() -> list[str]:
     return list(yaml.safe_load(Path("params.yaml").read_text())["datasets"])
 
 
-def test_params_are_written_and_named(clone):
-    assert restage("compose") == ("params.yaml: 1 datasets (iris)\n", "")
+def test_params_are_written(clone: Path) -> None:
+    assert restage("compose") == WRITTEN
     assert Path("params.yaml").read_text() == compose().text
 
 
-def test_what_is_fresh_is_not_written_again(clone):
+def test_unchanged_params_are_not_written_again(clone: Path) -> None:
     restage("compose")
     os.utime("params.yaml", (1, 1))
     restage("compose")
     assert Path("params.yaml").stat().st_mtime == 1
 
 
-def test_a_mistake_leaves_the_params_as_they_were(clone):
+def test_an_error_in_conf_leaves_params_unchanged(clone: Path) -> None:
     restage("compose")
     before = Path("params.yaml").read_bytes()
     iris = Path("conf/dataset/iris.yaml")
     iris.write_text(iris.read_text().replace("epochs: 20", "epoch: 20"))
-    _, complaint = restage("compose", code=1)
-    assert [line.partition(": ")[0] for line in complaint.splitlines()] == ["restage", "restage"]
-    assert "datasets.iris.train.epoch: unknown key; did you mean epochs?" in complaint
+    errors = restage_error("compose").splitlines()
+    assert len(errors) == 2
+    assert all(line.startswith("restage: compose: ") for line in errors)
+    assert any("datasets.iris.train.epoch: unknown key; did you mean epochs?" in line for line in errors)
     assert Path("params.yaml").read_bytes() == before
 
 
-def test_a_check_fails_on_what_is_stale_and_writes_nothing(clone):
-    assert restage("compose", "--check", code=1)[1] == (
-        "restage: compose: params.yaml: not here; run `restage compose`\n"
-    )
+def test_check_fails_for_stale_params_and_writes_nothing(clone: Path) -> None:
+    error = restage_error("compose", "--check")
+    assert "params.yaml: not " in error
+    assert "run `restage compose`" in error
     restage("compose")
-    assert restage("compose", "--check") == ("params.yaml: 1 datasets (iris)\n", "")
+    assert restage("compose", "--check") == WRITTEN
     Path("params.yaml").write_text(Path("params.yaml").read_text().replace("epochs: 20", "epochs: 21"))
     before = Path("params.yaml").read_bytes()
-    assert restage("compose", "--check", code=1) == (
-        "",
-        "restage: compose: params.yaml is not what conf/ composes to (datasets.iris.train.epochs); "
-        "run `restage compose`\n",
-    )
+    error = restage_error("compose", "--check")
+    assert "datasets.iris.train.epochs" in error
+    assert "run `restage compose`" in error
     assert Path("params.yaml").read_bytes() == before
 
 
-def test_a_suite_is_chosen_until_another_one_is(clone):
+def test_a_chosen_suite_is_kept(clone: Path) -> None:
     restage("compose", "--suite", "full")
-    assert datasets() == ["wine"]
+    assert composed_datasets() == ["wine"]
     restage("compose")
-    assert datasets() == ["wine"]
+    assert composed_datasets() == ["wine"]
     restage("compose", "--suite", "starter")
-    assert datasets() == ["iris"]
+    assert composed_datasets() == ["iris"]
     assert not Path("conf/local.yaml").exists()
 
 
 @pytest.mark.parametrize(("suite", "hint"), [("ful", "did you mean full?"), ("nonsense", "allowed: full, starter")])
-def test_a_suite_that_is_not_there(clone, suite, hint):
-    _, complaint = restage("compose", "--suite", suite, code=1)
-    assert complaint == f"restage: compose: no suite {suite!r}; {hint}\n"
+def test_an_unknown_suite_is_refused(clone: Path, suite: str, hint: str) -> None:
+    assert restage_error("compose", "--suite", suite) == f"restage: compose: no suite {suite!r}; {hint}\n"
     assert not Path("conf/local.yaml").exists()
 
 
-def test_a_check_chooses_no_suite(clone):
+def test_check_cannot_choose_a_suite(clone: Path) -> None:
     restage("compose")
-    _, complaint = restage("compose", "--check", "--suite", "full", code=1)
-    assert complaint == "restage: compose: --check writes nothing, but --suite chooses; use one of them\n"
+    error = restage_error("compose", "--check", "--suite", "full")
+    assert "--check" in error
+    assert "--suite" in error
     assert not Path("conf/local.yaml").exists()
 
 
-@pytest.mark.parametrize("words", [[], ["--check"], ["--suite", "starter"]])
-def test_outside_a_repository(tmp_path, monkeypatch, words):
+@pytest.mark.parametrize("options", [[], ["--check"], ["--suite", "starter"]])
+def test_outside_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]) -> None:
     monkeypatch.chdir(tmp_path)
-    _, complaint = restage("compose", *words, code=1)
-    assert complaint == "restage: compose: conf/config.yaml: not here; run this at the root of the repository\n"
+    error = restage_error("compose", *options)
+    assert error.startswith("restage: compose: conf/config.yaml: not ")
+    assert "at the root of the repository" in error
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_restage_of_another_clone_keeps_its_hands_off(clone):
+def test_in_another_clone(clone: Path) -> None:
     (clone / "stages").mkdir()
-    _, complaint = restage("compose", code=1)
-    assert complaint == (
-        "restage: compose: this restage belongs to another clone; here run `python3 -m stages.cli` or `make setup`\n"
-    )
+    assert "another clone; here run `python3 -m stages.cli` or `make setup`" in restage_error("compose")
     assert not Path("params.yaml").exists()
 
 
-def test_its_own_clone_may_be_reached_by_a_link(clone):
+def test_in_its_own_clone_by_a_link(clone: Path) -> None:
     (clone / "stages").symlink_to(Path(stages.__file__).parent)
     restage("compose")
-    assert datasets() == ["iris"]
+    assert composed_datasets() == ["iris"]
 
 
-def test_debug_shows_where_a_mistake_was_found(clone):
-    done = CliRunner().invoke(app, ["compose", "--suite", "nonsense", "--debug"])
-    assert (done.exit_code, type(done.exception).__name__) == (1, "UserError")
+def test_debug_shows_the_traceback(clone: Path) -> None:
+    result = CliRunner().invoke(app, ["compose", "--suite", "nonsense", "--debug"])
+    assert (result.exit_code, type(result.exception).__name__) == (1, "UserError")
 
 
-def test_as_a_person_starts_it(clone):
-    command = [sys.executable, "-m", "stages.cli", "compose"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "params.yaml: 1 datasets (iris)\n", "")
-    done = subprocess.run([*command, "--suite", "nonsense"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "restage: compose: no suite 'nonsense'; allowed: full, starter\n"
+@pytest.mark.parametrize(
+    ("options", "code", "output", "error"),
+    [
+        ([], 0, WRITTEN, ""),
+        (["--suite", "nonsense"], 1, "", "restage: compose: no suite 'nonsense'; allowed: full, starter\n"),
+    ],
+)
+def test_as_a_process(clone: Path, options: list[str], code: int, output: str, error: str) -> None:
+    command = [sys.executable, "-m", "stages.cli", "compose", *options]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert (done.returncode, done.stdout, done.stderr) == (code, output, error)
 
 
-def test_without_a_command_there_is_help(clone):
-    done = CliRunner().invoke(app, [])
-    assert "compose" in done.output
-    assert "Traceback" not in done.output
+def test_without_a_command_help_is_shown(clone: Path) -> None:
+    output = CliRunner().invoke(app, []).output
+    assert "compose" in output
+    assert "Traceback" not in output
 
 
-@pytest.mark.parametrize("word", ["compose", "run"])
-def test_a_secret_in_the_committed_config_stops_everything(word, clone):
+@pytest.mark.parametrize("command", ["compose", "run"])
+def test_a_secret_in_the_committed_config_is_refused(command: str, clone: Path) -> None:
     (clone / ".dvc").mkdir()
     (clone / ".dvc/config").write_text('[remote "team"]\n    password = hunter2\n')
-    _, complaint = restage(word, code=1)
-    assert complaint.startswith(f"restage: {word}: .dvc/config:2: password of remote team is a secret")
-    assert "hunter2" not in complaint
+    error = restage_error(command)
+    assert error.startswith(f"restage: {command}: .dvc/config:2: password of remote team is a secret")
+    assert "hunter2" not in error
     assert not Path("params.yaml").exists()
