@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from stages.config.check_parameters import check
 from stages.config.compose import Composed, compose
 from stages.core.errors import UserError
-from tests.bounded import survives
 from tests.config.conftest import CONF
+from tests.resource_limits import check_bounded
 
 pytestmark = pytest.mark.usefixtures("traced")
 BOUND = 64 << 20
@@ -87,7 +87,7 @@ def test_any_value_anywhere(conf: Path, sound: Composed) -> None:
                 put(params, place, lambda part, key: part.__delitem__(key))
             case "add":
                 put(params, (*place[:-1], data.draw(KEYS)), lambda part, key: add(part, key, value))
-        survives(BOUND, check, Composed(params, sound.choices), conf)
+        check_bounded(BOUND, check, Composed(params, sound.choices), conf)
 
     holds()
 
@@ -115,7 +115,7 @@ def checked(conf: Path) -> object:
 
 def composed(conf: Path, file: str, text: str) -> None:
     with changed(conf, file, text):
-        survives(BOUND, checked, conf)
+        check_bounded(BOUND, checked, conf)
 
 
 @contextmanager

@@ -28,9 +28,9 @@ from stages.download.formats.restricted_pickle import unpickled
 from stages.download.formats.reuters import read_newswires, read_words
 from stages.download.formats.table_formats import read_table
 from stages.download.params import Cifar, File, Limits, Newswires
-from tests.bounded import survives
 from tests.download.bad_pickles import pickles
 from tests.download.made import LIMITS, cifar_batch, idx, newswires_npz, opens, pictures, tarred, word_index, zipped
+from tests.resource_limits import check_bounded
 
 pytestmark = pytest.mark.usefixtures("traced")
 BOUND = 100 * LIMITS.bytes + (8 << 20)
@@ -146,10 +146,10 @@ def test_any_accident_is_read_or_told(reader: str) -> None:
     @settings(deadline=None)
     @given(changed(sound))
     def holds(content: bytes) -> None:
-        survives(BOUND, read, content)
+        check_bounded(BOUND, read, content)
 
     for content in sound[:1]:
-        survives(BOUND, read, content)  # what is loaded once is loaded
+        check_bounded(BOUND, read, content)  # what is loaded once is loaded
     holds()
 
 
@@ -165,13 +165,13 @@ def test_the_sound_files_are_sound(reader: str) -> None:
 def test_inside_the_packing_too(data: st.DataObject) -> None:
     """A checksum stops most accidents before a format is met; here they happen first."""
     inner = data.draw(changed([idx(NUMBERS, packed=False)]))
-    survives(BOUND, read_idx, opens(gzip.compress(inner)), LIMITS)
+    check_bounded(BOUND, read_idx, opens(gzip.compress(inner)), LIMITS)
     inner = data.draw(changed([npy(NUMBERS), npy(NUMBERS.astype(np.uint8))]))
-    survives(BOUND, read_npz, opens(npz(x=inner)), ["x"], LIMITS)
+    check_bounded(BOUND, read_npz, opens(npz(x=inner)), ["x"], LIMITS)
     inner = data.draw(changed([gzip.decompress(tarred(ARCHIVE))]))
-    survives(BOUND, READERS["tar.gz"][0], gzip.compress(inner))
+    check_bounded(BOUND, READERS["tar.gz"][0], gzip.compress(inner))
     inner = data.draw(changed([json.dumps({"the": 1, "of": 2}).encode()]))
-    survives(BOUND, words, gzip.compress(inner))
+    check_bounded(BOUND, words, gzip.compress(inner))
 
 
 def bomb(size: int) -> bytes:
@@ -184,7 +184,7 @@ def test_a_bomb_is_put_out(reader: str) -> None:
     """256 MB of zeros in 256 kB, of which `limits.bytes` are looked at."""
     head = gzip.compress(b"\0\0\x08\x01" + struct.pack(">I", 1 << 28))
     for content in (bomb(256 << 20), head + bomb(256 << 20)):
-        survives(BOUND, READERS[reader][0], content)
+        check_bounded(BOUND, READERS[reader][0], content)
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
@@ -192,25 +192,25 @@ def test_an_archive_takes_what_is_allowed(pack: Callable[[dict[str, bytes]], byt
     """50 MB in one member and 2,000 members, where 100 kB and ten are allowed, or all of them."""
     many = pack({f"{n}.csv": b"" for n in range(2000)})
     for content in (pack({"data/a.csv": bytes(50 << 20)}), many):
-        survives(4 << 20, lambda c: list(members(opens(c), ["data/a.csv"], LIMITS)), content)
+        check_bounded(4 << 20, lambda c: list(members(opens(c), ["data/a.csv"], LIMITS)), content)
     wide = Limits(members=2000, bytes=10 << 20)
-    survives(4 << 20, lambda c: list(members(opens(c), ["7.csv"], wide)), many)
+    check_bounded(4 << 20, lambda c: list(members(opens(c), ["7.csv"], wide)), many)
 
 
 def test_a_bad_pickle_takes_little() -> None:
     for _, content, _ in pickles():
-        survives(100 * len(content) + (1 << 20), unpickled, content)
+        check_bounded(100 * len(content) + (1 << 20), unpickled, content)
 
 
 @pytest.mark.parametrize("depth", [1_000, 50_000])
 def test_nesting_without_end(depth: int) -> None:
     """Recursion is Python's to refuse; the reader has to say so in words."""
     for content in (b"[" * depth, b'{"a":' * depth, b"[" * depth + b"]" * depth):
-        survives(BOUND, words, content)
+        check_bounded(BOUND, words, content)
     for content in (b"\x80\x02" + b"]" * depth + b"a" * (depth - 1) + b".", b"(" * depth + b"t" * depth + b"."):
-        survives(BOUND, unpickled, content)
-        survives(BOUND, batches, content)
-        survives(BOUND, read_npy, "x", npy(np.array([None]))[:128] + content)
+        check_bounded(BOUND, unpickled, content)
+        check_bounded(BOUND, batches, content)
+        check_bounded(BOUND, read_npy, "x", npy(np.array([None]))[:128] + content)
 
 
 def test_the_guard_itself_lets_nothing_else_through() -> None:
@@ -218,11 +218,11 @@ def test_the_guard_itself_lets_nothing_else_through() -> None:
         raise KeyError("a bug")
 
     with pytest.raises(KeyError):
-        survives(BOUND, failing)
+        check_bounded(BOUND, failing)
     with pytest.raises(AssertionError, match="the bound is"):
-        survives(1000, bytearray, 1 << 20)
+        check_bounded(1000, bytearray, 1 << 20)
 
     def mistaken() -> None:
         raise UserError("told")
 
-    survives(BOUND, mistaken)
+    check_bounded(BOUND, mistaken)

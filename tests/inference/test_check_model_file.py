@@ -123,7 +123,10 @@ BAD: dict[str, tuple[Change, str]] = {
     "eval as a layer": (layer("builtins", "function", config="eval"), "asks for builtins.function,"),
     "os.system as an activation": (dense(activation=SHELL), "asks for os.function,"),
     "an activation by a text": (dense(activation="os.system"), "could not be deserialized properly"),
-    "a layer of another module": (layer("tests.bounded", "survives"), "asks for tests.bounded.survives,"),
+    "a layer of another module": (
+        layer("tests.resource_limits", "check_bounded"),
+        "asks for tests.resource_limits.check_bounded,",
+    ),
     "a layer that somebody registered": (layer(None, "Mine"), "asks for Mine,"),
     "Lambda with code": (layer("keras.layers", "Lambda", function="4wEAAAA="), "asks for keras.layers.Lambda,"),
     "Lambda with os.system": (layer("keras.layers", "Lambda", function=SHELL), "keras.layers.Lambda, os.function,"),
