@@ -5,13 +5,15 @@ VENV := .venv
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 READY := $(VENV)/restage-ready
+# Sphinx has an environment of its own: its packages are no part of requirements.lock.
+DOCS := $(VENV)/docs
 RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 # Extras of pyproject.toml to install, such as EXTRAS=s3,ssh.
 EXTRAS ?=
 # make lock UPGRADE= adds new packages and keeps the versions of the others.
 UPGRADE ?= --upgrade
 
-.PHONY: help setup repro test coverage lint format lock bench clean
+.PHONY: help setup repro test coverage lint format lock docs bench clean
 
 help: ## List these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -57,8 +59,17 @@ lock: setup ## Upgrade requirements.lock for all Pythons, then write stages/lock
 	@$(MAKE) --no-print-directory setup
 	@$(RUN) restage lock
 
+docs: setup $(DOCS)/ready ## Build the documentation as a site in docs/_build/html; fail on broken links
+	@$(RUN) python docs/generate_reference.py --check
+	@$(DOCS)/bin/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
+
+$(DOCS)/ready: docs/requirements.lock | $(READY)
+	@$(VENV)/bin/python -m venv $(DOCS)
+	@$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r docs/requirements.lock
+	@touch $@
+
 bench: setup ## Compare the speed of the stages with the tutorials' code
 	@$(RUN) python -m benchmarks
 
 clean: ## Remove .venv and the caches of the tools; data and results stay
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis restage.egg-info
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis docs/_build restage.egg-info

@@ -1,21 +1,16 @@
-"""`restage bench --quick`: two cheap cases from the command line to the page."""
+"""`python -m benchmarks --quick`: two cheap cases from the command line to the page."""
 
+import io
 import json
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
+from benchmarks.__main__ import main
 from benchmarks.cases import SIDES
-from stages.cli.app import app
 
 CASES = ["line", "windows"]
-
-
-def restage(*words, code=0):
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == code, done.output
-    return done
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +18,11 @@ def measured(tmp_path_factory):
     """The folder that was written and what the terminal showed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("bench"))
-        named = [word for case in CASES for word in ("--case", case)]
-        shown = restage("bench", "--quick", "--cold", *named).stdout
-        return Path("reports/bench").resolve(), shown
+        cases = [argument for case in CASES for argument in ("--case", case)]
+        patch.setattr("sys.argv", ["benchmarks", "--quick", "--cold", *cases])
+        with redirect_stdout(io.StringIO()) as shown:
+            main()
+        return Path("reports/bench").resolve(), shown.getvalue()
 
 
 def test_both_sides_of_every_case_are_written_down(measured):
@@ -71,8 +68,10 @@ def test_the_terminal_shows_a_line_a_case(measured):
     assert end == "open reports/bench/index.html; quick figures mean nothing"
 
 
-def test_an_unknown_case_is_a_mistake_and_nothing_is_written(tmp_path, monkeypatch):
+def test_an_unknown_case_is_an_error_and_nothing_is_written(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    done = restage("bench", "--case", "mnist_mpl", code=1)
-    assert done.stderr == "restage: bench: --case: no case 'mnist_mpl'; did you mean mnist_mlp?\n"
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--case", "mnist_mpl"])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    assert capsys.readouterr().err == "restage: bench: --case: no case 'mnist_mpl'; did you mean mnist_mlp?\n"
     assert list(tmp_path.iterdir()) == []
