@@ -74,9 +74,15 @@ def test_every_package_has_tests() -> None:
     assert packages <= {p.name for p in (ROOT / "tests").iterdir() if any(p.glob("test_*.py"))}
 
 
-def test_readme_names_existing_targets_and_files() -> None:
-    readme, makefile = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
-    for target in re.findall(r"\bmake ([a-z]+)", readme):
+PAGES = sorted(
+    p.relative_to(ROOT).as_posix() for p in tracked_files() if p.suffix == ".md" and "reports" not in p.parts
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_name_existing_targets_and_files(page: str) -> None:
+    text, makefile = ((ROOT / name).read_text(encoding="utf-8") for name in (page, "Makefile"))
+    for target in re.findall(r"(?:`|^ *\$ )make ([a-z]+)", text, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
-    for link in re.findall(r"\]\(([^)#:]+)\)", readme):
-        assert (ROOT / link).exists(), link
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (ROOT / page).parent.joinpath(link).exists(), link
