@@ -1,4 +1,4 @@
-"""The union of all kinds of column, told apart in fitted.json by `kind`."""
+"""The union of all kinds of column, distinguished in fitted.json by `kind`."""
 
 from typing import Annotated
 
