@@ -45,7 +45,7 @@ def by_fit(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> lis
 
 
 def _held_out(processed: ProcessedData) -> tuple[object, ...] | None:
-    if not processed.has(VALIDATION):
+    if not processed.has_split(VALIDATION):
         return None
     return *processed.inputs(VALIDATION).values(), *processed.targets(VALIDATION).values()
 

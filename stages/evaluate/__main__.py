@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def run(key: str, outputs: StageOutputs) -> None:
     params: Evaluate = stage_params(Evaluate, key, "evaluate")
     processed = read_processed(paths.processed_data(key))
-    if not processed.has(params.split):
+    if not processed.has_split(params.split):
         raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
     record, history = _record(key), _history(key)

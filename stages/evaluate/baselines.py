@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec, inverse_transform
+from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec
 from stages.core.errors import ErrorList
 from stages.evaluate.params import Baseline, Evaluate
 
@@ -34,7 +34,7 @@ def baseline(name: Baseline, target: str, processed: ProcessedData, split: str, 
         return None
     match name:
         case "majority":
-            return majority(processed.truth(TRAIN)[target], processed.samples(split))
+            return majority(processed.truth(TRAIN)[target], processed.sample_count(split))
         case "shuffled":
             return shuffled(processed.truth(split)[target], seed)
         case "linear":
@@ -74,10 +74,10 @@ def persistence(target: str, processed: ProcessedData, split: str) -> Array:
     shape = processed.fitted.window
     assert shape is not None
     series = processed.splits[split].targets[target]
-    last_seen = series[shape.window.last_seen_at(len(series))]
-    return inverse_transform(processed.fitted.targets[target], last_seen)
+    last_seen = series[shape.last_input_rows(len(series))]
+    return processed.fitted.targets[target].inverse(last_seen)
 
 
 def _design(processed: ProcessedData, split: str) -> NDArray[np.float64]:
     inputs = [x.reshape(len(x), -1) for x in processed.inputs(split).values()]
-    return np.column_stack([*inputs, np.ones(processed.samples(split))]).astype(np.float64)
+    return np.column_stack([*inputs, np.ones(processed.sample_count(split))]).astype(np.float64)

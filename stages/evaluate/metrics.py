@@ -44,7 +44,7 @@ def metrics(
         "baseline": {name: _plain(by_target, several) for name, by_target in compared.items()},
         "gain": round_significant(gain(metric, found[target][metric], compared[first][target][metric])),
         "split": params.split,
-        "samples": processed.samples(params.split),
+        "samples": processed.sample_count(params.split),
         **training,
     }
     values = [figures[target][metric] for figures in (found, *other_seeds)]

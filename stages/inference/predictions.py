@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import ProcessedData, TargetSpec, inverse_transform
+from stages.core.artefacts.processed import ProcessedData, TargetSpec
 from stages.core.artefacts.read_outputs import reading_output_of
 from stages.evaluate.metrics import ByTarget, scores
 from stages.inference.check_model_file import check_model
@@ -32,7 +32,7 @@ class Answers:
 def answers(model: keras.Model, processed: ProcessedData, split: str, losses: Mapping[str, str]) -> Answers:
     given, targets = outputs(model, processed, split), processed.fitted.targets
     y, truth = processed.targets(split), processed.truth(split)
-    told = {n: probabilities(t, given[n]) if t.classes else inverse_transform(t, given[n]) for n, t in targets.items()}
+    told = {n: probabilities(t, given[n]) if t.classes else t.inverse(given[n]) for n, t in targets.items()}
     predicted = {n: np.argmax(told[n], axis=1) if t.classes else told[n] for n, t in targets.items()}
     found = {
         n: {"loss": loss(losses[n], y[n], given[n])} | scores(t, truth[n], predicted[n]) for n, t in targets.items()
@@ -57,7 +57,7 @@ def _loaded(path: Path) -> keras.Model:
 
 def outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
     """What the output layers give, for every sample of a split, by target."""
-    names, count = list(processed.fitted.targets), processed.samples(split)
+    names, count = list(processed.fitted.targets), processed.sample_count(split)
     pieces = [_batch(model, processed, split, start, names) for start in range(0, count, BATCH)]
     return {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
 
@@ -74,7 +74,8 @@ def _batch(model: keras.Model, processed: ProcessedData, split: str, start: int,
 def probabilities(target: TargetSpec, given: NDArray[np.float32]) -> NDArray[np.float32]:
     """One column a class; a single sigmoid unit gives the second one's.
 
-    >>> target = TargetSpec(columns=["c"], encoding="integer", classes=["no", "yes"])
+    >>> from stages.core.columns.class_labels import ClassLabels
+    >>> target = TargetSpec(column=ClassLabels(columns=["c"], encoding="integer", classes=["no", "yes"]))
     >>> probabilities(target, np.array([[0.25]], np.float32)).tolist()
     [[0.75, 0.25]]
     """

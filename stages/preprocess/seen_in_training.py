@@ -1,83 +1,83 @@
-"""Held-out samples that have the very inputs of a training sample."""
+"""Count the validation and test samples whose inputs are also those of a training sample."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import TRAIN, ProcessedSplit, Rows
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.processed import TRAIN, ProcessedSplit
+from stages.core.artefacts.ragged_rows import RaggedRows, Rows
 
-Prints = NDArray[np.uint64]
-PIECE = 4096
+Hashes = NDArray[np.uint64]
+BLOCK_ROWS = 4096
 
 
-def seen_in_training(parts: Mapping[str, ProcessedSplit]) -> dict[str, int]:
-    """How many of each held-out split's samples; all are compared by a quick print, and only likely ones in full."""
-    prints = {name: _prints(part) for name, part in parts.items()}
+def seen_in_training(splits: Mapping[str, ProcessedSplit]) -> dict[str, int]:
+    """Return the count for each split but train.
+
+    All samples are compared by a fast hash; a digest of the content is compared only where the hashes are equal.
+    """
+    hashes = {name: _sample_hashes(split) for name, split in splits.items()}
     return {
-        name: _twins(part, prints[name], parts[TRAIN], prints[TRAIN]) for name, part in parts.items() if name != TRAIN
+        name: _count_equal(split, hashes[name], splits[TRAIN], hashes[TRAIN])
+        for name, split in splits.items()
+        if name != TRAIN
     }
 
 
-def _twins(part: ProcessedSplit, prints: Prints, training: ProcessedSplit, known: Prints) -> int:
-    likely = np.flatnonzero(_among(prints, known))
-    if not len(likely):
+def _count_equal(split: ProcessedSplit, hashes: Hashes, train: ProcessedSplit, train_hashes: Hashes) -> int:
+    candidates = np.flatnonzero(_is_in(hashes, train_hashes))
+    if not len(candidates):
         return 0
-    contents = set(_contents(training, np.flatnonzero(_among(known, prints[likely]))))
-    return sum(content in contents for content in _contents(part, likely))
+    train_digests = set(_digests(train, np.flatnonzero(_is_in(train_hashes, hashes[candidates]))))
+    return sum(digest in train_digests for digest in _digests(split, candidates))
 
 
-def _among(prints: Prints, others: Prints) -> NDArray[np.bool_]:
+def _is_in(hashes: Hashes, others: Hashes) -> NDArray[np.bool_]:
     ordered = np.sort(others)
-    nearest = np.minimum(np.searchsorted(ordered, prints), len(ordered) - 1)
-    among: NDArray[np.bool_] = ordered[nearest] == prints
-    return among
+    positions = np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)
+    return np.asarray(ordered[positions] == hashes)
 
 
-def _contents(part: ProcessedSplit, samples: Iterable[Any]) -> Iterator[bytes]:
-    """A short digest stands for each sample: the samples themselves would be held twice."""
+def _digests(split: ProcessedSplit, samples: Iterable[int]) -> Iterator[bytes]:
     for sample in samples:
-        content = hashlib.blake2b(digest_size=16)
-        for rows in part.inputs.values():
-            content.update(np.ascontiguousarray(_row(rows, sample)).tobytes())
-        yield content.digest()
+        digest = hashlib.blake2b(digest_size=16)
+        for rows in split.inputs.values():
+            digest.update(np.ascontiguousarray(_row(rows, sample)).tobytes())
+        yield digest.digest()
 
 
-def _row(rows: Rows, number: int) -> NDArray[Any]:
+def _row(rows: Rows, number: int) -> NDArray[np.generic]:
     if isinstance(rows, RaggedRows):
         return rows.ids[rows.offsets[number] : rows.offsets[number + 1]]
-    row: NDArray[Any] = rows[number]
-    return row
+    return np.asarray(rows[number])
 
 
-def _prints(part: ProcessedSplit) -> Prints:
-    """Equal samples have equal prints; of others very few have."""
-    found = [_printed(rows, place) for place, rows in enumerate(part.inputs.values())]
-    prints: Prints = np.add.reduce(found)
-    return prints
+def _sample_hashes(split: ProcessedSplit) -> Hashes:
+    hashes: Hashes = np.add.reduce([_row_hashes(rows, seed) for seed, rows in enumerate(split.inputs.values())])
+    return hashes
 
 
-def _printed(rows: Rows, place: int) -> Prints:
+def _row_hashes(rows: Rows, seed: int) -> Hashes:
+    """Return a sum of random weights for each row: equal rows have equal sums, and few others do."""
     if isinstance(rows, RaggedRows):
-        marks = _weights(int(rows.ids.max(initial=0)) + 1, place)
-        running = np.concatenate([[np.uint64(0)], np.cumsum(marks[rows.ids], dtype=np.uint64)])
-        ragged: Prints = np.diff(running[rows.offsets])
-        return ragged
-    words = _words(rows)
-    weights = _weights(words.shape[1], place)
-    return np.concatenate([words[n : n + PIECE].astype(np.uint64) @ weights for n in range(0, len(words), PIECE)])
+        id_weights = _random_weights(int(rows.ids.max(initial=0)) + 1, seed)
+        sums = np.concatenate([[np.uint64(0)], np.cumsum(id_weights[rows.ids], dtype=np.uint64)])
+        return np.diff(sums[rows.offsets])
+    integers = _as_integers(rows)
+    weights = _random_weights(integers.shape[1], seed)
+    starts = range(0, len(integers), BLOCK_ROWS)
+    return np.concatenate([integers[n : n + BLOCK_ROWS].astype(np.uint64) @ weights for n in starts])
 
 
-def _words(rows: NDArray[Any]) -> NDArray[Any]:
-    """The bytes of each row, as few numbers as they fill."""
-    flat = np.ascontiguousarray(rows).reshape(len(rows), -1).view(np.uint8)
-    size = next(size for size in (8, 4, 2, 1) if flat.shape[1] % size == 0)
-    return flat.view(f"u{size}")
+def _as_integers(rows: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return the bytes of each row as integers of the largest size that divides the row."""
+    row_bytes = np.ascontiguousarray(rows).reshape(len(rows), -1).view(np.uint8)
+    size = next(size for size in (8, 4, 2, 1) if row_bytes.shape[1] % size == 0)
+    return row_bytes.view(f"u{size}")
 
 
-def _weights(many: int, place: int) -> Prints:
-    """Odd, so that one word that differs always shows."""
-    return np.random.default_rng(place).integers(0, 2**63, many, np.uint64) * np.uint64(2) + np.uint64(1)
+def _random_weights(count: int, seed: int) -> Hashes:
+    # Odd weights: two rows that differ in one integer never have equal sums.
+    return np.random.default_rng(seed).integers(0, 2**63, count, np.uint64) * np.uint64(2) + np.uint64(1)

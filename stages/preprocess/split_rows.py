@@ -1,115 +1,152 @@
-"""Which row goes where."""
+"""Assign each row to train, validation or test, and check that windows fit into them."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, concatenate_row_numbers
-from stages.core.errors import UserError
-from stages.preprocess.params import Share, Split
+from stages.core.artefacts.windows import Window
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.errors import ErrorList, UserError, format_examples
+from stages.preprocess.params import Preprocess, Split, SplitSize
+from stages.preprocess.read_columns import RawColumn
 
 Rows = NDArray[np.int64]
-HELD_OUT = (TEST, VALIDATION)
 
 
-def split_rows(params: Split, given: Mapping[str, int], classes: NDArray[Any] | None) -> dict[str, RowNumbers]:
-    """Row numbers, counted over all raw splits in their order, for train, validation and test.
-
-    `given` holds the sizes of the splits that the data came with; `classes` is what `stratified` balances.
-    """
-    ranges = _ranges(given)
-    held = {name: _given(ranges, name) for name in HELD_OUT if getattr(params, name) == "given"}
-    rest = concatenate_row_numbers([r for name, r in ranges.items() if name not in held])
-    _check_leftovers(ranges, held)
-    counts = {name: _count(getattr(params, name), len(rest)) for name in HELD_OUT if name not in held}
-    if sum(counts.values()) >= len(rest):
-        raise UserError(f"preprocess.split: {_told(counts)} of {len(rest)} rows leaves no rows to train on")
-    parts = _take(params, rest, counts, classes) | held
-    return {name: parts[name] for name in (TRAIN, VALIDATION, TEST) if len(parts.get(name, ()))}
-
-
-def _ranges(given: Mapping[str, int]) -> dict[str, range]:
-    ends = accumulate(given.values())
-    return {name: range(end - size, end) for (name, size), end in zip(given.items(), ends, strict=True)}
-
-
-def _given(ranges: Mapping[str, range], name: str) -> range:
-    if name not in ranges:
-        raise UserError(f"preprocess.split.{name}: given, but the data has only {', '.join(ranges)}; use a fraction")
-    return ranges[name]
-
-
-def _check_leftovers(ranges: Mapping[str, range], held: Mapping[str, range]) -> None:
-    """A test split that came with the data must never slip into training."""
-    for name in HELD_OUT:
-        if name in ranges and name not in held:
-            raise UserError(f"preprocess.split.{name}: the data brings its own {name} split; say `{name}: given`")
-
-
-def _count(share: Share, rows: int) -> int:
-    """
-    >>> _count(0.2, 150), _count(30, 150)
-    (30, 30)
-    """
-    if isinstance(share, float):
-        count = round(share * rows)
-        if not count:
-            raise UserError(f"preprocess.split: {share} of {rows} rows is no row at all; use a larger share")
-        return count
-    return int(share)
-
-
-def _take(
-    params: Split, rows: RowNumbers, counts: Mapping[str, int], classes: NDArray[Any] | None
+def split_rows(
+    params: Preprocess, raw_sizes: Mapping[str, int], targets: Mapping[str, RawColumn]
 ) -> dict[str, RowNumbers]:
-    training = len(rows) - sum(counts.values())
-    held = {name: counts[name] for name in (VALIDATION, TEST) if name in counts}
-    if params.order == "chronological":
-        return _cut(rows, {TRAIN: training} | held)
-    if params.order == "first":
-        return _cut(rows, held | {TRAIN: training})
-    if params.order == "stratified" and classes is None:
+    """Return the row numbers of train, validation and test, without empty splits.
+
+    Rows are numbered over all raw splits in their order; `raw_sizes` has the number of rows of each.
+    """
+    sizes = {TEST: params.split.test, VALIDATION: params.split.validation}
+    classes = _classes_to_balance(params.split, targets)
+    ranges = _consecutive_ranges(raw_sizes)
+    _check_raw_splits(sizes, ranges)
+    given = {name: ranges[name] for name, size in sizes.items() if size == "given"}
+    remaining = concatenate_row_numbers([part for name, part in ranges.items() if name not in given])
+    counts = {name: _row_count(size, len(remaining)) for name, size in sizes.items() if size != "given"}
+    if sum(counts.values()) >= len(remaining):
+        total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+        raise UserError(f"preprocess.split: {total} of {len(remaining)} rows leaves no rows to train on")
+    if params.split.order in ("chronological", "first"):
+        parts = _cut(params.split, remaining, counts)
+    else:
+        parts = _draw(params.split, remaining, counts, classes)
+    parts |= given
+    rows = {name: parts[name] for name in (TRAIN, VALIDATION, TEST) if len(parts.get(name, ()))}
+    if params.window is not None:
+        _check_window_lengths(params.window, rows)
+        _check_window_sources(rows, ranges)
+    return rows
+
+
+def _classes_to_balance(params: Split, targets: Mapping[str, RawColumn]) -> Rows | None:
+    if params.order != "stratified":
+        return None
+    target = next(iter(targets.values()))
+    if len(targets) > 1 or not isinstance(target.column, ClassLabels):
         raise UserError(
             "preprocess.split.order: stratified balances classes, but the target holds values; use shuffled"
         )
-    return _draw(rows, counts, params.seed, classes if params.order == "stratified" else None)
+    numbers: Rows = target.values
+    names = target.column.classes
+    # A given split may have the only row of a class, and an undivided set may have a single row of a class.
+    if "given" not in (params.test, params.validation) and (params.test or params.validation):
+        single = [names[n] for n in np.flatnonzero(np.bincount(numbers, minlength=len(names)) == 1)]
+        if single:
+            raise UserError(
+                f"preprocess.split.order: stratified divides the rows of each class, and "
+                f"{format_examples(map(repr, single))} has only one; take it out of the data, or use shuffled"
+            )
+    return numbers
 
 
-def _cut(rows: RowNumbers, sizes: Mapping[str, int]) -> dict[str, RowNumbers]:
+def _consecutive_ranges(sizes: Mapping[str, int]) -> dict[str, range]:
     """
-    >>> _cut(range(5), {"train": 3, "test": 2})
+    >>> _consecutive_ranges({"train": 3, "test": 2})
     {'train': range(0, 3), 'test': range(3, 5)}
     """
-    ends = accumulate(sizes.values())
-    return {name: rows[end - size : end] for (name, size), end in zip(sizes.items(), ends, strict=True)}
+    stops = accumulate(sizes.values())
+    return {name: range(stop - size, stop) for (name, size), stop in zip(sizes.items(), stops, strict=True)}
 
 
-def _draw(
-    rows: RowNumbers, counts: Mapping[str, int], seed: int, classes: NDArray[Any] | None
-) -> dict[str, RowNumbers]:
-    """Drawn by scikit-learn; the rows of each part stay in their first order."""
-    parts: dict[str, RowNumbers] = {}
-    for name in (n for n, count in counts.items() if count):
-        try:
-            rows, part = _drawn(as_array(rows), counts[name], seed, classes)
-        except ValueError as error:
-            raise UserError(f"preprocess.split.{name}: {counts[name]} rows cannot be drawn: {error}") from None
-        parts[name] = np.sort(part)
-    return parts | {TRAIN: np.sort(rows) if parts else rows}
+def _check_raw_splits(sizes: Mapping[str, SplitSize], ranges: Mapping[str, range]) -> None:
+    """A test split of the raw data must not become training rows."""
+    known = ", ".join(ranges)
+    for name, size in sizes.items():
+        if size == "given" and name not in ranges:
+            raise UserError(f"preprocess.split.{name}: given, but the data has only {known}; use a fraction")
+        if size != "given" and name in ranges:
+            raise UserError(f"preprocess.split.{name}: the data has a {name} split already; use `{name}: given`")
 
 
-def _drawn(rows: Rows, count: int, seed: int, classes: NDArray[Any] | None) -> list[Rows]:
-    """The rows that are left, and those that were drawn."""
+def _row_count(size: SplitSize, rows: int) -> int:
+    """
+    >>> _row_count(0.2, 150), _row_count(30, 150)
+    (30, 30)
+    """
+    if isinstance(size, float):
+        count = round(size * rows)
+        if not count:
+            raise UserError(f"preprocess.split: {size} of {rows} rows is no row at all; use a larger fraction")
+        return count
+    return int(size)
+
+
+def _cut(params: Split, rows: RowNumbers, counts: Mapping[str, int]) -> dict[str, RowNumbers]:
+    sizes = {name: counts[name] for name in (VALIDATION, TEST) if name in counts}
+    training = {TRAIN: len(rows) - sum(counts.values())}
+    in_order = training | sizes if params.order == "chronological" else sizes | training
+    return {name: rows[part.start : part.stop] for name, part in _consecutive_ranges(in_order).items()}
+
+
+def _draw(params: Split, rows: RowNumbers, counts: Mapping[str, int], classes: Rows | None) -> dict[str, RowNumbers]:
+    """Draw test, then validation from the remaining rows. The rows of each split keep their order."""
+    if not any(counts.values()):
+        return {TRAIN: rows}
+    # Only here, since scikit-learn takes a second to import, and a given split needs none of it.
     from sklearn.model_selection import train_test_split
 
-    balance = None if classes is None else classes[rows]
-    both: list[Rows] = train_test_split(rows, test_size=count, random_state=seed, stratify=balance)
-    return both
+    parts: dict[str, RowNumbers] = {}
+    remaining = as_array(rows)
+    for name in (name for name, count in counts.items() if count):
+        balanced = None if classes is None else classes[remaining]
+        try:
+            remaining, drawn = train_test_split(
+                remaining, test_size=counts[name], random_state=params.seed, stratify=balanced
+            )
+        except ValueError as error:
+            raise UserError(f"preprocess.split.{name}: {counts[name]} rows cannot be drawn: {error}") from None
+        parts[name] = np.sort(drawn)
+    return parts | {TRAIN: np.sort(remaining)}
 
 
-def _told(counts: Mapping[str, int]) -> str:
-    return " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+def _check_window_lengths(window: Window, rows: Mapping[str, RowNumbers]) -> None:
+    errors = ErrorList()
+    for name, part in rows.items():
+        errors.check(
+            window.count(len(part)) > 0,
+            f"preprocess.window: length {window.length} and horizon {window.horizon} need {window.span} rows, "
+            f"but the {name} split has {len(part)}; use a shorter window or a larger split",
+        )
+    errors.raise_if_any()
+
+
+def _check_window_sources(rows: Mapping[str, RowNumbers], raw_splits: Mapping[str, range]) -> None:
+    """Two raw splits are two series: a window over both would show a step that never happened."""
+    errors = ErrorList()
+    for name, part in rows.items():
+        sources = [n for n, raw in raw_splits.items() if bisect_left(part, raw.start) < bisect_left(part, raw.stop)]
+        errors.check(
+            len(sources) == 1,
+            f"preprocess.window: the {name} split joins {' and '.join(sources)}, and a window would cross from one "
+            "to the other; set one of them to `given` in preprocess.split, or leave it out of download.files",
+        )
+    errors.raise_if_any()

@@ -54,7 +54,7 @@ def test_both_train_on_the_same_rows(both):
 
 def test_both_validate_on_the_same_rows(both):
     case, lesson, processed, _ = both
-    assert processed.has(VALIDATION) == (lesson.held_out is not None) == (case.validating > 0)
+    assert processed.has_split(VALIDATION) == (lesson.held_out is not None) == (case.validating > 0)
     if lesson.held_out is not None:
         (x,) = processed.inputs(VALIDATION).values()
         np.testing.assert_allclose(x.reshape(lesson.held_out[0].shape), lesson.held_out[0], atol=1e-6)
@@ -77,7 +77,7 @@ def test_windows_are_the_same_values_and_no_copy_of_ours(tmp_path):
     processed = windowing.handed_on(series, 5, tmp_path / "series")
     np.testing.assert_allclose(processed.inputs(TRAIN)["x"][..., 0], x, rtol=1e-6)
     np.testing.assert_allclose(processed.targets(TRAIN)["value"][..., 0], y, rtol=1e-6)
-    assert processed.samples(TRAIN) == len(x) == 7
+    assert processed.sample_count(TRAIN) == len(x) == 7
     stored = processed.splits[TRAIN].inputs["x"]
     assert isinstance(stored, np.memmap)
     assert np.shares_memory(processed.inputs(TRAIN)["x"], stored)

@@ -135,7 +135,7 @@ def told_of(conf, edit, name, old, new):
             "  steps:",
             "  window: {length: 3}\n  steps:",
             "|preprocess:",
-            "datasets.iris.preprocess: split.order stratified tears a series apart; use chronological or first",
+            "datasets.iris.preprocess: split.order stratified breaks the order of a series; use chronological or first",
         ),
         (
             "  epochs: 20",

@@ -39,7 +39,7 @@ def test_pictures_are_preprocessed_without_what_tables_need() -> None:
         raw = Images({{s: pictures for s in ("train", "test")}}, {{s: classes for s in ("train", "test")}}, ["a", "b"])
         given = {{"labels": "one_hot", "steps": [{{"step": "divide", "by": 255}}], "split": {{"test": "given"}}}}
         params = type_adapter(Preprocess).validate_python(given)
-        print(preprocess(raw, params).samples("train"), *{HEAVY} & set(sys.modules))
+        print(preprocess(raw, params).sample_count("train"), *{HEAVY} & set(sys.modules))
         """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "4\n"

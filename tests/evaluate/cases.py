@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec, WindowShape
+from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
+from stages.core.artefacts.windows import Window
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling
 
 HALVED = LinearScaling(name="standard", offset=[10.0], scale=[2.0])
@@ -16,7 +19,7 @@ def values(
     splits: dict[str, tuple[Any, Any]], columns: Sequence[str] = ("y",), steps: Sequence[LinearScaling] = ()
 ) -> ProcessedData:
     """Inputs and targets per split; targets are given in their own unit and stored scaled."""
-    target = TargetSpec(columns=[*columns], encoding="values", steps=[*steps])
+    target = TargetSpec(column=NumberColumns(columns=[*columns], steps=[*steps]))
     return assembled({n: ({"x": x}, {"y": stored(y, steps)}) for n, (x, y) in splits.items()}, {"y": target})
 
 
@@ -24,7 +27,7 @@ def classes(
     numbers: dict[str, list[int]], names: Sequence[str] = ("a", "b", "c"), encoding: Any = "integer"
 ) -> ProcessedData:
     """One input column without meaning, and the class number of every row."""
-    target = TargetSpec(columns=["kind"], encoding=encoding, classes=[*names])
+    target = TargetSpec(column=ClassLabels(columns=["kind"], encoding=encoding, classes=[*names]))
 
     def encoded(rows: list[int]) -> NDArray[Any]:
         return np.eye(len(names), dtype=np.float32)[rows] if encoding == "one_hot" else np.array(rows, np.int32)
@@ -39,8 +42,8 @@ def series(
     """One column seen through windows; its values are given in their own unit."""
     columns = {n: np.array(v, np.float64)[:, None] for n, v in rows.items()}
     parts = {n: ({"x": column}, {"y": stored(column, steps)}) for n, column in columns.items()}
-    target = TargetSpec(columns=["y"], encoding="values", steps=[*steps])
-    return assembled(parts, {"y": target}, WindowShape(length=length, stride=stride, horizon=horizon))
+    target = TargetSpec(column=NumberColumns(columns=["y"], steps=[*steps]))
+    return assembled(parts, {"y": target}, Window(length=length, stride=stride, horizon=horizon))
 
 
 def stored(y: Any, steps: Sequence[LinearScaling]) -> NDArray[np.float64]:
@@ -53,7 +56,7 @@ def stored(y: Any, steps: Sequence[LinearScaling]) -> NDArray[np.float64]:
 def assembled(
     parts: dict[str, tuple[dict[str, Any], dict[str, Any]]],
     targets: dict[str, TargetSpec],
-    window: WindowShape | None = None,
+    window: Window | None = None,
 ) -> ProcessedData:
     splits, first = {}, 0
     for name, (x, y) in parts.items():
@@ -64,9 +67,9 @@ def assembled(
         first += size
     shapes = {n: list(a.shape[1:]) for n, a in next(iter(splits.values())).inputs.items()}
     fitted = Fitted(
-        inputs={n: InputSpec(columns=[n], shape=shape, steps=[]) for n, shape in shapes.items()},
+        inputs={n: InputSpec(column=NumberColumns(columns=[n]), shape=shape) for n, shape in shapes.items()},
         targets=targets,
-        splits={n: window.window.count(len(s.rows)) if window else len(s.rows) for n, s in splits.items()},
+        splits={n: window.count(len(s.rows)) if window else len(s.rows) for n, s in splits.items()},
         window=window,
     )
     return ProcessedData(fitted, splits)

@@ -5,6 +5,8 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.evaluate.baselines import baseline, check_baselines, majority, shuffled
 from stages.evaluate.params import Evaluate
@@ -65,7 +67,7 @@ def test_linear_reads_all_inputs_and_all_rows_of_a_window() -> None:
     data = series({"train": [*range(20)], "test": [100, 101, 102, 103, 104]}, length=3, horizon=1)
     np.testing.assert_allclose(of("linear", data), [[103], [104]], rtol=1e-6)
     x = RNG.normal(size=(50, 2, 1))
-    targets = {"y": TargetSpec(columns=["y"], encoding="values")}
+    targets = {"y": TargetSpec(column=NumberColumns(columns=["y"]))}
     two = assembled(
         {n: ({"l": x[:, 0], "r": x[:, 1]}, {"y": x[:, 0] - 2 * x[:, 1]}) for n in ("train", "test")}, targets
     )
@@ -119,8 +121,8 @@ def test_baselines_that_fit_no_target_are_told() -> None:
 
 def test_each_target_may_have_a_baseline_of_its_own() -> None:
     targets = {
-        "kind": TargetSpec(columns=["k"], encoding="integer", classes=["a", "b"]),
-        "y": TargetSpec(columns=["y"], encoding="values"),
+        "kind": TargetSpec(column=ClassLabels(columns=["k"], encoding="integer", classes=["a", "b"])),
+        "y": TargetSpec(column=NumberColumns(columns=["y"])),
     }
     data = assembled({"train": ({"x": [[1.0]]}, {"kind": np.array([0]), "y": [[1.0]]})}, targets)
     check_baselines(Evaluate(headline="y.mse", baselines=["majority", "linear"]), data)

@@ -21,6 +21,9 @@ from stages.core.artefacts.processed import (
     write_processed,
 )
 from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.core.runtime.stage_outputs import published_outputs
@@ -59,7 +62,7 @@ def two_in_two_out() -> tuple[keras.Model, ProcessedData]:
     model = keras.Model(inputs, {n: head(joined) for n, head in heads.items()}, name="model")
     heads["sum"].set_weights([np.array([[1.0], [1]]), np.zeros(1)])
     heads["difference"].set_weights([np.array([[1.0], [-1]]), np.zeros(1)])
-    targets = {n: TargetSpec(columns=[n], encoding="values") for n in ("difference", "sum")}
+    targets = {n: TargetSpec(column=NumberColumns(columns=[n])) for n in ("difference", "sum")}
     left, right = np.array([[5.0], [7]]), np.array([[1.0], [2]])
     parts = {"test": ({"right": right, "left": left}, {"sum": left + right, "difference": left - right})}
     return model, assembled(parts, targets)
@@ -73,7 +76,7 @@ def test_several_inputs_and_targets_find_each_other_by_name() -> None:
 
 
 def test_one_sigmoid_unit_gives_both_probabilities() -> None:
-    pair = TargetSpec(columns=["c"], encoding="integer", classes=["no", "yes"])
+    pair = TargetSpec(column=ClassLabels(columns=["c"], encoding="integer", classes=["no", "yes"]))
     assert probabilities(pair, np.array([[0.25], [1.0]], np.float32)).tolist() == [[0.75, 0.25], [0.0, 1.0]]
     softmax = np.array([[0.5, 0.5]], np.float32)
     assert probabilities(pair, softmax) is softmax
@@ -212,8 +215,8 @@ def test_texts_are_spread_out_a_batch_at_a_time() -> None:
     """Each text of n words is one of n ones, and the model adds them up."""
     lengths = np.arange(BATCH + 3) % 4
     rows = RaggedRows(np.concatenate([np.arange(n) for n in lengths]), np.concatenate([[0], np.cumsum(lengths)]))
-    spec = InputSpec(columns=["text"], shape=[4], steps=[], scaled_per_batch=True, multi_hot=True)
-    target = TargetSpec(columns=["y"], encoding="values")
+    spec = InputSpec(column=TokenIds(columns=["text"], vocabulary_size=4), shape=[4])
+    target = TargetSpec(column=NumberColumns(columns=["y"]))
     fitted = Fitted(inputs={"x": spec}, targets={"y": target}, splits={"test": len(lengths)})
     split = ProcessedSplit({"x": rows}, {"y": lengths[:, None].astype(np.float32)}, np.arange(len(lengths)))
     given = outputs(line(1, 0, (4,)), ProcessedData(fitted, {"test": split}), "test")

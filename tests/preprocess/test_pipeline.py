@@ -9,33 +9,39 @@ from sklearn.preprocessing import StandardScaler, normalize
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
-from stages.core.columns.scaling import LinearScaling, apply_steps
+from stages.core.columns.number_columns import BLOCK_ROWS
+from stages.core.columns.scaling import LinearScaling
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
-from stages.preprocess.pipeline import PIECE, preprocess
+from stages.preprocess.pipeline import preprocess
 
-RNG = np.random.default_rng(0)
-FLOWERS = pd.DataFrame({"length": RNG.normal(5, 2, 40), "width": RNG.normal(3, 1, 40), "kind": ["rose", "tulip"] * 20})
+RANDOM = np.random.default_rng(0)
+FLOWERS = pd.DataFrame(
+    {"length": RANDOM.normal(5, 2, 40), "width": RANDOM.normal(3, 1, 40), "kind": ["rose", "tulip"] * 20}
+)
 TEN = pd.DataFrame({"value": np.arange(1.0, 11.0)})
+DOUBLED = TEN.assign(double=TEN["value"] * 2)
+WINDOW = {"length": 3, "stride": 2, "horizon": 1}
+MINMAX: dict[str, Any] = {"steps": [{"step": "minmax"}], "target_steps": [{"step": "minmax"}]}
+LAST_FOUR = {"test": 4, "order": "chronological"}
 
 
 def processed(raw: RawData, **params: Any) -> ProcessedData:
     return preprocess(raw, Preprocess.model_validate({"split": {}} | params))
 
 
-def mistake(raw: RawData, **params: Any) -> str:
-    with pytest.raises(UserError) as caught:
-        processed(raw, **params)
-    return str(caught.value)
-
-
 def flowers(frame: pd.DataFrame = FLOWERS, **params: Any) -> ProcessedData:
+    """The last 8 of 40 rows are test rows."""
     split = {"test": 0.2, "order": "chronological"}
     table = Table({"all": frame}, classes={"kind": ["rose", "tulip"]})
     return processed(table, **{"targets": "kind", "labels": "one_hot", "split": split} | params)
 
 
-def test_fitted_on_the_training_rows_and_applied_to_all() -> None:
+def series(frame: pd.DataFrame, **params: Any) -> ProcessedData:
+    return processed(Table({"all": frame}, kind="series"), **{"split": LAST_FOUR, "window": WINDOW} | params)
+
+
+def test_steps_are_fitted_on_training_rows_and_applied_to_all() -> None:
     data = flowers(steps=[{"step": "standard"}])
     rows = FLOWERS[["length", "width"]].to_numpy()
     scaler = StandardScaler().fit(rows[:32])
@@ -45,55 +51,52 @@ def test_fitted_on_the_training_rows_and_applied_to_all() -> None:
 
 
 @pytest.mark.parametrize("step", ["standard", "minmax", "robust", "maxabs", "maximum"])
-def test_an_outlier_among_the_test_rows_changes_nothing_that_was_learned(step: str) -> None:
-    spoilt = FLOWERS.copy()
-    spoilt.loc[39, "length"] = 1e6
-    honest, same = flowers(steps=[{"step": step}]), flowers(spoilt, steps=[{"step": step}])
-    assert same.fitted.inputs == honest.fitted.inputs
-    np.testing.assert_array_equal(same.inputs("train")["x"], honest.inputs("train")["x"])
+def test_an_outlier_in_test_changes_nothing_that_was_fitted(step: str) -> None:
+    with_outlier = FLOWERS.copy()
+    with_outlier.loc[39, "length"] = 1e6
+    expected, data = flowers(steps=[{"step": step}]), flowers(with_outlier, steps=[{"step": step}])
+    assert data.fitted.inputs == expected.fitted.inputs
+    np.testing.assert_array_equal(data.inputs("train")["x"], expected.inputs("train")["x"])
 
 
-def test_an_outlier_among_the_test_rows_is_not_dropped() -> None:
-    spoilt = FLOWERS.copy()
-    spoilt.loc[39, "length"] = 1e6
-    data = flowers(spoilt, steps=[{"step": "drop_outliers", "above": 4}])
+def test_an_outlier_in_test_is_not_dropped() -> None:
+    with_outlier = FLOWERS.copy()
+    with_outlier.loc[39, "length"] = 1e6
+    data = flowers(with_outlier, steps=[{"step": "drop_outliers", "above": 4}])
     assert data.fitted.dropped_outliers == 0
     assert data.fitted.splits == {"train": 32, "test": 8}
 
 
-def test_standardise_drop_and_normalise_in_that_order() -> None:
-    spoilt = FLOWERS.copy()
-    spoilt.loc[7, "width"] = 100
-    steps = [{"step": "standard"}, {"step": "drop_outliers", "above": 4}, {"step": "l2"}]
-    data = flowers(spoilt, steps=steps)
+def test_standardise_drop_outliers_normalise() -> None:
+    with_outlier = FLOWERS.copy()
+    with_outlier.loc[7, "width"] = 100
+    data = flowers(with_outlier, steps=[{"step": "standard"}, {"step": "drop_outliers", "above": 4}, {"step": "l2"}])
     assert data.fitted.dropped_outliers == 1
     assert data.fitted.splits == {"train": 31, "test": 8}
     assert list(data.raw_row_numbers("train")) == [n for n in range(32) if n != 7]
-    rows = spoilt[["length", "width"]].to_numpy()
+    rows = with_outlier[["length", "width"]].to_numpy()
     expected = normalize(StandardScaler().fit(rows[:32]).transform(rows))
     np.testing.assert_allclose(data.inputs("train")["x"], np.delete(expected[:32], 7, 0), rtol=1e-5)
     np.testing.assert_allclose(data.inputs("test")["x"], expected[32:], rtol=1e-5)
     assert data.truth("train")["kind"].tolist() == np.delete([0, 1] * 16, 7).tolist()
 
 
-def test_labels_either_way() -> None:
+def test_both_encodings_of_labels() -> None:
     one_hot, integer = flowers(), flowers(labels="integer")
     assert one_hot.targets("test")["kind"][:2].tolist() == [[1, 0], [0, 1]]
     assert integer.targets("test")["kind"][:2].tolist() == [0, 1]
     assert one_hot.targets("test")["kind"].dtype == np.float32
     assert integer.targets("test")["kind"].dtype == np.int32
-    assert one_hot.fitted.targets["kind"].classes == ["rose", "tulip"]
 
 
-def test_a_new_row_is_treated_by_what_was_written_down() -> None:
+def test_the_fitted_column_transforms_a_new_row() -> None:
     data = flowers(steps=[{"step": "robust"}, {"step": "l2"}])
     row = FLOWERS.loc[[35], ["length", "width"]].to_numpy()
-    np.testing.assert_allclose(
-        apply_steps(data.fitted.inputs["x"].steps, row)[0], data.inputs("test")["x"][3], rtol=1e-5
-    )
+    column = data.fitted.inputs["x"].column
+    np.testing.assert_array_equal(column.to_batch(column.transform(row))[0], data.inputs("test")["x"][3])
 
 
-def test_a_target_stays_as_it_is_unless_asked() -> None:
+def test_a_target_is_scaled_only_by_target_steps() -> None:
     table = Table({"all": FLOWERS[["length", "width"]]})
     plain = processed(table, targets="width")
     np.testing.assert_allclose(plain.targets("train")["width"][:, 0], FLOWERS["width"], rtol=1e-6)
@@ -103,7 +106,7 @@ def test_a_target_stays_as_it_is_unless_asked() -> None:
     np.testing.assert_allclose(scaled.truth("train")["width"][:, 0], FLOWERS["width"], rtol=1e-5)
 
 
-def test_each_of_several_targets_is_scaled_by_itself() -> None:
+def test_each_of_several_targets_has_its_own_scaling() -> None:
     table = Table({"all": FLOWERS.assign(age=range(40), height=range(40))})
     data = processed(
         table,
@@ -121,22 +124,21 @@ def test_each_of_several_targets_is_scaled_by_itself() -> None:
     assert len(tall) == 1
 
 
-def test_classes_are_not_scaled() -> None:
-    table = Table({"all": FLOWERS})
-    text = mistake(table, targets="kind", labels="one_hot", target_steps=[{"step": "standard"}])
-    assert text == "preprocess.target_steps: they scale values, but every target is a class; take them out"
+@pytest.mark.parametrize(
+    ("frame", "params", "message"),
+    [
+        (FLOWERS, {"target_steps": [{"step": "standard"}]}, "preprocess.target_steps: .* every target is a class"),
+        (FLOWERS, {"steps": [{"step": "divide", "by": 1e-300}]}, "preprocess: the steps .* too large for 32 bits"),
+        (FLOWERS[:0], {"split": {}}, "of 0 rows leaves no rows to train on"),
+    ],
+)
+def test_errors(frame: pd.DataFrame, params: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        flowers(frame, **params)
 
 
-WINDOW = {"length": 3, "stride": 2, "horizon": 1}
-
-
-def test_windows_never_cross_from_one_split_into_another() -> None:
-    data = processed(
-        Table({"all": TEN}, kind="series"),
-        targets="value",
-        split={"test": 4, "order": "chronological"},
-        window=WINDOW,
-    )
+def test_windows_of_a_series() -> None:
+    data = series(TEN, targets="value")
     assert data.fitted.splits == {"train": 2, "test": 1}
     assert data.inputs("train")["x"][..., 0].tolist() == [[1, 2, 3], [3, 4, 5]]
     assert data.truth("train")["value"].tolist() == [[4], [6]]
@@ -146,13 +148,19 @@ def test_windows_never_cross_from_one_split_into_another() -> None:
     assert data.fitted.inputs["x"].shape == [3, 1]
 
 
-SCALED: dict[str, Any] = {"steps": [{"step": "minmax"}], "target_steps": [{"step": "minmax"}]}
+def test_windows_over_several_columns() -> None:
+    data = series(DOUBLED, targets=["double", "value"], split={"order": "chronological"})
+    assert data.inputs("train")["x"][0].tolist() == [[1, 2], [2, 4], [3, 6]]
+    assert data.truth("train")["y"].tolist() == [[8, 4], [12, 6], [16, 8], [20, 10]]
 
 
-def test_a_target_scaled_as_the_input_has_it_is_stored_there() -> None:
-    frame = TEN.assign(double=TEN["value"] * 2)
-    split = {"test": 4, "order": "chronological"}
-    data = processed(Table({"all": frame}, kind="series"), targets="double", split=split, window=WINDOW, **SCALED)
+def test_a_series_is_scaled_without_its_test_rows() -> None:
+    data = series(TEN, targets="value", steps=[{"step": "minmax"}])
+    np.testing.assert_allclose(data.inputs("test")["x"][0, :, 0], [1.2, 1.4, 1.6], rtol=1e-6)
+
+
+def test_a_target_with_the_scaling_of_the_input_is_stored_there() -> None:
+    data = series(DOUBLED, targets="double", **MINMAX)
     assert data.fitted.targets["double"].stored_in_input == "x"
     for part in data.splits.values():
         assert np.shares_memory(part.targets["double"], part.inputs["x"])
@@ -163,75 +171,46 @@ def test_a_target_scaled_as_the_input_has_it_is_stored_there() -> None:
 @pytest.mark.parametrize(
     "changed", [{"target_steps": []}, {"inputs": ["double"]}, {"target_steps": [{"step": "maxabs"}]}]
 )
-def test_a_target_that_no_input_has_so_is_stored_by_itself(changed: dict[str, Any]) -> None:
-    frame = TEN.assign(double=TEN["value"] * 2)
-    asked = {"targets": "value", "split": {"order": "chronological"}, "window": WINDOW} | SCALED | changed
-    data = processed(Table({"all": frame}, kind="series"), **asked)
+def test_other_targets_are_stored_separately(changed: dict[str, Any]) -> None:
+    data = series(DOUBLED, **{"targets": "value", "split": {"order": "chronological"}} | MINMAX | changed)
     assert data.fitted.targets["value"].stored_in_input is None
     np.testing.assert_allclose(data.truth("train")["value"], [[4], [6], [8], [10]], rtol=1e-6)
 
 
-def test_a_long_series_takes_its_own_room_and_that_of_a_piece() -> None:
+def test_a_long_series_needs_the_memory_of_its_stored_array_and_of_a_block() -> None:
     rows = 1_000_000
-    raw = Table({"all": pd.DataFrame({"value": RNG.normal(size=rows)})}, kind="series")
-    asked = {"targets": "value", "split": {"test": 0.1, "order": "chronological"}, "window": {"length": 50}, **SCALED}
-    processed(raw, **asked)  # libraries are loaded
+    frame = pd.DataFrame({"value": RANDOM.normal(size=rows)})
+    params = {"targets": "value", "split": {"test": 0.1, "order": "chronological"}, "window": {"length": 50}, **MINMAX}
+    series(frame[:1000], **params)  # loads the libraries
     tracemalloc.start()
-    data = processed(raw, **asked)
+    data = series(frame, **params)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     stored = [part.inputs["x"] for part in data.splits.values()]
     assert sum(x.nbytes for x in stored if isinstance(x, np.ndarray)) == 4 * rows
-    assert peak < 4 * rows + 3 * 8 * PIECE
+    assert peak < 4 * rows + 3 * 8 * BLOCK_ROWS
     assert {n: part.rows for n, part in data.splits.items()} == {
         "train": range(900_000),
         "test": range(900_000, rows),
     }
 
 
-def test_windows_over_several_columns_in_and_out() -> None:
-    frame = TEN.assign(double=TEN["value"] * 2)
-    split = {"order": "chronological"}
-    data = processed(Table({"all": frame}, kind="series"), targets=["double", "value"], split=split, window=WINDOW)
-    assert data.inputs("train")["x"][0].tolist() == [[1, 2], [2, 4], [3, 6]]
-    assert data.truth("train")["y"].tolist() == [[8, 4], [12, 6], [16, 8], [20, 10]]
-
-
-def test_a_window_longer_than_the_series_is_told_for_every_split() -> None:
-    split = {"test": 2, "order": "chronological"}
-    text = mistake(Table({"all": TEN}, kind="series"), targets="value", split=split, window={"length": 8})
-    assert text.splitlines() == [
-        "preprocess.window: length 8 and horizon 1 need 9 rows, but the train split has 8; "
-        "use a shorter window or a larger split",
-        "preprocess.window: length 8 and horizon 1 need 9 rows, but the test split has 2; "
-        "use a shorter window or a larger split",
-    ]
-
-
-def test_scaling_a_series_learns_nothing_from_its_future() -> None:
-    split = {"test": 4, "order": "chronological"}
-    data = processed(
-        Table({"all": TEN}, kind="series"), targets="value", split=split, window=WINDOW, steps=[{"step": "minmax"}]
-    )
-    np.testing.assert_allclose(data.inputs("test")["x"][0, :, 0], [1.2, 1.4, 1.6], rtol=1e-6)
-
-
-def test_pictures_stay_bytes_and_are_scaled_when_looked_at() -> None:
-    pictures = RNG.integers(0, 256, (10, 28, 28), dtype=np.uint8)
-    raw = Images({"all": pictures}, {"all": np.arange(10) % 2}, ["dark", "bright"])
+def test_images_stay_bytes_and_are_scaled_in_batches() -> None:
+    pixels = RANDOM.integers(0, 256, (10, 28, 28), dtype=np.uint8)
+    raw = Images({"all": pixels}, {"all": np.arange(10) % 2}, ["dark", "bright"])
     steps = [{"step": "divide", "by": 255}, {"step": "l2", "axis": 1}]
     data = processed(raw, labels="integer", split={"test": 2, "order": "first"}, steps=steps)
     stored = data.splits["test"].inputs["image"]
     assert isinstance(stored, np.ndarray)
-    np.testing.assert_array_equal(stored[..., 0], pictures[:2], strict=True)
-    assert np.shares_memory(stored, pictures)
-    expected = normalize(pictures[1].astype(float), axis=0)
+    np.testing.assert_array_equal(stored[..., 0], pixels[:2], strict=True)
+    assert np.shares_memory(stored, pixels)
+    expected = normalize(pixels[1].astype(float), axis=0)
     np.testing.assert_allclose(data.inputs("test")["image"][1, ..., 0], expected, rtol=1e-5)
     assert data.fitted.inputs["image"].shape == [28, 28, 1]
 
 
-def wires(**params: Any) -> ProcessedData:
-    """Eight texts to train on and two to test, text n made of the words n and 1; the eighth is text 3 again."""
+def texts(**params: Any) -> ProcessedData:
+    """Eight training texts, text n with the ids n + 2 and 1, but the eighth with the ids of text 2; two test texts."""
     ids = [[n, 1] for n in range(2, 9)] + [[1, 4]]
     raw = Tokens(
         ids={"train": np.ravel(ids), "test": np.array([2, 1, 1, 99])},
@@ -243,61 +222,37 @@ def wires(**params: Any) -> ProcessedData:
     return processed(raw, **usual | params)
 
 
-def test_of_texts_the_first_ones_validate_and_the_given_ones_test() -> None:
-    data = wires()
+def test_texts_are_split() -> None:
+    data = texts()
     assert data.fitted.splits == {"train": 5, "validation": 3, "test": 2}
     assert list(data.raw_row_numbers("validation")) == [0, 1, 2]
     assert list(data.raw_row_numbers("train")) == [3, 4, 5, 6, 7]
     assert list(data.raw_row_numbers("test")) == [8, 9]
     assert data.truth("train")["label"].tolist() == [1, 0, 1, 0, 1]
     np.testing.assert_array_equal(np.flatnonzero(data.inputs("validation")["text"][1]), [1, 3])
+    stratified = texts(split={"test": "given", "validation": 4, "order": "stratified"})
+    assert sorted(stratified.truth("validation")["label"].tolist()) == [0, 0, 1, 1]
 
 
-def test_texts_stay_ids_and_say_so() -> None:
-    data = wires(words={"most": 6, "rare": 0})
+def test_texts_are_stored_as_ids() -> None:
+    data = texts(words={"most": 6, "rare": 0})
     spec = data.fitted.inputs["text"]
     assert (spec.shape, spec.multi_hot, spec.steps) == ([6], True, [])
     assert isinstance(data.splits["train"].inputs["text"], RaggedRows)
     assert data.inputs("test")["text"].tolist() == [[0, 1, 1, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
 
 
-def test_held_out_texts_of_the_same_words_are_counted() -> None:
-    """Text 2 has the words of the eighth, in another order; the first test text those of text 0, which validates."""
-    assert wires().fitted.seen_in_training == {"validation": 1, "test": 0}
-
-
-def test_texts_balance_their_classes() -> None:
-    data = wires(split={"test": "given", "validation": 4, "order": "stratified"})
-    assert sorted(data.truth("validation")["label"].tolist()) == [0, 0, 1, 1]
-
-
-def test_held_out_rows_that_training_saw_are_counted() -> None:
+def test_samples_that_are_also_in_training_are_counted() -> None:
+    """Validation text 2 has the ids of the eighth text; the first test text those of text 0, a validation text."""
+    assert texts().fitted.seen_in_training == {"validation": 1, "test": 0}
     frame = pd.DataFrame({"a": [1.0, 2.0, 3.0, 2.0, 1.0, 9.0], "b": [0.0, 1.0, 0.0, 1.0, 5.0, 1.0]})
     data = processed(Table({"all": frame.assign(y=range(6))}), targets="y", split={"test": 3, "order": "chronological"})
     assert data.fitted.seen_in_training == {"test": 1}
 
 
-def test_the_same_seed_gives_the_same_arrays_and_another_one_others() -> None:
+def test_the_seed_decides_the_arrays() -> None:
     def drawn(seed: int) -> ProcessedData:
         return flowers(split={"test": 0.5, "order": "stratified", "seed": seed}, steps=[{"step": "standard"}])
 
     np.testing.assert_array_equal(drawn(1).inputs("test")["x"], drawn(1).inputs("test")["x"])
     assert not np.array_equal(drawn(1).raw_row_numbers("test"), drawn(2).raw_row_numbers("test"))
-
-
-def test_an_empty_table() -> None:
-    text = mistake(Table({"all": FLOWERS[:0]}), targets="kind", labels="one_hot")
-    assert "of 0 rows leaves no rows to train on" in text
-
-
-def test_a_window_does_not_cross_the_seam_of_two_series_that_came_apart() -> None:
-    """Both would go into training as one series, with a step in it that never was."""
-    two = Table({"old": TEN, "new": TEN}, kind="series")
-    window = {"targets": "value", "split": {"order": "chronological"}, "window": {"length": 3}}
-    assert mistake(two, **window).startswith("preprocess.window: the train split joins old and new, and a window")
-
-
-def test_a_window_may_lie_in_each_of_the_splits_that_came() -> None:
-    two = Table({"train": TEN, "test": TEN}, kind="series")
-    data = processed(two, targets="value", split={"test": "given", "order": "chronological"}, window={"length": 3})
-    assert data.fitted.splits == {"train": 7, "test": 7}

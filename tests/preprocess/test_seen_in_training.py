@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stages.core.artefacts.processed import ProcessedSplit
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
-from stages.preprocess import seen_in_training as twins
+from stages.preprocess import seen_in_training as module
 from stages.preprocess.seen_in_training import seen_in_training
 
 
@@ -17,35 +17,33 @@ def split(*inputs: Any) -> ProcessedSplit:
 
 
 def texts(*rows: Sequence[int]) -> RaggedRows:
-    return RaggedRows(
-        np.array([i for row in rows for i in row], np.uint8), offsets_from_lengths(np.array([len(row) for row in rows]))
-    )
+    ids = np.array([i for row in rows for i in row], np.uint8)
+    return RaggedRows(ids, offsets_from_lengths(np.array([len(row) for row in rows])))
 
 
-def test_rows_are_counted_that_training_has_too() -> None:
+def test_rows_that_are_also_training_rows() -> None:
     train = split(np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]], np.float32))
+    validation = split(np.ones((1, 2), np.float32))
     test = split(np.array([[3.0, 4.0], [2.0, 1.0], [1.0, 2.0], [1.0, 2.0]], np.float32))
-    assert seen_in_training({"train": train, "validation": split(np.ones((1, 2), np.float32)), "test": test}) == {
-        "validation": 0,
-        "test": 3,
-    }
+    counts = seen_in_training({"train": train, "validation": validation, "test": test})
+    assert counts == {"validation": 0, "test": 3}
 
 
-def test_texts_of_the_same_words_and_texts_of_none() -> None:
+def test_texts_with_the_same_ids_and_empty_texts() -> None:
     train, test = split(texts([1, 4], [], [2])), split(texts([4], [1, 4], [], [1, 2, 4]))
     assert seen_in_training({"train": train, "test": test}) == {"test": 2}
 
 
-def test_a_sample_of_two_inputs_is_seen_when_both_are() -> None:
+def test_all_inputs_of_a_sample_are_compared() -> None:
     left, right = np.array([[1], [2]], np.float32), np.array([[7], [8]], np.float32)
-    found = seen_in_training(
+    counts = seen_in_training(
         {"train": split(left, right), "test": split(left, right[::-1]), "same": split(left, right)}
     )
-    assert found == {"test": 0, "same": 2}
+    assert counts == {"test": 0, "same": 2}
 
 
-def test_rows_that_only_look_alike_at_first_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twins, "_weights", lambda many, _place: np.zeros(many, np.uint64))
+def test_rows_with_equal_hashes_are_compared_by_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_random_weights", lambda count, _seed: np.zeros(count, np.uint64))
     train, test = split(np.array([[1], [2]], np.uint8)), split(np.array([[2], [3]], np.uint8))
     assert seen_in_training({"train": train, "test": test}) == {"test": 1}
 
@@ -55,6 +53,6 @@ def test_rows_that_only_look_alike_at_first_are_told_apart(monkeypatch: pytest.M
 @given(width=st.integers(1, 9), seed=st.integers(0, 2**31))
 def test_the_count_is_that_of_a_set_of_rows(dtype: Any, width: int, seed: int) -> None:
     random = np.random.default_rng(seed)
-    known, asked = (random.integers(0, 2, (rows, width)).astype(dtype) for rows in (9, 30))
-    expected = sum(tuple(row) in {tuple(k) for k in known.tolist()} for row in asked.tolist())
-    assert seen_in_training({"train": split(known), "test": split(asked)}) == {"test": expected}
+    train, test = (random.integers(0, 2, (rows, width)).astype(dtype) for rows in (9, 30))
+    expected = sum(tuple(row) in {tuple(k) for k in train.tolist()} for row in test.tolist())
+    assert seen_in_training({"train": split(train), "test": split(test)}) == {"test": expected}

@@ -13,12 +13,16 @@ from stages.core.artefacts.processed import (
     ProcessedData,
     ProcessedSplit,
     TargetSpec,
-    WindowShape,
     write_processed,
 )
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens, write_raw
+from stages.core.artefacts.windows import Window
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling
+from stages.core.columns.token_ids import TokenIds
 from stages.core.runtime.atomic_write import atomic_folder, write_json, write_text
 
 WORDS = ["", "", "", "wheat", "rose", "again", "<b>tariffs</b>"]
@@ -149,10 +153,13 @@ def flowers(classes: list[str] = CLASSES) -> Fake:
     fitted = Fitted(
         inputs={
             "x": InputSpec(
-                columns=["length"], shape=[1], steps=[LinearScaling(name="standard", offset=[3.0], scale=[2.0])]
+                column=NumberColumns(
+                    columns=["length"], steps=[LinearScaling(name="standard", offset=[3.0], scale=[2.0])]
+                ),
+                shape=[1],
             )
         },
-        targets={"species": TargetSpec(columns=["species"], encoding="integer", classes=classes)},
+        targets={"species": TargetSpec(column=ClassLabels(columns=["species"], encoding="integer", classes=classes))},
         splits={"train": 2, "validation": 2, "test": 4},
         dropped_outliers=1,
         versions={"numpy": "2.4.6"},
@@ -188,8 +195,8 @@ def pictures() -> Fake:
     labels = np.array([0, 1] * 4, np.uint8)
     classes = ["corner", "middle"]
     fitted = Fitted(
-        inputs={"image": InputSpec(columns=["image"], shape=[3, 3, 1], steps=[], scaled_per_batch=True)},
-        targets={"label": TargetSpec(columns=["label"], encoding="one_hot", classes=classes)},
+        inputs={"image": InputSpec(column=ImagePixels(columns=["image"]), shape=[3, 3, 1])},
+        targets={"label": TargetSpec(column=ClassLabels(columns=["label"], encoding="one_hot", classes=classes))},
         splits={"train": 4, "validation": 0, "test": 4},
     )
     one_hot = np.eye(2, dtype=np.float32)[labels]
@@ -220,8 +227,8 @@ def wires(words: list[str] | None = WORDS) -> Fake:
     labels, classes = {"train": [0, 1, 0, 1], "test": [0, 1]}, ["grain", "trade"]
     rows = {n: RaggedRows(np.array(ids[n], np.uint8), np.array(offsets[n])) for n in ids}
     fitted = Fitted(
-        inputs={"text": InputSpec(columns=["text"], shape=[10_000], steps=[], scaled_per_batch=True, multi_hot=True)},
-        targets={"label": TargetSpec(columns=["label"], encoding="integer", classes=classes)},
+        inputs={"text": InputSpec(column=TokenIds(columns=["text"], vocabulary_size=10_000), shape=[10_000])},
+        targets={"label": TargetSpec(column=ClassLabels(columns=["label"], encoding="integer", classes=classes))},
         splits={"train": 4, "test": 2},
     )
     numbers = {"train": [0, 1, 2, 3], "test": [4, 5]}
@@ -254,10 +261,10 @@ def prices() -> Fake:
     values = np.array([10, 12, 11, 13, 15, 14, 16, 18, 17, 19, 21, 20], np.float64)
     step = LinearScaling(name="minmax", offset=[10.0], scale=[11.0])
     fitted = Fitted(
-        inputs={"x": InputSpec(columns=["price"], shape=[2, 1], steps=[step])},
-        targets={"price": TargetSpec(columns=["price"], encoding="values", steps=[step])},
+        inputs={"x": InputSpec(column=NumberColumns(columns=["price"], steps=[step]), shape=[2, 1])},
+        targets={"price": TargetSpec(column=NumberColumns(columns=["price"], steps=[step]))},
         splits={"train": 3, "validation": 0, "test": 3},
-        window=WindowShape(length=2, stride=1, horizon=1),
+        window=Window(length=2, stride=1, horizon=1),
     )
     x = ((values - 10) / 11).astype(np.float32)[:, None]
     where = {"train": range(5), "validation": range(0), "test": range(7, 12)}
@@ -280,7 +287,7 @@ def two_targets() -> Fake:
     fake = flowers()
     assert isinstance(fake.raw, Table)
     widths = np.array([0.25, 1.5, 2.5, 0.5, 0.25, 1.0, 2.0, 1.75])
-    width = TargetSpec(columns=["width"], encoding="values")
+    width = TargetSpec(column=NumberColumns(columns=["width"]))
     fitted = fake.processed.fitted.model_copy(update={"targets": fake.processed.fitted.targets | {"width": width}})
     splits = {
         name: ProcessedSplit(part.inputs, {**part.targets, "width": widths[part.rows][:, None]}, part.rows)

@@ -46,10 +46,10 @@ GOOD = "a,b,kind\n1,2,x\n2,5,y\n3,1,x\n4,7,y\n"
 DAYS = "day,price\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n2020-01-04,5\n2020-01-05,7\n"
 HEADER, FIRST, SECOND = "a,b,kind", "1,2,x", "2,5,y"
 NOT_NULL = "expect_column_values_to_not_be_null(column: a): 1 of 4 rows, first row 1 of all (nothing)"
-NO_NUMBER = "column a: 1 of 4 values are no numbers: {!r} in row 1; mend them, list in download.format.missing"
+NO_NUMBER = "column a: 1 of 4 values are not numbers: {!r} in row 1;"
 FINITE = "every_number_is_finite(columns: [a]): 1 of 4 rows, first row 1 of all ({})"
-UNSEEN = "target kind: 'z' in the test split was never seen in training; use split.order: stratified"
-ONE_CLASS = "target kind: every training row is 'x'; there is nothing to tell apart"
+UNSEEN = "target kind: 'z' in the test split is not in the training rows; use split.order: stratified"
+ONE_CLASS = "target kind: every training row is 'x';"
 NOT_LATER = "each time must be later than the one before; 1 are not: row {}"
 NO_DATE = "column 'day': 1 values are not ISO 8601 dates; set time_format if they are written otherwise: row 2 {}"
 
@@ -118,7 +118,7 @@ def _classes() -> Iterator[Fault]:
     not_in = "expect_column_values_to_be_in_set(column: kind, value_set: [x, y]): 1 of 4 rows, first row 3 of all (z)"
     yield Fault("a class that conf does not name", labelled(*"xyxz"), "validate", not_in, conf=declared)
     fair = {"preprocess": {"split": {"test": 2, "order": "stratified"}}}
-    alone = "stratified shares out the rows of each class, and 'z' has only one; take it out of the data"
+    alone = "'z' has only one; take it out of the data"
     yield Fault("a class with one row, stratified", labelled(*"xyxyz"), "preprocess", alone, conf=fair)
     yield Fault("one row", f"{HEADER}\n{FIRST}\n", "preprocess", "2 test and 0 validation of 1 rows leaves no rows")
     share = {"preprocess": {"split": {"test": 0.2}}}

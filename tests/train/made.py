@@ -4,7 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec, WindowShape
+from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
+from stages.core.artefacts.windows import Window
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.validation_errors import type_adapter
 from stages.train.params import Train
 
@@ -25,15 +28,15 @@ def params(**given: Any) -> Train:
 
 
 def an_input(*shape: int) -> InputSpec:
-    return InputSpec(columns=[], shape=list(shape), steps=[])
+    return InputSpec(column=NumberColumns(columns=[]), shape=list(shape))
 
 
 def values(*columns: str) -> TargetSpec:
-    return TargetSpec(columns=list(columns or ("y",)), encoding="values")
+    return TargetSpec(column=NumberColumns(columns=list(columns or ("y",))))
 
 
 def classes(encoding: Any, number: int) -> TargetSpec:
-    return TargetSpec(columns=["kind"], encoding=encoding, classes=LETTERS[:number])
+    return TargetSpec(column=ClassLabels(columns=["kind"], encoding=encoding, classes=LETTERS[:number]))
 
 
 def fitted(inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], **more: Any) -> Fitted:
@@ -58,8 +61,8 @@ def one_split(fitted: Fitted, inputs: dict[str, Any], targets: dict[str, Any], s
     return ProcessedData(whole, {"train": ProcessedSplit(inputs, targets, rows)})
 
 
-def window(length: int, stride: int, horizon: int) -> WindowShape:
-    return WindowShape(length=length, stride=stride, horizon=horizon)
+def window(length: int, stride: int, horizon: int) -> Window:
+    return Window(length=length, stride=stride, horizon=horizon)
 
 
 def _split(

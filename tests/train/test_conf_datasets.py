@@ -79,7 +79,7 @@ def test_its_parts_agree(datasets, key):
     chosen = datasets[key]
     raw = raw_of(chosen.download)
     data = preprocess(raw, shrunk(chosen.preprocess, raw))
-    assert data.has(chosen.evaluate.split)
+    assert data.has_split(chosen.evaluate.split)
     check_names(data.fitted)
     check_agreement(chosen.train, data.fitted.targets)
     check_monitor(chosen.train, data)

@@ -19,17 +19,16 @@ class RaggedRows:
         return len(self.offsets) - 1
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        return (self.ids[a:b] for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True))
+        return (self.ids[start:stop] for start, stop in zip(self.offsets[:-1], self.offsets[1:], strict=True))
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> "RaggedRows":
-        """Chosen rows, in the order asked for."""
+        """Return the rows of a slice or an array of row numbers, in that order."""
         numbers = np.arange(len(self))[rows]
         lengths = (self.offsets[1:] - self.offsets[:-1])[numbers]
         ends = np.cumsum(lengths)
-        within = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
-        return RaggedRows(
-            self.ids[np.repeat(self.offsets[:-1][numbers], lengths) + within], offsets_from_lengths(lengths)
-        )
+        position_in_row = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
+        positions = np.repeat(self.offsets[:-1][numbers], lengths) + position_in_row
+        return RaggedRows(self.ids[positions], offsets_from_lengths(lengths))
 
     def multi_hot(self, width: int) -> NDArray[np.float32]:
         """
@@ -41,14 +40,26 @@ class RaggedRows:
         return hot
 
 
+Rows = NDArray[Any] | RaggedRows
+
+
 def offsets_from_lengths(lengths: NDArray[Any]) -> NDArray[np.int64]:
-    """Offsets from the lengths of the rows."""
+    """
+    >>> offsets_from_lengths(np.array([2, 0, 1]))
+    array([0, 2, 2, 3])
+    """
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
 def concatenate_ragged(parts: list[RaggedRows]) -> RaggedRows:
-    """One after another."""
     return RaggedRows(
-        np.concatenate([p.ids for p in parts]),
-        offsets_from_lengths(np.concatenate([np.diff(p.offsets) for p in parts])),
+        np.concatenate([part.ids for part in parts]),
+        offsets_from_lengths(np.concatenate([np.diff(part.offsets) for part in parts])),
     )
+
+
+def concatenate_rows(parts: list[Rows]) -> Rows:
+    """Concatenate parts that are all ragged or all arrays."""
+    if ragged := [part for part in parts if isinstance(part, RaggedRows)]:
+        return concatenate_ragged(ragged)
+    return np.concatenate([part for part in parts if isinstance(part, np.ndarray)])

@@ -1,15 +1,16 @@
-"""A series seen through windows: no copies, and never a look past the end."""
+"""Windows over a series, without copies. All window arithmetic is here."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
 
 Array = NDArray[np.generic]
 
 
 def split_x(series: Array, length: int) -> Array:
-    """Every run of `length` consecutive rows, as a view.
+    """Return every run of `length` consecutive rows, as a view.
 
     >>> split_x(np.arange(1, 5), 3)
     array([[1, 2, 3],
@@ -19,39 +20,60 @@ def split_x(series: Array, length: int) -> Array:
     return np.moveaxis(view, -1, 1)
 
 
-@dataclass(frozen=True)
-class Window:
-    """`length` rows go in; the row `horizon` steps after the last of them is the target."""
+class Window(BaseModel):
+    """Window n has the rows from n * stride on as inputs; its target is `horizon` rows after the last of them."""
 
-    length: int
-    stride: int = 1
-    horizon: int = 1
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    length: int = Field(ge=1)
+    stride: int = Field(default=1, ge=1)
+    horizon: int = Field(default=1, ge=1)
 
     @property
     def span(self) -> int:
+        """The number of rows from the first input to the target."""
         return self.length + self.horizon
 
     def count(self, rows: int) -> int:
+        """Return how many windows there are over a series of this many rows."""
         return max(0, (rows - self.span) // self.stride + 1)
 
-    def targets_at(self, rows: int) -> slice:
-        """Where the windows' targets stand.
+    def input_rows(self, samples: Any) -> Any:
+        """Return the row numbers of the inputs of some windows, for an array or a tensor of window numbers.
 
-        >>> range(100, 106)[Window(2, stride=2).targets_at(6)]
+        >>> Window(length=2, stride=3).input_rows(np.array([0, 2]))
+        array([[0, 1],
+               [6, 7]])
+        """
+        # int32, since TensorFlow does not mix types, and the window numbers of a batch are int32.
+        return (samples * self.stride)[:, None] + np.arange(self.length, dtype=np.int32)
+
+    def target_row(self, samples: Any) -> Any:
+        """Return the row number of the target of some windows.
+
+        >>> Window(length=2, stride=3).target_row(np.array([0, 2]))
+        array([2, 8])
+        """
+        return samples * self.stride + self.span - 1
+
+    def target_rows(self, rows: int) -> slice:
+        """Return where the targets of all windows are in a series of this many rows.
+
+        >>> range(100, 106)[Window(length=2, stride=2).target_rows(6)]
         range(102, 106, 2)
         """
-        return self._every(self.span - 1, rows)
+        return self._one_row_of_each(self.span - 1, rows)
 
-    def last_seen_at(self, rows: int) -> slice:
-        """Where the windows' last rows stand."""
-        return self._every(self.length - 1, rows)
+    def last_input_rows(self, rows: int) -> slice:
+        """Return where the last inputs of all windows are in a series of this many rows."""
+        return self._one_row_of_each(self.length - 1, rows)
 
-    def _every(self, first: int, rows: int) -> slice:
+    def _one_row_of_each(self, first: int, rows: int) -> slice:
         return slice(first, first + self.count(rows) * self.stride, self.stride)
 
     def inputs(self, series: Array) -> Array:
         """
-        >>> Window(2, stride=2).inputs(np.arange(6))
+        >>> Window(length=2, stride=2).inputs(np.arange(6))
         array([[0, 1],
                [2, 3]])
         """
@@ -62,7 +84,7 @@ class Window:
 
     def targets(self, series: Array) -> Array:
         """
-        >>> Window(2, stride=2).targets(np.arange(6))
+        >>> Window(length=2, stride=2).targets(np.arange(6))
         array([2, 4])
         """
-        return series[self.targets_at(len(series))]
+        return series[self.target_rows(len(series))]

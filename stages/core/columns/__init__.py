@@ -1,1 +1,1 @@
-"""Transformations of columns: fitted by preprocess, applied to every row."""
+"""A type for each kind of column: how it is checked, fitted, transformed and inverted."""

@@ -1,33 +1,37 @@
-"""Steps that were fitted on training rows, and how to apply and undo them.
+"""Fit, apply and invert scaling steps.
 
-preprocess fits them; everyone who meets a new row applies the same ones. The functions take the module that
-does the arithmetic, so that the same lines serve NumPy and, inside a compiled batch, Keras.
+`apply_steps` takes the module that does the arithmetic, so that the same code runs in NumPy and, inside a compiled
+batch, in Keras. Only `fit_steps` needs scikit-learn.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from numpy.typing import NDArray
+from pydantic import Field
+
+from stages.core.artefacts.records.record import Record
+from stages.core.columns.column_kind import ColumnKind
+from stages.core.columns.step_params import L2, Divide, Maximum, Scaler, ScalingStep
+from stages.core.errors import UserError
+
+Floats = NDArray[np.float64]
 
 
-class _Step(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class LinearScaling(Record):
+    """(x - offset) / scale, with one number for each column or one for all. `name` is the step in conf/."""
 
-
-class LinearScaling(_Step):
-    """(x - offset) / scale, one figure a column or one for all."""
-
-    step: Literal["affine"] = "affine"
+    step: Literal["linear"] = "linear"
     name: str
     offset: list[float]
     scale: list[float]
 
 
-class UnitLength(_Step):
-    """Divided by its L2 length along an axis; what has no length stays as it is."""
+class UnitLength(Record):
+    """Division by the L2 length along an axis. Rows of length zero are not changed."""
 
-    step: Literal["unit"] = "unit"
+    step: Literal["unit_length"] = "unit_length"
     name: str = "l2"
     axis: int
 
@@ -35,34 +39,128 @@ class UnitLength(_Step):
 FittedStep = Annotated[LinearScaling | UnitLength, Field(discriminator="step")]
 
 
-def apply_steps(steps: Sequence[LinearScaling | UnitLength], x: Any, ops: Any = np) -> Any:
+class ScaledColumns(ColumnKind):
+    """A kind whose values are numbers that scaling steps apply to."""
+
+    steps: list[FittedStep] = []
+
+    def fit(self, values: NDArray[Any], steps: Sequence[ScalingStep] = ()) -> Self:
+        return self.model_copy(update={"steps": fit_steps(steps, values, self.columns, self.steps)})
+
+
+def fit_steps(
+    steps: Sequence[ScalingStep], values: NDArray[Any], columns: Sequence[str], fitted: Sequence[FittedStep] = ()
+) -> list[FittedStep]:
+    """Fit each step on the training rows as the steps before it leave them.
+
+    `fitted` are steps that are fitted already. Returns these and the new ones.
     """
+    result = list(fitted)
+    to_apply = result[:]
+    for step in steps:
+        # Only when another step follows: in float64, images are eight times as large as on disk.
+        if to_apply:
+            values = apply_steps(to_apply, np.asarray(values, np.float64))
+        to_apply = [fit_step(step, values, columns)]
+        result += to_apply
+    return result
+
+
+def fit_step(step: ScalingStep, values: NDArray[Any], columns: Sequence[str]) -> FittedStep:
+    match step:
+        case Divide(by=by):
+            return LinearScaling(name="divide", offset=[0.0], scale=[by])
+        case Maximum():
+            return _fit_maximum(values)
+        case L2(axis=axis):
+            return _fit_unit_length(axis, values)
+        case Scaler():
+            return _fit_scaler(step, values, columns)
+
+
+def _fit_maximum(values: NDArray[Any]) -> LinearScaling:
+    largest = float(values.max())
+    if largest <= 0:
+        raise UserError(f"preprocess.steps: maximum divides by the largest training value, which is {largest}")
+    return LinearScaling(name="maximum", offset=[0.0], scale=[largest])
+
+
+def _fit_unit_length(axis: int, values: NDArray[Any]) -> UnitLength:
+    if axis >= values.ndim:
+        raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {values.ndim - 1}")
+    return UnitLength(axis=axis)
+
+
+def _fit_scaler(step: Scaler, values: NDArray[Any], columns: Sequence[str]) -> LinearScaling:
+    matrix = np.asarray(values, np.float64)
+    offset, scale = _scikit_learn_statistics(step.step, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
+    if step.columns is not None:
+        chosen = np.isin(columns, step.columns)
+        offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
+    return LinearScaling(name=step.step, offset=offset.tolist(), scale=scale.tolist())
+
+
+def _scikit_learn_statistics(scaler: str, matrix: Floats) -> tuple[Floats, Floats]:
+    """Offset and scale of each column. A constant column has scale 1."""
+    from sklearn import preprocessing
+
+    match scaler:
+        case "standard":
+            standard = preprocessing.StandardScaler().fit(matrix)
+            return standard.mean_, standard.scale_
+        case "robust":
+            robust = preprocessing.RobustScaler().fit(matrix)
+            return robust.center_, robust.scale_
+        case "maxabs":
+            return np.zeros(matrix.shape[1]), preprocessing.MaxAbsScaler().fit(matrix).scale_
+        case _:
+            minmax = preprocessing.MinMaxScaler().fit(matrix)
+            return minmax.data_min_, 1.0 / minmax.scale_
+
+
+def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:
+    """Return x scaled by each step in turn. `ops` is the array module of x, such as numpy or keras.ops.
+
     >>> apply_steps([LinearScaling(name="minmax", offset=[1.0], scale=[2.0])], np.array([[1.0], [3.0]])).tolist()
     [[0.0], [1.0]]
     """
     for step in steps:
-        x = _affine(step, x) if isinstance(step, LinearScaling) else _unit(step, x, ops)
+        x = _scale_linearly(step, x) if isinstance(step, LinearScaling) else _scale_to_length_one(step, x, ops)
     return x
 
 
-def undo_steps(steps: Sequence[LinearScaling | UnitLength], x: Any) -> Any:
-    """Back to the unit the values came in; only what lost nothing can be undone."""
+def inverse_steps(steps: Sequence[FittedStep], x: Any) -> Any:
+    """Return x with the steps inverted, the last one first. Raises ValueError for a step that has no inverse."""
     for step in reversed(steps):
         if isinstance(step, UnitLength):
-            raise ValueError("an L2 length cannot be restored")
-        x = x * _like(step.scale, x) + _like(step.offset, x)
+            raise ValueError("a scaling to L2 length one has no inverse")
+        x = x * _as_array(step.scale, x) + _as_array(step.offset, x)
     return x
 
 
-def _affine(step: LinearScaling, x: Any) -> Any:
-    return (x - _like(step.offset, x)) / _like(step.scale, x)
+def steps_of_columns(steps: Sequence[FittedStep], columns: slice) -> list[FittedStep]:
+    """Return the steps of some of the columns.
+
+    >>> steps_of_columns([LinearScaling(name="minmax", offset=[1.0, 2.0], scale=[3.0, 4.0])], slice(1, 2))[0].scale
+    [4.0]
+    """
+    return [
+        step.model_copy(update={"offset": step.offset[columns], "scale": step.scale[columns]})
+        if isinstance(step, LinearScaling) and len(step.scale) > 1
+        else step
+        for step in steps
+    ]
 
 
-def _like(figures: list[float], x: Any) -> Any:
-    """In the precision of x, which may be a tensor of a library that NumPy does not know."""
-    return np.asarray(figures, np.float64 if x.dtype == np.float64 else np.float32)
+def _scale_linearly(step: LinearScaling, x: Any) -> Any:
+    return (x - _as_array(step.offset, x)) / _as_array(step.scale, x)
 
 
-def _unit(step: UnitLength, x: Any, ops: Any) -> Any:
+def _as_array(numbers: list[float], x: Any) -> Any:
+    """The numbers in the precision of x, which may be a tensor of a library that NumPy does not know."""
+    return np.asarray(numbers, np.float64 if x.dtype == np.float64 else np.float32)
+
+
+def _scale_to_length_one(step: UnitLength, x: Any, ops: Any) -> Any:
     length = ops.sqrt(ops.sum(ops.square(x), axis=step.axis, keepdims=True))
     return x / ops.where(length == 0, ops.ones_like(length), length)

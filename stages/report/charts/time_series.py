@@ -52,7 +52,7 @@ def split_bands(processed: ProcessedData) -> list[Band]:
     """The splits that the model does not learn from, where each was cut out in one piece."""
     bands = []
     for name in (VALIDATION, TEST):
-        rows = processed.splits[name].rows if processed.has(name) else None
+        rows = processed.splits[name].rows if processed.has_split(name) else None
         if isinstance(rows, range):
             bands.append(Band(float(rows[0]), float(rows[-1]), name))
     return bands

@@ -15,7 +15,6 @@ from stages.core.artefacts.processed import (
     InputSpec,
     ProcessedData,
     TargetSpec,
-    inverse_transform,
 )
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.scaling import LinearScaling, UnitLength
@@ -124,7 +123,7 @@ def sample_places(processed: ProcessedData, samples: int) -> list[int]:
     """Raw rows of training samples, every class in turn where there are classes."""
     told = processed.targets(TRAIN)
     targets = {name: target for name, target in processed.fitted.targets.items() if target.classes is not None}
-    classes = [inverse_transform(targets[name], told[name]) for name in sorted(targets)]
+    classes = [targets[name].inverse(told[name]) for name in sorted(targets)]
     rows = processed.raw_row_numbers(TRAIN)
     places = spread(len(rows), _numbers(classes[0]) if classes else None, samples)
     return [int(rows[place]) for place in places]

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from stages.core.artefacts.processed import InputSpec, ProcessedData, Rows
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.processed import InputSpec, ProcessedData
+from stages.core.artefacts.ragged_rows import RaggedRows, Rows
 from stages.core.columns.scaling import apply_steps
 
 Batch = tuple[Any, Any]
@@ -20,13 +20,12 @@ def feeder(processed: ProcessedData, split: str, model: keras.Model) -> Feeder:
     part, fitted = processed.splits[split], processed.fitted
     gathers = {name: _gather(rows, fitted.inputs[name]) for name, rows in part.inputs.items()}
     targets = {name: tf.constant(array) for name, array in part.targets.items()}
-    window = fitted.window.window if fitted.window else None
+    window = fitted.window
     shaped = _only if isinstance(model, keras.Sequential) else dict
 
     def batch(samples: Any) -> Batch:
-        firsts = samples * window.stride if window else samples
-        rows = firsts[:, None] + tf.range(window.length) if window else firsts
-        lasts = firsts + window.span - 1 if window else firsts
+        rows = window.input_rows(samples) if window else samples
+        lasts = window.target_row(samples) if window else samples
         x = {name: gather(rows) for name, gather in gathers.items()}
         y = {name: tf.gather(array, lasts) for name, array in targets.items()}
         return shaped(x), shaped(y)

@@ -28,7 +28,7 @@ class Epochs:
     """The epochs of one model over one set of samples, compiled at the first call."""
 
     def __init__(self, model: keras.Model, processed: ProcessedData, params: Train, watch: Watch) -> None:
-        self.samples, self.shuffle = processed.samples(TRAIN), params.shuffle
+        self.samples, self.shuffle = processed.sample_count(TRAIN), params.shuffle
         self.at_once = max(1, min(params.epochs, AT_ONCE // self.samples))
         self.engine = engine_of(params, processed.fitted)
         self.model, self.watch = model, watch
@@ -95,8 +95,8 @@ def generators_of(model: keras.Model) -> list[Any]:
 
 def _passes(model: keras.Model, processed: ProcessedData, batch: int) -> dict[str, Pass]:
     """What happens in an epoch, by the prefix of its figures: training, then measuring the validation rows."""
-    passes = {"": shuffled(model.train_step, feeder(processed, TRAIN, model), processed.samples(TRAIN), batch)}
-    if processed.has(VALIDATION):
+    passes = {"": shuffled(model.train_step, feeder(processed, TRAIN, model), processed.sample_count(TRAIN), batch)}
+    if processed.has_split(VALIDATION):
         held_out = feeder(processed, VALIDATION, model)
-        passes["val_"] = in_order(model.test_step, held_out, processed.samples(VALIDATION))
+        passes["val_"] = in_order(model.test_step, held_out, processed.sample_count(VALIDATION))
     return passes

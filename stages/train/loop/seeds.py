@@ -41,7 +41,7 @@ def trials(processed: ProcessedData, params: Train, title: str, notes: Notes | N
 def check_refit(params: Train, processed: ProcessedData) -> None:
     if not params.refit:
         return
-    if not processed.has(VALIDATION):
+    if not processed.has_split(VALIDATION):
         raise UserError("train.refit: no rows validate, so there is nothing to add; take it out")
     if processed.fitted.window:
         raise UserError("train.refit: windows of training and validation rows cannot be joined; take it out")

@@ -78,7 +78,7 @@ class Training:
 
 
 def check_monitor(params: Train, processed: ProcessedData) -> None:
-    if params.monitor.startswith("val_") and not processed.has(VALIDATION):
+    if params.monitor.startswith("val_") and not processed.has_split(VALIDATION):
         raise UserError(
             f"train.monitor: {params.monitor}, but no rows validate; "
             f"use monitor: {params.monitor.removeprefix('val_')} or give preprocess.split.validation a share"

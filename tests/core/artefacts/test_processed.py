@@ -11,61 +11,67 @@ from stages.core.artefacts.processed import (
     ProcessedData,
     ProcessedSplit,
     TargetSpec,
-    WindowShape,
-    inverse_transform,
     merge_splits,
     read_fitted,
     read_processed,
     write_processed,
 )
 from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.windows import Window
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling, UnitLength
+from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import UserError
 
 HALVED = LinearScaling(name="divide", offset=[0.0], scale=[2.0])
 SCALED = LinearScaling(name="standard", offset=[10.0, 20.0], scale=[2.0, 4.0])
 
 
-def series(rows: int, first: int = 0, window: WindowShape | None = None) -> ProcessedData:
-    """Two input columns that count up and down, and their sum in halves as the target."""
+def numbers(*columns: str) -> InputSpec:
+    return InputSpec(column=NumberColumns(columns=list(columns)), shape=[len(columns)])
+
+
+def classes(encoding: Any, *names: str) -> TargetSpec:
+    return TargetSpec(column=ClassLabels(columns=["label"], encoding=encoding, classes=list(names)))
+
+
+def series(rows: int, first: int = 0, window: Window | None = None, consecutive: bool = False) -> ProcessedData:
+    """Two input columns that count up and down; the target is the first of them, halved."""
     count = np.arange(first, first + rows)
     values = np.column_stack([count, -count]).astype(np.float32)
-    target = TargetSpec(columns=["a"], encoding="values", steps=[HALVED])
-    samples = window.window.count(rows) if window else rows
     fitted = Fitted(
-        inputs={"x": InputSpec(columns=["a", "b"], shape=[2], steps=[])},
-        targets={"a": target},
-        splits={"train": samples},
+        inputs={"x": numbers("a", "b")},
+        targets={"a": TargetSpec(column=NumberColumns(columns=["a"], steps=[HALVED]))},
+        splits={"train": window.count(rows) if window else rows},
         window=window,
     )
-    split = ProcessedSplit({"x": values}, {"a": (values[:, :1] / 2)}, np.arange(first, first + rows))
-    return ProcessedData(fitted, {"train": split})
+    numbered = range(first, first + rows) if consecutive else count
+    return ProcessedData(fitted, {"train": ProcessedSplit({"x": values}, {"a": values[:, :1] / 2}, numbered)})
 
 
-def pictures() -> ProcessedData:
-    images = np.arange(8, dtype=np.uint8).reshape(2, 2, 2, 1)
+def images() -> ProcessedData:
+    pixels = np.arange(8, dtype=np.uint8).reshape(2, 2, 2, 1)
+    column = ImagePixels(columns=["image"], steps=[HALVED, UnitLength(axis=1)])
     fitted = Fitted(
-        inputs={
-            "image": InputSpec(
-                columns=["image"], shape=[2, 2, 1], steps=[HALVED, UnitLength(axis=1)], scaled_per_batch=True
-            )
-        },
-        targets={"label": TargetSpec(columns=["label"], encoding="one_hot", classes=["dark", "bright"])},
+        inputs={"image": InputSpec(column=column, shape=[2, 2, 1])},
+        targets={"label": classes("one_hot", "dark", "bright")},
         splits={"train": 1, "test": 1},
     )
     one_hot = np.array([[0, 1], [1, 0]], np.float32)
-    parts = {
-        name: ProcessedSplit({"image": images[n : n + 1]}, {"label": one_hot[n : n + 1]}, np.array([n]))
-        for n, name in enumerate(("train", "test"))
+    splits = {
+        name: ProcessedSplit({"image": pixels[n : n + 1]}, {"label": one_hot[n : n + 1]}, np.array([n]))
+        for n, name in enumerate(fitted.splits)
     }
-    return ProcessedData(fitted, parts)
+    return ProcessedData(fitted, splits)
 
 
 def texts() -> ProcessedData:
-    """Ids of five words; the first training text and the only test text have none of them."""
+    """Ids from a vocabulary of five; the first training text and the only test text are empty."""
     fitted = Fitted(
-        inputs={"text": InputSpec(columns=["text"], shape=[5], steps=[], scaled_per_batch=True, multi_hot=True)},
-        targets={"label": TargetSpec(columns=["label"], encoding="integer", classes=["sport", "trade"])},
+        inputs={"text": InputSpec(column=TokenIds(columns=["text"], vocabulary_size=5), shape=[5])},
+        targets={"label": classes("integer", "sport", "trade")},
         splits={"train": 3, "validation": 2, "test": 1},
     )
     rows = {
@@ -74,17 +80,29 @@ def texts() -> ProcessedData:
         "test": RaggedRows(np.array([], np.uint8), np.array([0, 0])),
     }
     labels = {"train": [0, 1, 0], "validation": [1, 1], "test": [0]}
-    numbers = {"train": [2, 3, 4], "validation": [0, 1], "test": [5]}
+    row_numbers = {"train": [2, 3, 4], "validation": [0, 1], "test": [5]}
     return ProcessedData(
         fitted,
         {
-            n: ProcessedSplit({"text": rows[n]}, {"label": np.array(labels[n], np.int32)}, np.array(numbers[n]))
-            for n in fitted.splits
+            name: ProcessedSplit(
+                {"text": rows[name]}, {"label": np.array(labels[name], np.int32)}, np.array(row_numbers[name])
+            )
+            for name in fitted.splits
         },
     )
 
 
-def test_rows_as_the_model_sees_them() -> None:
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+def error(read: Callable[[Path], Any], folder: Path) -> str:
+    with pytest.raises(UserError) as caught:
+        read(folder)
+    return str(caught.value)
+
+
+def test_inputs_of_rows() -> None:
     data = series(4)
     assert data.inputs("train")["x"].tolist() == [[0, 0], [1, -1], [2, -2], [3, -3]]
     assert data.inputs("train", 1, 3)["x"].tolist() == [[1, -1], [2, -2]]
@@ -92,9 +110,9 @@ def test_rows_as_the_model_sees_them() -> None:
     assert list(data.raw_row_numbers("train")) == [0, 1, 2, 3]
 
 
-def test_windows_as_the_model_sees_them() -> None:
-    data = series(6, first=100, window=WindowShape(length=2, stride=2, horizon=1))
-    assert data.samples("train") == 2
+def test_inputs_and_targets_of_windows() -> None:
+    data = series(6, first=100, window=Window(length=2, stride=2, horizon=1))
+    assert data.sample_count("train") == 2
     assert data.inputs("train")["x"].tolist() == [[[100, -100], [101, -101]], [[102, -102], [103, -103]]]
     assert data.inputs("train", 1)["x"].tolist() == [[[102, -102], [103, -103]]]
     assert data.targets("train")["a"].tolist() == [[51], [52]]
@@ -102,202 +120,144 @@ def test_windows_as_the_model_sees_them() -> None:
     assert list(data.raw_row_numbers("train")) == [102, 104]
 
 
-def test_a_slice_of_windows_copies_nothing() -> None:
-    data = series(1000, window=WindowShape(length=100, stride=1, horizon=1))
+def test_the_rows_of_windows_over_consecutive_rows_are_a_range() -> None:
+    data = series(6, first=100, window=Window(length=2, stride=2, horizon=1), consecutive=True)
+    assert data.raw_row_numbers("train") == range(102, 106, 2)
+
+
+def test_windows_are_views() -> None:
+    data = series(1000, window=Window(length=100, stride=1, horizon=1))
     stored = data.splits["train"].inputs["x"]
     assert np.shares_memory(data.inputs("train", 10, 20)["x"], stored)
     assert np.shares_memory(data.targets("train")["a"], data.splits["train"].targets["a"])
 
 
-def test_pictures_stay_bytes_until_they_are_looked_at() -> None:
-    data = pictures()
+def test_images_are_stored_as_bytes_and_scaled_in_batches() -> None:
+    data = images()
     assert data.splits["train"].inputs["image"].dtype == np.uint8
-    seen = data.inputs("train")["image"]
-    assert seen.dtype == np.float32
-    np.testing.assert_allclose(seen[0, :, 1, 0], np.array([1, 3]) / np.sqrt(10), rtol=1e-6)
+    batch = data.inputs("train")["image"]
+    assert batch.dtype == np.float32
+    np.testing.assert_allclose(batch[0, :, 1, 0], np.array([1, 3]) / np.sqrt(10), rtol=1e-6)
 
 
-def test_texts_stay_ids_until_they_are_looked_at() -> None:
+def test_texts_are_stored_as_ids_and_expanded_in_batches() -> None:
     data = texts()
-    seen = data.inputs("train")["text"]
-    assert seen.tolist() == [[0, 0, 0, 0, 0], [0, 1, 0, 0, 1], [1, 0, 0, 0, 0]]
-    assert seen.dtype == np.float32
+    batch = data.inputs("train")["text"]
+    assert batch.tolist() == [[0, 0, 0, 0, 0], [0, 1, 0, 0, 1], [1, 0, 0, 0, 0]]
+    assert batch.dtype == np.float32
     assert data.inputs("train", 1, 2)["text"].tolist() == [[0, 1, 0, 0, 1]]
     assert data.inputs("test", 0, 1024)["text"].tolist() == [[0, 0, 0, 0, 0]]
 
 
-def test_two_splits_together_are_one_after_the_other_and_the_rest_is_left_out() -> None:
-    whole = merge_splits(texts(), "train", "validation")
-    assert whole.fitted.splits == {"train": 5}
-    assert list(whole.splits) == ["train"]
-    assert not whole.has("validation")
-    assert whole.inputs("train")["text"][2:].tolist() == [[1, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]]
-    assert whole.truth("train")["label"].tolist() == [0, 1, 0, 1, 1]
-    assert list(whole.raw_row_numbers("train")) == [2, 3, 4, 0, 1]
+def test_specs_describe_their_column() -> None:
+    spec = texts().fitted.inputs["text"]
+    assert (spec.columns, spec.steps, spec.scaled_per_batch, spec.multi_hot) == (["text"], [], True, True)
+    spec = images().fitted.inputs["image"]
+    assert (len(spec.steps), spec.scaled_per_batch, spec.multi_hot) == (2, True, False)
+    spec = numbers("a", "b")
+    assert (spec.columns, spec.scaled_per_batch, spec.multi_hot) == (["a", "b"], False, False)
+    target = TargetSpec(column=NumberColumns(columns=["open", "close"], steps=[SCALED]))
+    assert (target.columns, target.classes, target.encoding, target.width) == (["open", "close"], None, "values", 2)
+    assert target.steps == [SCALED]
+    target = classes("one_hot", "a", "b", "c")
+    assert (target.classes, target.encoding, target.steps, target.width) == (["a", "b", "c"], "one_hot", [], 3)
 
 
-def test_pictures_together_stay_bytes() -> None:
-    whole = merge_splits(pictures(), "train", "test").splits["train"].inputs["image"]
-    assert isinstance(whole, np.ndarray)
-    assert (whole.dtype, whole.shape) == (np.uint8, (2, 2, 2, 1))
+def test_a_target_of_values_is_inverted_to_its_original_unit() -> None:
+    target = TargetSpec(column=NumberColumns(columns=["open", "close"], steps=[SCALED]))
+    assert target.inverse(np.array([[0.0, 0.0], [1.0, -1.0]], np.float32)).tolist() == [[10, 20], [12, 16]]
 
 
-def test_the_truth_of_classes_is_their_number_in_either_encoding() -> None:
-    one_hot = TargetSpec(columns=["c"], encoding="one_hot", classes=["a", "b", "c"])
-    integer = TargetSpec(columns=["c"], encoding="integer", classes=["a", "b", "c"])
-    assert inverse_transform(one_hot, np.array([[0, 0, 1], [1, 0, 0]], np.float32)).tolist() == [2, 0]
-    assert inverse_transform(integer, np.array([2, 0], np.int32)).tolist() == [2, 0]
-    assert (one_hot.width, integer.width) == (3, 3)
+def test_has_split() -> None:
+    assert images().has_split("test")
+    assert not images().has_split("validation")
+    assert not series(2, window=Window(length=5)).has_split("train")
 
 
-def test_the_truth_of_values_is_in_their_own_unit() -> None:
-    target = TargetSpec(columns=["open", "close"], encoding="values", steps=[SCALED])
-    assert inverse_transform(target, np.array([[0.0, 0.0], [1.0, -1.0]], np.float32)).tolist() == [[10, 20], [12, 16]]
-    assert target.width == 2
+def test_merged_splits_are_concatenated_and_the_others_dropped() -> None:
+    merged = merge_splits(texts(), "train", "validation")
+    assert merged.fitted.splits == {"train": 5}
+    assert list(merged.splits) == ["train"]
+    assert merged.inputs("train")["text"][2:].tolist() == [[1, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]]
+    assert merged.truth("train")["label"].tolist() == [0, 1, 0, 1, 1]
+    assert list(merged.raw_row_numbers("train")) == [2, 3, 4, 0, 1]
 
 
-def test_which_splits_there_are() -> None:
-    data = pictures()
-    assert data.has("test")
-    assert not data.has("validation")
-    assert not series(2, window=WindowShape(length=5, stride=1, horizon=1)).has("train")
+def test_merged_images_stay_bytes() -> None:
+    merged = merge_splits(images(), "train", "test").splits["train"].inputs["image"]
+    assert isinstance(merged, np.ndarray)
+    assert (merged.dtype, merged.shape) == (np.uint8, (2, 2, 2, 1))
 
 
-@pytest.mark.parametrize("data", [series(4), series(6, window=WindowShape(length=2, stride=1, horizon=2)), pictures()])
-def test_what_is_written_comes_back(tmp_path: Path, data: ProcessedData) -> None:
+@pytest.mark.parametrize("data", [series(4), series(6, window=Window(length=2, horizon=2)), images()])
+def test_what_is_written_can_be_read(tmp_path: Path, data: ProcessedData) -> None:
     write_processed(data, tmp_path / "iris")
-    back = read_processed(tmp_path / "iris")
-    assert back.fitted == data.fitted == read_fitted(tmp_path / "iris")
+    read = read_processed(tmp_path / "iris")
+    assert read.fitted == data.fitted == read_fitted(tmp_path / "iris")
     for name, split in data.splits.items():
-        for written, read in (
-            *((a, back.splits[name].inputs[n]) for n, a in split.inputs.items()),
-            *((a, back.splits[name].targets[n]) for n, a in split.targets.items()),
-            (split.rows, back.splits[name].rows),
+        for written, loaded in (
+            *((array, read.splits[name].inputs[n]) for n, array in split.inputs.items()),
+            *((array, read.splits[name].targets[n]) for n, array in split.targets.items()),
+            (split.rows, read.splits[name].rows),
         ):
-            np.testing.assert_array_equal(read, written, strict=True)
-            assert isinstance(read, np.memmap)
+            np.testing.assert_array_equal(loaded, written, strict=True)
+            assert isinstance(loaded, np.memmap)
 
 
-def test_rows_that_follow_each_other_are_two_numbers(tmp_path: Path) -> None:
-    data, target = series(6, first=100), tmp_path / "points"
-    part = data.splits["train"]
-    write_processed(
-        ProcessedData(data.fitted, {"train": ProcessedSplit(part.inputs, part.targets, range(100, 106))}), target
-    )
-    assert (target / "train/rows.json").read_text() == '{\n  "start": 100,\n  "stop": 106\n}\n'
-    assert not (target / "train/rows.npy").exists()
-    assert read_processed(target).splits["train"].rows == range(100, 106)
-
-
-def test_the_rows_of_windows_over_consecutive_rows_are_a_range() -> None:
-    data = series(6, window=WindowShape(length=2, stride=2, horizon=1))
-    part = data.splits["train"]
-    whole = ProcessedData(data.fitted, {"train": ProcessedSplit(part.inputs, part.targets, range(100, 106))})
-    assert whole.raw_row_numbers("train") == range(102, 106, 2)
-
-
-@pytest.mark.parametrize("content", ["", "[1, 2]", '{"start": 1}', '{"start": "a", "stop": 2}'])
-def test_damaged_consecutive_rows(tmp_path: Path, content: str) -> None:
-    write_processed(pictures(), tmp_path / "iris")
-    (tmp_path / "iris/test/rows.json").write_text(content)
-    text = mistake(read_processed, tmp_path / "iris")
-    assert text.startswith(f"{tmp_path}/iris/test/rows.json: damaged (")
-    assert text.endswith("run `dvc repro --force preprocess@iris`")
-
-
-def test_a_target_inside_an_input_is_written_once_and_is_a_view_when_it_comes_back(tmp_path: Path) -> None:
-    values = np.arange(12, dtype=np.float32).reshape(4, 3)
-    fitted = Fitted(
-        inputs={"x": InputSpec(columns=["a", "b", "c"], shape=[3], steps=[])},
-        targets={"y": TargetSpec(columns=["b", "c"], encoding="values", stored_in_input="x")},
-        splits={"train": 4},
-    )
-    write_processed(
-        ProcessedData(fitted, {"train": ProcessedSplit({"x": values}, {"y": values[:, 1:]}, range(4))}), tmp_path / "t"
-    )
-    assert sorted(contents(tmp_path / "t")) == ["fitted.json", "train/input.x.npy", "train/rows.json"]
-    back = read_processed(tmp_path / "t").splits["train"]
-    np.testing.assert_array_equal(back.targets["y"], values[:, 1:], strict=True)
-    assert isinstance(back.inputs["x"], np.memmap)
-    assert np.shares_memory(back.targets["y"], back.inputs["x"])
-
-
-def test_columns_are_found_only_side_by_side_and_in_order() -> None:
-    spec = InputSpec(columns=["a", "b", "c"], shape=[3], steps=[])
-    asked = (["a"], ["c"], ["b", "c"], ["a", "c"], ["c", "b"], ["c", "d"], ["d"])
-    assert [spec.place_of(columns) for columns in asked] == [slice(0, 1), slice(2, 3), slice(1, 3)] + [None] * 4
-
-
-def test_texts_that_are_written_come_back(tmp_path: Path) -> None:
+def test_texts_that_are_written_can_be_read(tmp_path: Path) -> None:
     data = texts()
     write_processed(data, tmp_path / "wires")
-    assert {f.name for f in (tmp_path / "wires/test").iterdir()} == {
+    assert sorted(f.name for f in (tmp_path / "wires/test").iterdir()) == [
         "input.text.ids.npy",
         "input.text.offsets.npy",
         "rows.npy",
         "target.label.npy",
-    }
-    back = read_processed(tmp_path / "wires")
-    assert back.fitted == data.fitted
+    ]
+    read = read_processed(tmp_path / "wires")
+    assert read.fitted == data.fitted
     for name in data.fitted.splits:
-        rows = back.splits[name].inputs["text"]
+        rows = read.splits[name].inputs["text"]
         assert isinstance(rows, RaggedRows)
         assert rows.ids.dtype == np.uint8
-        np.testing.assert_array_equal(back.inputs(name)["text"], data.inputs(name)["text"], strict=True)
+        np.testing.assert_array_equal(read.inputs(name)["text"], data.inputs(name)["text"], strict=True)
 
 
-@pytest.mark.parametrize("name", ["input.text.ids", "input.text.offsets"])
-def test_texts_of_which_a_part_is_missing(tmp_path: Path, name: str) -> None:
-    write_processed(texts(), tmp_path / "wires")
-    (tmp_path / f"wires/train/{name}.npy").unlink()
-    expected = f"{tmp_path}/wires/train/{name}.npy: not here; run `dvc repro preprocess@wires`"
-    assert mistake(read_processed, tmp_path / "wires") == expected
+def test_consecutive_rows_are_written_as_start_and_stop(tmp_path: Path) -> None:
+    write_processed(series(6, first=100, consecutive=True), tmp_path / "line")
+    assert (tmp_path / "line/train/rows.json").read_text() == '{\n  "start": 100,\n  "stop": 106\n}\n'
+    assert not (tmp_path / "line/train/rows.npy").exists()
+    assert read_processed(tmp_path / "line").splits["train"].rows == range(100, 106)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+def test_a_target_stored_in_an_input_is_written_once_and_read_as_a_view(tmp_path: Path) -> None:
+    values = np.arange(12, dtype=np.float32).reshape(4, 3)
+    target = TargetSpec(column=NumberColumns(columns=["b", "c"]), stored_in_input="x")
+    fitted = Fitted(inputs={"x": numbers("a", "b", "c")}, targets={"y": target}, splits={"train": 4})
+    split = ProcessedSplit({"x": values}, {"y": values[:, 1:]}, range(4))
+    write_processed(ProcessedData(fitted, {"train": split}), tmp_path / "t")
+    assert sorted(contents(tmp_path / "t")) == ["fitted.json", "train/input.x.npy", "train/rows.json"]
+    read = read_processed(tmp_path / "t").splits["train"]
+    np.testing.assert_array_equal(read.targets["y"], values[:, 1:], strict=True)
+    assert isinstance(read.inputs["x"], np.memmap)
+    assert np.shares_memory(read.targets["y"], read.inputs["x"])
 
 
-def test_the_same_bytes_in_two_places(tmp_path: Path) -> None:
-    write_processed(pictures(), tmp_path / "here")
-    write_processed(pictures(), tmp_path / "deep" / "there")
-    assert contents(tmp_path / "here") == contents(tmp_path / "deep" / "there")
-    assert sorted(contents(tmp_path / "here")) == [
+def test_the_bytes_depend_neither_on_the_path_nor_on_the_order_of_names(tmp_path: Path) -> None:
+    data = images()
+    fitted = data.fitted.model_copy(update={"splits": {"test": 1, "train": 1}})
+    write_processed(data, tmp_path / "a")
+    write_processed(ProcessedData(fitted, dict(reversed(data.splits.items()))), tmp_path / "deep" / "b")
+    assert contents(tmp_path / "a") == contents(tmp_path / "deep" / "b")
+    assert sorted(contents(tmp_path / "a")) == [
         "fitted.json",
         *(f"{split}/{name}.npy" for split in ("test", "train") for name in ("input.image", "rows", "target.label")),
     ]
 
 
-def test_the_order_of_names_does_not_show(tmp_path: Path) -> None:
-    data = pictures()
-    turned = ProcessedData(
-        data.fitted.model_copy(update={"splits": {"test": 1, "train": 1}}), dict(reversed(data.splits.items()))
-    )
-    write_processed(data, tmp_path / "a")
-    write_processed(turned, tmp_path / "b")
-    assert contents(tmp_path / "a") == contents(tmp_path / "b")
-
-
-def mistake(read: Callable[[Path], Any], folder: Path) -> str:
-    with pytest.raises(UserError) as caught:
-        read(folder)
-    return str(caught.value)
-
-
 @pytest.mark.parametrize("read", [read_processed, read_fitted])
-def test_a_set_that_was_never_preprocessed(tmp_path: Path, read: Callable[[Path], Any]) -> None:
+def test_a_dataset_that_was_not_preprocessed(tmp_path: Path, read: Callable[[Path], Any]) -> None:
     expected = f"{tmp_path}/iris/fitted.json: not here; run `dvc repro preprocess@iris`"
-    assert mistake(read, tmp_path / "iris") == expected
-
-
-@pytest.mark.parametrize("content", [b"", b'{"inputs": {', b"{}", b"\xff\xfe", b'{"unknown": 1}'])
-def test_damaged_figures(tmp_path: Path, content: bytes) -> None:
-    write_processed(pictures(), tmp_path / "iris")
-    (tmp_path / "iris" / "fitted.json").write_bytes(content)
-    text = mistake(read_processed, tmp_path / "iris")
-    assert text.startswith(f"{tmp_path}/iris/fitted.json: damaged (")
-    assert text.endswith("); run `dvc repro --force preprocess@iris`")
-    assert "\n" not in text
+    assert error(read, tmp_path / "iris") == expected
 
 
 def empty(file: Path) -> None:
@@ -312,18 +272,42 @@ def objects(file: Path) -> None:
     np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
 
 
-@pytest.mark.parametrize("damage", [empty, cut_short, objects])
-@pytest.mark.parametrize("name", ["input.image", "target.label", "rows"])
-def test_a_damaged_array(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
-    write_processed(pictures(), tmp_path / "iris")
-    damage(tmp_path / "iris" / "test" / f"{name}.npy")
-    text = mistake(read_processed, tmp_path / "iris")
-    assert text.startswith(f"{tmp_path}/iris/test/{name}.npy: damaged (")
+def content(text: bytes) -> Callable[[Path], None]:
+    def write(file: Path) -> None:
+        file.write_bytes(text)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        *(("fitted.json", content(t)) for t in (b"", b'{"inputs": {', b"{}", b"\xff\xfe", b'{"unknown": 1}')),
+        *(("test/rows.json", content(t)) for t in (b"", b"[1, 2]", b'{"start": 1}', b'{"start": "a", "stop": 2}')),
+        *((f"test/{n}.npy", d) for n in ("input.image", "target.label", "rows") for d in (empty, cut_short, objects)),
+    ],
+)
+def test_a_damaged_file(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
+    write_processed(images(), tmp_path / "iris")
+    damage(tmp_path / "iris" / name)
+    text = error(read_processed, tmp_path / "iris")
+    assert text.startswith(f"{tmp_path}/iris/{name}: damaged (")
     assert text.endswith("run `dvc repro --force preprocess@iris`")
+    assert "\n" not in text
 
 
-def test_a_missing_array(tmp_path: Path) -> None:
-    write_processed(pictures(), tmp_path / "iris")
-    (tmp_path / "iris" / "test" / "rows.npy").unlink()
-    text = mistake(read_processed, tmp_path / "iris")
-    assert text == f"{tmp_path}/iris/test/rows.npy: not here; run `dvc repro preprocess@iris`"
+def test_a_fitted_file_of_another_version(tmp_path: Path) -> None:
+    write_processed(images(), tmp_path / "iris")
+    file = tmp_path / "iris" / "fitted.json"
+    file.write_text(file.read_text().replace('"format_version": 1', '"format_version": 2'))
+    assert f"{file}: damaged (" in error(read_processed, tmp_path / "iris")
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(images(), "rows"), (texts(), "input.text.ids"), (texts(), "input.text.offsets")]
+)
+def test_a_missing_array(tmp_path: Path, data: ProcessedData, name: str) -> None:
+    write_processed(data, tmp_path / "iris")
+    (tmp_path / f"iris/test/{name}.npy").unlink()
+    expected = f"{tmp_path}/iris/test/{name}.npy: not here; run `dvc repro preprocess@iris`"
+    assert error(read_processed, tmp_path / "iris") == expected

@@ -3,25 +3,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.core.artefacts.row_numbers import as_array, concatenate_row_numbers, shift_rows, take_rows
+from stages.core.artefacts.row_numbers import as_array, concatenate_row_numbers, take_rows
 
 
-def test_a_range_as_an_array_is_made_without_counting() -> None:
-    found = as_array(range(3, 9, 2))
-    assert (found.tolist(), found.dtype) == ([3, 5, 7], np.int64)
-    drawn = np.array([4, 1])
-    assert as_array(drawn) is drawn
+def test_as_array() -> None:
+    rows = as_array(range(3, 9, 2))
+    assert (rows.tolist(), rows.dtype) == ([3, 5, 7], np.int64)
+    array = np.array([4, 1])
+    assert as_array(array) is array
 
 
 @pytest.mark.parametrize("rows", [range(2, 5), range(1, 8, 3), range(3, 3)])
-def test_rows_that_follow_each_other_are_picked_as_a_view(rows: range) -> None:
+def test_a_range_of_rows_is_taken_as_a_view(rows: range) -> None:
     values = np.arange(20).reshape(10, 2)
-    found = take_rows(values, rows)
-    assert found.tolist() == values[list(rows)].tolist()
-    assert found.base is values.base
+    taken = take_rows(values, rows)
+    assert taken.tolist() == values[list(rows)].tolist()
+    assert taken.base is values.base
 
 
-def test_drawn_rows_are_picked_in_the_order_asked_for() -> None:
+def test_an_array_of_rows_is_taken_in_its_order() -> None:
     assert take_rows(np.array([10, 11, 12]), np.array([2, 0])).tolist() == [12, 10]
 
 
@@ -34,7 +34,7 @@ def test_drawn_rows_are_picked_in_the_order_asked_for() -> None:
         ([], range(0)),
     ],
 )
-def test_neighbours_join_to_a_range(parts: list[range], expected: range) -> None:
+def test_ranges_that_continue_each_other_become_a_range(parts: list[range], expected: range) -> None:
     assert concatenate_row_numbers(parts) == expected
 
 
@@ -47,12 +47,7 @@ def test_neighbours_join_to_a_range(parts: list[range], expected: range) -> None
         ([np.array([5, 1]), range(2)], [5, 1, 0, 1]),
     ],
 )
-def test_others_join_to_an_array(parts: list[Any], expected: list[int]) -> None:
-    found = concatenate_row_numbers(parts)
-    assert isinstance(found, np.ndarray)
-    assert found.tolist() == expected
-
-
-def test_shifted_both_ways() -> None:
-    assert shift_rows(range(5, 9), -5) == range(4)
-    assert as_array(shift_rows(np.array([5, 8]), -5)).tolist() == [0, 3]
+def test_other_parts_become_an_array(parts: list[Any], expected: list[int]) -> None:
+    rows = concatenate_row_numbers(parts)
+    assert isinstance(rows, np.ndarray)
+    assert rows.tolist() == expected

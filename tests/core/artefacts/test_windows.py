@@ -24,50 +24,43 @@ def test_split_x_of_several_columns_keeps_each_row_together() -> None:
     assert split_x(series, 2).tolist() == [[[1, 10], [2, 20]], [[2, 20], [3, 30]]]
 
 
-def test_windows_of_five_over_ten_rows_predict_the_next_value() -> None:
-    window = Window(5)
-    assert window.count(10) == 5
-    assert [*range(10)[window.last_seen_at(10)]] == [4, 5, 6, 7, 8]
-    assert [*range(10)[window.targets_at(10)]] == [5, 6, 7, 8, 9]
-    assert window.inputs(TEN).tolist() == [[first, *range(first + 1, first + 5)] for first in range(1, 6)]
-    assert window.targets(TEN).tolist() == [6, 7, 8, 9, 10]
+@pytest.mark.parametrize(
+    ("window", "inputs", "targets"),
+    [
+        (Window(length=5), [[first, *range(first + 1, first + 5)] for first in range(1, 6)], [6, 7, 8, 9, 10]),
+        (Window(length=3, stride=2, horizon=2), [[1, 2, 3], [3, 4, 5], [5, 6, 7]], [5, 7, 9]),
+        (Window(length=5, stride=3, horizon=5), [[1, 2, 3, 4, 5]], [10]),
+    ],
+)
+def test_windows_over_one_to_ten(window: Window, inputs: list[list[int]], targets: list[int]) -> None:
+    assert window.count(10) == len(inputs)
+    assert window.inputs(TEN).tolist() == inputs
+    assert window.targets(TEN).tolist() == targets
+    assert TEN[window.last_input_rows(10)].tolist() == [rows[-1] for rows in inputs]
+    assert TEN[window.target_rows(10)].tolist() == targets
 
 
-def test_stride_and_horizon() -> None:
-    window = Window(3, stride=2, horizon=2)
-    assert window.count(10) == 3
-    assert [*range(10)[window.last_seen_at(10)]] == [2, 4, 6]
-    assert [*range(10)[window.targets_at(10)]] == [4, 6, 8]
-    assert window.inputs(TEN).tolist() == [[1, 2, 3], [3, 4, 5], [5, 6, 7]]
-    assert window.targets(TEN).tolist() == [5, 7, 9]
-
-
-def test_several_columns_go_in_and_come_out() -> None:
+def test_windows_over_several_columns() -> None:
     series = np.column_stack([TEN, -TEN])
-    window = Window(2, stride=4)
+    window = Window(length=2, stride=4)
     assert window.inputs(series).tolist() == [[[1, -1], [2, -2]], [[5, -5], [6, -6]]]
     assert window.targets(series).tolist() == [[3, -3], [7, -7]]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 5])
-def test_too_few_rows_make_no_window(rows: int) -> None:
-    window, series = Window(5, stride=3), np.zeros((rows, 2), np.float32)
+def test_too_few_rows_for_a_window(rows: int) -> None:
+    window, series = Window(length=5, stride=3), np.zeros((rows, 2), np.float32)
     assert window.count(rows) == 0
     assert window.inputs(series).shape == (0, 5, 2)
     assert window.targets(series).shape == (0, 2)
-    assert [*range(rows)[window.targets_at(rows)]] == []
+    assert len(range(rows)[window.target_rows(rows)]) == 0
 
 
-def test_just_enough_rows_make_one() -> None:
-    assert Window(5, stride=3, horizon=2).count(7) == 1
-
-
-def test_nothing_is_copied() -> None:
+def test_windows_are_views() -> None:
     series = np.zeros((100, 4), np.float32)
-    window = Window(10, stride=3)
+    window = Window(length=10, stride=3)
     assert np.shares_memory(window.inputs(series), series)
     assert np.shares_memory(window.targets(series), series)
-    assert np.shares_memory(split_x(series, 10), series)
 
 
 sizes = st.integers(1, 6)
@@ -75,10 +68,13 @@ sizes = st.integers(1, 6)
 
 @settings(deadline=None, derandomize=True)
 @given(rows=st.integers(0, 40), length=sizes, stride=sizes, horizon=sizes)
-def test_each_target_stands_horizon_rows_after_its_window(rows: int, length: int, stride: int, horizon: int) -> None:
-    window, series = Window(length, stride, horizon), np.arange(rows)
+def test_all_functions_agree(rows: int, length: int, stride: int, horizon: int) -> None:
+    window, series = Window(length=length, stride=stride, horizon=horizon), np.arange(rows)
     inputs, targets = window.inputs(series), window.targets(series)
     assert len(inputs) == len(targets) == window.count(rows) == len(range(0, rows - length - horizon + 1, stride))
     assert (inputs[:, -1] + horizon == targets).all()
-    assert (inputs[:, -1] == series[window.last_seen_at(rows)]).all()
-    assert (inputs[:, 0] == np.arange(len(inputs)) * stride).all()
+    assert (inputs[:, -1] == series[window.last_input_rows(rows)]).all()
+    samples = np.arange(len(inputs), dtype=np.int32)
+    assert (inputs == window.input_rows(samples)).all()
+    assert (targets == window.target_row(samples)).all()
+    assert window.input_rows(samples).dtype == window.target_row(samples).dtype == np.int32

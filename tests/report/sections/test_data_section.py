@@ -1,4 +1,5 @@
-from stages.core.artefacts.processed import Fitted, WindowShape
+from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.windows import Window
 from stages.report.charts.time_series import row_times, split_bands
 from stages.report.format_text import NOTHING, TIMES
 from stages.report.sections.data_section import kind_words, material, notes, sample_places
@@ -47,7 +48,7 @@ def test_what_preprocessing_did_is_said():
         inputs={},
         targets={},
         splits={},
-        window=WindowShape(length=5, stride=2, horizon=1),
+        window=Window(length=5, stride=2, horizon=1),
         dropped_outliers=3,
         seen_in_training={"test": 1, "validation": 0},
     )

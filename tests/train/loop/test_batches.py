@@ -7,7 +7,10 @@ import tensorflow as tf
 
 from stages.core.artefacts.processed import InputSpec
 from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling, UnitLength
+from stages.core.columns.token_ids import TokenIds
 from stages.train.loop.batches import feeder
 from tests.train.made import an_input, classes, fitted, one_split, values, window
 
@@ -34,7 +37,7 @@ def test_windows_are_cut_as_numpy_cuts_them(length, stride, horizon):
     cut = window(length, stride, horizon)
     x = np.random.default_rng(0).normal(size=(20, 2))
     y = np.arange(20.0).reshape(20, 1)
-    samples = cut.window.count(20)
+    samples = cut.count(20)
     own = one_split(fitted({"x": an_input(length, 2)}, {"y": values()}, window=cut), {"x": x}, {"y": y}, samples)
     inputs, targets = fed(own, SEQUENTIAL, range(samples))
     np.testing.assert_array_equal(inputs, own.inputs("train")["x"])
@@ -60,7 +63,7 @@ def test_the_last_window_ends_at_the_last_row():
 )
 def test_pictures_are_scaled_a_batch_at_a_time_as_numpy_scales_them(steps):
     pictures = np.random.default_rng(0).integers(0, 256, size=(5, 4, 3, 1)).astype(np.uint8)
-    late = InputSpec(columns=["image"], shape=[4, 3, 1], steps=steps, scaled_per_batch=True)
+    late = InputSpec(column=ImagePixels(columns=["image"], steps=steps), shape=[4, 3, 1])
     own = one_split(fitted({"x": late}, {"y": classes("integer", 3)}), {"x": pictures}, {"y": np.arange(5) % 3}, 5)
     inputs, _ = fed(own, SEQUENTIAL, range(5))
     np.testing.assert_allclose(inputs, own.inputs("train")["x"], rtol=1e-6)
@@ -68,7 +71,7 @@ def test_pictures_are_scaled_a_batch_at_a_time_as_numpy_scales_them(steps):
 
 
 def texts(ids, offsets, width=6):
-    spec = InputSpec(columns=["text"], shape=[width], steps=[], scaled_per_batch=True, multi_hot=True)
+    spec = InputSpec(column=TokenIds(columns=["text"], vocabulary_size=width), shape=[width])
     rows, count = RaggedRows(np.array(ids, np.uint8), np.array(offsets)), len(offsets) - 1
     described = fitted({"x": spec}, {"y": classes("integer", 3)})
     return one_split(described, {"x": rows}, {"y": np.arange(count) % 3}, count)
@@ -102,7 +105,9 @@ def test_texts_as_a_compiled_epoch_meets_them():
 
 
 def test_early_steps_are_not_applied_twice():
-    done = InputSpec(columns=["a"], shape=[1], steps=[LinearScaling(name="divide", offset=[0.0], scale=[10.0])])
+    done = InputSpec(
+        column=NumberColumns(columns=["a"], steps=[LinearScaling(name="divide", offset=[0.0], scale=[10.0])]), shape=[1]
+    )
     own = one_split(fitted({"x": done}, {"y": values()}), {"x": np.ones((2, 1))}, {"y": np.ones((2, 1))}, 2)
     assert fed(own, SEQUENTIAL, [0, 1])[0].numpy().tolist() == [[1], [1]]
 

@@ -3,12 +3,13 @@
 import pytest
 
 from stages.core.artefacts.processed import InputSpec
+from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import UserError
 from stages.train.loop.choose_engine import engine_of
 from tests.train.made import an_input, fitted, params, values
 
 PICTURES, ROWS = an_input(8, 8, 1), an_input(3)
-WORDS = InputSpec(columns=["text"], shape=[6], steps=[], scaled_per_batch=True, multi_hot=True)
+WORDS = InputSpec(column=TokenIds(columns=["text"], vocabulary_size=6), shape=[6])
 CNN, MLP = {"kind": "cnn", "filters": [2]}, {"kind": "mlp", "units": [2]}
 
 

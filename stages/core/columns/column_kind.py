@@ -1,0 +1,49 @@
+"""The protocol of a kind of column. To add a kind: write a subclass and add it to the union in `registry`."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.ragged_rows import Rows
+from stages.core.artefacts.records.record import Record
+from stages.core.columns.step_params import ScalingStep
+
+
+class ColumnKind(Record):
+    """One or several columns that form one array, with all that was learned from their training rows.
+
+    A subclass has a field `kind: Literal[...]`, which names it in fitted.json. Preprocess calls `check` on all rows,
+    `fit` on the training rows and `transform` on each split. For a new row, `check`, `transform` and `to_batch` give
+    what the model was trained on. All but `fit` need NumPy alone.
+    """
+
+    # Whether `to_batch` changes the stored values, so that it has to be called for each batch.
+    per_batch: ClassVar[bool] = False
+
+    columns: list[str]
+
+    def check(self, values: Any) -> None:
+        """Raise a UserError that lists the values that this kind cannot take."""
+
+    def fit(self, values: Any, steps: Sequence[ScalingStep] = ()) -> Self:  # noqa: ARG002
+        """Return a copy that has learned from `values`, the training rows before any transformation.
+
+        `steps` are fitted after those that are fitted already. A kind that cannot be scaled ignores them.
+        """
+        return self
+
+    @abstractmethod
+    def transform(self, values: Any) -> Rows:
+        """Return the values in the form in which preprocess stores them."""
+
+    def to_batch(self, stored: Rows) -> NDArray[np.float32]:
+        """Return stored rows in the form in which the model takes them."""
+        assert isinstance(stored, np.ndarray)
+        return stored.astype(np.float32, copy=False)
+
+    def inverse(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the original values of a target from its transformed values or from predictions of them."""
+        raise NotImplementedError(f"{type(self).__name__} cannot be a target")

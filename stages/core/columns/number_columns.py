@@ -1,0 +1,106 @@
+"""Columns of numbers, scaled by fitted steps."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.columns.scaling import ScaledColumns, apply_steps, inverse_steps, steps_of_columns
+from stages.core.errors import ErrorList, UserError, format_examples
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A number up to this size can be scaled in float64 and stored as float32.
+LARGEST = float(np.finfo(np.float32).max)
+BLOCK_ROWS = 65_536
+
+
+class NumberColumns(ScaledColumns):
+    """Values are a float64 matrix with one column for each name."""
+
+    kind: Literal["numbers"] = "numbers"
+
+    def values_from_frame(self, frame: "pd.DataFrame") -> NDArray[np.float64]:
+        """Return the columns of a pandas frame, checked.
+
+        Raises a UserError with all columns that are text or have missing, infinite or too large values.
+        """
+        import pandas as pd
+
+        errors = ErrorList()
+        values: list[NDArray[np.float64]] = []
+        for name in self.columns:
+            if not pd.api.types.is_numeric_dtype(frame[name]):
+                errors.add(_not_numeric(name, frame[name]))
+            else:
+                values.append(np.asarray(frame[name], np.float64))
+                _check_column(name, values[-1], errors)
+        errors.raise_if_any()
+        return np.column_stack(values) if len(values) > 1 else values[0][:, None]
+
+    def check(self, values: NDArray[np.float64]) -> None:
+        errors = ErrorList()
+        for name, column in zip(self.columns, values.T, strict=True):
+            _check_column(name, column, errors)
+        errors.raise_if_any()
+
+    def transform(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        scaled = np.empty(values.shape, np.float32)
+        # In blocks, since the steps calculate in float64 and make copies.
+        for start in range(0, len(values), BLOCK_ROWS):
+            block = scaled[start : start + BLOCK_ROWS]
+            with np.errstate(over="ignore"):
+                block[:] = apply_steps(self.steps, values[start : start + BLOCK_ROWS])
+            if not np.isfinite(block).all():
+                raise UserError("preprocess: the steps make a number too large for 32 bits; divide by a larger one")
+        return scaled
+
+    def column_slice(self, columns: Sequence[str]) -> slice | None:
+        """Return where these columns are, if they are side by side and in this order.
+
+        >>> numbers = NumberColumns(columns=["a", "b", "c"])
+        >>> numbers.column_slice(["b", "c"]), numbers.column_slice(["c", "b"])
+        (slice(1, 3, None), None)
+        """
+        start = self.columns.index(columns[0]) if columns[0] in self.columns else len(self.columns)
+        found = slice(start, start + len(columns))
+        return found if self.columns[found] == list(columns) else None
+
+    def select(self, columns: Sequence[str]) -> "NumberColumns | None":
+        """Return these columns with their scaling, if they are side by side and in this order."""
+        found = self.column_slice(columns)
+        return found and NumberColumns(columns=self.columns[found], steps=steps_of_columns(self.steps, found))
+
+    def inverse(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        original: NDArray[np.float64] = inverse_steps(self.steps, np.asarray(values, np.float64))
+        return original
+
+
+def _check_column(name: str, values: NDArray[np.float64], errors: ErrorList) -> None:
+    if len(missing := np.flatnonzero(~np.isfinite(values))):
+        errors.add(
+            f"column {name}: missing or infinite in rows {format_examples(missing)}; take those rows out of the data, "
+            "or the column out of inputs and targets"
+        )
+    elif max(values.max(initial=0), -values.min(initial=0)) > LARGEST:
+        large = format_examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))
+        errors.add(f"column {name}: too large for 32 bits: {large}; give it in a larger unit")
+
+
+def _not_numeric(name: str, column: "pd.Series") -> str:
+    """Lists the texts in a column of numbers. If all values are text, the column was not meant to be numeric."""
+    import pandas as pd
+
+    texts = np.flatnonzero(pd.to_numeric(column, errors="coerce").isna() & column.notna())
+    if not 0 < len(texts) < len(column) or not pd.api.types.is_string_dtype(column):
+        return (
+            f"column {name} holds {column.dtype}, not numbers; leave it out, or name it in preprocess.labels if it is "
+            "a class"
+        )
+    examples = format_examples(f"{column.iloc[row]!r} in row {row}" for row in texts)
+    return (
+        f"column {name}: {len(texts)} of {len(column)} values are not numbers: {examples}; correct them, list the "
+        "texts for missing values in download.format.missing, or leave the column out"
+    )

@@ -1,0 +1,12 @@
+"""The union of all kinds of column, distinguished in fitted.json by `kind`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.token_ids import TokenIds
+
+Column = Annotated[NumberColumns | ClassLabels | ImagePixels | TokenIds, Field(discriminator="kind")]

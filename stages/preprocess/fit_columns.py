@@ -1,0 +1,149 @@
+"""Fit the inputs and targets on the training rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
+from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.registry import Column
+from stages.core.columns.scaling import ScaledColumns, apply_steps
+from stages.core.columns.step_params import Scaler, ScalingStep
+from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.preprocess.params import DropOutliers, Preprocess, Step, TargetStep
+from stages.preprocess.read_columns import RawColumn, RawColumns
+
+Columns = Mapping[str, Column]
+
+
+def fit_columns(
+    columns: RawColumns, params: Preprocess, rows: Mapping[str, RowNumbers]
+) -> tuple[dict[str, InputSpec], dict[str, TargetSpec], dict[str, RowNumbers]]:
+    """Return the fitted inputs and targets, and the rows of each split without the dropped outliers."""
+    inputs, train = _fit_inputs(columns.inputs, params, rows[TRAIN])
+    rows = {**rows, TRAIN: train}
+    _check_classes(columns.targets, rows)
+    return inputs, _fit_targets(columns.targets, params.target_steps, train, inputs), rows
+
+
+def _fit_inputs(
+    inputs: Mapping[str, RawColumn], params: Preprocess, train: RowNumbers
+) -> tuple[dict[str, InputSpec], RowNumbers]:
+    columns = {name: raw.column for name, raw in inputs.items()}
+    values = {name: take_rows(raw.values, train) for name, raw in inputs.items()}
+    fitted, kept = fit_steps(columns, values, params.steps)
+    specs = {}
+    for name, column in fitted.items():
+        first = column.to_batch(column.transform(take_rows(values[name], range(1))))
+        window = [params.window.length] if params.window else []
+        specs[name] = InputSpec(column=column, shape=[*window, *first.shape[1:]])
+    return specs, train if len(kept) == len(train) else take_rows(as_array(train), kept)
+
+
+def fit_steps(columns: Columns, train: Mapping[str, Any], steps: Sequence[Step]) -> tuple[Columns, RowNumbers]:
+    """Return the fitted columns, and the positions of the training rows that are kept.
+
+    A row with an outlier in any column is dropped from all of them before the following steps are fitted.
+    """
+    _check_scaler_columns(steps, columns.values())
+    kept: RowNumbers = range(len(next(iter(train.values()))))
+    not_fitted: list[ScalingStep] = []
+    for step in steps:
+        if isinstance(step, DropOutliers):
+            columns, not_fitted = _fit_all(columns, train, kept, not_fitted), []
+            kept = _drop_outliers(columns, train, kept, step.above)
+        else:
+            not_fitted.append(step)
+    return _fit_all(columns, train, kept, not_fitted), kept
+
+
+def _fit_targets(
+    targets: Mapping[str, RawColumn],
+    steps: Sequence[TargetStep],
+    train: RowNumbers,
+    inputs: Mapping[str, InputSpec],
+) -> dict[str, TargetSpec]:
+    numeric = [raw.column for raw in targets.values() if not isinstance(raw.column, ClassLabels)]
+    if steps and not numeric:
+        raise UserError("preprocess.target_steps: they scale values, but every target is a class; take them out")
+    _check_scaler_columns(steps, numeric)
+    specs = {}
+    for name, raw in targets.items():
+        column = raw.column.fit(take_rows(raw.values, train), steps)
+        specs[name] = TargetSpec(column=column, stored_in_input=_input_with_same_values(column, inputs))
+    return specs
+
+
+def _check_classes(targets: Mapping[str, RawColumn], rows: Mapping[str, RowNumbers]) -> None:
+    """Training has at least two classes of each target, and all classes that another split has."""
+    errors = ErrorList()
+    for name, target in targets.items():
+        if isinstance(target.column, ClassLabels):
+            found = {split: _class_names(target, part) for split, part in rows.items()}
+            if len(found[TRAIN]) < 2:
+                errors.add(
+                    f"target {name}: every training row is {format_examples(map(repr, found[TRAIN]))}; training needs "
+                    "at least two classes: add rows of another class"
+                )
+            for split, classes in found.items():
+                if unseen := [label for label in classes if label not in found[TRAIN]]:
+                    errors.add(
+                        f"target {name}: {format_examples(map(repr, unseen))} in the {split} split is not in the "
+                        "training rows; use split.order: stratified, or take those rows out of the data"
+                    )
+    errors.raise_if_any()
+
+
+def _class_names(target: RawColumn, rows: RowNumbers) -> list[str]:
+    assert isinstance(target.column, ClassLabels)
+    return [target.column.classes[number] for number in np.unique(take_rows(target.values, rows)).tolist()]
+
+
+def _input_with_same_values(target: Column, inputs: Mapping[str, InputSpec]) -> str | None:
+    """Return the input that has the columns of the target with the same scaling."""
+    for name, spec in inputs.items():
+        if isinstance(spec.column, NumberColumns) and spec.column.select(target.columns) == target:
+            return name
+    return None
+
+
+def _fit_all(
+    columns: Columns, train: Mapping[str, Any], rows: RowNumbers, steps: Sequence[ScalingStep]
+) -> dict[str, Column]:
+    return {name: column.fit(take_rows(train[name], rows), steps) for name, column in columns.items()}
+
+
+def _check_scaler_columns(steps: Sequence[Step], columns: Iterable[Column]) -> None:
+    """Each column that a scaler names belongs to one of the inputs, not necessarily to all of them."""
+    known = [name for column in columns for name in column.columns]
+    errors = ErrorList()
+    for scaler in (step for step in steps if isinstance(step, Scaler)):
+        for name in scaler.columns or ():
+            errors.check(name in known, f"preprocess: {scaler.step} names column {name!r}; {suggest(name, known)}")
+    errors.raise_if_any()
+
+
+def _drop_outliers(columns: Columns, train: Mapping[str, Any], rows: RowNumbers, above: float) -> RowNumbers:
+    """Return the rows whose values, as scaled so far, are within `above` standard deviations in all columns."""
+    within = [
+        _within(apply_steps(column.steps, np.asarray(take_rows(train[name], rows), np.float64)), above)
+        for name, column in columns.items()
+        if isinstance(column, ScaledColumns)
+    ]
+    kept = as_array(rows)[np.logical_and.reduce(within)]
+    if not len(kept):
+        raise UserError(f"preprocess.steps: drop_outliers above {above} drops every training row; use a larger value")
+    return kept
+
+
+def _within(values: NDArray[np.float64], above: float) -> NDArray[np.bool_]:
+    matrix = values.reshape(len(values), -1)
+    deviation = matrix.std(axis=0)
+    # A constant column has no outliers.
+    z = np.abs(matrix - matrix.mean(axis=0)) / np.where(deviation == 0, 1.0, deviation)
+    within: NDArray[np.bool_] = (z <= above).all(axis=1)
+    return within

@@ -1,0 +1,111 @@
+"""Read the inputs and targets from raw data, before anything is split or fitted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
+from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.registry import Column
+from stages.core.columns.token_ids import TokenIds
+from stages.core.errors import UserError, format_examples
+from stages.preprocess.params import Preprocess
+from stages.preprocess.select_columns import select_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """One input or target: the kind of column, not fitted yet, and its checked values over all splits."""
+
+    column: Column
+    values: Any
+
+
+@dataclass(frozen=True)
+class RawColumns:
+    inputs: Mapping[str, RawColumn]
+    targets: Mapping[str, RawColumn]
+
+
+def read_columns(raw: RawData, params: Preprocess) -> RawColumns:
+    if params.words is not None and not isinstance(raw, Tokens):
+        raise UserError("preprocess.words: for texts only; take it out")
+    match raw:
+        case Images():
+            return _read_images(raw, params)
+        case Tokens():
+            return _read_tokens(raw, params)
+        case Table():
+            return _read_table(raw, params)
+
+
+def _read_images(raw: Images, params: Preprocess) -> RawColumns:
+    # Images without channels get one.
+    images = [part[..., None] if part.ndim == 3 else part for part in raw.images.values()]
+    pixels = RawColumn(ImagePixels(columns=["image"]), ConcatenatedArrays(images))
+    return RawColumns({"image": pixels}, {"label": _read_labels(raw, params)})
+
+
+def _read_tokens(raw: Tokens, params: Preprocess) -> RawColumns:
+    if params.words is None:
+        raise UserError("preprocess.words: missing; say how many words count, as in `words: {most: 10000}`")
+    if params.steps or params.window:
+        raise UserError("preprocess: texts take neither steps nor a window; take them out")
+    column = TokenIds(columns=["text"], vocabulary_size=params.words.most, rare_id=params.words.rare)
+    ids = concatenate_ragged([RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids])
+    return RawColumns({"text": RawColumn(column, ids)}, {"label": _read_labels(raw, params)})
+
+
+def _read_labels(raw: Images | Tokens, params: Preprocess) -> RawColumn:
+    if params.inputs is not None or params.targets is not None:
+        raise UserError("preprocess: images and texts have one input and one target; leave inputs and targets out")
+    if not isinstance(params.labels, str):
+        raise UserError("preprocess.labels: missing; images and texts need one_hot or integer")
+    column = ClassLabels(columns=["label"], classes=raw.classes, encoding=params.labels)
+    numbers = np.concatenate(list(raw.labels.values())).astype(np.int64)
+    column.check(numbers)
+    return RawColumn(column, numbers)
+
+
+def _read_table(raw: Table, params: Preprocess) -> RawColumns:
+    inputs, targets = select_columns(params, raw)
+    frame = _concatenate_frames(list(raw.frames.values()))
+    return RawColumns(
+        {name: _read_numbers(columns, frame) for name, columns in inputs.items()},
+        {name: _read_target(name, columns, frame, raw, params) for name, columns in targets.items()},
+    )
+
+
+def _concatenate_frames(frames: "list[pd.DataFrame]") -> "pd.DataFrame":
+    import pandas as pd
+
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def _read_numbers(columns: list[str], frame: "pd.DataFrame") -> RawColumn:
+    column = NumberColumns(columns=columns)
+    return RawColumn(column, column.values_from_frame(frame))
+
+
+def _read_target(name: str, columns: list[str], frame: "pd.DataFrame", raw: Table, params: Preprocess) -> RawColumn:
+    encoding = params.labels.get(name) if isinstance(params.labels, dict) else params.labels
+    if encoding is None:
+        return _read_numbers(columns, frame)
+    if len(columns) != 1:
+        raise UserError(f"preprocess.labels: target {name} must be one column of {', '.join(raw.columns)}")
+    labels = frame[columns[0]]
+    if labels.isna().any():
+        missing = format_examples(np.flatnonzero(labels.isna()))
+        raise UserError(f"column {columns[0]}: no label in rows {missing}; take those rows out of the data")
+    classes = raw.classes.get(columns[0]) or sorted({str(label) for label in labels})
+    column = ClassLabels(columns=columns, classes=classes, encoding=encoding)
+    return RawColumn(column, column.numbers(labels.tolist()))

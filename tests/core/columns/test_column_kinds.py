@@ -1,0 +1,89 @@
+"""The protocol of ColumnKind, for every kind in the registry."""
+
+import subprocess
+import sys
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.column_kind import ColumnKind
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.registry import Column
+from stages.core.columns.step_params import Divide, Scaler
+from stages.core.columns.token_ids import TokenIds
+from stages.core.validation_errors import type_adapter
+
+STEPS = [Divide(step="divide", by=4), Scaler(step="standard")]
+RANDOM = np.random.default_rng(0)
+EXAMPLES: list[tuple[Any, Any]] = [
+    (NumberColumns(columns=["a", "b"]), RANDOM.normal(5, 3, (20, 2))),
+    (ClassLabels(columns=["kind"], classes=["x", "y", "z"], encoding="one_hot"), np.arange(20) % 3),
+    (ImagePixels(columns=["image"]), RANDOM.integers(0, 256, (20, 4, 3, 1)).astype(np.uint8)),
+    (
+        TokenIds(columns=["text"], vocabulary_size=10, rare_id=2),
+        RaggedRows(RANDOM.integers(0, 15, 60), np.arange(21) * 3),
+    ),
+]
+every_kind = pytest.mark.parametrize(("column", "values"), EXAMPLES, ids=lambda value: getattr(value, "kind", ""))
+
+
+def test_every_kind_has_an_example() -> None:
+    union, _ = get_args(Column)
+    assert {type(column) for column, _ in EXAMPLES} == set(get_args(union))
+
+
+@every_kind
+def test_a_fitted_column_is_the_same_after_it_was_written_and_read(column: ColumnKind, values: Any) -> None:
+    column.check(values)
+    fitted = column.fit(values[:15], STEPS)
+    read: ColumnKind = type_adapter(Column).validate_json(fitted.model_dump_json())
+    assert read == fitted
+    for new in (slice(15, 20), slice(3, 4)):
+        expected = fitted.to_batch(fitted.transform(values))[new]
+        np.testing.assert_array_equal(read.to_batch(read.transform(values[new])), expected, strict=True)
+        assert expected.dtype == np.float32
+
+
+@every_kind
+def test_fit_and_transform_change_neither_column_nor_values(column: ColumnKind, values: Any) -> None:
+    before, copy = column.model_dump_json(), values[:]
+    column.fit(values, STEPS).transform(values)
+    assert column.model_dump_json() == before
+    np.testing.assert_array_equal(getattr(values, "ids", values), getattr(copy, "ids", copy))
+
+
+@pytest.mark.parametrize(("column", "values"), EXAMPLES[:2], ids=lambda value: getattr(value, "kind", ""))
+def test_a_target_can_be_inverted(column: ColumnKind, values: Any) -> None:
+    fitted = column.fit(values, STEPS)
+    np.testing.assert_allclose(fitted.inverse(np.asarray(fitted.transform(values))), values, rtol=1e-5)
+
+
+def test_only_targets_have_an_inverse() -> None:
+    with pytest.raises(NotImplementedError, match="ImagePixels cannot be a target"):
+        ImagePixels(columns=["image"]).inverse(np.zeros(1))
+
+
+@pytest.mark.parametrize("column", [{}, {"kind": "nunbers", "columns": []}, {"kind": "numbers", "colums": []}])
+def test_a_damaged_column_is_refused(column: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        type_adapter(Column).validate_python(column)
+
+
+def test_transform_needs_neither_pandas_nor_scikit_learn() -> None:
+    script = """if True:
+        import sys
+        import numpy as np
+        from stages.core.columns.registry import Column
+        from stages.core.validation_errors import type_adapter
+        step = {"step": "linear", "name": "divide", "offset": [0.0], "scale": [2.0]}
+        column = type_adapter(Column).validate_python({"kind": "numbers", "columns": ["a"], "steps": [step]})
+        values = np.array([[4.0]])
+        column.check(values)
+        print(column.to_batch(column.transform(values)).item(), *{"pandas", "sklearn", "pyarrow"} & set(sys.modules))
+        """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "2.0\n"
