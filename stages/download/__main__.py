@@ -10,12 +10,12 @@ from stages.core.artefacts.raw import write_raw
 from stages.core.params import stage_params
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
+from stages.download.load_source import load_source
 from stages.download.params import Download
-from stages.download.sources import obtain
 
 
 def run(key: str, outputs: StageOutputs) -> None:
-    raw = obtain(stage_params(Download, key, "download"))
+    raw = load_source(stage_params(Download, key, "download"))
     with outputs.folder(paths.raw_data(key)) as folder:
         write_raw(raw, folder)
 

@@ -1,76 +1,74 @@
-"""Verified files of arrays as images or tokens, each format with the files that it needs."""
+"""Verified files of arrays as images or tokens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from stages.core.artefacts.raw import Images, Tokens
 from stages.core.errors import ErrorList
-from stages.download.fetch.checksums import Verified, collected, named
-from stages.download.formats.check_images import Array, check_alike, check_images
+from stages.download.fetch.verified_file import VerifiedFiles
+from stages.download.file_errors import prefix_errors
+from stages.download.formats.check_images import Array, check_images, check_same_shape
 from stages.download.formats.cifar import read_cifar
 from stages.download.formats.idx import read_idx
 from stages.download.formats.npz import read_npz
 from stages.download.formats.reuters import read_newswires, read_words
-from stages.download.params import IDX_PARTS, Cifar, File, Http, Idx, Newswires, Npz
-from stages.download.provenance import origin
+from stages.download.params.file_params import File, Http
+from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, Cifar, Idx, Newswires, Npz
+from stages.download.provenance import file_provenance
 
-Found = Mapping[str, Sequence[Verified]]
+# The images and the labels of each split.
+Splits = Mapping[str, tuple[Array, Array]]
 
 
-def npz(params: File | Http, form: Npz, found: Found) -> Images:
+def read_npz_files(params: File | Http, npz: Npz, files: VerifiedFiles) -> Images:
     errors = ErrorList()
-    pairs: dict[str, tuple[Array, Array]] = {}
-    for split, [file] in found.items():
-        with collected(errors, file.called):
-            arrays = read_npz(file.content(params.limits), [form.images, form.labels], params.limits)
-            pairs[split] = check_images(*arrays)
-            check_alike(pairs[split][0], next(iter(pairs.values()))[0])
+    splits: dict[str, tuple[Array, Array]] = {}
+    for split, [file] in files.items():
+        with errors.collect(), prefix_errors(file.name):
+            arrays = read_npz(file.content(params.limits), [npz.images, npz.labels], params.limits)
+            splits[split] = check_images(*arrays)
+            check_same_shape(splits[split][0], next(iter(splits.values()))[0])
     errors.raise_if_any()
-    return _images(params, form.classes, pairs, found)
+    return _images(params, npz.classes, splits, files)
 
 
-def idx(params: File | Http, form: Idx, found: Found) -> Images:
-    """Files that are sound by themselves may still not belong together."""
+def read_idx_files(params: File | Http, idx: Idx, files: VerifiedFiles) -> Images:
     errors = ErrorList()
     arrays: dict[str, Array] = {}
-    for name, [file] in found.items():
-        with collected(errors, file.called):
+    for name, [file] in files.items():
+        with errors.collect(), prefix_errors(file.name):
             arrays[name] = read_idx(file.content(params.limits), params.limits)
     errors.raise_if_any()
-    images, labels = IDX_PARTS
-    pairs: dict[str, tuple[Array, Array]] = {}
-    for split in (name.removesuffix(images) for name in found if name.endswith(images)):
-        with collected(errors, split):
-            pairs[split] = check_images(arrays[split + images], arrays[split + labels])
-            check_alike(pairs[split][0], next(iter(pairs.values()))[0])
+    splits: dict[str, tuple[Array, Array]] = {}
+    for split in (name.removesuffix(IDX_IMAGES) for name in files if name.endswith(IDX_IMAGES)):
+        with errors.collect(), prefix_errors(split):
+            splits[split] = check_images(arrays[split + IDX_IMAGES], arrays[split + IDX_LABELS])
+            check_same_shape(splits[split][0], next(iter(splits.values()))[0])
     errors.raise_if_any()
-    return _images(params, form.classes, pairs, found)
+    return _images(params, idx.classes, splits, files)
 
 
-def _images(params: File | Http, classes: list[str], pairs: Mapping[str, tuple[Array, Array]], found: Found) -> Images:
-    images = {split: pictures for split, (pictures, _) in pairs.items()}
-    labels = {split: numbers for split, (_, numbers) in pairs.items()}
-    return Images(images, labels, classes, origin(params, found))
+def _images(params: File | Http, classes: list[str], splits: Splits, files: VerifiedFiles) -> Images:
+    images = {split: arrays[0] for split, arrays in splits.items()}
+    labels = {split: arrays[1] for split, arrays in splits.items()}
+    return Images(images, labels, classes, file_provenance(params, files))
 
 
-def cifar(params: File | Http, form: Cifar, found: Found) -> Images:
-    [[file]] = found.values()
-    with named(file.called):
-        arrays = read_cifar(file.content(params.limits), form, params.limits, file.stored.md5)
-    return Images(*arrays, origin(params, found))
+def read_cifar_file(params: File | Http, cifar: Cifar, files: VerifiedFiles) -> Images:
+    [[file]] = files.values()
+    with prefix_errors(file.name):
+        images, labels, classes = read_cifar(file.content(params.limits), cifar, params.limits, file.params.md5)
+    return Images(images, labels, classes, file_provenance(params, files))
 
 
-def newswires(params: File | Http, form: Newswires, found: Found) -> Tokens:
-    [file] = found["newswires"]
-    with named(file.called):
-        tokens = read_newswires(file.content(params.limits), form, params.limits)
-    return replace(tokens, words=_words(params, form, tokens, found), source=origin(params, found))
-
-
-def _words(params: File | Http, form: Newswires, tokens: Tokens, found: Found) -> list[str] | None:
-    if "words" not in found:
-        return None
-    [file] = found["words"]
-    largest = max(int(ids.max(initial=0)) for ids in tokens.ids.values())
-    with named(file.called):
-        return read_words(file.content(params.limits), form, params.limits, largest)
+def read_newswires_files(params: File | Http, newswires: Newswires, files: VerifiedFiles) -> Tokens:
+    [file] = files["newswires"]
+    with prefix_errors(file.name):
+        tokens = read_newswires(file.content(params.limits), newswires, params.limits)
+    words = None
+    if "words" in files:
+        [file] = files["words"]
+        largest_id = max(int(ids.max(initial=0)) for ids in tokens.ids.values())
+        with prefix_errors(file.name):
+            words = read_words(file.content(params.limits), newswires, params.limits, largest_id)
+    return replace(tokens, words=words, source=file_provenance(params, files))

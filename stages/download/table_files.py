@@ -1,61 +1,68 @@
-"""Verified files of rows and columns as a table: one frame a split."""
+"""Verified files of rows and columns as a table with one frame per split."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from stages.core.artefacts.raw import Table
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.download.fetch.checksums import Verified, collected
+from stages.download.fetch.verified_file import VerifiedFile, VerifiedFiles
+from stages.download.file_errors import prefix_errors
 from stages.download.formats.table_formats import read_table
-from stages.download.formats.time_column import dated
-from stages.download.params import Csv, File, Http, Parquet
-from stages.download.provenance import origin
+from stages.download.formats.time_column import parse_times
+from stages.download.params.file_params import File, Http
+from stages.download.params.format_params import TableFormat
+from stages.download.provenance import file_provenance
 
 
-def table(params: File | Http, form: Csv | Parquet, found: Mapping[str, Sequence[Verified]]) -> Table:
-    """The files of one split follow each other."""
+def read_table_files(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> Table:
+    """The files of a split are concatenated. All files must have the same columns."""
+    parts = _read_parts(params, table_format, files)
     errors = ErrorList()
-    parts: dict[str, list[pd.DataFrame]] = {split: [] for split in found}
-    first: list[str] | None = None
-    for split, files in found.items():
-        for file in files:
-            with collected(errors, file.called):
-                frame = _frame(file, form, params)
-                first = first or list(frame)
-                _check_columns(list(frame), first)
+    frames = {}
+    for split, split_files in files.items():
+        with errors.collect(), prefix_errors(format_examples(file.name for file in split_files)):
+            frames[split] = _concatenate(params, parts[split])
+    errors.raise_if_any()
+    classes = {params.rename.get(column, column): names for column, names in params.classes.items()}
+    time = None if params.time is None else params.rename.get(params.time, params.time)
+    return Table(frames, params.kind, classes, time, file_provenance(params, files))
+
+
+def _read_parts(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:
+    errors = ErrorList()
+    parts: dict[str, list[pd.DataFrame]] = {split: [] for split in files}
+    first_columns: list[str] | None = None
+    for split, split_files in files.items():
+        for file in split_files:
+            with errors.collect(), prefix_errors(file.name):
+                frame = _read_part(file, table_format, params)
+                first_columns = first_columns or list(frame)
+                _check_columns(list(frame), first_columns)
                 parts[split].append(frame)
     errors.raise_if_any()
-    frames = {}
-    for split, files in found.items():
-        with collected(errors, format_examples(file.called for file in files)):
-            frames[split] = _whole(params, parts[split])
-    errors.raise_if_any()
-    classes = {params.rename.get(c, c): names for c, names in params.classes.items()}
-    time = None if params.time is None else params.rename.get(params.time, params.time)
-    return Table(frames, params.kind, classes, time, origin(params, found))
+    return parts
 
 
-def _frame(file: Verified, form: Csv | Parquet, params: File | Http) -> pd.DataFrame:
-    frame = read_table(file.content(params.limits), form, params)
+def _read_part(file: VerifiedFile, table_format: TableFormat, params: File | Http) -> pd.DataFrame:
+    frame = read_table(file.content(params.limits), table_format, params)
     if frame.empty:
         raise UserError("no rows")
     return frame
 
 
-def _whole(params: File | Http, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """One after another, and only then dated: a month that repeats the end of the one before is found so."""
-    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    if params.time is not None:
-        frame[params.time] = dated(frame[params.time], params.time_format)
-    return frame.rename(columns=params.rename)
-
-
-def _check_columns(these: Sequence[str], first: Sequence[str]) -> None:
-    if these == first:
+def _check_columns(columns: Sequence[str], expected: Sequence[str]) -> None:
+    if columns == expected:
         return
-    missing, more = [c for c in first if c not in these], [c for c in these if c not in first]
-    how = (
-        f"missing: {format_examples(missing)}; more: {format_examples(more)}" if missing or more else "in another order"
-    )
-    raise UserError(f"not the columns of the first file ({how}); `columns` chooses and orders them")
+    missing, more = [c for c in expected if c not in columns], [c for c in columns if c not in expected]
+    names = f"missing: {format_examples(missing)}; more: {format_examples(more)}"
+    difference = names if missing or more else "in another order"
+    raise UserError(f"not the columns of the first file ({difference}); `columns` chooses and orders them")
+
+
+def _concatenate(params: File | Http, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Times are parsed after concatenation, so that a month that overlaps with the previous one is an error."""
+    frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    if params.time is not None:
+        frame[params.time] = parse_times(frame[params.time], params.time_format)
+    return frame.rename(columns=params.rename)

@@ -1,42 +1,43 @@
-"""A server on 127.0.0.1 that does whatever a test tells it to, and stops by itself."""
+"""A local HTTP server whose answers a test sets."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from stages.download.fetch import download_cache as keeping
+from stages.download.fetch import download_cache
 
 
-class Loopback:
-    """Answers to give per path, in turn (the last for good), and what was asked of it.
+class LocalServer:
+    """The answers for each path, in order (the last one is repeated), and the requests that were received.
 
-    An answer is a status with a body and perhaps a length that is not the body's, or a function of the request.
+    An answer is (status, body) or (status, body, declared length), or a function of the request handler.
     """
 
     def __init__(self, port):
-        self.at = f"http://127.0.0.1:{port}"
+        self.root = f"http://127.0.0.1:{port}"
         self.answers = {}
-        self.asked = []
+        self.paths = []
         self.ranges = []
 
-    def give(self, path, *answers):
+    def serve(self, path, *answers):
+        """Set the answers for a path; returns the address."""
         self.answers[path] = list(answers)
-        return self.at + path
+        return self.root + path
 
     def next_answer(self, path):
-        self.asked.append(path)
         answers = self.answers.get(path, [(404, b"")])
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
-class Answer(BaseHTTPRequestHandler):
-    loopback: Loopback
+class RequestHandler(BaseHTTPRequestHandler):
+    local_server: LocalServer
     stopped: threading.Event
 
     def do_GET(self):
-        answer = self.loopback.next_answer(self.path)
-        self.loopback.ranges.append(self.headers.get("Range"))
+        self.local_server.paths.append(self.path)
+        self.local_server.ranges.append(self.headers.get("Range"))
+        answer = self.local_server.next_answer(self.path)
         if callable(answer):
             return answer(self)
         status, body, *length = answer
@@ -56,13 +57,13 @@ class Answer(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    handler = type("Own", (Answer,), {"stopped": threading.Event()})
+    handler = type("Handler", (RequestHandler,), {"stopped": threading.Event()})
     web = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     web.daemon_threads = True
-    handler.loopback = Loopback(web.server_port)
+    handler.local_server = LocalServer(web.server_port)
     thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield handler.loopback
+    yield handler.local_server
     handler.stopped.set()
     web.shutdown()
     thread.join()
@@ -71,7 +72,7 @@ def server(monkeypatch):
 
 @pytest.fixture
 def pauses(monkeypatch):
-    """The pauses between tries, noted instead of waited for."""
-    noted = []
-    monkeypatch.setattr(keeping, "pause", noted.append)
-    return noted
+    """The pauses between attempts, recorded instead of waited for."""
+    recorded = []
+    monkeypatch.setattr(download_cache, "sleep", recorded.append)
+    return recorded

@@ -1,4 +1,4 @@
-"""Every file of conf/source, run on miniatures in its own format; a new one without a miniature fails here."""
+"""Every file of conf/source, read from small files in its format. A file without small files fails the first test."""
 
 import datetime
 import pickle
@@ -11,52 +11,66 @@ import yaml
 
 from stages.core.artefacts.raw import ALL, Images, Table, Tokens, read_raw, split_sizes, write_raw
 from stages.core.validation_errors import type_adapter
-from stages.download.fetch.http import fetched
-from stages.download.fetch.local_files import read
 from stages.download.fetch.mirror import Mirror
-from stages.download.params import Download, File, Http
-from stages.download.sources import obtain
-from tests.download.made import cifar_batch, idx, newswires_npz, pictures, sha256, tarred, word_index, zipped
+from stages.download.fetch.remote_files import download
+from stages.download.load_source import load_source
+from stages.download.params import Download
+from stages.download.params.file_params import File, Http
+from stages.download.read_files import read_files
+from tests.download.sample_files import (
+    make_cifar_batch,
+    make_idx,
+    make_newswires,
+    make_tar,
+    make_word_index,
+    make_zip,
+    random_images,
+    sha256,
+)
 
 FOLDER = Path(__file__).parents[2] / "conf/source"
 NAMES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
 
 
-def conf(name):
+def read_conf(name):
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def source(name):
-    return type_adapter(Download).validate_python(conf(name))
+def source_params(name):
+    return type_adapter(Download).validate_python(read_conf(name))
 
 
-def digits(folder):
+def mnist(folder):
     files = {}
     for part, count in (("train", 6), ("t10k", 3)):
         images = np.arange(count * 28 * 28).reshape(count, 28, 28).astype(np.uint8)
-        files[f"{folder}/{part}-images-idx3-ubyte.gz"] = idx(images)
-        files[f"{folder}/{part}-labels-idx1-ubyte.gz"] = idx(np.arange(count, dtype=np.uint8))
+        files[f"{folder}/{part}-images-idx3-ubyte.gz"] = make_idx(images)
+        files[f"{folder}/{part}-labels-idx1-ubyte.gz"] = make_idx(np.arange(count, dtype=np.uint8))
     return files
 
 
 def cifar10():
     batches = [f"data_batch_{n}" for n in range(1, 6)] + ["test_batch"]
-    members = {f"cifar-10-batches-py/{b}": cifar_batch(pictures(2, n), labels=[n, 9]) for n, b in enumerate(batches)}
-    names = pickle.dumps({b"label_names": [b"thing %d" % n for n in range(10)]}, 2)
-    return {"cifar-10/cifar-10-python.tar.gz": tarred(members | {"cifar-10-batches-py/batches.meta": names})}
+    members = {b: make_cifar_batch(random_images(2, n), labels=[n, 9]) for n, b in enumerate(batches)}
+    members["batches.meta"] = pickle.dumps({b"label_names": [b"class %d" % n for n in range(10)]}, 2)
+    archive = make_tar({f"cifar-10-batches-py/{name}": content for name, content in members.items()})
+    return {"cifar-10/cifar-10-python.tar.gz": archive}
 
 
 def cifar100():
-    members = {"train": cifar_batch(pictures(3), fine_labels=[0, 50, 99], coarse_labels=[0, 1, 2])}
-    members["test"] = cifar_batch(pictures(2), fine_labels=[1, 98], coarse_labels=[0, 1])
-    members["meta"] = pickle.dumps({b"fine_label_names": [b"thing %d" % n for n in range(100)]}, 2)
-    return {"cifar-100/cifar-100-python.tar.gz": tarred({f"cifar-100-python/{n}": c for n, c in members.items()})}
+    members = {
+        "train": make_cifar_batch(random_images(3), fine_labels=[0, 50, 99], coarse_labels=[0, 1, 2]),
+        "test": make_cifar_batch(random_images(2), fine_labels=[1, 98], coarse_labels=[0, 1]),
+        "meta": pickle.dumps({b"fine_label_names": [b"class %d" % n for n in range(100)]}, 2),
+    }
+    archive = make_tar({f"cifar-100-python/{name}": content for name, content in members.items()})
+    return {"cifar-100/cifar-100-python.tar.gz": archive}
 
 
 def reuters():
     ranks = [[n, 2 * n + 1] for n in range(1, 11)]
-    words = word_index(*(f"word{n}" for n in range(1, 22)))
-    return {"reuters/reuters.npz": newswires_npz(ranks, range(10)), "reuters/reuters_word_index.json": words}
+    words = make_word_index(*(f"word{n}" for n in range(1, 22)))
+    return {"reuters/reuters.npz": make_newswires(ranks, range(10)), "reuters/reuters_word_index.json": words}
 
 
 def btc():
@@ -65,17 +79,17 @@ def btc():
 
 
 def candle(year, month, day):
-    opens = int(datetime.datetime(year, month, day, tzinfo=datetime.UTC).timestamp() * 1000)
-    return f"{opens},{day}.5,3.0,1.0,2.5,100.25,{opens + 86_399_999},9.5,7,4.5,3.5,0\n"
+    start = int(datetime.datetime(year, month, day, tzinfo=datetime.UTC).timestamp() * 1000)
+    return f"{start},{day}.5,3.0,1.0,2.5,100.25,{start + 86_399_999},9.5,7,4.5,3.5,0\n"
 
 
 def coin():
-    """Two days of every month, each month with its checksum beside it."""
+    """Two days of every month, each month with a checksum file."""
     files = {}
-    for month in source("coin").files["all"].months.listed:
+    for month in source_params("coin").files["all"].months.listed:
         year, number = map(int, month.split("-"))
         rows = (candle(year, number, 1) + candle(year, number, 2)).encode()
-        archive = zipped({f"BTCUSDT-1d-{month}.csv": rows})
+        archive = make_zip({f"BTCUSDT-1d-{month}.csv": rows})
         files[f"coin/BTCUSDT-1d-{month}.zip"] = archive
         files[f"coin/BTCUSDT-1d-{month}.zip.CHECKSUM"] = f"{sha256(archive)}  BTCUSDT-1d-{month}.zip\n".encode()
     return files
@@ -85,9 +99,9 @@ def airline():
     return {"series/airline-passengers.csv": b'"Month","Passengers"\n"1949-01",112\n"1949-02",118\n'}
 
 
-MINIATURES = {
-    "mnist": lambda: digits("mnist"),
-    "fashion_mnist": lambda: digits("fashion-mnist"),
+SMALL_FILES = {
+    "mnist": lambda: mnist("mnist"),
+    "fashion_mnist": lambda: mnist("fashion-mnist"),
     "cifar10": cifar10,
     "cifar100": cifar100,
     "reuters": reuters,
@@ -95,38 +109,38 @@ MINIATURES = {
     "coin": coin,
     "airline": airline,
 }
-COMPUTED = ("stocks", "two_tables")
+WITHOUT_FILES = ("stocks", "two_tables")
 
 
-def test_every_source_has_its_miniature():
-    assert sorted([*MINIATURES, *COMPUTED]) == NAMES
+def test_every_source_has_small_files():
+    assert sorted([*SMALL_FILES, *WITHOUT_FILES]) == NAMES
 
 
 @pytest.fixture
-def obtained(tmp_path, monkeypatch):
-    """What a source gives from a mirror that packed its own miniatures, which its manifest says."""
+def read(tmp_path):
+    """Reads a source from a mirror that has the small files and a manifest of their hashes."""
 
-    def obtained(name):
-        params = conf(name)
+    def read(name):
+        params = read_conf(name)
         for file in params["files"].values():
             file.pop("md5", None)
         hashes = {}
-        for path, content in MINIATURES[name]().items():
+        for path, content in SMALL_FILES[name]().items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes(content)
             if name != "coin":
                 hashes[path] = sha256(content)
-        typed = type_adapter(Download).validate_python(params)
-        raw = read(typed, fetched(typed, tmp_path / "cache", Mirror(str(tmp_path), hashes)))
+        source = type_adapter(Download).validate_python(params)
+        raw = read_files(source, download(source, tmp_path / "cache", Mirror(str(tmp_path), hashes)))
         write_raw(raw, tmp_path / "raw" / name)
         return read_raw(tmp_path / "raw" / name)
 
-    return obtained
+    return read
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
-def test_digits_and_clothes(obtained, name):
-    raw = obtained(name)
+def test_mnist(read, name):
+    raw = read(name)
     assert isinstance(raw, Images)
     assert split_sizes(raw) == {"train": 6, "test": 3}
     assert raw.images["train"][0, 0, :3].tolist() == [0, 1, 2]
@@ -134,16 +148,16 @@ def test_digits_and_clothes(obtained, name):
 
 
 @pytest.mark.parametrize(("name", "sizes", "classes"), [("cifar10", (10, 2), 10), ("cifar100", (3, 2), 100)])
-def test_coloured_pictures(obtained, name, sizes, classes):
-    raw = obtained(name)
+def test_cifar(read, name, sizes, classes):
+    raw = read(name)
     assert isinstance(raw, Images)
     assert tuple(split_sizes(raw).values()) == sizes
     assert raw.images["test"].shape[1:] == (32, 32, 3)
     assert len(raw.classes) == classes
 
 
-def test_newswires(obtained):
-    raw = obtained("reuters")
+def test_reuters(read):
+    raw = read("reuters")
     assert isinstance(raw, Tokens)
     assert split_sizes(raw) == {"train": 8, "test": 2}
     assert (len(raw.classes), raw.classes[3]) == (46, "earn")
@@ -152,31 +166,31 @@ def test_newswires(obtained):
     assert (raw.words[4], raw.words[6], raw.words[1]) == ("word1", "word3", "<start>")
 
 
-def test_the_same_conf_reads_a_coin_from_either_source(obtained):
-    candles, prices = obtained("coin"), obtained("btc")
+def test_coin_and_btc_have_the_same_columns(read):
+    months = source_params("coin").files["all"].months.listed
+    candles, prices = read("coin"), read("btc")
     assert candles.columns == prices.columns == ["date", "open", "high", "low", "close", "volume"]
     assert (candles.time, prices.time) == ("date", "date")
-    first = source("coin").files["all"].months.listed[0]
-    assert candles.frames[ALL]["date"].iloc[1] == pd.Timestamp(f"{first}-02")
-    assert len(candles.frames[ALL]) == 2 * len(source("coin").files["all"].months.listed)
+    assert candles.frames[ALL]["date"].iloc[1] == pd.Timestamp(f"{months[0]}-02")
+    assert len(candles.frames[ALL]) == 2 * len(months)
     assert candles.frames[ALL].dtypes.astype(str).tolist() == ["datetime64[us]"] + ["float64"] * 5
     assert candles.source["checked_by"] == "the checksum files beside them"
 
 
-def test_passengers(obtained):
-    raw = obtained("airline")
+def test_airline(read):
+    raw = read("airline")
     assert isinstance(raw, Table)
     assert raw.frames[ALL].iloc[1].tolist() == [pd.Timestamp("1949-02-01"), 118]
 
 
-@pytest.mark.parametrize("name", COMPUTED)
-def test_what_needs_no_file(name):
-    assert isinstance(obtain(source(name)), Table)
+@pytest.mark.parametrize("name", WITHOUT_FILES)
+def test_sources_without_files(name):
+    assert isinstance(load_source(source_params(name)), Table)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_file_says_where_it_is_what_it_is_and_whose(name):
-    params = source(name)
+def test_every_source_has_a_licence_a_citation_an_address_and_a_hash(name):
+    params = source_params(name)
     assert not isinstance(params, File)
     if not isinstance(params, Http):
         return
@@ -188,7 +202,8 @@ def test_every_file_says_where_it_is_what_it_is_and_whose(name):
         assert file.sha256 or file.checksum_suffix
 
 
-def test_every_batch_of_cifar_is_known_by_its_published_md5():
-    for name in ("cifar10", "cifar100"):
-        form, file = source(name).format, source(name).files["archive"]
-        assert set(file.md5) == {b for batches in form.splits.values() for b in batches} | {form.meta}
+@pytest.mark.parametrize("name", ["cifar10", "cifar100"])
+def test_every_batch_of_cifar_has_a_published_md5(name):
+    params = source_params(name)
+    batches = {batch for batches in params.format.splits.values() for batch in batches}
+    assert set(params.files["archive"].md5) == batches | {params.format.meta}

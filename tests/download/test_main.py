@@ -1,6 +1,5 @@
-"""The stage as DVC starts it: `python -m stages.download KEY` at the root of a repository."""
+"""The stage as DVC runs it: `python -m stages.download KEY` at the root of a repository."""
 
-import hashlib
 import subprocess
 import sys
 
@@ -8,61 +7,66 @@ import pytest
 import yaml
 
 from stages.core.artefacts.raw import read_raw
+from tests.download.sample_files import ZERO_HASH, sha256
+
+RAW = "data/raw/own"
 
 
 @pytest.fixture
 def repository(tmp_path):
-    def with_datasets(**datasets):
-        content = {"datasets": {key: {"download": params} for key, params in datasets.items()}}
+    """Writes params.yaml with one dataset named `own`."""
+
+    def write_params(params):
+        content = {"datasets": {"own": {"download": params}}}
         (tmp_path / "params.yaml").write_text(yaml.safe_dump(content))
         return tmp_path
 
-    return with_datasets
+    return write_params
 
 
-def download(repository, key):
-    command = [sys.executable, "-m", "stages.download", key]
+def run_stage(repository):
+    command = [sys.executable, "-m", "stages.download", "own"]
     return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
 
 
-def csv(path, content, sha256=None):
+def csv_params(path, content, sha256_of_file=None):
     path.write_bytes(content)
-    sha256 = sha256 or hashlib.sha256(content).hexdigest()
-    return {"source": "file", "format": {"format": "csv"}, "files": {"all": {"path": path.name, "sha256": sha256}}}
+    file = {"path": path.name, "sha256": sha256_of_file or sha256(content)}
+    return {"source": "file", "format": {"format": "csv"}, "files": {"all": file}}
 
 
 def test_a_formula_becomes_raw_data(repository):
-    root = repository(ten={"source": "formula", "formula": "count", "rows": 10})
-    assert download(root, "ten").returncode == 0
-    assert len(read_raw(root / "data/raw/ten").frames["all"]) == 10
+    root = repository({"source": "formula", "formula": "count", "rows": 10})
+    assert run_stage(root).returncode == 0
+    assert len(read_raw(root / RAW).frames["all"]) == 10
 
 
 @pytest.mark.parametrize(
-    ("content", "sha256", "said"),
+    ("content", "sha256_of_file", "message"),
     [
-        (b"a\n1\n", "0" * 64, "restage: download@own: own.csv: wrong content: expected sha256 000"),
+        (b"a\n1\n", ZERO_HASH, "restage: download@own: own.csv: wrong content: expected sha256 000"),
         (b"a,b\n1\n", None, "restage: download@own: own.csv: rows: 1 do not have 2 fields"),
     ],
 )
-def test_a_fault_of_the_file_is_a_sentence_and_leaves_nothing(repository, tmp_path, content, sha256, said):
-    root = repository(own=csv(tmp_path / "own.csv", content, sha256))
-    done = download(root, "own")
+def test_a_wrong_file_gives_a_message_and_no_output(repository, tmp_path, content, sha256_of_file, message):
+    root = repository(csv_params(tmp_path / "own.csv", content, sha256_of_file))
+    done = run_stage(root)
     assert done.returncode == 1
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (root / "data").exists()
 
 
-def test_mistakes_in_params_are_told_with_their_keys_all_at_once(repository):
-    done = download(repository(x={"source": "formula", "formula": "count", "rows": 0, "frist": 2.0}), "x")
+def test_all_errors_in_params_are_reported_with_their_keys(repository):
+    done = run_stage(repository({"source": "formula", "formula": "count", "rows": 0, "frist": 2.0}))
     assert done.returncode == 1
-    assert "params.yaml: datasets.x.download.rows: should be greater than or equal to 1; received 0" in done.stderr
-    assert "params.yaml: datasets.x.download.frist: unknown key; did you mean first?" in done.stderr
+    assert "params.yaml: datasets.own.download.rows: should be greater than or equal to 1; received 0" in done.stderr
+    assert "params.yaml: datasets.own.download.frist: unknown key; did you mean first?" in done.stderr
 
 
-def test_a_fault_leaves_the_earlier_whole_data_as_they_were(repository, tmp_path):
-    root = repository(own=csv(tmp_path / "own.csv", b"a\n1\n"))
-    assert download(root, "own").returncode == 0
+def test_an_error_leaves_the_earlier_output(repository, tmp_path):
+    root = repository(csv_params(tmp_path / "own.csv", b"a\n1\n"))
+    assert run_stage(root).returncode == 0
     (tmp_path / "own.csv").unlink()
-    assert download(root, "own").returncode == 1
-    assert read_raw(root / "data/raw/own").frames["all"]["a"].tolist() == [1]
+    assert run_stage(root).returncode == 1
+    assert read_raw(root / RAW).frames["all"]["a"].tolist() == [1]

@@ -1,61 +1,63 @@
+"""Several files per split, members of archives, and renamed columns."""
+
 import pytest
 
 from stages.core.artefacts.raw import ALL
-from stages.core.errors import UserError
-from stages.download.fetch.checksums import Verified
-from stages.download.fetch.local_files import read
-from stages.download.params import AnyFile, File
-from tests.download.made import tarred, zipped
+from stages.download.fetch.verified_file import VerifiedFile
+from stages.download.params.file_params import File, SourceFile
+from stages.download.read_files import read_files
+from tests.download.sample_files import ZERO_HASH, error_message, make_tar, make_zip
 
 SERIES = {"kind": "series", "time": "Day", "rename": {"Day": "day", "Close": "close"}}
 
 
 @pytest.fixture
-def table(tmp_path):
-    """The table of these months, one file each, all of one split."""
+def read(tmp_path):
+    """Reads the contents as the monthly files of one split."""
 
-    def table(*contents, member=None, **settings):
+    def read(*contents, member=None, **options):
         files = []
         for number, content in enumerate(contents, start=1):
             path = tmp_path / f"{number}.csv"
             path.write_bytes(content)
-            files.append(Verified(path, path.name, "0" * 64, AnyFile(member=member), part=f"2020-0{number}"))
-        named = {"all": {"path": "x", "sha256": "0" * 64}}
-        params = File(**{"source": "file", "files": named, "format": {"format": "csv"}} | settings)
-        return read(params, {ALL: files})
+            files.append(VerifiedFile(path, path.name, ZERO_HASH, SourceFile(member=member), f"2020-0{number}"))
+        file_params = {"all": {"path": "x", "sha256": ZERO_HASH}}
+        params = File(**{"source": "file", "files": file_params, "format": {"format": "csv"}} | options)
+        return read_files(params, {ALL: files})
 
-    return table
+    return read
 
 
-def test_files_of_one_split_follow_each_other_and_columns_get_their_names(table):
-    raw = table(b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-02-01,2.5\n", **SERIES)
+def test_files_are_concatenated_and_columns_renamed(read):
+    raw = read(b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-02-01,2.5\n", **SERIES)
     assert (raw.time, raw.columns) == ("day", ["day", "close"])
     assert raw.frames[ALL]["close"].tolist() == [1, 2.5]
     assert list(raw.source["sha256"]) == ["all 2020-01", "all 2020-02"]
 
 
-def test_classes_follow_their_column_to_its_new_name(table):
-    raw = table(b"Kind,x\na,1\n", classes={"Kind": ["a", "b"]}, rename={"Kind": "kind"})
+def test_classes_have_the_new_name_of_their_column(read):
+    raw = read(b"Kind,x\na,1\n", classes={"Kind": ["a", "b"]}, rename={"Kind": "kind"})
     assert raw.classes == {"kind": ["a", "b"]}
     assert raw.frames[ALL]["kind"].tolist() == ["a"]
 
 
-def test_a_file_that_repeats_the_end_of_the_one_before(table):
-    with pytest.raises(UserError, match=r"1\.csv, 2\.csv: column 'Day': each time must be later .* row 2 2020-01-31"):
-        table(b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-01-31,2\n", **SERIES)
+def test_files_that_overlap_in_time_are_refused(read):
+    message = error_message(read, b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-01-31,2\n", **SERIES)
+    assert message.startswith("1.csv, 2.csv: column 'Day': each time must be later")
+    assert "row 2 2020-01-31" in message
 
 
-def test_a_file_with_other_columns_is_told_by_its_name(table):
-    with pytest.raises(UserError, match=r"2\.csv: not the columns of the first file \(missing: b; more: c\)"):
-        table(b"a,b\n1,2\n", b"a,c\n1,2\n")
+def test_a_file_with_other_columns_is_named(read):
+    message = error_message(read, b"a,b\n1,2\n", b"a,c\n1,2\n")
+    assert message.startswith("2.csv: not the columns of the first file (missing: b; more: c)")
 
 
-@pytest.mark.parametrize("packed", [zipped, tarred])
-def test_a_member_is_read_like_a_file(table, packed):
-    raw = table(packed({"in/a.csv": b"a\n1\n", "in/b.csv": b"a\n2\n"}), member="in/b.csv")
+@pytest.mark.parametrize("make_archive", [make_zip, make_tar])
+def test_a_member_is_read_like_a_file(read, make_archive):
+    raw = read(make_archive({"in/a.csv": b"a\n1\n", "in/b.csv": b"a\n2\n"}), member="in/b.csv")
     assert raw.frames[ALL]["a"].tolist() == [2]
 
 
-def test_a_column_to_rename_that_is_not_there(table):
-    with pytest.raises(UserError, match=r"no column 'Cloze'; did you mean Close\?"):
-        table(b"Day,Close\n2020-01-31,1\n", rename={"Cloze": "close"})
+def test_an_absent_column_in_rename(read):
+    message = error_message(read, b"Day,Close\n2020-01-31,1\n", rename={"Cloze": "close"})
+    assert "no column 'Cloze'; did you mean Close?" in message

@@ -56,12 +56,17 @@ def test_git_contains_no_data() -> None:
     ] == []
 
 
+# It subclasses pickle.Unpickler, so that nothing a pickle names is called; see tests/download/hostile_pickles.py.
+MAY_IMPORT_PICKLE = ROOT / "stages/download/formats/restricted_pickle.py"
+
+
 def test_no_unsafe_calls() -> None:
     forbidden = re.compile(
         r"\bimport (pickle|joblib|dill|shelve)\b|\beval\(|\bexec\(|shell=True|allow_pickle=True|os\.system"
     )
     for file in (p for p in tracked_files() if p.suffix == ".py" and "stages" in p.parts and "tests" not in p.parts):
-        assert not forbidden.search(file.read_text(encoding="utf-8")), file
+        found = {match[0] for match in forbidden.finditer(file.read_text(encoding="utf-8"))}
+        assert found == ({"import pickle"} if file == MAY_IMPORT_PICKLE else set()), file
 
 
 def test_git_contains_no_secrets() -> None:

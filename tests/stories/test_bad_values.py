@@ -51,7 +51,7 @@ FINITE = "every_number_is_finite(columns: [a]): 1 of 4 rows, first row 1 of all 
 UNSEEN = "target kind: 'z' in the test split is not in the training rows; use split.order: stratified"
 ONE_CLASS = "target kind: every training row is 'x';"
 NOT_LATER = "each time must be later than the one before; 1 are not: row {}"
-NO_DATE = "column 'day': 1 values are not ISO 8601 dates; set time_format if they are written otherwise: row 2 {}"
+NO_DATE = "column 'day': 1 values are not ISO 8601 dates; set time_format for another format: row 2 {}"
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _classes() -> Iterator[Fault]:
 def _texts() -> Iterator[Fault]:
     latin = GOOD.replace("y", "é").encode("latin-1")
     yield Fault("not UTF-8", latin, "download", "line 3: byte 0xe9 is not utf-8; set format.encoding")
-    nul = "line 1: a byte 0x00, which is no text; set format.encoding, for example utf-16"
+    nul = "line 1: byte 0x00, which is no text; set format.encoding, for example utf-16"
     yield Fault("UTF-16", GOOD.encode("utf-16"), "download", nul)
     yield Fault("UTF-16 without a mark", GOOD.encode("utf-16-le"), "download", nul)
     yield Fault("a zero byte", GOOD.replace("5,y", "5,\0y"), "download", nul.replace("line 1", "line 3"))
@@ -150,7 +150,7 @@ def _texts() -> Iterator[Fault]:
     rows = f"{HEADER}\n" + GOOD.removeprefix(f"{HEADER}\n").replace("\n", ",\n")
     yield Fault("a trailing comma in all rows", rows, "download", f"4 {short} 2 has 4")
     yield Fault("a field too few", GOOD.replace("5,y", "y"), "download", f"1 {short} 3 has 2")
-    twice = "column 'a' is there 2 times; rename all but one"
+    twice = "column 'a' occurs 2 times; rename all but one"
     yield Fault("a name twice", GOOD.replace("a,b", "a,a"), "download", twice)
     yield Fault("a space in a name", GOOD.replace("a,b", "a, b"), "validate", "missing 'b'; unexpected ' b'")
     yield Fault("a name in other letters", GOOD.replace("a,b", "a,B"), "validate", "missing 'b'; unexpected 'B'")

@@ -10,7 +10,7 @@ import pytest
 from stages.config.check_parameters import check
 from stages.config.compose import compose
 from stages.core.artefacts.raw import Images, Table, Tokens
-from stages.download.sources import obtain
+from stages.download.load_source import load_source
 from stages.evaluate.baselines import check_baselines
 from stages.evaluate.metrics import headline_of, scores
 from stages.preprocess.pipeline import preprocess
@@ -54,7 +54,7 @@ def days(source):
 def raw_of(source):
     """The real thing where it is at hand, or a few rows of what the format gives."""
     if source.source != "http":
-        return obtain(source)
+        return load_source(source)
     match source.format.format:
         case "idx":
             return pictures(source.format.classes, 28, 28)

@@ -23,7 +23,7 @@ from stages.core.runtime.locked_versions import REQUIREMENTS_FOLDER, requirement
 LOCK = Path("requirements.lock")
 # They display something, or transfer bytes whose hash is checked.
 DISPLAY_AND_TRANSFER = frozenset({
-    "certifi", "charset-normalizer", "colorama", "grpcio", "idna", "markdown-it-py", "mdurl", "platformdirs", "pooch",
+    "certifi", "charset-normalizer", "colorama", "fsspec", "grpcio", "idna", "markdown-it-py", "mdurl", "platformdirs",
     "psutil", "pygments", "requests", "rich", "termcolor", "tqdm", "urllib3",
 })  # fmt: skip
 # They support Python, an installation or a compiler, and compute nothing.

@@ -1,20 +1,19 @@
-"""Data that are computed, or written down in the conf."""
+"""Tables that are computed by a formula or listed in the configuration."""
 
 from typing import assert_never
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from stages.core.artefacts.raw import ALL, Table
-from stages.download.params import Count, Line, Points, TwoTables
+from stages.download.params.builtin_params import Count, Line, Points, TwoTables
 
-# How far the n-th value of each column is from the one before; without a common factor with the rows, and a column
-# has every number from 1 to rows once.
-STEPS = {"a1": 1, "a2": 3, "a3": 7, "b1": 9, "b2": 11, "b3": 13}
+# The difference between consecutive values of each column of two_tables, modulo the number of rows. If the two have no
+# common factor, the column has every number from 1 to rows once.
+COLUMN_STEPS = {"a1": 1, "a2": 3, "a3": 7, "b1": 9, "b2": 11, "b3": 13}
 
 
-def computed(formula: Points | Count | Line | TwoTables) -> Table:
+def compute(formula: Points | Count | Line | TwoTables) -> Table:
     match formula:
         case Points():
             return points(formula)
@@ -29,33 +28,32 @@ def computed(formula: Points | Count | Line | TwoTables) -> Table:
 
 
 def points(formula: Points) -> Table:
-    """Columns stand in the order of the first split."""
+    """All splits have the column order of the first split."""
     order = list(next(iter(formula.splits.values())))
-    frames = {s: pd.DataFrame(columns, columns=order, dtype=float) for s, columns in formula.splits.items()}
+    frames = {split: pd.DataFrame(columns, columns=order, dtype=float) for split, columns in formula.splits.items()}
     return Table(frames=frames, source={"source": "formula", "formula": "points"})
 
 
 def count(formula: Count) -> Table:
     value = formula.first + formula.step * np.arange(formula.rows, dtype=np.float64)
-    origin = {"source": "formula", "formula": "count", "first": formula.first, "step": formula.step}
-    return Table(frames={ALL: pd.DataFrame({"value": value})}, kind="series", source=origin)
+    provenance = {"source": "formula", "formula": "count", "first": formula.first, "step": formula.step}
+    return Table(frames={ALL: pd.DataFrame({"value": value})}, kind="series", source=provenance)
 
 
 def line(formula: Line) -> Table:
-    frames = {split: _on_line(formula, np.asarray(xs, np.float64)) for split, xs in formula.splits.items()}
-    origin = {"source": "formula", "formula": "line", "slope": formula.slope, "intercept": formula.intercept}
-    return Table(frames=frames, source=origin)
-
-
-def _on_line(formula: Line, x: NDArray[np.float64]) -> pd.DataFrame:
-    return pd.DataFrame({"x": x, "y": formula.slope * x + formula.intercept})
+    frames = {}
+    for split, values in formula.splits.items():
+        x = np.asarray(values, np.float64)
+        frames[split] = pd.DataFrame({"x": x, "y": formula.slope * x + formula.intercept})
+    provenance = {"source": "formula", "formula": "line", "slope": formula.slope, "intercept": formula.intercept}
+    return Table(frames=frames, source=provenance)
 
 
 def two_tables(formula: TwoTables) -> Table:
-    """The targets: the sum of both tables' means, and their product in units of `rows`."""
+    """The targets are the sum of the means of both tables, and the product of the means divided by `rows`."""
     row = np.arange(formula.rows, dtype=np.int64)
-    columns = {name: (row * step % formula.rows + 1).astype(np.float64) for name, step in STEPS.items()}
+    columns = {name: (row * step % formula.rows + 1).astype(np.float64) for name, step in COLUMN_STEPS.items()}
     a, b = (np.mean([columns[f"{table}{n}"] for n in (1, 2, 3)], axis=0) for table in "ab")
     frame = pd.DataFrame(columns | {"y1": a + b, "y2": a * b / formula.rows})
-    origin = {"source": "formula", "formula": "two_tables", "rows": formula.rows}
-    return Table(frames={ALL: frame}, source=origin)
+    provenance = {"source": "formula", "formula": "two_tables", "rows": formula.rows}
+    return Table(frames={ALL: frame}, source=provenance)

@@ -1,4 +1,4 @@
-"""The small sets that scikit-learn carries."""
+"""The small datasets that are installed with scikit-learn."""
 
 import re
 from typing import Any
@@ -19,51 +19,51 @@ CITATIONS = {
 CLASS_COLUMNS = {"iris": "species", "breast_cancer": "diagnosis", "wine": "cultivar"}
 
 
-def sklearn_set(name: str) -> RawData:
+def load_sklearn(name: str) -> RawData:
     match name:
         case "digits":
-            return _digits()
+            return _load_digits()
         case "diabetes":
-            return _diabetes()
+            return _load_diabetes()
         case _:
-            return _classified(name, CLASS_COLUMNS[name])
+            return _classification(name, CLASS_COLUMNS[name])
 
 
-def slug(name: str) -> str:
+def column_name(name: str) -> str:
     """
-    >>> slug("sepal length (cm)")
+    >>> column_name("sepal length (cm)")
     'sepal_length_cm'
     """
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
-def _origin(name: str) -> dict[str, str]:
+def _provenance(name: str) -> dict[str, str]:
     return {"source": "sklearn", "name": name, "citation": CITATIONS[name]}
 
 
-def _features(bunch: Any) -> pd.DataFrame:
-    return pd.DataFrame(bunch.data, columns=[slug(c) for c in bunch.feature_names])
+def _feature_frame(bunch: Any) -> pd.DataFrame:
+    return pd.DataFrame(bunch.data, columns=[column_name(c) for c in bunch.feature_names])
 
 
-def _classified(name: str, column: str) -> Table:
+def _classification(name: str, column: str) -> Table:
     bunch = getattr(datasets, f"load_{name}")()
-    frame = _features(bunch).assign(**{column: bunch.target_names[bunch.target]})
+    frame = _feature_frame(bunch).assign(**{column: bunch.target_names[bunch.target]})
     classes = {column: [str(c) for c in bunch.target_names]}
-    return Table(frames={ALL: frame}, classes=classes, source=_origin(name))
+    return Table(frames={ALL: frame}, classes=classes, source=_provenance(name))
 
 
-def _diabetes() -> Table:
-    """As measured: the library's scaled form was fitted on every row, those to be tested on included."""
+def _load_diabetes() -> Table:
+    """Unscaled, since scikit-learn computes its scaled form from all rows, the later test rows included."""
     bunch = datasets.load_diabetes(scaled=False)
-    frame = _features(bunch).assign(progression=bunch.target)
-    return Table(frames={ALL: frame}, source=_origin("diabetes"))
+    frame = _feature_frame(bunch).assign(progression=bunch.target)
+    return Table(frames={ALL: frame}, source=_provenance("diabetes"))
 
 
-def _digits() -> Images:
+def _load_digits() -> Images:
     bunch = datasets.load_digits()
     return Images(
         images={ALL: bunch.images.astype(np.uint8)},
         labels={ALL: bunch.target.astype(np.uint8)},
         classes=[str(c) for c in bunch.target_names],
-        source=_origin("digits"),
+        source=_provenance("digits"),
     )

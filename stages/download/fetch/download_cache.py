@@ -1,71 +1,80 @@
-"""What was fetched is kept once it is proved, under the name of what proves it; until then it is a draft."""
+"""The cache of downloaded files. A file gets its name, the expected hash, when it is verified; before that it is a
+partial file `<name>.part`, from which a later attempt resumes.
+"""
 
 import fcntl
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stages.core.errors import UserError
-from stages.download.fetch.checksums import ChecksumFile, Proof
-from stages.download.fetch.transfer import Interrupted, Terms, is_page, transfer
+from stages.download.fetch.checksums import ChecksumFile, Verification
+from stages.download.fetch.file_transfer import transfer_file
+from stages.download.fetch.http_transfer import transfer_http
+from stages.download.fetch.transfer_limits import RetryableError, TransferLimits
 
-DRAFT = ".part"
-LONGEST_PAUSE = 10
-pause = time.sleep
+PARTIAL = ".part"
+MAX_PAUSE = 10
+HTTP_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+WEB_PAGE_STARTS = (b"<!doctype html", b"<html")
+sleep = time.sleep
 
 
-def kept(folder: Path, place: str, proof: Proof, terms: Terms, retries: int) -> tuple[Path, str]:
-    """The proved file, and what is to be recorded of it; fetched when it is not here yet."""
-    file = folder / proof.name
-    recorded = _proved(file, proof)
+def cached_file(
+    cache: Path, address: str, verification: Verification, limits: TransferLimits, retries: int
+) -> tuple[Path, str]:
+    """The path of the verified file and the hash to record; the file is downloaded if it is not in the cache."""
+    file = cache / verification.cache_name
+    recorded = _verify_cached(file, verification)
     if recorded is None:
-        with _alone(file) as draft:
-            # Whoever was waited for may have fetched it.
-            recorded = _proved(file, proof)
+        with _locked_partial_file(file) as partial_file:
+            # Another process may have downloaded the file while this one waited for the lock.
+            recorded = _verify_cached(file, verification)
             if recorded is None:
-                recorded = _fetched(place, draft, proof, terms, retries)
-                draft.replace(file)
+                recorded = _download(address, partial_file, verification, limits, retries)
+                partial_file.replace(file)
     return file, recorded
 
 
-def published_beside(folder: Path, place: str, suffix: str, terms: Terms, retries: int) -> str:
-    """The sha256 in the file whose name is longer by `suffix`; asked for every time, and not kept."""
-    proof = ChecksumFile(place)
-    with _alone(folder / proof.name) as draft:
+def published_sha256(cache: Path, address: str, suffix: str, limits: TransferLimits, retries: int) -> str:
+    """The hash in the checksum file at `address` + `suffix`. It is downloaded each time and not kept."""
+    verification = ChecksumFile(address)
+    with _locked_partial_file(cache / verification.cache_name) as partial_file:
         try:
-            return _fetched(place + suffix, draft, proof, terms, retries)
+            return _download(address + suffix, partial_file, verification, limits, retries)
         finally:
-            _empty(draft)
+            _truncate(partial_file)
 
 
 @contextmanager
-def _alone(file: Path) -> Iterator[Path]:
-    """The draft of a file, for one process at a time; one that was given up empty leaves nothing."""
-    draft = file.with_name(file.name + DRAFT)
-    with draft.open("ab") as opened:
+def _locked_partial_file(file: Path) -> Iterator[Path]:
+    """The partial file, locked against other processes. It is removed at the end if it is empty."""
+    partial_file = file.with_name(file.name + PARTIAL)
+    with partial_file.open("ab") as opened:
         fcntl.flock(opened, fcntl.LOCK_EX)
-        if not _is(draft, opened.fileno()):
-            with _alone(file) as again:
-                yield again
+        if not _is_same_file(partial_file, opened.fileno()):
+            # The process that held the lock renamed or removed the file that was opened here.
+            with _locked_partial_file(file) as reopened:
+                yield reopened
             return
         try:
-            yield draft
+            yield partial_file
         finally:
-            if _is(draft, opened.fileno()) and not draft.stat().st_size:
-                draft.unlink()
+            if _is_same_file(partial_file, opened.fileno()) and not partial_file.stat().st_size:
+                partial_file.unlink()
 
 
-def _is(path: Path, opened: int) -> bool:
-    """Whoever held the lock before may have renamed or removed what was opened."""
-    return path.exists() and path.stat().st_ino == os.fstat(opened).st_ino
+def _is_same_file(path: Path, descriptor: int) -> bool:
+    return path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino
 
 
-def _proved(file: Path, proof: Proof) -> str | None:
-    """A damaged copy is dropped, so that it does not outlive a download that fails."""
+def _verify_cached(file: Path, verification: Verification) -> str | None:
+    """The hash to record, or None if the file is absent. A damaged file is removed."""
     try:
-        return proof.check(file)
+        return verification.verify(file)
     except FileNotFoundError:
         return None
     except UserError:
@@ -73,42 +82,50 @@ def _proved(file: Path, proof: Proof) -> str | None:
         return None
 
 
-def _fetched(place: str, draft: Path, proof: Proof, terms: Terms, retries: int) -> str:
-    """Tried again after growing pauses while that may help; each try goes on where the last one broke off."""
+def _download(
+    address: str, partial_file: Path, verification: Verification, limits: TransferLimits, retries: int
+) -> str:
+    """Download with retries after growing pauses. Each attempt resumes where the previous one stopped."""
     with suppress(UserError):
-        # All that was missing may have been the check.
-        if draft.stat().st_size:
-            return proof.check(draft)
+        # An earlier process may have ended between the download and its verification.
+        if partial_file.stat().st_size:
+            return verification.verify(partial_file)
     for attempt in range(retries + 1):
         if attempt:
-            pause(min(attempt, LONGEST_PAUSE))
-        begun = draft.stat().st_size > 0
+            sleep(min(attempt, MAX_PAUSE))
+        resumed = partial_file.stat().st_size > 0
         try:
-            transfer(place, draft, terms)
-            return _checked(draft, proof)
-        except Interrupted as interrupted:
-            reason = str(interrupted)
-        except _Wrong as wrong:
-            # What was there before may have been the beginning of something else.
-            if not begun:
+            transfer = transfer_http if HTTP_ADDRESS.match(address) else transfer_file
+            transfer(address, partial_file, limits)
+            return _verify_download(partial_file, verification)
+        except RetryableError as error:
+            reason = str(error)
+        except _WrongContentError as error:
+            # After a resumed transfer, the beginning may have been of another file.
+            if not resumed:
                 raise
-            reason = str(wrong)
+            reason = str(error)
     raise UserError(reason)
 
 
-class _Wrong(UserError):
-    """All of it is there, and it is something else."""
+class _WrongContentError(UserError):
+    """The file is complete, but its content is not the expected one."""
 
 
-def _checked(draft: Path, proof: Proof) -> str:
+def _verify_download(partial_file: Path, verification: Verification) -> str:
     try:
-        return proof.check(draft)
-    except UserError as mistake:
-        page = "a web page instead of the file: " if is_page(draft) else ""
-        _empty(draft)
-        raise _Wrong(f"{page}{mistake}") from None
+        return verification.verify(partial_file)
+    except UserError as error:
+        page = "a web page instead of the file: " if _is_web_page(partial_file) else ""
+        _truncate(partial_file)
+        raise _WrongContentError(f"{page}{error}") from None
 
 
-def _empty(draft: Path) -> None:
-    """Not removed, because it is what the lock is on."""
-    draft.write_bytes(b"")
+def _truncate(partial_file: Path) -> None:
+    """Empty the file without removing it, since the lock belongs to the file."""
+    partial_file.write_bytes(b"")
+
+
+def _is_web_page(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(512).lstrip().lower().startswith(WEB_PAGE_STARTS)

@@ -1,48 +1,31 @@
-"""Files that lie here, and what every verified file becomes, wherever it came from."""
+"""Verification of local files."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import assert_never
 
-from stages.core.artefacts.raw import RawData
 from stages.core.errors import ErrorList, UserError
-from stages.download.array_files import Found, cifar, idx, newswires, npz
-from stages.download.fetch.checksums import Verified, check_sha256, collected
-from stages.download.params import Cifar, Csv, File, Http, Idx, LocalFile, Newswires, Npz, Parquet
-from stages.download.table_files import table
+from stages.download.fetch.checksums import check_sha256
+from stages.download.fetch.verified_file import VerifiedFile
+from stages.download.file_errors import prefix_errors
+from stages.download.params.file_params import LocalFile
 
 
-def local(files: Mapping[str, LocalFile]) -> dict[str, list[Verified]]:
-    errors, found = ErrorList(), {}
+def verify_local(files: Mapping[str, LocalFile]) -> dict[str, list[VerifiedFile]]:
+    errors = ErrorList()
+    verified: dict[str, list[VerifiedFile]] = {}
     for name, file in files.items():
-        with collected(errors, file.path):
-            found[name] = [_present(file)]
+        with errors.collect(), prefix_errors(file.path):
+            verified[name] = [_verify(file)]
     errors.raise_if_any()
-    return found
+    return verified
 
 
-def _present(file: LocalFile) -> Verified:
+def _verify(file: LocalFile) -> VerifiedFile:
     path = Path(file.path)
     try:
         check_sha256(path, file.sha256)
     except FileNotFoundError:
-        raise UserError(f"not here; looked for {path.absolute()}") from None
+        raise UserError(f"no such file; looked for {path.absolute()}") from None
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror}") from None
-    return Verified(path, file.path, file.sha256, file)
-
-
-def read(params: File | Http, found: Found) -> RawData:
-    match params.format:
-        case Csv() | Parquet() as form:
-            return table(params, form, found)
-        case Npz() as form:
-            return npz(params, form, found)
-        case Idx() as form:
-            return idx(params, form, found)
-        case Cifar() as form:
-            return cifar(params, form, found)
-        case Newswires() as form:
-            return newswires(params, form, found)
-        case _:
-            assert_never(params.format)
+    return VerifiedFile(path, file.path, file.sha256, file)

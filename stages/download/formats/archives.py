@@ -1,4 +1,4 @@
-"""Members of a zip or tar.gz, read where they are: nothing is ever extracted to a path."""
+"""Members of a zip or tar.gz archive, read without extracting anything to a path."""
 
 import gzip
 import hashlib
@@ -8,27 +8,37 @@ import struct
 import tarfile
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO, cast
 
-from stages.core.errors import ErrorList, UserError, format_examples, suggest
-from stages.download.formats.bounded_reading import GZIP, ZIP, Counted, Opens, sound, starts
-from stages.download.params import Limits
+from stages.core.errors import ErrorList, UserError, suggest
+from stages.download.formats.bounded_reading import (
+    GZIP_SIGNATURE,
+    ZIP_SIGNATURE,
+    BoundedStream,
+    OpenFile,
+    explain_damage,
+    first_bytes,
+)
+from stages.download.params.file_params import Limits
 
-READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-ENCRYPTED = 0x1
+COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+ENCRYPTED_FLAG = 0x1
 BLOCK = 1 << 16
 DRIVE = re.compile(r"[A-Za-z]:")
 
+# The name of a member and, if the member was requested, its content.
+Member = tuple[str, bytes | None]
 
-def members(
-    archive: Opens, wanted: Collection[str], limits: Limits, md5: Mapping[str, str] | None = None
+
+def read_members(
+    archive: OpenFile, names: Collection[str], limits: Limits, md5: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, bytes]]:
-    """The wanted ones in the archive's order, each once its md5, where one is known, was checked.
+    """The requested members in the order of the archive, each after its md5 is checked if it is in `md5`.
 
-    The whole archive is refused for a member that has no place in it, wanted or not.
+    The archive is refused if any member is unsafe, requested or not.
     """
     seen: dict[str, None] = {}
-    for name, content in _all(archive, wanted, limits):
+    for name, content in _iterate(archive, names, limits):
         _check_name(name, seen)
         seen[name] = None
         if len(seen) > limits.members:
@@ -36,94 +46,87 @@ def members(
         if content is not None:
             _check_md5(name, content, (md5 or {}).get(name))
             yield name, content
-    _check_found(wanted, list(seen))
+    _check_found(names, list(seen))
 
 
-def member(archive: Opens, name: str, limits: Limits, md5: Mapping[str, str] | None = None) -> bytes:
-    [(_, content)] = members(archive, {name}, limits, md5)
+def read_member(archive: OpenFile, name: str, limits: Limits, md5: Mapping[str, str] | None = None) -> bytes:
+    [(_, content)] = read_members(archive, {name}, limits, md5)
     return content
 
 
-def _all(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
-    beginning = starts(archive)
-    if beginning.startswith(ZIP):
-        return _zipped(archive, wanted, limits)
-    if beginning.startswith(GZIP):
-        return _tarred(archive, wanted, limits)
-    raise UserError(f"neither a zip nor a tar.gz archive; it begins with {beginning!r}")
+def _iterate(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[Member]:
+    start = first_bytes(archive)
+    if start.startswith(ZIP_SIGNATURE):
+        return _iterate_zip(archive, names, limits)
+    if start.startswith(GZIP_SIGNATURE):
+        return _iterate_tar(archive, names, limits)
+    raise UserError(f"neither a zip nor a tar.gz archive; it begins with {start!r}")
 
 
-def _zipped(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
-    read = 0
-    with (
-        archive() as file,
-        sound("zip", zipfile.BadZipFile, struct.error, ValueError, NotImplementedError),
-        zipfile.ZipFile(file) as opened,
-    ):
+def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[Member]:
+    count = 0
+    damage = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError)
+    with archive() as file, explain_damage("zip", *damage), zipfile.ZipFile(file) as opened:
         for info in opened.infolist():
-            _check_zipped(info)
+            _check_zip_member(info)
             content = None
-            if info.filename in wanted:
-                _check_file(info.filename, stat.S_ISDIR(info.external_attr >> 16))
+            if info.filename in names:
+                _check_no_folder(info.filename, stat.S_ISDIR(info.external_attr >> 16))
                 with opened.open(info) as member:
-                    content = Counted(cast("BinaryIO", member), limits.bytes, read).read()
-                read += len(content)
+                    content = BoundedStream(cast("BinaryIO", member), limits.bytes, count).read()
+                count += len(content)
             yield info.filename, content
 
 
-def _check_zipped(info: zipfile.ZipInfo) -> None:
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    _check_kind(info.filename, kind not in (0, stat.S_IFREG, stat.S_IFDIR))
-    if info.flag_bits & ENCRYPTED:
+def _check_zip_member(info: zipfile.ZipInfo) -> None:
+    file_type = stat.S_IFMT(info.external_attr >> 16)
+    _check_type(info.filename, file_type in (0, stat.S_IFREG, stat.S_IFDIR))
+    if info.flag_bits & ENCRYPTED_FLAG:
         raise UserError(f"member {info.filename!r} is encrypted")
-    if info.compress_type not in READABLE:
-        raise UserError(f"member {info.filename!r} is packed in another way than deflate")
+    if info.compress_type not in COMPRESSIONS:
+        raise UserError(f"member {info.filename!r} is compressed with another method than deflate")
 
 
-def _tarred(archive: Opens, wanted: Collection[str], limits: Limits) -> Iterator[tuple[str, bytes | None]]:
-    """As a stream, from front to back: its headers are counted with the rest, whatever sizes they claim.
-
-    It is read to its very end, where gzip has its checksum.
-    """
+def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[Member]:
+    """The archive is read as a stream, so that headers count towards the limit whatever sizes they declare."""
     damage = (tarfile.TarError, ValueError, RecursionError)
-    with archive() as packed, gzip.GzipFile(fileobj=packed) as unpacked, sound("tar.gz", *damage):
-        counted = Counted(cast("BinaryIO", unpacked), limits.bytes)
-        with tarfile.open(fileobj=counted, mode="r|") as opened:  # type: ignore[call-overload]
+    with archive() as file, gzip.GzipFile(fileobj=file) as unzipped, explain_damage("tar.gz", *damage):
+        stream = BoundedStream(cast("BinaryIO", unzipped), limits.bytes)
+        with tarfile.open(fileobj=stream, mode="r|") as opened:  # type: ignore[call-overload]
             for info in opened:
-                _check_tarred(info)
-                stream = _file(opened, info) if info.name in wanted else None
-                yield info.name, None if stream is None else stream.read()
-        while counted.read(BLOCK):
+                _check_tar_member(info)
+                content = None
+                if info.name in names:
+                    _check_no_folder(info.name, info.isdir())
+                    content = opened.extractfile(info).read()
+                yield info.name, content
+        # The checksum of gzip is at the end and is checked only when everything is read.
+        while stream.read(BLOCK):
             pass
 
 
-def _check_tarred(info: tarfile.TarInfo) -> None:
-    _check_kind(info.name, info.type not in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE) or info.issparse())
+def _check_tar_member(info: tarfile.TarInfo) -> None:
+    _check_type(info.name, info.type in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE) and not info.issparse())
     if info.size < 0:
-        raise UserError(f"member {info.name!r} claims {info.size} bytes")
+        raise UserError(f"member {info.name!r} declares {info.size} bytes")
 
 
-def _file(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes] | None:
-    _check_file(info.name, info.isdir())
-    return archive.extractfile(info)
+def _check_type(name: str, allowed: bool) -> None:
+    if not allowed:
+        raise UserError(f"member {name!r} is a link, a device or another special file; nothing was read")
 
 
-def _check_kind(name: str, strange: bool) -> None:
-    if strange:
-        raise UserError(f"member {name!r} is a link, a device or another thing that is no file; nothing was read")
-
-
-def _check_file(name: str, folder: bool) -> None:
-    if folder:
+def _check_no_folder(name: str, is_folder: bool) -> None:
+    if is_folder:
         raise UserError(f"member {name!r} is a folder; a file is expected")
 
 
 def _check_name(name: str, seen: Collection[str]) -> None:
     parts = name.replace("\\", "/").split("/")
     if parts[0] == "" or DRIVE.match(name) or ".." in parts:
-        raise UserError(f"member {name!r} leads out of the archive; nothing was read")
+        raise UserError(f"member {name!r} has a path outside the archive; nothing was read")
     if name in seen:
-        raise UserError(f"member {name!r} is there twice")
+        raise UserError(f"member {name!r} occurs twice")
 
 
 def _check_md5(name: str, content: bytes, expected: str | None) -> None:
@@ -132,9 +135,9 @@ def _check_md5(name: str, content: bytes, expected: str | None) -> None:
         raise UserError(f"member {name!r}: wrong content: expected md5 {expected}, received {received}")
 
 
-def _check_found(wanted: Collection[str], seen: list[str]) -> None:
+def _check_found(names: Collection[str], found: list[str]) -> None:
     errors = ErrorList()
-    for name in sorted(wanted):
-        where = suggest(name, seen) if seen else f"it has {format_examples(seen) or 'none'}"
-        errors.check(name in seen, f"no member {name!r}; {where}")
+    for name in sorted(names):
+        hint = suggest(name, found) if found else "the archive is empty"
+        errors.check(name in found, f"no member {name!r}; {hint}")
     errors.raise_if_any()

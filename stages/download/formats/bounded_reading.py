@@ -1,21 +1,28 @@
-"""What readers read from: a content that can be opened again and is never larger than it may be."""
+"""Bounded reading of files whose declared sizes cannot be trusted."""
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from math import prod
+from typing import Any, BinaryIO, cast
 
-from stages.core.errors import UserError
+import numpy as np
+from numpy.typing import NDArray
 
-Opens = Callable[[], BinaryIO]
+from stages.core.errors import UserError, format_examples
+from stages.core.validation_errors import format_value
 
-GZIP = b"\x1f\x8b"
-ZIP = b"PK"
+OpenFile = Callable[[], BinaryIO]
+
+GZIP_SIGNATURE = b"\x1f\x8b"
+ZIP_SIGNATURE = b"PK"
+MAX_DIMENSIONS = 8
+MAX_LENGTH = 1 << 62
 
 
-class Counted:
-    """Counts on what really comes out of a stream: what a header says may be a lie."""
+class BoundedStream:
+    """Counts the bytes that are read from a stream, and refuses more than `limit`."""
 
     def __init__(self, stream: BinaryIO, limit: int, count: int = 0) -> None:
         self.stream = stream
@@ -23,37 +30,47 @@ class Counted:
         self.count = count
 
     def read(self, size: int = -1) -> bytes:
-        """One byte more than allowed is enough to know."""
-        room = self.limit - self.count + 1
-        content = self.stream.read(room if size < 0 else min(size, room))
+        # One byte more than the limit is enough to see that there are more.
+        available = self.limit - self.count + 1
+        content = self.stream.read(available if size < 0 else min(size, available))
         self.count += len(content)
         if self.count > self.limit:
             raise UserError(f"holds more than {self.limit:,} bytes; limits.bytes allows no more")
         return content
 
 
-def starts(content: Opens) -> bytes:
-    with content() as file:
+def first_bytes(open_file: OpenFile) -> bytes:
+    with open_file() as file:
         return file.read(4)
 
 
 @contextmanager
-def unpacked(content: Opens, limit: int) -> Iterator[Counted]:
-    """The content, taken out of its gzip if it is in one."""
-    with content() as packed, sound("gzip"):
-        if starts(content).startswith(GZIP):
-            with gzip.GzipFile(fileobj=packed) as file:
-                yield Counted(cast("BinaryIO", file), limit)
+def open_unzipped(open_file: OpenFile, limit: int) -> Iterator[BoundedStream]:
+    """The content of the file, decompressed if it is gzipped."""
+    with open_file() as file, explain_damage("gzip"):
+        if first_bytes(open_file).startswith(GZIP_SIGNATURE):
+            with gzip.GzipFile(fileobj=file) as unzipped:
+                yield BoundedStream(cast("BinaryIO", unzipped), limit)
         else:
-            yield Counted(packed, limit)
+            yield BoundedStream(file, limit)
 
 
 @contextmanager
-def sound(kind: str, *also: type[Exception]) -> Iterator[None]:
-    """`also` is what the library of this kind says of a file that is damaged."""
-    damage: tuple[type[Exception], ...] = (EOFError, OSError, zlib.error, *also)
+def explain_damage(format_name: str, *exceptions: type[Exception]) -> Iterator[None]:
+    """Report a damaged file as a UserError. `exceptions` are those that the library of this format raises for one."""
+    damage: tuple[type[Exception], ...] = (EOFError, OSError, zlib.error, *exceptions)
     try:
         yield
     except damage as error:
-        told = " ".join(str(error).split()) or "ends too early"
-        raise UserError(f"not readable as {kind}: {told}") from None
+        reason = " ".join(str(error).split()) or "ends too early"
+        raise UserError(f"not readable as {format_name}: {reason}") from None
+
+
+def array_from_bytes(content: bytes, dtype: np.dtype[Any], shape: Sequence[int], fortran_order: bool) -> NDArray[Any]:
+    """The array in these bytes, without a copy. Raises a ValueError if the shape does not fit the number of bytes."""
+    if len(shape) > MAX_DIMENSIONS or not all(0 <= length <= MAX_LENGTH for length in shape):
+        raise ValueError(f"no shape: {format_examples(map(format_value, shape))}")
+    expected = prod(shape) * dtype.itemsize
+    if expected != len(content):
+        raise ValueError(f"{dtype} of shape {tuple(shape)} is {expected:,} bytes, not {len(content):,}")
+    return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran_order else "C")

@@ -1,4 +1,4 @@
-"""Which columns of a file are kept, and in which plain types."""
+"""The columns that are kept of a file, and their types."""
 
 from collections.abc import Sequence
 
@@ -6,35 +6,35 @@ import pandas as pd
 import pyarrow as pa
 
 from stages.core.errors import ErrorList, suggest
-from stages.download.params import Files
+from stages.download.params.file_params import Files
 
 
-def chosen(found: Sequence[str], params: Files) -> list[str]:
-    """The columns to read, in the order asked for; each of them is there exactly once."""
-    kept = list(found) if params.columns is None else params.columns
+def choose_columns(found: Sequence[str], params: Files) -> list[str]:
+    """The columns to read, in the requested order, after a check that each occurs exactly once."""
+    columns = list(found) if params.columns is None else params.columns
     errors = ErrorList()
-    for name in dict.fromkeys([*kept, *params.mentioned]):
-        times = found.count(name)
-        errors.check(times > 0, f"no column {name!r}; {suggest(name, found)}")
-        errors.check(times < 2, f"column {name!r} is there {times} times; rename all but one")
+    for name in dict.fromkeys([*columns, *params.required_columns]):
+        count = found.count(name)
+        errors.check(count > 0, f"no column {name!r}; {suggest(name, found)}")
+        errors.check(count < 2, f"column {name!r} occurs {count} times; rename all but one")
     errors.raise_if_any()
-    return kept
+    return columns
 
 
-def plain_frame(table: pa.Table, classes: Sequence[str]) -> pd.DataFrame:
-    """Numbers, text, truth values and times; the names of classes are text however they are written."""
+def plain_frame(table: pa.Table, class_columns: Sequence[str]) -> pd.DataFrame:
+    """Columns of numbers, text, truth values and times. Columns of classes are text, also if they look like numbers."""
     errors = ErrorList()
     for field in table.schema:
         nested = pa.types.is_nested(field.type) or pa.types.is_binary(field.type)
         errors.check(not nested, f"column {field.name!r} holds {field.type}; leave it out of `columns`")
     errors.raise_if_any()
-    types = [(f.name, pa.string() if f.name in classes else _plain(f.type)) for f in table.schema]
+    types = [(f.name, pa.string() if f.name in class_columns else _plain_type(f.type)) for f in table.schema]
     return table.replace_schema_metadata(None).cast(pa.schema(types)).to_pandas()
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(kind):
-        return _plain(kind.value_type)
-    if pa.types.is_null(kind) or pa.types.is_decimal(kind):
+def _plain_type(arrow_type: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(arrow_type):
+        return _plain_type(arrow_type.value_type)
+    if pa.types.is_null(arrow_type) or pa.types.is_decimal(arrow_type):
         return pa.float64()
-    return pa.timestamp("us") if pa.types.is_date(kind) else kind
+    return pa.timestamp("us") if pa.types.is_date(arrow_type) else arrow_type

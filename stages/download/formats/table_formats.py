@@ -1,4 +1,4 @@
-"""One reader per form of table, each to the same plain frame."""
+"""Reading of a CSV or Parquet file as a data frame with plain types."""
 
 from typing import assert_never
 
@@ -7,33 +7,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import Opens
-from stages.download.formats.column_types import chosen, plain_frame
+from stages.download.formats.bounded_reading import OpenFile
+from stages.download.formats.column_types import choose_columns, plain_frame
 from stages.download.formats.csv_text import read_csv
-from stages.download.params import Csv, Files, Parquet
+from stages.download.params.file_params import Files
+from stages.download.params.format_params import Csv, Parquet, TableFormat
 
 
-def read_table(content: Opens, form: Csv | Parquet, params: Files) -> pd.DataFrame:
+def read_table(open_file: OpenFile, table_format: TableFormat, params: Files) -> pd.DataFrame:
     try:
-        return plain_frame(_read(content, form, params), list(params.classes))
+        return plain_frame(_read(open_file, table_format, params), list(params.classes))
     except UnicodeDecodeError as error:
-        raise UserError(f"not readable as {form.format}: {error}") from None
+        raise UserError(f"not readable as {table_format.format}: {error}") from None
 
 
-def _read(content: Opens, form: Csv | Parquet, params: Files) -> pa.Table:
-    match form:
+def _read(open_file: OpenFile, table_format: TableFormat, params: Files) -> pa.Table:
+    match table_format:
         case Csv():
-            return read_csv(content, form, params)
+            return read_csv(open_file, table_format, params)
         case Parquet():
-            return _read_parquet(content, params)
+            return _read_parquet(open_file, params)
         case _:
-            assert_never(form)
+            assert_never(table_format)
 
 
-def _read_parquet(content: Opens, params: Files) -> pa.Table:
+def _read_parquet(open_file: OpenFile, params: Files) -> pa.Table:
     try:
-        with content() as opened, pq.ParquetFile(opened) as file:
-            kept = chosen(file.schema_arrow.names, params)
-            return file.read(columns=kept, use_threads=False).select(kept)
+        with open_file() as opened, pq.ParquetFile(opened) as file:
+            columns = choose_columns(file.schema_arrow.names, params)
+            return file.read(columns=columns, use_threads=False).select(columns)
     except (pa.ArrowException, OSError) as error:
         raise UserError(f"not readable as Parquet: {error}") from None

@@ -1,11 +1,11 @@
 from stages.core.artefacts.raw import ALL
-from stages.download.builtin.formulas import computed, count, line, points, two_tables
-from stages.download.params import Count, Line, Points, TwoTables
+from stages.download.builtin.formulas import compute, count, line, points, two_tables
+from stages.download.params.builtin_params import Count, Line, Points, TwoTables
 
 
-def test_points_are_as_written_down():
-    written = {"train": {"x": [1, 2], "y": [3, 4.5]}, "test": {"y": [6], "x": [5]}}
-    raw = points(Points(source="formula", formula="points", splits=written))
+def test_points_are_those_of_the_parameters():
+    splits = {"train": {"x": [1, 2], "y": [3, 4.5]}, "test": {"y": [6], "x": [5]}}
+    raw = points(Points(source="formula", formula="points", splits=splits))
     assert raw.frames["train"].to_dict("list") == {"x": [1.0, 2.0], "y": [3.0, 4.5]}
     assert raw.frames["test"].to_dict("split")["columns"] == ["x", "y"]
     assert raw.frames["test"].iloc[0].tolist() == [5.0, 6.0]
@@ -17,30 +17,30 @@ def test_count_is_a_series():
     assert raw.frames[ALL]["value"].tolist() == [1.0, 1.5, 2.0, 2.5]
 
 
-def test_count_goes_from_one_in_whole_steps_unless_told():
+def test_count_starts_at_one_with_a_step_of_one_by_default():
     assert count(Count(source="formula", formula="count", rows=3)).frames[ALL]["value"].tolist() == [1, 2, 3]
 
 
-def test_line_gives_y_at_every_x():
-    exact = Line(source="formula", formula="line", slope=1, intercept=6, splits={"train": [-1, 0, 1], "test": [10]})
-    raw = line(exact)
+def test_line_computes_y_for_every_x():
+    params = Line(source="formula", formula="line", slope=1, intercept=6, splits={"train": [-1, 0, 1], "test": [10]})
+    raw = line(params)
     assert raw.frames["train"].to_dict("list") == {"x": [-1.0, 0.0, 1.0], "y": [5.0, 6.0, 7.0]}
     assert raw.frames["test"]["y"].tolist() == [16.0]
 
 
-def test_the_formula_in_the_conf_is_the_one_computed():
-    assert computed(Count(source="formula", formula="count", rows=2)).source["formula"] == "count"
+def test_compute_chooses_the_formula():
+    assert compute(Count(source="formula", formula="count", rows=2)).source["formula"] == "count"
 
 
-def test_two_tables_by_hand():
-    """Of ten rows the third: steps of 1, 3, 7 and 9, 11, 13 from 1, within ten."""
+def test_the_third_row_of_two_tables():
+    """Two steps from 1, modulo ten rows: steps of 1, 3, 7 in the first table, of 9, 11, 13 in the second."""
     raw = two_tables(TwoTables(source="formula", formula="two_tables", rows=10))
     a, b = [3.0, 7.0, 5.0], [9.0, 3.0, 7.0]
     assert raw.columns == ["a1", "a2", "a3", "b1", "b2", "b3", "y1", "y2"]
     assert raw.frames[ALL].iloc[2].tolist() == [*a, *b, 5 + 19 / 3, 5 * (19 / 3) / 10]
 
 
-def test_every_column_of_two_tables_has_every_number_once():
+def test_every_column_of_two_tables_is_a_permutation():
     frame = two_tables(TwoTables(source="formula", formula="two_tables", rows=1000)).frames[ALL]
     for column in ("a1", "a2", "a3", "b1", "b2", "b3"):
         assert sorted(frame[column]) == list(range(1, 1001))

@@ -3,17 +3,17 @@ import pytest
 from sklearn import datasets
 
 from stages.core.artefacts.raw import ALL, Images, Table
-from stages.download.builtin.sklearn_datasets import sklearn_set
+from stages.download.builtin.sklearn_datasets import load_sklearn
 
 
-def table(name):
-    raw = sklearn_set(name)
+def load_table(name):
+    raw = load_sklearn(name)
     assert isinstance(raw, Table)
     return raw
 
 
-def test_iris_begins_as_fisher_measured_it():
-    iris = table("iris")
+def test_the_first_and_last_row_of_iris():
+    iris = load_table("iris")
     assert iris.columns == ["sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm", "species"]
     assert iris.frames[ALL].iloc[0].tolist() == [5.1, 3.5, 1.4, 0.2, "setosa"]
     assert iris.frames[ALL].iloc[-1].tolist() == [5.9, 3.0, 5.1, 1.8, "virginica"]
@@ -28,37 +28,36 @@ def test_iris_begins_as_fisher_measured_it():
         ("diabetes", (442, 11), {}),
     ],
 )
-def test_tables_keep_the_librarys_shape_and_order_of_classes(name, shape, classes):
-    raw = table(name)
+def test_shapes_and_classes(name, shape, classes):
+    raw = load_table(name)
     assert raw.frames[ALL].shape == shape
     assert raw.classes == classes
 
 
 @pytest.mark.parametrize("name", ["iris", "breast_cancer", "wine"])
-def test_rows_and_classes_are_the_librarys(name):
-    raw, bunch = table(name), getattr(datasets, f"load_{name}")()
+def test_rows_and_classes_equal_those_of_scikit_learn(name):
+    raw, bunch = load_table(name), getattr(datasets, f"load_{name}")()
     column, names = next(iter(raw.classes.items()))
     assert raw.columns[-1] == column
     np.testing.assert_array_equal(raw.frames[ALL].drop(columns=column), bunch.data)
     assert [names.index(c) for c in raw.frames[ALL][column]] == bunch.target.tolist()
 
 
-def test_column_names_are_slugs():
-    assert "od280_od315_of_diluted_wines" in table("wine").columns
-    assert table("breast_cancer").columns[:2] == ["mean_radius", "mean_texture"]
+def test_column_names_have_no_spaces_or_units():
+    assert "od280_od315_of_diluted_wines" in load_table("wine").columns
+    assert load_table("breast_cancer").columns[:2] == ["mean_radius", "mean_texture"]
 
 
-def test_diabetes_is_in_its_own_units_so_that_no_test_row_has_scaled_it():
-    first = table("diabetes").frames[ALL].iloc[0]
+def test_diabetes_is_not_scaled():
+    first = load_table("diabetes").frames[ALL].iloc[0]
     assert (first["age"], first["bmi"], first["progression"]) == (59.0, 32.1, 151.0)
-    scaled = datasets.load_diabetes().data
-    own = table("diabetes").frames[ALL].drop(columns="progression").to_numpy()
-    centred = own - own.mean(axis=0)
-    np.testing.assert_allclose(centred / np.linalg.norm(centred, axis=0), scaled, atol=1e-12)
+    features = load_table("diabetes").frames[ALL].drop(columns="progression").to_numpy()
+    centred = features - features.mean(axis=0)
+    np.testing.assert_allclose(centred / np.linalg.norm(centred, axis=0), datasets.load_diabetes().data, atol=1e-12)
 
 
-def test_digits_are_bytes_and_lose_nothing():
-    digits = sklearn_set("digits")
+def test_digits_are_bytes_with_the_same_values():
+    digits = load_sklearn("digits")
     assert isinstance(digits, Images)
     assert digits.images[ALL].shape == (1797, 8, 8)
     assert digits.images[ALL].dtype == digits.labels[ALL].dtype == np.uint8

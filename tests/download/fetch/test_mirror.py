@@ -1,15 +1,17 @@
 import pytest
 
 from stages.core.errors import UserError
-from stages.download.fetch.http import fetched
-from stages.download.fetch.local_files import read
-from stages.download.fetch.mirror import MANIFEST, MIRROR, Mirror, mirror, read_manifest
-from stages.download.params import Http
-from tests.download.made import md5, sha256, tarred, zipped
+from stages.download.fetch.mirror import MANIFEST, MIRROR, Mirror, mirror_from_environment, read_manifest
+from stages.download.fetch.remote_files import download
+from stages.download.params.file_params import Http
+from stages.download.read_files import read_files
+from tests.download.sample_files import ZERO_HASH, error_message, make_tar, make_zip, md5, sha256
 
 ROWS = b"a,b\n1,2\n"
-PUBLISHED = zipped({"a.csv": ROWS})
-REPACKED = tarred({"a.csv": ROWS})
+PUBLISHED = make_zip({"a.csv": ROWS})
+REPACKED = make_tar({"a.csv": ROWS})
+PROVENANCE = {"source": "http", "sha256": {"all": sha256(PUBLISHED)}}
+BY_CHECKSUM_FILE = {"sha256": None, "checksum_suffix": ".CHECKSUM"}
 
 
 @pytest.fixture
@@ -18,134 +20,130 @@ def folder(tmp_path):
     return tmp_path / "mirror"
 
 
-def http(*urls, **file):
+def http_params(*urls, **file):
     remote = {"urls": list(urls), "mirror": "set/a", "sha256": sha256(PUBLISHED), "member": "a.csv"} | file
     return Http(source="http", files={"all": remote}, format={"format": "csv"}, retries=0, timeout=5.0)
 
 
-def source(params, cache, mirror=None):
-    return read(params, fetched(params, cache, mirror)).source
+def provenance(params, cache, mirror=None):
+    return read_files(params, download(params, cache, mirror)).source
 
 
 @pytest.mark.parametrize("kind", ["folder", "address"])
-def test_a_mirror_is_asked_first_and_leaves_no_trace(server, folder, tmp_path, kind):
+def test_the_mirror_is_used_first_and_not_recorded(server, folder, tmp_path, kind):
     (folder / "set/a").write_bytes(PUBLISHED)
-    at = {"folder": f"{folder}/", "address": server.at}[kind]
-    server.give("/set/a", (200, PUBLISHED))
-    public = server.give("/public", (200, PUBLISHED))
-    with_mirror = source(http(public), tmp_path / "one", Mirror(at))
-    assert "/public" not in server.asked
-    assert with_mirror == source(http(public), tmp_path / "other")
+    root = {"folder": f"{folder}/", "address": server.root}[kind]
+    server.serve("/set/a", (200, PUBLISHED))
+    params = http_params(server.serve("/public", (200, PUBLISHED)))
+    assert provenance(params, tmp_path / "cache", Mirror(root)) == PROVENANCE
+    assert "/public" not in server.paths
 
 
-def test_a_mirror_that_has_it_not_or_wrong_gives_way_to_the_public_address(server, folder, tmp_path):
-    public = server.give("/public", (200, PUBLISHED))
-    told = {"source": "http", "sha256": {"all": sha256(PUBLISHED)}}
-    assert source(http(public), tmp_path / "one", Mirror(str(folder))) == told
+@pytest.mark.parametrize("content", [None, REPACKED])
+def test_the_public_address_is_used_if_the_mirror_has_no_or_another_file(server, folder, tmp_path, content):
+    if content:
+        (folder / "set/a").write_bytes(content)
+    params = http_params(server.serve("/public", (200, PUBLISHED)))
+    assert provenance(params, tmp_path / "cache", Mirror(str(folder))) == PROVENANCE
+    assert server.paths == ["/public"]
+
+
+def test_a_repacked_file_is_refused_without_a_manifest(folder, tmp_path):
     (folder / "set/a").write_bytes(REPACKED)
-    assert source(http(public), tmp_path / "other", Mirror(str(folder))) == told
+    message = error_message(download, http_params(), tmp_path, Mirror(str(folder)))
+    assert f"{folder}/set/a: wrong content: expected sha256 {sha256(PUBLISHED)}, received" in message
 
 
-def test_what_a_mirror_packed_anew_is_refused_without_its_manifest(folder, tmp_path):
+@pytest.mark.parametrize(
+    ("manifest", "parameters"),
+    [({"set/a": sha256(REPACKED)}, {}), ({}, {"mirror_sha256": sha256(REPACKED)})],
+    ids=["manifest", "parameter"],
+)
+def test_a_repacked_file_is_recorded(folder, tmp_path, manifest, parameters):
     (folder / "set/a").write_bytes(REPACKED)
-    with pytest.raises(UserError) as mistake:
-        fetched(http(), tmp_path, Mirror(str(folder)))
-    assert f"{folder}/set/a: wrong content: expected sha256 {sha256(PUBLISHED)}, received" in str(mistake.value)
+    params = http_params(size=len(PUBLISHED), **parameters)
+    recorded = provenance(params, tmp_path, Mirror(str(folder), manifest))
+    assert recorded.keys() == {"source", "sha256", "mirror_manifest"}
+    assert recorded["sha256"] == {"all": sha256(REPACKED)}
+    [entry] = recorded["mirror_manifest"]
+    assert entry.startswith("all: ")
+    assert sha256(REPACKED) in entry
+    assert sha256(PUBLISHED) in entry
 
 
-@pytest.mark.parametrize("told_by", ["manifest", "conf"])
-def test_a_manifest_of_its_own_stands_in_and_the_data_say_so(folder, tmp_path, told_by):
-    (folder / "set/a").write_bytes(REPACKED)
-    hashes = {"set/a": sha256(REPACKED)} if told_by == "manifest" else {}
-    own = {"mirror_sha256": sha256(REPACKED)} if told_by == "conf" else {}
-    assert source(http(size=len(PUBLISHED), **own), tmp_path, Mirror(str(folder), hashes)) == {
-        "source": "http",
-        "sha256": {"all": sha256(REPACKED)},
-        "mirror_manifest": [
-            f"all: sha256 {sha256(REPACKED)}, as a mirror's manifest has it, "
-            f"stood in for the published {sha256(PUBLISHED)}"
-        ],
-    }
-
-
-def test_a_manifest_that_agrees_records_nothing(folder, tmp_path):
+def test_a_manifest_with_the_published_hash_is_not_recorded(folder, tmp_path):
     (folder / "set/a").write_bytes(PUBLISHED)
-    agreeing = Mirror(str(folder), {"set/a": sha256(PUBLISHED)})
-    assert "mirror_manifest" not in source(http(), tmp_path, agreeing)
+    assert provenance(http_params(), tmp_path, Mirror(str(folder), {"set/a": sha256(PUBLISHED)})) == PROVENANCE
 
 
-def test_members_are_checked_whatever_the_mirrors_manifest_says(folder, tmp_path):
+def test_members_of_a_repacked_file_are_checked(folder, tmp_path):
     (folder / "set/a").write_bytes(REPACKED)
-    own = Mirror(str(folder), {"set/a": sha256(REPACKED)})
-    assert source(http(md5={"a.csv": md5(ROWS)}), tmp_path, own)
+    mirror = Mirror(str(folder), {"set/a": sha256(REPACKED)})
+    assert provenance(http_params(md5={"a.csv": md5(ROWS)}), tmp_path, mirror)
     with pytest.raises(UserError, match=r"member 'a.csv': wrong content: expected md5 000"):
-        source(http(md5={"a.csv": "0" * 32}), tmp_path, own)
+        provenance(http_params(md5={"a.csv": "0" * 32}), tmp_path, mirror)
 
 
-def test_an_archive_known_only_by_its_members_may_be_packed_in_any_way(server, tmp_path):
-    by_members = {"sha256": None, "md5": {"a.csv": md5(ROWS)}}
-    zipped_there = source(http(server.give("/zip", (200, PUBLISHED)), **by_members), tmp_path / "one")
-    assert zipped_there == source(http(server.give("/tar", (200, REPACKED)), **by_members), tmp_path / "other")
-    other = server.give("/other", (200, zipped({"a.csv": b"a,b\n9,9\n"})))
-    with pytest.raises(UserError, match=r"member 'a.csv': wrong content"):
-        source(http(other, **by_members), tmp_path / "third")
-    assert list((tmp_path / "third").iterdir()) == []
+def test_an_archive_that_is_verified_by_its_members(server, tmp_path):
+    def params(name, archive):
+        url = server.serve(name, (200, archive))
+        return http_params(url, sha256=None, md5={"a.csv": md5(ROWS)})
+
+    from_zip = provenance(params("/zip", PUBLISHED), tmp_path / "zip")
+    assert from_zip == provenance(params("/tar", REPACKED), tmp_path / "tar")
+    other = params("/other", make_zip({"a.csv": b"a,b\n9,9\n"}))
+    assert "member 'a.csv': wrong content" in error_message(download, other, tmp_path / "other")
+    assert list((tmp_path / "other").iterdir()) == []
 
 
-def test_a_file_without_a_public_address_says_what_to_set(tmp_path):
-    with pytest.raises(UserError, match=f"set {MIRROR} to a folder or an address that has set/a"):
-        fetched(http(), tmp_path)
+def test_a_file_without_a_public_address_needs_a_mirror(tmp_path):
+    message = error_message(download, http_params(), tmp_path)
+    assert f"set {MIRROR}" in message
+    assert "set/a" in message
 
 
-CHECKSUM = {"sha256": None, "checksum_suffix": ".CHECKSUM"}
-
-
-def test_the_checksum_beside_a_file_proves_it(server, tmp_path):
-    url = server.give("/a.zip", (200, PUBLISHED))
-    server.give("/a.zip.CHECKSUM", (200, f"{sha256(PUBLISHED)}  a.zip\n".encode()))
-    assert source(http(url, **CHECKSUM), tmp_path) == {
-        "source": "http",
-        "sha256": {"all": sha256(PUBLISHED)},
-        "checked_by": "the checksum files beside them",
-    }
+def test_a_file_is_verified_by_its_checksum_file(server, tmp_path):
+    url = server.serve("/a.zip", (200, PUBLISHED))
+    server.serve("/a.zip.CHECKSUM", (200, f"{sha256(PUBLISHED)}  a.zip\n".encode()))
+    recorded = provenance(http_params(url, **BY_CHECKSUM_FILE), tmp_path)
+    assert recorded == PROVENANCE | {"checked_by": "the checksum files beside them"}
     assert [f.name for f in tmp_path.iterdir()] == [sha256(PUBLISHED)]
 
 
 @pytest.mark.parametrize(
-    ("checksum", "said"),
+    ("checksum", "message"),
     [
-        ((200, b"0" * 64 + b"  a.zip"), f"expected sha256 {'0' * 64}, received {sha256(PUBLISHED)}"),
+        ((200, ZERO_HASH.encode() + b"  a.zip"), f"expected sha256 {ZERO_HASH}, received {sha256(PUBLISHED)}"),
         ((200, f"{sha256(PUBLISHED)}  b.zip".encode()), "not a checksum file: expected a line `<sha256>  a.zip`"),
         ((200, b"<html>"), "a web page instead of the file: not a checksum file"),
         ((404, b""), "404 Not Found"),
     ],
 )
-def test_a_checksum_that_does_not_prove_it(server, tmp_path, checksum, said):
-    url = server.give("/a.zip", (200, PUBLISHED))
-    server.give("/a.zip.CHECKSUM", checksum)
-    with pytest.raises(UserError) as mistake:
-        fetched(http(url, **CHECKSUM), tmp_path)
-    assert said in str(mistake.value)
+def test_a_wrong_checksum_file_is_refused(server, tmp_path, checksum, message):
+    url = server.serve("/a.zip", (200, PUBLISHED))
+    server.serve("/a.zip.CHECKSUM", checksum)
+    assert message in error_message(download, http_params(url, **BY_CHECKSUM_FILE), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_environment_says_where_the_mirror_is(tmp_path, monkeypatch):
+def test_the_environment_names_the_mirror_and_its_manifest(tmp_path, monkeypatch):
     manifest = tmp_path / "MANIFEST.txt"
-    manifest.write_text(f"# ours\n\nset/a  md5 {'0' * 32}  sha256 {'1' * 64}\nset/b c  sha256 {'2' * 64}\n")
+    manifest.write_text(f"# comment\n\nset/a  md5 {'0' * 32}  sha256 {'1' * 64}\nset/b c  sha256 {'2' * 64}\n")
     monkeypatch.setenv(MIRROR, "http://127.0.0.1:9")
     monkeypatch.setenv(MANIFEST, str(manifest))
-    assert mirror() == Mirror("http://127.0.0.1:9", {"set/a": "1" * 64, "set/b c": "2" * 64})
+    assert mirror_from_environment() == Mirror("http://127.0.0.1:9", {"set/a": "1" * 64, "set/b c": "2" * 64})
     monkeypatch.delenv(MIRROR)
     with pytest.raises(UserError, match=f"{MANIFEST} is set, but {MIRROR}"):
-        mirror()
+        mirror_from_environment()
     monkeypatch.delenv(MANIFEST)
-    assert mirror() is None
+    assert mirror_from_environment() is None
 
 
-def test_what_is_wrong_with_a_manifest_is_said(tmp_path):
+def test_all_wrong_lines_of_a_manifest_are_reported(tmp_path):
     (tmp_path / "bad").write_text("set/a  md5 1\nset/b\n")
-    with pytest.raises(UserError) as mistake:
+    with pytest.raises(UserError) as error:
         read_manifest(tmp_path / "bad")
-    assert [fault.split(": ")[0] for fault in mistake.value.messages] == [f"{tmp_path}/bad:1", f"{tmp_path}/bad:2"]
+    places = [message.split(": ")[0] for message in error.value.messages]
+    assert places == [f"{tmp_path}/bad:1", f"{tmp_path}/bad:2"]
     with pytest.raises(UserError, match="cannot be read: No such file"):
         read_manifest(tmp_path / "none")

@@ -4,18 +4,19 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.download.formats.table_formats import read_table
-from stages.download.params import File
+from stages.download.params.file_params import File
+from tests.download.sample_files import ZERO_HASH, error_message
 
 
 @pytest.fixture
 def read(tmp_path):
-    """Text or bytes as a CSV file, read with the given settings."""
+    """Writes text or bytes as a CSV file and reads it with these parameters."""
 
-    def read(content, form=None, **settings):
+    def read(content, csv=None, **options):
         path = tmp_path / "data.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        files = {"all": {"path": "data.csv", "sha256": "0" * 64}}
-        params = File(source="file", files=files, format={"format": "csv"} | (form or {}), **settings)
+        files = {"all": {"path": "data.csv", "sha256": ZERO_HASH}}
+        params = File(source="file", files=files, format={"format": "csv"} | (csv or {}), **options)
         return read_table(partial(path.open, "rb"), params.format, params)
 
     return read
@@ -27,41 +28,41 @@ def test_numbers_text_and_truth_values_get_their_types(read):
     assert frame["f"].tolist() == [0.1, 0.001]
 
 
-def test_every_float_is_the_nearest_to_its_text(read):
-    written = ["0.1", "2.2250738585072014e-308", "123456789.12345679", "0.30000000000000004"]
-    assert read("x\n" + "\n".join(written))["x"].tolist() == [float(w) for w in written]
+def test_floats_are_parsed_exactly(read):
+    texts = ["0.1", "2.2250738585072014e-308", "123456789.12345679", "0.30000000000000004"]
+    assert read("x\n" + "\n".join(texts))["x"].tolist() == [float(text) for text in texts]
 
 
 def test_columns_are_chosen_and_ordered(read):
     assert list(read("a,b,c\n1,2,3\n", columns=["c", "a"])) == ["c", "a"]
 
 
-def test_missing_values_are_those_the_conf_lists(read):
+def test_missing_values_are_those_of_the_parameter(read):
     frame = read("a,b\n1,?\n,NA\n", {"missing": ["?", ""]})
     assert frame["a"].isna().tolist() == [False, True]
     assert frame["b"].tolist()[1] == "NA"
 
 
-def test_a_column_without_any_value_is_all_nan_numbers(read):
+def test_a_column_without_values_is_numeric(read):
     frame = read("a,b\n1,\n2,\n")
     assert frame["b"].dtype == "float64"
     assert frame["b"].isna().all()
 
 
-def test_stray_text_leaves_the_column_as_text_for_validate_to_tell(read):
+def test_a_column_with_one_text_stays_text(read):
     assert read("a\n1\n2\noops\n")["a"].tolist() == ["1", "2", "oops"]
 
 
-def test_class_names_stay_as_written(read):
+def test_columns_of_classes_stay_text(read):
     assert read("a,c\n1,01\n2,1\n", classes={"c": ["01", "1"]})["c"].tolist() == ["01", "1"]
 
 
-def test_text_that_looks_like_a_time_stays_as_written(read):
+def test_text_that_looks_like_a_time_stays_text(read):
     frame = read("day,hour,n\n2004-08-19,12:30,1\n2004-08-20,12:31,2\n")
     assert frame.iloc[0].tolist() == ["2004-08-19", "12:30", 1]
 
 
-def test_names_stand_in_for_a_header(read):
+def test_names_replace_a_header(read):
     frame = read("1,2\n3,4\n", {"header": False, "names": ["a", "b"]})
     assert frame.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
 
@@ -82,7 +83,7 @@ def test_other_encodings(read, encoding):
     assert frame.to_dict("list") == {"née": ["café"], "b": [2]}
 
 
-def test_quotes_may_hold_line_ends_and_quotes_and_stand_alone_inside_text(read):
+def test_quoted_values_with_line_ends_and_quotes(read):
     assert read('a,b\n"x\ny",1\n"say ""so""",2\n5" disk,3\n')["a"].tolist() == ["x\ny", 'say "so"', '5" disk']
 
 
@@ -90,13 +91,13 @@ def test_other_separators(read):
     assert read("a;b\n1,5;2\n", {"separator": ";"})["a"].tolist() == ["1,5"]
 
 
-def test_columns_with_numbers_for_names_are_fine_when_asked_for(read):
+def test_numbers_may_be_names_if_columns_confirms_them(read):
     assert list(read("0,1\n5,6\n", columns=["1", "0"])) == ["1", "0"]
     assert list(read("country,2010\nx,5\n")) == ["country", "2010"]
 
 
 @pytest.mark.parametrize(
-    ("content", "settings", "said"),
+    ("content", "options", "message"),
     [
         ("", {}, "empty file"),
         ("\n\n", {}, "empty file"),
@@ -105,7 +106,7 @@ def test_columns_with_numbers_for_names_are_fine_when_asked_for(read):
         ("5.1,3.5,setosa\n4.9,3.0,setosa\n", {}, "line 1: 5.1, 3.5 are values, not names"),
         ("1,2\n3,4\n", {}, "line 1: 1, 2 are values, not names"),
         (",a\n0,1\n", {}, "line 1: column 1 has no name"),
-        ("a,b,a\n1,2,3\n", {}, "column 'a' is there 2 times"),
+        ("a,b,a\n1,2,3\n", {}, "column 'a' occurs 2 times"),
         ("height,weight\n1,2\n", {"columns": ["hieght"]}, "no column 'hieght'; did you mean height?"),
         ("a,b\n1,2\n", {"classes": {"species": ["x"]}}, "no column 'species'; allowed: a, b"),
         ("a,b\n1,2\n", {"kind": "series", "time": "date"}, "no column 'date'"),
@@ -117,26 +118,23 @@ def test_columns_with_numbers_for_names_are_fine_when_asked_for(read):
         (b"a,b\n" + b"1,2\n" * 5000 + b"1,\xff\n", {"classes": {"b": []}}, "line 5002: byte 0xff"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(read, content, settings, said):
-    with pytest.raises(UserError) as mistake:
-        read(content, **settings)
-    assert said in str(mistake.value)
+def test_errors_have_a_line_and_a_column(read, content, options, message):
+    assert message in error_message(read, content, **options)
 
 
-def test_two_missing_columns_are_told_together(read):
-    with pytest.raises(UserError) as mistake:
+def test_all_missing_columns_are_reported(read):
+    with pytest.raises(UserError) as error:
         read("a,b\n1,2\n", columns=["c", "d", "a"])
-    assert len(mistake.value.messages) == 2
+    assert len(error.value.messages) == 2
 
 
 def test_at_most_five_ragged_rows_are_shown(read):
-    with pytest.raises(UserError) as mistake:
-        read("a,b\n" + "1\n" * 100)
-    assert "rows: 100 do not" in str(mistake.value)
-    assert str(mistake.value).count("line") == 5
+    message = error_message(read, "a,b\n" + "1\n" * 100)
+    assert "rows: 100 do not" in message
+    assert message.count("line") == 5
 
 
-def test_a_second_byte_order_mark_is_told(read):
-    """Python keeps it as a part of the first name and Arrow drops it: a random edit found that."""
-    with pytest.raises(UserError, match="header not readable for certain"):
-        read("\ufeff\ufeffa,b\n1,2\n".encode("utf-16-le"), {"encoding": "utf-16"})
+def test_a_second_byte_order_mark_is_refused(read):
+    """Python reads it as a part of the first name, and Arrow drops it."""
+    content = "\ufeff\ufeffa,b\n1,2\n".encode("utf-16-le")
+    assert "header cannot be read" in error_message(read, content, {"encoding": "utf-16"})

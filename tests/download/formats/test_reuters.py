@@ -3,17 +3,17 @@ import pytest
 
 from stages.core.artefacts.raw import split_sizes
 from stages.core.errors import UserError
-from stages.download.formats.reuters import flat, read_newswires, read_words, shuffled
-from stages.download.params import Limits, Newswires
-from tests.download.made import LIMITS, newswires_npz, opens, word_index
+from stages.download.formats.reuters import flatten, read_newswires, read_words, shuffled_splits
+from stages.download.params.format_params import Newswires
+from tests.download.sample_files import LIMITS, error_message, make_newswires, make_word_index, opener
 
-FORM = Newswires(format="newswires", classes=["earn", "acq"])
+PARAMS = Newswires(format="newswires", classes=["earn", "acq"])
 RANKS = [[n, 2 * n] for n in range(1, 11)]
 LABELS = [0, 1] * 5
 
 
 def keras_load_data(xs, labels, test_split=0.2, seed=113, start_char=1, index_from=3):
-    """What `keras.datasets.reuters.load_data` does with every word kept."""
+    """The code of `keras.datasets.reuters.load_data` for all words."""
     rng = np.random.RandomState(seed)
     indices = np.arange(len(xs))
     rng.shuffle(indices)
@@ -23,8 +23,8 @@ def keras_load_data(xs, labels, test_split=0.2, seed=113, start_char=1, index_fr
     return (xs[:idx], labels[:idx]), (xs[idx:], labels[idx:])
 
 
-def test_texts_labels_and_splits_are_those_that_keras_delivers():
-    tokens = read_newswires(opens(newswires_npz(RANKS, LABELS)), FORM, LIMITS)
+def test_texts_labels_and_splits_equal_those_of_keras():
+    tokens = read_newswires(opener(make_newswires(RANKS, LABELS)), PARAMS, LIMITS)
     for split, (texts, labels) in zip(("train", "test"), keras_load_data(RANKS, LABELS), strict=True):
         assert [text.tolist() for text in tokens.texts(split)] == texts
         assert tokens.labels[split].tolist() == labels
@@ -33,49 +33,53 @@ def test_texts_labels_and_splits_are_those_that_keras_delivers():
 
 
 def test_the_published_sizes_of_the_splits():
-    rows = shuffled(11_228, 0.2, 113)
-    assert {split: len(chosen) for split, chosen in rows.items()} == {"train": 8_982, "test": 2_246}
+    rows = shuffled_splits(11_228, 0.2, 113)
+    assert {split: len(numbers) for split, numbers in rows.items()} == {"train": 8_982, "test": 2_246}
     assert sorted([*rows["train"], *rows["test"]]) == list(range(11_228))
 
 
-def test_a_text_without_words_still_starts():
-    tokens = read_newswires(
-        opens(newswires_npz([[], [5]], [0, 1])), Newswires(format="newswires", classes=[], test=0.5), LIMITS
-    )
+def test_a_text_without_words_has_a_start():
+    params = Newswires(format="newswires", classes=[], test=0.5)
+    tokens = read_newswires(opener(make_newswires([[], [5]], [0, 1])), params, LIMITS)
     assert sorted(text.tolist() for split in tokens.ids for text in tokens.texts(split)) == [[1], [1, 8]]
 
 
-def test_every_id_has_its_word_or_none():
-    words = read_words(opens(word_index("the", "of")), FORM, LIMITS, largest=7)
-    assert words == ["<padding>", "<start>", "<unknown>", "", "the", "of", "", ""]
-
-
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("index_from", "words"),
     [
-        (newswires_npz([[1], "ab"], [0, 1]), "an array of lists is expected"),
-        (newswires_npz([[1], [None]], [0, 1]), "a word's rank must be a whole number"),
-        (newswires_npz([[1], [-1]], [0, 1]), "a word's rank must be a whole number"),
-        (newswires_npz([[1], [10**30]], [0, 1]), "a word's rank must be a whole number"),
-        (newswires_npz([[1], [2]], [0]), "2 texts and 1 labels"),
-        (newswires_npz([[1], [2]], [0, -1]), "labels go from -1 to 0"),
-        (newswires_npz([[1], [2]], [0.5, 1]), "labels must be whole numbers"),
+        (3, ["<padding>", "<start>", "<unknown>", "", "the", "of", "", ""]),
+        (2, ["", "", "", "the", "of", "", "", ""]),
     ],
 )
-def test_what_is_wrong_with_texts_is_said(content, said):
-    with pytest.raises(UserError) as mistake:
-        read_newswires(opens(content), FORM, LIMITS)
-    assert said in str(mistake.value)
-
-
-def test_one_long_list_met_many_times_is_counted_every_time():
-    long = list(range(1000))
-    with pytest.raises(UserError, match=r"1,000,000 words; limits\.bytes allows 12,500"):
-        flat([long] * 1000, Limits(bytes=100_000).bytes)
+def test_every_id_has_a_word_or_an_empty_text(index_from, words):
+    params = PARAMS.model_copy(update={"index_from": index_from})
+    assert read_words(opener(make_word_index("the", "of")), params, LIMITS, largest_id=7) == words
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("ranks", "labels", "message"),
+    [
+        ([[1], "ab"], [0, 1], "an array of lists is expected"),
+        ([[1], [None]], [0, 1], "a word's rank must be a whole number"),
+        ([[1], [-1]], [0, 1], "a word's rank must be a whole number"),
+        ([[1], [10**18]], [0, 1], "a word's rank must be a whole number"),
+        ([[1], [10**30]], [0, 1], "more than 64 bits"),
+        ([[1], [2]], [0], "2 texts and 1 labels"),
+        ([[1], [2]], [0, -1], "received -1 to 0"),
+        ([[1], [2]], [0.5, 1], "labels must be whole numbers"),
+    ],
+)
+def test_texts_and_labels_are_checked(ranks, labels, message):
+    assert message in error_message(read_newswires, opener(make_newswires(ranks, labels)), PARAMS, LIMITS)
+
+
+def test_a_list_that_is_used_many_times_is_counted_each_time():
+    with pytest.raises(UserError, match=r"1,000,000 words; limits\.bytes allows 12,500"):
+        flatten([list(range(1000))] * 1000, LIMITS.bytes)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
     [
         (b"", "not readable as JSON"),
         (b"[" * 100_000, "not readable as JSON"),
@@ -85,7 +89,5 @@ def test_one_long_list_met_many_times_is_counted_every_time():
         (b'{"the": 1000000000000}', "must be 1 to 1"),
     ],
 )
-def test_what_is_wrong_with_words_is_said(content, said):
-    with pytest.raises(UserError) as mistake:
-        read_words(opens(content), FORM, LIMITS, 0)
-    assert said in str(mistake.value)
+def test_the_word_index_is_checked(content, message):
+    assert message in error_message(read_words, opener(content), PARAMS, LIMITS, 0)

@@ -8,15 +8,16 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.download.formats.table_formats import read_table
-from stages.download.params import File
+from stages.download.params.file_params import File
+from tests.download.sample_files import ZERO_HASH, opener
 
 
 @pytest.fixture
 def parquet(tmp_path):
-    def read(held, **settings):
-        pq.write_table(pa.table(held), tmp_path / "data.parquet")
-        files = {"all": {"path": "data.parquet", "sha256": "0" * 64}}
-        params = File(source="file", files=files, format={"format": "parquet"}, **settings)
+    def read(data, **options):
+        pq.write_table(pa.table(data), tmp_path / "data.parquet")
+        files = {"all": {"path": "data.parquet", "sha256": ZERO_HASH}}
+        params = File(source="file", files=files, format={"format": "parquet"}, **options)
         return read_table(partial((tmp_path / "data.parquet").open, "rb"), params.format, params)
 
     return read
@@ -27,13 +28,13 @@ def test_parquet_columns_are_chosen_and_ordered(parquet):
     assert frame.to_dict("list") == {"c": ["x"], "a": [1]}
 
 
-def test_unusual_types_become_plain_ones(parquet):
+def test_other_types_become_plain_types(parquet):
     frame = parquet(
         {
             "category": pa.array(["x", "y"]).dictionary_encode(),
             "day": [datetime.date(2004, 8, 19), datetime.date(2004, 8, 20)],
             "price": [Decimal("1.25"), Decimal("2.50")],
-            "nothing": pa.nulls(2),
+            "empty": pa.nulls(2),
             "number": [0, 1],
         },
         classes={"number": ["0", "1"]},
@@ -43,27 +44,26 @@ def test_unusual_types_become_plain_ones(parquet):
         "category": "str",
         "day": "datetime64[us]",
         "price": "float64",
-        "nothing": "float64",
+        "empty": "float64",
         "number": "str",
     }
     assert frame["number"].tolist() == ["0", "1"]
 
 
 def test_nested_columns_are_refused_unless_left_out(parquet):
-    held = {"a": [1], "words": [[1, 2]]}
+    data = {"a": [1], "words": [[1, 2]]}
     with pytest.raises(UserError, match="column 'words' holds list"):
-        parquet(held)
-    assert list(parquet(held, columns=["a"])) == ["a"]
+        parquet(data)
+    assert list(parquet(data, columns=["a"])) == ["a"]
 
 
-def test_a_parquet_column_that_is_not_there(parquet):
+def test_an_absent_column(parquet):
     with pytest.raises(UserError, match="no column 'hieght'; did you mean height"):
         parquet({"height": [1]}, columns=["hieght"])
 
 
-def test_what_is_not_parquet(tmp_path, parquet):
-    (tmp_path / "text").write_text("a,b\n1,2\n")
-    files = {"all": {"path": "text", "sha256": "0" * 64}}
+def test_another_file_is_not_parquet():
+    files = {"all": {"path": "text", "sha256": ZERO_HASH}}
     params = File(source="file", files=files, format={"format": "parquet"})
     with pytest.raises(UserError, match="not readable as Parquet"):
-        read_table(partial((tmp_path / "text").open, "rb"), params.format, params)
+        read_table(opener(b"a,b\n1,2\n"), params.format, params)

@@ -2,19 +2,16 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import UserError
-from stages.download.formats.time_column import dated
+from stages.download.formats.time_column import parse_times
+from tests.download.sample_files import error_message
 
 
 def column(*values):
     return pd.Series(values, name="date")
 
 
-def iso(times):
-    return [t.isoformat() for t in times]
-
-
 @pytest.mark.parametrize(
-    ("values", "written", "expected"),
+    ("values", "time_format", "last"),
     [
         (["2004-08-19", "2004-08-20"], None, "2004-08-20T00:00:00"),
         (["2004-08-19 09:30", "2004-08-19T09:31:05"], None, "2004-08-19T09:31:05"),
@@ -28,39 +25,36 @@ def iso(times):
         ([pd.Timestamp("2004-08-19"), pd.Timestamp("2004-08-20")], None, "2004-08-20T00:00:00"),
     ],
 )
-def test_times_are_read_as_written(values, written, expected):
-    times = dated(column(*values), written)
+def test_times_are_parsed(values, time_format, last):
+    times = parse_times(column(*values), time_format)
     assert times.dtype == "datetime64[us]"
-    assert iso(times)[-1] == expected
+    assert times.iloc[-1].isoformat() == last
 
 
-def test_a_day_that_could_be_a_month_is_not_guessed_at():
+def test_a_date_with_an_ambiguous_month_is_refused():
     with pytest.raises(UserError, match=r"2 values are not ISO 8601 dates; set time_format"):
-        dated(column("08/09/2004", "09/09/2004"), None)
+        parse_times(column("08/09/2004", "09/09/2004"), None)
 
 
-def test_what_does_not_parse_is_shown_with_its_row():
-    with pytest.raises(UserError) as mistake:
-        dated(column("2004-08-19", "oops", None, *["?"] * 6), None)
-    assert "column 'date': 8 values" in str(mistake.value)
-    assert "row 2 'oops', row 3" in str(mistake.value)
-    assert str(mistake.value).endswith("and 3 more")
+def test_unreadable_times_are_shown_with_their_rows():
+    message = error_message(parse_times, column("2004-08-19", "oops", None, *["?"] * 6), None)
+    assert "column 'date': 8 values" in message
+    assert "row 2 'oops', row 3" in message
+    assert message.endswith("and 3 more")
 
 
 @pytest.mark.parametrize("second", ["2004-08-20", "2004-08-18"])
-def test_repeated_and_earlier_times_are_faults(second):
-    with pytest.raises(UserError) as mistake:
-        dated(column("2004-08-20", second, "2004-08-21"), None)
-    assert "1 are not: row 2" in str(mistake.value)
-    assert f"row 2 {second}" in str(mistake.value)
+def test_repeated_and_earlier_times_are_errors(second):
+    message = error_message(parse_times, column("2004-08-20", second, "2004-08-21"), None)
+    assert f"1 are not: row 2 {second}" in message
 
 
 @pytest.mark.parametrize("count", [1735689600000000, 10**18, "2025-01-01", None])
-def test_a_count_in_a_finer_unit_than_was_said_is_not_a_time_of_a_far_future(count):
+def test_a_count_in_another_unit_than_the_format_is_refused(count):
     with pytest.raises(UserError, match="1 values are not written as epoch_ms: row 2"):
-        dated(column(1735603200000, count), "epoch_ms")
+        parse_times(column(1735603200000, count), "epoch_ms")
 
 
-def test_a_time_format_that_is_none():
+def test_an_invalid_time_format():
     with pytest.raises(UserError, match="time_format '%Q'"):
-        dated(column("2004"), "%Q")
+        parse_times(column("2004"), "%Q")

@@ -5,11 +5,11 @@ import pytest
 
 from stages.core.artefacts.raw import read_raw, split_sizes, write_raw
 from stages.core.validation_errors import type_adapter
+from stages.download.load_source import load_source
 from stages.download.params import Download
-from stages.download.sources import obtain
 
 POINTS = {"train": {"x": [1, 2], "y": [3, 4]}, "test": {"x": [5], "y": [6]}}
-CARRIED = {
+SOURCES = {
     **{name: {"source": "sklearn", "name": name} for name in ("iris", "breast_cancer", "wine", "diabetes", "digits")},
     "google_stock": {"source": "matplotlib", "name": "goog"},
     "stocks": {"source": "matplotlib", "name": "stocks"},
@@ -20,35 +20,35 @@ CARRIED = {
 }
 
 
-def obtained(key):
-    return obtain(type_adapter(Download).validate_python(CARRIED[key]))
+def load(name):
+    return load_source(type_adapter(Download).validate_python(SOURCES[name]))
 
 
-def contents(folder):
+def file_contents(folder):
     return {f.name: f.read_bytes() for f in folder.iterdir()}
 
 
-@pytest.mark.parametrize("key", CARRIED)
-def test_every_source_is_written_in_the_same_bytes_wherever_and_read_back(key, tmp_path):
-    one, other = tmp_path / "one" / key, tmp_path / "elsewhere" / "two"
-    write_raw(obtained(key), one)
-    write_raw(obtained(key), other)
-    assert contents(one) == contents(other)
-    assert split_sizes(read_raw(one)) == split_sizes(obtained(key))
+@pytest.mark.parametrize("name", SOURCES)
+def test_the_written_bytes_do_not_depend_on_the_path(name, tmp_path):
+    first, second = tmp_path / "first" / name, tmp_path / "elsewhere" / "second"
+    write_raw(load(name), first)
+    write_raw(load(name), second)
+    assert file_contents(first) == file_contents(second)
+    assert split_sizes(read_raw(first)) == split_sizes(load(name))
 
 
 @pytest.mark.parametrize(
-    ("key", "absent"),
+    ("name", "not_loaded"),
     [("line", "sklearn matplotlib requests"), ("google_stock", "sklearn requests"), ("iris", "matplotlib requests")],
 )
-def test_a_source_loads_no_library_but_its_own(key, absent):
+def test_a_source_loads_only_its_own_libraries(name, not_loaded):
     code = f"""
 import sys
 from stages.core.validation_errors import type_adapter
+from stages.download.load_source import load_source
 from stages.download.params import Download
-from stages.download.sources import obtain
-obtain(type_adapter(Download).validate_python({CARRIED[key]!r}))
-print(*[m for m in {(absent + " tensorflow great_expectations hydra").split()!r} if m in sys.modules])
+load_source(type_adapter(Download).validate_python({SOURCES[name]!r}))
+print(*[m for m in {(not_loaded + " tensorflow great_expectations hydra").split()!r} if m in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -1,0 +1,75 @@
+"""One attempt to copy from a folder or an object store, through fsspec: s3://, gs://, ssh:// and others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from stages.core.errors import UserError
+from stages.download.fetch.transfer_limits import (
+    CHUNK,
+    RetryableError,
+    TransferLimits,
+    call_with_timeout,
+    check_length,
+    write_chunks,
+)
+
+SEPARATOR = "://"
+# The extras of pyproject.toml that install the library of a protocol.
+EXTRAS = ("s3", "gs", "ssh")
+# Small blocks, since each must arrive within the timeout; the default of s3fs is 50 MB.
+BLOCK = 1 << 20
+
+
+def transfer_file(address: str, target: Path, limits: TransferLimits) -> None:
+    """Write the whole file to `target`. If `target` exists, it is taken for the beginning of the file."""
+    start = target.stat().st_size if target.exists() else 0
+    with _explain_errors(address):
+        source = call_with_timeout(lambda: _open(address, start), limits.timeout)
+    with source, target.open("ab") as output:
+        write_chunks(_read_chunks(source, address, limits), output, limits, start)
+    check_length(target, limits)
+
+
+def _open(address: str, start: int) -> BinaryIO:
+    if SEPARATOR not in address:
+        file = Path(address).expanduser().open("rb")
+    else:
+        import fsspec  # loads the library of the protocol, such as s3fs
+
+        filesystem, path = fsspec.core.url_to_fs(address)
+        file = filesystem.open(path, "rb", block_size=BLOCK)
+    file.seek(start)
+    return cast("BinaryIO", file)
+
+
+def _read_chunks(source: BinaryIO, address: str, limits: TransferLimits) -> Iterator[bytes]:
+    while True:
+        with _explain_errors(address):
+            chunk = call_with_timeout(lambda: source.read(CHUNK), limits.timeout)
+        if not chunk:
+            return
+        yield chunk
+
+
+@contextmanager
+def _explain_errors(address: str) -> Iterator[None]:
+    """Translate exceptions to short messages. The libraries of the protocols have no common base of exceptions."""
+    try:
+        yield
+    except RetryableError:
+        raise
+    except ImportError as error:
+        protocol = address.partition(SEPARATOR)[0]
+        hint = f"; run `make setup EXTRAS={protocol}`" if protocol in EXTRAS else ""
+        raise UserError(f"{protocol}:// needs a library that is not installed: {error}{hint}") from None
+    except FileNotFoundError:
+        raise UserError("no such file") from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise UserError(f"cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise UserError(str(error)) from None
+    except Exception as error:  # noqa: BLE001
+        reason = " ".join(str(error).split())
+        raise RetryableError(f"cannot be read: {reason or type(error).__name__}") from None

@@ -1,0 +1,37 @@
+"""The raw data of a source. Each kind of source imports its own libraries, and only when it is used."""
+
+from typing import assert_never
+
+from stages.core.artefacts.raw import RawData
+from stages.download.params import Source
+from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
+from stages.download.params.file_params import File, Http
+
+
+def load_source(source: Source) -> RawData:
+    match source:
+        case Sklearn():
+            from stages.download.builtin.sklearn_datasets import load_sklearn
+
+            return load_sklearn(source.name)
+        case Matplotlib():
+            from stages.download.builtin.matplotlib_datasets import load_matplotlib
+
+            return load_matplotlib(source.name)
+        case Points() | Count() | Line() | TwoTables():
+            from stages.download.builtin.formulas import compute
+
+            return compute(source)
+        case File():
+            from stages.download.fetch.local_files import verify_local
+            from stages.download.read_files import read_files
+
+            return read_files(source, verify_local(source.files))
+        case Http():
+            from stages.download.fetch.mirror import mirror_from_environment
+            from stages.download.fetch.remote_files import cache_folder, download
+            from stages.download.read_files import read_files
+
+            return read_files(source, download(source, cache_folder(), mirror_from_environment()))
+        case _:
+            assert_never(source)

@@ -1,0 +1,217 @@
+"""Parameters of sources that are files, on this machine or to be downloaded."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from stages.core.errors import format_examples
+from stages.core.params import Params, TextPattern
+from stages.download.params.builtin_params import SplitName
+from stages.download.params.format_params import Cifar, Format, Idx, Newswires, TableFormat
+
+MONTH = "{month}"
+
+
+def _check_mirror_path(path: str) -> str:
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        raise ValueError(f"should be a path below the mirror, without . or ..; received {path!r}")
+    return path
+
+
+Sha256 = Annotated[str, AfterValidator(TextPattern(r"[0-9a-f]{64}", "64 digits from 0-9 and a-f, in quotes"))]
+Md5 = Annotated[str, AfterValidator(TextPattern(r"[0-9a-f]{32}", "32 digits from 0-9 and a-f, in quotes"))]
+URL = TextPattern(
+    r"(https?|s3|gs|ssh)://[^/].*", "an address that begins with https://, http://, s3://, gs:// or ssh://"
+)
+Url = Annotated[str, AfterValidator(URL)]
+MirrorPath = Annotated[str, AfterValidator(_check_mirror_path)]
+Month = Annotated[str, AfterValidator(TextPattern(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month such as 2024-01"))]
+
+
+class Limits(Params):
+    """The largest accepted number of members of an archive, and of bytes of a file, packed or unpacked."""
+
+    members: int = Field(default=100, ge=1)
+    bytes: int = Field(default=1 << 31, ge=1)
+
+
+class Files(Params):
+    """Parameters that local and downloaded files share: how to read them and what they become.
+
+    Times are ISO 8601 unless `time_format` is given: a format of strptime, or epoch_s, epoch_ms or epoch_us for the
+    time since 1970. `rename` is applied last: all other options use the column names of the file.
+    """
+
+    format: Format
+    licence: str | None = None
+    citation: str | None = None
+    kind: Literal["table", "series"] = "table"
+    columns: list[str] | None = Field(default=None, min_length=1)
+    rename: dict[str, str] = {}
+    time: str | None = None
+    time_format: str | None = None
+    classes: dict[str, list[str]] = {}
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _check_time(self) -> Self:
+        if self.time is not None and self.kind != "series":
+            raise ValueError("time is for kind: series only")
+        if self.time_format is not None and self.time is None:
+            raise ValueError("time_format describes the time column, but time names no column")
+        return self
+
+    @model_validator(mode="after")
+    def _check_table_options(self) -> Self:
+        table_options = {"kind", "columns", "rename", "time", "time_format", "classes"} & self.model_fields_set
+        if not isinstance(self.format, TableFormat) and table_options:
+            names = format_examples(sorted(table_options))
+            raise ValueError(f"{self.format.format} holds no table; {names}: for tables only")
+        return self
+
+    @model_validator(mode="after")
+    def _check_columns(self) -> Self:
+        if self.columns is None:
+            return self
+        if repeated := sorted({c for c in self.columns if self.columns.count(c) > 1}):
+            raise ValueError(f"columns names {format_examples(repeated)} more than once")
+        if missing := [c for c in self.required_columns if c not in self.columns]:
+            raise ValueError(f"columns leaves out {format_examples(missing)}, which time, classes or rename need")
+        return self
+
+    def check_files(self, names: Iterable[str]) -> None:
+        """Check that the files have the names that the format expects."""
+        if isinstance(self.format, Idx | Cifar | Newswires):
+            self.format.check_files(set(names))
+
+    @property
+    def text_columns(self) -> list[str]:
+        """The columns of `time` and `classes`, whose values are read as text."""
+        return [*([self.time] if self.time is not None else []), *self.classes]
+
+    @property
+    def required_columns(self) -> list[str]:
+        """The columns that `time`, `classes` or `rename` name."""
+        return list(dict.fromkeys([*self.text_columns, *self.rename]))
+
+
+class SourceFile(Params):
+    """`member` is the file to read from a zip or tar.gz; `md5` has the published hashes of members, by name."""
+
+    member: str | None = None
+    md5: dict[str, Md5] = {}
+
+
+class LocalFile(SourceFile):
+    path: str
+    sha256: Sha256
+
+
+class File(Files):
+    """Files on this machine; paths are relative to the repository."""
+
+    source: Literal["file"]
+    files: dict[SplitName, LocalFile] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_file_names(self) -> Self:
+        self.check_files(self.files)
+        return self
+
+
+class Months(Params):
+    """One file for each month from `first` to `last`, whose address has the month in place of `{month}`."""
+
+    first: Month
+    last: Month
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"last ({self.last}) is before first ({self.first})")
+        return self
+
+    @property
+    def listed(self) -> list[str]:
+        """
+        >>> Months(first="2020-12", last="2021-02").listed
+        ['2020-12', '2021-01', '2021-02']
+        """
+        first, last = (12 * int(m[:4]) + int(m[5:]) - 1 for m in (self.first, self.last))
+        return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1)]
+
+
+class RemoteFile(SourceFile):
+    """The addresses of a file, its path on a mirror, and the hash that verifies it.
+
+    The hash is `sha256`; or the sha256 in a file at the same address plus `checksum_suffix`; or, if neither is
+    published, `md5` of all members that are read. `mirror_sha256` is for a mirror that has the same members in another
+    archive.
+    """
+
+    urls: list[Url] = []
+    mirror: MirrorPath | None = None
+    sha256: Sha256 | None = None
+    checksum_suffix: str | None = None
+    mirror_sha256: Sha256 | None = None
+    size: int | None = Field(default=None, ge=0)
+    months: Months | None = None
+
+    @model_validator(mode="after")
+    def _check_address_and_hash(self) -> Self:
+        if not self.urls and self.mirror is None:
+            raise ValueError("urls or mirror must say where the file is")
+        if self.mirror_sha256 is not None and self.mirror is None:
+            raise ValueError("mirror_sha256 is for a file on the mirror, but mirror names no file")
+        hashes = [h for h in (self.sha256, self.checksum_suffix) if h is not None]
+        if len(hashes) > 1 or not (hashes or self.md5):
+            raise ValueError("exactly one of sha256, checksum_suffix, or md5 of its members must verify the file")
+        return self
+
+    @model_validator(mode="after")
+    def _check_months(self) -> Self:
+        addresses = [*self.urls, *([self.mirror] if self.mirror is not None else [])]
+        if self.months is None:
+            return self
+        if not all(MONTH in address for address in addresses):
+            raise ValueError(f"months need {MONTH} in every address")
+        if self.checksum_suffix is None or self.md5 or self.size is not None:
+            raise ValueError("months need checksum_suffix; sha256, md5 and size would be the same for every month")
+        return self
+
+    def by_month(self) -> dict[str, "RemoteFile"]:
+        """The file of each month; without `months`, this file alone, under an empty name."""
+        return {"": self} if self.months is None else {month: self._of_month(month) for month in self.months.listed}
+
+    def _of_month(self, month: str) -> "RemoteFile":
+        return self.model_copy(
+            update={
+                "urls": [url.replace(MONTH, month) for url in self.urls],
+                "mirror": self.mirror and self.mirror.replace(MONTH, month),
+                "member": self.member and self.member.replace(MONTH, month),
+                "months": None,
+            }
+        )
+
+
+class Http(Files):
+    """Files to download from https://, http://, s3://, gs:// or ssh:// addresses.
+
+    A server is given up if it does not answer within `timeout` seconds, or if it sends fewer than `minimum_rate` bytes
+    per second. s3://, gs:// and ssh:// need the extra of that name (`make setup EXTRAS=s3`).
+    """
+
+    source: Literal["http"]
+    files: dict[SplitName, RemoteFile] = Field(min_length=1)
+    retries: int = Field(default=3, ge=0, le=20)
+    timeout: float = Field(default=30.0, gt=0)
+    minimum_rate: int = Field(default=1000, ge=0)
+
+    @model_validator(mode="after")
+    def _check_file_names(self) -> Self:
+        self.check_files(self.files)
+        monthly = [name for name, file in self.files.items() if file.months]
+        if monthly and not isinstance(self.format, TableFormat):
+            raise ValueError(f"months are for tables; {format_examples(monthly)} cannot have them")
+        return self

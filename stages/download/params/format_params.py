@@ -1,0 +1,118 @@
+"""Parameters of the file formats that can be read."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from stages.core.errors import format_examples
+from stages.core.params import Params, TextPattern
+from stages.download.params.builtin_params import SplitName
+
+IDX_IMAGES, IDX_LABELS = "_images", "_labels"
+
+
+class Csv(Params):
+    """Text with separated columns. `names` is required for a file without a header line, and only then."""
+
+    format: Literal["csv"]
+    separator: Annotated[str, AfterValidator(TextPattern(r"[\t !#-~]", "one character, and no quote"))] = ","
+    header: bool = True
+    names: list[str] | None = None
+    missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
+    encoding: str = "utf-8"
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        if not self.header and not self.names:
+            raise ValueError("header is false, so names must list the columns")
+        if self.header and self.names:
+            raise ValueError("names are for a file without a header line; set header: false, or leave names out")
+        return self
+
+    @field_validator("encoding")
+    @classmethod
+    def _check_encoding(cls, encoding: str) -> str:
+        try:
+            "".encode(encoding)
+        except LookupError:
+            raise ValueError(f"no encoding {encoding!r}; for example utf-8, latin-1, cp1252, utf-16") from None
+        return encoding
+
+
+class Parquet(Params):
+    format: Literal["parquet"]
+
+
+class Npz(Params):
+    """The names of the arrays of images and labels in an npz file."""
+
+    format: Literal["npz"]
+    images: str
+    labels: str
+    classes: list[str]
+
+
+class Idx(Params):
+    """The format of MNIST, plain or gzipped. A split has two files, named `<split>_images` and `<split>_labels`."""
+
+    format: Literal["idx"]
+    classes: list[str]
+
+    def check_files(self, names: set[str]) -> None:
+        ends = (IDX_IMAGES, IDX_LABELS)
+        splits = {name.removesuffix(end) for name in names for end in ends if name.endswith(end)}
+        if not splits or names != {split + end for split in splits for end in ends}:
+            _raise_wrong_files(
+                self.format, "files named <split>_images and <split>_labels, both for every split", names
+            )
+
+
+class Cifar(Params):
+    """CIFAR's Python batches in one tar.gz: the batches of each split, the labels to use and where their names are."""
+
+    format: Literal["cifar"]
+    splits: dict[SplitName, Annotated[list[str], Field(min_length=1)]] = Field(min_length=1)
+    labels: Literal["labels", "fine_labels", "coarse_labels"]
+    meta: str
+    names: Literal["label_names", "fine_label_names", "coarse_label_names"]
+
+    @field_validator("splits")
+    @classmethod
+    def _check_batches(cls, splits: dict[str, list[str]]) -> dict[str, list[str]]:
+        batches = [batch for names in splits.values() for batch in names]
+        if repeated := sorted({batch for batch in batches if batches.count(batch) > 1}):
+            raise ValueError(f"{format_examples(repeated)} is listed more than once")
+        return splits
+
+    def check_files(self, names: set[str]) -> None:
+        if names != {"archive"}:
+            _raise_wrong_files(self.format, "one file, named archive", names)
+
+
+class Newswires(Params):
+    """The Reuters newswires of Keras: an npz file with lists of word ranks, split as Keras splits them.
+
+    As in Keras, every text begins with the id `start`, and the id of a word is its rank plus `index_from`. The size of
+    the vocabulary is limited later, by preprocess. The optional file `words` has the rank of each word.
+    """
+
+    format: Literal["newswires"]
+    ranks: str = "x"
+    labels: str = "y"
+    classes: list[str]
+    start: int = Field(default=1, ge=0)
+    index_from: int = Field(default=3, ge=0)
+    test: float = Field(default=0.2, gt=0, lt=1)
+    seed: int = Field(default=113, ge=0, lt=2**32)
+
+    def check_files(self, names: set[str]) -> None:
+        if names not in ({"newswires"}, {"newswires", "words"}):
+            _raise_wrong_files(self.format, "a file named newswires, and optionally one named words", names)
+
+
+TableFormat = Csv | Parquet
+Format = Annotated[TableFormat | Npz | Idx | Cifar | Newswires, Field(discriminator="format")]
+
+
+def _raise_wrong_files(format_name: str, expected: str, names: set[str]) -> None:
+    raise ValueError(f"{format_name} needs {expected}; received {format_examples(sorted(names))}")

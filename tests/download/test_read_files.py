@@ -1,0 +1,128 @@
+"""Local files: verification, and one file per split."""
+
+import numpy as np
+import pytest
+
+from stages.core.artefacts.raw import Images, Table
+from stages.core.errors import UserError
+from stages.download.fetch.local_files import verify_local
+from stages.download.params.file_params import File
+from stages.download.read_files import read_files
+from tests.download.sample_files import ZERO_HASH, error_message, make_npz, sha256
+
+IMAGES = {"format": {"format": "npz", "images": "x", "labels": "y", "classes": ["a"]}}
+
+
+@pytest.fixture(autouse=True)
+def working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes one file per split; returns the parameter `files` with their hashes."""
+
+    def write(**contents):
+        files = {}
+        for split, content in contents.items():
+            content = content.encode() if isinstance(content, str) else content
+            (tmp_path / f"{split}.csv").write_bytes(content)
+            files[split] = {"path": f"{split}.csv", "sha256": sha256(content)}
+        return files
+
+    return write
+
+
+def read(files, **options):
+    params = File(**{"source": "file", "files": files, "format": {"format": "csv"}} | options)
+    return read_files(params, verify_local(params.files))
+
+
+def test_each_split_is_one_file(write):
+    raw = read(write(train="a,c\n1,x\n2,y\n", test="a,c\n3,y\n"), classes={"c": ["x", "y"]})
+    assert isinstance(raw, Table)
+    assert raw.frames["train"]["a"].tolist() == [1, 2]
+    assert raw.frames["test"]["c"].tolist() == ["y"]
+    assert raw.classes == {"c": ["x", "y"]}
+
+
+def test_the_times_of_a_series_are_parsed(write):
+    raw = read(write(all="day,v\n2004-08-19,1\n2004-08-20,2\n"), kind="series", time="day")
+    assert (raw.kind, raw.time) == ("series", "day")
+    assert raw.frames["all"]["day"].dtype == "datetime64[us]"
+
+
+def test_the_path_of_a_file_is_not_part_of_the_provenance(write):
+    files = write(all="a\n1\n", copy="a\n1\n")
+    provenance = {"source": "file", "sha256": {"all": files["all"]["sha256"]}}
+    assert read({"all": files["all"]}).source == read({"all": files["copy"]}).source == provenance
+
+
+def test_errors_of_all_files_are_reported(write, tmp_path):
+    files = write(train="a\n1\n", test="a\n2\n", more="a\n3\n")
+    (tmp_path / "train.csv").write_text("a\n9\n")
+    received = sha256(b"a\n9\n")
+    (tmp_path / "test.csv").unlink()
+    with pytest.raises(UserError) as error:
+        read(files)
+    changed, missing = error.value.messages
+    assert changed.startswith("train.csv: wrong content")
+    assert f"expected sha256 {files['train']['sha256']}, received {received}" in changed
+    assert missing.startswith("test.csv: ")
+    assert str(tmp_path / "test.csv") in missing
+
+
+def test_nothing_is_read_before_the_hash_is_checked(write, tmp_path):
+    files = write(all="a,b\n1,2\n")
+    (tmp_path / "all.csv").write_text("a,b\n1\n")
+    message = error_message(read, files)
+    assert "sha256" in message
+    assert "fields" not in message
+
+
+def test_a_folder_is_not_a_file(tmp_path):
+    (tmp_path / "folder").mkdir()
+    message = error_message(read, {"all": {"path": "folder", "sha256": ZERO_HASH}})
+    assert message == "folder: cannot be read: Is a directory"
+
+
+def test_format_errors_of_all_files_are_reported(write):
+    with pytest.raises(UserError) as error:
+        read(write(train="a,b\n1\n", test=""))
+    ragged, empty = error.value.messages
+    assert ragged.startswith("train.csv: rows: 1 do not have 2 fields")
+    assert empty == "test.csv: empty file"
+
+
+@pytest.mark.parametrize(
+    ("test", "difference"),
+    [("a,c\n1,2\n", "missing: b; more: c"), ("b,a\n1,2\n", "in another order")],
+)
+def test_all_splits_must_have_the_same_columns(write, test, difference):
+    message = error_message(read, write(train="a,b\n1,2\n", test=test))
+    assert f"test.csv: not the columns of the first file ({difference})" in message
+
+
+def test_the_parameter_columns_orders_the_columns_of_all_splits(write):
+    raw = read(write(train="a,b\n1,2\n", test="b,a\n1,2\n"), columns=["a", "b"])
+    assert raw.frames["test"].iloc[0].tolist() == [2, 1]
+
+
+def test_an_error_in_the_times_names_the_file(write):
+    message = error_message(read, write(all="day\n2004-08-20\n2004-08-19\n"), kind="series", time="day")
+    assert message.startswith("all.csv: column 'day': each time must be later")
+
+
+def test_npz_files_become_images(write):
+    content = make_npz(x=np.ones((3, 2, 2), np.uint8), y=np.zeros(3, np.uint8))
+    raw = read(write(all=content), **IMAGES)
+    assert isinstance(raw, Images)
+    assert raw.images["all"].sum() == 12
+    assert raw.classes == ["a"]
+
+
+def test_images_of_all_splits_must_have_the_same_shape(write):
+    train = make_npz(x=np.ones((3, 2, 2), np.uint8), y=np.zeros(3, np.uint8))
+    test = make_npz(x=np.ones((3, 2, 3), np.uint8), y=np.zeros(3, np.uint8))
+    message = error_message(read, write(train=train, test=test), **IMAGES)
+    assert message.startswith("test.csv: an image is uint8 of shape (2, 3), in the first file uint8 of shape (2, 2)")
