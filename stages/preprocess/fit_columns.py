@@ -16,6 +16,7 @@ from stages.core.columns.step_params import Scaler, ScalingStep
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.preprocess.params import DropOutliers, Preprocess, Step, TargetStep
 from stages.preprocess.read_columns import RawColumn, RawColumns
+from stages.preprocess.scaler_statistics import scaler_statistics
 
 Columns = Mapping[str, Column]
 
@@ -73,7 +74,7 @@ def _fit_targets(
     _check_scaler_columns(steps, numeric)
     specs = {}
     for name, raw in targets.items():
-        column = raw.column.fit(take_rows(raw.values, train), steps)
+        column = raw.column.fit(take_rows(raw.values, train), steps, scaler_statistics)
         specs[name] = TargetSpec(column=column, stored_in_input=_input_with_same_values(column, inputs))
     return specs
 
@@ -114,7 +115,9 @@ def _input_with_same_values(target: Column, inputs: Mapping[str, InputSpec]) -> 
 def _fit_all(
     columns: Columns, train: Mapping[str, Any], rows: RowNumbers, steps: Sequence[ScalingStep]
 ) -> dict[str, Column]:
-    return {name: column.fit(take_rows(train[name], rows), steps) for name, column in columns.items()}
+    return {
+        name: column.fit(take_rows(train[name], rows), steps, scaler_statistics) for name, column in columns.items()
+    }
 
 
 def _check_scaler_columns(steps: Sequence[Step], columns: Iterable[Column]) -> None:

@@ -15,6 +15,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import UserError, format_examples
+from stages.preprocess.frame_values import numeric_values
 from stages.preprocess.params import Preprocess
 from stages.preprocess.select_columns import select_columns
 
@@ -93,7 +94,7 @@ def _concatenate_frames(frames: "list[pd.DataFrame]") -> "pd.DataFrame":
 
 def _read_numbers(columns: list[str], frame: "pd.DataFrame") -> RawColumn:
     column = NumberColumns(columns=columns)
-    return RawColumn(column, column.values_from_frame(frame))
+    return RawColumn(column, numeric_values(frame, column.columns))
 
 
 def _read_target(name: str, columns: list[str], frame: "pd.DataFrame", raw: Table, params: Preprocess) -> RawColumn:

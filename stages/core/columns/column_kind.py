@@ -1,7 +1,7 @@
 """The protocol of a kind of column. To add a kind: write a subclass and add it to the union in `registry`."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -10,6 +10,15 @@ from numpy.typing import NDArray
 from stages.core.artefacts.ragged_rows import Rows
 from stages.core.artefacts.records.record import Record
 from stages.core.columns.step_params import ScalingStep
+
+Floats = NDArray[np.float64]
+# Takes the name of a scaler and a matrix; returns the offset and scale of each column.
+ScalerStatistics = Callable[[str, Floats], tuple[Floats, Floats]]
+
+
+def no_scaler_statistics(scaler: str, matrix: Floats) -> tuple[Floats, Floats]:  # noqa: ARG001
+    """For columns that are fitted without scalers."""
+    raise ValueError(f"{scaler}: fit() needs the statistics of scalers; preprocess passes them")
 
 
 class ColumnKind(Record):
@@ -28,10 +37,16 @@ class ColumnKind(Record):
     def check(self, values: Any) -> None:
         """Raise a UserError that lists the values that this kind cannot take."""
 
-    def fit(self, values: Any, steps: Sequence[ScalingStep] = ()) -> Self:  # noqa: ARG002
+    def fit(
+        self,
+        values: Any,  # noqa: ARG002
+        steps: Sequence[ScalingStep] = (),  # noqa: ARG002
+        scaler_statistics: ScalerStatistics = no_scaler_statistics,  # noqa: ARG002
+    ) -> Self:
         """Return a copy that has learned from `values`, the training rows before any transformation.
 
-        `steps` are fitted after those that are fitted already. A kind that cannot be scaled ignores them.
+        `steps` are fitted after those that are fitted already, scalers among them by `scaler_statistics`. A kind that
+        cannot be scaled ignores them.
         """
         return self
 

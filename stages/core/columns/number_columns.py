@@ -1,16 +1,13 @@
 """Columns of numbers, scaled by fitted steps."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.columns.scaling import ScaledColumns, apply_steps, inverse_steps, steps_of_columns
 from stages.core.errors import ErrorList, UserError, format_examples
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # A number up to this size can be scaled in float64 and stored as float32.
 LARGEST = float(np.finfo(np.float32).max)
@@ -22,28 +19,10 @@ class NumberColumns(ScaledColumns):
 
     kind: Literal["numbers"] = "numbers"
 
-    def values_from_frame(self, frame: "pd.DataFrame") -> NDArray[np.float64]:
-        """Return the columns of a pandas frame, checked.
-
-        Raises a UserError with all columns that are text or have missing, infinite or too large values.
-        """
-        import pandas as pd
-
-        errors = ErrorList()
-        values: list[NDArray[np.float64]] = []
-        for name in self.columns:
-            if not pd.api.types.is_numeric_dtype(frame[name]):
-                errors.add(_not_numeric(name, frame[name]))
-            else:
-                values.append(np.asarray(frame[name], np.float64))
-                _check_column(name, values[-1], errors)
-        errors.raise_if_any()
-        return np.column_stack(values) if len(values) > 1 else values[0][:, None]
-
     def check(self, values: NDArray[np.float64]) -> None:
         errors = ErrorList()
         for name, column in zip(self.columns, values.T, strict=True):
-            _check_column(name, column, errors)
+            check_number_column(name, column, errors)
         errors.raise_if_any()
 
     def transform(self, values: NDArray[Any]) -> NDArray[np.float32]:
@@ -78,7 +57,8 @@ class NumberColumns(ScaledColumns):
         return original
 
 
-def _check_column(name: str, values: NDArray[np.float64], errors: ErrorList) -> None:
+def check_number_column(name: str, values: NDArray[np.float64], errors: ErrorList) -> None:
+    """Add an error if values are missing, infinite or too large."""
     if len(missing := np.flatnonzero(~np.isfinite(values))):
         errors.add(
             f"column {name}: missing or infinite in rows {format_examples(missing)}; take those rows out of the data, "
@@ -87,20 +67,3 @@ def _check_column(name: str, values: NDArray[np.float64], errors: ErrorList) -> 
     elif max(values.max(initial=0), -values.min(initial=0)) > LARGEST:
         large = format_examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))
         errors.add(f"column {name}: too large for 32 bits: {large}; give it in a larger unit")
-
-
-def _not_numeric(name: str, column: "pd.Series") -> str:
-    """Lists the texts in a column of numbers. If all values are text, the column was not meant to be numeric."""
-    import pandas as pd
-
-    texts = np.flatnonzero(pd.to_numeric(column, errors="coerce").isna() & column.notna())
-    if not 0 < len(texts) < len(column) or not pd.api.types.is_string_dtype(column):
-        return (
-            f"column {name} holds {column.dtype}, not numbers; leave it out, or name it in preprocess.labels if it is "
-            "a class"
-        )
-    examples = format_examples(f"{column.iloc[row]!r} in row {row}" for row in texts)
-    return (
-        f"column {name}: {len(texts)} of {len(column)} values are not numbers: {examples}; correct them, list the "
-        "texts for missing values in download.format.missing, or leave the column out"
-    )

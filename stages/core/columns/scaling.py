@@ -1,7 +1,7 @@
 """Fit, apply and invert scaling steps.
 
 `apply_steps` takes the module that does the arithmetic, so that the same code runs in NumPy and, inside a compiled
-batch, in Keras. Only `fit_steps` needs scikit-learn.
+batch, in Keras. Statistics of scalers come from the caller, so that applying steps needs NumPy alone.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
-from stages.core.columns.column_kind import ColumnKind
+from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.step_params import L2, Divide, Maximum, Scaler, ScalingStep
 from stages.core.errors import UserError
-
-Floats = NDArray[np.float64]
 
 
 class LinearScaling(Record):
@@ -44,12 +42,22 @@ class ScaledColumns(ColumnKind):
 
     steps: list[FittedStep] = []
 
-    def fit(self, values: NDArray[Any], steps: Sequence[ScalingStep] = ()) -> Self:
-        return self.model_copy(update={"steps": fit_steps(steps, values, self.columns, self.steps)})
+    def fit(
+        self,
+        values: NDArray[Any],
+        steps: Sequence[ScalingStep] = (),
+        scaler_statistics: ScalerStatistics = no_scaler_statistics,
+    ) -> Self:
+        fitted = fit_steps(steps, values, self.columns, scaler_statistics, self.steps)
+        return self.model_copy(update={"steps": fitted})
 
 
 def fit_steps(
-    steps: Sequence[ScalingStep], values: NDArray[Any], columns: Sequence[str], fitted: Sequence[FittedStep] = ()
+    steps: Sequence[ScalingStep],
+    values: NDArray[Any],
+    columns: Sequence[str],
+    scaler_statistics: ScalerStatistics,
+    fitted: Sequence[FittedStep] = (),
 ) -> list[FittedStep]:
     """Fit each step on the training rows as the steps before it leave them.
 
@@ -61,12 +69,14 @@ def fit_steps(
         # Only when another step follows: in float64, images are eight times as large as on disk.
         if to_apply:
             values = apply_steps(to_apply, np.asarray(values, np.float64))
-        to_apply = [fit_step(step, values, columns)]
+        to_apply = [fit_step(step, values, columns, scaler_statistics)]
         result += to_apply
     return result
 
 
-def fit_step(step: ScalingStep, values: NDArray[Any], columns: Sequence[str]) -> FittedStep:
+def fit_step(
+    step: ScalingStep, values: NDArray[Any], columns: Sequence[str], scaler_statistics: ScalerStatistics
+) -> FittedStep:
     match step:
         case Divide(by=by):
             return LinearScaling(name="divide", offset=[0.0], scale=[by])
@@ -75,7 +85,7 @@ def fit_step(step: ScalingStep, values: NDArray[Any], columns: Sequence[str]) ->
         case L2(axis=axis):
             return _fit_unit_length(axis, values)
         case Scaler():
-            return _fit_scaler(step, values, columns)
+            return _fit_scaler(step, values, columns, scaler_statistics)
 
 
 def _fit_maximum(values: NDArray[Any]) -> LinearScaling:
@@ -91,31 +101,15 @@ def _fit_unit_length(axis: int, values: NDArray[Any]) -> UnitLength:
     return UnitLength(axis=axis)
 
 
-def _fit_scaler(step: Scaler, values: NDArray[Any], columns: Sequence[str]) -> LinearScaling:
+def _fit_scaler(
+    step: Scaler, values: NDArray[Any], columns: Sequence[str], scaler_statistics: ScalerStatistics
+) -> LinearScaling:
     matrix = np.asarray(values, np.float64)
-    offset, scale = _scikit_learn_statistics(step.step, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
+    offset, scale = scaler_statistics(step.step, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
     if step.columns is not None:
         chosen = np.isin(columns, step.columns)
         offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
     return LinearScaling(name=step.step, offset=offset.tolist(), scale=scale.tolist())
-
-
-def _scikit_learn_statistics(scaler: str, matrix: Floats) -> tuple[Floats, Floats]:
-    """Offset and scale of each column. A constant column has scale 1."""
-    from sklearn import preprocessing
-
-    match scaler:
-        case "standard":
-            standard = preprocessing.StandardScaler().fit(matrix)
-            return standard.mean_, standard.scale_
-        case "robust":
-            robust = preprocessing.RobustScaler().fit(matrix)
-            return robust.center_, robust.scale_
-        case "maxabs":
-            return np.zeros(matrix.shape[1]), preprocessing.MaxAbsScaler().fit(matrix).scale_
-        case _:
-            minmax = preprocessing.MinMaxScaler().fit(matrix)
-            return minmax.data_min_, 1.0 / minmax.scale_
 
 
 def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:

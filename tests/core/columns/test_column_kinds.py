@@ -16,6 +16,7 @@ from stages.core.columns.registry import Column
 from stages.core.columns.step_params import Divide, Scaler
 from stages.core.columns.token_ids import TokenIds
 from stages.core.validation_errors import type_adapter
+from stages.preprocess.scaler_statistics import scaler_statistics
 
 STEPS = [Divide(step="divide", by=4), Scaler(step="standard")]
 RANDOM = np.random.default_rng(0)
@@ -39,7 +40,7 @@ def test_every_kind_has_an_example() -> None:
 @every_kind
 def test_a_fitted_column_is_the_same_after_it_was_written_and_read(column: ColumnKind, values: Any) -> None:
     column.check(values)
-    fitted = column.fit(values[:15], STEPS)
+    fitted = column.fit(values[:15], STEPS, scaler_statistics)
     read: ColumnKind = type_adapter(Column).validate_json(fitted.model_dump_json())
     assert read == fitted
     for new in (slice(15, 20), slice(3, 4)):
@@ -51,14 +52,14 @@ def test_a_fitted_column_is_the_same_after_it_was_written_and_read(column: Colum
 @every_kind
 def test_fit_and_transform_change_neither_column_nor_values(column: ColumnKind, values: Any) -> None:
     before, copy = column.model_dump_json(), values[:]
-    column.fit(values, STEPS).transform(values)
+    column.fit(values, STEPS, scaler_statistics).transform(values)
     assert column.model_dump_json() == before
     np.testing.assert_array_equal(getattr(values, "ids", values), getattr(copy, "ids", copy))
 
 
 @pytest.mark.parametrize(("column", "values"), EXAMPLES[:2], ids=lambda value: getattr(value, "kind", ""))
 def test_a_target_can_be_inverted(column: ColumnKind, values: Any) -> None:
-    fitted = column.fit(values, STEPS)
+    fitted = column.fit(values, STEPS, scaler_statistics)
     np.testing.assert_allclose(fitted.inverse(np.asarray(fitted.transform(values))), values, rtol=1e-5)
 
 

@@ -9,6 +9,7 @@ from stages.core.columns.scaling import LinearScaling, apply_steps, fit_step, fi
 from stages.core.columns.step_params import ScalingStep
 from stages.core.errors import UserError
 from stages.core.validation_errors import type_adapter
+from stages.preprocess.scaler_statistics import scaler_statistics
 
 COLUMNS = ["a", "b"]
 ROWS = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 60.0]])
@@ -26,7 +27,7 @@ def step(name: str, **settings: Any) -> Any:
 
 
 def scaled(params: Any, rows: Any = ROWS) -> Any:
-    return apply_steps([fit_step(params, rows, COLUMNS)], rows)
+    return apply_steps([fit_step(params, rows, COLUMNS, scaler_statistics)], rows)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +49,14 @@ def test_values_calculated_by_hand(params: Any, rows: Any, expected: Any) -> Non
 
 @pytest.mark.parametrize("name", SCALERS)
 def test_scalers_are_those_of_scikit_learn(name: str) -> None:
-    fitted = fit_step(step(name), RANDOM[:150], list("abc"))
+    fitted = fit_step(step(name), RANDOM[:150], list("abc"), scaler_statistics)
     expected = SCALERS[name].fit(RANDOM[:150]).transform(RANDOM)
     np.testing.assert_allclose(apply_steps([fitted], RANDOM), expected, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("params", [*map(step, SCALERS), step("maximum"), step("divide", by=7.5)])
 def test_scaling_can_be_inverted(params: Any) -> None:
-    fitted = [fit_step(params, RANDOM, list("abc"))]
+    fitted = [fit_step(params, RANDOM, list("abc"), scaler_statistics)]
     np.testing.assert_allclose(inverse_steps(fitted, apply_steps(fitted, RANDOM)), RANDOM, rtol=1e-10)
 
 
@@ -77,7 +78,7 @@ def test_only_the_named_columns_are_scaled(name: str) -> None:
 @pytest.mark.parametrize("name", SCALERS)
 def test_images_have_one_scale_for_all_pixels(name: str) -> None:
     images = np.array([[[0, 51], [102, 255]]], np.uint8)[..., None]
-    fitted = fit_step(step(name), images, ["image"])
+    fitted = fit_step(step(name), images, ["image"], scaler_statistics)
     assert isinstance(fitted, LinearScaling)
     assert len(fitted.offset) == len(fitted.scale) == 1
     expected = SCALERS[name].fit_transform(images.reshape(-1, 1).astype(np.float64)).reshape(images.shape)
@@ -93,15 +94,15 @@ def test_images_have_one_scale_for_all_pixels(name: str) -> None:
 )
 def test_steps_that_cannot_be_fitted(params: Any, rows: Any, facts: tuple[str, ...]) -> None:
     with pytest.raises(UserError) as caught:
-        fit_step(params, rows, COLUMNS)
+        fit_step(params, rows, COLUMNS, scaler_statistics)
     assert all(fact in str(caught.value) for fact in facts)
 
 
 def test_each_step_is_fitted_on_the_output_of_the_previous_one() -> None:
-    steps = fit_steps([step("divide", by=10), step("minmax")], ROWS, COLUMNS)
+    steps = fit_steps([step("divide", by=10), step("minmax")], ROWS, COLUMNS, scaler_statistics)
     assert [s.name for s in steps] == ["divide", "minmax"]
     np.testing.assert_allclose(apply_steps(steps, ROWS), [[0, 0], [0.5, 0.2], [1, 1]], atol=1e-12)
-    assert fit_steps([step("minmax")], ROWS, COLUMNS, steps[:1]) == steps
+    assert fit_steps([step("minmax")], ROWS, COLUMNS, scaler_statistics, steps[:1]) == steps
 
 
 @pytest.mark.parametrize(
@@ -119,5 +120,5 @@ def test_values_are_scaled_only_for_a_following_step(
     """In float64, images take eight times the memory of their bytes."""
     applied: list[Any] = []
     monkeypatch.setattr(scaling, "apply_steps", lambda s, x: applied.append(s) or apply_steps(s, x))
-    fit_steps(steps, ROWS, COLUMNS, fitted)
+    fit_steps(steps, ROWS, COLUMNS, scaler_statistics, fitted)
     assert len(applied) == calls
