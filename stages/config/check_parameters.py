@@ -6,14 +6,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from stages.config.compose import Composed
-from stages.config.schema import Dataset, Suite
+from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import origin, place_of
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.paths import CONF, check_key
 from stages.core.validation_errors import ParameterError, dotted_path, parameter_errors, type_adapter
 
 GLOBAL = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
-SECTIONS = {field.alias or name for name, field in Dataset.model_fields.items()}
 
 
 def check(composed: Composed, conf: Path = CONF) -> Suite:
@@ -33,7 +32,7 @@ def _check_suite(composed: Composed, conf: Path) -> None:
     if file.is_file() and not GLOBAL.search(file.read_text(encoding="utf-8")):
         raise UserError(f"{file}:1: the first line of a suite is `# @package _global_`, without which it says nothing")
     datasets = composed.params.get("datasets")
-    if isinstance(datasets, dict) and datasets and datasets.keys() <= SECTIONS:
+    if isinstance(datasets, dict) and datasets and datasets.keys() <= set(SECTIONS):
         place = place_of("datasets", [file]) or conf
         named = format_examples(datasets)
         raise UserError(f"{place}: {named} are a dataset's sections; give it a name: `/dataset@datasets.NAME: file`")

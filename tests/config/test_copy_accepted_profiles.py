@@ -56,8 +56,8 @@ def test_every_mistake_in_all_of_them_at_once_and_nothing_handed_on():
 def test_the_guard_hands_them_on_and_its_marker_does_not_change(conf: Path):
     Path("params.yaml").write_text(compose(conf).text)
     published(guard)()
-    marker = paths.PARAMS_MARKER.read_bytes()
+    marker = paths.SUITE.read_bytes()
     write_text(paths.accepted_profile("wine"), TEXT)
     published(guard)()
-    assert paths.PARAMS_MARKER.read_bytes() == marker
+    assert paths.SUITE.read_bytes() == marker
     assert paths.accepted_profile_copy("wine").read_text() == TEXT

@@ -11,7 +11,7 @@ from stages.config.check_parameters import check
 from stages.config.compose import Composed, compose
 from stages.config.guard import guard
 from stages.core.errors import UserError
-from stages.core.paths import PARAMS_MARKER, check_key
+from stages.core.paths import DATASET_PARAMS, check_key
 from stages.core.runtime.stage import run_stage
 from tests.run_in_process import published
 
@@ -95,7 +95,7 @@ def test_the_guard_stops_what_was_written_into_the_params(name: str, conf: Path,
     monkeypatch.setenv("DVC_EXP_NAME", "evil")
     with pytest.raises(UserError, match=TOLD):
         published(guard)()
-    assert not PARAMS_MARKER.exists()
+    assert not DATASET_PARAMS.exists()
 
 
 def test_only_the_key_enters_a_command() -> None:

@@ -5,16 +5,17 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 
+from stages.core import paths
 from stages.core.artefacts.raw import read_raw
+from stages.core.runtime.atomic_write import write_json
 
 
 @pytest.fixture
 def repository(tmp_path):
     def with_datasets(**datasets):
-        content = {"datasets": {key: {"download": params} for key, params in datasets.items()}}
-        (tmp_path / "params.yaml").write_text(yaml.safe_dump(content))
+        for key, params in datasets.items():
+            write_json(tmp_path / paths.dataset_params(key), {"download": params})
         return tmp_path
 
     return with_datasets
@@ -50,7 +51,7 @@ def test_a_fault_of_the_file_is_a_sentence_and_leaves_nothing(repository, tmp_pa
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (root / "data").exists()
+    assert not (root / "data/raw").exists()
 
 
 def test_mistakes_in_params_are_told_with_their_keys_all_at_once(repository):
