@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stages.config.check_parameters import check
-from stages.config.compose import Composed, compose
-from stages.config.copy_accepted_profiles import hand_on
+from stages.config.check_parameters import check_parameters
+from stages.config.compose import Composition, compose
+from stages.config.copy_accepted_profiles import copy_accepted_profiles
 from stages.config.schema import Suite
 from stages.config.write_dataset_params import write_dataset_params
 from stages.core import paths
@@ -26,12 +26,12 @@ def guard(outputs: StageOutputs) -> None:
     """
     params = read_params()
     if in_experiment():
-        suite = check(Composed(params, {}), paths.PARAMS)
+        suite = check_parameters(Composition(params, {}), paths.PARAMS)
     else:
         composed = compose()
-        suite = check(composed)
+        suite = check_parameters(composed)
         check_fresh(params, composed.params)
-    hand_on(suite.datasets, outputs)
+    copy_accepted_profiles(suite.datasets, outputs)
     write_dataset_params(params["datasets"], outputs)
     outputs.write_json(paths.SUITE, suite_record(suite).model_dump())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dvc.utils.hydra import compose_and_dump
 
-from stages.config.check_parameters import check
+from stages.config.check_parameters import check_parameters
 from stages.config.compose import compose
 from stages.core.errors import UserError
 from stages.core.params import read_params
@@ -36,7 +36,7 @@ def test_params_yaml_is_what_conf_composes_to():
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_every_dataset_of_every_suite_is_free_of_mistakes(suites, suite):
-    assert list(check(suites[suite]).datasets) == list(suites[suite].params["datasets"])
+    assert list(check_parameters(suites[suite]).datasets) == list(suites[suite].params["datasets"])
 
 
 def test_every_dataset_is_in_a_suite(suites):
@@ -55,7 +55,7 @@ def test_every_file_is_used_by_a_composition(suites):
 def test_a_source_may_be_named_by_hand(committed):
     swapped = compose(committed, ["suite=full", "source@datasets.coin.download=btc"])
     assert swapped.params["datasets"]["coin"]["download"]["files"]["all"]["mirror"] == "prices/BTC-USD.csv"
-    check(swapped)
+    check_parameters(swapped)
 
 
 @pytest.mark.parametrize("suite", SUITES)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stages.config.compose import compose
-from stages.config.copy_accepted_profiles import hand_on
+from stages.config.copy_accepted_profiles import copy_accepted_profiles
 from stages.config.guard import guard
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
@@ -25,7 +25,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_dataset_has_a_file_whether_something_was_accepted_or_not():
     write_text(paths.accepted_profile("iris"), TEXT)
     write_text(paths.accepted_profile("elsewhere"), TEXT)
-    published(partial(hand_on, ["iris", "wine"]))()
+    published(partial(copy_accepted_profiles, ["iris", "wine"]))()
     assert sorted(file.name for file in paths.ACCEPTED_COPIES.iterdir()) == ["iris.json", "wine.json"]
     assert (paths.accepted_profile_copy("iris").read_text(), paths.accepted_profile_copy("wine").read_text()) == (
         TEXT,
@@ -35,7 +35,7 @@ def test_each_dataset_has_a_file_whether_something_was_accepted_or_not():
 
 def test_a_profile_in_another_layout_is_the_same_profile():
     write_text(paths.accepted_profile("iris"), TEXT.replace("\n", " "))
-    published(partial(hand_on, ["iris"]))()
+    published(partial(copy_accepted_profiles, ["iris"]))()
     assert paths.accepted_profile_copy("iris").read_text() == TEXT
 
 
@@ -44,7 +44,7 @@ def test_every_mistake_in_all_of_them_at_once_and_nothing_handed_on():
     write_text(paths.accepted_profile("wine"), "{}")
     write_text(paths.accepted_profile("line"), TEXT)
     with pytest.raises(UserError) as caught:
-        published(partial(hand_on, ["iris", "wine", "line"]))()
+        published(partial(copy_accepted_profiles, ["iris", "wine", "line"]))()
     assert caught.value.messages[0] == (
         "conf/accepted/iris.json: rows: should be greater than or equal to 0; received -2; "
         "`restage accept iris` writes it anew"

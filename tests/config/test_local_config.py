@@ -80,8 +80,8 @@ def test_an_empty_file_or_empty_defaults(clone):
     ("content", "told"),
     [
         ("datasets: [", "conf/local.yaml:1: not YAML: expected the node content, but found '<stream end>'"),
-        ("- iris\n", "conf/local.yaml: keys with values are expected; received list"),
-        ("iris\n", "conf/local.yaml: keys with values are expected; received str"),
+        ("- iris\n", "conf/local.yaml: should be keys with values; received list"),
+        ("iris\n", "conf/local.yaml: should be keys with values; received str"),
     ],
 )
 def test_a_file_that_cannot_be_kept_is_not_overwritten(clone, content, told):

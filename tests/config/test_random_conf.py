@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.config.check_parameters import check
-from stages.config.compose import Composed, compose
+from stages.config.check_parameters import check_parameters
+from stages.config.compose import Composition, compose
 from stages.core.errors import UserError
 from tests.config.conftest import CONF
 from tests.resource_limits import check_bounded
@@ -51,12 +51,12 @@ def conf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("any") / "conf"
     shutil.copytree(CONF, folder, ignore=shutil.ignore_patterns("local.yaml"))
     (folder / "suite/starter.yaml").write_text(SUITE)
-    check(compose(folder), folder)  # what is loaded once is loaded
+    check_parameters(compose(folder), folder)  # what is loaded once is loaded
     return folder
 
 
 @pytest.fixture(scope="module")
-def sound(conf: Path) -> Composed:
+def sound(conf: Path) -> Composition:
     return compose(conf)
 
 
@@ -72,7 +72,7 @@ def put(params: dict[str, Any], place: tuple[Any, ...], act: Callable[[Any, Any]
     act(params, place[-1])
 
 
-def test_any_value_anywhere(conf: Path, sound: Composed) -> None:
+def test_any_value_anywhere(conf: Path, sound: Composition) -> None:
     every = [place for place in places(sound.params) if place]
 
     @settings(deadline=None)
@@ -87,7 +87,7 @@ def test_any_value_anywhere(conf: Path, sound: Composed) -> None:
                 put(params, place, lambda part, key: part.__delitem__(key))
             case "add":
                 put(params, (*place[:-1], data.draw(KEYS)), lambda part, key: add(part, key, value))
-        check_bounded(BOUND, check, Composed(params, sound.choices), conf)
+        check_bounded(BOUND, check_parameters, Composition(params, sound.choices), conf)
 
     holds()
 
@@ -110,7 +110,7 @@ def test_any_yaml_as_a_file(file: str, conf: Path) -> None:
 
 
 def checked(conf: Path) -> object:
-    return check(compose(conf), conf)
+    return check_parameters(compose(conf), conf)
 
 
 def composed(conf: Path, file: str, text: str) -> None:
@@ -186,9 +186,9 @@ def test_what_would_never_end_or_grow_without_bound(text: str, conf: Path) -> No
         ("a: 1\nb: &b {c: *b}\n", "2: *b stands within &b itself"),
         (
             "a: &a [" + "x, " * 200 + "]\nb: [" + "*a, " * 60 + "]\n",
-            "2: more than 10,000 parts, with what its anchors repeat",
+            "2: more than 10,000 values, with what its anchors repeat",
         ),
-        ("x: 1\ndefaults:\n  - iris\n", "3: a defaults list that leads back to its own file would never end"),
+        ("x: 1\ndefaults:\n  - iris\n", "3: this defaults list includes its own file again; remove the entry"),
     ],
 )
 def test_it_is_told_where(text: str, told: str, conf: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_circle_of_several_files(conf: Path) -> None:
     with (
         changed(conf, IRIS, "defaults:\n  - wine\n"),
         changed(conf, "dataset/wine.yaml", "defaults:\n  - /dataset@x: iris\n"),
-        pytest.raises(UserError, match=r"iris\.yaml:2: a defaults list that leads back"),
+        pytest.raises(UserError, match=r"iris\.yaml:2: this defaults list includes its own file"),
     ):
         compose(conf)
 

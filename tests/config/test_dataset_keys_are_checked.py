@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from stages.cli.run.run import check_keys
-from stages.config.check_parameters import check
-from stages.config.compose import Composed, compose
+from stages.config.check_parameters import check_parameters
+from stages.config.compose import Composition, compose
 from stages.config.guard import guard
 from stages.core.errors import UserError
 from stages.core.paths import DATASET_PARAMS, check_key
@@ -80,7 +80,7 @@ def test_a_stage_does_nothing_for_it(key: str, tmp_path: Path, monkeypatch, caps
 @bad_keys
 def test_nothing_is_composed_of_it(key: str) -> None:
     with pytest.raises(UserError, match=TOLD):
-        check(Composed({"suite": "starter", "datasets": {key: {}}}, {}), Path("conf"))
+        check_parameters(Composition({"suite": "starter", "datasets": {key: {}}}, {}), Path("conf"))
 
 
 @pytest.mark.fault("keys refused")
@@ -111,4 +111,4 @@ def test_only_the_key_enters_a_command() -> None:
 def test_the_suites_name_is_a_name_too(suite: str, conf: Path) -> None:
     params = compose(conf).params | {"suite": suite}
     with pytest.raises(UserError, match="suite: should be a name of lower-case letters, digits and _ only"):
-        check(Composed(params, {}), conf)
+        check_parameters(Composition(params, {}), conf)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.config.check_parameters import check
-from stages.config.compose import Composed, compose
+from stages.config.check_parameters import check_parameters
+from stages.config.compose import Composition, compose
 from stages.core.errors import UserError
 
 IRIS = "dataset/iris.yaml"
@@ -21,7 +21,7 @@ def line(name, text):
 def told(conf):
     """What is wrong with conf/; a traceback would be another exception."""
     with pytest.raises(UserError) as caught:
-        check(compose(conf), conf)
+        check_parameters(compose(conf), conf)
     return list(caught.value.messages)
 
 
@@ -351,7 +351,7 @@ def test_a_dataset_that_a_clone_misspelt(conf):
 def test_parameters_that_no_conf_explains_are_told_with_their_file():
     """As in an experiment, where -S made them."""
     with pytest.raises(UserError) as caught:
-        check(Composed({"datasets": {"iris": 3, "wine": {"train": {}}}}, {}), Path("params.yaml"))
+        check_parameters(Composition({"datasets": {"iris": 3, "wine": {"train": {}}}}, {}), Path("params.yaml"))
     assert {fault.partition(": ")[0] for fault in caught.value.messages} == {"params.yaml"}
 
 
