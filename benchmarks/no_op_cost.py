@@ -13,7 +13,12 @@ from benchmarks.ratio_statistics import median
 from benchmarks.throwaway_repositories import Kind, dvc, make
 
 EMPTY = Kind("empty commands")
-KINDS = (Kind("ours", commands=True), EMPTY, Kind("lean parameters", lean=True), Kind("a file each", apart=True))
+KINDS = (
+    Kind("ours", commands=True),
+    EMPTY,
+    Kind("lean parameters", lean=True),
+    Kind("one file", together=True),
+)
 SIZES = (10, 50)
 ROUNDS = 3
 VERBS = ("status", "repro")

@@ -14,7 +14,7 @@ import yaml
 
 from benchmarks.side_processes import HOME
 from stages.core.params import read_params
-from stages.core.runtime.atomic_write import write_text
+from stages.core.runtime.atomic_write import write_json, write_text
 
 MODEL = "model0"  # the dataset whose record in dvc.lock all others repeat
 WHOLE_FOLDERS = ("guard", "summary")  # what they depend on differs with the number of datasets
@@ -30,12 +30,12 @@ Stages = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Kind:
-    """`commands`: ours, or none. `lean`: one number a section. `apart`: parameters in a file for each dataset."""
+    """`commands`: ours, or none. `lean`: one number a section. `together`: parameters in params.yaml alone."""
 
     name: str
     commands: bool = False
     lean: bool = False
-    apart: bool = False
+    together: bool = False
 
 
 def datasets(size: int, kind: Kind) -> Datasets:
@@ -51,12 +51,12 @@ def make(folder: Path, size: int, kind: Kind) -> None:
     copy_repository(folder)
     stages = our_stages(kind)
     write_yaml(folder / "dvc.yaml", {"stages": stages})
-    lay_down(folder, stages, {MODEL: next(iter(sections.values()))}, kind)
+    lay_down(folder, stages, {MODEL: next(iter(sections.values()))})
     dvc(folder, "commit", "--force", "--quiet")
     recorded = yaml.safe_load((folder / "dvc.lock").read_text(encoding="utf-8"))
     for output in outputs(stages, [MODEL]):
         (folder / output).unlink()
-    lay_down(folder, stages, sections, kind)
+    lay_down(folder, stages, sections)
     write_yaml(folder / "dvc.lock", recorded | {"stages": repeated_records(recorded["stages"], sections)})
     dvc(folder, "commit", "--force", "--quiet", *WHOLE_FOLDERS)
 
@@ -75,10 +75,8 @@ def our_stages(kind: Kind) -> Stages:
     for name, stage in _bare(stages).items():
         if not kind.commands:
             stage["cmd"] = "true"
-        if kind.apart and "params" in stage:
-            stage["params"] = [{f"{OWN_FILES}/${{key}}.yaml": None if name == "report" else [name]}]
-    if kind.apart:
-        stages["guard"]["outs"].append(OWN_FILES)
+        if kind.together and "params" in stage:
+            stage["params"] = ["datasets.${key}" if name == "report" else f"datasets.${{key}}.{name}"]
     return stages
 
 
@@ -87,15 +85,14 @@ def _bare(stages: Stages) -> Stages:
     return {name: section.get("do", section) for name, section in stages.items()}
 
 
-def lay_down(folder: Path, stages: Stages, sections: Datasets, kind: Kind) -> None:
+def lay_down(folder: Path, stages: Stages, sections: Datasets) -> None:
     """Parameters, and outputs with nothing in them."""
     write_yaml(folder / "params.yaml", {"datasets": sections, "suite": SUITE})
     for output in outputs(stages, list(sections)):
         write_text(folder / output, CONTENT)
-    if kind.apart:
-        shutil.rmtree(folder / OWN_FILES, ignore_errors=True)
-        for key, section in sections.items():
-            write_yaml(folder / OWN_FILES / f"{key}.yaml", section)
+    shutil.rmtree(folder / OWN_FILES, ignore_errors=True)
+    for key, section in sections.items():
+        write_json(folder / OWN_FILES / f"{key}.json", section)
 
 
 def outputs(stages: Stages, keys: Sequence[str]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def _current_profile(key: str) -> Profile:
 
 def _check_download_params(key: str, recorded: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
     """The raw data must come from the parameters that params.yaml has now; `recorded` is from dvc.lock."""
-    params = recorded.get("params", {}).get(str(paths.PARAMS), {}).get(f"datasets.{key}.download")
+    params = recorded.get("params", {}).get(str(paths.dataset_params(key)), {}).get("download")
     if params is not None and params != dataset.get("download"):
         raise UserError(
             f"{paths.raw_data(key)}: downloaded with other parameters than {paths.PARAMS} has; {_run_command(key)}"

@@ -120,10 +120,10 @@ def _unique(keys: list[str] | None) -> list[str]:
 
 
 def _choose_suite(suite: str) -> None:
-    from stages.config.compose import check_here
+    from stages.config.compose import check_conf_exists
     from stages.config.local_config import choose_suite
 
-    check_here()
+    check_conf_exists()
     known = sorted(file.stem for file in (CONF / "suite").glob("*.yaml"))
     if suite not in known:
         raise UserError(f"no suite {suite!r}; {suggest(suite, known)}")

@@ -1,6 +1,6 @@
 """`restage compose`: writes params.yaml from conf/ and checks it; `restage run` does the same before it runs."""
 
-from stages.config.check_parameters import check
+from stages.config.check_parameters import check_parameters
 from stages.config.committed_secrets import check_secrets
 from stages.config.compose import compose as compose_conf
 from stages.config.guard import check_fresh
@@ -13,7 +13,7 @@ def compose(check_only: bool = False) -> None:
     """With `check_only` nothing is written, and params.yaml must be what conf/ composes to."""
     check_secrets()
     composed = compose_conf()
-    suite = check(composed)
+    suite = check_parameters(composed)
     if check_only:
         check_fresh(read_params(), composed.params)
     elif not PARAMS.is_file() or PARAMS.read_text(encoding="utf-8") != composed.text:

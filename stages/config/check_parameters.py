@@ -1,59 +1,62 @@
-"""Every mistake in the composed parameters at once, each with its file, key and way out."""
+"""Checks composed parameters and reports all errors together, each with its file, line and key."""
 
 import re
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.config.compose import Composed
-from stages.config.schema import Dataset, Suite
-from stages.config.source_lines import origin, place_of
+from stages.config.compose import Composition
+from stages.config.schema import SECTIONS, Suite
+from stages.config.source_lines import find_key, find_word
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.paths import CONF, check_key
 from stages.core.validation_errors import ParameterError, dotted_path, parameter_errors, type_adapter
 
-GLOBAL = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
-SECTIONS = {field.alias or name for name, field in Dataset.model_fields.items()}
+_GLOBAL_PACKAGE = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
 
 
-def check(composed: Composed, conf: Path = CONF) -> Suite:
-    """`conf` is the folder that was composed, or the file that the parameters were read from."""
-    _check_suite(composed, conf)
-    _check_keys(composed, conf)
+def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
+    """The typed parameters. Raises UserError with all errors.
+
+    `conf` is the folder that was composed, or the file that the parameters were read from.
+    """
+    _check_suite_file(composition, conf)
+    _check_dataset_keys(composition, conf)
     try:
-        suite: Suite = type_adapter(Suite).validate_python(composed.params)
+        suite: Suite = type_adapter(Suite).validate_python(composition.params)
         return suite
     except ValidationError as error:
-        raise UserError(*_told(parameter_errors(Suite, error), composed, conf)) from None
+        raise UserError(*_messages(parameter_errors(Suite, error), composition, conf)) from None
 
 
-def _check_suite(composed: Composed, conf: Path) -> None:
-    """Two slips in a suite's first lines, each of which would make everything in it look wrong."""
-    file = conf / "suite" / f"{composed.choices.get('suite')}.yaml"
-    if file.is_file() and not GLOBAL.search(file.read_text(encoding="utf-8")):
-        raise UserError(f"{file}:1: the first line of a suite is `# @package _global_`, without which it says nothing")
-    datasets = composed.params.get("datasets")
-    if isinstance(datasets, dict) and datasets and datasets.keys() <= SECTIONS:
-        place = place_of("datasets", [file]) or conf
-        named = format_examples(datasets)
-        raise UserError(f"{place}: {named} are a dataset's sections; give it a name: `/dataset@datasets.NAME: file`")
+def _check_suite_file(composition: Composition, conf: Path) -> None:
+    """Two errors in the first lines of a suite, each of which would be reported as an error in every dataset."""
+    file = conf / "suite" / f"{composition.choices.get('suite')}.yaml"
+    if file.is_file() and not _GLOBAL_PACKAGE.search(file.read_text(encoding="utf-8")):
+        raise UserError(f"{file}:1: the first line of a suite must be `# @package _global_`")
+    datasets = composition.params.get("datasets")
+    if isinstance(datasets, dict) and datasets and datasets.keys() <= set(SECTIONS):
+        raise UserError(
+            f"{find_word('datasets', [file]) or conf}: {format_examples(datasets)} are sections of a dataset; name the "
+            "dataset: `/dataset@datasets.NAME: file`"
+        )
 
 
-def _check_keys(composed: Composed, conf: Path) -> None:
-    """Keys enter command lines and paths, so they are held to a small alphabet before anything else."""
-    datasets, errors = composed.params.get("datasets"), ErrorList()
+def _check_dataset_keys(composition: Composition, conf: Path) -> None:
+    """Keys become part of command lines and paths, so they are checked before anything else."""
+    datasets, errors = composition.params.get("datasets"), ErrorList()
     for key in datasets if isinstance(datasets, dict) else ():
         try:
             check_key(str(key))
-        except UserError as mistake:
-            errors.add(f"{place_of(f'datasets.{key}', sorted(conf.rglob('*.yaml'))) or conf}: {mistake}")
+        except UserError as error:
+            errors.add(f"{find_word(f'datasets.{key}', sorted(conf.rglob('*.yaml'))) or conf}: {error}")
     errors.raise_if_any()
 
 
-def _told(found: list[ParameterError], composed: Composed, conf: Path) -> list[str]:
-    """One sentence for a mistake in a file that several datasets share."""
-    same: dict[tuple[str, str], list[str]] = {}
-    for problem in found:
-        place = origin(problem.keys, composed.choices, conf)
-        same.setdefault((place, problem.text), []).append(dotted_path(problem.keys))
-    return [f"{place}: {format_examples(keys)}: {text}" for (place, text), keys in same.items()]
+def _messages(errors: list[ParameterError], composition: Composition, conf: Path) -> list[str]:
+    """One message for each error; an error in a file that several datasets use is reported once."""
+    keys: dict[tuple[str, str], list[str]] = {}
+    for error in errors:
+        source = find_key(error.keys, composition.choices, conf)
+        keys.setdefault((source, error.text), []).append(dotted_path(error.keys))
+    return [f"{source}: {format_examples(names)}: {text}" for (source, text), names in keys.items()]

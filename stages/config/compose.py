@@ -1,4 +1,4 @@
-"""Hydra's composition of conf/, the same that `dvc exp run -S` makes."""
+"""Composes conf/ with Hydra, in the same way as `dvc exp run -S`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,44 +12,45 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from stages.config.composition_errors import sentence
-from stages.config.yaml_size_limits import check_bounds
+from stages.config.composition_errors import explain_composition_error
+from stages.config.yaml_size_limits import check_size_limits
 from stages.core.errors import UserError
 from stages.core.paths import CONF
 
-NAME = "config"
+ROOT_CONFIG = "config"
 
 
 @dataclass(frozen=True)
-class Composed:
-    """What conf/ says, and which file was chosen at which place: `dataset@datasets.iris` -> `iris`."""
+class Composition:
+    """Parameters, and the file that was chosen for each group: `dataset@datasets.iris` -> `iris`."""
 
     params: dict[str, Any]
     choices: dict[str, str]
 
     @property
     def text(self) -> str:
-        """params.yaml, byte for byte as DVC writes it for an experiment."""
+        """The content of params.yaml, the same bytes as DVC writes for an experiment."""
         return OmegaConf.to_yaml(OmegaConf.create(self.params))
 
 
-def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composed:
-    check_here(conf)
-    check_bounds(sorted(conf.rglob("*.yaml")))
+def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composition:
+    """Compose `conf`. Raises UserError with file, line and what to change if that fails."""
+    check_conf_exists(conf)
+    check_size_limits(sorted(conf.rglob("*.yaml")))
     choices: dict[str, str] = {}
     try:
         with initialize_config_dir(str(conf.resolve()), version_base=None):
-            full = hydra_compose(NAME, overrides=list(overrides), return_hydra_config=True)
-        choices |= {place: str(name) for place, name in full.hydra.runtime.choices.items() if "hydra/" not in place}
-        OmegaConf.set_struct(full, False)
-        del full["hydra"]
-        params = OmegaConf.to_container(full, resolve=True)
+            composed = hydra_compose(ROOT_CONFIG, overrides=list(overrides), return_hydra_config=True)
+        choices |= {g: str(name) for g, name in composed.hydra.runtime.choices.items() if "hydra/" not in g}
+        OmegaConf.set_struct(composed, False)
+        del composed["hydra"]
+        params = OmegaConf.to_container(composed, resolve=True)
     except (HydraException, OmegaConfBaseException, YAMLError, OSError, RecursionError, ValueError) as error:
-        raise UserError(sentence(error, choices, conf)) from None
+        raise UserError(explain_composition_error(error, choices, conf)) from None
     assert isinstance(params, dict)
-    return Composed({str(k): v for k, v in params.items()}, choices)
+    return Composition({str(key): value for key, value in params.items()}, choices)
 
 
-def check_here(conf: Path = CONF) -> None:
-    if not (conf / f"{NAME}.yaml").is_file():
-        raise UserError(f"{conf}/{NAME}.yaml: not here; run this at the root of the repository")
+def check_conf_exists(conf: Path = CONF) -> None:
+    if not (conf / f"{ROOT_CONFIG}.yaml").is_file():
+        raise UserError(f"{conf}/{ROOT_CONFIG}.yaml: not here; run this at the root of the repository")

@@ -1,4 +1,7 @@
-"""The profiles that a person accepted, in conf/accepted/: looked through, and laid out a file for each dataset."""
+"""Copies accepted profiles from conf/accepted/, one file for each dataset of the suite.
+
+Each validate stage depends on the copy for its own dataset, so that accepting a profile reruns no other dataset.
+"""
 
 from collections.abc import Iterable
 
@@ -9,8 +12,7 @@ from stages.core.runtime.atomic_write import write_text
 from stages.core.runtime.stage_outputs import StageOutputs
 
 
-def hand_on(keys: Iterable[str], outputs: StageOutputs) -> None:
-    """Each validation depends on its own file alone, so that accepting one profile concerns no other dataset."""
+def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:
     texts = accepted_texts(keys)
     with outputs.folder(paths.ACCEPTED_COPIES) as folder:
         for key, text in texts.items():
@@ -18,7 +20,7 @@ def hand_on(keys: Iterable[str], outputs: StageOutputs) -> None:
 
 
 def accepted_texts(keys: Iterable[str]) -> dict[str, str]:
-    """Every mistake in all of them at once."""
+    """The text of each dataset's copy. Raises UserError with all errors in all profiles."""
     errors, texts = ErrorList(), {}
     for key in keys:
         with errors.collect():
@@ -28,7 +30,7 @@ def accepted_texts(keys: Iterable[str]) -> dict[str, str]:
 
 
 def accepted_text(key: str) -> str:
-    """In the layout that validate gives it; an empty object where nothing was accepted yet."""
+    """The accepted profile in the layout that validate writes; an empty object if none was accepted."""
     file = paths.accepted_profile(key)
     if not file.is_file():
         return NO_PROFILE

@@ -1,4 +1,4 @@
-"""A defaults list that leads back to its own file, which no composition would ever come to the end of."""
+"""Finds a defaults list that includes its own file, directly or through others. Hydra would never end there."""
 
 import re
 from collections.abc import Iterator
@@ -6,37 +6,38 @@ from pathlib import Path
 
 import yaml
 
-from stages.config.source_lines import place_of
+from stages.config.source_lines import find_word
 
-KEYWORD = re.compile(r"^(override|optional) +")
+_KEYWORD = re.compile(r"^(override|optional) +")
 
 
-def circle(conf: Path) -> str | None:
-    """The first file and line from which a way leads back to the file."""
+def find_defaults_cycle(conf: Path) -> str | None:
+    """The first file and line with an entry that leads back to the file."""
     for file in sorted(conf.rglob("*.yaml")):
-        for named in _named(file, conf):
-            if file in _reached(named, conf):
-                return place_of(named.stem, [file]) or str(file)
+        for included in _included_files(file, conf):
+            if file in _reachable_files(included, conf):
+                return find_word(included.stem, [file]) or str(file)
     return None
 
 
-def _reached(file: Path, conf: Path) -> set[Path]:
-    """The file and all that it leads to."""
-    reached, waiting = set(), [file]
+def _reachable_files(file: Path, conf: Path) -> set[Path]:
+    """The file and all files that it includes, directly or through others."""
+    reachable, waiting = set(), [file]
     while waiting:
         file = waiting.pop()
-        if file not in reached:
-            reached.add(file)
-            waiting += _named(file, conf)
-    return reached
+        if file not in reachable:
+            reachable.add(file)
+            waiting += _included_files(file, conf)
+    return reachable
 
 
-def _named(file: Path, conf: Path) -> Iterator[Path]:
-    """The files in its defaults list, as far as it is one."""
+def _included_files(file: Path, conf: Path) -> Iterator[Path]:
+    """The files in its defaults list. Whatever is not a valid entry is skipped."""
     content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if file.is_file() else None
     entries = content.get("defaults") if isinstance(content, dict) else None
     for entry in entries if isinstance(entries, list) else ():
         group, name = next(iter(entry.items()), ("", "")) if isinstance(entry, dict) else ("", entry)
-        path = "/".join(filter(None, (KEYWORD.sub("", str(group)).partition("@")[0], str(name).partition("@")[0])))
-        above = conf if path.startswith("/") else file.parent
-        yield above / f"{path.strip('/').removesuffix('.yaml')}.yaml"
+        parts = (_KEYWORD.sub("", str(group)).partition("@")[0], str(name).partition("@")[0])
+        path = "/".join(part for part in parts if part)
+        parent = conf if path.startswith("/") else file.parent
+        yield parent / f"{path.strip('/').removesuffix('.yaml')}.yaml"

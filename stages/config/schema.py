@@ -29,3 +29,6 @@ class Suite(Params):
 
     suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)
+
+
+SECTIONS = tuple(field.alias or name for name, field in Dataset.model_fields.items())

@@ -1,92 +1,104 @@
-"""Which file in conf/ a composed key comes from, so that a mistake can be told where it was made."""
+"""Finds the file and line in conf/ that a composed key, a word or a YAML node comes from."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
 from stages.core.validation_errors import Keys
 
-Placed = list[tuple[Path, Keys]]
+
+class ComposedFile(NamedTuple):
+    """A file of conf/, and the keys under which its content is in the composition."""
+
+    path: Path
+    keys: Keys
 
 
-def origin(keys: Keys, choices: Mapping[str, str], conf: Path) -> str:
-    """`conf/dataset/iris.yaml:12`; where a key stands in no file, the place that it is missing from.
+def find_key(keys: Keys, choices: Mapping[str, str], conf: Path) -> str:
+    """`conf/dataset/iris.yaml:12`, or where the nearest parent key is if the key itself is in no file.
 
-    What a suite says of a dataset is laid over what the dataset's file says, and the clone's own choices over that.
+    local.yaml overrides a suite, and a suite overrides the files of its datasets; they are searched in this order.
     """
-    local: Placed = [(conf / "local.yaml", ())]
-    chosen = _chosen(choices, conf)
-    whole, placed = [f for f in chosen if not f[1]], [f for f in chosen if f[1]]
-    above = (_standing(keys[:end], placed + whole + local) for end in range(len(keys) - 1, 0, -1))
-    last_word = _standing(keys, local) or _standing(keys, whole, values_only=True) or _standing(keys, placed + whole)
-    return last_word or next(filter(None, above), str(conf))
+    local = [ComposedFile(conf / "local.yaml", ())]
+    files = _composed_files(choices, conf)
+    top_level = [file for file in files if not file.keys]
+    nested = [file for file in files if file.keys]
+    found = _find_in(keys, local) or _find_in(keys, top_level, values_only=True) or _find_in(keys, nested + top_level)
+    parents = (keys[:length] for length in range(len(keys) - 1, 0, -1))
+    nearest = (_find_in(parent, nested + top_level + local) for parent in parents)
+    return found or next(filter(None, nearest), str(conf))
 
 
-def place_of(word: str, files: Iterable[Path], after: str = "") -> str | None:
-    """The first file and line in which a word stands, or one word after another."""
-    pattern = ".*".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in (after, word) if each)
-    whole = re.compile(pattern)
-    for file in (f for f in files if f.is_file()):
+def find_word(word: str, files: Iterable[Path], after: str = "") -> str | None:
+    """The first file and line with the word, on the same line as and behind the word `after` if that is given."""
+    pattern = re.compile(".*".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in (after, word) if each))
+    for file in (file for file in files if file.is_file()):
         for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-            if whole.search(line):
+            if pattern.search(line):
                 return f"{file}:{number}"
     return None
 
 
-def where(seek: Callable[[yaml.Node], yaml.Node | None], files: Iterable[Path]) -> str | None:
-    """The first file and line with what is sought."""
+def find_node(select: Callable[[yaml.Node], yaml.Node | None], files: Iterable[Path]) -> str | None:
+    """The first file and line with a node that `select` returns."""
     for file in files:
-        for node in _nodes(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)):
-            if found := seek(node):
-                return f"{file}:{found.start_mark.line + 1}"
+        for node in _walk(_parse(file)):
+            if selected := select(node):
+                return f"{file}:{selected.start_mark.line + 1}"
     return None
 
 
-def _nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:
+def _parse(file: Path) -> yaml.Node | None:
+    return yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+def _walk(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    """The node and all nodes below it."""
     if node is None:
         return
     yield node
     if isinstance(node, yaml.CollectionNode):
-        for part in node.value:
-            for each in part if isinstance(part, tuple) else (part,):
-                yield from _nodes(each)
+        for entry in node.value:
+            for child in entry if isinstance(entry, tuple) else (entry,):
+                yield from _walk(child)
 
 
-def _chosen(choices: Mapping[str, str], conf: Path) -> Placed:
-    """The composed files and the keys that lead to each, the outermost first: a dataset overrides its groups."""
-    found: Placed = []
+def _composed_files(choices: Mapping[str, str], conf: Path) -> list[ComposedFile]:
+    """The chosen files, the outermost first, since a dataset overrides the groups that it includes."""
+    files = []
     for choice, name in choices.items():
-        group, _, place = choice.partition("@")
-        found.append((conf / group / f"{name}.yaml", tuple(place.split(".")) if place else ()))
-    return [*sorted(found, key=lambda f: len(f[1])), (conf / "config.yaml", ())]
+        group, _, keys = choice.partition("@")
+        files.append(ComposedFile(conf / group / f"{name}.yaml", tuple(keys.split(".")) if keys else ()))
+    return [*sorted(files, key=lambda file: len(file.keys)), ComposedFile(conf / "config.yaml", ())]
 
 
-def _standing(keys: Keys, files: Placed, values_only: bool = False) -> str | None:
-    """The first of the files that has these keys, with the line; a file that lies at them has no line.
+def _find_in(keys: Keys, files: Iterable[ComposedFile], values_only: bool = False) -> str | None:
+    """The first of the files with this key, and the line. A file that is the value of the key has no line.
 
-    Keys with values do not replace those of another file, they are laid over them; `values_only` leaves them out.
+    A mapping does not replace the mapping of another file but is merged with it; `values_only` skips mappings.
     """
-    for file, place in files:
-        if keys[: len(place)] == place and file.is_file():
-            line = _line(file, keys[len(place) :], values_only)
-            if line or keys == place:
-                return f"{file}:{line}" if line else str(file)
+    for file in files:
+        depth = len(file.keys)
+        if keys[:depth] == file.keys and file.path.is_file():
+            line = _line_of(keys[depth:], file.path, values_only)
+            if line or keys == file.keys:
+                return f"{file.path}:{line}" if line else str(file.path)
     return None
 
 
-def _line(file: Path, keys: Keys, values_only: bool) -> int:
-    """Where the key stands in the file, counted from 1; 0 when it does not."""
-    node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    line = 0
+def _line_of(keys: Keys, file: Path, values_only: bool) -> int:
+    """The line of the key, counted from 1; 0 if it is not in the file."""
+    node, line = _parse(file), 0
     for key in keys:
         if isinstance(node, yaml.MappingNode):
-            pairs = {k.value: (k, v) for k, v in node.value}
+            pairs = {name.value: (name, value) for name, value in node.value}
             if str(key) not in pairs:
                 return 0
-            mark, node = pairs[str(key)]
-            line = mark.start_mark.line + 1
+            name, node = pairs[str(key)]
+            line = name.start_mark.line + 1
         elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
             node = node.value[key]
             line = node.start_mark.line + 1

@@ -1,6 +1,6 @@
-"""What cannot be read, or would take for ever, is refused before: one value, nesting, anchors that multiply.
+"""Refuses YAML files that are too deep or too large to compose, such as nested anchors that multiply ("YAML bombs").
 
-This reads events and builds nothing, in C; what is no YAML at all is left for the reader to say.
+The parser's events are counted and no objects are built. Files that are not YAML are left to the composition.
 """
 
 from collections.abc import Iterable
@@ -12,48 +12,53 @@ import yaml
 from stages.core.errors import UserError
 from stages.core.validation_errors import EXPECTED_MAPPING, format_value
 
-DEPTH = 50
-PARTS = 10_000
-NOTHING = ("", "~", "null")
+MAX_DEPTH = 50
+MAX_NODES = 10_000
+_NULL = ("", "~", "null")
 
 
-def check_bounds(files: Iterable[Path]) -> None:
+def check_size_limits(files: Iterable[Path]) -> None:
+    """Raise UserError for the first file and line over a limit, or that is a single value."""
     for file in files:
         with suppress(yaml.YAMLError, UnicodeDecodeError):
-            _Reading(file).read()
+            counter = _NodeCounter()
+            for event in yaml.parse(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
+                problem = counter.add(event)
+                if problem and event.start_mark is not None:
+                    raise UserError(f"{file}:{event.start_mark.line + 1}: {problem}")
 
 
-class _Reading:
-    """How deep it is, how many parts there are with all repetitions, and how many each anchor stands for."""
+class _NodeCounter:
+    """Counts nodes, and for each alias the nodes of its anchor again."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.parts = 0
+    def __init__(self) -> None:
+        self.nodes = 0
+        # The collections that are not closed yet: their anchors, and the number of nodes before each.
         self.open: list[tuple[str | None, int]] = []
-        self.sizes: dict[str, int] = {}
+        self.anchor_sizes: dict[str, int] = {}
 
-    def read(self) -> None:
-        for event in yaml.parse(self.file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
-            fault = self._fault(event)
-            if fault and event.start_mark is not None:
-                raise UserError(f"{self.file}:{event.start_mark.line + 1}: {fault}")
-
-    def _fault(self, event: yaml.Event) -> str | None:
+    def add(self, event: yaml.Event) -> str | None:
+        """Count the event. Returns the problem, if there is one."""
         match event:
             case yaml.AliasEvent(anchor=anchor) if anchor in [name for name, _ in self.open]:
                 return f"*{anchor} stands within &{anchor} itself"
+            case yaml.ScalarEvent(value=value) if not self.open and value not in _NULL:
+                return f"{EXPECTED_MAPPING}; received {format_value(value)}"
+        self._count(event)
+        if len(self.open) > MAX_DEPTH:
+            return f"nested more than {MAX_DEPTH} deep; is a bracket left open?"
+        return f"more than {MAX_NODES:,} values, with what its anchors repeat" if self.nodes > MAX_NODES else None
+
+    def _count(self, event: yaml.Event) -> None:
+        match event:
             case yaml.AliasEvent(anchor=str(anchor)):
-                self.parts += self.sizes.get(anchor, 1)
+                self.nodes += self.anchor_sizes.get(anchor, 1)
             case yaml.CollectionStartEvent(anchor=anchor):
-                self.open.append((anchor, self.parts))
-                self.parts += 1
+                self.open.append((anchor, self.nodes))
+                self.nodes += 1
             case yaml.CollectionEndEvent():
                 anchor, before = self.open.pop()
-                self.sizes |= {anchor: self.parts - before} if anchor else {}
-            case yaml.ScalarEvent(value=value) if not self.open and value not in NOTHING:
-                return f"{EXPECTED_MAPPING}; received {format_value(value)}"
+                if anchor:
+                    self.anchor_sizes[anchor] = self.nodes - before
             case yaml.ScalarEvent():
-                self.parts += 1
-        if len(self.open) > DEPTH:
-            return f"nested more than {DEPTH} deep; is a bracket left open?"
-        return f"more than {PARTS:,} parts, with what its anchors repeat" if self.parts > PARTS else None
+                self.nodes += 1

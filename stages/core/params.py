@@ -1,4 +1,4 @@
-"""What a stage's parameters are made of, and how a stage reads its own from params.yaml."""
+"""The base of all parameter types, and how a stage reads its own parameters."""
 
 import re
 from dataclasses import dataclass
@@ -7,54 +7,64 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from stages.core.errors import UserError, suggest
-from stages.core.paths import PARAMS
+from stages.core import paths
+from stages.core.errors import UserError, closest_match
 from stages.core.read_yaml import read_yaml_mapping
-from stages.core.validation_errors import EXPECTED_MAPPING, dotted_path, format_value, parameter_errors, type_adapter
+from stages.core.validation_errors import format_value, parameter_errors, type_adapter
+
+Sections = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class TextPattern:
-    """How a text has to be written: by a pattern for us, in words for whoever wrote it otherwise."""
+    """A pydantic validator: the whole text must match `pattern`; `description` explains it in a message."""
 
     pattern: str
-    words: str
+    description: str
 
     def __call__(self, text: str) -> str:
         if not re.fullmatch(self.pattern, text):
-            raise ValueError(f"should be {self.words}; received {format_value(text)}")
+            raise ValueError(f"should be {self.description}; received {format_value(text)}")
         return text
 
 
 class Params(BaseModel):
-    """Exact types, finite numbers, no unknown keys, nothing changed after it was read."""
+    """Exact types, finite numbers, no unknown keys, immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-def read_params(path: Path = PARAMS) -> dict[str, Any]:
-    """params.yaml as plain data."""
+def read_params(path: Path = paths.PARAMS) -> dict[str, Any]:
+    """params.yaml of the whole suite, for the guard and for commands. Stages read `stage_params`."""
     return read_yaml_mapping(path, "datasets", absent="run `restage compose`", damaged="run `restage compose`")
 
 
-def dataset_params(key: str, path: Path = PARAMS) -> dict[str, Any]:
-    """The part of params.yaml that belongs to one dataset."""
-    datasets = read_params(path)["datasets"]
-    if key not in datasets:
-        raise UserError(f"{path}: no dataset {key!r}; {suggest(key, [str(k) for k in datasets])}")
-    section = datasets[key]
-    if not isinstance(section, dict):
-        raise UserError(
-            f"{path}: {dotted_path(('datasets', key))}: {EXPECTED_MAPPING}; received {format_value(section)}"
-        )
-    return section
+def dataset_params(key: str) -> Sections:
+    """All parameters of one dataset by stage, as the guard wrote them.
+
+    Raises UserError if the guard wrote no file for this dataset, or if the file is damaged.
+    """
+    path = paths.dataset_params(key)
+    try:
+        sections: Sections = type_adapter(Sections).validate_json(path.read_bytes())
+    except FileNotFoundError:
+        close = closest_match(key, sorted(file.stem for file in paths.DATASET_PARAMS.glob("*.json")))
+        hint = f"; did you mean {close}?" if close else ""
+        raise UserError(f"{path}: not here; run `dvc repro guard`{hint}") from None
+    except ValidationError as error:
+        problem = parameter_errors(Sections, error)[0]
+        raise UserError(f"{path}: damaged ({problem}); run `dvc repro --force guard`") from None
+    return sections
 
 
 def stage_params(kind: Any, key: str, stage: str) -> Any:
-    """One stage's slice, typed; every mistake in it at once."""
-    section = dataset_params(key)
+    """The parameters of one stage, as an instance of `kind`.
+
+    Raises UserError with all errors and their keys in params.yaml, which is where a person looks for them.
+    """
+    section = dataset_params(key).get(stage, {})
     try:
-        return type_adapter(kind).validate_python(section.get(stage, {}))
+        return type_adapter(kind).validate_python(section)
     except ValidationError as error:
-        at = ("datasets", key, stage)
-        raise UserError(*(f"{PARAMS}: {p}" for p in parameter_errors(kind, error, at))) from None
+        errors = parameter_errors(kind, error, ("datasets", key, stage))
+        raise UserError(*(f"{paths.PARAMS}: {e}" for e in errors)) from None

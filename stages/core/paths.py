@@ -7,7 +7,7 @@ from stages.core.errors import UserError
 
 PARAMS = Path("params.yaml")
 CONF = Path("conf")
-PARAMS_MARKER = Path("data/guard/fresh")
+DATASET_PARAMS = Path("data/guard/params")
 SUITE = Path("data/guard/suite.json")
 ACCEPTED_COPIES = Path("data/guard/accepted")
 METRICS = Path("reports/metrics")
@@ -21,6 +21,11 @@ def check_key(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise UserError(f"dataset key {key!r}: use lower-case letters, digits and _ only")
     return key
+
+
+def dataset_params(key: str) -> Path:
+    """The guard's copy of one dataset's parameters, so that a stage depends on its own dataset and not on all."""
+    return DATASET_PARAMS / f"{key}.json"
 
 
 def raw_data(key: str) -> Path:

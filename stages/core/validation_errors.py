@@ -1,4 +1,4 @@
-"""pydantic's findings told in our words: the keys as the person wrote them, what was received, what is allowed."""
+"""Turns pydantic's errors into messages: the keys as the user wrote them, what was received, what is allowed."""
 
 import re
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from stages.core.errors import closest_match, format_examples, suggest
 
 Keys = tuple[str | int, ...]
 EXPECTED_MAPPING = "should be keys with values"
-_DICT_KEY = "[key]"  # what pydantic adds to the place of a mapping's key when the key itself is wrong
+_DICT_KEY = "[key]"  # what pydantic appends to the location when a key of a mapping is invalid
 
 
 @dataclass(frozen=True)
 class ParameterError:
-    """One mistake: the keys that lead to it and a sentence about it."""
+    """One error: the keys that lead to it, and a message."""
 
     keys: Keys
     text: str
@@ -43,60 +43,64 @@ def type_adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def parameter_errors(kind: Any, error: ValidationError, at: Keys = ()) -> list[ParameterError]:
-    """pydantic's findings in our words, with the keys as the person wrote them, one for each value."""
-    found = [_finding(kind, detail) for detail in error.errors(include_url=False)]
-    told: dict[tuple[object, ...], list[_Finding]] = {}
-    for finding in found:
-        if not any(other.gets_further_than(finding) for other in found):
-            told.setdefault(finding.value, []).append(finding)
-    return [_problem(findings, at) for findings in told.values()]
+    """One error for each invalid value, with the keys below `at`.
+
+    `kind` is the type that was validated. Where a value may be of several types, pydantic reports an error for each of
+    them; they are combined, and types that the user did not mean are left out.
+    """
+    failures = [_failure(kind, detail) for detail in error.errors(include_url=False)]
+    by_value: dict[tuple[object, ...], list[_Failure]] = {}
+    for failure in failures:
+        if not any(other.is_deeper_than(failure) for other in failures):
+            by_value.setdefault(failure.value, []).append(failure)
+    return [_combine(same_value, at) for same_value in by_value.values()]
 
 
 @dataclass(frozen=True)
-class _Finding:
-    """One complaint of pydantic's. Where several types were tried, at `choices`, each of them complains."""
+class _Failure:
+    """One error of pydantic's. `owner` is the type at `keys`; `unions` has the keys of all unions on the way."""
 
     detail: ErrorDetails
     keys: Keys
     owner: Any
-    choices: frozenset[Keys]
+    unions: frozenset[Keys]
 
     @property
     def value(self) -> tuple[object, ...]:
-        """The same for all the types that one value was tried as."""
-        return self.keys if self.keys in self.choices else self.detail["loc"]
+        """Identifies the value; equal for all types that pydantic tried for it."""
+        return self.keys if self.keys in self.unions else self.detail["loc"]
 
-    def gets_further_than(self, other: "_Finding") -> bool:
-        """Whoever wrote a list with one wrong item meant a list, and not the text that would do as well."""
-        return other.keys in other.choices & self.choices and len(self.keys) > len(other.keys)
+    def is_deeper_than(self, other: "_Failure") -> bool:
+        """Whether both tried the same union, and this type fitted further: a list with one wrong item is a list."""
+        return other.keys in other.unions & self.unions and len(self.keys) > len(other.keys)
 
     @property
-    def fits_type(self) -> bool:
-        """The value is of the right type, or nearly one of the words, so that this is the type that was meant."""
+    def has_right_type(self) -> bool:
+        """Whether the value has the type, or is nearly one of its literals; then this type was probably meant."""
         if self.detail["type"] == "literal_error":
             return closest_match(str(self.detail["input"]), _literals(self.owner)) is not None
         return not self.detail["type"].endswith("_type")
 
 
-def _finding(kind: Any, detail: ErrorDetails) -> _Finding:
-    keys, owner, choices = _walk(kind, detail["loc"])
+def _failure(kind: Any, detail: ErrorDetails) -> _Failure:
+    keys, owner, unions = _resolve(kind, detail["loc"])
     if detail["type"] == "union_tag_invalid":
         keys += (detail["ctx"]["discriminator"].strip("'"),)
-    return _Finding(detail, keys, owner, choices)
+    return _Failure(detail, keys, owner, unions)
 
 
-def _problem(findings: list[_Finding], at: Keys) -> ParameterError:
-    meant = [f for f in findings if f.fits_type] or findings
+def _combine(failures: list[_Failure], at: Keys) -> ParameterError:
+    """One error for all types that were tried for one value."""
+    meant = [failure for failure in failures if failure.has_right_type] or failures
     first = meant[0]
     if len(meant) == 1:
-        return ParameterError(at + first.keys, _sentence(first.detail, first.owner))
-    wanted = dict.fromkeys(_lower(f.detail["msg"]).removeprefix("should be ") for f in meant)
-    return ParameterError(
-        at + first.keys, f"should be {' or '.join(wanted)}; received {format_value(first.detail['input'])}"
-    )
+        return ParameterError(at + first.keys, _message(first.detail, first.owner))
+    expected = dict.fromkeys(_shorten(f.detail["msg"]).removeprefix("should be ") for f in meant)
+    received = format_value(first.detail["input"])
+    return ParameterError(at + first.keys, f"should be {' or '.join(expected)}; received {received}")
 
 
-def _sentence(detail: ErrorDetails, owner: Any) -> str:
+def _message(detail: ErrorDetails, owner: Any) -> str:
     received, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
@@ -109,22 +113,23 @@ def _sentence(detail: ErrorDetails, owner: Any) -> str:
             return _choice(context["tag"], [t.strip(" '") for t in context["expected_tags"].split(",")])
         case "union_tag_not_found":
             name = context["discriminator"].strip("'")
-            return f"missing key {name}, which says what kind this is; allowed: {format_examples(_named(owner, name))}"
+            tags = format_examples(_tags_of_field(owner, name))
+            return f"missing key {name}, which says what kind this is; allowed: {tags}"
         case "value_error":
             return str(context["error"])
         case "model_type" | "model_attributes_type":
             return f"{EXPECTED_MAPPING}; received {format_value(received)}"
         case _:
             subject = "the key " if detail["loc"][-1:] == (_DICT_KEY,) else ""
-            return f"{subject}{_lower(detail['msg'])}; received {format_value(received)}"
+            return f"{subject}{_shorten(detail['msg'])}; received {format_value(received)}"
 
 
 def _choice(received: object, allowed: list[str]) -> str:
     return f"received {format_value(received)}; {suggest(str(received), allowed)}"
 
 
-def _lower(message: str) -> str:
-    """pydantic's sentence about what it calls input, dictionary and so on."""
+def _shorten(message: str) -> str:
+    """pydantic's message without its subject, and in the words of YAML."""
     message = re.sub(r"^(Input|String|List|Dictionary) ", "", message.removesuffix(" after validation, not 0"))
     return (message[:1].lower() + message[1:]).replace(
         "a valid dictionary", EXPECTED_MAPPING.removeprefix("should be ")
@@ -132,7 +137,8 @@ def _lower(message: str) -> str:
 
 
 def format_value(value: object) -> str:
-    """
+    """At most 60 characters of the value.
+
     >>> format_value("x"), format_value(None)
     ("'x'", 'nothing')
     """
@@ -140,33 +146,36 @@ def format_value(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _walk(kind: Any, loc: tuple[str | int, ...]) -> tuple[Keys, Any, frozenset[Keys]]:
-    """The keys without what pydantic puts in for unions, the type at the end, and where untagged unions stood."""
+def _resolve(kind: Any, loc: tuple[str | int, ...]) -> tuple[Keys, Any, frozenset[Keys]]:
+    """The user's keys, the type at them, and the keys of all unions without a tag on the way.
+
+    pydantic's location also has the tags and titles of union members; the user wrote no such keys.
+    """
     keys: Keys = ()
-    choices: set[Keys] = set()
-    owner = _bare(kind)
+    unions: set[Keys] = set()
+    owner = _unwrap(kind)
     for step in (s for s in loc if s != _DICT_KEY):
         if step in (fields := _fields(owner)):
-            keys, owner = (*keys, step), _bare(fields[step].annotation)
+            keys, owner = (*keys, step), _unwrap(fields[step].annotation)
         elif get_origin(owner) in (list, dict):
-            keys, owner = (*keys, step), _bare(get_args(owner)[-1])
-        elif (member := _tagged(owner, step)) is not None:
+            keys, owner = (*keys, step), _unwrap(get_args(owner)[-1])
+        elif (member := _member_with_tag(owner, step)) is not None:
             owner = member
-        elif (member := _titled(owner, step)) is not None:
-            choices.add(keys)
+        elif (member := _member_with_title(owner, step)) is not None:
+            unions.add(keys)
             owner = member
         else:
-            return (*keys, step), owner, frozenset(choices)
-    return keys, owner, frozenset(choices)
+            return (*keys, step), owner, frozenset(unions)
+    return keys, owner, frozenset(unions)
 
 
 def _fields(kind: Any) -> dict[str | int, FieldInfo]:
-    """A model's fields by the names that a person gives them."""
+    """The fields of a model by the names that the user writes; empty for other types."""
     return {f.alias or name: f for name, f in kind.model_fields.items()} if _is_model(kind) else {}
 
 
-def _bare(kind: Any) -> Any:
-    """Without Annotated, a type alias or `| None`."""
+def _unwrap(kind: Any) -> Any:
+    """The type without Annotated and without `| None`."""
     while True:
         if get_origin(kind) is Annotated:
             kind = get_args(kind)[0]
@@ -176,17 +185,17 @@ def _bare(kind: Any) -> Any:
             return kind
 
 
-def _tagged(kind: Any, tag: str | int) -> Any:
-    """The member of a union whose models carry this tag."""
+def _member_with_tag(kind: Any, tag: str | int) -> Any:
+    """The member of a union that has a model with this tag."""
     for member in _members(kind):
         if any(tag in _tags(model) for model in _models(member)):
-            return _bare(member)
+            return _unwrap(member)
     return None
 
 
-def _titled(kind: Any, title: str | int) -> Any:
-    """The member of a union that pydantic calls so, since no tag tells them apart."""
-    return next((_bare(m) for m in _members(kind) if type_adapter(m).validator.title == title), None)
+def _member_with_title(kind: Any, title: str | int) -> Any:
+    """The member of a union without tags, by the title that pydantic gives it."""
+    return next((_unwrap(m) for m in _members(kind) if type_adapter(m).validator.title == title), None)
 
 
 def _members(kind: Any) -> tuple[Any, ...]:
@@ -194,26 +203,26 @@ def _members(kind: Any) -> tuple[Any, ...]:
 
 
 def _models(kind: Any) -> list[type[BaseModel]]:
-    """The model itself, or every member of a nested union of models."""
-    kind = _bare(kind)
+    """The model, or all models of a union, nested ones too."""
+    kind = _unwrap(kind)
     if _is_model(kind):
         return [kind]
     return [model for member in _members(kind) for model in _models(member)]
 
 
 def _tags(model: type[BaseModel]) -> set[object]:
-    """What tells a model's kind is always required; an option that happens to have the same word is not."""
+    """The literals of required fields. A tag is always required; an optional field may have the same literal."""
     return {v for f in model.model_fields.values() if f.is_required() for v in _literals(f.annotation)}
 
 
-def _named(kind: Any, field: str) -> list[str]:
-    """The words by which a field tells the models of a union apart, in their order."""
+def _tags_of_field(kind: Any, field: str) -> list[str]:
+    """The tags that the models of a union have in this field, in their order."""
     fields = [model.model_fields[field] for model in _models(kind) if field in model.model_fields]
-    return [str(word) for word in dict.fromkeys(w for f in fields for w in _literals(f.annotation))]
+    return [str(tag) for tag in dict.fromkeys(tag for field in fields for tag in _literals(field.annotation))]
 
 
 def _literals(kind: Any) -> tuple[Any, ...]:
-    kind = _bare(kind)
+    kind = _unwrap(kind)
     return get_args(kind) if get_origin(kind) is Literal else ()
 
 

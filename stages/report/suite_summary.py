@@ -5,10 +5,8 @@ from stages.core.runtime.bootstrap import prepare_process
 if __name__ == "__main__":
     prepare_process()
 
-import json
-
 from stages.core import paths
-from stages.core.errors import UserError
+from stages.core.artefacts.records.suite import read_suite
 from stages.core.runtime.stage import run_single_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.report.headline_table import headlines
@@ -18,19 +16,10 @@ from stages.report.read_results import Record, read_record
 
 def run(outputs: StageOutputs) -> None:
     suite = read_suite()
-    titles = dict(suite["datasets"])
+    titles = {dataset.key: dataset.title for dataset in suite.datasets}
     metrics = {key: metrics_of(key) for key in titles}
     outputs.write_text(paths.INDEX, index(titles, metrics))
-    outputs.write_text(paths.headline_table(suite["suite"]), headlines(metrics))
-
-
-def read_suite() -> Record:
-    """The suite's name, and each dataset's title in the suite's order."""
-    try:
-        suite: Record = json.loads(paths.SUITE.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{paths.SUITE}: not here; run `dvc repro guard`") from None
-    return suite
+    outputs.write_text(paths.headline_table(suite.suite), headlines(metrics))
 
 
 def metrics_of(key: str) -> Record | None:

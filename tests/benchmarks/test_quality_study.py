@@ -1,10 +1,11 @@
 """How far two means may be trusted to differ, and a study from end to end on a tiny dataset."""
 
 import pytest
-import yaml
 
 from benchmarks.quality_study import interval, study
+from stages.core import paths
 from stages.core.artefacts.processed import write_processed
+from stages.core.runtime.atomic_write import write_json
 from tests.train.made import an_input, classes, processed
 
 
@@ -26,7 +27,7 @@ def test_both_engines_are_held_against_fit(tmp_path, monkeypatch):
         "epochs": 2,
         "batch": 4,
     }
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump({"datasets": {"tiny": {"train": train}}}))
+    write_json(tmp_path / paths.dataset_params("tiny"), {"train": train})
     own = processed({"x": an_input(3)}, {"y": classes("one_hot", 3)}, testing=6)
     write_processed(own, tmp_path / "data/processed/tiny")
     plain, fused = (line.split(" | ") for line in study("tiny", range(2)))

@@ -96,7 +96,7 @@ def test_a_profile_of_other_data_is_refused() -> None:
 
 
 def test_data_downloaded_with_other_parameters_are_refused() -> None:
-    entry = {"params": {"params.yaml": {"datasets.flowers.download": SOURCE | {"path": "b.csv"}}}}
+    entry = {"params": {"data/guard/params/flowers.json": {"download": SOURCE | {"path": "b.csv"}}}}
     Path("dvc.lock").write_text(yaml.safe_dump({"stages": {"download@flowers": entry}}))
     [message] = error_messages()
     assert message.startswith("data/raw/flowers: ")

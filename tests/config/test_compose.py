@@ -1,4 +1,4 @@
-"""conf/ and params.yaml of this repository: one composition, the same as DVC's, and nothing in it lies unused."""
+"""conf/ and params.yaml of this repository: the same composition as DVC's, without unused files."""
 
 import shutil
 from pathlib import Path
@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 from dvc.utils.hydra import compose_and_dump
 
-from stages.config.check_parameters import check
+from stages.config.check_parameters import check_parameters
 from stages.config.compose import compose
 from stages.core.errors import UserError
 from stages.core.params import read_params
 from tests.config.conftest import CONF
 
-BY_HAND = {"source/airline.yaml", "source/btc.yaml"}  # for who names them: source@datasets.coin.download=btc
+NOT_IN_A_SUITE = {"source/airline.yaml", "source/btc.yaml"}  # chosen by an override: source@datasets.coin.download=btc
 SUITES = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory):
-    """What everybody has, without this clone's own choices."""
+    """conf/ without conf/local.yaml."""
     target = tmp_path_factory.mktemp("repository") / "conf"
     shutil.copytree(CONF, target, ignore=shutil.ignore_patterns("local.yaml"))
     return target
@@ -35,8 +35,8 @@ def test_params_yaml_is_what_conf_composes_to():
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_every_dataset_of_every_suite_is_free_of_mistakes(suites, suite):
-    assert list(check(suites[suite]).datasets) == list(suites[suite].params["datasets"])
+def test_every_dataset_of_every_suite_is_valid(suites, suite):
+    assert list(check_parameters(suites[suite]).datasets) == list(suites[suite].params["datasets"])
 
 
 def test_every_dataset_is_in_a_suite(suites):
@@ -49,18 +49,18 @@ def test_every_dataset_is_in_a_suite(suites):
 def test_every_file_is_used_by_a_composition(suites):
     chosen = {f"{p.partition('@')[0]}/{name}.yaml" for s in suites.values() for p, name in s.choices.items()}
     files = {str(f.relative_to(CONF)) for f in CONF.rglob("*.yaml")} - {"local.yaml"}
-    assert files - chosen == {"config.yaml"} | BY_HAND
+    assert files - chosen == {"config.yaml"} | NOT_IN_A_SUITE
 
 
-def test_a_source_may_be_named_by_hand(committed):
+def test_a_source_that_no_suite_uses(committed):
     swapped = compose(committed, ["suite=full", "source@datasets.coin.download=btc"])
     assert swapped.params["datasets"]["coin"]["download"]["files"]["all"]["mirror"] == "prices/BTC-USD.csv"
-    check(swapped)
+    check_parameters(swapped)
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_a_suite_says_its_own_name(suites, suite):
-    """It names the table of headlines, so that two suites do not overwrite each other's."""
+def test_a_suite_has_the_name_of_its_file(suites, suite):
+    """The name is part of an output's path, so two suites must not share it."""
     assert suites[suite].params["suite"] == suite
 
 
@@ -80,18 +80,18 @@ def test_the_full_suite_has_all_of_the_starter_suite_unchanged(suites):
         ["+datasets.iris.train.optimizer.learning_rate=1e-5", "datasets.iris.report.title='2020-01-01'"],
     ],
 )
-def test_the_text_is_dvcs_byte_for_byte(conf, overrides, tmp_path):
+def test_the_text_has_the_same_bytes_as_dvcs(conf, overrides, tmp_path):
     """`dvc exp run -S` writes params.yaml by this function."""
     compose_and_dump(tmp_path / "dvc.yaml", str(conf.resolve()), None, "config", str(tmp_path), overrides)
     assert compose(conf, overrides).text == (tmp_path / "dvc.yaml").read_text()
 
 
-def test_the_committed_text_is_dvcs_too(committed, tmp_path):
+def test_the_committed_text_has_the_same_bytes_as_dvcs(committed, tmp_path):
     compose_and_dump(tmp_path / "dvc.yaml", str(committed), None, "config", str(tmp_path), [])
     assert compose(committed).text == (tmp_path / "dvc.yaml").read_text()
 
 
-def test_what_is_written_reads_back_as_what_was_composed(conf, edit):
+def test_the_text_reads_back_as_the_composed_values(conf, edit):
     edit("dataset/iris.yaml", "title: Iris", "title: 2020-01-01\n  samples: 010")
     composed = compose(conf, ["+datasets.iris.train.optimizer.learning_rate=1e-7"])
     Path("params.yaml").write_text(composed.text)
@@ -100,27 +100,27 @@ def test_what_is_written_reads_back_as_what_was_composed(conf, edit):
     assert composed.params["datasets"]["iris"]["train"]["optimizer"]["learning_rate"] == 1e-7
 
 
-def test_a_dataset_under_another_key_a_dataset_less_and_a_value_changed(conf):
+def test_overrides_rename_remove_and_change_datasets(conf):
     changed = compose(conf, ["+dataset@datasets.mine=iris", "~dataset@datasets.iris", "datasets.mine.train.epochs=5"])
     assert list(changed.params["datasets"]) == ["wine", "sequence", "mine"]
-    usual = compose(conf).params["datasets"]["iris"]
-    assert changed.params["datasets"]["mine"] == usual | {"train": usual["train"] | {"epochs": 5}}
+    default = compose(conf).params["datasets"]["iris"]
+    assert changed.params["datasets"]["mine"] == default | {"train": default["train"] | {"epochs": 5}}
 
 
-def test_a_group_may_be_swapped(conf):
-    usual = compose(conf).params["datasets"]["sequence"]["train"]
+def test_an_override_replaces_a_group(conf):
+    default = compose(conf).params["datasets"]["sequence"]["train"]
     swapped = compose(conf, ["train@datasets.sequence.train=classes"]).params["datasets"]["sequence"]["train"]
-    assert (usual["output"], swapped["output"]) == ("linear", "softmax")
-    assert usual["epochs"] == swapped["epochs"]
+    assert (default["output"], swapped["output"]) == ("linear", "softmax")
+    assert default["epochs"] == swapped["epochs"]
 
 
-def test_a_key_that_is_not_there_cannot_be_overridden(conf):
+def test_an_unknown_key_cannot_be_overridden(conf):
     with pytest.raises(UserError) as caught:
         compose(conf, ["datasets.iris.train.epoch=5"])
     assert str(caught.value).startswith("conf: Could not override 'datasets.iris.train.epoch'.")
 
 
-def test_what_was_composed_before_does_not_show(conf):
+def test_compositions_are_independent(conf):
     first = compose(conf).text
     compose(conf, ["datasets.iris.train.epochs=7"])
     assert compose(conf).text == first

@@ -1,4 +1,4 @@
-"""What the guard makes of conf/accepted/: a file for each dataset of the suite, or what is wrong with it."""
+"""The guard copies conf/accepted/: one file for each dataset of the suite."""
 
 from functools import partial
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stages.config.compose import compose
-from stages.config.copy_accepted_profiles import hand_on
+from stages.config.copy_accepted_profiles import copy_accepted_profiles
 from stages.config.guard import guard
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
@@ -22,10 +22,10 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_each_dataset_has_a_file_whether_something_was_accepted_or_not():
+def test_each_dataset_has_a_file_even_if_no_profile_was_accepted():
     write_text(paths.accepted_profile("iris"), TEXT)
     write_text(paths.accepted_profile("elsewhere"), TEXT)
-    published(partial(hand_on, ["iris", "wine"]))()
+    published(partial(copy_accepted_profiles, ["iris", "wine"]))()
     assert sorted(file.name for file in paths.ACCEPTED_COPIES.iterdir()) == ["iris.json", "wine.json"]
     assert (paths.accepted_profile_copy("iris").read_text(), paths.accepted_profile_copy("wine").read_text()) == (
         TEXT,
@@ -33,18 +33,18 @@ def test_each_dataset_has_a_file_whether_something_was_accepted_or_not():
     )
 
 
-def test_a_profile_in_another_layout_is_the_same_profile():
+def test_the_layout_of_an_accepted_profile_does_not_matter():
     write_text(paths.accepted_profile("iris"), TEXT.replace("\n", " "))
-    published(partial(hand_on, ["iris"]))()
+    published(partial(copy_accepted_profiles, ["iris"]))()
     assert paths.accepted_profile_copy("iris").read_text() == TEXT
 
 
-def test_every_mistake_in_all_of_them_at_once_and_nothing_handed_on():
+def test_all_errors_are_reported_and_nothing_is_copied():
     write_text(paths.accepted_profile("iris"), TEXT.replace("2", "-2"))
     write_text(paths.accepted_profile("wine"), "{}")
     write_text(paths.accepted_profile("line"), TEXT)
     with pytest.raises(UserError) as caught:
-        published(partial(hand_on, ["iris", "wine", "line"]))()
+        published(partial(copy_accepted_profiles, ["iris", "wine", "line"]))()
     assert caught.value.messages[0] == (
         "conf/accepted/iris.json: rows: should be greater than or equal to 0; received -2; "
         "`restage accept iris` writes it anew"
@@ -53,11 +53,11 @@ def test_every_mistake_in_all_of_them_at_once_and_nothing_handed_on():
     assert not paths.ACCEPTED_COPIES.exists()
 
 
-def test_the_guard_hands_them_on_and_its_marker_does_not_change(conf: Path):
+def test_the_guard_copies_them_and_its_other_outputs_do_not_change(conf: Path):
     Path("params.yaml").write_text(compose(conf).text)
     published(guard)()
-    marker = paths.PARAMS_MARKER.read_bytes()
+    suite = paths.SUITE.read_bytes()
     write_text(paths.accepted_profile("wine"), TEXT)
     published(guard)()
-    assert paths.PARAMS_MARKER.read_bytes() == marker
+    assert paths.SUITE.read_bytes() == suite
     assert paths.accepted_profile_copy("wine").read_text() == TEXT

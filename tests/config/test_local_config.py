@@ -1,4 +1,4 @@
-"""conf/local.yaml: a clone's suite, beside whatever else the clone wants."""
+"""conf/local.yaml: the suite that a clone chooses, beside its other choices."""
 
 import pytest
 
@@ -26,21 +26,21 @@ def datasets(conf):
     return list(compose(conf).params["datasets"])
 
 
-def test_a_clone_runs_the_suite_that_it_chose(clone):
+def test_a_chosen_suite_is_composed(clone):
     choose_suite("one", clone)
     assert datasets(clone) == ["iris"]
     choose_suite("two", clone)
     assert datasets(clone) == ["iris", "wine"]
 
 
-def test_back_to_the_usual_suite_nothing_is_left(clone):
+def test_choosing_the_default_suite_removes_the_file(clone):
     choose_suite("one", clone)
     choose_suite("starter", clone)
     assert not (clone / "local.yaml").exists()
     assert datasets(clone) == ["iris", "wine", "sequence"]
 
 
-def test_the_usual_suite_needs_no_entry(clone):
+def test_the_default_suite_needs_no_entry(clone):
     choose_suite("starter", clone)
     assert not (clone / "local.yaml").exists()
 
@@ -62,7 +62,7 @@ def test_other_defaults_are_kept(clone):
     assert datasets(clone) == ["iris", "mine"]
 
 
-def test_a_choice_made_again_changes_nothing(clone):
+def test_choosing_the_same_suite_changes_nothing(clone):
     choose_suite("one", clone)
     before = (clone / "local.yaml").read_text()
     choose_suite("one", clone)
@@ -77,16 +77,16 @@ def test_an_empty_file_or_empty_defaults(clone):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("datasets: [", "conf/local.yaml:1: not YAML: expected the node content, but found '<stream end>'"),
-        ("- iris\n", "conf/local.yaml: keys with values are expected; received list"),
-        ("iris\n", "conf/local.yaml: keys with values are expected; received str"),
+        ("- iris\n", "conf/local.yaml: should be keys with values; received list"),
+        ("iris\n", "conf/local.yaml: should be keys with values; received str"),
     ],
 )
-def test_a_file_that_cannot_be_kept_is_not_overwritten(clone, content, told):
+def test_an_unreadable_file_is_not_overwritten(clone, content, message):
     (clone / "local.yaml").write_text(content)
     with pytest.raises(UserError) as caught:
         choose_suite("one", clone)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
     assert (clone / "local.yaml").read_text() == content

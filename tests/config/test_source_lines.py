@@ -1,8 +1,8 @@
-"""Where in conf/ a composed key was written."""
+"""The file and line in conf/ that a composed key comes from."""
 
 import pytest
 
-from stages.config.source_lines import origin, place_of
+from stages.config.source_lines import find_key, find_word
 
 CHOICES = {"train@datasets.iris.train": "classes", "dataset@datasets.iris": "iris", "suite": "starter"}
 FILES = {
@@ -23,7 +23,7 @@ def files(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("keys", "place"),
+    ("keys", "location"),
     [
         (("train", "epochs"), "dataset/iris.yaml:2"),
         (("train", "output"), "train/classes.yaml:1"),
@@ -37,23 +37,23 @@ def files(tmp_path, monkeypatch):
         ((), "dataset/iris.yaml"),
     ],
 )
-def test_a_dataset_overrides_its_groups_and_a_missing_key_is_missed_where_it_belongs(keys, place, files):
-    assert origin(("datasets", "iris", *keys), CHOICES, files.relative_to(files.parent)) == f"conf/{place}"
+def test_a_key_or_its_nearest_parent(keys, location, files):
+    assert find_key(("datasets", "iris", *keys), CHOICES, files.relative_to(files.parent)) == f"conf/{location}"
 
 
-def test_a_clones_own_choice_is_the_last_word(files):
+def test_local_yaml_comes_first(files):
     (files / "local.yaml").write_text("datasets:\n  iris:\n    train:\n      epochs: 1\n")
-    assert origin(("datasets", "iris", "train", "epochs"), CHOICES, files).endswith("conf/local.yaml:4")
-    assert origin(("datasets", "iris", "train", "batch"), CHOICES, files).endswith("conf/dataset/iris.yaml:1")
+    assert find_key(("datasets", "iris", "train", "epochs"), CHOICES, files).endswith("conf/local.yaml:4")
+    assert find_key(("datasets", "iris", "train", "batch"), CHOICES, files).endswith("conf/dataset/iris.yaml:1")
 
 
 def test_keys_outside_the_datasets(files):
-    assert origin(("colour",), CHOICES, files).endswith("conf/config.yaml:3")
-    assert origin(("sound",), CHOICES, files) == str(files)
+    assert find_key(("colour",), CHOICES, files).endswith("conf/config.yaml:3")
+    assert find_key(("sound",), CHOICES, files) == str(files)
 
 
-def test_a_word_is_found_whole(files):
+def test_whole_words_are_found(files):
     (files / "a.yaml").write_text("my-iris: 1\niris2: 2\niris: 3\n")
-    assert place_of("iris2", [files / "none.yaml", files / "a.yaml"]) == f"{files}/a.yaml:2"
-    assert place_of("iris", [files / "a.yaml"]) == f"{files}/a.yaml:1"
-    assert place_of("ris", [files / "a.yaml"]) is None
+    assert find_word("iris2", [files / "none.yaml", files / "a.yaml"]) == f"{files}/a.yaml:2"
+    assert find_word("iris", [files / "a.yaml"]) == f"{files}/a.yaml:1"
+    assert find_word("ris", [files / "a.yaml"]) is None

@@ -1,268 +1,97 @@
+"""Parameter types, params.yaml, and the parameters that a stage reads."""
+
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 import pytest
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
+from stages.core import paths
 from stages.core.errors import UserError
 from stages.core.params import Params, dataset_params, read_params, stage_params
-from stages.core.validation_errors import dotted_path, format_value, parameter_errors, type_adapter
+from stages.core.runtime.atomic_write import write_json
 
 
-class Circle(Params):
-    kind: Literal["circle"]
-    radius: float = Field(gt=0)
-    edge: Literal["sharp", "square"] = "sharp"
-
-
-class Square(Params):
-    kind: Literal["square"]
-    sides: list[float] = []
-
-
-class Points(Params):
-    kind: Literal["count"]
-    by: Literal["points"]
-    names: dict[str, Literal["north", "south"]] = {}
-
-
-class Steps(Params):
-    kind: Literal["count"]
-    by: Literal["steps"]
-
-
-Counted = Annotated[Points | Steps, Field(discriminator="by")]
-Shape = Annotated[Circle | Square | Counted, Field(discriminator="kind")]
-Share = Annotated[float, Field(gt=0, lt=1)] | Annotated[int, Field(ge=0)] | Literal["given"]
-
-
-class Inner(Params):
-    depth: int = 1
+class Frame(Params):
+    kind: Literal["circle", "square"]
+    size: float = Field(gt=0)
 
 
 class Drawing(Params):
-    title: str
-    shapes: list[Shape] = []
-    frame: Shape | None = None
-    share: Share = 0
-    columns: str | list[str] | dict[str, str | list[str]] | None = None
-    labels: Literal["one_hot", "integer"] | dict[str, Literal["one_hot", "integer"]] | None = None
-    inner: Inner | None = None
-    copy_: Inner = Field(alias="copy", default=Inner())
-
-    @model_validator(mode="after")
-    def _worth_drawing(self) -> "Drawing":
-        if self.title == "nothing":
-            raise ValueError("a drawing of nothing; name what is on it")
-        return self
-
-
-def told(kind: Any = Drawing, **given: Any) -> list[str]:
-    """What a person reads about a drawing that has a title and what is given."""
-    with pytest.raises(ValidationError) as caught:
-        type_adapter(kind).validate_python({"title": "t"} | given)
-    return [str(problem) for problem in parameter_errors(kind, caught.value, ("d",))]
-
-
-def test_an_unknown_key_is_told_with_the_nearest_one() -> None:
-    assert told(tittle="x") == ["d.tittle: unknown key; did you mean title?"]
-    assert told(inner={"x": 1}) == ["d.inner.x: unknown key; allowed: depth"]
-
-
-def test_a_key_is_called_what_the_person_calls_it() -> None:
-    assert told(copi={}) == ["d.copi: unknown key; did you mean copy?"]
-    assert told(copy={"depht": 1}) == ["d.copy.depht: unknown key; did you mean depth?"]
-    assert told(copy={"depth": "1"}) == ["d.copy.depth: should be a valid integer; received '1'"]
-
-
-def test_a_missing_key() -> None:
-    with pytest.raises(ValidationError) as caught:
-        type_adapter(Drawing).validate_python({})
-    assert [str(p) for p in parameter_errors(Drawing, caught.value)] == ["title: missing; it has no default"]
-
-
-def test_a_wrong_type_is_told_with_what_was_received() -> None:
-    assert told(title=3) == ["d.title: should be a valid string; received 3"]
-    assert told(inner={"depth": True}) == ["d.inner.depth: should be a valid integer; received True"]
-    assert told(inner=3) == ["d.inner: should be keys with values; received 3"]
-    assert told(shapes={"kind": "circle"}) == ["d.shapes: should be a valid list; received {'kind': 'circle'}"]
-
-
-def test_what_was_received_is_cut_short() -> None:
-    [text] = told(title=list(range(100)))
-    assert (
-        text
-        == "d.title: should be a valid string; received [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16..."
-    )
-
-
-def test_the_kind_of_a_shape_is_missing_or_misspelt() -> None:
-    assert told(shapes=[{"radius": 1}]) == [
-        "d.shapes[0]: missing key kind, which says what kind this is; allowed: circle, square, count"
-    ]
-    assert told(frame={"kind": "cirlce"}) == ["d.frame.kind: received 'cirlce'; did you mean circle?"]
-    assert told(frame={"kind": "x"}) == ["d.frame.kind: received 'x'; allowed: circle, square, count"]
-    assert told(frame=3) == ["d.frame: should be keys with values; received 3"]
-
-
-def test_keys_below_a_kind_do_not_show_the_kind() -> None:
-    """pydantic puts `circle` between `frame` and `radius`; the person wrote no such key."""
-    assert told(frame={"kind": "circle", "radius": 0}) == ["d.frame.radius: should be greater than 0; received 0"]
-    assert told(frame={"kind": "circle"}) == ["d.frame.radius: missing; it has no default"]
-    assert told(frame={"kind": "square", "sids": []}) == ["d.frame.sids: unknown key; did you mean sides?"]
-
-
-def test_a_kind_is_not_taken_for_another_ones_option() -> None:
-    """`square` is also an edge that a circle may have."""
-    assert told(shapes=[{"kind": "square", "sides": [1, "2"]}]) == [
-        "d.shapes[0].sides[1]: should be a valid number; received '2'"
-    ]
-
-
-def test_a_kind_within_a_kind() -> None:
-    assert told(frame={"kind": "count", "by": "pionts"}) == ["d.frame.by: received 'pionts'; did you mean points?"]
-    assert told(frame={"kind": "count"}) == [
-        "d.frame: missing key by, which says what kind this is; allowed: points, steps"
-    ]
-    assert told(frame={"kind": "count", "by": "points", "names": {"a": "noth"}}) == [
-        "d.frame.names.a: received 'noth'; did you mean north?"
-    ]
-    assert told(frame={"kind": "count", "by": "steps", "names": {}}) == [
-        "d.frame.names: unknown key; allowed: kind, by"
-    ]
-
-
-def test_all_mistakes_are_told_at_once_in_their_places() -> None:
-    assert told(shapes=[{"kind": "circle", "radius": 1}, {"kind": "circle", "radius": -1}, {"kind": "ball"}], x=1) == [
-        "d.shapes[1].radius: should be greater than 0; received -1",
-        "d.shapes[2].kind: received 'ball'; allowed: circle, square, count",
-        "d.x: unknown key; allowed: title, shapes, frame, share, columns and 3 more",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("share", "sentence"),
-    [
-        (2.5, "should be less than 1; received 2.5"),
-        (-1, "should be greater than 0 or greater than or equal to 0; received -1"),
-        ("gievn", "received 'gievn'; did you mean given?"),
-        ("0.2", "should be a valid number or a valid integer or 'given'; received '0.2'"),
-        (None, "should be a valid number or a valid integer or 'given'; received nothing"),
-    ],
-)
-def test_a_value_that_may_be_of_several_types_gets_one_sentence(share: Any, sentence: str) -> None:
-    assert told(share=share) == [f"d.share: {sentence}"]
-
-
-def test_a_misspelt_word_where_a_mapping_would_do_too() -> None:
-    assert told(labels="onehot") == ["d.labels: received 'onehot'; did you mean one_hot?"]
-    assert told(labels={"y": "onehot"}) == ["d.labels.y: received 'onehot'; did you mean one_hot?"]
-    assert told(labels=3) == ["d.labels: should be 'one_hot' or 'integer' or keys with values; received 3"]
-
-
-def test_of_several_types_the_one_that_gets_furthest_is_meant() -> None:
-    assert told(columns=["a", 1]) == ["d.columns[1]: should be a valid string; received 1"]
-    assert told(columns={"a": ["b", 1]}) == ["d.columns.a[1]: should be a valid string; received 1"]
-    assert told(columns={"a": 1}) == ["d.columns.a: should be a valid string or a valid list; received 1"]
-    assert told(columns=1) == ["d.columns: should be a valid string or a valid list or keys with values; received 1"]
-
-
-def test_a_key_of_the_wrong_type() -> None:
-    assert told(columns={1: "a"}) == ["d.columns[1]: the key should be a valid string; received 1"]
-
-
-def test_a_mistake_in_the_whole_speaks_for_itself() -> None:
-    assert told(title="nothing") == ["d: a drawing of nothing; name what is on it"]
-
-
-@pytest.mark.parametrize("figure", [float("inf"), float("nan")])
-def test_a_figure_is_finite(figure: float) -> None:
-    """JSON has no word for the others, so nothing that is fitted with them could be written."""
-    [text] = told(frame={"kind": "circle", "radius": figure})
-    assert text == f"d.frame.radius: should be a finite number; received {figure}"
-
-
-def test_keys_as_a_person_writes_them() -> None:
-    assert dotted_path(("datasets", "iris", "steps", 0, "by")) == "datasets.iris.steps[0].by"
-    assert dotted_path(()) == ""
+    title: str = "untitled"
+    frame: Frame | None = None
 
 
 @pytest.fixture(autouse=True)
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
-def written(content: object) -> None:
-    Path("params.yaml").write_text(content if isinstance(content, str) else yaml.safe_dump(content))
+def test_a_stage_reads_its_own_section() -> None:
+    write_json(paths.dataset_params("iris"), {"draw": {"title": "Iris"}, "train": {"epochs": 3}})
+    assert stage_params(Drawing, "iris", "draw") == Drawing(title="Iris")
+    assert dataset_params("iris") == {"draw": {"title": "Iris"}, "train": {"epochs": 3}}
 
 
-def mistake(run: Any, *words: Any) -> str:
-    with pytest.raises(UserError) as caught:
-        run(*words)
-    return str(caught.value)
-
-
-def test_a_stage_gets_its_own_slice_typed() -> None:
-    written({"datasets": {"iris": {"draw": {"title": "Iris", "share": 0.2}, "train": {"x": 1}}}})
-    drawing = stage_params(Drawing, "iris", "draw")
-    assert (drawing.title, drawing.share) == ("Iris", 0.2)
+def test_parameters_are_immutable() -> None:
+    drawing = Drawing(title="Iris")
     with pytest.raises(ValidationError, match="frozen"):
-        drawing.title = "other"
+        drawing.title = "other"  # type: ignore[misc]
 
 
-def test_all_mistakes_of_a_slice_are_told_with_the_file_and_the_full_key() -> None:
-    written({"datasets": {"iris": {"draw": {"tittle": "Iris", "frame": {"kind": "circle", "radius": "1"}}}}})
-    assert mistake(stage_params, Drawing, "iris", "draw").splitlines() == [
-        "params.yaml: datasets.iris.draw.title: missing; it has no default",
-        "params.yaml: datasets.iris.draw.frame.radius: should be a valid number; received '1'",
+def test_a_missing_section_has_the_defaults() -> None:
+    write_json(paths.dataset_params("iris"), {"train": {}})
+    assert stage_params(Drawing, "iris", "draw") == Drawing()
+
+
+def test_all_errors_are_reported_with_their_keys_in_params_yaml() -> None:
+    write_json(paths.dataset_params("iris"), {"draw": {"tittle": "x", "frame": {"kind": "circle", "size": "1"}}})
+    with pytest.raises(UserError) as caught:
+        stage_params(Drawing, "iris", "draw")
+    assert caught.value.messages == (
+        "params.yaml: datasets.iris.draw.frame.size: should be a valid number; received '1'",
         "params.yaml: datasets.iris.draw.tittle: unknown key; did you mean title?",
-    ]
+    )
 
 
-def test_a_slice_that_is_not_there_has_defaults_only() -> None:
-    written({"datasets": {"iris": {}}})
-    assert stage_params(Inner, "iris", "draw") == Inner(depth=1)
+@pytest.mark.parametrize(("key", "hint"), [("irsi", "did you mean iris?"), ("zzz", "run `dvc repro guard`")])
+def test_a_dataset_without_a_file(key: str, hint: str) -> None:
+    write_json(paths.dataset_params("iris"), {})
+    with pytest.raises(UserError) as caught:
+        dataset_params(key)
+    assert str(caught.value).startswith(f"data/guard/params/{key}.json: not here; run `dvc repro guard`")
+    assert str(caught.value).endswith(hint)
 
 
-def test_no_such_dataset() -> None:
-    written({"datasets": {"iris": {}, "wine": {}}})
-    assert mistake(dataset_params, "irsi") == "params.yaml: no dataset 'irsi'; did you mean iris?"
-    written({"datasets": {2024: {}, "wine": {}}})
-    assert mistake(dataset_params, "x") == "params.yaml: no dataset 'x'; allowed: 2024, wine"
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"train": 3}', '{"train": null}', "\xff"])
+def test_a_damaged_file_of_a_dataset(content: str) -> None:
+    file = paths.dataset_params("iris")
+    file.parent.mkdir(parents=True)
+    file.write_text(content, encoding="latin-1")
+    with pytest.raises(UserError, match=r"data/guard/params/iris\.json: damaged .*run `dvc repro --force guard`"):
+        dataset_params("iris")
 
 
-@pytest.mark.parametrize("section", [3, None, ["train"]])
-def test_a_dataset_that_holds_no_keys(section: object) -> None:
-    written({"datasets": {"iris": section}})
-    told = mistake(dataset_params, "iris")
-    assert told == f"params.yaml: datasets.iris: should be keys with values; received {format_value(section)}"
-
-
-@pytest.mark.parametrize("content", ["", "3", "a: 1", "datasets: 3", "datasets:"])
-def test_a_file_without_datasets(content: str) -> None:
-    written(content)
-    assert mistake(read_params) == "params.yaml: holds no datasets; run `restage compose`"
-
-
-def test_no_file() -> None:
-    assert mistake(read_params) == "params.yaml: not here; run `restage compose`"
-
-
-def test_a_file_that_is_not_yaml() -> None:
-    written("datasets: {iris: [")
-    text = mistake(read_params)
-    assert text.startswith("params.yaml: not YAML (")
-    assert text.endswith("run `restage compose`")
-    assert "\n" not in text
-
-
-def test_a_file_that_is_not_text() -> None:
-    Path("params.yaml").write_bytes(b"\xff\xfe\x00datasets")
-    assert mistake(read_params).startswith("params.yaml: not YAML (")
-
-
-def test_yaml_makes_no_objects() -> None:
-    written("datasets: !!python/object/apply:os.getcwd []")
-    assert mistake(read_params).startswith("params.yaml: not YAML (")
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "not here"),
+        (b"", "holds no datasets"),
+        (b"3", "holds no datasets"),
+        (b"a: 1", "holds no datasets"),
+        (b"datasets: 3", "holds no datasets"),
+        (b"datasets:", "holds no datasets"),
+        (b"datasets: {iris: [", "not YAML ("),
+        (b"\xff\xfe\x00datasets", "not YAML ("),
+        (b"datasets: !!python/object/apply:os.getcwd []", "not YAML ("),
+    ],
+)
+def test_an_unusable_params_yaml_names_the_command_that_writes_it(content: bytes | None, problem: str) -> None:
+    if content is not None:
+        Path("params.yaml").write_bytes(content)
+    with pytest.raises(UserError) as caught:
+        read_params()
+    [message] = caught.value.messages
+    assert message.startswith(f"params.yaml: {problem}")
+    assert message.endswith("run `restage compose`")
+    assert "\n" not in message

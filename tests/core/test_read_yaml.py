@@ -1,4 +1,4 @@
-"""What is wrong with one of the pipeline's own files is a sentence with the way out."""
+"""An unusable file of the pipeline is reported with its path and with what to do."""
 
 from pathlib import Path
 
@@ -9,38 +9,38 @@ from stages.core.read_yaml import read_yaml_mapping
 
 
 def read(path: Path, damaged: str = "") -> object:
-    return read_yaml_mapping(path, "stages", absent="make it", damaged=damaged)
+    return read_yaml_mapping(path, "stages", absent="run compose", damaged=damaged)
 
 
-def test_all_of_it_is_read(tmp_path: Path) -> None:
+def test_the_whole_content_is_read(tmp_path: Path) -> None:
     file = tmp_path / "dvc.yaml"
     file.write_text("stages: {a: {cmd: b}}\nvars: [1]\n")
     assert read(file) == {"stages": {"a": {"cmd": "b"}}, "vars": [1]}
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"),
+    ("content", "problem"),
     [
-        (None, "not here; make it"),
-        (b"", "holds no stages; mend it"),
-        (b"- stages\n", "holds no stages; mend it"),
-        (b"stages: [a]\n", "holds no stages; mend it"),
+        (None, "not here; run compose"),
+        (b"", "holds no stages; repair it"),
+        (b"- stages\n", "holds no stages; repair it"),
+        (b"stages: [a]\n", "holds no stages; repair it"),
         (b"\xff\xfe\x00", "not YAML"),
         (b"stages: {a\n", "not YAML"),
     ],
 )
-def test_what_cannot_be_used_is_told(content: bytes | None, fault: str, tmp_path: Path) -> None:
+def test_an_unusable_file(content: bytes | None, problem: str, tmp_path: Path) -> None:
     file = tmp_path / "dvc.yaml"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(UserError) as mistake:
-        read(file, damaged="mend it")
-    [told] = mistake.value.messages
-    assert told.startswith(f"{file}: {fault}")
-    assert told.endswith(("make it", "mend it"))
+    with pytest.raises(UserError) as caught:
+        read(file, damaged="repair it")
+    [message] = caught.value.messages
+    assert message.startswith(f"{file}: {problem}")
+    assert message.endswith(("run compose", "repair it"))
 
 
-def test_there_need_not_be_a_way_out(tmp_path: Path) -> None:
+def test_without_an_instruction_for_a_damaged_file(tmp_path: Path) -> None:
     file = tmp_path / "dvc.yaml"
     file.write_text("")
     with pytest.raises(UserError, match=r"holds no stages$"):

@@ -4,9 +4,10 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 
+from stages.core import paths
 from stages.core.artefacts.raw import read_raw
+from stages.core.runtime.atomic_write import write_json
 from tests.download.sample_files import ZERO_HASH, sha256
 
 RAW = "data/raw/own"
@@ -14,11 +15,10 @@ RAW = "data/raw/own"
 
 @pytest.fixture
 def repository(tmp_path):
-    """Writes params.yaml with one dataset named `own`."""
+    """Writes the parameters of one dataset named `own`."""
 
     def write_params(params):
-        content = {"datasets": {"own": {"download": params}}}
-        (tmp_path / "params.yaml").write_text(yaml.safe_dump(content))
+        write_json(tmp_path / paths.dataset_params("own"), {"download": params})
         return tmp_path
 
     return write_params
@@ -54,7 +54,7 @@ def test_a_wrong_file_gives_a_message_and_no_output(repository, tmp_path, conten
     assert done.returncode == 1
     assert message in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (root / "data").exists()
+    assert not (root / "data/raw").exists()
 
 
 def test_all_errors_in_params_are_reported_with_their_keys(repository):

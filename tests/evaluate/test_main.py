@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
 from stages.core import paths
 from stages.core.artefacts.processed import write_processed
@@ -31,7 +30,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def given(**params: Any) -> None:
     write_processed(DATA, paths.processed_data(KEY))
     evaluate = {"headline": "accuracy", "baselines": ["majority"]} | params
-    paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"evaluate": evaluate}}}))
+    write_json(paths.dataset_params(KEY), {"evaluate": evaluate})
 
 
 def mistake() -> str:

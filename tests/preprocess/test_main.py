@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
 from stages.core.artefacts.raw import Table, write_raw
 from stages.core.errors import UserError
+from stages.core.runtime.atomic_write import write_json
 from stages.preprocess import __main__ as entry
 from tests.run_in_process import published
 
@@ -32,7 +32,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write_inputs(frame: pd.DataFrame = FLOWERS, **params: Any) -> None:
     """Write raw data and params.yaml."""
     write_raw(Table({"all": frame}, classes={"kind": ["rose", "tulip"]}), paths.raw_data(KEY))
-    paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"preprocess": PARAMS | params}}}))
+    write_json(paths.dataset_params(KEY), {"preprocess": PARAMS | params})
 
 
 def outputs() -> dict[str, bytes]:

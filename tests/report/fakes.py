@@ -47,7 +47,7 @@ class Fake:
 
 def write(fake: Fake, key: str = "mine") -> None:
     """Into the current directory."""
-    write_json(paths.PARAMS, {"datasets": {key: fake.parameters}})
+    write_json(paths.dataset_params(key), fake.parameters)
     write_raw(fake.raw, paths.raw_data(key))
     write_processed(fake.processed, paths.processed_data(key))
     with atomic_folder(paths.model(key)) as folder:

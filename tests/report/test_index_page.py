@@ -11,6 +11,7 @@ from tests.report.fakes import class_metrics, value_metrics
 from tests.report.reading import Reader
 
 TITLES = {"prices": "Prices", "flowers": "Flowers", "later": "Later"}
+DATASETS = [{"key": key, "title": title} for key, title in TITLES.items()]
 METRICS = {"flowers": class_metrics(), "prices": value_metrics(), "later": None}
 
 
@@ -50,7 +51,7 @@ def test_a_hostile_title_stays_text():
 
 def test_the_stage_reads_the_suite_and_links_to_where_pages_are(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_json(paths.SUITE, {"suite": "starter", "datasets": [*TITLES.items()]})
+    write_json(paths.SUITE, {"suite": "starter", "datasets": DATASETS})
     write_json(paths.metrics("flowers"), class_metrics())
     run()
     first = paths.INDEX.read_bytes()
@@ -64,7 +65,7 @@ def test_the_stage_writes_a_table_of_headlines_for_its_suite(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     write_json(paths.metrics("flowers"), class_metrics())
     for suite in ("starter", "full"):
-        write_json(paths.SUITE, {"suite": suite, "datasets": [*TITLES.items()]})
+        write_json(paths.SUITE, {"suite": suite, "datasets": DATASETS})
         run()
     tables = sorted(paths.headline_table("starter").parent.iterdir())
     assert [table.name for table in tables] == ["full.md", "starter.md"]

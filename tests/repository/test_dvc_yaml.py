@@ -53,17 +53,19 @@ def test_a_command_contains_no_value_but_the_key(stage: str) -> None:
 
 
 def test_each_stage_reads_its_own_parameters() -> None:
-    own = ("download", "validate", "preprocess", "train", "evaluate")
-    expected = {stage: [f"datasets.${{key}}.{stage}"] for stage in own}
-    expected |= {"guard": [], "report": ["datasets.${key}"], "summary": []}
-    assert {stage: section.get("params", []) for stage, section in STAGES.items()} == expected
+    """The section of the stage, in the file of its own dataset. The report shows all sections."""
+    chain = ("download", "validate", "preprocess", "train", "evaluate", "report")
+    sections = {stage: [stage] for stage in chain} | {"report": [*chain]}
+    expected = {stage: [{str(paths.dataset_params("${key}")): names}] for stage, names in sections.items()}
+    declared = {stage: section.get("params", []) for stage, section in STAGES.items()}
+    assert declared == expected | {"guard": [], "summary": []}
 
 
 def test_declared_outputs_are_where_the_stages_write() -> None:
     """DVC would not push, pull or compare an output at another path."""
     key = "${key}"
     written = {
-        "guard": [paths.ACCEPTED_COPIES, paths.PARAMS_MARKER, paths.SUITE],
+        "guard": [paths.ACCEPTED_COPIES, paths.DATASET_PARAMS, paths.SUITE],
         "download": [paths.raw_data(key)],
         "validate": [paths.validation_marker(key), paths.data_profile(key), paths.validation_result(key)],
         "preprocess": [paths.processed_data(key)],

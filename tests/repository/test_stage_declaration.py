@@ -5,7 +5,7 @@ from typing import Any
 
 from dvc.repo import Repo
 
-from stages.core.dvc.pipeline_file import StageDeclaration, read_pipeline, stage_declaration
+from stages.core.dvc.pipeline_file import DeclaredParameter, StageDeclaration, read_pipeline, stage_declaration
 from stages.core.params import read_params
 from tests.repository.dvc_yaml import ROOT
 
@@ -17,7 +17,7 @@ def dvc_declaration(stage: Any) -> StageDeclaration:
     params = [d for d in stage.deps if type(d).__name__ == "ParamsDependency"]
     return StageDeclaration(
         deps=tuple(path(d) for d in stage.deps if d not in params),
-        params=tuple(name for d in params for name in d.params),
+        params=tuple(DeclaredParameter(path(d), name) for d in params for name in d.params),
         outputs=tuple(sorted(path(o) for o in stage.outs)),
     )
 
@@ -27,5 +27,5 @@ def test_every_stage_is_declared_as_dvc_reads_it() -> None:
     pipeline, suite = read_pipeline(ROOT / "dvc.yaml"), read_params(ROOT / "params.yaml")["suite"]
     assert len(stages) > 50
     for stage in stages:
-        ours = stage_declaration(stage.addressing, pipeline, suite)
+        ours = stage_declaration(stage.addressing, pipeline, lambda: suite)
         assert StageDeclaration(ours.deps, ours.params, tuple(sorted(ours.outputs))) == dvc_declaration(stage)

@@ -23,8 +23,8 @@ def recorded(repo: Repo, stage: str) -> str:
 def test_an_input_that_is_edited_while_the_stage_runs_is_not_recorded(repo: Repo) -> None:
     """https://github.com/treeverse/dvc/issues/11058"""
     before = recorded(repo, "preprocess@iris")
-    edit = "    with open('stages/preprocess/params.py', 'a') as file:\n        file.write('# Edited.\\n')\n"
-    repo.edit("stages/preprocess/__main__.py", "    write_processed(", f"{edit}    write_processed(")
+    edit = "        with open('stages/preprocess/params.py', 'a') as file:\n            file.write('# Edited.\\n')\n"
+    repo.edit("stages/preprocess/__main__.py", "        write_processed(", f"{edit}        write_processed(")
     stopped = repo.dvc("repro", "preprocess@iris", ok=False)
     assert stopped.returncode != 0
     assert (
@@ -43,8 +43,8 @@ def test_another_version_than_the_locked_one_stops_the_stages_that_use_it(repo: 
     repo.edit("stages/locked/report.txt", locked, "jinja2==1.0")
     stopped = repo.dvc("repro", ok=False)
     assert RAN.findall(stopped.stdout) in (["report@iris"], ["report@line_exact"])
-    received = locked.removeprefix("jinja2==")
-    assert f"stages/locked/report.txt: jinja2: 1.0 is locked; received {received}\n" in stopped.stderr
+    installed = locked.removeprefix("jinja2==")
+    assert f"stages/locked/report.txt: jinja2: locked is 1.0; installed is {installed}\n" in stopped.stderr
     assert "make setup" in stopped.stderr
 
 

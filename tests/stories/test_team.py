@@ -80,7 +80,7 @@ def test_an_experiment_chooses_datasets(override: str, keys: list[str], repo: Re
     repo.restage("compose")
     repo.commit("Another suite")
     repo.dvc("exp", "run", "-S", override)
-    assert [key for key, _ in json.loads(repo.read("data/guard/suite.json"))["datasets"]] == keys
+    assert [dataset["key"] for dataset in json.loads(repo.read("data/guard/suite.json"))["datasets"]] == keys
 
 
 @pytest.mark.long

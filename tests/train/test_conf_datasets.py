@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.config.check_parameters import check
+from stages.config.check_parameters import check_parameters
 from stages.config.compose import compose
 from stages.core.artefacts.raw import Images, Table, Tokens
 from stages.download.load_source import load_source
@@ -29,7 +29,7 @@ RANDOM = np.random.default_rng(0)
 def datasets(tmp_path_factory):
     target = tmp_path_factory.mktemp("repository") / "conf"
     shutil.copytree(CONF, target, ignore=shutil.ignore_patterns("local.yaml"))
-    return check(compose(target, ["suite=full"])).datasets
+    return check_parameters(compose(target, ["suite=full"])).datasets
 
 
 def pictures(classes, *shape):

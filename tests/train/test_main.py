@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
+from stages.core import paths
 from stages.core.artefacts.processed import write_processed
+from stages.core.runtime.atomic_write import write_json
 from stages.core.runtime.stage import run_stage
 from stages.train import __main__ as entry
 from tests.run_in_process import published
@@ -37,7 +38,7 @@ finally:
 
 def repository(root, **changes):
     root.mkdir()
-    (root / "params.yaml").write_text(yaml.safe_dump({"datasets": {"tiny": {"train": TERMS | changes}}}))
+    write_json(root / paths.dataset_params("tiny"), {"train": TERMS | changes})
     write_processed(processed({"x": an_input(3)}, {"y": values()}), root / "data/processed/tiny")
     return root
 

@@ -103,7 +103,8 @@ def input_differences(recorded: Mapping[str, Any], rerun: Mapping[str, Any]) -> 
 
 def _code_and_params(entry: Mapping[str, Any]) -> dict[str, Any]:
     code = {d["path"]: d["md5"] for d in entry.get("deps", []) if not d["path"].startswith(("data/", "reports/"))}
-    params = [_flatten(values) for values in entry.get("params", {}).values()]
+    files = entry.get("params", {}).items()
+    params = [_flatten(sections, f"datasets.{Path(file).stem}") for file, sections in files]
     return code | {name: value for values in params for name, value in values.items()}
 
 

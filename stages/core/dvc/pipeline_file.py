@@ -1,21 +1,27 @@
-"""What dvc.yaml says of one stage: its files, its slice of params.yaml, its outputs."""
+"""What dvc.yaml declares for one stage: dependencies, parameters, outputs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from stages.core import paths
 from stages.core.errors import UserError, suggest
 from stages.core.read_yaml import read_yaml_mapping
 
 PIPELINE = Path("dvc.yaml")
-OUTPUTS = ("outs", "metrics", "plots")
+OUTPUT_KINDS = ("outs", "metrics", "plots")
+
+
+class DeclaredParameter(NamedTuple):
+    file: Path
+    name: str
 
 
 @dataclass(frozen=True)
 class StageDeclaration:
     deps: tuple[Path, ...]
-    params: tuple[str, ...]
+    params: tuple[DeclaredParameter, ...]
     outputs: tuple[Path, ...]
 
 
@@ -24,35 +30,41 @@ def read_pipeline(path: Path = PIPELINE) -> dict[str, Any]:
     return stages
 
 
-def stage_declaration(stage: str, pipeline: Mapping[str, Any], suite: str) -> StageDeclaration:
-    """`train@iris` is the section train for the key iris."""
-    room, _, key = stage.partition("@")
-    if room not in pipeline:
-        raise UserError(f"{PIPELINE}: no stage {room!r}; {suggest(room, list(pipeline))}")
-    section = pipeline[room].get("do", pipeline[room])
-    known = {"${key}": key, "${suite}": suite}
-    outputs = [name for kind in OUTPUTS for name in _names(section.get(kind, []))]
+def stage_declaration(stage: str, pipeline: Mapping[str, Any], suite: Callable[[], str]) -> StageDeclaration:
+    """The declaration of `train@iris`, or of a stage without a dataset.
+
+    `suite` returns the suite's name. It is called only if the stage uses `${suite}`.
+    Raises UserError if the stage is missing, or if its section uses syntax that is not known here.
+    """
+    name, _, key = stage.partition("@")
+    if name not in pipeline:
+        raise UserError(f"{PIPELINE}: no stage {name!r}; {suggest(name, list(pipeline))}")
+    section = pipeline[name].get("do", pipeline[name])
+
+    def fill(text: object) -> str:
+        if not isinstance(text, str):
+            raise UserError(f"{PIPELINE}: {name}: a plain name is expected; received {text!r}")
+        text = text.replace("${key}", key)
+        text = text.replace("${suite}", suite()) if "${suite}" in text else text
+        if "${" in text:
+            raise UserError(f"{PIPELINE}: {name}: {text}: only ${{key}} and ${{suite}} can be used")
+        return text
+
     return StageDeclaration(
-        deps=tuple(Path(_filled(dep, known)) for dep in section.get("deps", [])),
-        params=tuple(_filled(param, known) for param in section.get("params", [])),
-        outputs=tuple(Path(_filled(output, known)) for output in outputs),
+        deps=tuple(Path(fill(dep)) for dep in section.get("deps", [])),
+        params=tuple(DeclaredParameter(Path(fill(f)), fill(n)) for f, n in _parameters(section.get("params", []))),
+        outputs=tuple(Path(fill(out)) for kind in OUTPUT_KINDS for out in _output_paths(section.get(kind, []))),
     )
 
 
-def _names(listed: Iterable[Any]) -> list[str]:
-    """An output is a name, or a name with its settings."""
-    return [name if isinstance(name, str) else next(iter(name)) for name in listed]
+def _parameters(entries: Iterable[Any]) -> Iterator[tuple[object, object]]:
+    """File and name of each parameter; an entry is a name in params.yaml, or a file with a list of names."""
+    for entry in entries:
+        for file, names in entry.items() if isinstance(entry, dict) else [(str(paths.PARAMS), [entry])]:
+            yield from ((file, name) for name in (names if isinstance(names, list) else [names]))
 
 
-def _filled(text: object, known: Mapping[str, str]) -> str:
-    """
-    >>> _filled("data/raw/${key}", {"${key}": "iris"})
-    'data/raw/iris'
-    """
-    if not isinstance(text, str):
-        raise UserError(f"{PIPELINE}: a plain name is expected here; received {text!r}")
-    for name, value in known.items():
-        text = text.replace(name, value)
-    if "${" in text:
-        raise UserError(f"{PIPELINE}: {text}: stages know {' and '.join(known)} only")
-    return text
+def _output_paths(entries: Iterable[Any]) -> Iterator[object]:
+    """An entry is a path, or a path with its settings."""
+    for entry in entries:
+        yield next(iter(entry)) if isinstance(entry, dict) else entry

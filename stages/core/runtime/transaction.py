@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from stages.core.artefacts.records.suite import read_suite
 from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
-from stages.core.params import read_params
 from stages.core.runtime.locked_versions import check_locked_versions
 from stages.core.runtime.output_lock import lock_outputs
 from stages.core.runtime.stage_outputs import StageOutputs, published_outputs
@@ -29,7 +29,7 @@ def stage_transaction(stage: str) -> Iterator[StageOutputs]:
             yield outputs
         return
     name = os.environ.get("DVC_STAGE", stage)
-    declaration = stage_declaration(name, read_pipeline(), str(read_params().get("suite", "")))
+    declaration = stage_declaration(name, read_pipeline(), lambda: read_suite().suite)
     check_locked_versions(declaration.deps)
     with lock_outputs(name, declaration.outputs):
         snapshot = InputSnapshot(declaration)

@@ -1,147 +1,153 @@
-"""What a stage depends on is the same at its end as at its start, or its outputs do not take their places.
-
-DVC hashes dependencies when the stage is through: without this, an output made from the old value of something
-that was edited meanwhile would be recorded with the new one (dvc#11058).
-"""
+"""Detects whether the inputs of a stage change while it runs: files, folders and parameters."""
 
 import hashlib
 import json
-import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from stages.core.dvc.pipeline_file import StageDeclaration
+from stages.core.dvc.pipeline_file import DeclaredParameter, StageDeclaration
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
-from stages.core.paths import PARAMS
 from stages.core.runtime import bootstrap
 
-IGNORED = Path(".dvcignore")
+DVC_IGNORE = Path(".dvcignore")
 CODE = "stages"
-# A file written this shortly before it is looked at can change again without its times showing it.
-TOO_FRESH = 2_000_000_000
+# Time stamps are coarse: a file that was modified this shortly (in ns) before it was hashed can change again without
+# another time stamp.
+RECENT = 2_000_000_000
 
 
 @dataclass(frozen=True)
-class Look:
-    """A file as it was found: what the system says of it, and its content."""
+class FileState:
+    """The content hash of a file, and the metadata that show whether it may have changed since."""
 
     size: int
     modified: int
     changed: int
-    node: int
-    at: int
+    inode: int
+    hashed_at: int
     digest: bytes
 
     @classmethod
-    def at_file(cls, path: Path) -> "Look":
-        at, status = time.time_ns(), path.stat()
+    def of(cls, path: Path) -> "FileState":
+        now, status = time.time_ns(), path.stat()
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, at, digest)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, now, digest)
 
     @property
-    def latest(self) -> int:
+    def last_change(self) -> int:
         return max(self.modified, self.changed)
 
-    def still_true(self, path: Path) -> bool:
-        """Read again only where size, times and inode leave it open."""
-        status = path.stat()
-        now = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        if now == (self.size, self.modified, self.changed, self.node) and self.latest < self.at - TOO_FRESH:
-            return True
-        return status.st_size == self.size and Look.at_file(path).digest == self.digest
+    def is_current(self, path: Path) -> bool:
+        """Whether the file has the same content. It is read again only if its metadata leave that open."""
+        try:
+            status = path.stat()
+            metadata = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+            same_metadata = metadata == (self.size, self.modified, self.changed, self.inode)
+            if same_metadata and self.last_change < self.hashed_at - RECENT:
+                return True
+            return status.st_size == self.size and FileState.of(path).digest == self.digest
+        except FileNotFoundError:
+            return False
 
 
 class InputSnapshot:
-    """Taken at the start and checked before the outputs take their places."""
+    """The inputs of a stage at its start.
 
-    def __init__(self, of_stage: StageDeclaration) -> None:
-        self.declared = of_stage
-        self.looks = {path: _first_look(path) for path in self._files()}
-        self.params_look = Look.at_file(PARAMS) if of_stage.params else None
-        self.params = self._slice() if of_stage.params else {}
-        code = {path: look for path, look in self.looks.items() if path.parts[0] == CODE}
-        _refuse([f"{path} (changed)" for path, look in code.items() if look.latest > bootstrap.PROCESS_START])
+    Raises UserError if code changed after this process began to load it, or if a file disappears meanwhile.
+    """
+
+    def __init__(self, declaration: StageDeclaration) -> None:
+        self.declaration = declaration
+        self.ignored = _ignored_names()
+        self.files = {path: _state_at_start(path) for path in self._list_files()}
+        self.parameters = _read_parameters(declaration.params)
+        code = {path: state for path, state in self.files.items() if path.parts[0] == CODE}
+        _raise_if_any([f"{path} (changed)" for path, s in code.items() if s.last_change > bootstrap.PROCESS_START])
 
     def check(self) -> None:
-        _refuse([*self._moved_files(), *self._moved_params()])
+        """Raise UserError with the inputs that differ from the snapshot."""
+        _raise_if_any([*self._changed_files(), *self._changed_parameters()])
 
-    def _files(self) -> list[Path]:
-        ignored = _ignored_names()
-        return sorted(file for dep in self.declared.deps for file in _files_in(dep, ignored))
+    def _list_files(self) -> list[Path]:
+        return sorted(file for dep in self.declaration.deps for file in _files_in(dep, self.ignored))
 
-    def _moved_files(self) -> Iterator[str]:
-        now = set(self._files())
-        for path in sorted(now | self.looks.keys()):
+    def _changed_files(self) -> Iterator[str]:
+        now = set(self._list_files())
+        for path in sorted(now | self.files.keys()):
             if path not in now:
                 yield f"{path} (gone)"
-            elif path not in self.looks:
+            elif path not in self.files:
                 yield f"{path} (new)"
-            elif not _still_true(self.looks[path], path):
+            elif not self.files[path].is_current(path):
                 yield f"{path} (changed)"
 
-    def _moved_params(self) -> Iterator[str]:
-        if self.params_look and not _still_true(self.params_look, PARAMS):
-            now = self._slice()
-            yield from (f"{PARAMS}: {name} (changed)" for name in self.params if now[name] != self.params[name])
-
-    def _slice(self) -> dict[str, str]:
-        content = read_params()
-        return {name: json.dumps(_at(content, name)) for name in self.declared.params}
+    def _changed_parameters(self) -> Iterator[str]:
+        now = _read_parameters(self.declaration.params)
+        yield from (f"{p.file}: {p.name} (changed)" for p, value in self.parameters.items() if now[p] != value)
 
 
-def _refuse(moved: list[str]) -> None:
-    if moved:
-        raise UserError(_moved(moved))
+def _raise_if_any(inputs: list[str]) -> None:
+    if inputs:
+        raise UserError(_changed_message(inputs))
 
 
-def _moved(files: list[str]) -> str:
-    return f"inputs changed while the stage ran: {format_examples(files)}; its outputs were discarded; run it again"
+def _changed_message(inputs: list[str]) -> str:
+    return f"inputs changed while the stage ran: {format_examples(inputs)}; its outputs were discarded; run it again"
 
 
-def _first_look(path: Path) -> Look:
+def _state_at_start(path: Path) -> FileState:
     try:
-        return Look.at_file(path)
+        return FileState.of(path)
     except FileNotFoundError:
-        raise UserError(_moved([f"{path} (gone)"])) from None
+        raise UserError(_changed_message([f"{path} (gone)"])) from None
 
 
-def _still_true(look: Look, path: Path) -> bool:
+def _read_parameters(declared: Sequence[DeclaredParameter]) -> dict[DeclaredParameter, str]:
+    """The value of each parameter as JSON text."""
+    contents = {file: _read_parameter_file(file) for file in {parameter.file for parameter in declared}}
+    return {parameter: json.dumps(_value_at(contents[parameter.file], parameter.name)) for parameter in declared}
+
+
+def _read_parameter_file(file: Path) -> Any:
+    """The content of params.yaml, or of a file that the guard writes; None while that does not exist."""
+    if file.suffix != ".json":
+        return read_params(file)
     try:
-        return look.still_true(path)
+        return json.loads(file.read_bytes())
     except FileNotFoundError:
-        return False
+        return None
+    except ValueError as error:
+        raise UserError(f"{file}: damaged ({error}); run `dvc repro --force guard`") from None
 
 
-def _at(content: Mapping[str, Any], name: str) -> Any:
+def _value_at(content: Any, name: str) -> Any:
     """
-    >>> _at({"datasets": {"iris": {"train": {"epochs": 2}}}}, "datasets.iris.train.epochs")
+    >>> _value_at({"datasets": {"iris": {"train": {"epochs": 2}}}}, "datasets.iris.train.epochs")
     2
     """
-    found: Any = content
     for key in name.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
 
 
 def _ignored_names() -> list[str]:
-    """Names that DVC passes over in a folder; a pattern of another kind is not known here, and more is sealed."""
-    lines = IGNORED.read_text(encoding="utf-8").split() if IGNORED.exists() else []
+    """The patterns in .dvcignore. Patterns with folders are not supported: such files count as inputs."""
+    lines = DVC_IGNORE.read_text(encoding="utf-8").split() if DVC_IGNORE.exists() else []
     return [".git", ".hg", *(line.rstrip("/") for line in lines if not line.startswith(("#", "!")))]
 
 
-def _files_in(dep: Path, ignored: list[str]) -> Iterator[Path]:
-    if not dep.is_dir():
-        if dep.exists():
-            yield dep
+def _files_in(path: Path, ignored: Sequence[str]) -> Iterator[Path]:
+    """The file itself, or all files below the folder."""
+    if not path.is_dir():
+        if path.exists():
+            yield path
         return
-    with os.scandir(dep) as entries:
-        names = [entry.name for entry in entries]
-    for name in names:
-        if not any(fnmatch(name, pattern) for pattern in ignored):
-            yield from _files_in(dep / name, ignored)
+    for entry in path.iterdir():
+        if not any(fnmatch(entry.name, pattern) for pattern in ignored):
+            yield from _files_in(entry, ignored)

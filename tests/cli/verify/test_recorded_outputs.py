@@ -106,7 +106,7 @@ def test_outputs_of_the_given_stages_are_read_from_the_lock() -> None:
 def lock_entry(epochs: int, core: str, data: str) -> dict[str, Any]:
     return {
         "deps": [{"path": "data/processed/iris", "md5": data}, {"path": "stages/core", "md5": core}],
-        "params": {"params.yaml": {"datasets.iris.train": {"epochs": epochs, "seed": 0}}},
+        "params": {"data/guard/params/iris.json": {"train": {"epochs": epochs, "seed": 0}}},
     }
 
 

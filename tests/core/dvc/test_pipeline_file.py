@@ -3,55 +3,63 @@ from typing import Any
 
 import pytest
 
-from stages.core.dvc.pipeline_file import StageDeclaration, read_pipeline, stage_declaration
+from stages.core.dvc.pipeline_file import DeclaredParameter, StageDeclaration, read_pipeline, stage_declaration
 from stages.core.errors import UserError
 
 TRAIN: dict[str, Any] = {
     "foreach": "${datasets}",
     "do": {
         "deps": ["data/${key}", "stages/core"],
-        "params": ["datasets.${key}.train"],
+        "params": [{"params/${key}.json": ["train", "report"]}, "datasets.${key}"],
         "outs": ["models/${key}", {"reports/${suite}.md": {"cache": False}}],
         "plots": [{"history/${key}.csv": {"x": "epoch"}}],
     },
 }
 
 
+def no_suite() -> str:
+    raise AssertionError("this stage does not use the suite's name")
+
+
 def test_a_stage_of_a_dataset() -> None:
-    assert stage_declaration("train@iris", {"train": TRAIN}, "starter") == StageDeclaration(
+    assert stage_declaration("train@iris", {"train": TRAIN}, lambda: "starter") == StageDeclaration(
         deps=(Path("data/iris"), Path("stages/core")),
-        params=("datasets.iris.train",),
+        params=(
+            DeclaredParameter(Path("params/iris.json"), "train"),
+            DeclaredParameter(Path("params/iris.json"), "report"),
+            DeclaredParameter(Path("params.yaml"), "datasets.iris"),
+        ),
         outputs=(Path("models/iris"), Path("reports/starter.md"), Path("history/iris.csv")),
     )
 
 
-def test_a_stage_of_none() -> None:
-    assert stage_declaration("guard", {"guard": {"outs": ["a"]}}, "") == StageDeclaration((), (), (Path("a"),))
+def test_a_stage_without_a_dataset() -> None:
+    assert stage_declaration("guard", {"guard": {"outs": ["a"]}}, no_suite) == StageDeclaration((), (), (Path("a"),))
 
 
 @pytest.mark.parametrize(
-    ("section", "told"),
+    ("section", "message"),
     [
-        (
-            {"deps": ["data/${item.name}"]},
-            r"dvc.yaml: data/\$\{item.name\}: stages know \$\{key\} and \$\{suite\} only",
-        ),
-        ({"params": [{"other.yaml": ["a"]}]}, "a plain name is expected here; received {'other.yaml'"),
+        ({"deps": ["data/${item.name}"]}, r"train: data/\$\{item.name\}: only \$\{key\} and \$\{suite\} can be used"),
+        ({"deps": [{"data": {}}]}, "a plain name is expected; received {'data'"),
+        ({"params": [{"other.json": None}]}, "a plain name is expected; received None"),
     ],
 )
-def test_what_cannot_be_sealed_is_refused(section: dict[str, Any], told: str) -> None:
-    with pytest.raises(UserError, match=told):
-        stage_declaration("train@iris", {"train": section}, "")
+def test_syntax_that_is_not_supported(section: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        stage_declaration("train@iris", {"train": section}, no_suite)
 
 
-def test_a_stage_that_is_not_there() -> None:
+def test_an_unknown_stage() -> None:
     with pytest.raises(UserError, match=r"dvc.yaml: no stage 'trian'; did you mean train\?"):
-        stage_declaration("trian@iris", {"train": TRAIN}, "")
+        stage_declaration("trian@iris", {"train": TRAIN}, no_suite)
 
 
-@pytest.mark.parametrize(("content", "told"), [("a: [", "not YAML"), ("a: 1", "holds no stages"), (None, "not here")])
-def test_a_pipeline_that_is_none(tmp_path: Path, content: str | None, told: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "problem"), [("a: [", "not YAML"), ("a: 1", "holds no stages"), (None, "not here")]
+)
+def test_an_unusable_pipeline_file(tmp_path: Path, content: str | None, problem: str) -> None:
     if content is not None:
         (tmp_path / "dvc.yaml").write_text(content)
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=problem):
         read_pipeline(tmp_path / "dvc.yaml")

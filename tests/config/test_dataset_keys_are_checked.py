@@ -1,4 +1,4 @@
-"""A dataset's key is the only value that dvc.yaml puts into a command line: on every way there, it is looked at."""
+"""A dataset key is the only value that dvc.yaml puts into a command line, so it is checked wherever it is read."""
 
 import re
 from pathlib import Path
@@ -7,16 +7,16 @@ import pytest
 import yaml
 
 from stages.cli.run.run import check_keys
-from stages.config.check_parameters import check
-from stages.config.compose import Composed, compose
+from stages.config.check_parameters import check_parameters
+from stages.config.compose import Composition, compose
 from stages.config.guard import guard
 from stages.core.errors import UserError
-from stages.core.paths import PARAMS_MARKER, check_key
+from stages.core.paths import DATASET_PARAMS, check_key
 from stages.core.runtime.stage import run_stage
 from tests.run_in_process import published
 
-TOLD = "use lower-case letters, digits and _ only"
-BAD = {
+MESSAGE = "use lower-case letters, digits and _ only"
+INVALID_KEYS = {
     "another command": "iris; rm -rf ~",
     "another command after it": "iris && touch called",
     "a command in it": "$(touch called)",
@@ -53,53 +53,53 @@ BAD = {
     "a Kelvin sign": "\u212aelvin",
     "a long s": "iri\u017f",
 }
-bad_keys = pytest.mark.parametrize("key", BAD.values(), ids=BAD)
+invalid_keys = pytest.mark.parametrize("key", INVALID_KEYS.values(), ids=INVALID_KEYS)
 
 
 @pytest.mark.fault("keys refused")
-@bad_keys
-def test_a_key_that_is_none(key: str) -> None:
-    with pytest.raises(UserError, match=re.escape(f"dataset key {key!r}: {TOLD}")):
+@invalid_keys
+def test_an_invalid_key_is_refused(key: str) -> None:
+    with pytest.raises(UserError, match=re.escape(f"dataset key {key!r}: {MESSAGE}")):
         check_key(key)
-    with pytest.raises(UserError, match=TOLD):
+    with pytest.raises(UserError, match=MESSAGE):
         check_keys(["iris", key], ["iris"])
 
 
 @pytest.mark.fault("keys refused")
-@bad_keys
-def test_a_stage_does_nothing_for_it(key: str, tmp_path: Path, monkeypatch, capsys) -> None:
+@invalid_keys
+def test_a_stage_does_nothing_for_an_invalid_key(key: str, tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     ran: list[str] = []
     with pytest.raises(SystemExit) as ended:
         run_stage("train", lambda key, _: ran.append(key), [key])
     assert (ended.value.code, ran, list(tmp_path.iterdir())) == (1, [], [])
-    assert TOLD in capsys.readouterr().err
+    assert MESSAGE in capsys.readouterr().err
 
 
 @pytest.mark.fault("keys refused")
-@bad_keys
-def test_nothing_is_composed_of_it(key: str) -> None:
-    with pytest.raises(UserError, match=TOLD):
-        check(Composed({"suite": "starter", "datasets": {key: {}}}, {}), Path("conf"))
+@invalid_keys
+def test_an_invalid_key_is_not_composed(key: str) -> None:
+    with pytest.raises(UserError, match=MESSAGE):
+        check_parameters(Composition({"suite": "starter", "datasets": {key: {}}}, {}), Path("conf"))
 
 
 @pytest.mark.fault("keys refused")
 @pytest.mark.parametrize("name", ["another command", "a command in it", "a space", "an option", "a folder up"])
-def test_the_guard_stops_what_was_written_into_the_params(name: str, conf: Path, monkeypatch) -> None:
-    """By hand, or by an experiment; no stage of a dataset begins before the guard is through."""
+def test_the_guard_refuses_an_invalid_key_in_params_yaml(name: str, conf: Path, monkeypatch) -> None:
+    """Written by hand or by an experiment; no stage of a dataset runs before the guard has ended."""
     params = compose(conf).params
-    params["datasets"][BAD[name]] = params["datasets"]["iris"]
+    params["datasets"][INVALID_KEYS[name]] = params["datasets"]["iris"]
     Path("params.yaml").write_text(yaml.safe_dump(params))
     with pytest.raises(UserError, match="is not what conf/ composes to"):
         published(guard)()
     monkeypatch.setenv("DVC_EXP_NAME", "evil")
-    with pytest.raises(UserError, match=TOLD):
+    with pytest.raises(UserError, match=MESSAGE):
         published(guard)()
-    assert not PARAMS_MARKER.exists()
+    assert not DATASET_PARAMS.exists()
 
 
 def test_only_the_key_enters_a_command() -> None:
-    """And of what is not a command, only names of files that are made of it, of the suite's name, or are plain."""
+    """Other values are in paths only: the key and the name of the suite."""
     pipeline = (Path(__file__).parents[2] / "dvc.yaml").read_text(encoding="utf-8")
     commands = re.findall(r"cmd: (.*)", pipeline)
     assert {name for command in commands for name in re.findall(r"\$\{.*?\}", command)} == {"${key}"}
@@ -108,7 +108,7 @@ def test_only_the_key_enters_a_command() -> None:
 
 @pytest.mark.fault("keys refused")
 @pytest.mark.parametrize("suite", ["../x", "a/b", "starter; rm", "Starter", "", "\uff53tarter"])
-def test_the_suites_name_is_a_name_too(suite: str, conf: Path) -> None:
+def test_an_invalid_name_of_a_suite_is_refused(suite: str, conf: Path) -> None:
     params = compose(conf).params | {"suite": suite}
     with pytest.raises(UserError, match="suite: should be a name of lower-case letters, digits and _ only"):
-        check(Composed(params, {}), conf)
+        check_parameters(Composition(params, {}), conf)

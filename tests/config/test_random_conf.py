@@ -1,4 +1,4 @@
-"""Random values in conf/, random YAML as a file of it, random edits of its text: composed, or refused in words."""
+"""Random values, random YAML files and random edits of the text of conf/: composed, or refused with a message."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,14 +12,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.config.check_parameters import check
-from stages.config.compose import Composed, compose
+from stages.config.check_parameters import check_parameters
+from stages.config.compose import Composition, compose
 from stages.core.errors import UserError
 from tests.config.conftest import CONF
 from tests.resource_limits import check_bounded
 
 pytestmark = pytest.mark.usefixtures("traced")
-BOUND = 64 << 20
+MEMORY_LIMIT = 64 << 20
 SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.iris: iris\n  - _self_\n\nsuite: starter\n"
 IRIS = "dataset/iris.yaml"
 WORDS = [
@@ -47,23 +47,23 @@ VALUES = st.recursive(
 
 @pytest.fixture(scope="module")
 def conf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one dataset, so that composing it is quick; restored by whoever changes it."""
+    """One dataset, so that composing is fast. Tests restore the files that they change."""
     folder = tmp_path_factory.mktemp("any") / "conf"
     shutil.copytree(CONF, folder, ignore=shutil.ignore_patterns("local.yaml"))
     (folder / "suite/starter.yaml").write_text(SUITE)
-    check(compose(folder), folder)  # what is loaded once is loaded
+    check_parameters(compose(folder), folder)  # loads the libraries, whose memory is not counted
     return folder
 
 
 @pytest.fixture(scope="module")
-def sound(conf: Path) -> Composed:
+def composition(conf: Path) -> Composition:
     return compose(conf)
 
 
-def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The keys that lead to each part."""
+def key_paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The keys that lead to each value, nested ones included."""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(deeper for key, part in parts for deeper in places(part, (*at, key)))]
+    return [at, *(deeper for key, part in parts for deeper in key_paths(part, (*at, key)))]
 
 
 def put(params: dict[str, Any], place: tuple[Any, ...], act: Callable[[Any, Any], None]) -> None:
@@ -72,13 +72,13 @@ def put(params: dict[str, Any], place: tuple[Any, ...], act: Callable[[Any, Any]
     act(params, place[-1])
 
 
-def test_any_value_anywhere(conf: Path, sound: Composed) -> None:
-    every = [place for place in places(sound.params) if place]
+def test_any_value_anywhere(conf: Path, composition: Composition) -> None:
+    every = [place for place in key_paths(composition.params) if place]
 
     @settings(deadline=None)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
-        params = deepcopy(sound.params)
+        params = deepcopy(composition.params)
         place, value = data.draw(st.sampled_from(every)), data.draw(VALUES)
         match data.draw(st.sampled_from(["replace", "remove", "add"])):
             case "replace":
@@ -87,7 +87,7 @@ def test_any_value_anywhere(conf: Path, sound: Composed) -> None:
                 put(params, place, lambda part, key: part.__delitem__(key))
             case "add":
                 put(params, (*place[:-1], data.draw(KEYS)), lambda part, key: add(part, key, value))
-        check_bounded(BOUND, check, Composed(params, sound.choices), conf)
+        check_bounded(MEMORY_LIMIT, check_parameters, Composition(params, composition.choices), conf)
 
     holds()
 
@@ -104,22 +104,22 @@ def test_any_yaml_as_a_file(file: str, conf: Path) -> None:
     @settings(deadline=None, max_examples=settings().max_examples // 10)
     @given(VALUES)
     def holds(value: Any) -> None:
-        composed(conf, file, yaml.safe_dump(value, allow_unicode=True))
+        compose_with(conf, file, yaml.safe_dump(value, allow_unicode=True))
 
     holds()
 
 
-def checked(conf: Path) -> object:
-    return check(compose(conf), conf)
+def compose_and_check(conf: Path) -> object:
+    return check_parameters(compose(conf), conf)
 
 
-def composed(conf: Path, file: str, text: str) -> None:
-    with changed(conf, file, text):
-        check_bounded(BOUND, checked, conf)
+def compose_with(conf: Path, file: str, text: str) -> None:
+    with replaced_file(conf, file, text):
+        check_bounded(MEMORY_LIMIT, compose_and_check, conf)
 
 
 @contextmanager
-def changed(conf: Path, file: str, text: str) -> Iterator[None]:
+def replaced_file(conf: Path, file: str, text: str) -> Iterator[None]:
     target = conf / file
     before = target.read_bytes() if target.is_file() else None
     target.write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -132,7 +132,7 @@ def changed(conf: Path, file: str, text: str) -> Iterator[None]:
             target.write_bytes(before)
 
 
-SCRAPS = [
+SNIPPETS = [
     *"{}[]:,#&*!|>'\"%@`-?\t\n\r ", "\n\t", ": ", "- ", "${", "}", "<<: ", "&a ", "*a", "!!python/name:os.system ",
     "---\n", "...\n", "!!binary ", "\ufeff", "\x85", "\u2028", "\x00", "0x1F", "0o17", "1_000", ".nan", "2020-01-01",
     "yes",
@@ -148,9 +148,9 @@ def test_any_edit_of_the_text(conf: Path) -> None:
         edited = text
         for _ in range(data.draw(st.integers(1, 4))):
             at = data.draw(st.integers(0, len(edited)))
-            gone = data.draw(st.sampled_from([0, 0, 1, 2, 10]))
-            edited = edited[:at] + data.draw(st.sampled_from(SCRAPS)) + edited[at + gone :]
-        composed(conf, IRIS, edited)
+            removed = data.draw(st.sampled_from([0, 0, 1, 2, 10]))
+            edited = edited[:at] + data.draw(st.sampled_from(SNIPPETS)) + edited[at + removed :]
+        compose_with(conf, IRIS, edited)
 
     holds()
 
@@ -175,42 +175,42 @@ def test_any_edit_of_the_text(conf: Path) -> None:
     ],
     ids=lambda text: repr(text[:20]),
 )
-def test_what_would_never_end_or_grow_without_bound(text: str, conf: Path) -> None:
-    composed(conf, IRIS, text)
+def test_cycles_and_nesting(text: str, conf: Path) -> None:
+    compose_with(conf, IRIS, text)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("a: " + "[" * 60, "1: nested more than 50 deep; is a bracket left open?"),
         ("a: 1\nb: &b {c: *b}\n", "2: *b stands within &b itself"),
         (
             "a: &a [" + "x, " * 200 + "]\nb: [" + "*a, " * 60 + "]\n",
-            "2: more than 10,000 parts, with what its anchors repeat",
+            "2: more than 10,000 values, with what its anchors repeat",
         ),
-        ("x: 1\ndefaults:\n  - iris\n", "3: a defaults list that leads back to its own file would never end"),
+        ("x: 1\ndefaults:\n  - iris\n", "3: this defaults list includes its own file again; remove the entry"),
     ],
 )
-def test_it_is_told_where(text: str, told: str, conf: Path) -> None:
-    with pytest.raises(UserError) as caught, changed(conf, IRIS, text):
+def test_size_limits_and_cycles_are_reported_with_their_line(text: str, message: str, conf: Path) -> None:
+    with pytest.raises(UserError) as caught, replaced_file(conf, IRIS, text):
         compose(conf)
-    assert caught.value.messages == (f"{conf}/{IRIS}:{told}",)
+    assert caught.value.messages == (f"{conf}/{IRIS}:{message}",)
 
 
-def test_a_circle_of_several_files(conf: Path) -> None:
+def test_a_cycle_of_several_files(conf: Path) -> None:
     with (
-        changed(conf, IRIS, "defaults:\n  - wine\n"),
-        changed(conf, "dataset/wine.yaml", "defaults:\n  - /dataset@x: iris\n"),
-        pytest.raises(UserError, match=r"iris\.yaml:2: a defaults list that leads back"),
+        replaced_file(conf, IRIS, "defaults:\n  - wine\n"),
+        replaced_file(conf, "dataset/wine.yaml", "defaults:\n  - /dataset@x: iris\n"),
+        pytest.raises(UserError, match=r"iris\.yaml:2: this defaults list includes its own file"),
     ):
         compose(conf)
 
 
 @pytest.mark.parametrize("text", ["true\n", "'0'\n", "some words\n", "7\n"])
 def test_a_file_that_is_one_value(text: str, conf: Path) -> None:
-    """Hydra's YAML takes it for other things, or fails."""
+    """Hydra reads it as something else, or fails without a message."""
     with (
-        changed(conf, "train/classes.yaml", text),
+        replaced_file(conf, "train/classes.yaml", text),
         pytest.raises(UserError, match=r"classes\.yaml:1: should be keys"),
     ):
         compose(conf)
