@@ -54,12 +54,10 @@ def run(
 ) -> None:
     """Compose params.yaml and run the stale stages, several datasets at once."""
     with _command("run", debug):
-        from stages.cli.compose import compose as compose_params
-        from stages.cli.run.run import Wish
+        from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        compose_params()
-        run_stages(Wish(_unique(keys), jobs, fail_fast, cold))
+        run_stages(RunOptions(_unique(keys), jobs, fail_fast, cold))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""One finished run of the small suite, made once for all workers and copied by whoever changes it."""
+"""A finished run of the small suite, made once for all workers, and a copy of it for each test."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from tests.stories.preloaded import preloaded_servers
 from tests.stories.repo import Repo, clone
-from tests.stories.warm import kept
 
 FIRST_RUN = "finished.txt"
 
@@ -27,26 +27,26 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warm(shared: Path) -> Iterator[str]:
-    """Kept by the first worker that needs it; when that has ended, the others' last stages load their own libraries."""
-    place = shared / "warm"
+def preloaded(shared: Path) -> Iterator[str]:
+    """The folder of the fork servers. They end with the first worker; then stages of the others load their own."""
+    folder = shared / "preloaded"
     with ExitStack() as stack:
-        with FileLock(f"{place}.lock"):
-            if not place.exists():
-                place.write_text(stack.enter_context(kept()))
-        yield place.read_text()
+        with FileLock(f"{folder}.lock"):
+            if not folder.exists():
+                folder.write_text(stack.enter_context(preloaded_servers()))
+        yield folder.read_text()
 
 
 @pytest.fixture(scope="session")
-def finished(shared: Path, warm: str) -> Repo:
-    """By `restage run`; what it said lies beside. The same by `dvc repro` is what test_same_bits is for."""
-    repo, said = Repo(shared / "finished", warm), shared / FIRST_RUN
+def finished(shared: Path, preloaded: str) -> Repo:
+    """Run by `restage run`, whose output is in FIRST_RUN. test_same_bits does the same by `dvc repro`."""
+    repo, output = Repo(shared / "finished", preloaded), shared / FIRST_RUN
     with FileLock(f"{repo.path}.lock"):
-        if not said.exists():
-            told = clone(repo.path).restage("run", "-j", "2").stdout
+        if not output.exists():
+            printed = clone(repo.path).restage("run", "-j", "2").stdout
             repo.commit("Results")
-            repo.git("gc", "--quiet")  # a few files to copy, and not five hundred
-            said.write_text(told)
+            repo.git("gc", "--quiet")  # fewer files to copy
+            output.write_text(printed)
     return repo
 
 

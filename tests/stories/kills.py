@@ -1,11 +1,11 @@
-"""python -m tests.stories.kills [--times N] [--seed S]: kills a pipeline at random, and sees whether it recovers.
+"""python -m tests.stories.kills [--times N] [--seed S]: kills a pipeline at random, and checks that it recovers.
 
-Each time, a stage of a small suite is made stale with all that follows, `dvc repro` is started and, somewhere in that
-stage, the stage's process, DVC or both are killed with SIGKILL. The next `dvc repro` has to finish, and dvc.lock and
-all outputs have to be those of a run that nobody disturbed.
+Each time, a stage of a small suite and all that follow it are made stale, and `dvc repro` is started. At some moment in
+that stage, the stage's process, DVC or both are killed with SIGKILL. The next `dvc repro` must finish, and dvc.lock and
+all outputs must be those of an undisturbed run.
 
-DVC writes .dvc/tmp/rwlock in place: killed in that instant, after the stage is through, it leaves the file empty and
-its next start is refused until someone removes it. Such a kill is counted as not survived.
+DVC truncates .dvc/tmp/rwlock before it writes it: killed in that instant, it leaves a file that the next `dvc repro`
+refuses and `restage run` removes. Such a kill counts as not survived.
 """
 
 import argparse
@@ -24,102 +24,102 @@ from pathlib import Path
 
 import yaml
 
-from tests.stories.repo import Repo, clone, environment
+from tests.stories.repo import Repo, clone, environment, remove
 from tests.stories.test_what_runs import EVERYTHING
 
-WHOM = ("stage", "dvc", "both")
-LIMIT = 120.0
-LATEST = 1.25
+VICTIMS = ("stage", "dvc", "both")
+STAGE_START_TIMEOUT = 120.0
+# After the stage's usual time DVC records the result, so some kills are later than that.
+LATEST_MOMENT = 1.25
 
 
 @dataclass(frozen=True)
 class Kill:
-    """`after` is the part of the stage's usual time that is let pass; beyond all of it DVC records the result."""
+    """`moment` is a fraction of the stage's usual time."""
 
     stage: str
-    whom: str
-    after: float
+    victim: str
+    moment: float
 
     def __str__(self) -> str:
-        return f"{self.stage}: {self.whom} at {self.after:.0%}"
+        return f"{self.stage}: {self.victim} at {self.moment:.0%}"
 
 
-def kills(times: int, seed: int) -> list[Kill]:
-    """Every stage in turn, in an order of its own, each time someone else."""
-    chance = random.Random(seed)
+def random_kills(times: int, seed: int) -> list[Kill]:
+    """Each stage in turn, in a random order, with another victim each time."""
+    rng = random.Random(seed)
     stages = sorted(EVERYTHING)
-    chance.shuffle(stages)
-    whom = chance.randrange(len(WHOM))
+    rng.shuffle(stages)
+    first = rng.randrange(len(VICTIMS))
     return [
-        Kill(stages[n % len(stages)], WHOM[(n + whom) % len(WHOM)], chance.uniform(0, LATEST)) for n in range(times)
+        Kill(stages[n % len(stages)], VICTIMS[(n + first) % len(VICTIMS)], rng.uniform(0, LATEST_MOMENT))
+        for n in range(times)
     ]
 
 
 def usual_seconds(repo: Repo, stages: Iterable[str]) -> dict[str, float]:
-    """How long each stage's process lives when it is left alone."""
+    """How long the process of each stage runs if it is not killed."""
     seconds = {}
     for stage in sorted(set(stages)):
-        forget(repo, stage)
-        began = time.monotonic()
-        repo.run(*command_of(repo, stage))
-        seconds[stage] = time.monotonic() - began
+        remove_results(repo, stage)
+        start = time.monotonic()
+        repo.run(*stage_command(repo, stage))
+        seconds[stage] = time.monotonic() - start
     return seconds
 
 
-def command_of(repo: Repo, stage: str) -> list[str]:
+def stage_command(repo: Repo, stage: str) -> list[str]:
     """Without the shell's `exec`."""
     return str(yaml.safe_load(repo.read("dvc.lock"))["stages"][stage]["cmd"]).split()[1:]
 
 
-def forget(repo: Repo, stage: str) -> None:
-    """As if it had never run: no entry, no cached run, no outputs."""
+def remove_results(repo: Repo, stage: str) -> None:
+    """The stage's outputs and the whole run cache."""
     shutil.rmtree(repo.path / ".dvc/cache/runs", ignore_errors=True)
-    lock = yaml.safe_load(repo.read("dvc.lock"))
-    for out in lock["stages"].get(stage, {}).get("outs", []):
-        place = repo.path / out["path"]
-        shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+    for out in yaml.safe_load(repo.read("dvc.lock"))["stages"][stage].get("outs", []):
+        remove(repo.path / out["path"])
 
 
-def survives(finished: Repo, kill: Kill, seconds: float, folder: Path) -> str:
-    """What is wrong afterwards; nothing, if all is well."""
+def failure_after(kill: Kill, finished: Repo, seconds: float, folder: Path) -> str:
+    """What is wrong after the kill and the next run; empty if nothing is."""
     repo = finished.copy(folder)
-    lock, whole = repo.read("dvc.lock"), outputs(repo)
-    commands = {" ".join(command_of(repo, kill.stage)): kill.stage}
-    forget(repo, kill.stage)
-    without = yaml.safe_load(lock)
-    del without["stages"][kill.stage]
-    repo.write("dvc.lock", yaml.safe_dump(without, sort_keys=False))
-    strike(repo, next(iter(commands)), kill, seconds)
+    lock, outputs = repo.read("dvc.lock"), read_outputs(repo)
+    command = " ".join(stage_command(repo, kill.stage))
+    remove_results(repo, kill.stage)
+    without_stage = yaml.safe_load(lock)
+    del without_stage["stages"][kill.stage]
+    repo.write("dvc.lock", yaml.safe_dump(without_stage, sort_keys=False))
+    run_and_kill(repo, command, kill, seconds)
     again = repo.dvc("repro", ok=False)
     if again.returncode != 0:
         return f"the next run failed:\n{again.stdout}{again.stderr}"
     if yaml.safe_load(repo.read("dvc.lock")) != yaml.safe_load(lock):
         return "dvc.lock differs"
-    return "" if outputs(repo) == whole else "outputs differ"
+    return "" if read_outputs(repo) == outputs else "outputs differ"
 
 
-def strike(repo: Repo, command: str, kill: Kill, seconds: float) -> None:
+def run_and_kill(repo: Repo, command: str, kill: Kill, seconds: float) -> None:
     dvc = subprocess.Popen(
         ["dvc", "repro"], cwd=repo.path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    until = time.monotonic() + LIMIT
-    while not (stages := [n for n in children(dvc.pid) if command in command_line(n)]):
-        if dvc.poll() is not None or time.monotonic() > until:
+    deadline = time.monotonic() + STAGE_START_TIMEOUT
+    while not (stages := [n for n in descendants(dvc.pid) if command in command_line(n)]):
+        if dvc.poll() is not None or time.monotonic() > deadline:
             break
         time.sleep(0.005)
-    time.sleep(kill.after * seconds)
-    for process in [*(stages if kill.whom != "dvc" else []), *([dvc.pid] if kill.whom != "stage" else [])]:
+    time.sleep(kill.moment * seconds)
+    for process in [*(stages if kill.victim != "dvc" else []), *([dvc.pid] if kill.victim != "stage" else [])]:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-    dvc.wait(LIMIT)
+    dvc.wait(STAGE_START_TIMEOUT)
 
 
-def children(process: int) -> Iterator[int]:
+def descendants(process: int) -> Iterator[int]:
     with suppress(OSError):
         for task in Path(f"/proc/{process}/task").iterdir():
             for child in (task / "children").read_text().split():
                 yield int(child)
-                yield from children(int(child))
+                yield from descendants(int(child))
 
 
 def command_line(process: int) -> str:
@@ -128,35 +128,36 @@ def command_line(process: int) -> str:
     return ""
 
 
-def outputs(repo: Repo) -> dict[str, bytes]:
-    """With what was left half done, if anything was."""
+def read_outputs(repo: Repo) -> dict[str, bytes]:
+    """All files below data and reports, incomplete ones too."""
     files = [f for name in ("data", "reports") for f in (repo.path / name).rglob("*") if f.is_file()]
     return {str(f.relative_to(repo.path)): f.read_bytes() for f in files}
 
 
-def tried(finished: Repo, folder: Path, times: int, seed: int) -> Iterator[tuple[Kill, str]]:
-    chosen = kills(times, seed)
-    seconds = usual_seconds(Repo(finished.copy(folder / "timed").path), [kill.stage for kill in chosen])
-    for number, kill in enumerate(chosen):
-        place = folder / f"kill_{number}"
-        yield kill, survives(finished, kill, seconds[kill.stage], place)
-        shutil.rmtree(place)
+def try_kills(finished: Repo, folder: Path, times: int, seed: int) -> Iterator[tuple[Kill, str]]:
+    """Each kill with its `failure_after`."""
+    kills = random_kills(times, seed)
+    seconds = usual_seconds(Repo(finished.copy(folder / "timed").path), [kill.stage for kill in kills])
+    for number, kill in enumerate(kills):
+        copy = folder / f"kill_{number}"
+        yield kill, failure_after(kill, finished, seconds[kill.stage], copy)
+        shutil.rmtree(copy)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     survived = 0
     with tempfile.TemporaryDirectory() as folder:
         finished = clone(Path(folder) / "finished")
         finished.repro()
-        for kill, wrong in tried(finished, Path(folder), asked.times, asked.seed):
-            survived += not wrong
-            print(f"{kill}: {wrong or 'survived'}", flush=True)
-    print(f"survived {survived} of {asked.times} (seed {asked.seed})")
-    sys.exit(survived != asked.times)
+        for kill, failure in try_kills(finished, Path(folder), options.times, options.seed):
+            survived += not failure
+            print(f"{kill}: {failure or 'survived'}", flush=True)
+    print(f"survived {survived} of {options.times} (seed {options.seed})")
+    sys.exit(survived != options.times)
 
 
 if __name__ == "__main__":

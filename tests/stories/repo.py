@@ -1,4 +1,4 @@
-"""A throwaway clone in which the real dvc runs."""
+"""Throwaway repositories in which the real DVC runs."""
 
 import os
 import re
@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from stages.core.runtime.preload_client import WHERE
 
 ROOT = Path(__file__).parents[2]
 RAN = re.compile(r"^Running stage '([^']+)'", re.MULTILINE)
@@ -26,33 +28,34 @@ datasets:
 
 
 class Repo:
-    """Its stages may be forked from processes that keep libraries loaded, in the folder `warm`; all else is as ever."""
+    """`preloaded` is the folder of the fork servers that its stages may use; without it, they load their libraries."""
 
-    def __init__(self, path: Path, warm: str = "") -> None:
+    def __init__(self, path: Path, preloaded: str = "") -> None:
         self.path = path
-        self.warm = warm
+        self.preloaded = preloaded
 
-    def run(self, *words: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *argv: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        """With `ok` the command must succeed."""
         done = subprocess.run(
-            words, cwd=self.path, env=environment() | {"RESTAGE_WARM": self.warm} | env,
+            argv, cwd=self.path, env=environment() | {WHERE: self.preloaded} | env,
             capture_output=True, text=True, timeout=400, check=False,
         )  # fmt: skip
         if ok:
-            assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr}"
+            assert done.returncode == 0, f"{' '.join(argv)}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def dvc(self, *words: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
-        return self.run("dvc", *words, ok=ok, **env)
+    def dvc(self, *argv: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        return self.run("dvc", *argv, ok=ok, **env)
 
-    def git(self, *words: str) -> str:
-        return self.run("git", *words).stdout
+    def git(self, *argv: str) -> str:
+        return self.run("git", *argv).stdout
 
-    def restage(self, *words: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
-        return self.run(sys.executable, "-m", "stages.cli", *words, ok=ok)
+    def restage(self, *argv: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-m", "stages.cli", *argv, ok=ok)
 
-    def repro(self, *words: str, **env: str) -> set[str]:
-        """Which stages ran; those whose result was found in the run cache did not."""
-        return set(RAN.findall(self.dvc("repro", *words, **env).stdout))
+    def repro(self, *argv: str, **env: str) -> set[str]:
+        """Which stages ran; a stage whose result was in the run cache did not."""
+        return set(RAN.findall(self.dvc("repro", *argv, **env).stdout))
 
     def read(self, name: str) -> str:
         return (self.path / name).read_text(encoding="utf-8")
@@ -75,37 +78,37 @@ class Repo:
 
     def copy(self, target: Path) -> "Repo":
         shutil.copytree(self.path, target, symlinks=True)
-        return Repo(target, self.warm)
+        return Repo(target, self.preloaded)
 
 
 def environment() -> dict[str, str]:
-    """The interpreter of the tests first on the path, and no trace of an experiment or another repository."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_", "PYTEST_", "RESTAGE_WARM"))}
-    here = str(Path(sys.executable).parent)
+    """With the interpreter of the tests first on the path, and without the settings of DVC, git and pytest."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_", "PYTEST_", WHERE))}
+    interpreter_folder = str(Path(sys.executable).parent)
     identity = {
         "GIT_AUTHOR_NAME": "A Person",
         "GIT_AUTHOR_EMAIL": "person@example.org",
         "GIT_COMMITTER_NAME": "A Person",
         "GIT_COMMITTER_EMAIL": "person@example.org",
     }
-    return clean | identity | {"PATH": os.pathsep.join([here, clean.get("PATH", "")])}
+    return clean | identity | {"PATH": os.pathsep.join([interpreter_folder, clean.get("PATH", "")])}
 
 
 def clone(target: Path, suite: str | None = TINY) -> Repo:
-    """The working tree as it would be committed, with a small suite and nothing computed yet."""
-    listed = subprocess.run(
+    """A repository with the files of this working tree, a small suite and no results."""
+    names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    for name in filter(None, listed.stdout.split("\0")):
+    ).stdout.split("\0")  # fmt: skip
+    for name in names:
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     repo = Repo(target)
     if suite is not None:
         repo.write("conf/suite/starter.yaml", suite)
-        for stale in ("conf/accepted", "dvc.lock", "reports/metrics", "reports/profiles", "reports/validation"):
-            remove(target / stale)
+        for results in ("conf/accepted", "dvc.lock", "reports/metrics", "reports/profiles", "reports/validation"):
+            remove(target / results)
         repo.restage("compose")
     repo.git("init", "--quiet", "--initial-branch", "main")
     repo.commit("A small suite")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.kills import tried
+from tests.stories.kills import try_kills
 from tests.stories.repo import Repo
 
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
-def test_killed_anywhere_the_next_run_finishes_as_if_undisturbed(finished: Repo, tmp_path: Path) -> None:
-    assert {str(kill): wrong for kill, wrong in tried(finished, tmp_path, times=4, seed=1) if wrong} == {}
+def test_after_a_kill_the_next_run_ends_like_an_undisturbed_one(finished: Repo, tmp_path: Path) -> None:
+    assert {str(kill): failure for kill, failure in try_kills(finished, tmp_path, times=4, seed=1) if failure} == {}

@@ -1,4 +1,4 @@
-"""`restage run`: chains side by side, and nothing in the repository tells it from a serial `dvc repro`."""
+"""`restage run` runs chains in parallel, and leaves the repository as a serial `dvc repro` does."""
 
 import os
 import signal
@@ -14,13 +14,13 @@ from tests.stories.repo import Repo, environment
 from tests.stories.test_what_runs import EVERYTHING, chain
 
 
-def stages_told(text: str) -> set[str]:
-    """`train@iris: 3.1 s (4 of 6)`"""
-    return {line.partition(":")[0] for line in text.splitlines() if " s (" in line}
+def stages_in(log: str) -> set[str]:
+    """From lines such as `train@iris: 3.1 s (4 of 6)`."""
+    return {line.partition(":")[0] for line in log.splitlines() if " s (" in line}
 
 
 def processes_in(repo: Repo) -> list[str]:
-    """Whatever still works there."""
+    """The command lines of all processes with this working folder."""
     found = []
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and process.name != str(os.getpid()):
@@ -32,38 +32,44 @@ def processes_in(repo: Repo) -> list[str]:
     return found
 
 
-def test_from_nothing_everything_runs_and_then_nothing(repo: Repo, shared: Path) -> None:
-    """That it leaves what a serial run leaves, in dvc.lock too, is seen in test_same_bits."""
-    assert stages_told((shared / FIRST_RUN).read_text()) == EVERYTHING
+def test_the_first_run_runs_everything_and_the_next_nothing(repo: Repo, shared: Path) -> None:
+    """test_same_bits compares its results, dvc.lock included, with those of a serial run."""
+    assert stages_in((shared / FIRST_RUN).read_text()) == EVERYTHING
     assert repo.repro() == set()
-    assert "nothing to run" in repo.restage("run").stdout
+    assert repo.restage("run").stdout == "nothing to run: iris, line_exact\n"
 
 
-def test_a_change_of_conf_is_composed_and_only_its_chain_runs(repo: Repo) -> None:
+def test_a_change_of_conf_is_composed_and_its_chain_runs(repo: Repo) -> None:
     serial = repo.copy(repo.path.parent / "serial")
     for each in (repo, serial):
         each.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
-    assert stages_told(repo.restage("run").stdout) == {"guard", "summary"} | chain("iris", "train")
+    assert stages_in(repo.restage("run").stdout) == {"guard", "summary"} | chain("iris", "train")
     serial.restage("compose")
     serial.repro()
     assert repo.read("dvc.lock") == serial.read("dvc.lock")
 
 
-def test_keys_choose_chains_and_leave_the_summary(repo: Repo) -> None:
+def test_an_accepted_profile_runs_what_depends_on_it(repo: Repo) -> None:
+    """It reaches the stages through the guard, which runs before it is known what is stale."""
+    repo.restage("accept", "iris")
+    assert stages_in(repo.restage("run", "--cold").stdout) == {"guard", "validate@iris", "report@iris"}
+
+
+def test_keys_choose_chains_and_the_summary_does_not_run(repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
-    assert stages_told(repo.restage("run", "--cold", "line_exact").stdout) == {"guard"} | chain("line_exact", "train")
+    assert stages_in(repo.restage("run", "--cold", "line_exact").stdout) == {"guard"} | chain("line_exact", "train")
     assert repo.repro() == {"summary"} | chain("iris", "train")
 
 
-def test_one_failure_is_shown_whole_and_the_other_chain_goes_on(repo: Repo) -> None:
+def test_a_failure_is_shown_with_its_output_and_the_other_chain_goes_on(repo: Repo) -> None:
     repo.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 7}")
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
     done = repo.restage("run", "--cold", ok=False)
     assert done.returncode == 1
     assert "restage: validate@iris:" in done.stdout
     assert "restage: run: failed: validate@iris" in done.stderr
-    assert stages_told(done.stdout) == {"guard"} | chain("line_exact", "train")
+    assert stages_in(done.stdout) == {"guard"} | chain("line_exact", "train")
     repo.edit("conf/dataset/iris.yaml", "max_value: 7}", "max_value: 8}")
     repo.edit("conf/suite/starter.yaml", "epochs: 6", "epochs: 5")
     repo.restage("run", "--cold")
@@ -72,7 +78,7 @@ def test_one_failure_is_shown_whole_and_the_other_chain_goes_on(repo: Repo) -> N
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="processes are looked up in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_leaves_no_process_and_is_continued(number: int, repo: Repo) -> None:
+def test_a_stopped_run_leaves_no_process_and_the_next_one_continues(number: int, repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 2000000")
     running = subprocess.Popen(
         [sys.executable, "-m", "stages.cli", "run"], cwd=repo.path, env=environment(),
@@ -83,10 +89,10 @@ def test_a_stop_leaves_no_process_and_is_continued(number: int, repo: Repo) -> N
         time.sleep(0.1)
     time.sleep(1)
     running.send_signal(number)
-    _, complaint = running.communicate(timeout=60)
+    _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert complaint.splitlines()[-1].startswith("restage: run: stopped")
-    assert "Traceback" not in complaint
+    assert stderr.splitlines()[-1].startswith("restage: run: stopped")
+    assert "Traceback" not in stderr
     assert processes_in(repo) == []
     repo.edit("conf/suite/starter.yaml", "epochs: 2000000", "epochs: 5")
     repo.restage("run", "--cold")

@@ -1,107 +1,64 @@
-"""What there is to run: DVC's own graph, cut into what comes before the chains, the chains, and what comes after."""
+"""What there is to run: DVC's stages as those before the chains, the chains of the datasets, and those after."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import dropwhile
-from typing import Any, TypeAlias
 
-from dvc.dependency import param
-from dvc.exceptions import DvcException
-from dvc.repo import Repo, lock_repo
-from dvc.repo.graph import get_subgraph_of_nodes
-from dvc.repo.reproduce import plan_repro
-
-from stages.core.errors import UserError
-
-DvcStage: TypeAlias = Any
+from stages.core.dvc.repository import Repository
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Stages that run one after another: those of a dataset, or a single one that belongs to none."""
+    """Stages that run one after another: those of a dataset, or a single one that belongs to no dataset."""
 
     name: str
-    stages: tuple[DvcStage, ...]
-    due: tuple[str, ...]
-
-    @property
-    def stale(self) -> bool:
-        return bool(self.due)
-
-    @property
-    def names(self) -> list[str]:
-        return [stage.addressing for stage in self.stages]
+    stages: tuple[str, ...]
+    stages_to_run: tuple[str, ...] = ()  # as far as it is known: the first stale one, and all that follow it
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`before` and `after` belong to no dataset; chains read what the first write, the last read what chains write."""
+    """The chains read what the stages `before` write, and `after` reads what the chains write."""
 
     before: tuple[Chain, ...]
     chains: tuple[Chain, ...]
     after: tuple[Chain, ...]
-    order: tuple[str, ...]
-
-    @property
-    def stale(self) -> bool:
-        return any(chain.stale for chain in (*self.before, *self.chains, *self.after))
+    order: tuple[str, ...]  # all of their stages in the order of a serial `dvc repro`
 
 
-@contextmanager
-def dvc_mistakes() -> Iterator[None]:
-    """What DVC refuses is a person's to mend, and its messages say how."""
-    try:
-        yield
-    except DvcException as error:
-        raise UserError(str(error)) from None
-
-
-def read_plan(repo: Repo, keys: Sequence[str]) -> Plan:
-    """The order is the one in which `dvc repro` would go through all stages."""
-    with lock_repo(repo), _params_parsed_once():
-        graph = repo.index.graph
-        asked = [stage for stage in graph if not keys or key_of(stage) in keys]
-        wanted = _with_ancestors(graph, asked)
-        order = [stage for stage in plan_repro(graph) if stage in wanted]
-        stale = {stage.addressing for stage in order if stage.changed()}
-    needed = _with_ancestors(graph, [stage for stage in order if key_of(stage) is not None])
-    single = [stage for stage in order if key_of(stage) is None]
+def read_plan(repository: Repository, keys: Sequence[str]) -> Plan:
+    """The stages of these datasets, all if none is named, and what they depend on. Which are stale is not yet known."""
+    stages = repository.read_stages()
+    wanted = repository.with_ancestors(stage for stage in stages if not keys or dataset_of(stage) in keys)
+    order = [stage for stage in stages if stage in wanted]
+    of_datasets = [stage for stage in order if dataset_of(stage) is not None]
+    needed = repository.with_ancestors(of_datasets)
+    single = [Chain(stage, (stage,)) for stage in order if dataset_of(stage) is None]
     return Plan(
-        tuple(_chain(s.addressing, [s], stale) for s in single if s in needed),
-        tuple(_chain(key, [s for s in order if key_of(s) == key], stale) for key in _keys(order)),
-        tuple(_chain(s.addressing, [s], stale) for s in single if s not in needed),
-        tuple(stage.addressing for stage in order),
+        before=tuple(chain for chain in single if chain.name in needed),
+        chains=tuple(
+            Chain(key, tuple(stage for stage in of_datasets if dataset_of(stage) == key))
+            for key in dict.fromkeys(map(str, map(dataset_of, of_datasets)))
+        ),
+        after=tuple(chain for chain in single if chain.name not in needed),
+        order=tuple(order),
     )
 
 
-@contextmanager
-def _params_parsed_once() -> Iterator[None]:
-    """DVC parses params.yaml anew for each stage, half of what a look at everything costs; it is locked meanwhile."""
-    parse = param.load_path
-    param.load_path = cache(parse)
-    try:
-        yield
-    finally:
-        param.load_path = parse
+def stale_chains(repository: Repository, chains: Iterable[Chain]) -> list[Chain]:
+    """The chains with a stale stage, and the stages that they have to run."""
+    changed = repository.changed(stage for chain in chains for stage in chain.stages)
+    found = (
+        replace(chain, stages_to_run=tuple(dropwhile(lambda stage: stage not in changed, chain.stages)))
+        for chain in chains
+    )
+    return [chain for chain in found if chain.stages_to_run]
 
 
-def key_of(stage: DvcStage) -> str | None:
-    """`train@iris` belongs to iris, `summary` to nobody."""
-    _, at, key = stage.addressing.partition("@")
+def dataset_of(stage: str) -> str | None:
+    """
+    >>> dataset_of("train@iris"), dataset_of("summary")
+    ('iris', None)
+    """
+    _, at, key = stage.partition("@")
     return key if at else None
-
-
-def _chain(name: str, stages: Sequence[DvcStage], stale: set[str]) -> Chain:
-    """What follows a stale stage will most likely run too."""
-    due = dropwhile(lambda stage: stage not in stale, (stage.addressing for stage in stages))
-    return Chain(name, tuple(stages), tuple(due))
-
-
-def _keys(order: Sequence[DvcStage]) -> list[str]:
-    return list(dict.fromkeys(key for key in map(key_of, order) if key is not None))
-
-
-def _with_ancestors(graph: Any, stages: Sequence[DvcStage]) -> set[DvcStage]:
-    return set(get_subgraph_of_nodes(graph, stages))

@@ -1,7 +1,8 @@
-"""`python3 -m stages.cli.run.preload_server FOLDER KIND`: has loaded what a kind of stage needs, and forks for each.
+"""`python3 -m stages.cli.run.preload_server FOLDER GROUP`: loads the libraries of a group of stages, then forks.
 
-Only libraries are loaded beforehand. Modules of ours are loaded in the fork, from what is on disk by then. The
-streams, the folder and the environment are those of the process that asks; so are the bits of what it writes.
+A stage's process (core/runtime/preload_client.py) connects to the socket of its module, and a fork does the stage's
+work. Only libraries are loaded beforehand: the fork imports our modules from what is on disk by then, and has the
+streams, the folder and the environment of the stage's process. So it writes the same bytes.
 """
 
 import gc
@@ -21,15 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.runtime import keras as keras_runtime
+from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 from stages.core.runtime.parent_process import end_with_parent
-from stages.core.runtime.preload_client import BEGUN, LENGTH, likeness
+from stages.core.runtime.preload_client import BEGUN, LENGTH, WHERE, likeness
 
 KERAS, TABLES = "keras", "tables"
-SERVES = {
+MODULES = {
     KERAS: ("stages.train", "stages.evaluate"),
     TABLES: ("stages.download", "stages.validate", "stages.preprocess", "stages.report", "stages.report.suite_summary"),
 }
-LIBRARIES = (
+TABLE_LIBRARIES = (
     "jinja2",
     "matplotlib.cbook",
     "PIL.Image",
@@ -44,187 +46,193 @@ LIBRARIES = (
     "great_expectations",
     "great_expectations.expectations.registry",
 )
-PATIENCE = 10.0
+RECEIVE_TIMEOUT = 10.0
 
 
 @dataclass
 class Request:
-    line: socket.socket
+    """A stage's process asks for a fork: its connection, its three standard streams, and what to run."""
+
+    connection: socket.socket
     streams: list[int]
     content: dict[str, Any]
 
     def close(self) -> None:
-        close(self.streams)
-        self.line.close()
+        close_all(self.streams)
+        self.connection.close()
 
 
 @dataclass
 class Fork:
-    """A stage at work, and the line to the process that asked for it."""
+    """A running stage, and the connection to the process that asked for it."""
 
     process: int
-    line: socket.socket
-    end: int
+    process_fd: int
+    connection: socket.socket
 
 
-class Forking:
-    """Waits for requests, for the ends of forks and for those who asked; without `asker` it takes no more."""
+class ForkServer:
+    """Waits for requests, for signals to pass on, and for forks to end. Stops accepting when `parent_input` closes."""
 
-    def __init__(self, listeners: Sequence[socket.socket], asker: int) -> None:
-        self.own = likeness()
-        self.asker = asker
+    def __init__(self, listeners: Sequence[socket.socket], parent_input: int) -> None:
+        self.likeness = likeness()
+        self.parent_input = parent_input
         self.listeners = list(listeners)
         self.forks: list[Fork] = []
-        self.events = selectors.DefaultSelector()
-        self.events.register(asker, selectors.EVENT_READ)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(parent_input, selectors.EVENT_READ)
         for listener in listeners:
-            self.events.register(listener, selectors.EVENT_READ)
+            self.selector.register(listener, selectors.EVENT_READ)
 
     def serve(self) -> Request | None:
-        """Returns in every fork with what it has to do, and at the end, with nothing."""
+        """Returns in every fork, with the request that it serves, and once in the server when all has ended."""
         while self.listeners or self.forks:
-            for key, _ in self.events.select():
+            for key, _ in self.selector.select():
                 if isinstance(key.data, Fork):
-                    self._attend(key.data, ended=key.fd == key.data.end)
-                elif key.fd == self.asker:
-                    self._retire()
-                elif isinstance(key.fileobj, socket.socket) and (request := self._answer(key.fileobj)):
+                    self._handle_fork(key.data, ended=key.fd == key.data.process_fd)
+                elif key.fd == self.parent_input:
+                    self._stop_accepting()
+                elif isinstance(key.fileobj, socket.socket) and (request := self._accept(key.fileobj)):
                     return request
         return None
 
-    def _answer(self, listener: socket.socket) -> Request | None:
-        line, _ = listener.accept()
-        request = received(line)
+    def _accept(self, listener: socket.socket) -> Request | None:
+        """The request, in the fork that serves it."""
+        connection, _ = listener.accept()
+        request = receive_request(connection)
         if request is None:
-            line.close()
+            connection.close()
             return None
-        if not self._may_stand_in(request):
+        if not self._can_serve(request):
             request.close()
             return None
-        own = os.getpid()
+        server = os.getpid()
         process = os.fork()
         if process == 0:
-            self._leave(own)
+            self._leave_server(server)
             return request
-        close(request.streams)
+        close_all(request.streams)
         with suppress(ConnectionError):
-            line.send(BEGUN)
-        self._watch(Fork(process, line, os.pidfd_open(process)))
+            connection.send(BEGUN)
+        fork = Fork(process, os.pidfd_open(process), connection)
+        self.forks.append(fork)
+        self.selector.register(fork.connection, selectors.EVENT_READ, fork)
+        self.selector.register(fork.process_fd, selectors.EVENT_READ, fork)
         return None
 
-    def _may_stand_in(self, request: Request) -> bool:
-        return bool(request.content["likeness"] == self.own)
+    def _can_serve(self, request: Request) -> bool:
+        return bool(request.content["likeness"] == self.likeness)
 
-    def _watch(self, fork: Fork) -> None:
-        self.forks.append(fork)
-        self.events.register(fork.line, selectors.EVENT_READ, fork)
-        self.events.register(fork.end, selectors.EVENT_READ, fork)
-
-    def _attend(self, fork: Fork, ended: bool) -> None:
+    def _handle_fork(self, fork: Fork, ended: bool) -> None:
+        """The connection carries the numbers of signals; that it is closed means that the process which asked died."""
         if fork not in self.forks:
             return
         if ended:
-            self._conclude(fork)
+            self._send_exit_code(fork)
             return
         signals = b""
         with suppress(ConnectionError):
-            signals = fork.line.recv(16)
+            signals = fork.connection.recv(16)
         if not signals:
-            self.events.unregister(fork.line)
+            self.selector.unregister(fork.connection)
         for number in signals or [signal.SIGKILL]:
-            signal.pidfd_send_signal(fork.end, number)
+            signal.pidfd_send_signal(fork.process_fd, number)
 
-    def _conclude(self, fork: Fork) -> None:
+    def _send_exit_code(self, fork: Fork) -> None:
         self.forks.remove(fork)
-        self.events.unregister(fork.end)
-        if fork.line in self.events.get_map():
-            self.events.unregister(fork.line)
-        os.close(fork.end)
+        self.selector.unregister(fork.process_fd)
+        if fork.connection in self.selector.get_map():
+            self.selector.unregister(fork.connection)
+        os.close(fork.process_fd)
         _, status = os.waitpid(fork.process, 0)
         with suppress(ConnectionError):
-            fork.line.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
-        fork.line.close()
+            fork.connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+        fork.connection.close()
 
-    def _retire(self) -> None:
-        self.events.unregister(self.asker)
+    def _stop_accepting(self) -> None:
+        self.selector.unregister(self.parent_input)
         for listener in self.listeners:
-            self.events.unregister(listener)
+            self.selector.unregister(listener)
             Path(listener.getsockname()).unlink(missing_ok=True)
             listener.close()
         self.listeners.clear()
 
-    def _leave(self, parent: int) -> None:
-        """A fork keeps no line but its own three streams, and does not outlive what waits for its end."""
+    def _leave_server(self, server: int) -> None:
+        """In a fork: close what is the server's, and end with it, since it reports the exit code."""
         os.setpgid(0, 0)
-        end_with_parent(parent)
-        self.events.close()
+        end_with_parent(server)
+        self.selector.close()
         for listener in self.listeners:
             listener.close()
         for fork in self.forks:
-            fork.line.close()
-            os.close(fork.end)
+            fork.connection.close()
+            os.close(fork.process_fd)
 
 
-def received(line: socket.socket) -> Request | None:
-    """Nothing from one that went away in the middle."""
-    line.settimeout(PATIENCE)
+def receive_request(connection: socket.socket) -> Request | None:
+    """None if the other process died before all was sent."""
+    connection.settimeout(RECEIVE_TIMEOUT)
     streams: list[int] = []
     try:
-        head, streams, _, _ = socket.recv_fds(line, LENGTH.size, 3)
-        with line.makefile("rb") as rest:
-            content = json.loads(rest.read(*LENGTH.unpack(head)))
+        length, streams, _, _ = socket.recv_fds(connection, LENGTH.size, 3)
+        with connection.makefile("rb") as message:
+            content = json.loads(message.read(*LENGTH.unpack(length)))
     except (OSError, ValueError, struct.error):
-        close(streams)
+        close_all(streams)
         return None
-    line.settimeout(None)
-    return Request(line, streams, content)
+    connection.settimeout(None)
+    return Request(connection, streams, content)
 
 
-def close(streams: Sequence[int]) -> None:
-    for stream in streams:
-        os.close(stream)
+def close_all(descriptors: Sequence[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
-def become(request: Request) -> list[str]:
-    """The process that asked: its streams, environment and words."""
-    request.line.close()
+def take_over(request: Request) -> None:
+    """Make this process, a fork, like the one that asked: its streams, environment, arguments and signals."""
+    request.connection.close()
     for number, stream in enumerate(request.streams):
         os.dup2(stream, number)
-    close(request.streams)
+    close_all(request.streams)
     os.environ.clear()
     os.environ.update(request.content["environment"])
+    os.environ.pop(WHERE, None)  # or this process would ask for a fork again
+    sys.argv[1:] = [str(argument) for argument in request.content["words"]]
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    return [str(word) for word in request.content["words"]]
 
 
-def load(kind: str) -> None:
-    """With the settings that the stages themselves make before they load these."""
-    if kind == KERAS:
+def load_libraries(group: str) -> None:
+    """With the settings that the stages make before they load them."""
+    if group == KERAS:
         keras_runtime.start_keras(threads=1)
         return
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    for name in LIBRARIES:
+    for name in TABLE_LIBRARIES:
         import_module(name)
 
 
-def forget_our_own() -> None:
+def unload_own_modules() -> None:
     for name in [name for name in sys.modules if name.startswith("stages.")]:
         del sys.modules[name]
 
 
-def main(folder: Path, kind: str) -> None:
+def main(folder: Path, group: str) -> None:
+    pin_linear_algebra()
+    collect_garbage_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    listeners = [socket.socket(socket.AF_UNIX) for _ in SERVES[kind]]
-    for listener, module in zip(listeners, SERVES[kind], strict=True):
+    # Bound before the libraries are loaded: a stage that connects meanwhile waits, and gains from what is done.
+    listeners = [socket.socket(socket.AF_UNIX) for _ in MODULES[group]]
+    for listener, module in zip(listeners, MODULES[group], strict=True):
         listener.bind(str(folder / module))
         listener.listen()
-    forking = Forking(listeners, asker=sys.stdin.fileno())
-    load(kind)
-    forget_our_own()
+    server = ForkServer(listeners, sys.stdin.fileno())
+    load_libraries(group)
+    unload_own_modules()
     gc.freeze()
-    request = forking.serve()
+    request = server.serve()
     if request is not None:
-        sys.argv[1:] = become(request)
+        take_over(request)
         runpy.run_module(request.content["module"], run_name="__main__", alter_sys=True)
 
 

@@ -1,4 +1,4 @@
-"""Starts the processes that stages are forked from, and ends them."""
+"""Starts the processes that stages are forked from with their libraries loaded, and ends them."""
 
 import os
 import subprocess
@@ -9,46 +9,50 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from stages.cli.run.chain_worker import output_of
-from stages.cli.run.preload_server import SERVES
+from stages.cli.run.preload_server import MODULES
+from stages.cli.run.stage_output import output_file
 from stages.core.runtime.preload_client import WHERE
 
-# Below that, loading the libraries for all costs more than each loading its own.
-WORTH = 2
-LONGEST_PATH = 60
+# For a single stage, loading the libraries of its whole group takes longer than loading its own.
+MIN_STAGES = 2
+# The path of a Unix socket has 104 bytes on some systems, and the name of a module is added.
+MAX_FOLDER_LENGTH = 60
 
 
 @contextmanager
-def kept_warm(stages: Sequence[str]) -> Iterator[None]:
-    """Where the system can (Linux); elsewhere, as in a plain `dvc repro`, each stage loads what it needs."""
-    kinds = worthwhile(stages) if hasattr(os, "pidfd_open") else []
+def preloaded_libraries(stages: Sequence[str]) -> Iterator[None]:
+    """Stages that start during the block find their libraries loaded, on Linux.
+
+    On other systems each stage loads what it needs, as it does in a plain `dvc repro`.
+    """
+    groups = groups_worth_preloading(stages) if hasattr(os, "pidfd_open") else []
     with ExitStack() as stack:
-        if kinds:
+        if groups:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="restage-"))
-            if len(folder) <= LONGEST_PATH:  # a socket's path has little room
-                for kind in kinds:
-                    stack.enter_context(_kept(Path(folder), kind))
+            if len(folder) <= MAX_FOLDER_LENGTH:
+                for group in groups:
+                    stack.enter_context(_server(Path(folder), group))
                 os.environ[WHERE] = folder
                 stack.callback(os.environ.pop, WHERE)
         yield
 
 
-def worthwhile(stages: Sequence[str]) -> list[str]:
+def groups_worth_preloading(stages: Sequence[str]) -> list[str]:
     """
-    >>> worthwhile(["train@iris", "evaluate@iris", "report@iris"])
+    >>> groups_worth_preloading(["train@iris", "evaluate@iris", "report@iris"])
     ['keras']
     """
-    rooms = Counter(f"stages.{stage.partition('@')[0]}" for stage in stages)
-    return [kind for kind, modules in SERVES.items() if sum(rooms[module] for module in modules) >= WORTH]
+    counts = Counter(f"stages.{stage.partition('@')[0]}" for stage in stages)
+    return [group for group, modules in MODULES.items() if sum(counts[module] for module in modules) >= MIN_STAGES]
 
 
 @contextmanager
-def _kept(folder: Path, kind: str) -> Iterator[None]:
-    """Out of reach of a terminal's Ctrl-C: the chains are ended first. If this process is killed, its input ends."""
-    command = [sys.executable, "-m", "stages.cli.run.preload_server", str(folder), kind]
-    said = output_of(f"warm-{kind}")
-    said.parent.mkdir(parents=True, exist_ok=True)
-    with said.open("wb") as output:
+def _server(folder: Path, group: str) -> Iterator[None]:
+    """In a session of its own: a Ctrl-C in the terminal must end the chains first. It ends too if this process dies."""
+    command = [sys.executable, "-m", "stages.cli.run.preload_server", str(folder), group]
+    file = output_file(f"preload-{group}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )

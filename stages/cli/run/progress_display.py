@@ -1,4 +1,4 @@
-"""What someone sees who waits: on a terminal the chains that run and the time left, in a log a line for each stage."""
+"""What `restage run` shows: a line for each stage in a log; running chains and the remaining time on a terminal."""
 
 import shutil
 import sys
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TextIO
 
-from stages.cli.run.chain_worker import output_of
 from stages.cli.run.plan import Chain
+from stages.cli.run.stage_output import read_output
 
-CLEAR = "\x1b[0J"
-NAME = 20
+CLEAR_TO_END = "\x1b[0J"
+LINES_UP = "\x1b[{}F"
+NAME_WIDTH = 20
 
 
-def clock(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """
-    >>> clock(4.6), clock(75), clock(3700)
+    >>> format_duration(4.6), format_duration(75), format_duration(3700)
     ('0:05', '1:15', '1:01:40')
     """
     minutes, rest = divmod(round(seconds), 60)
@@ -24,112 +25,114 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-@dataclass
-class Doing:
-    chain: Chain
-    stage: str
-    since: float
-
-
-class Lines:
-    """For a log: what ended, as it ends."""
+class LogDisplay:
+    """For a log: a line for each stage that ran, when it has finished."""
 
     def __init__(self, out: TextIO = sys.stdout) -> None:
         self.out = out
 
-    def began(self, chain: Chain, stage: str) -> None:
-        """Said when it is over."""
+    def expect(self, chains: Sequence[Chain]) -> None:
+        """These chains will run."""
 
-    def ended(self, chain: Chain, stage: str, seconds: float, ran: bool) -> None:
+    def stage_started(self, chain: Chain, stage: str) -> None:
+        pass
+
+    def stage_finished(self, chain: Chain, stage: str, seconds: float, ran: bool) -> None:
         if ran:
-            self.say(f"{stage}: {seconds:.1f} s ({chain.names.index(stage) + 1} of {len(chain.names)})")
+            number, count = chain.stages.index(stage) + 1, len(chain.stages)
+            self.print(f"{stage}: {seconds:.1f} s ({number} of {count})")
 
-    def failed(self, stage: str, how: str) -> None:
-        self.say(f"{stage}: failed{how}; all it said:\n{said(stage)}")
+    def stage_failed(self, stage: str, reason: str) -> None:
+        self.print(f"{stage}: failed{reason}; its output:\n{read_output(stage)}")
 
-    def over(self, chain: Chain, whole: bool) -> None:
-        """Its stages were said."""
+    def chain_ended(self, chain: Chain, finished: bool) -> None:
+        pass
 
-    def tick(self) -> None:
-        """A log does not move."""
+    def redraw(self) -> None:
+        pass
 
-    def say(self, text: str) -> None:
+    def print(self, text: str) -> None:
         print(text, file=self.out, flush=True)
 
 
-class Live(Lines):
-    """For a terminal: what is over stays above, the chains that run are redrawn below."""
+@dataclass
+class RunningStage:
+    chain: Chain
+    stage: str
+    start: float
 
-    def __init__(
-        self, chains: Sequence[Chain], known: Mapping[str, float], places: int, out: TextIO = sys.stdout
-    ) -> None:
+    @property
+    def seconds(self) -> float:
+        return monotonic() - self.start
+
+
+class LiveDisplay(LogDisplay):
+    """For a terminal: chains that ended stay above; below them the running chains and a summary are redrawn."""
+
+    def __init__(self, durations: Mapping[str, float], slots: int, out: TextIO = sys.stdout) -> None:
         super().__init__(out)
-        self.known = known
-        self.places = places
-        self.total = len(chains)
-        self.left = {name for chain in chains for name in chain.due}
-        self.doing: dict[str, Doing] = {}
-        self.took: dict[str, float] = {}
-        self.done = 0
+        self.durations = durations
+        self.slots = slots
         self.start = monotonic()
-        self.height = 0
+        self.expected = 0
+        self.finished = 0
+        self.stages_left: set[str] = set()
+        self.running: dict[str, RunningStage] = {}  # by chain
+        self.chain_seconds: dict[str, float] = {}
+        self.drawn_lines = 0
 
-    def began(self, chain: Chain, stage: str) -> None:
-        self.doing[chain.name] = Doing(chain, stage, monotonic())
-        self.tick()
+    def expect(self, chains: Sequence[Chain]) -> None:
+        self.expected += len(chains)
+        self.stages_left |= {stage for chain in chains for stage in chain.stages_to_run}
 
-    def ended(self, chain: Chain, stage: str, seconds: float, ran: bool) -> None:
-        self.left.discard(stage)
+    def stage_started(self, chain: Chain, stage: str) -> None:
+        self.running[chain.name] = RunningStage(chain, stage, monotonic())
+
+    def stage_finished(self, chain: Chain, stage: str, seconds: float, ran: bool) -> None:
+        self.stages_left.discard(stage)
         if ran:
-            self.took[chain.name] = self.took.get(chain.name, 0.0) + seconds
+            self.chain_seconds[chain.name] = self.chain_seconds.get(chain.name, 0.0) + seconds
 
-    def over(self, chain: Chain, whole: bool) -> None:
-        self.left -= set(chain.names)
-        self.doing.pop(chain.name, None)
-        self.done += whole
-        if whole:
-            self.say(f"{chain.name:<{NAME}} {clock(self.took.get(chain.name, 0.0))}")
-        self.tick()
+    def chain_ended(self, chain: Chain, finished: bool) -> None:
+        self.stages_left -= set(chain.stages)
+        self.running.pop(chain.name, None)
+        if finished:
+            self.finished += 1
+            self.print(f"{chain.name:<{NAME_WIDTH}} {format_duration(self.chain_seconds.get(chain.name, 0.0))}")
 
-    def tick(self) -> None:
-        """Lines are cut to the terminal's width: one that wraps would be two."""
+    def redraw(self) -> None:
+        """Lines are cut to the terminal's width: a line that wraps would count as two."""
         width, height = shutil.get_terminal_size()
-        lines = [line[: width - 1] for line in [*self._running(), self._summary()][-(height - 1) :]]
-        self._draw("".join(f"{line}\n" for line in lines), len(lines))
+        lines = [*map(self._chain_line, self.running.values()), self._summary()][-(height - 1) :]
+        self._replace("".join(f"{line[: width - 1]}\n" for line in lines), len(lines))
 
-    def say(self, text: str) -> None:
-        self._draw(text if text.endswith("\n") else f"{text}\n", 0)
+    def print(self, text: str) -> None:
+        self._replace(text if text.endswith("\n") else f"{text}\n", 0)
 
-    def _draw(self, text: str, height: int) -> None:
-        back = f"\x1b[{self.height}F" if self.height else ""
-        self.out.write(f"{back}{CLEAR}{text}")
+    def _replace(self, text: str, line_count: int) -> None:
+        """Write over the lines that were drawn; `line_count` of the new ones are written over the next time."""
+        up = LINES_UP.format(self.drawn_lines) if self.drawn_lines else ""
+        self.out.write(f"{up}{CLEAR_TO_END}{text}")
         self.out.flush()
-        self.height = height
+        self.drawn_lines = line_count
 
-    def _running(self) -> list[str]:
-        return [self._line(doing) for doing in self.doing.values()]
-
-    def _line(self, doing: Doing) -> str:
-        names = doing.chain.names
-        stage = doing.stage.partition("@")[0]
-        passed = clock(monotonic() - doing.since)
-        return f"{doing.chain.name:<{NAME}} {stage:<11} {names.index(doing.stage) + 1}/{len(names)}  {passed}"
+    def _chain_line(self, running: RunningStage) -> str:
+        stages, stage = running.chain.stages, running.stage.partition("@")[0]
+        number = f"{stages.index(running.stage) + 1}/{len(stages)}"
+        return f"{running.chain.name:<{NAME_WIDTH}} {stage:<11} {number}  {format_duration(running.seconds)}"
 
     def _summary(self) -> str:
-        left = self._time_left()
-        about = f", about {clock(left)} left" if left is not None else ""
-        return f"{self.done} of {self.total} done, {clock(monotonic() - self.start)}{about}"
+        left = self._seconds_left()
+        about = f", about {format_duration(left)} left" if left is not None else ""
+        return f"{self.finished} of {self.expected} done, {format_duration(monotonic() - self.start)}{about}"
 
-    def _time_left(self) -> float | None:
-        """Known when all that is left has run before; never less than the longest of the chains that run."""
-        if not self.left <= self.known.keys():
+    def _seconds_left(self) -> float | None:
+        """None if a stage that is left never ran; at least that of the running chain with the most left."""
+        if not self.stages_left <= self.durations.keys():
             return None
-        spent = {d.stage: monotonic() - d.since for d in self.doing.values()}
-        remaining = {name: max(0.0, self.known[name] - spent.get(name, 0.0)) for name in self.left}
-        longest = max((sum(remaining.get(n, 0.0) for n in d.chain.names) for d in self.doing.values()), default=0.0)
-        return max(longest, sum(remaining.values()) / self.places)
-
-
-def said(stage: str) -> str:
-    file = output_of(stage)
-    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        left = {stage: self.durations[stage] for stage in self.stages_left}
+        for running in self.running.values():
+            left[running.stage] = max(0.0, left.get(running.stage, 0.0) - running.seconds)
+        chains = (running.chain.stages for running in self.running.values())
+        longest = max((sum(left.get(stage, 0.0) for stage in stages) for stages in chains), default=0.0)
+        return max(longest, sum(left.values()) / self.slots)

@@ -1,25 +1,26 @@
-"""From keys to results: what is stale is run, dvc.lock is left in the order of a serial run, whatever happened."""
+"""`restage run`: runs what is stale, and leaves dvc.lock in the order of a serial run, whatever happened."""
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from time import monotonic
 from typing import Any
 
-from dvc.repo import Repo
-
 from stages.cli.dataset_keys import check_keys
-from stages.cli.run.chain_worker import chain_process, output_of
-from stages.cli.run.lock_order import put_in_order, recorded
-from stages.cli.run.lock_repair import mended_rwlock
-from stages.cli.run.plan import Chain, Plan, dvc_mistakes, read_plan
-from stages.cli.run.predicted_changes import with_accepted
-from stages.cli.run.preloading import kept_warm
-from stages.cli.run.progress_display import Lines, Live, clock
-from stages.cli.run.stage_durations import add_times, read_times
-from stages.cli.run.worker_pool import Crew
+from stages.cli.run.chain_process import run_chain
+from stages.cli.run.chain_runner import ChainRunner, Events
+from stages.cli.run.compose_if_changed import compose_if_changed
+from stages.cli.run.executor import Resources
+from stages.cli.run.local_executor import LocalExecutor
+from stages.cli.run.plan import Chain, Plan, read_plan, stale_chains
+from stages.cli.run.preloading import preloaded_libraries
+from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
+from stages.cli.run.stage_durations import read_durations, save_durations
+from stages.cli.run.stage_output import output_file
+from stages.core.dvc.lock_file import read_lock_file
+from stages.core.dvc.repository import Repository, dvc_errors
 from stages.core.errors import UserError
 from stages.core.params import read_params
 
@@ -27,8 +28,8 @@ INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a person typed."""
+class RunOptions:
+    """The options of the command line. Without keys, all datasets run; `cold` loads no libraries beforehand."""
 
     keys: Sequence[str] = ()
     jobs: int | None = None
@@ -36,72 +37,95 @@ class Wish:
     cold: bool = False
 
 
-def run(wish: Wish) -> None:
+def run(options: RunOptions) -> None:
+    compose_if_changed()
     datasets = read_params()["datasets"]
-    check_keys(wish.keys, list(datasets))
-    with dvc_mistakes():
-        repo = Repo(_wait_for_lock=True)
-        if mended_rwlock(repo):
-            print("a DVC that was killed left its .dvc/tmp/rwlock cut short: it was removed", flush=True)
-        plan = with_accepted(read_plan(repo, wish.keys))
-        if not plan.stale:
-            print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
-            return
-        run_stale(repo, plan, datasets, wish)
+    check_keys(options.keys, list(datasets))
+    with dvc_errors():
+        repository = Repository()
+        if repository.repair():
+            print("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt", flush=True)
+        run_stale(repository, datasets, options)
+
+
+def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
+    """The guard runs first: the other stages depend on what it writes, and only then is it known which are stale."""
+    start = monotonic()
+    with repository.locked():
+        plan = read_plan(repository, options.keys)
+        before = stale_chains(repository, plan.before)
+        stale = [] if before else stale_chains(repository, [*plan.chains, *plan.after])
+    if not before and not stale:
+        print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
+        return
+    recorded, durations = list(read_lock_file()), read_durations()
+    display = LiveDisplay(durations, usable_cores()) if sys.stdout.isatty() else LogDisplay()
+    runner = create_runner(repository, datasets, display, options)
+    with runner.handling_signals():
+        try:
+            display.expect(before)
+            if before and runner.run(before):
+                stale = stale_chains(repository, [*plan.chains, *plan.after])
+            if stale:
+                run_chains(runner, plan, stale, durations, options)
+        finally:
+            repository.sort_lock_file(recorded, plan.order)
+            save_durations(runner.seconds)
+    report_result(runner, monotonic() - start)
+
+
+def create_runner(
+    repository: Repository, datasets: Mapping[str, Any], display: LogDisplay, options: RunOptions
+) -> ChainRunner:
+    events: Events = Events()
+    executor = LocalExecutor(options.jobs or usable_cores(), partial(run_chain, repository), events.put)
+    return ChainRunner(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
 
 
 def usable_cores() -> int:
-    """Those that this process may use, where the system tells."""
+    """Those that this process may use, where the system reports it."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def run_stale(repo: Repo, plan: Plan, datasets: Mapping[str, Any], wish: Wish) -> None:
-    """What comes before the chains writes a marker that never changes, and accepted profiles, which were foreseen."""
-    earlier, known, began = recorded(), read_times(), monotonic()
-    before = [chain for chain in plan.before if chain.stale]
-    chains = longest_first([chain for chain in plan.chains if chain.stale], known)
-    after = [] if wish.keys else plan.after
-    places = wish.jobs or usable_cores()
-    crew = Crew(
-        places,
-        lambda chain: threads(datasets, chain.name),
-        lambda chain, told: chain_process(repo, chain, told),
-        Live([*before, *chains, *after], known, places) if sys.stdout.isatty() else Lines(),
-        wish.fail_fast,
-    )
-    with crew.hearing_signals():
-        try:
-            with kept_warm([] if wish.cold else [name for chain in chains for name in chain.due]):
-                _ = crew.run(before) and crew.run(chains) and crew.run(after)
-        finally:
-            put_in_order(repo, earlier, plan.order)
-            add_times(crew.ran)
-    conclude(crew, monotonic() - began)
+def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:
+    """What the dataset's parameters ask for."""
+    return Resources(threads=int(datasets.get(chain.name, {}).get("train", {}).get("threads", 1)))
 
 
-def longest_first(chains: Sequence[Chain], known: Mapping[str, float]) -> list[Chain]:
-    """One that was never timed may be the longest."""
+def run_chains(
+    runner: ChainRunner, plan: Plan, stale: Sequence[Chain], durations: Mapping[str, float], options: RunOptions
+) -> None:
+    """Stages after the chains run in any case: a chain may make them stale, and DVC skips those that are not."""
+    names = {chain.name for chain in plan.chains}
+    chains = longest_first([chain for chain in stale if chain.name in names], durations)
+    after = [] if options.keys else list(plan.after)
+    runner.display.expect([*chains, *after])
+    preloaded = [] if options.cold else [stage for chain in chains for stage in chain.stages_to_run]
+    with preloaded_libraries(preloaded):
+        _ = runner.run(chains) and runner.run(after)
 
-    def length(chain: Chain) -> float:
-        return sum(known.get(name, float("inf")) for name in chain.due)
 
-    return sorted(chains, key=length, reverse=True)
+def longest_first(chains: Sequence[Chain], durations: Mapping[str, float]) -> list[Chain]:
+    """A chain with a stage that never ran may be the longest."""
+
+    def duration(chain: Chain) -> float:
+        return sum(durations.get(stage, float("inf")) for stage in chain.stages_to_run)
+
+    return sorted(chains, key=duration, reverse=True)
 
 
-def threads(datasets: Mapping[str, Any], name: str) -> int:
-    return int(datasets.get(name, {}).get("train", {}).get("threads", 1))
-
-
-def conclude(crew: Crew, seconds: float) -> None:
-    if crew.stopped is not None:
-        print("restage: run: stopped; what was finished is kept, and the same command continues", file=sys.stderr)
+def report_result(runner: ChainRunner, seconds: float) -> None:
+    if runner.interrupted:
+        message = "restage: run: stopped; what finished is recorded; the same command continues"
+        print(message, file=sys.stderr)
         raise SystemExit(INTERRUPTED)
-    if crew.failed:
-        raise UserError(*(f"failed: {name}{_where(output_of(name))}" for name in crew.failed))
-    print(f"{len(crew.ran)} stages ran in {clock(seconds)}")
+    if runner.failed:
+        raise UserError(*(f"failed: {stage}{_output_hint(stage)}" for stage in runner.failed))
+    print(f"{len(runner.seconds)} stages ran in {format_duration(seconds)}")
 
 
-def _where(output: Path) -> str:
-    return f" ({output})" if output.is_file() else ""
+def _output_hint(stage: str) -> str:
+    file = output_file(stage)
+    return f" ({file})" if file.is_file() else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.cli.verify.verified_commit import Head, git
-from stages.core.dvc.cache import LOCK
+from stages.core.dvc.lock_file import LOCK
 
 # Environment variables that would connect the clone to this repository, or to an experiment that runs in it.
 REMOVED_VARIABLES = ("DVC_", "GIT_", "RESTAGE_WARM")

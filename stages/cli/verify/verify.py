@@ -19,7 +19,7 @@ from stages.cli.verify.temporary_clone import TemporaryClone, temporary_clone
 from stages.cli.verify.verified_commit import Head, read_head, recorded_stages
 from stages.config.compose import compose
 from stages.config.guard import check_fresh
-from stages.core.dvc.cache import read_lock_file
+from stages.core.dvc.lock_file import read_lock_file
 from stages.core.params import read_params
 
 

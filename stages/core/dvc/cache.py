@@ -1,35 +1,23 @@
-"""DVC's own copy of a file. DVC hands a damaged one out without a word, and never writes it anew while it is there."""
+"""DVC's cache. DVC checks out a damaged object without an error, and never writes it again while it is there."""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from stages.core.read_yaml import read_yaml_mapping
+from stages.core.dvc.lock_file import read_lock_file
 
-LOCK = Path("dvc.lock")
 CACHE = Path(".dvc/cache/files/md5")
-FOLDER = ".dir"
+FOLDER_SUFFIX = ".dir"
 
 
 def damaged_cache_object(file: Path) -> Path | None:
-    """The object in the cache that should be this file's content and is not; unknown where the cache is elsewhere."""
-    for digest in _recorded(file):
-        kept = _object(digest)
-        if kept.is_file() and md5_of_file(kept) != digest:
-            return kept
+    """The cache object of this output file, if its content is damaged; None too if the cache is not in .dvc/cache."""
+    for md5 in _recorded_md5s(file):
+        cached = _cache_object(md5)
+        if cached.is_file() and md5_of_file(cached) != md5:
+            return cached
     return None
-
-
-def read_lock_file(repository: Path = Path()) -> dict[str, Any]:
-    """What dvc.lock has; nothing where no stage has ended yet."""
-    lock = repository / LOCK
-    if not lock.is_file():
-        return {}
-    mend = f"run `git checkout {LOCK}`"
-    stages: dict[str, Any] = read_yaml_mapping(lock, "stages", absent=mend, damaged=mend)["stages"]
-    return stages
 
 
 def md5_of_file(file: Path) -> str:
@@ -38,23 +26,23 @@ def md5_of_file(file: Path) -> str:
         return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _recorded(file: Path) -> Iterator[str]:
-    """What dvc.lock has for the file, or for a folder that it lies in."""
+def _recorded_md5s(file: Path) -> Iterator[str]:
+    """What dvc.lock records for the file, itself an output or in a folder that is one."""
     for out in (out for stage in read_lock_file().values() for out in stage.get("outs", [])):
-        place, digest = Path(out["path"]), str(out.get("md5", ""))
-        if place == file:
-            yield digest
-        elif place in file.parents and digest.endswith(FOLDER):
-            listed = _listed(_object(digest))
-            yield from (e["md5"] for e in listed if place / e["relpath"] == file)
+        path, md5 = Path(out["path"]), str(out.get("md5", ""))
+        if path == file:
+            yield md5
+        elif path in file.parents and md5.endswith(FOLDER_SUFFIX):
+            entries = _folder_entries(_cache_object(md5))
+            yield from (entry["md5"] for entry in entries if path / entry["relpath"] == file)
 
 
-def _listed(folder: Path) -> list[dict[str, str]]:
-    if not folder.is_file():
+def _folder_entries(cache_object: Path) -> list[dict[str, str]]:
+    if not cache_object.is_file():
         return []
-    listed: list[dict[str, str]] = json.loads(folder.read_bytes())
-    return listed
+    entries: list[dict[str, str]] = json.loads(cache_object.read_bytes())
+    return entries
 
 
-def _object(digest: str) -> Path:
-    return CACHE / digest[:2] / digest[2:]
+def _cache_object(md5: str) -> Path:
+    return CACHE / md5[:2] / md5[2:]

@@ -1,4 +1,4 @@
-"""What a stage has loaded when it is through: no stage pays for a library that it does not use."""
+"""What a stage has imported when it ends: no stage spends time on a library that it does not use."""
 
 from importlib.metadata import packages_distributions
 
@@ -9,7 +9,6 @@ from stages.cli.lock.stage_requirements import WITHOUT_EFFECT
 from tests.stories.repo import Repo
 
 HEAVY = {"dvc", "great_expectations", "hydra", "keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
-# Keras loads these when they are installed, unless they are hidden from it.
 KERAS = {"keras", "tensorflow"}
 USED = {
     "stages.config": {"hydra"},
@@ -23,7 +22,7 @@ USED = {
     "stages.report iris": {"pandas"},
     "stages.report.suite_summary": set(),
 }
-# Loaded where it is installed, by a library that does not require it, and not used.
+# Imported if it is installed, by a library that does not require it, and not used.
 INCIDENTAL = {
     "stages.validate iris": {"jinja2", "markupsafe"},
     "stages.train iris": {"pillow"},
@@ -39,16 +38,16 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 @pytest.mark.parametrize("stage", USED)
-def test_a_stage_loads_what_it_uses(stage: str, repo: Repo) -> None:
-    loaded = loaded_by(stage, repo)
+def test_a_stage_imports_only_what_it_uses(stage: str, repo: Repo) -> None:
+    loaded = imported_modules(stage, repo)
     assert "stages" in loaded
     assert HEAVY & loaded <= USED[stage]
-    assert libraries(loaded) - WITHOUT_EFFECT - INCIDENTAL.get(stage, set()) <= locked_for(stage, repo)
+    assert libraries(loaded) - WITHOUT_EFFECT - INCIDENTAL.get(stage, set()) <= locked_libraries(stage, repo)
 
 
-def loaded_by(stage: str, repo: Repo) -> set[str]:
-    said = repo.run("python", "-c", SCRIPT, *stage.split(), PYTHONPATH=str(repo.path)).stdout
-    return set(said.rpartition("loaded:")[2].split())
+def imported_modules(stage: str, repo: Repo) -> set[str]:
+    output = repo.run("python", "-c", SCRIPT, *stage.split(), PYTHONPATH=str(repo.path)).stdout
+    return set(output.rpartition("loaded:")[2].split())
 
 
 def libraries(modules: set[str]) -> set[str]:
@@ -56,9 +55,9 @@ def libraries(modules: set[str]) -> set[str]:
     return {canonicalize_name(library) for m in modules for library in provided.get(m, [])} - {"restage"}
 
 
-def locked_for(stage: str, repo: Repo) -> set[str]:
-    """`stages.train iris` is the stage train."""
-    room = {"stages.config": "guard", "stages.report.suite_summary": "summary"}.get(
+def locked_libraries(stage: str, repo: Repo) -> set[str]:
+    """In the requirements of the stage, which is `train` for `stages.train iris`."""
+    name = {"stages.config": "guard", "stages.report.suite_summary": "summary"}.get(
         stage, stage.split()[0].split(".")[1]
     )
-    return {line.partition("==")[0] for line in repo.read(f"stages/locked/{room}.txt").splitlines()}
+    return {line.partition("==")[0] for line in repo.read(f"stages/locked/{name}.txt").splitlines()}

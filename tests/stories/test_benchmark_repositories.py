@@ -1,4 +1,4 @@
-"""The repositories in which the cost of doing nothing is measured: there must be nothing to do in them."""
+"""The repositories in which the benchmarks measure a run with nothing to do."""
 
 from pathlib import Path
 

@@ -1,0 +1,129 @@
+"""Gives chains to an executor, shows what happens to them, and stops them on a signal or a failure."""
+
+import queue
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from stages.cli.run.executor import Executor, Resources, StageEvent, StageFinished, StageStarted
+from stages.cli.run.plan import Chain
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+REDRAW_SECONDS = 0.5
+
+
+class Display(Protocol):
+    def expect(self, chains: Sequence[Chain]) -> None: ...
+    def stage_started(self, chain: Chain, stage: str) -> None: ...
+    def stage_finished(self, chain: Chain, stage: str, seconds: float, ran: bool) -> None: ...
+    def stage_failed(self, stage: str, reason: str) -> None: ...
+    def chain_ended(self, chain: Chain, finished: bool) -> None: ...
+    def redraw(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ChainEnded:
+    chain: Chain
+    future: "Future[int]"
+
+
+@dataclass(frozen=True)
+class SignalReceived:
+    number: int
+
+
+# Threads and signal handlers put events here, and the main thread handles them. SimpleQueue.put may be called in a
+# signal handler, also in the middle of another call of it.
+Events = queue.SimpleQueue[StageEvent | ChainEnded | SignalReceived]
+
+
+@dataclass
+class ChainRunner:
+    """`executor` reports to `events`."""
+
+    executor: Executor
+    events: Events
+    resources: Callable[[Chain], Resources]
+    display: Display
+    fail_fast: bool = False
+    failed: list[str] = field(default_factory=list)  # stages
+    seconds: dict[str, float] = field(default_factory=dict)  # of the stages that ran
+    interrupted: bool = False
+
+    def run(self, chains: Sequence[Chain]) -> bool:
+        """Run chains, in parallel if the executor has the resources; returns whether all of them finished."""
+        self._chains = {chain.name: chain for chain in chains}
+        self._current_stages = {chain.name: chain.stages[0] for chain in chains}
+        try:
+            for chain in chains:
+                self.executor.submit(chain, self.resources(chain)).add_done_callback(self._on_end(chain))
+            while self._chains:
+                self._handle_next_event()
+        except BaseException:
+            self.executor.stop()
+            raise
+        return not self.failed and not self.interrupted
+
+    def _on_end(self, chain: Chain) -> "Callable[[Future[int]], None]":
+        """Called where the chain ends: with fail_fast nothing else may start between that and the stop."""
+
+        def put_event(future: "Future[int]") -> None:
+            self.events.put(ChainEnded(chain, future))
+            if self.fail_fast and not _succeeded(future):
+                self.executor.stop()
+
+        return put_event
+
+    def _handle_next_event(self) -> None:
+        try:
+            event = self.events.get(timeout=REDRAW_SECONDS)
+        except queue.Empty:
+            event = None
+        match event:
+            case StageStarted(chain, stage):
+                self._current_stages[chain] = stage
+                self.display.stage_started(self._chains[chain], stage)
+            case StageFinished(chain, stage, ran, seconds):
+                if ran:
+                    self.seconds[stage] = seconds
+                self.display.stage_finished(self._chains[chain], stage, seconds, ran)
+            case ChainEnded(ended, future):
+                self._end(ended, future)
+            case SignalReceived():
+                self.interrupted = True
+                self.executor.stop()
+        self.display.redraw()
+
+    def _end(self, chain: Chain, future: "Future[int]") -> None:
+        del self._chains[chain.name]
+        if future.cancelled():
+            return
+        exit_code = future.result()
+        self.display.chain_ended(chain, exit_code == 0)
+        # A chain that was stopped did not fail.
+        stopping = self.interrupted or (self.fail_fast and bool(self.failed))
+        if exit_code != 0 and not stopping:
+            stage = self._current_stages[chain.name]
+            self.failed.append(stage)
+            self.display.stage_failed(stage, f" (signal {-exit_code})" if exit_code < 0 else "")
+
+    @contextmanager
+    def handling_signals(self) -> Iterator[None]:
+        """Signals become events: they are handled between two others and never in the middle of one."""
+
+        def put_event(number: int, _: object) -> None:
+            self.events.put(SignalReceived(number))
+
+        earlier = {number: signal.signal(number, put_event) for number in STOP_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in earlier.items():
+                signal.signal(number, handler)
+
+
+def _succeeded(future: "Future[int]") -> bool:
+    return not future.cancelled() and future.exception() is None and future.result() == 0

@@ -1,0 +1,14 @@
+"""The file with all that a stage, and DVC while it ran the stage, printed when it last ran."""
+
+from pathlib import Path
+
+FOLDER = Path(".dvc/tmp/restage/output")
+
+
+def output_file(stage: str) -> Path:
+    return FOLDER / f"{stage}.txt"
+
+
+def read_output(stage: str) -> str:
+    file = output_file(stage)
+    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""

@@ -1,0 +1,205 @@
+"""What Restage relies on in DVC, against the installed DVC. A failure here means that DVC changed.
+
+The stages are plain commands of a small repository, so that nothing but DVC and our adapter is tested.
+"""
+
+import inspect
+import os
+from pathlib import Path
+
+import dvc
+import pytest
+import yaml
+from dvc.repo import Repo
+from dvc.repo.graph import get_subgraph_of_nodes
+from dvc.repo.reproduce import plan_repro
+from dvc.stage import PipelineStage
+
+from stages.core.dvc.cache import damaged_cache_object, md5_of_file
+from stages.core.dvc.lock_file import LOCK, read_lock_file
+from stages.core.dvc.repository import Repository, dvc_errors
+from stages.core.errors import UserError
+
+DVC = f"DVC {dvc.__version__} differs from what stages/core/dvc relies on"
+PIPELINE = """\
+stages:
+  first:
+    cmd: cp source first
+    deps:
+      - source
+    outs:
+      - first
+  folder:
+    foreach: [a, b]
+    do:
+      cmd: mkdir -p folder_${item} && cp first folder_${item}/copy
+      deps:
+        - first
+      params:
+        - params/${item}.json:
+            - train
+      outs:
+        - folder_${item}
+  last:
+    cmd: cat folder_a/copy folder_b/copy > last
+    deps:
+      - folder_a
+      - folder_b
+    outs:
+      - last:
+          cache: false
+"""
+ORDER = ["first", "folder@a", "folder@b", "last"]
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """All stages ran and are recorded."""
+    monkeypatch.chdir(tmp_path)
+    Repo.init(no_scm=True).close()
+    Path("dvc.yaml").write_text(PIPELINE)
+    Path("source").write_text("1")
+    Path("params").mkdir()
+    for item in "ab":
+        Path(f"params/{item}.json").write_text('{"train": {"epochs": 1}, "report": {}}')
+    repository = Repository()
+    run(repository, ORDER)
+    return repository
+
+
+def run(repository: Repository, names: list[str]) -> list[str]:
+    """Which of them were not up to date."""
+    with repository.locked():
+        repository.read_stages()
+        changed = [name for name in names if repository.reproduce(name)]
+        repository.record(changed)
+    return changed
+
+
+def changed(repository: Repository) -> list[str]:
+    with repository.locked():
+        return sorted(repository.changed(repository.read_stages()))
+
+
+def test_stages_are_in_the_order_of_a_serial_run(repository: Repository) -> None:
+    assert repository.read_stages() == ORDER, DVC
+    assert repository.with_ancestors(["folder@b"]) == {"first", "folder@b"}, DVC
+    assert repository.with_ancestors([]) == set()
+
+
+def test_a_second_run_finds_nothing_to_do(repository: Repository) -> None:
+    assert changed(repository) == []
+    assert run(repository, ORDER) == []
+
+
+def changed_for_dvc() -> list[str]:
+    with Repo() as repo, repo.lock:
+        return sorted(stage.addressing for stage in repo.index.stages if stage.changed())
+
+
+@pytest.mark.parametrize(
+    ("edit", "stale"),
+    [
+        (lambda: Path("source").write_text("2"), ["first"]),
+        (lambda: Path("params/a.json").write_text('{"train": {"epochs": 2}}'), ["folder@a"]),
+        (lambda: Path("params/a.json").write_text('{"train": {"epochs": 1}, "report": {"title": 1}}'), []),
+        (lambda: Path("folder_b/copy").unlink(), ["folder@b", "last"]),
+        (lambda: Path("last").unlink(), ["last"]),
+        (lambda: Path("dvc.yaml").write_text(PIPELINE.replace("cat folder_a", "cat  folder_a")), ["last"]),
+        (lambda: LOCK.unlink(), ORDER),
+        (lambda: os.utime("source", (1, 1)), []),
+    ],
+    ids=["dependency", "parameter", "another section", "output folder", "output", "command", "no record", "time"],
+)
+def test_changed_is_what_dvc_takes_for_changed(edit, stale: list[str], repository: Repository) -> None:
+    edit()
+    assert changed(repository) == stale
+    assert changed_for_dvc() == stale, DVC
+
+
+def test_an_output_that_left_the_cache_is_stale(repository: Repository) -> None:
+    for file in Path(".dvc/cache").rglob("*"):
+        if file.is_file() and file.read_bytes() == b"1":
+            file.unlink()
+    assert changed(repository) == changed_for_dvc(), DVC
+
+
+def test_what_is_recorded(repository: Repository) -> None:
+    """The names that Restage reads in dvc.lock."""
+    recorded = read_lock_file()
+    assert sorted(recorded) == ORDER
+    assert recorded["folder@a"]["params"] == {"params/a.json": {"train": {"epochs": 1}}}, DVC
+    assert recorded["first"]["deps"][0] == {
+        "path": "source",
+        "hash": "md5",
+        "md5": md5_of_file(Path("source")),
+        "size": 1,
+    }
+    assert recorded["folder@a"]["outs"][0]["md5"].endswith(".dir"), DVC
+
+
+def test_the_cache_is_read_as_dvc_writes_it(repository: Repository) -> None:
+    assert damaged_cache_object(Path("folder_a/copy")) is None
+    md5 = md5_of_file(Path("folder_a/copy"))
+    cached = Path(".dvc/cache/files/md5", md5[:2], md5[2:])
+    cached.chmod(0o644)
+    cached.write_bytes(b"damaged")
+    assert damaged_cache_object(Path("folder_a/copy")) == cached, DVC
+
+
+def test_a_result_in_the_run_cache_is_restored_without_running(
+    repository: Repository, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The line by which `restage run` knows whether a stage ran."""
+    line = "Running stage 'first'"
+    Path("source").write_text("2")
+    assert run(repository, ["first"]) == ["first"]
+    assert line in caplog.text, DVC
+    caplog.clear()
+    Path("source").write_text("1")
+    assert run(repository, ["first"]) == ["first"]
+    assert line not in caplog.text, DVC
+    assert Path("first").read_text() == "1"
+
+
+def test_entries_are_sorted_as_a_serial_run_appends_them(repository: Repository) -> None:
+    serial = LOCK.read_bytes()
+    content = yaml.safe_load(serial)
+    content["stages"] = dict(reversed(content["stages"].items()))
+    LOCK.write_text(yaml.safe_dump(content, sort_keys=False))
+    repository.sort_lock_file(earlier=[], planned=ORDER)
+    assert LOCK.read_bytes() == serial, DVC
+
+
+def test_a_message_of_dvc_is_shown_as_a_user_error(repository: Repository) -> None:
+    Path("dvc.yaml").write_text("stages: [")
+    with pytest.raises(UserError, match=r"dvc\.yaml"), dvc_errors():
+        repository.read_stages()
+
+
+def test_a_corrupt_list_of_paths_in_use_is_repaired(repository: Repository) -> None:
+    Path(".dvc/tmp/rwlock").write_text("")
+    assert repository.repair()
+    assert not repository.repair()
+
+
+@pytest.mark.parametrize(
+    ("function", "parameters"),
+    [
+        (Repo.__init__, {"_wait_for_lock"}),
+        (plan_repro, {"graph"}),
+        (get_subgraph_of_nodes, {"graph", "sources", "downstream"}),
+        (PipelineStage.reproduce, {"self", "interactive", "kwargs"}),
+    ],
+)
+def test_parameters_that_are_passed_to_dvc(function, parameters: set[str]) -> None:
+    assert parameters <= inspect.signature(function).parameters.keys(), DVC
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["addressing", "always_changed", "changed_stage", "deps", "dvcfile", "frozen", "is_callback", "outs", "reproduce"],
+)
+def test_attributes_of_dvc_s_stages(name: str, repository: Repository) -> None:
+    with Repo() as repo, repo.lock:
+        assert all(hasattr(stage, name) for stage in repo.index.stages), DVC

@@ -1,0 +1,130 @@
+"""Full disks, missing rights, damaged files: the message names the file and what to do, and nothing is lost."""
+
+import ctypes
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from stages.core.runtime.preload_client import WHERE
+from tests.stories.repo import Repo, environment
+
+pytestmark = pytest.mark.fault("errors of disk and files handled")
+OUTPUTS = {
+    "download": "data/raw/iris",
+    "validate": "reports/validation/iris.json",
+    "preprocess": "data/processed/iris",
+    "train": "data/models/iris",
+    "evaluate": "data/predictions/iris",
+    "report": "reports/pages/iris.html",
+}
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+
+
+def stderr_of_failure(repo: Repo, name: str, prepare: Callable[[], object] | None = None) -> str:
+    """Of a stage that fails with a message and no traceback. `prepare` is called in its process."""
+    argv = [sys.executable, "-m", f"stages.{name}", "iris"]
+    done = subprocess.run(
+        argv, cwd=repo.path, env=environment() | {WHERE: "" if prepare else repo.preloaded}, capture_output=True,
+        text=True, timeout=120, check=False, preexec_fn=prepare,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith(f"restage: {name}@iris: ")
+    return done.stderr
+
+
+def read_files(repo: Repo) -> dict[str, bytes]:
+    found = [f for folder in ("data", "reports") for f in (repo.path / folder).rglob("*") if f.is_file()]
+    return {str(f.relative_to(repo.path)): f.read_bytes() for f in found}
+
+
+def limit_file_size() -> None:
+    """The system refuses larger files, as it does on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+
+
+def drop_root_rights() -> None:
+    """Root may write everywhere without this."""
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_full_disk(name: str, repo: Repo) -> None:
+    before = read_files(repo)
+    stderr = stderr_of_failure(repo, name, limit_file_size)
+    assert OUTPUTS[name] in stderr
+    assert "cannot be written (" in stderr
+    assert "make room" in stderr
+    after = read_files(repo)
+    assert not [file for file in after if ".incomplete" in file]
+    # The old result of a validation is removed before the new one is computed.
+    own = ("data/valid/iris", OUTPUTS["validate"], "reports/profiles/iris.json") if name == "validate" else ()
+    assert after == {file: content for file, content in before.items() if file not in own}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="root gives up its rights on Linux only")
+@pytest.mark.parametrize("name", ["download", "preprocess", "report"])
+def test_read_only_folder(name: str, repo: Repo) -> None:
+    before, folder = read_files(repo), (repo.path / OUTPUTS[name]).parent
+    folder.chmod(0o555)
+    stderr = stderr_of_failure(repo, name, drop_root_rights)
+    folder.chmod(0o755)
+    assert f"{OUTPUTS[name]}.incomplete: cannot be written (Permission denied)" in stderr
+    assert read_files(repo) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "maker"),
+    [
+        ("validate", "data/raw/iris/all.parquet", "download"),
+        ("preprocess", "data/raw/iris/meta.json", "download"),
+        ("train", "data/processed/iris/train/input.x.npy", "preprocess"),
+        ("train", "data/processed/iris/fitted.json", "preprocess"),
+        ("evaluate", "data/models/iris/training.json", "train"),
+        ("report", "data/predictions/iris/predictions.csv", "evaluate"),
+    ],
+)
+@pytest.mark.parametrize("damage", ["missing", "truncated"])
+def test_missing_or_damaged_input(name: str, file: str, maker: str, damage: str, repo: Repo) -> None:
+    path = repo.path / file
+    if damage == "missing":
+        path.unlink()
+        assert f"{file}: not here; run `dvc repro {maker}@iris`" in stderr_of_failure(repo, name)
+    else:
+        os.truncate(path, 20)
+        stderr = stderr_of_failure(repo, name)
+        assert f"{file}: damaged (" in stderr
+        assert f"run `dvc repro --force {maker}@iris`" in stderr
+    repo.repro()
+    assert repo.dvc("status", "--quiet", ok=False).returncode == 0
+
+
+def test_damaged_cache_object(repo: Repo) -> None:
+    """DVC checks it out without an error, reports that all is up to date, and keeps it when the stage runs again."""
+    file = "data/processed/iris/train/input.x.npy"
+    content = (repo.path / file).read_bytes()
+    cached = next(f for f in (repo.path / ".dvc/cache").rglob("*") if f.is_file() and f.read_bytes() == content)
+    cached.chmod(0o644)
+    cached.write_bytes(content[:100])
+    cached.chmod(0o444)
+    shutil.rmtree(repo.path / "data/processed/iris")
+    repo.dvc("checkout")
+    assert repo.dvc("status", "--quiet", ok=False).returncode == 0
+
+    stderr = stderr_of_failure(repo, "train")
+    assert f"{file}: damaged (" in stderr
+    assert (
+        f"so is DVC's copy: remove {cached.relative_to(repo.path)}, then run `dvc repro --force preprocess@iris`"
+        in stderr
+    )
+
+    cached.unlink()
+    repo.dvc("repro", "--force", "preprocess@iris")
+    assert (repo.path / file).read_bytes() == content
+    assert cached.read_bytes() == content
+    assert repo.dvc("status", "--quiet", ok=False).returncode == 0
