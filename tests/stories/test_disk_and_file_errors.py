@@ -59,7 +59,7 @@ def test_full_disk(name: str, repo: Repo) -> None:
     stderr = stderr_of_failure(repo, name, limit_file_size)
     assert OUTPUTS[name] in stderr
     assert "cannot be written (" in stderr
-    assert "make room" in stderr
+    assert "free some space" in stderr
     after = read_files(repo)
     assert not [file for file in after if ".incomplete" in file]
     # The old result of a validation is removed before the new one is computed.
