@@ -49,7 +49,7 @@ def _inputs_digest() -> str | None:
 
 
 def _input_files() -> Iterator[Path]:
-    for dependency in stage_declaration("guard", read_pipeline(), suite="").deps:
+    for dependency in stage_declaration("guard", read_pipeline(), suite=str).deps:
         if dependency.is_dir():
             yield from sorted(f for f in dependency.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
         elif dependency.is_file() and dependency != PARAMS:
