@@ -17,9 +17,11 @@ from stages.core.validation_errors import type_adapter
 from stages.inference.predictions import outputs
 from stages.preprocess.params import Preprocess
 from stages.preprocess.pipeline import preprocess
-from stages.train.loop.compiled_epochs import Epochs
-from stages.train.loop.early_stopping import Watch
-from stages.train.model.build_model import build
+from stages.train.loop.choose_engine import choose_engine
+from stages.train.loop.compiled_epochs import CompiledEpochs
+from stages.train.loop.early_stopping import EarlyStoppingState
+from stages.train.model.build_model import build_model
+from stages.train.model.losses import losses_by_target
 from stages.train.params import Train
 
 DIGITS = [str(digit) for digit in range(10)]
@@ -41,7 +43,7 @@ class Recipe:
 
 def work(name: str, case: Case, folder: Path) -> Work:
     params, processed = train_params(name, case), prepared(name, case, folder)
-    model = build(params, processed.fitted)
+    model = build_model(params, processed.fitted, losses_by_target(params, processed.fitted.targets))
     go = _training(model, processed, params) if case.trains else _predicting(model, processed)
     return Work(go, _size(folder), int(model.count_params()))
 
@@ -62,13 +64,14 @@ def train_params(name: str, case: Case) -> Train:
 
 
 def _training(model: keras.Model, processed: ProcessedData, params: Train) -> Callable[[AfterEpochs], None]:
-    epochs = Epochs(model, processed, params, Watch(model, params))
+    engine = choose_engine(params, processed.fitted)
+    epochs = CompiledEpochs(model, processed, params, engine, EarlyStoppingState(model, params))
 
     def go(after: AfterEpochs) -> None:
         first, on = 1, True
         while on:
             last = -(-first // params.epochs) * params.epochs
-            done = len(epochs(params.seed, first, last))
+            done = len(epochs.train(params.seed, first, last))
             first, on = first + done, after(done)
 
     return go

@@ -9,13 +9,13 @@ import keras
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
 from stages.inference.predictions import answers
 from stages.train.loop.training import Training
-from stages.train.model.build_model import build
-from stages.train.model.check_losses import losses
+from stages.train.model.build_model import build_model
+from stages.train.model.losses import losses_by_target
 from stages.train.params import Train
 
 
 def by_engine(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> list[float]:
-    training = Training(processed, params)
+    training = Training(processed, params, losses_by_target(params, processed.fitted.targets))
     found = []
     for seed in seeds:
         with redirect_stdout(sys.stderr):
@@ -27,9 +27,9 @@ def by_engine(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> 
 def by_fit(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> list[float]:
     """As a person would: arrays, `fit`, the best epoch's weights."""
     (x,), (y,) = processed.inputs(TRAIN).values(), processed.targets(TRAIN).values()
-    found = []
+    losses, found = losses_by_target(params, processed.fitted.targets), []
     for seed in seeds:
-        model = build(params.model_copy(update={"seed": seed}), processed.fitted)
+        model = build_model(params.model_copy(update={"seed": seed}), processed.fitted, losses)
         model.fit(
             x,
             y,
@@ -71,6 +71,6 @@ def figure_of(processed: ProcessedData) -> str:
 
 
 def tested(model: keras.Model, processed: ProcessedData, params: Train) -> float:
-    chosen = answers(model, processed, TEST, losses(params, processed.fitted.targets))
+    chosen = answers(model, processed, TEST, losses_by_target(params, processed.fitted.targets))
     (scores,) = chosen.scores.values()
     return float(scores[figure_of(processed)])

@@ -1,6 +1,7 @@
-"""What is trained, on what terms, and which weights are kept."""
+"""The parameters of training: model, losses, optimizer, epochs, and which weights are kept."""
 
 from itertools import pairwise
+from math import ceil
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -24,13 +25,13 @@ Metric = Literal["accuracy", "mean_squared_error", "mean_absolute_error"]
 
 
 class Linear(Params):
-    """Inputs straight to the output layer."""
+    """No hidden layers: the inputs go to the output layer."""
 
     kind: Literal["linear"]
 
 
 class Mlp(Params):
-    """Dense layers, one after another."""
+    """Dense layers."""
 
     kind: Literal["mlp"]
     units: list[Units] = Field(min_length=1)
@@ -39,7 +40,11 @@ class Mlp(Params):
 
 
 class Augment(Params):
-    """Training pictures drawn anew each epoch: mirrored, and moved by up to a fraction of their size."""
+    """Random changes of the training images, new in every epoch.
+
+    `flip` mirrors them left to right; `shift` moves them by up to this fraction of their size; `rotate` turns them by
+    up to this fraction of a full turn.
+    """
 
     flip: bool = False
     shift: Rate = 0.0
@@ -47,10 +52,11 @@ class Augment(Params):
 
 
 class Cnn(Params):
-    """Blocks of `convolutions`, each block with its filters and a maximum over `pool` x `pool` pixels (1: none).
+    """Convolution blocks, one for each number of `filters`, then dense layers.
 
-    `batch_norm` follows every convolution; `block_dropout` every block. The last block is flattened, or averaged
-    over its pixels (`average`), before the dense layers.
+    A block has `convolutions` and max pooling over `pool` x `pool` pixels (1: none). `batch_norm` adds batch
+    normalization after every convolution, `block_dropout` dropout after every block. The last block is flattened,
+    or averaged over its pixels with `average`.
     """
 
     kind: Literal["cnn"]
@@ -69,7 +75,7 @@ class Cnn(Params):
 
 
 class Rnn(Params):
-    """Recurrent layers, stacked when there are several, then dense layers. A grey picture is a step a row."""
+    """Recurrent layers, then dense layers. Each row of a grey image is one step."""
 
     kind: Literal["simple_rnn", "lstm", "gru"]
     cells: list[Units] = Field(min_length=1)
@@ -79,7 +85,7 @@ class Rnn(Params):
 
 
 class Transformer(Params):
-    """Encoder blocks over the steps of a window: attention, then two dense layers, each with a way round it."""
+    """Encoder blocks over the steps of a window: attention, then two dense layers, each with a residual connection."""
 
     kind: Literal["transformer"]
     width: Units = 32
@@ -90,14 +96,15 @@ class Transformer(Params):
     dropout: Rate = 0.0
 
 
-Body = Annotated[Linear | Mlp | Cnn | Rnn | Transformer, Field(discriminator="kind")]
+SequentialLayers = Linear | Mlp | Cnn | Rnn
+HiddenLayers = Annotated[Linear | Mlp | Cnn | Rnn | Transformer, Field(discriminator="kind")]
 
 
 class Branches(Params):
-    """One body for each input, joined, then shared dense layers: Keras' functional way."""
+    """Hidden layers for each input, whose outputs are concatenated, then dense layers."""
 
     kind: Literal["branches"]
-    inputs: dict[str, Body] = Field(min_length=1)
+    inputs: dict[str, HiddenLayers] = Field(min_length=1)
     units: list[Units] = []
     activation: Activation = "relu"
 
@@ -106,30 +113,30 @@ Model = Annotated[Linear | Mlp | Cnn | Rnn | Transformer | Branches, Field(discr
 
 
 class Cosine(Params):
-    """From the learning rate down to nothing along half a cosine, over all epochs, after `warm_up` epochs of rise."""
+    """The rate increases for `warm_up` epochs to the learning rate, then follows half a cosine down to 0."""
 
     kind: Literal["cosine"]
     warm_up: int = Field(default=0, ge=0)
 
 
 class Exponential(Params):
-    """Times `rate` every epoch."""
+    """The learning rate is multiplied by `rate` after every epoch."""
 
     kind: Literal["exponential"]
     rate: float = Field(gt=0, lt=1)
 
 
 class Steps(Params):
-    """Times `factor` after each of these epochs."""
+    """The learning rate is multiplied by `factor` after each of these epochs."""
 
     kind: Literal["steps"]
     after: list[Units] = Field(min_length=1)
     factor: float = Field(gt=0, lt=1)
 
     @model_validator(mode="after")
-    def _epochs_rise(self) -> Self:
-        if any(late <= early for early, late in pairwise(self.after)):
-            raise ValueError(f"after {self.after} must rise")
+    def _check_increasing(self) -> Self:
+        if any(second <= first for first, second in pairwise(self.after)):
+            raise ValueError(f"after {self.after} must increase")
         return self
 
 
@@ -159,19 +166,21 @@ Optimizer = Annotated[Sgd | Adam | RmsProp, Field(discriminator="kind")]
 
 
 class EarlyStopping(Params):
-    """Stop when the watched value has not improved by more than `min_delta` for `patience` epochs."""
+    """Stop when the monitored metric has not improved by more than `min_delta` for `patience` epochs."""
 
     patience: int = Field(ge=1)
     min_delta: float = Field(default=0.0, ge=0)
 
 
 class Train(Params):
-    """`monitor` decides which epoch is best; `keep: last` ignores it for the weights that are saved.
+    """The parameters of the train stage.
 
-    `refit` trains a fresh model on training and validation rows together, for as many epochs as were best.
-    `seeds` repeats the whole training with the seeds that follow `seed`, to tell whether the result is stable; the
-    first one's model is the model. `engine: fused` compiles the arithmetic too (XLA), which changes the last bits;
-    left out, it is chosen by the model, the data and the number of batches.
+    `monitor` is the metric that decides which epoch is best. `keep` says which epoch's weights are saved.
+    `refit` trains a fresh model on the training and validation rows, up to the best epoch.
+    `seeds` is the number of trainings, with `seed` and the seeds that follow it. They show how stable the result is;
+    the model of the first seed is the one that is used.
+    `engine: fused` compiles whole epochs with XLA, which changes the last bits of the result. Without `engine`, it is
+    chosen by the model, the data and the number of batches.
     """
 
     model: Model
@@ -192,17 +201,24 @@ class Train(Params):
     early_stopping: EarlyStopping | None = None
 
     @model_validator(mode="after")
-    def _rate_comes_down(self) -> Self:
+    def _check_warm_up(self) -> Self:
         schedule = self.optimizer.schedule
         if isinstance(schedule, Cosine) and schedule.warm_up > self.epochs:
             raise ValueError(f"the schedule's warm_up, {schedule.warm_up}, is longer than all {self.epochs} epochs")
         return self
 
     @model_validator(mode="after")
-    def _monitor_is_recorded(self) -> Self:
-        """Before a name there may stand that of one of several targets, which only the data tell."""
+    def _check_monitor(self) -> Self:
+        """With several targets a metric has its target's name as prefix, which is checked when the data is known."""
         names = ("loss", *self.metrics)
-        known = [prefix + name for name in names for prefix in ("", "val_")]
-        if self.monitor not in known and not self.monitor.endswith(tuple(f"_{name}" for name in names)):
-            raise ValueError(f"monitor {self.monitor!r} is never recorded; allowed: {', '.join(known)}")
+        allowed = [prefix + name for name in names for prefix in ("", "val_")]
+        if self.monitor not in allowed and not self.monitor.endswith(tuple(f"_{name}" for name in names)):
+            raise ValueError(f"monitor {self.monitor!r} is never recorded; allowed: {', '.join(allowed)}")
         return self
+
+    @property
+    def hidden_layers(self) -> list[HiddenLayers]:
+        return list(self.model.inputs.values()) if isinstance(self.model, Branches) else [self.model]
+
+    def batches_per_epoch(self, samples: int) -> int:
+        return ceil(samples / self.batch)

@@ -12,7 +12,7 @@ from benchmarks import window_sides as windowing
 from benchmarks.cases import CASES, Case, chosen
 from stages.core.artefacts.processed import TRAIN, VALIDATION
 from stages.core.errors import UserError
-from stages.train.model.build_model import build
+from tests.train.small_data import build
 
 MODELS = [name for name in CASES if name != "windows"]
 

@@ -4,11 +4,11 @@ from typing import get_args
 
 from benchmarks import determinism_cost as pinning
 from benchmarks.restage_side import RECIPES
-from stages.train.params import Body
+from stages.train.params import HiddenLayers
 
 
 def test_every_kind_of_model_is_measured():
-    bodies = get_args(get_args(Body)[0])
+    bodies = get_args(get_args(HiddenLayers)[0])
     kinds = {kind for body in bodies for kind in get_args(body.model_fields["kind"].annotation)}
     measured = {RECIPES[name].train["model"]["kind"] for name in pinning.KINDS.values()}
     assert measured == kinds

@@ -6,7 +6,7 @@ from benchmarks.quality_study import interval, study
 from stages.core import paths
 from stages.core.artefacts.processed import write_processed
 from stages.core.runtime.atomic_write import write_json
-from tests.train.made import an_input, classes, processed
+from tests.train.small_data import class_target, input_spec, random_data
 
 
 def test_the_interval_is_students():
@@ -28,7 +28,7 @@ def test_both_engines_are_held_against_fit(tmp_path, monkeypatch):
         "batch": 4,
     }
     write_json(tmp_path / paths.dataset_params("tiny"), {"train": train})
-    own = processed({"x": an_input(3)}, {"y": classes("one_hot", 3)}, testing=6)
+    own = random_data({"x": input_spec(3)}, {"y": class_target("one_hot", 3)}, test=6)
     write_processed(own, tmp_path / "data/processed/tiny")
     plain, fused = (line.split(" | ") for line in study("tiny", range(2)))
     assert [plain[0], plain[1], plain[3], fused[3]] == ["| `tiny`", "accuracy", "plain", "fused"]

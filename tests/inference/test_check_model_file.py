@@ -17,10 +17,9 @@ import pytest
 from stages.core.errors import UserError
 from stages.inference.check_model_file import check_model
 from stages.inference.predictions import load
-from stages.train.model.build_model import build
 from stages.train.model.save_model import save_archive
 from stages.train.params import Model
-from tests.train.made import an_input, fitted, params, values
+from tests.train.small_data import build, fitted_data, input_spec, train_params, value_target
 
 Members = dict[str, bytes]
 Change = Callable[[Members], object]
@@ -213,6 +212,9 @@ def test_every_kind_of_model_is_among_those_that_are_read(tmp_path: Path) -> Non
     assert set(KINDS) == known
     for kind, (shape, settings) in KINDS.items():
         for setting in settings:
-            model = build(params(model={"kind": kind} | setting), fitted({"x": an_input(*shape)}, {"y": values()}))
+            model = build(
+                train_params(model={"kind": kind} | setting),
+                fitted_data({"x": input_spec(*shape)}, {"y": value_target()}),
+            )
             save_archive(model, tmp_path / "model.keras")
             check_model(tmp_path / "model.keras")

@@ -1,4 +1,4 @@
-"""TensorFlow is started once, as the stage starts it."""
+"""Starts TensorFlow once, as the stage does."""
 
 from stages.core.runtime import keras as keras_runtime
 

@@ -1,4 +1,4 @@
-"""Every dataset of conf/ from a few rows to a model: its parts must agree with each other before hours are spent."""
+"""The parameters of every dataset in conf/ fit each other and its data; data that is not local is random rows."""
 
 import shutil
 from pathlib import Path
@@ -14,11 +14,9 @@ from stages.download.load_source import load_source
 from stages.evaluate.baselines import check_baselines
 from stages.evaluate.metrics import headline_of, scores
 from stages.preprocess.pipeline import preprocess
-from stages.train.loop.seeds import check_refit
-from stages.train.loop.training import check_monitor
-from stages.train.model.build_model import build
-from stages.train.model.check_layer_names import check_names
-from stages.train.model.check_losses import check_agreement
+from stages.train.check_training import check_training
+from stages.train.loop.choose_engine import choose_engine
+from stages.train.model.build_model import build_model
 
 CONF = Path(__file__).parents[2] / "conf"
 KEYS = sorted(f.stem for f in (CONF / "dataset").glob("*.yaml"))
@@ -32,59 +30,57 @@ def datasets(tmp_path_factory):
     return check_parameters(compose(target, ["suite=full"])).datasets
 
 
-def pictures(classes, *shape):
+def random_images(classes, *shape):
     numbers = {"train": np.repeat(np.arange(len(classes)), 2), "test": np.arange(len(classes))}
     images = {name: RANDOM.integers(0, 256, (len(n), *shape)).astype(np.uint8) for name, n in numbers.items()}
     return Images(images, numbers, classes)
 
 
-def texts(classes):
+def random_texts(classes):
     numbers = {"train": np.arange(1100) % len(classes), "test": np.arange(len(classes))}
     ids = {name: RANDOM.integers(1, 20_000, 3 * len(n)) for name, n in numbers.items()}
     return Tokens(ids, {name: np.arange(len(n) + 1) * 3 for name, n in numbers.items()}, numbers, classes)
 
 
-def days(source):
-    """Columns as the source names them at last."""
+def random_series(source):
+    """Columns have the names that the source renames them to."""
     time, *others = [source.rename.get(c, c) for c in source.columns]
     frame = pd.DataFrame({time: pd.date_range("2020-01-01", periods=300)})
     return Table({"all": frame.assign(**{c: RANDOM.uniform(1, 2, 300) for c in others})}, kind="series", time=time)
 
 
-def raw_of(source):
-    """The real thing where it is at hand, or a few rows of what the format gives."""
+def raw_data(source):
+    """The data itself if it needs no download, otherwise random rows of the same format."""
     if source.source != "http":
         return load_source(source)
     match source.format.format:
         case "idx":
-            return pictures(source.format.classes, 28, 28)
+            return random_images(source.format.classes, 28, 28)
         case "cifar":
-            return pictures([str(n) for n in range(100 if "fine" in source.format.labels else 10)], 32, 32, 3)
+            return random_images([str(n) for n in range(100 if "fine" in source.format.labels else 10)], 32, 32, 3)
         case "newswires":
-            return texts(source.format.classes)
+            return random_texts(source.format.classes)
         case _:
-            return days(source)
+            return random_series(source)
 
 
-def shrunk(params, raw):
-    """As many validation rows as so few rows can give."""
+def with_small_validation_split(params, raw):
+    """Random images are too few for the validation split of the parameters."""
     if not isinstance(raw, Images) or not isinstance(params.split.validation, int):
         return params
-    few = {"validation": min(params.split.validation, len(raw.classes))}
-    return params.model_copy(update={"split": params.split.model_copy(update=few)})
+    smaller = {"validation": min(params.split.validation, len(raw.classes))}
+    return params.model_copy(update={"split": params.split.model_copy(update=smaller)})
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_its_parts_agree(datasets, key):
+def test_parameters_fit_each_other_and_the_data(datasets, key):
     chosen = datasets[key]
-    raw = raw_of(chosen.download)
-    data = preprocess(raw, shrunk(chosen.preprocess, raw))
+    raw = raw_data(chosen.download)
+    data = preprocess(raw, with_small_validation_split(chosen.preprocess, raw))
     assert data.has_split(chosen.evaluate.split)
-    check_names(data.fitted)
-    check_agreement(chosen.train, data.fitted.targets)
-    check_monitor(chosen.train, data)
-    check_refit(chosen.train, data)
+    losses = check_training(chosen.train, data)
+    choose_engine(chosen.train, data.fitted)
     check_baselines(chosen.evaluate, data)
     truth = data.truth(chosen.evaluate.split)
     headline_of(chosen.evaluate, {n: scores(t, truth[n], truth[n]) for n, t in data.fitted.targets.items()})
-    assert build(chosen.train, data.fitted).count_params() > 0
+    assert build_model(chosen.train, data.fitted, losses).count_params() > 0

@@ -1,6 +1,5 @@
 """The stage as DVC starts it: `python -m stages.train KEY` at the root of a repository."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,15 +8,17 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import write_processed
+from stages.core.artefacts.records.training import SeedRecord, TrainingRecord
 from stages.core.runtime.atomic_write import write_json
 from stages.core.runtime.stage import run_stage
 from stages.train import __main__ as entry
+from stages.train.loop import choose_engine
 from tests.run_in_process import published
-from tests.train.made import an_input, processed, values
+from tests.train.small_data import input_spec, random_data, value_target
 
 run = published(entry.run)
-
-TERMS = {
+MODEL = Path("data/models/tiny")
+TRAIN = {
     "model": {"kind": "mlp", "units": [4], "dropout": 0.5},
     "output": "linear",
     "loss": "mean_squared_error",
@@ -25,8 +26,7 @@ TERMS = {
     "epochs": 3,
     "batch": 4,
 }
-
-WATCHED = """
+IS_TENSORFLOW_IMPORTED = """
 import runpy, sys
 sys.argv = ["train", "tiny"]
 try:
@@ -36,105 +36,106 @@ finally:
 """
 
 
-def repository(root, **changes):
+def new_repository(root, targets=("y",), **changes):
     root.mkdir()
-    write_json(root / paths.dataset_params("tiny"), {"train": TERMS | changes})
-    write_processed(processed({"x": an_input(3)}, {"y": values()}), root / "data/processed/tiny")
+    write_json(root / paths.dataset_params("tiny"), {"train": TRAIN | changes})
+    data = random_data({"x": input_spec(3)}, {name: value_target() for name in targets})
+    write_processed(data, root / "data/processed/tiny")
     return root
 
 
-def started(root):
-    command = [sys.executable, "-m", "stages.train", "tiny"]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+def outputs_of(root):
+    files = [f for folder in ("data/models", "reports") for f in sorted((root / folder).rglob("*")) if f.is_file()]
+    return {f.relative_to(root): f.read_bytes() for f in files}
 
 
-def written(root):
-    folders = ("data/models", "reports")
-    return {f.relative_to(root): f.read_bytes() for n in folders for f in sorted((root / n).rglob("*")) if f.is_file()}
+def record_of(outputs):
+    return TrainingRecord.model_validate_json(outputs[MODEL / "training.json"])
 
 
-def test_another_process_another_place_and_another_time_give_the_same_bytes(tmp_path, monkeypatch):
-    here, there = repository(tmp_path / "here"), repository(tmp_path / "there")
-    done = started(there)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[1] for line in done.stdout.splitlines()] == ["1/3", "2/3", "3/3"]
-    monkeypatch.chdir(here)
-    run("tiny")
-    assert written(here) == written(there)
-    assert [str(f) for f in written(here)] == [
-        "data/models/tiny/architecture.json",
-        "data/models/tiny/model.keras",
-        "data/models/tiny/training.json",
-        "reports/history/tiny.csv",
-    ]
-    record = json.loads((here / "data/models/tiny/training.json").read_text())
-    assert {n: record[n] for n in ("epochs", "loss", "parameters", "trainable", "kept")} == {
-        "epochs": 3,
-        "loss": {"y": "mean_squared_error"},
-        "parameters": 21,
-        "trainable": 21,
-        "kept": "best",
-    }
-    assert len((here / "reports/history/tiny.csv").read_text().splitlines()) == 4
-
-
-def test_more_seeds_add_models_and_change_nothing_of_the_first(tmp_path, monkeypatch):
-    one, three = repository(tmp_path / "one"), repository(tmp_path / "three", seeds=3, seed=0)
-    for root in (one, three):
-        monkeypatch.chdir(root)
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """What the stage writes in this process, with the unchanged parameters."""
+    with pytest.MonkeyPatch.context() as patched:
+        root = new_repository(tmp_path_factory.mktemp("train") / "repository")
+        patched.chdir(root)
         run("tiny")
-    alone, several = written(one), written(three)
-    models = Path("data/models/tiny")
-    record = json.loads(several.pop(models / "training.json"))
-    seeds = [several.pop(models / f"seeds/{seed}.keras") for seed in (1, 2)]
-    assert record | {"seeds": record["seeds"][:1]} == json.loads(alone.pop(models / "training.json"))
-    assert several == alone
-    assert len({*seeds, several[models / "model.keras"]}) == 3
-    assert [entry["seed"] for entry in record["seeds"]] == [0, 1, 2]
-    assert record["seeds"][0]["best_epoch"] == record["best_epoch"]
+        return outputs_of(root)
 
 
-def test_a_refit_is_recorded_as_one(tmp_path, monkeypatch):
-    monkeypatch.chdir(repository(tmp_path / "here", refit=True))
+def test_another_process_in_another_folder_writes_the_same_bytes(outputs, tmp_path):
+    root = new_repository(tmp_path / "other")
+    command = [sys.executable, "-m", "stages.train", "tiny"]
+    process = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert [line.split()[1] for line in process.stdout.splitlines()] == ["1/3", "2/3", "3/3"]
+    assert outputs_of(root) == outputs
+    assert not (root / ".dvc/tmp/restage/training/tiny").exists()
+
+
+def test_outputs(outputs):
+    history = Path("reports/history/tiny.csv")
+    assert list(outputs) == [MODEL / "architecture.json", MODEL / "model.keras", MODEL / "training.json", history]
+    record = record_of(outputs)
+    assert record.loss == {"y": "mean_squared_error"}
+    assert (record.parameters, record.trainable, record.epochs, record.kept) == (21, 21, 3, "best")
+    assert (record.engine, record.threads, record.monitor) == ("plain", 1, "val_loss")
+    assert [layer.name for layer in record.layers] == ["dense_1", "dropout_1", "y"]
+    assert set(record.versions) == {"keras", "numpy", "tensorflow"}
+    assert len(outputs[history].splitlines()) == 4
+
+
+def test_more_seeds_add_models_and_do_not_change_the_first(outputs, tmp_path, monkeypatch):
+    monkeypatch.chdir(new_repository(tmp_path / "seeds", seeds=3, seed=0))
     run("tiny")
-    record = json.loads(Path("data/models/tiny/training.json").read_text())
-    assert (record["kept"], record["epochs"]) == ("refit", 3)
-    assert record["seeds"] == [{"seed": 0, "best_epoch": record["best_epoch"]}]
+    several = outputs_of(Path())
+    record = record_of(several)
+    assert [entry.seed for entry in record.seeds] == [0, 1, 2]
+    assert record.seeds[0].best_epoch == record.best_epoch
+    assert record.model_copy(update={"seeds": record.seeds[:1]}) == record_of(outputs)
+    others = [several.pop(MODEL / f"seeds/{seed}.keras") for seed in (1, 2)]
+    assert len({*others, several[MODEL / "model.keras"]}) == 3
+    assert several | {MODEL / "training.json": b""} == outputs | {MODEL / "training.json": b""}
 
 
-def refused(root, monkeypatch, capsys):
-    """What is said of a training that cannot be; nothing of it may be left."""
-    monkeypatch.chdir(root)
-    with pytest.raises(SystemExit, match="1"):
-        run_stage("train", entry.run, ["tiny"])
-    assert written(root) == {}
-    return capsys.readouterr().err
+def test_a_refit_is_recorded_with_the_engine_that_trained_it(tmp_path, monkeypatch):
+    """The search has 3 batches in each of 3 epochs, the refit 4."""
+    monkeypatch.setattr(choose_engine, "MIN_BATCHES_TO_FUSE", 12)
+    monkeypatch.chdir(new_repository(tmp_path / "refit", refit=True))
+    run("tiny")
+    record = record_of(outputs_of(Path()))
+    assert (record.kept, record.epochs, record.engine) == ("refit", 3, "fused")
+    assert record.seeds == [SeedRecord(seed=0, best_epoch=record.best_epoch)]
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
-        ({"loss": "binary_crossentropy"}, "train: target y holds values, which goes with"),
+        ({"loss": "binary_crossentropy"}, "train: target y has values and needs loss"),
         ({"metrics": ["accuracy"]}, "train.metrics: accuracy does not fit target y"),
         ({"monitor": "val_y_loss"}, "train.monitor: 'val_y_loss' is not recorded; did you mean val_loss?"),
         ({"monitor": "val_los"}, "params.yaml: datasets.tiny.train: monitor 'val_los' is never recorded"),
         ({"epochs": 0}, "params.yaml: datasets.tiny.train.epochs: should be greater than or equal to 1; received 0"),
-        ({"optimizer": {"kind": "sgd", "learning_rate": 1e30}}, "train: loss, val_loss is no longer a number in epoch"),
+        ({"targets": ["x"]}, "train: an input and a target have the same name 'x'"),
+        (
+            {"optimizer": {"kind": "sgd", "learning_rate": 1e30}},
+            "train: loss, val_loss is not finite in epoch 1; use a smaller train.optimizer.learning_rate",
+        ),
     ],
 )
-def test_a_mistake_is_a_sentence_and_leaves_nothing(tmp_path, monkeypatch, capsys, changes, told):
-    root = repository(tmp_path / "here", **changes)
-    assert refused(root, monkeypatch, capsys).startswith(f"restage: train@tiny: {told}")
+def test_an_error_is_one_message_and_leaves_no_outputs(tmp_path, monkeypatch, capsys, changes, message):
+    root = new_repository(tmp_path / "repository", **changes)
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit, match="1"):
+        run_stage("train", entry.run, ["tiny"])
+    assert capsys.readouterr().err.startswith(f"restage: train@tiny: {message}")
+    assert outputs_of(root) == {}
 
 
-def test_names_that_no_layer_can_carry(tmp_path, monkeypatch, capsys):
-    root = repository(tmp_path / "here")
-    write_processed(processed({"x": an_input(3)}, {"x": values()}), root / "data/processed/tiny")
-    assert "train: an input and a target are both called 'x'" in refused(root, monkeypatch, capsys)
-
-
-def test_what_needs_no_keras_is_checked_before_keras_is_loaded(tmp_path):
-    root = repository(tmp_path / "here", loss="binary_crossentropy")
-    done = subprocess.run([sys.executable, "-c", WATCHED], cwd=root, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "False\n")
-    assert "Traceback" not in done.stderr
+def test_checks_that_do_not_need_keras_come_before_its_import(tmp_path):
+    root = new_repository(tmp_path / "repository", model={"kind": "lstm", "cells": [2]})
+    command = [sys.executable, "-c", IS_TENSORFLOW_IMPORTED]
+    process = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stdout) == (1, "False\n")
+    assert "needs inputs of shape [steps, columns]" in process.stderr
+    assert "Traceback" not in process.stderr

@@ -1,33 +1,33 @@
-"""The terms of training as a person writes them."""
+"""The parameters of the train stage, with the errors that a user sees."""
 
 import pytest
 from pydantic import ValidationError
 
 from stages.core.validation_errors import parameter_errors
 from stages.train.params import Train
-from tests.train.made import params
+from tests.train.small_data import train_params
 
 
-def mistakes(**given):
+def errors(**settings):
     with pytest.raises(ValidationError) as caught:
-        params(**given)
-    return [str(p) for p in parameter_errors(Train, caught.value)]
+        train_params(**settings)
+    return [str(error) for error in parameter_errors(Train, caught.value)]
 
 
 @pytest.mark.parametrize("loss", ["mean_squared_error", {"y": "mean_squared_error", "z": "huber"}])
-def test_a_monitor_that_nothing_records_is_refused(loss):
-    assert mistakes(monitor="val_los", metrics=["accuracy"], loss=loss) == [
+def test_a_monitor_that_is_never_recorded_is_refused(loss):
+    assert errors(monitor="val_los", metrics=["accuracy"], loss=loss) == [
         ": monitor 'val_los' is never recorded; allowed: loss, val_loss, accuracy, val_accuracy"
     ]
 
 
 @pytest.mark.parametrize("monitor", ["loss", "val_accuracy", "val_kind_accuracy", "kind_loss"])
-def test_a_monitor_may_carry_the_name_of_a_target(monitor):
-    assert params(monitor=monitor, metrics=["accuracy"]).monitor == monitor
+def test_a_monitor_may_have_the_name_of_a_target_as_prefix(monitor):
+    assert train_params(monitor=monitor, metrics=["accuracy"]).monitor == monitor
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("settings", "message"),
     [
         ({"model": {"kind": "mpl", "units": [3]}}, "model.kind: received 'mpl'; did you mean mlp?"),
         ({"model": {"kind": "mlp", "units": []}}, "model.units: should have at least 1 item"),
@@ -61,7 +61,7 @@ def test_a_monitor_may_carry_the_name_of_a_target(monitor):
         ),
         (
             {"optimizer": {"kind": "sgd", "schedule": {"kind": "steps", "after": [20, 10], "factor": 0.5}}},
-            "optimizer.schedule: after [20, 10] must rise",
+            "optimizer.schedule: after [20, 10] must increase",
         ),
         (
             {"model": {"kind": "cnn", "filters": [2], "augment": {"flip": 1}}},
@@ -72,6 +72,6 @@ def test_a_monitor_may_carry_the_name_of_a_target(monitor):
         ({"seed": 2**31}, "seed: should be less than 2147483648; received 2147483648"),
     ],
 )
-def test_mistakes_are_told_with_their_key(given, told):
-    [mistake] = mistakes(**given)
-    assert mistake.startswith(told)
+def test_errors_have_their_key(settings, message):
+    [error] = errors(**settings)
+    assert error.startswith(message)

@@ -1,4 +1,4 @@
-"""Batches as tensors, gathered inside the compiled epoch from arrays that are held once."""
+"""Batches as tensors, gathered inside the compiled epoch from the arrays of a split."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,48 +12,52 @@ from stages.core.artefacts.ragged_rows import RaggedRows, Rows
 from stages.core.columns.scaling import apply_steps
 
 Batch = tuple[Any, Any]
-Feeder = Callable[[Any], Batch]
+GetBatch = Callable[[Any], Batch]
+GetRows = Callable[[Any], Any]
 
 
-def feeder(processed: ProcessedData, split: str, model: keras.Model) -> Feeder:
-    """From sample numbers to (inputs, targets); windows are cut and late steps applied here, a batch at a time."""
-    part, fitted = processed.splits[split], processed.fitted
-    gathers = {name: _gather(rows, fitted.inputs[name]) for name, rows in part.inputs.items()}
-    targets = {name: tf.constant(array) for name, array in part.targets.items()}
+def batch_getter(processed: ProcessedData, split: str, model: keras.Model) -> GetBatch:
+    """Return a function that takes sample numbers and gives the model's inputs and targets of these samples.
+
+    Windows are cut, and steps that are `scaled_per_batch` applied, for one batch at a time.
+    """
+    arrays, fitted = processed.splits[split], processed.fitted
     window = fitted.window
-    shaped = _only if isinstance(model, keras.Sequential) else dict
+    inputs = {name: _row_getter(rows, fitted.inputs[name]) for name, rows in arrays.inputs.items()}
+    targets = {name: tf.constant(array) for name, array in arrays.targets.items()}
+    as_model_input = _single_value if isinstance(model, keras.Sequential) else dict
 
-    def batch(samples: Any) -> Batch:
-        rows = window.input_rows(samples) if window else samples
-        lasts = window.target_row(samples) if window else samples
-        x = {name: gather(rows) for name, gather in gathers.items()}
-        y = {name: tf.gather(array, lasts) for name, array in targets.items()}
-        return shaped(x), shaped(y)
+    def get_batch(samples: Any) -> Batch:
+        input_rows = window.input_rows(samples) if window else samples
+        target_rows = window.target_row(samples) if window else samples
+        x = {name: get_rows(input_rows) for name, get_rows in inputs.items()}
+        y = {name: tf.gather(array, target_rows) for name, array in targets.items()}
+        return as_model_input(x), as_model_input(y)
 
-    return batch
+    return get_batch
 
 
-def _gather(stored: Rows, spec: InputSpec) -> Callable[[Any], Any]:
-    """From row numbers to the rows as the model takes them."""
+def _row_getter(stored: Rows, spec: InputSpec) -> GetRows:
+    """Return a function that takes row numbers and gives the rows as the model takes them."""
     if isinstance(stored, RaggedRows):
-        return _multi_hot(stored, spec.shape[0])
+        return _sparse_row_getter(stored, spec.shape[0])
     array, steps = tf.constant(stored), spec.steps if spec.scaled_per_batch else []
     return lambda rows: apply_steps(steps, tf.cast(tf.gather(array, rows), tf.float32), keras.ops)
 
 
-def _multi_hot(stored: RaggedRows, width: int) -> Callable[[Any], Any]:
-    """No row is ever spread out over the vocabulary: a sparse tensor names the words that occur."""
+def _sparse_row_getter(stored: RaggedRows, width: int) -> GetRows:
+    """The rows as sparse tensors: a dense row has one number for every word of the vocabulary."""
     ids, offsets = tf.constant(stored.ids.astype(np.int64)), tf.constant(stored.offsets.astype(np.int64))
 
-    def gather(rows: Any) -> Any:
-        places = tf.ragged.range(tf.gather(offsets, rows), tf.gather(offsets, rows + 1))
-        cells = tf.stack([places.value_rowids(), tf.gather(ids, places.flat_values)], axis=1)
-        return tf.SparseTensor(cells, tf.ones(tf.shape(cells)[:1]), tf.stack([tf.size(rows, tf.int64), width]))
+    def get_rows(rows: Any) -> Any:
+        positions = tf.ragged.range(tf.gather(offsets, rows), tf.gather(offsets, rows + 1))
+        indices = tf.stack([positions.value_rowids(), tf.gather(ids, positions.flat_values)], axis=1)
+        return tf.SparseTensor(indices, tf.ones(tf.shape(indices)[:1]), tf.stack([tf.size(rows, tf.int64), width]))
 
-    return gather
+    return get_rows
 
 
-def _only(named: Mapping[str, Any]) -> Any:
-    """A sequential model takes one array, not a mapping of one."""
-    (array,) = named.values()
+def _single_value(by_name: Mapping[str, Any]) -> Any:
+    """A sequential model takes one array, a functional one a mapping."""
+    (array,) = by_name.values()
     return array

@@ -1,7 +1,8 @@
-"""A training that was ended from outside goes on where it was.
+"""Checkpoints, from which a training that was interrupted resumes.
 
-What it had come to is noted beside DVC's own notes, outside every output, under a name made of all that decides the
-result: parameters, data, code and libraries. Whatever is found there is therefore what would be computed again.
+They are kept outside every stage output, in a folder named by a hash of everything that decides the result:
+parameters, data, code and versions of libraries. So a checkpoint in that folder is what the training would compute
+again.
 """
 
 import hashlib
@@ -20,84 +21,82 @@ from stages.core.runtime.installed_versions import versions
 from stages.train.params import Train
 
 Arrays = list[NDArray[Any]]
-# Seconds of work that may be lost.
-EVERY = 10.0
-_CODE = Path(__file__).parents[2]
+# An interruption loses at most about this many seconds of work.
+SAVE_INTERVAL = 10.0
+_STAGES = Path(__file__).parents[2]
 
 
 @dataclass
-class Note:
-    """Of one training: its variables and the figures of its epochs so far, a row each."""
+class TrainingCheckpoint:
+    """The file of one training: the values of its variables, and the metrics of its epochs so far, a row each."""
 
     path: Path
-    begun: float = field(default_factory=time.monotonic)
-    written: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
+    saved: float = field(default_factory=time.monotonic)
 
-    def read(self) -> tuple[Arrays, NDArray[np.float64]] | None:
+    def load(self) -> tuple[Arrays, NDArray[np.float64]] | None:
+        """Return variables and history, or nothing where there is no readable file."""
         if not self.path.is_file():
             return None
         try:
-            with np.load(self.path, allow_pickle=False) as found:
-                return [found[f"{n}"] for n in range(len(found.files) - 1)], found["history"]
+            with np.load(self.path, allow_pickle=False) as file:
+                return [file[f"{n}"] for n in range(len(file.files) - 1)], file["history"]
         except (OSError, ValueError, KeyError, BadZipFile):
-            print(f"{self.path} cannot be read; this training begins anew", flush=True)
+            print(f"cannot read the checkpoint {self.path}; training starts from the beginning", flush=True)
             return None
 
-    def write(self, variables: Arrays, history: Sequence[Sequence[float]]) -> None:
-        """Beside its place first: a note is whole or not there."""
+    def save(self, variables: Arrays, history: Sequence[Sequence[float]]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.path.with_name(f"{self.path.name}.incomplete")
-        with fresh.open("wb") as file:
-            np.savez(file, allow_pickle=False, history=np.array(history, np.float64), **_numbered(variables))
-        fresh.replace(self.path)
-        self.written = time.monotonic()
+        temporary = self.path.with_name(f"{self.path.name}.incomplete")
+        arrays: dict[str, Any] = {f"{n}": array for n, array in enumerate(variables)}
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, history=np.array(history, np.float64), **arrays)
+        # Renaming is atomic: the file is complete or absent.
+        temporary.replace(self.path)
+        self.saved = time.monotonic()
 
     @property
-    def due(self) -> bool:
-        return time.monotonic() - self.written >= EVERY
+    def is_due(self) -> bool:
+        return time.monotonic() - self.saved >= SAVE_INTERVAL
 
     @property
-    def worth_keeping(self) -> bool:
-        """At the end: others may follow, and what took no time is soon done again."""
-        return time.monotonic() - self.begun >= EVERY
-
-
-def _numbered(variables: Arrays) -> dict[str, Any]:
-    return {f"{n}": array for n, array in enumerate(variables)}
+    def took_long(self) -> bool:
+        """Whether repeating the whole training would cost more than an interruption may."""
+        return time.monotonic() - self.started >= SAVE_INTERVAL
 
 
 @dataclass(frozen=True)
-class Notes:
-    """Of all trainings of a stage: each seed's search and refit."""
+class Checkpoints:
+    """The checkpoints of all trainings of a dataset: each seed's search and refit."""
 
     folder: Path
 
-    def of(self, name: str) -> Note:
-        return Note(self.folder / f"{name}.npz")
+    def checkpoint(self, name: str) -> TrainingCheckpoint:
+        return TrainingCheckpoint(self.folder / f"{name}.npz")
 
-    def forget(self) -> None:
-        """All of this dataset: the outputs are there."""
+    def delete(self) -> None:
+        """Delete all checkpoints of the dataset."""
         shutil.rmtree(self.folder.parent, ignore_errors=True)
 
 
-def notes_of(folder: Path, params: Train, processed: Path) -> Notes:
-    """Notes that were made for other parameters, data or code are of no use to anyone."""
-    own = folder / _name(params, processed)
+def open_checkpoints(folder: Path, params: Train, processed: Path) -> Checkpoints:
+    """Return the checkpoints for these parameters and data, and delete those for any others."""
+    current = folder / _hash_of_inputs(params, processed)
     for other in folder.glob("*"):
-        if other != own:
+        if other != current:
             shutil.rmtree(other, ignore_errors=True)
-    return Notes(own)
+    return Checkpoints(current)
 
 
-def _name(params: Train, processed: Path) -> str:
+def _hash_of_inputs(params: Train, processed: Path) -> str:
     digest = hashlib.sha256(params.model_dump_json().encode())
     digest.update(repr(sorted(versions("keras", "numpy", "tensorflow").items())).encode())
-    for file in [*_files(processed, "*"), *_files(_CODE / "train", "*.py"), *_files(_CODE / "core", "*.py")]:
-        digest.update(file.name.encode())
-        with file.open("rb") as data:
-            digest.update(hashlib.file_digest(data, "sha256").digest())
+    for path in [*_files(processed, "*"), *_files(_STAGES / "train", "*.py"), *_files(_STAGES / "core", "*.py")]:
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
 
 
 def _files(folder: Path, pattern: str) -> Iterator[Path]:
-    return (file for file in sorted(folder.rglob(pattern)) if file.is_file())
+    return (path for path in sorted(folder.rglob(pattern)) if path.is_file())

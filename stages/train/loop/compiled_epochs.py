@@ -1,9 +1,10 @@
-"""Some epochs as one compiled call: no Python between two batches, nor between two short epochs.
+"""Several epochs as one compiled call, without Python code between two batches or two short epochs.
 
-The order of the samples and the state of every random layer come from (seed, epoch), so an epoch depends on
-the weights it starts from and on nothing else that happened before.
+The order of the samples and the state of every random layer are computed from (seed, epoch). So an epoch depends on
+the weights and the optimizer's variables that it starts from, and on nothing else that happened before.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -12,91 +13,135 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData
-from stages.train.loop.batch_loops import Pass, in_order, settled, shuffled
-from stages.train.loop.batches import feeder
-from stages.train.loop.choose_engine import engine_of
-from stages.train.loop.early_stopping import Watch
-from stages.train.model.fast_layers import stand_ins
-from stages.train.params import Train
+from stages.train.loop.batches import GetBatch, batch_getter
+from stages.train.loop.early_stopping import EarlyStoppingState
+from stages.train.model.fast_layers import fast_layers
+from stages.train.params import Engine, Train
 
-Figures = dict[str, float]
-# Samples that go by in one call: so many that the call costs nothing, so few that one hears of it now and then.
-AT_ONCE = 100_000
+Metrics = dict[str, float]
+Pass = Callable[[Any], None]
+Step = Callable[[Any], Any]
+# One call trains about this many samples: enough to make the cost of the call small, few enough to show progress.
+SAMPLES_PER_CALL = 100_000
+VALIDATION_BATCH = 1024
 
 
-class Epochs:
-    """The epochs of one model over one set of samples, compiled at the first call."""
+class CompiledEpochs:
+    """The epochs of one model on one training split. The first call compiles them."""
 
-    def __init__(self, model: keras.Model, processed: ProcessedData, params: Train, watch: Watch) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        processed: ProcessedData,
+        params: Train,
+        engine: Engine,
+        early_stopping: EarlyStoppingState,
+    ) -> None:
+        self.model, self.engine, self.early_stopping = model, engine, early_stopping
         self.samples, self.shuffle = processed.sample_count(TRAIN), params.shuffle
-        self.at_once = max(1, min(params.epochs, AT_ONCE // self.samples))
-        self.engine = engine_of(params, processed.fitted)
-        self.model, self.watch = model, watch
-        self.generators = generators_of(model)
-        self.names = settled(model, feeder(processed, TRAIN, model))
+        self.epochs_per_call = max(1, min(params.epochs, SAMPLES_PER_CALL // self.samples))
+        self.seed_generators = seed_generators(model)
+        self.metrics = _build_metrics(model, batch_getter(processed, TRAIN, model))
         self.passes = _passes(model, processed, params.batch)
-        self.recorded = [prefix + name for prefix in self.passes for name in self.names]
-        self.run = tf.function(self._several, jit_compile=self.engine == "fused", autograph=False)
+        self.columns = [prefix + metric for prefix in self.passes for metric in self.metrics]
+        self.compiled = tf.function(self._train_epochs, jit_compile=engine == "fused", autograph=False)
 
-    def __call__(self, seed: int, first: int, last: int) -> list[Figures]:
-        """Trains from epoch `first` on, to `last` at most, and gives the figures of each."""
-        numbers = range(first, first + self.at_once)
-        orders = np.stack([order_of(seed, n, self.samples, self.shuffle) for n in numbers]).astype(np.int32)
-        states = np.stack([states_of(seed, n, len(self.generators)) for n in numbers])
-        count = min(last - first + 1, self.at_once)
-        with stand_ins(self.model, self.engine):
-            done, history = self.run(*map(tf.constant, (orders, states, first, count)))
-        rows = history.numpy()[: int(done)]
-        return [dict(zip(self.recorded, map(float, row), strict=True)) for row in rows]
+    def train(self, seed: int, first: int, last: int) -> list[Metrics]:
+        """Train from epoch `first` up to `last`, or fewer epochs, and return the metrics of each trained epoch."""
+        epochs = range(first, first + self.epochs_per_call)
+        orders = np.stack([sample_order(seed, n, self.samples, self.shuffle) for n in epochs]).astype(np.int32)
+        states = np.stack([random_states(seed, n, len(self.seed_generators)) for n in epochs])
+        count = min(last - first + 1, self.epochs_per_call)
+        with fast_layers(self.model, self.engine):
+            trained, history = self.compiled(*map(tf.constant, (orders, states, first, count)))
+        rows = history.numpy()[: int(trained)]
+        return [dict(zip(self.columns, map(float, row), strict=True)) for row in rows]
 
-    def _several(self, orders: Any, states: Any, first: Any, count: Any) -> tuple[Any, Any]:
-        """How many epochs were done, and a row of figures for each."""
-        blank = tf.zeros((self.at_once, len(self.recorded)))
+    def _train_epochs(self, orders: Any, states: Any, first: Any, count: Any) -> tuple[Any, Any]:
+        """Return how many epochs were trained, and a row of metrics for each."""
+        monitored = self.columns.index(self.early_stopping.monitor)
 
-        def goes_on(number: Any, _history: Any) -> Any:
-            return (number < count) & self.watch.goes_on()
+        def should_continue(number: Any, _history: Any) -> Any:
+            return (number < count) & self.early_stopping.should_continue()
 
-        def one(number: Any, history: Any) -> tuple[Any, Any]:
-            figures = self._epoch(orders[number], states[number])
-            self.watch.look(first + number, figures[self.recorded.index(self.watch.monitor)])
-            return number + 1, tf.tensor_scatter_nd_update(history, [[number]], [tf.stack(figures)])
+        def train_epoch(number: Any, history: Any) -> tuple[Any, Any]:
+            metrics = self._train_epoch(orders[number], states[number])
+            self.early_stopping.update(first + number, metrics[monitored])
+            return number + 1, tf.tensor_scatter_nd_update(history, [[number]], [tf.stack(metrics)])
 
-        done, history = tf.while_loop(goes_on, one, (tf.constant(0), blank), parallel_iterations=1)
-        return done, history
+        start = (tf.constant(0), tf.zeros((self.epochs_per_call, len(self.columns))))
+        trained, history = tf.while_loop(should_continue, train_epoch, start, parallel_iterations=1)
+        return trained, history
 
-    def _epoch(self, order: Any, states: Any) -> list[Any]:
-        for place, generator in enumerate(self.generators):
-            generator.state.assign(states[place])
-        figures = []
-        for run in self.passes.values():
+    def _train_epoch(self, order: Any, states: Any) -> list[Any]:
+        for number, generator in enumerate(self.seed_generators):
+            generator.state.assign(states[number])
+        metrics = []
+        for run_pass in self.passes.values():
             self.model.reset_metrics()
-            run(order)
+            run_pass(order)
             results = self.model.get_metrics_result()
-            figures += [results[name] for name in self.names]
-        return figures
+            metrics += [results[name] for name in self.metrics]
+        return metrics
 
 
-def order_of(seed: int, epoch: int, samples: int, shuffle: bool) -> NDArray[np.int64]:
-    """A new order for every epoch, the same in every run."""
+def sample_order(seed: int, epoch: int, samples: int, shuffle: bool) -> NDArray[np.int64]:
     if not shuffle:
         return np.arange(samples)
     return np.random.default_rng([seed, epoch]).permutation(samples)
 
 
-def states_of(seed: int, epoch: int, generators: int) -> NDArray[np.uint32]:
-    """Dropout and its like draw from a state of their own; a row for each."""
-    drawn = [np.random.default_rng([seed, epoch, n]).integers(0, 2**31, size=2) for n in range(generators)]
-    return np.array(drawn, np.uint32).reshape(generators, 2)
+def random_states(seed: int, epoch: int, generators: int) -> NDArray[np.uint32]:
+    """Return the state of each seed generator at the start of an epoch, a row each."""
+    rows = [np.random.default_rng([seed, epoch, n]).integers(0, 2**31, size=2) for n in range(generators)]
+    return np.array(rows, np.uint32).reshape(generators, 2)
 
 
-def generators_of(model: keras.Model) -> list[Any]:
+def seed_generators(model: keras.Model) -> list[Any]:
+    """Return the generators of all random layers, such as dropout and augmentation."""
     return [g for layer in model._flatten_layers() for g in getattr(layer, "_seed_generators", None) or ()]
 
 
+def _build_metrics(model: keras.Model, get_batch: GetBatch) -> list[str]:
+    """Return the names of the model's metrics.
+
+    Metrics create their variables when they are first used, which must happen before the loop is compiled.
+    """
+    model.test_step(get_batch(tf.constant([0], tf.int32)))
+    return list(model.get_metrics_result())
+
+
 def _passes(model: keras.Model, processed: ProcessedData, batch: int) -> dict[str, Pass]:
-    """What happens in an epoch, by the prefix of its figures: training, then measuring the validation rows."""
-    passes = {"": shuffled(model.train_step, feeder(processed, TRAIN, model), processed.sample_count(TRAIN), batch)}
+    """Return the passes of an epoch by the prefix of their metrics: training, then validation."""
+    samples = processed.sample_count(TRAIN)
+    passes = {"": _pass(model.train_step, batch_getter(processed, TRAIN, model), samples, batch)}
     if processed.has_split(VALIDATION):
-        held_out = feeder(processed, VALIDATION, model)
-        passes["val_"] = in_order(model.test_step, held_out, processed.sample_count(VALIDATION))
+        count = processed.sample_count(VALIDATION)
+        validate = _pass(model.test_step, batch_getter(processed, VALIDATION, model), count, VALIDATION_BATCH)
+        passes["val_"] = lambda _order: validate(tf.range(count))
     return passes
+
+
+def _pass(step: Step, get_batch: GetBatch, samples: int, batch: int) -> Pass:
+    """Return a function that takes an order of all samples and runs the step on every batch.
+
+    The last batch may be smaller.
+    """
+    full_batches = samples // batch
+
+    def run_pass(order: Any) -> None:
+        if full_batches:
+            batches = tf.reshape(order[: full_batches * batch], (full_batches, batch))
+            _repeat(full_batches, lambda number: step(get_batch(batches[number])))
+        if samples % batch:
+            step(get_batch(order[full_batches * batch :]))
+
+    return run_pass
+
+
+def _repeat(times: int, step: Step) -> None:
+    def run_step(number: Any) -> tuple[Any]:
+        step(number)
+        return (number + 1,)
+
+    tf.while_loop(lambda number: number < times, run_step, (tf.constant(0),), parallel_iterations=1)

@@ -1,4 +1,4 @@
-"""Which epoch is best, which weights it had, and when to stop waiting for a better one: inside the compiled epochs."""
+"""Early stopping inside the compiled epochs: the best epoch, its weights, and patience."""
 
 from typing import Any
 
@@ -7,13 +7,14 @@ import tensorflow as tf
 
 from stages.train.params import Train
 
-RISING = ("accuracy",)
+HIGHER_IS_BETTER = ("accuracy",)
 
 
-class Watch:
-    """The best value of what is watched, and the weights that gave it; a tie keeps the earlier epoch.
+class EarlyStoppingState:
+    """The best value of the monitored metric so far, the model's weights at that epoch, and the epochs waited since.
 
-    Patience counts the epochs since the value last improved by more than `min_delta`.
+    Of several epochs with the same value, the earliest is the best. The number of epochs waited starts again when
+    the value has improved by more than `min_delta`.
     """
 
     def __init__(self, model: keras.Model, params: Train) -> None:
@@ -21,37 +22,36 @@ class Watch:
         self.monitor = params.monitor
         self.patience = stopping.patience if stopping else None
         self.min_delta = stopping.min_delta if stopping else 0.0
-        self.weights = model.weights if params.keep == "best" else []
-        self.best_epoch, self.best = tf.Variable(0), tf.Variable(float("inf"))
-        self.waited, self.improved_to = tf.Variable(0), tf.Variable(float("inf"))
-        self.kept = [tf.Variable(w.value) for w in self.weights]
+        self.model_weights = model.weights if params.keep == "best" else []
+        self.best_epoch, self.best_value = tf.Variable(0), tf.Variable(float("inf"))
+        self.epochs_waited, self.reference_value = tf.Variable(0), tf.Variable(float("inf"))
+        self.best_weights = [tf.Variable(weight.value) for weight in self.model_weights]
 
     @property
     def variables(self) -> list[Any]:
-        return [self.best_epoch, self.best, self.waited, self.improved_to, *self.kept]
+        return [self.best_epoch, self.best_value, self.epochs_waited, self.reference_value, *self.best_weights]
 
-    def begin(self) -> None:
-        """As if nothing had been seen."""
-        for counted, value in ((self.best_epoch, self.best), (self.waited, self.improved_to)):
-            counted.assign(0)
+    def reset(self) -> None:
+        for epochs, value in ((self.best_epoch, self.best_value), (self.epochs_waited, self.reference_value)):
+            epochs.assign(0)
             value.assign(float("inf"))
 
-    def look(self, epoch: Any, value: Any) -> None:
-        """At the end of an epoch."""
-        score = -value if self.monitor.endswith(RISING) else value
-        better = score < self.best
-        self.best_epoch.assign(tf.where(better, epoch, self.best_epoch))
-        self.best.assign(tf.where(better, score, self.best))
-        for kept, weight in zip(self.kept, self.weights, strict=True):
-            kept.assign(tf.where(better, weight.value, kept))
-        gained = self.improved_to - score > self.min_delta
-        self.waited.assign(tf.where(gained, 0, self.waited + 1))
-        self.improved_to.assign(tf.where(gained, score, self.improved_to))
+    def update(self, epoch: Any, metric: Any) -> None:
+        """Take the value of the monitored metric after an epoch."""
+        value = -metric if self.monitor.endswith(HIGHER_IS_BETTER) else metric
+        is_best = value < self.best_value
+        self.best_epoch.assign(tf.where(is_best, epoch, self.best_epoch))
+        self.best_value.assign(tf.where(is_best, value, self.best_value))
+        for best, weight in zip(self.best_weights, self.model_weights, strict=True):
+            best.assign(tf.where(is_best, weight.value, best))
+        improved = self.reference_value - value > self.min_delta
+        self.epochs_waited.assign(tf.where(improved, 0, self.epochs_waited + 1))
+        self.reference_value.assign(tf.where(improved, value, self.reference_value))
 
-    def goes_on(self) -> Any:
-        return tf.constant(True) if self.patience is None else self.waited < self.patience
+    def should_continue(self) -> Any:
+        return tf.constant(True) if self.patience is None else self.epochs_waited < self.patience
 
-    def restore(self) -> None:
-        """The best weights, where they were to be kept."""
-        for kept, weight in zip(self.kept, self.weights, strict=True):
-            weight.assign(kept)
+    def restore_best_weights(self) -> None:
+        """Set the model to its best weights; with `keep: last` this does nothing."""
+        for best, weight in zip(self.best_weights, self.model_weights, strict=True):
+            weight.assign(best)

@@ -1,53 +1,54 @@
-"""One training for each seed: the first gives the model, the others tell whether it was luck."""
+"""A training for each seed. The first seed's model is the dataset's model; the others show how much results vary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import keras
 
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData, merge_splits
-from stages.core.errors import UserError
-from stages.train.loop.checkpoint import Note, Notes
-from stages.train.loop.training import Outcome, Training
-from stages.train.params import Train
+from stages.train.loop.checkpoint import Checkpoints
+from stages.train.loop.training import Training, TrainingResult
+from stages.train.params import Engine, Loss, Train
 
 
 @dataclass(frozen=True)
-class Trial:
-    """`model` is the seed's until the next trial begins."""
+class TrainedSeed:
+    """A seed's model with its training's result, and the engine that trained this model.
+
+    All seeds use one model, so `model` has this seed's weights only until the next seed is trained.
+    """
 
     seed: int
     model: keras.Model
-    outcome: Outcome
+    result: TrainingResult
+    engine: Engine
 
 
-def trials(processed: ProcessedData, params: Train, title: str, notes: Notes | None = None) -> Iterator[Trial]:
-    """One at a time, all in the same compiled functions."""
+def train_seeds(
+    processed: ProcessedData,
+    params: Train,
+    losses: Mapping[str, Loss],
+    title: str,
+    checkpoints: Checkpoints | None = None,
+) -> Iterator[TrainedSeed]:
+    """Train the seeds one after another; all use the same compiled functions.
 
-    def note(seed: int, what: str) -> Note | None:
-        return notes.of(f"{seed}.{what}") if notes else None
-
-    check_refit(params, processed)
-    search = Training(processed, params)
-    refit = _refit(processed, params) if params.refit else None
+    With `refit`, each seed's result is the search for the best epoch, and its model the refit.
+    """
+    search = Training(processed, params, losses)
+    refit = _refit(processed, params, losses) if params.refit else None
     for seed in range(params.seed, params.seed + params.seeds):
-        named = title if params.seeds == 1 else f"{title} seed {seed}"
-        outcome = search.run(seed, params.epochs, named, note(seed, "search"))
+        name = title if params.seeds == 1 else f"{title} seed {seed}"
+        checkpoint = checkpoints.checkpoint(f"{seed}.search") if checkpoints else None
+        result = search.run(seed, params.epochs, name, checkpoint)
         if refit:
-            refit.run(seed, outcome.best_epoch, f"{named} refit", note(seed, "refit"))
-        yield Trial(seed, (refit or search).model, outcome)
+            checkpoint = checkpoints.checkpoint(f"{seed}.refit") if checkpoints else None
+            refit.run(seed, result.best_epoch, f"{name} refit", checkpoint)
+        trained = refit or search
+        yield TrainedSeed(seed, trained.model, result, trained.engine)
 
 
-def check_refit(params: Train, processed: ProcessedData) -> None:
-    if not params.refit:
-        return
-    if not processed.has_split(VALIDATION):
-        raise UserError("train.refit: no rows validate, so there is nothing to add; take it out")
-    if processed.fitted.window:
-        raise UserError("train.refit: windows of training and validation rows cannot be joined; take it out")
-
-
-def _refit(processed: ProcessedData, params: Train) -> Training:
-    """A fresh model on all rows that were there to learn from, watching nothing."""
-    blind = params.model_copy(update={"monitor": "loss", "keep": "last", "early_stopping": None})
-    return Training(merge_splits(processed, TRAIN, VALIDATION), blind)
+def _refit(processed: ProcessedData, params: Train, losses: Mapping[str, Loss]) -> Training:
+    """A fresh model on training and validation rows, which keeps the weights of its last epoch."""
+    refit_params = params.model_copy(update={"monitor": "loss", "keep": "last", "early_stopping": None})
+    return Training(merge_splits(processed, TRAIN, VALIDATION), refit_params, losses)

@@ -1,21 +1,19 @@
-"""Which engine trains when conf/ leaves it open."""
+"""Which engine trains, with and without `engine` in the parameters."""
 
 import pytest
 
-from stages.core.artefacts.processed import InputSpec
-from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import UserError
-from stages.train.loop.choose_engine import engine_of
-from tests.train.made import an_input, fitted, params, values
+from stages.train.loop.choose_engine import choose_engine
+from tests.train.small_data import fitted_data, input_spec, text_input, train_params, value_target
 
-PICTURES, ROWS = an_input(8, 8, 1), an_input(3)
-WORDS = InputSpec(column=TokenIds(columns=["text"], vocabulary_size=6), shape=[6])
+IMAGES, ROWS = input_spec(8, 8, 1), input_spec(3)
+TEXTS = text_input(6)
 CNN, MLP = {"kind": "cnn", "filters": [2]}, {"kind": "mlp", "units": [2]}
 
 
-def chosen(model, spec, rows=40_000, **terms):
-    described = fitted({"x": spec}, {"y": values()}).model_copy(update={"splits": {"train": rows}})
-    return engine_of(params(model=model, **terms), described)
+def engine_for(model, spec, rows=40_000, **settings):
+    fitted = fitted_data({"x": spec}, {"y": value_target()}, splits={"train": rows})
+    return choose_engine(train_params(model=model, **settings), fitted)
 
 
 @pytest.mark.parametrize(
@@ -23,46 +21,46 @@ def chosen(model, spec, rows=40_000, **terms):
     [
         (MLP, ROWS, "fused"),
         ({"kind": "linear"}, ROWS, "fused"),
-        ({"kind": "lstm", "cells": [2]}, an_input(4, 3), "fused"),
-        ({"kind": "transformer"}, an_input(4, 3), "fused"),
-        (CNN, PICTURES, "plain"),
-        (MLP, WORDS, "plain"),
+        ({"kind": "lstm", "cells": [2]}, input_spec(4, 3), "fused"),
+        ({"kind": "transformer"}, input_spec(4, 3), "fused"),
+        (CNN, IMAGES, "plain"),
+        (MLP, TEXTS, "plain"),
         ({"kind": "branches", "inputs": {"x": MLP}}, ROWS, "fused"),
-        ({"kind": "branches", "inputs": {"x": CNN}}, PICTURES, "plain"),
+        ({"kind": "branches", "inputs": {"x": CNN}}, IMAGES, "plain"),
     ],
 )
-def test_what_fits_the_model_is_chosen(model, spec, engine):
-    assert chosen(model, spec) == engine
+def test_long_trainings_are_fused_where_the_model_can_be(model, spec, engine):
+    assert engine_for(model, spec) == engine
 
 
-def test_a_short_training_is_over_before_a_compilation_has_paid():
-    """Batches of 4: 1,000 an epoch of 4,000 rows, and one more for a row that is left over."""
-    assert chosen(MLP, ROWS, rows=4_000, epochs=3) == "plain"
-    assert chosen(MLP, ROWS, rows=4_000, epochs=4) == "fused"
-    assert chosen(MLP, ROWS, rows=3_997, epochs=4) == "fused"
-    assert chosen(MLP, ROWS, rows=3_996, epochs=4) == "plain"
+def test_short_trainings_are_plain():
+    """4,000 rows are 1,000 batches of 4 in each epoch; a smaller last batch counts."""
+    assert engine_for(MLP, ROWS, rows=4_000, epochs=3) == "plain"
+    assert engine_for(MLP, ROWS, rows=4_000, epochs=4) == "fused"
+    assert engine_for(MLP, ROWS, rows=3_997, epochs=4) == "fused"
+    assert engine_for(MLP, ROWS, rows=3_996, epochs=4) == "plain"
 
 
 @pytest.mark.parametrize("kind", ["simple_rnn", "lstm", "gru"])
-def test_recurrent_layers_win_more_by_it(kind):
-    """200 batches an epoch; in a branch, too."""
-    body, steps = {"kind": kind, "cells": [2]}, an_input(4, 3)
-    assert chosen(body, steps, rows=800, epochs=3) == "plain"
-    assert chosen(body, steps, rows=800, epochs=4) == "fused"
-    assert chosen({"kind": "branches", "inputs": {"x": body}}, steps, rows=800, epochs=4) == "fused"
+def test_recurrent_layers_are_fused_for_shorter_trainings(kind):
+    """200 batches in each epoch; also in a branch."""
+    model, steps = {"kind": kind, "cells": [2]}, input_spec(4, 3)
+    assert engine_for(model, steps, rows=800, epochs=3) == "plain"
+    assert engine_for(model, steps, rows=800, epochs=4) == "fused"
+    assert engine_for({"kind": "branches", "inputs": {"x": model}}, steps, rows=800, epochs=4) == "fused"
 
 
 @pytest.mark.parametrize("engine", ["plain", "fused"])
-def test_what_conf_says_counts(engine):
-    assert chosen(MLP, ROWS, engine=engine) == engine
-    assert chosen(MLP, ROWS, rows=4, engine=engine) == engine
+def test_a_given_engine_is_used(engine):
+    assert engine_for(MLP, ROWS, engine=engine) == engine
+    assert engine_for(MLP, ROWS, rows=4, engine=engine) == engine
 
 
 @pytest.mark.parametrize(
-    ("model", "spec", "what"), [(MLP, WORDS, "on the words of x"), (CNN, PICTURES, "convolutions")]
+    ("model", "spec", "obstacle"), [(MLP, TEXTS, "on the words of x"), (CNN, IMAGES, "convolutions")]
 )
-def test_what_cannot_be_fused_is_told(model, spec, what):
-    assert chosen(model, spec, engine="plain") == "plain"
+def test_fused_is_refused_for_models_that_it_cannot_train(model, spec, obstacle):
+    assert engine_for(model, spec, engine="plain") == "plain"
     with pytest.raises(UserError) as caught:
-        chosen(model, spec, engine="fused")
-    assert str(caught.value) == f"train.engine: fused cannot train {what}; use plain or leave it out"
+        engine_for(model, spec, engine="fused")
+    assert str(caught.value).startswith(f"train.engine: fused cannot train {obstacle}; use plain")

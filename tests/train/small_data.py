@@ -1,0 +1,125 @@
+"""Small parameters, processed data and trainings for tests."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
+from stages.core.artefacts.windows import Window
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.scaling import FittedStep
+from stages.core.columns.token_ids import TokenIds
+from stages.core.validation_errors import type_adapter
+from stages.train.model.losses import losses_by_target
+from stages.train.params import Train
+
+if TYPE_CHECKING:
+    import keras
+
+    from stages.train.loop.training import Training, TrainingResult
+
+LETTERS = ["a", "b", "c", "d"]
+
+
+def train_params(**changes: Any) -> Train:
+    defaults = {
+        "model": {"kind": "linear"},
+        "output": "linear",
+        "loss": "mean_squared_error",
+        "optimizer": {"kind": "sgd"},
+        "epochs": 1,
+        "batch": 4,
+    }
+    params: Train = type_adapter(Train).validate_python(defaults | changes)
+    return params
+
+
+def input_spec(*shape: int) -> InputSpec:
+    return InputSpec(column=NumberColumns(columns=[]), shape=list(shape))
+
+
+def image_input(steps: list[FittedStep], *shape: int) -> InputSpec:
+    return InputSpec(column=ImagePixels(columns=["image"], steps=steps), shape=list(shape))
+
+
+def text_input(vocabulary: int) -> InputSpec:
+    return InputSpec(column=TokenIds(columns=["text"], vocabulary_size=vocabulary), shape=[vocabulary])
+
+
+def scaled_input(column: str, steps: list[FittedStep]) -> InputSpec:
+    """A column whose steps preprocess has already applied."""
+    return InputSpec(column=NumberColumns(columns=[column], steps=steps), shape=[1])
+
+
+def value_target(*columns: str) -> TargetSpec:
+    return TargetSpec(column=NumberColumns(columns=list(columns or ("y",))))
+
+
+def class_target(encoding: Any, classes: int) -> TargetSpec:
+    return TargetSpec(column=ClassLabels(columns=["kind"], encoding=encoding, classes=LETTERS[:classes]))
+
+
+def window_over(length: int, stride: int, horizon: int) -> Window:
+    return Window(length=length, stride=stride, horizon=horizon)
+
+
+def fitted_data(inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], **more: Any) -> Fitted:
+    return Fitted(inputs=inputs, targets=targets, **{"splits": {}} | more)
+
+
+def random_data(
+    inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], train: int = 10, validation: int = 4, test: int = 0
+) -> ProcessedData:
+    """Random rows, the same on every call."""
+    sizes = {"train": train, "validation": validation, "test": test}
+    sizes = {name: size for name, size in sizes.items() if size}
+    random = np.random.default_rng(7)
+    splits = {name: _random_split(inputs, targets, size, random) for name, size in sizes.items()}
+    return ProcessedData(fitted_data(inputs, targets, splits=sizes), splits)
+
+
+def training_data(fitted: Fitted, inputs: dict[str, Any], targets: dict[str, Any], samples: int) -> ProcessedData:
+    """These arrays as training split, without another split."""
+    rows = np.arange(len(next(iter(inputs.values()))))
+    fitted = fitted.model_copy(update={"splits": {"train": samples}})
+    return ProcessedData(fitted, {"train": ProcessedSplit(inputs, targets, rows)})
+
+
+def build(params: Train, fitted: Fitted) -> "keras.Model":
+    from stages.train.model.build_model import build_model
+
+    return build_model(params, fitted, losses_by_target(params, fitted.targets))
+
+
+def new_training(params: Train, processed: ProcessedData) -> "Training":
+    from stages.train.loop.training import Training
+
+    return Training(processed, params, losses_by_target(params, processed.fitted.targets))
+
+
+def train(params: Train, processed: ProcessedData) -> tuple["keras.Model", "TrainingResult"]:
+    training = new_training(params, processed)
+    return training.model, training.run(params.seed, params.epochs, "test")
+
+
+def weights(model: "keras.Model") -> list[bytes]:
+    return [weight.tobytes() for weight in model.get_weights()]
+
+
+def _random_split(
+    inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], size: int, random: np.random.Generator
+) -> ProcessedSplit:
+    return ProcessedSplit(
+        {name: random.normal(size=(size, *spec.shape)).astype("float32") for name, spec in inputs.items()},
+        {name: _random_target(spec, size, random) for name, spec in targets.items()},
+        np.arange(size),
+    )
+
+
+def _random_target(target: TargetSpec, size: int, random: np.random.Generator) -> Any:
+    if target.encoding == "values":
+        return random.normal(size=(size, target.width)).astype("float32")
+    numbers = random.permutation(np.arange(size) % target.width)
+    return np.eye(target.width, dtype="float32")[numbers] if target.encoding == "one_hot" else numbers

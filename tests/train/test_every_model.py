@@ -1,0 +1,160 @@
+"""What holds for every kind of model, in every engine that can train it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from stages.core.artefacts.processed import InputSpec, ProcessedData, TargetSpec
+from stages.train.loop import checkpoint, compiled_epochs
+from stages.train.loop.checkpoint import TrainingCheckpoint
+from stages.train.loop.compiled_epochs import sample_order
+from stages.train.model.save_model import save_archive
+from tests.train.interruption import Interrupted, interrupt_after
+from tests.train.small_data import (
+    build,
+    class_target,
+    input_spec,
+    new_training,
+    random_data,
+    train_params,
+    value_target,
+    weights,
+)
+
+STEPS, IMAGE = {"x": input_spec(4, 2)}, {"x": input_spec(4, 4, 3)}
+CNN = {"kind": "cnn", "filters": [2], "batch_norm": True}
+FULL_CNN = CNN | {
+    "filters": [3, 4],
+    "convolutions": 2,
+    "block_dropout": 0.5,
+    "augment": {"flip": True, "shift": 0.2, "rotate": 0.1},
+    "average": True,
+    "units": [4],
+    "dropout": 0.5,
+}
+BRANCHES = {"kind": "branches", "inputs": {"p": {"kind": "gru", "cells": [2]}, "q": {"kind": "linear"}}, "units": [3]}
+CLASSES = {"loss": "categorical_crossentropy", "output": "softmax", "metrics": ["accuracy"]}
+
+
+@dataclass(frozen=True)
+class Case:
+    model: dict[str, Any]
+    inputs: dict[str, InputSpec] = field(default_factory=lambda: {"x": input_spec(3)})
+    targets: dict[str, TargetSpec] = field(default_factory=lambda: {"y": value_target()})
+    optimizer: str = "adam"
+    engines: tuple[str, ...] = ("plain",)
+    # Not with random layers, nor with several targets, of which fit averages the losses over batches, not samples.
+    compare_with_fit: bool = True
+    epochs: int = 2
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+BOTH = ("plain", "fused")
+CASES = {
+    "mlp": Case(
+        {"kind": "mlp", "units": [4]}, targets={"y": class_target("one_hot", 3)}, engines=BOTH, settings=CLASSES
+    ),
+    "lstm": Case({"kind": "lstm", "cells": [3]}, STEPS, {"y": value_target("y", "z")}, "rmsprop", BOTH),
+    "gru": Case({"kind": "gru", "cells": [3, 2]}, STEPS, engines=BOTH),
+    "simple_rnn": Case({"kind": "simple_rnn", "cells": [3]}, STEPS, optimizer="sgd", engines=BOTH),
+    "transformer": Case(
+        {"kind": "transformer", "width": 4, "feed_forward": 6, "units": [3]}, STEPS, optimizer="sgd", engines=BOTH
+    ),
+    "cnn": Case({"kind": "cnn", "filters": [2]}, IMAGE),
+    "batch normalization": Case(CNN, IMAGE),
+    "dropout": Case(
+        {"kind": "mlp", "units": [6, 6], "dropout": 0.5},
+        engines=BOTH,
+        compare_with_fit=False,
+        epochs=5,
+        settings={"keep": "best", "early_stopping": {"patience": 2}},
+    ),
+    "augmentation": Case(FULL_CNN, {"x": input_spec(8, 8, 3)}, compare_with_fit=False),
+    "branches": Case(
+        BRANCHES,
+        {"p": input_spec(3, 1), "q": input_spec(2)},
+        {"y": value_target(), "z": value_target("a", "b")},
+        compare_with_fit=False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "engine"), [(name, engine) for name in CASES for engine in CASES[name].engines])
+def test_every_model(name, engine, tmp_path, monkeypatch):
+    case = CASES[name]
+    # A compilation of recurrent layers takes seconds for each kind of batch; "mlp" has all of them.
+    short = engine == "fused" and case.inputs == STEPS
+    data = random_data(case.inputs, case.targets, train=8 if short else 11, validation=0 if short else 4)
+    settings = {"monitor": "loss"} if short else {}
+    optimizer = {"kind": case.optimizer, "learning_rate": 0.03}
+    params = train_params(
+        **{"model": case.model, "optimizer": optimizer, "epochs": case.epochs, "engine": engine, "keep": "last"}
+        | settings
+        | case.settings
+    )
+    training = new_training(params, data)
+    result = training.run(0, case.epochs, "test")
+    trained = weights(training.model)
+    assert all(np.isfinite(value) for metrics in result.history for value in metrics.values())
+
+    check_resumed_training_is_the_same_bits(training, params, data, (result, trained), tmp_path, monkeypatch)
+    check_saved_model_predicts_the_same(training.model, data, tmp_path)
+    if case.compare_with_fit:
+        check_epochs_are_those_of_keras_fit(training.model, params, data, result.history)
+
+
+def check_resumed_training_is_the_same_bits(training, params, data, expected, tmp_path, monkeypatch):
+    """Interrupted after the first, a middle and the last epoch, and resumed by another training object."""
+    monkeypatch.setattr(checkpoint, "SAVE_INTERVAL", 0.0)
+    monkeypatch.setattr(compiled_epochs, "SAMPLES_PER_CALL", 1)
+    interrupted = new_training(params, data)
+    assert interrupted.epochs.epochs_per_call == 1
+    result, trained = expected
+    # The last save follows that of the last epoch.
+    for saves in sorted({1, (len(result.history) + 1) // 2, len(result.history) + 1}):
+        saved = TrainingCheckpoint(tmp_path / f"{saves}.npz")
+        with monkeypatch.context() as patched:
+            interrupt_after(saves, patched)
+            with pytest.raises(Interrupted):
+                interrupted.run(0, params.epochs, "test", saved)
+        assert training.run(0, params.epochs, "test", saved) == result
+        assert weights(training.model) == trained
+    assert saved_bytes(training.model, tmp_path / "resumed") == saved_bytes(interrupted.model, tmp_path / "whole")
+
+
+def saved_bytes(model, folder):
+    save_archive(model, folder / "model.keras")
+    return (folder / "model.keras").read_bytes()
+
+
+def check_saved_model_predicts_the_same(model, data, tmp_path):
+    loaded = keras.saving.load_model(tmp_path / "resumed/model.keras", compile=False, safe_mode=True)
+    x = as_keras_takes_it(model, data.inputs("train"))
+    for own, saved in zip(*(keras.tree.flatten(m.predict_on_batch(x)) for m in (model, loaded)), strict=True):
+        np.testing.assert_array_equal(own, saved)
+
+
+def check_epochs_are_those_of_keras_fit(model, params, data: ProcessedData, history):
+    theirs = build(params, data.fitted)
+    validation_data = None
+    if data.has_split("validation"):
+        validation_data = tuple(
+            as_keras_takes_it(theirs, arrays("validation")) for arrays in (data.inputs, data.targets)
+        )
+    for epoch, metrics in enumerate(history, 1):
+        order = sample_order(0, epoch, data.sample_count("train"), shuffle=True)
+        x, y = (
+            as_keras_takes_it(theirs, {name: array[order] for name, array in arrays("train").items()})
+            for arrays in (data.inputs, data.targets)
+        )
+        fit = theirs.fit(x, y, batch_size=4, shuffle=False, validation_data=validation_data, verbose=0).history
+        assert {name: [pytest.approx(value, rel=1e-4)] for name, value in metrics.items()} == fit
+    for ours, by_fit in zip(model.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, by_fit, rtol=1e-4, atol=1e-6)
+
+
+def as_keras_takes_it(model, by_name):
+    return next(iter(by_name.values())) if isinstance(model, keras.Sequential) else by_name
