@@ -29,11 +29,11 @@ from stages.validate.params import Validate
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """`messages` are errors; `warning` describes drift that does not fail the validation."""
+    """`warning` describes drift that does not fail the validation."""
 
     record: ValidationRecord
     profile: Profile
-    messages: list[str]
+    errors: list[str]
     warning: str | None
 
 

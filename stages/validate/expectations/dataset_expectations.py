@@ -29,16 +29,14 @@ class Expectation:
 def dataset_expectations(raw: RawData, params: Validate) -> list[Expectation]:
     match raw:
         case Table():
-            columns, classes = _table_columns(raw, params), raw.classes
+            return _expectations(_table_columns(raw, params), raw.classes, params)
         case Images():
             columns = _statistic_columns("images", IMAGE_STATISTICS, params)
-            classes = {LABEL: range(len(raw.classes))}
         case Tokens():
             columns = _statistic_columns("tokens", TEXT_STATISTICS, params)
-            classes = {LABEL: range(len(raw.classes))}
         case _:
             assert_never(raw)
-    return _expectations(columns, classes, params)
+    return _expectations(columns, {LABEL: range(len(raw.classes))}, params)
 
 
 def _table_columns(table: Table, params: Validate) -> list[str]:

@@ -99,7 +99,8 @@ def _thumbnails(images: Bytes) -> Thumbnails:
     length = np.sqrt((count * _dot_products(pixels, pixels) - total**2).astype(np.float64))
     scale = THUMBNAIL_LENGTH / np.where(length == 0, 1.0, length * np.sqrt(float(count)))
     centred = (count * sums - block_sizes * total[:, None]) / np.sqrt(block_sizes)
-    return np.rint(centred * scale[:, None]).astype(np.float32)
+    thumbnails: Thumbnails = np.rint(centred * scale[:, None]).astype(np.float32)
+    return thumbnails
 
 
 def _block_bounds(side: int) -> Integers:
@@ -157,4 +158,5 @@ def _correlation(one: Bytes, other: Bytes) -> Floats:
 def _dot_products(one: Bytes, other: Bytes) -> Integers:
     """Sums of whole numbers below 2^53, which are exact in any order."""
     a, b = (images.reshape(len(images), -1).astype(np.float64) for images in (one, other))
-    return np.einsum("ij,ij->i", a, b).astype(np.int64)
+    products: Integers = np.einsum("ij,ij->i", a, b).astype(np.int64)
+    return products

@@ -114,9 +114,7 @@ def _earlier_texts(rare_runs: RaggedRows, index: Hashes, candidates: Candidates)
     return starts, np.searchsorted(index, _join_bits(chosen.ids, limits)) - starts
 
 
-def _pairs_with_shared_runs(
-    rare_runs: RaggedRows, index: Hashes, candidates: Candidates
-) -> tuple[Integers, Integers]:
+def _pairs_with_shared_runs(rare_runs: RaggedRows, index: Hashes, candidates: Candidates) -> tuple[Integers, Integers]:
     """Rows and earlier rows that share a rare run, each pair once, sorted by row."""
     starts, counts = _earlier_texts(rare_runs, index, candidates)
     rows = np.repeat(candidates.rows, np.diff(rare_runs[candidates.rows].offsets))
