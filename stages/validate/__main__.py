@@ -27,12 +27,12 @@ def run(key: str, outputs: StageOutputs) -> None:
     result = validate(read_raw(folder), params, read_accepted_profile(key), file_hashes(folder))
     outputs.write_json(paths.validation_result(key), result.record.model_dump(mode="json"))
     outputs.write_text(paths.data_profile(key), profile_text(result.profile))
-    accept = f"`restage accept {key}` if that is as it should be"
+    accept = f"run `restage accept {key}` if this is expected"
     if result.warning:
         print(f"restage: validate@{key}: {result.warning}; {accept}", file=sys.stderr)
     if result.errors:
         outputs.publish()
-        drift = f" ({accept})" if any(error.startswith("drift: ") for error in result.errors) else ""
+        drift = f" ({accept})" if result.record.drift.drifted and not result.warning else ""
         raise UserError(
             *result.errors,
             f"correct the data, or datasets.{key}.validate in conf/{drift}; "

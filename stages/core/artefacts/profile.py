@@ -117,8 +117,9 @@ class Profile(Params):
         if wrong:
             raise ValueError(f"the counts of {format_examples(wrong)} do not add up to {self.rows} rows")
         names = [column.name for column in self.columns]
-        if len(set(names)) < len(names):
-            raise ValueError("a column is there twice")
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"column {format_examples(map(repr, repeated))} occurs more than once")
         return self
 
 

@@ -141,7 +141,7 @@ def describe_drift(drift: DriftRecord) -> str | None:
     if not drifted:
         return None
     examples = format_examples(f"{column.column} ({', '.join(_describe_exceeded(column))})" for column in drifted)
-    return f"{len(drifted)} of {len(drift.columns)} columns are not as they were accepted: {examples}"
+    return f"{len(drifted)} of {len(drift.columns)} columns differ from the accepted profile: {examples}"
 
 
 def _describe_exceeded(column: ColumnDrift) -> list[str]:

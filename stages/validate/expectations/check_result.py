@@ -35,9 +35,9 @@ def describe_failure(check: CheckRecord, row_count: int) -> str:
         finding = check.problem
     elif check.examples:
         examples = ", ".join(f"{describe_row(row)} ({_short_text(row.value)})" for row in check.examples)
-        finding = f"{check.unexpected} of {row_count} rows, first {examples}"
+        finding = f"{check.unexpected} of {row_count} rows failed, first: {examples}"
     else:
-        finding = f"found {_short_text(check.observed)}"
+        finding = f"observed {_short_text(check.observed)}"
     return f"{check.expectation}{arguments}: {finding}"
 
 
