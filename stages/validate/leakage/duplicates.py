@@ -69,5 +69,5 @@ def find_duplicates(original: Integers, rows: AllRows, limit: int) -> Duplicates
 
 
 def describe_duplicates(duplicates: DuplicatesRecord) -> str:
-    examples = ", ".join(f"{describe_row(row)} equals {describe_row(row.same_as)}" for row in duplicates.examples)
-    return f"{duplicates.across_splits} rows equal a row of an earlier split, first: {examples}"
+    pairs = [f"{describe_row(row)} equals {describe_row(row.same_as)}" for row in duplicates.examples]
+    return f"{duplicates.across_splits} rows equal a row of an earlier split, first: {', '.join(pairs)}"

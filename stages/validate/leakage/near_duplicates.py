@@ -69,7 +69,5 @@ def _examples(found: NearestRows, rows: AllRows, limit: int) -> list[NearDuplica
 
 
 def describe_near_duplicates(near_duplicates: NearDuplicatesRecord) -> str:
-    examples = ", ".join(
-        f"{describe_row(row)} is similar to {describe_row(row.nearest)}" for row in near_duplicates.examples
-    )
-    return f"{near_duplicates.across_splits} rows are similar to a row of an earlier split, first: {examples}"
+    pairs = [f"{describe_row(row)} is similar to {describe_row(row.nearest)}" for row in near_duplicates.examples]
+    return f"{near_duplicates.across_splits} rows are similar to a row of an earlier split, first: {', '.join(pairs)}"
