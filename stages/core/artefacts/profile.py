@@ -39,7 +39,6 @@ def _check_time(text: str) -> str:
 Count = Annotated[int, Field(ge=0)]
 _QuantileLength = Field(min_length=QUANTILES + 1, max_length=QUANTILES + 1)
 _Ascending = AfterValidator(_check_ascending)
-_CumulativeCounts = Annotated[list[Annotated[int, Field(ge=1)]], _QuantileLength, _Ascending]
 
 
 class EmptyColumn(Params):
@@ -69,36 +68,35 @@ class ClassColumn(Params):
         return sum(count for _, count in self.counts) + self.others
 
 
-class NumberColumn(Params):
-    """Numbers, or the numbers of characters of texts.
+class QuantileColumn(Params):
+    """`quantiles` are values that occur in the data, from the minimum to the maximum.
 
-    `quantiles` are values that occur in the data, from the minimum to the maximum. `cumulative_counts` are the
-    numbers of rows with at most that value.
+    `cumulative_counts` are the numbers of rows with at most that value.
     """
 
     name: str
+    kind: str
+    missing: Count
+    quantiles: list[Any]
+    cumulative_counts: Annotated[list[Annotated[int, Field(ge=1)]], _QuantileLength, _Ascending]
+
+    @property
+    def present(self) -> int:
+        return self.cumulative_counts[-1]
+
+
+class NumberColumn(QuantileColumn):
+    """Numbers, or the numbers of characters of texts."""
+
     kind: Literal["number", "text"]
-    missing: Count
     quantiles: Annotated[list[float], _QuantileLength, _Ascending]
-    cumulative_counts: _CumulativeCounts
-
-    @property
-    def present(self) -> int:
-        return self.cumulative_counts[-1]
 
 
-class DateColumn(Params):
-    """Dates or times in UTC, with the same statistics as numbers."""
+class DateColumn(QuantileColumn):
+    """Dates or times, in UTC."""
 
-    name: str
     kind: Literal["date"]
-    missing: Count
     quantiles: Annotated[list[Annotated[str, AfterValidator(_check_time)]], _QuantileLength, _Ascending]
-    cumulative_counts: _CumulativeCounts
-
-    @property
-    def present(self) -> int:
-        return self.cumulative_counts[-1]
 
 
 Column = Annotated[EmptyColumn | ClassColumn | NumberColumn | DateColumn, Field(discriminator="kind")]

@@ -50,23 +50,13 @@ def _profile_classes(name: str, values: ClassCounts) -> ClassColumn:
 
 
 def _profile_values(name: str, values: SortedValues) -> NumberColumn | DateColumn:
-    quantiles = quantile_values(values.values)
-    cumulative_counts = values.cumulative_counts(quantiles).tolist()
+    quantiles, missing = quantile_values(values.values), values.missing
+    counts = values.cumulative_counts(quantiles).tolist()
     if values.kind == "date":
-        return DateColumn(
-            name=name,
-            kind=values.kind,
-            missing=values.missing,
-            quantiles=[format_time(value) for value in quantiles.tolist()],
-            cumulative_counts=cumulative_counts,
-        )
-    return NumberColumn(
-        name=name,
-        kind=values.kind,
-        missing=values.missing,
-        quantiles=quantiles.tolist(),
-        cumulative_counts=cumulative_counts,
-    )
+        times = [format_time(value) for value in quantiles.tolist()]
+        return DateColumn(name=name, kind="date", missing=missing, quantiles=times, cumulative_counts=counts)
+    numbers = quantiles.tolist()
+    return NumberColumn(name=name, kind=values.kind, missing=missing, quantiles=numbers, cumulative_counts=counts)
 
 
 def quantile_values(ascending: NDArray[Any]) -> NDArray[Any]:

@@ -13,8 +13,6 @@ from stages.core.errors import format_examples
 from stages.core.runtime.atomic_write import round_significant
 from stages.validate.all_rows import AllRows, describe_row
 
-# The last digits of a float64 statistic may differ between processors.
-DIGITS = 12
 MAX_LENGTH = 60
 
 
@@ -41,34 +39,27 @@ def describe_failure(check: CheckRecord, row_count: int) -> str:
     return f"{check.expectation}{arguments}: {finding}"
 
 
-def to_json_value(value: Any) -> Any:
+def to_json_value(value: Any, digits: int | None = None) -> Any:
     """The same value in types that JSON has: missing values as None, infinity by its name, times in ISO format.
+
+    Floats are rounded to `digits` significant digits.
 
     >>> to_json_value({"a": np.float64("nan"), "b": [pd.Timestamp("2020-01-02"), float("-inf")]})
     {'a': None, 'b': ['2020-01-02T00:00:00', '-inf']}
     """
     if isinstance(value, Mapping):
-        return {str(k): to_json_value(v) for k, v in value.items()}
+        return {str(k): to_json_value(v, digits) for k, v in value.items()}
     if isinstance(value, list | tuple | np.ndarray):
-        return [to_json_value(v) for v in value]
+        return [to_json_value(v, digits) for v in value]
     if isinstance(value, np.generic):
-        return to_json_value(pd.Timestamp(value) if isinstance(value, np.datetime64) else value.item())
+        return to_json_value(pd.Timestamp(value) if isinstance(value, np.datetime64) else value.item(), digits)
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return None
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and isinf(value):
-        return str(value)
-    return value if isinstance(value, bool | int | float | str) else str(value)
-
-
-def round_floats(value: Any) -> Any:
-    """The JSON value with its floats rounded to 12 significant digits."""
-    if isinstance(value, dict):
-        return {k: round_floats(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [round_floats(v) for v in value]
-    return round_significant(value, DIGITS) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return str(value) if isinf(value) else round_significant(value, digits) if digits else value
+    return value if isinstance(value, bool | int | str) else str(value)
 
 
 def _short_text(value: Any) -> str:

@@ -9,10 +9,12 @@ import pandas as pd
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import UserError, format_examples
 from stages.validate.all_rows import AllRows
-from stages.validate.expectations.check_result import example_rows, round_floats, to_json_value
+from stages.validate.expectations.check_result import example_rows, to_json_value
 from stages.validate.expectations.dataset_expectations import Expectation
 
 BOUNDS = ("min_value", "max_value")
+# The last digits of a float64 statistic may differ between processors.
+OBSERVED_DIGITS = 12
 
 
 def run_expectations(rows: AllRows, expectations: Sequence[Expectation], limit: int) -> list[CheckRecord]:
@@ -95,7 +97,7 @@ def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, l
         expectation=expectation.name,
         arguments=to_json_value(expectation.arguments),
         passed=bool(result.success),
-        observed=round_floats(to_json_value(_observed(details))),
+        observed=to_json_value(_observed(details), OBSERVED_DIGITS),
         unexpected=int(details.get("unexpected_count", 0)),
         examples=example_rows(rows, positions, expectation.columns),
         problem=None if result.success else _mismatched_columns(details),

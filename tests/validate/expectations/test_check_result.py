@@ -6,7 +6,7 @@ import pytest
 
 from stages.core.artefacts.records.validation import CheckRecord, ExampleRow
 from stages.validate.all_rows import AllRows
-from stages.validate.expectations.check_result import describe_failure, example_rows, round_floats, to_json_value
+from stages.validate.expectations.check_result import describe_failure, example_rows, to_json_value
 
 ROWS = AllRows(pd.DataFrame({"a": [1.0, np.nan, np.inf], "b": ["x", "y", "z"]}), {"train": 2, "test": 1})
 
@@ -38,7 +38,7 @@ def test_failure_without_example_rows() -> None:
 
 
 def test_last_digits_of_floats_are_rounded() -> None:
-    assert round_floats({"m": [0.1 + 0.2]}) == {"m": [0.3]}
+    assert to_json_value({"m": [0.1 + 0.2]}, digits=12) == {"m": [0.3]}
 
 
 @pytest.mark.parametrize(
