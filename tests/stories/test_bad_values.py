@@ -9,11 +9,11 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-import yaml
 
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
 from stages.core.errors import UserError
+from stages.core.runtime.atomic_write import write_json
 from stages.download import __main__ as download
 from stages.preprocess import __main__ as preprocess
 from stages.preprocess.params import Step
@@ -186,14 +186,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def prepare(content: str | bytes, params: dict[str, Any], changed: dict[str, Any]) -> None:
-    """The file, params.yaml with `changed` sections, and the guard's copy of a profile that was not accepted yet."""
+    """The file, the parameters with `changed` sections, and the guard's copy of a profile that was not accepted yet."""
     data = content if isinstance(content, bytes) else content.encode()
     Path(FILE).write_bytes(data)
     sections = {stage: copy.deepcopy(section) | changed.get(stage, {}) for stage, section in params.items()}
     files = {"all": {"path": FILE, "sha256": hashlib.sha256(data).hexdigest()}}
     csv_format = {"format": "csv"} | sections["download"].pop("format", {})
     sections["download"] |= {"source": "file", "files": files, "format": csv_format}
-    paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: sections}}))
+    write_json(paths.dataset_params(KEY), sections)
     paths.accepted_profile_copy(KEY).parent.mkdir(parents=True, exist_ok=True)
     paths.accepted_profile_copy(KEY).write_text("{}\n")
 

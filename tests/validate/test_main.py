@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from stages.core import paths
 from stages.core.artefacts.raw import Images, RawData, Table, write_raw
 from stages.core.artefacts.records.validation import DuplicatesRecord, ValidationRecord
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
+from stages.core.runtime.atomic_write import write_json, write_text
 from stages.validate import __main__ as entry
 from tests.run_in_process import published
 
@@ -34,7 +33,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def prepare(raw: RawData, **params: Any) -> None:
     write_raw(raw, paths.raw_data(KEY))
-    paths.PARAMS.write_text(yaml.safe_dump({"datasets": {KEY: {"validate": params}}}))
+    write_json(paths.dataset_params(KEY), {"validate": params})
 
 
 def prepare_table(frame: pd.DataFrame, **params: Any) -> None:
