@@ -24,29 +24,31 @@ def run(key: str, outputs: StageOutputs) -> None:
         remove(old)
     params = stage_params(Validate, key, "validate")
     folder = paths.raw_data(key)
-    verdict = validate(read_raw(folder), params, read_accepted(key), file_hashes(folder))
-    outputs.write_json(paths.validation_result(key), verdict.record)
-    outputs.write_text(paths.data_profile(key), profile_text(verdict.profile))
-    accept = f"`restage accept {key}` if that is as it should be"
-    if verdict.warning:
-        print(f"restage: validate@{key}: {verdict.warning}; {accept}", file=sys.stderr)
-    if verdict.messages:
+    result = validate(read_raw(folder), params, read_accepted_profile(key), file_hashes(folder))
+    outputs.write_json(paths.validation_result(key), result.record.model_dump(mode="json"))
+    outputs.write_text(paths.data_profile(key), profile_text(result.profile))
+    accept = f"run `restage accept {key}` if this is expected"
+    if result.warning:
+        print(f"restage: validate@{key}: {result.warning}; {accept}", file=sys.stderr)
+    if result.errors:
         outputs.publish()
-        expects = f"what datasets.{key}.validate in conf/ expects"
-        drifted = f" ({accept})" if any(fault.startswith("drift: ") for fault in verdict.messages) else ""
-        mend = f"mend the data, or {expects}{drifted}; all results are in {paths.validation_result(key)}"
-        raise UserError(*verdict.messages, mend)
+        drift = f" ({accept})" if result.record.drift.drifted and not result.warning else ""
+        raise UserError(
+            *result.errors,
+            f"correct the data, or datasets.{key}.validate in conf/{drift}; "
+            f"all results are in {paths.validation_result(key)}",
+        )
     outputs.write_text(paths.validation_marker(key), "valid\n")
 
 
-def read_accepted(key: str) -> Profile | None:
-    """The guard has looked it through."""
-    file = paths.accepted_profile_copy(key)
-    if not file.is_file():
-        raise UserError(f"{file}: not here; run `dvc repro guard`")
-    if file.read_bytes() == NO_PROFILE.encode():
+def read_accepted_profile(key: str) -> Profile | None:
+    """None if the guard says that no profile was accepted yet."""
+    path = paths.accepted_profile_copy(key)
+    if not path.is_file():
+        raise UserError(f"{path}: not here; run `dvc repro guard`")
+    if path.read_bytes() == NO_PROFILE.encode():
         return None
-    return read_profile(file, "run `dvc repro --force guard`")
+    return read_profile(path, "run `dvc repro --force guard`")
 
 
 if __name__ == "__main__":

@@ -1,41 +1,82 @@
-"""All rows of a dataset as one frame, and where each of them came from."""
+"""All rows of a dataset in one frame, and the split that each row belongs to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import assert_never
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from stages.core.artefacts.raw import Table, split_sizes
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.records.validation import RowReference
+from stages.core.errors import UserError
+from stages.validate.image_statistics import image_statistics
+from stages.validate.text_statistics import text_statistics
+
+LABEL = "label"
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The splits one after another; a row is known by its position in `frame`."""
+class AllRows:
+    """The rows of all splits, one split after another, and the number of rows of each split."""
 
     frame: pd.DataFrame
-    sizes: Mapping[str, int]
+    split_sizes: Mapping[str, int]
 
-    def place(self, row: int) -> tuple[str, int]:
-        """The split a row stands in, and its number there, from 0.
-
-        >>> Rows(pd.DataFrame(), {"train": 3, "test": 2}).place(4)
-        ('test', 1)
+    def reference(self, position: int) -> RowReference:
         """
-        for split, size in self.sizes.items():
+        >>> AllRows(pd.DataFrame(), {"train": 3, "test": 2}).reference(4)
+        RowReference(split='test', row=1)
+        """
+        row = position
+        for split, size in self.split_sizes.items():
             if row < size:
-                return split, row
+                return RowReference(split=split, row=row)
             row -= size
-        raise IndexError(row)
+        raise IndexError(position)
 
-    def written(self, row: int) -> dict[str, Any]:
-        """Its place as it stands in JSON."""
-        split, number = self.place(row)
-        return {"split": split, "row": number}
+    @property
+    def split_numbers(self) -> NDArray[np.int64]:
+        """
+        >>> AllRows(pd.DataFrame(), {"train": 3, "test": 2}).split_numbers.tolist()
+        [0, 0, 0, 1, 1]
+        """
+        return np.repeat(np.arange(len(self.split_sizes)), list(self.split_sizes.values()))
 
 
-def table_rows(table: Table) -> Rows:
-    """A split without rows is left out of the frame, because its column types mean nothing."""
+def all_rows(raw: RawData) -> AllRows:
+    """The rows of a table; for images and texts, their labels and statistics, one row for each."""
+    match raw:
+        case Table():
+            frame = _concatenate_splits(raw)
+        case Images():
+            frame = _add_labels(image_statistics(raw), raw, "images")
+        case Tokens():
+            frame = _add_labels(text_statistics(raw), raw, "texts")
+        case _:
+            assert_never(raw)
+    return AllRows(frame, split_sizes(raw))
+
+
+def describe_row(row: RowReference) -> str:
+    """
+    >>> describe_row(RowReference(split="test", row=1))
+    'row 1 of test'
+    """
+    return f"row {row.row} of {row.split}"
+
+
+def _concatenate_splits(table: Table) -> pd.DataFrame:
+    """Empty splits are left out, because their column types would change the types of all rows."""
     frames = list(table.frames.values())
-    filled = [f for f in frames if len(f)] or frames[:1]
-    return Rows(pd.concat(filled, ignore_index=True), split_sizes(table))
+    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+
+
+def _add_labels(statistics: pd.DataFrame, raw: Images | Tokens, content: str) -> pd.DataFrame:
+    for split, size in split_sizes(raw).items():
+        labels = len(raw.labels[split])
+        if labels != size:
+            raise UserError(f"split {split} has {size} {content} and {labels} labels; it needs one label for each")
+    statistics.insert(0, LABEL, np.concatenate([np.asarray(raw.labels[split]) for split in split_sizes(raw)]))
+    return statistics

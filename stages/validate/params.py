@@ -1,4 +1,4 @@
-"""What is expected of a dataset's raw data."""
+"""The parameters of validate: what is expected of the raw data of a dataset."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -9,7 +9,8 @@ from stages.core.params import Params
 from stages.validate.expectations.expectation_names import ARGUMENTS, EXPECTATIONS, columns_read
 
 
-def _known(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _check_names(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """One known expectation with known arguments. Great Expectations checks their values in validate."""
     if len(entry) != 1:
         raise ValueError(f"each entry is one `name: {{arguments}}`; received {sorted(entry)}")
     [(name, arguments)] = entry.items()
@@ -22,14 +23,14 @@ def _known(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return entry
 
 
-Expectation = Annotated[dict[str, dict[str, Any]], AfterValidator(_known)]
+ExpectationEntry = Annotated[dict[str, dict[str, Any]], AfterValidator(_check_names)]
 
 
 class Drift(Params):
-    """How far a column may be from its accepted profile; one that goes further is told, or fails the stage.
+    """How far a column may be from the accepted profile before drift is reported, or fails the stage.
 
-    `psi` and `ks` are distances between the distributions, `outside` is the share of values beyond the accepted
-    range, and `missing` by how much the share of missing values may rise.
+    `psi` and `ks` are distances between the distributions. `outside` is the share of values outside the accepted
+    range. `missing` is the increase of the share of missing values. `ignore` names columns that are not compared.
     """
 
     exceeded: Literal["fail", "report"] = "report"
@@ -40,35 +41,36 @@ class Drift(Params):
     ignore: list[str] = []
 
 
-def _off(value: object) -> object:
+def _read_off(value: object) -> object:
     """YAML reads a plain `off` as false."""
     return "off" if value is False else value
 
 
 class NearDuplicates(Params):
-    """Rows that are nearly some row of an earlier split; where all rows came as one, of those above, never fatal.
+    """Rows that are nearly the same as a row of an earlier split.
 
-    `pictures` are alike by the correlation of their pixels, `texts` by the share of their runs of three words that
-    both have; of `rows`, no number differs by more than this part of the distance between its column's quartiles.
+    If there is one split, each row is compared with the rows above it, and near duplicates never fail the stage.
+
+    `pictures` is the least correlation of their pixels, `texts` the least share of runs of three words that both
+    texts have. For `rows` of a table, no number may differ by more than this part of its column's interquartile range.
     """
 
-    across_splits: Annotated[Literal["report", "fail", "off"], BeforeValidator(_off)] = "report"
+    across_splits: Annotated[Literal["report", "fail", "off"], BeforeValidator(_read_off)] = "report"
     pictures: float = Field(default=0.99, ge=0.5, lt=1)
     texts: float = Field(default=0.5, ge=0.1, lt=1)
     rows: float = Field(default=0.001, gt=0, le=0.1)
 
 
 class Validate(Params):
-    """`columns` is the exact set; `expectations` are Great Expectations' own, by name.
+    """`columns` are exactly the columns of a table; `expectations` are those of Great Expectations, by name.
 
-    Every column must be free of missing values unless `may_be_missing` names it. Images and tokens have no
-    columns: their profile has, with one row a picture or a text. In a series, `longest_gap` is the most days from one
-    row to the next.
+    A column must have no missing values unless `may_be_missing` names it. Images and texts have no columns:
+    expectations name their label and their statistics. `longest_gap` is the most days between two rows of a series.
     """
 
     columns: Annotated[list[str], Field(min_length=1)] | None = None
     may_be_missing: list[str] = []
-    expectations: list[Expectation] = []
+    expectations: list[ExpectationEntry] = []
     longest_gap: float | None = Field(default=None, gt=0)
     duplicates_across_splits: Literal["fail", "report"] = "fail"
     near_duplicates: NearDuplicates = NearDuplicates()
@@ -77,19 +79,21 @@ class Validate(Params):
     offending_rows: int = Field(default=5, ge=1, le=5)
 
     @model_validator(mode="after")
-    def _about_its_own_columns(self) -> Self:
-        errors = self.strangers(self.columns) if self.columns is not None else []
+    def _check_columns(self) -> Self:
+        errors = self.column_errors(self.columns) if self.columns is not None else []
         if errors:
             raise ValueError("; ".join(errors))
         return self
 
-    def strangers(self, columns: list[str]) -> list[str]:
-        """Names of columns, anywhere in here, that `columns` does not have, and names that it has twice."""
-        twice = sorted({c for c in columns if columns.count(c) > 1})
-        errors = [f"columns names {format_examples(map(repr, twice))} more than once"] if twice else []
-        read = [("may_be_missing", c) for c in self.may_be_missing]
-        read += [("drift.ignore", c) for c in self.drift.ignore]
-        read += [(n, c) for e in self.expectations for n, a in e.items() for c in columns_read(n, a)]
+    def column_errors(self, columns: list[str]) -> list[str]:
+        """Messages about names that `columns` has twice, and about names in these parameters that it does not have."""
+        repeated = sorted({name for name in columns if columns.count(name) > 1})
+        errors = [f"columns names {format_examples(map(repr, repeated))} more than once"] if repeated else []
+        used = [("may_be_missing", name) for name in self.may_be_missing]
+        used += [("drift.ignore", name) for name in self.drift.ignore]
+        for entry in self.expectations:
+            for expectation, arguments in entry.items():
+                used += [(expectation, name) for name in columns_read(expectation, arguments)]
         return errors + [
-            f"{where} names column {c!r}; {suggest(str(c), columns)}" for where, c in read if c not in columns
+            f"{key} names column {name!r}; {suggest(str(name), columns)}" for key, name in used if name not in columns
         ]

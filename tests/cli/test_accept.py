@@ -13,8 +13,8 @@ from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.artefacts.raw import Table, file_hashes, write_raw
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
-from stages.validate.column_values import values_of
-from stages.validate.drift.compute_profile import profile_of
+from stages.validate.drift.column_values import values_of_column
+from stages.validate.drift.compute_profile import compute_profile
 
 SOURCE = {"source": "file", "path": "a.csv"}
 
@@ -23,8 +23,8 @@ def write_data(key: str, **columns: list[Any]) -> Profile:
     """Writes raw data and the profile that validate computes from them."""
     frame = pd.DataFrame(columns)
     write_raw(Table({"all": frame}), paths.raw_data(key))
-    values = {name: values_of(frame[name]) for name in columns}
-    profile = profile_of(values, len(frame), file_hashes(paths.raw_data(key)))
+    values = {name: values_of_column(frame[name]) for name in columns}
+    profile = compute_profile(values, len(frame), file_hashes(paths.raw_data(key)))
     write_text(paths.data_profile(key), profile_text(profile))
     return profile
 

@@ -1,7 +1,7 @@
-"""The profile of a raw data set: a few figures a column, as validate writes it and as a person accepts it.
+"""The profile of a raw dataset: statistics of each column, written by validate and accepted by the user.
 
-Counts, and values that occur in the data: nothing is summed or interpolated, so the same data give the same bytes
-everywhere.
+It holds counts, and values that occur in the data. Nothing is summed or interpolated, so the same data give the same
+bytes on every machine.
 """
 
 import json
@@ -18,18 +18,18 @@ from stages.core.params import Params
 from stages.core.validation_errors import parameter_errors, type_adapter
 
 QUANTILES = 20
-MOST_FREQUENT = 50
-# What the guard hands on where nothing was accepted yet.
+MAX_CLASSES = 50
+# The guard's copy of the accepted profile if no profile was accepted yet.
 NO_PROFILE = "{}\n"
 
 
-def _ascending(values: list[Any]) -> list[Any]:
+def _check_ascending(values: list[Any]) -> list[Any]:
     if any(a > b for a, b in pairwise(values)):
         raise ValueError("should ascend")
     return values
 
 
-def _moment(text: str) -> str:
+def _check_time(text: str) -> str:
     with suppress(ValueError):
         if datetime.fromisoformat(text).tzinfo is None:
             return text
@@ -37,12 +37,12 @@ def _moment(text: str) -> str:
 
 
 Count = Annotated[int, Field(ge=0)]
-_ONE_A_STEP = Field(min_length=QUANTILES + 1, max_length=QUANTILES + 1)
-_UpTo = Annotated[list[Annotated[int, Field(ge=1)]], _ONE_A_STEP, AfterValidator(_ascending)]
+_QuantileLength = Field(min_length=QUANTILES + 1, max_length=QUANTILES + 1)
+_Ascending = AfterValidator(_check_ascending)
 
 
 class EmptyColumn(Params):
-    """A column without a single value."""
+    """A column in which all values are missing."""
 
     name: str
     kind: Literal["empty"]
@@ -54,13 +54,13 @@ class EmptyColumn(Params):
 
 
 class ClassColumn(Params):
-    """How often each class occurs: the most frequent ones by name, and how many rows the `others` have together."""
+    """The rows of each of the most frequent classes, and of all `others` together."""
 
     name: str
     kind: Literal["class"]
     missing: Count
     distinct: Count
-    counts: Annotated[list[tuple[str, Count]], Field(max_length=MOST_FREQUENT)]
+    counts: Annotated[list[tuple[str, Count]], Field(max_length=MAX_CLASSES)]
     others: Count
 
     @property
@@ -68,82 +68,81 @@ class ClassColumn(Params):
         return sum(count for _, count in self.counts) + self.others
 
 
-class NumberColumn(Params):
-    """`quantiles` are values that occur in the data, minimum and maximum included.
+class QuantileColumn(Params):
+    """`quantiles` are values that occur in the data, from the minimum to the maximum.
 
-    `cumulative_counts` are the numbers of rows up to each quantile.
-
-    For texts, the values are the numbers of their characters.
+    `cumulative_counts` are the numbers of rows with at most that value.
     """
 
     name: str
+    kind: str
+    missing: Count
+    quantiles: list[Any]
+    cumulative_counts: Annotated[list[Annotated[int, Field(ge=1)]], _QuantileLength, _Ascending]
+
+    @property
+    def present(self) -> int:
+        return self.cumulative_counts[-1]
+
+
+class NumberColumn(QuantileColumn):
+    """Numbers, or the numbers of characters of texts."""
+
     kind: Literal["number", "text"]
-    missing: Count
-    quantiles: Annotated[list[float], _ONE_A_STEP, AfterValidator(_ascending)]
-    cumulative_counts: _UpTo
-
-    @property
-    def present(self) -> int:
-        return self.cumulative_counts[-1]
+    quantiles: Annotated[list[float], _QuantileLength, _Ascending]
 
 
-class DateColumn(Params):
-    """The same for days and moments, in UTC."""
+class DateColumn(QuantileColumn):
+    """Dates or times, in UTC."""
 
-    name: str
     kind: Literal["date"]
-    missing: Count
-    quantiles: Annotated[list[Annotated[str, AfterValidator(_moment)]], _ONE_A_STEP, AfterValidator(_ascending)]
-    cumulative_counts: _UpTo
-
-    @property
-    def present(self) -> int:
-        return self.cumulative_counts[-1]
+    quantiles: Annotated[list[Annotated[str, AfterValidator(_check_time)]], _QuantileLength, _Ascending]
 
 
 Column = Annotated[EmptyColumn | ClassColumn | NumberColumn | DateColumn, Field(discriminator="kind")]
 
 
 class Profile(Params):
-    """`files` are those of the raw data with their hashes: they tell which data this is a profile of."""
+    """`files` are the names and hashes of the raw data's files, which identify the data of this profile."""
 
     rows: Count
     files: dict[str, str]
     columns: list[Column]
 
     @model_validator(mode="after")
-    def _of_one_table(self) -> Self:
-        wrong = [c.name for c in self.columns if c.present + c.missing != self.rows]
+    def _check_columns(self) -> Self:
+        wrong = [column.name for column in self.columns if column.present + column.missing != self.rows]
         if wrong:
             raise ValueError(f"the counts of {format_examples(wrong)} do not add up to {self.rows} rows")
-        names = [c.name for c in self.columns]
-        if len(set(names)) < len(names):
-            raise ValueError("a column is there twice")
+        names = [column.name for column in self.columns]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"column {format_examples(map(repr, repeated))} occurs more than once")
         return self
 
 
 def profile_text(profile: Profile) -> str:
-    """JSON with a line for each column, so that a diff shows the columns that changed."""
-    files = _line(dict(sorted(profile.files.items())))
-    columns = ",\n".join(f"    {_line(column.model_dump(mode='json'))}" for column in profile.columns)
+    """JSON with one line for each column, so that a diff shows the columns that changed."""
+    files = _json_line(dict(sorted(profile.files.items())))
+    columns = ",\n".join(f"    {_json_line(column.model_dump(mode='json'))}" for column in profile.columns)
     return f'{{\n  "rows": {profile.rows},\n  "files": {files},\n  "columns": [\n{columns}\n  ]\n}}\n'
 
 
-def _line(content: dict[str, Any]) -> str:
+def _json_line(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
-def read_profile(file: Path, mend: str) -> Profile:
-    """`mend` says what to do about one that is not as it should be."""
+def read_profile(path: Path, remedy: str) -> Profile:
+    """Raises UserError with the errors in the file, each followed by the `remedy`: what the user can do."""
     try:
-        profile: Profile = type_adapter(Profile).validate_json(file.read_bytes())
+        profile: Profile = type_adapter(Profile).validate_json(path.read_bytes())
         return profile
     except ValidationError as error:
-        raise UserError(*(f"{file}: {fault}; {mend}" for fault in _faults(error))) from None
+        raise UserError(*(f"{path}: {message}; {remedy}" for message in _messages(error))) from None
 
 
-def _faults(error: ValidationError) -> list[str]:
+def _messages(error: ValidationError) -> list[str]:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return [f"not JSON ({first['ctx']['error']})"]
-    return [str(problem).removeprefix(": ") for problem in parameter_errors(Profile, error)][:MAX_EXAMPLES]
+    return [str(found).removeprefix(": ") for found in parameter_errors(Profile, error)][:MAX_EXAMPLES]

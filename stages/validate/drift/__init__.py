@@ -1,1 +1,1 @@
-"""Profiles of raw data, and how far data moved from the accepted profile."""
+"""Profiles of raw data, and drift from the accepted profile."""

@@ -1,120 +1,125 @@
-"""How far the data have moved away from the profile that a person accepted, column by column."""
+"""Drift: how far each column is from the profile that the user accepted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from math import fsum, log
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.profile import ClassColumn, Column, DateColumn, NumberColumn, Profile
+from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.core.errors import format_examples
 from stages.core.runtime.atomic_write import round_significant
-from stages.validate.column_values import Named, Ordered, Values
-from stages.validate.drift.compute_profile import microseconds
+from stages.validate.drift.column_values import ClassCounts, ColumnValues, SortedValues
+from stages.validate.drift.compute_profile import parse_time
 from stages.validate.params import Drift
 
-# A share of nothing has no logarithm.
+# Replaces a share of 0, which has no logarithm.
 EPSILON = 1e-4
-# The customary limits of PSI are for ten bins: every second of the accepted quantiles parts two of them.
+# The usual limits of PSI are for ten bins: every second one of the accepted quantiles is a border of two bins.
 DECILES = slice(2, -1, 2)
 
-Range = tuple[Any, Any]
 
-
-@dataclass(frozen=True)
-class Moved:
-    """One column then and now; `exceeded` names what is beyond its limit, or is another column altogether.
-
-    `outside` is the share of values below the least or above the greatest that was accepted.
-    """
-
-    column: str
-    kind: str
-    exceeded: list[str] = field(default_factory=list)
-    psi: float | None = None
-    ks: float | None = None
-    outside: float | None = None
-    missing: Range | None = None
-    range: tuple[Range, Range] | None = None
-    distinct: tuple[int, int] | None = None
-    gone: Sequence[str] = ()
-    new: Sequence[str] = ()
-
-
-def moved(accepted: Profile, profile: Profile, columns: Mapping[str, Values], params: Drift) -> list[Moved]:
-    """The accepted columns in their order, then those that are new."""
-    then, now = ({c.name: c for c in p.columns if c.name not in params.ignore} for p in (accepted, profile))
+def compare_profiles(
+    accepted: Profile | None, current: Profile, columns: Mapping[str, ColumnValues], params: Drift
+) -> DriftRecord:
+    """Compare the accepted columns in their order, then add the new ones. `columns` are the current values."""
+    if accepted is None:
+        return DriftRecord(accepted=False)
+    before, now = ({c.name: c for c in p.columns if c.name not in params.ignore} for p in (accepted, current))
     found = []
-    for name in {**then, **now}:
+    for name in {**before, **now}:
         if name not in now:
-            found.append(Moved(name, then[name].kind, ["gone"]))
-        elif name not in then:
-            found.append(Moved(name, now[name].kind, ["new"]))
+            found.append(ColumnDrift(column=name, kind=before[name].kind, exceeded=["gone"]))
+        elif name not in before:
+            found.append(ColumnDrift(column=name, kind=now[name].kind, exceeded=["new"]))
         else:
-            found.append(compared(then[name], now[name], columns[name], (accepted.rows, profile.rows), params))
-    return found
+            missing = _share(before[name].missing, accepted.rows), _share(now[name].missing, current.rows)
+            found.append(_compare_column(before[name], now[name], columns[name], missing, params))
+    return DriftRecord(
+        accepted=True,
+        accepted_rows=accepted.rows,
+        rows=current.rows,
+        drifted=sum(bool(column.exceeded) for column in found),
+        columns=found,
+    )
 
 
-def compared(then: Column, now: Column, values: Values, rows: tuple[int, int], params: Drift) -> Moved:
-    missing = share(then.missing, rows[0]), share(now.missing, rows[1])
-    figures: dict[str, Any] = {}
-    match then, now, values:
-        case ClassColumn(), ClassColumn(), Named():
-            figures = classes(then, values)
-        case ((NumberColumn() | DateColumn()), (NumberColumn() | DateColumn()), Ordered()) if then.kind == now.kind:
-            figures = spread(then, values) | {"range": (ends(then), ends(now))}
-    changed = ["kind"] if then.kind != now.kind else []
-    further = [name for name in ("psi", "ks", "outside") if figures.get(name, 0) > getattr(params, name)]
-    other = ["classes"] if figures.get("gone") or figures.get("new") else []
-    emptier = ["missing"] if missing[1] - missing[0] > params.missing else []
-    return Moved(then.name, now.kind, [*changed, *further, *other, *emptier], missing=missing, **figures)
+def _compare_column(
+    accepted: Column, current: Column, values: ColumnValues, missing: tuple[float, float], params: Drift
+) -> ColumnDrift:
+    match accepted, current, values:
+        case ClassColumn(), ClassColumn(), ClassCounts():
+            drift = _compare_classes(accepted, values)
+        case NumberColumn() | DateColumn(), NumberColumn() | DateColumn(), SortedValues() if (
+            accepted.kind == current.kind
+        ):
+            drift = _compare_values(accepted, current, values)
+        case _:
+            drift = ColumnDrift(column=current.name, kind=current.kind)
+    limits_exceeded = {
+        "kind": accepted.kind != current.kind,
+        "psi": (drift.psi or 0) > params.psi,
+        "ks": (drift.ks or 0) > params.ks,
+        "outside": (drift.outside or 0) > params.outside,
+        "classes": bool(drift.gone or drift.new),
+        "missing": missing[1] - missing[0] > params.missing,
+    }
+    exceeded = [name for name, is_exceeded in limits_exceeded.items() if is_exceeded]
+    return drift.model_copy(update={"missing": missing, "exceeded": exceeded})
 
 
-def share(part: int, whole: int) -> float:
+def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def ends(column: NumberColumn | DateColumn) -> Range:
-    return column.quantiles[0], column.quantiles[-1]
+def _compare_classes(accepted: ClassColumn, current: ClassCounts) -> ColumnDrift:
+    """A class is new only if the accepted profile names all classes of the column."""
+    names = [name for name, _ in accepted.counts]
+    accepted_counts = [*(count for _, count in accepted.counts), accepted.others]
+    counts = [current.counts.get(name, 0) for name in names]
+    total = sum(current.counts.values())
+    counts.append(total - sum(counts))
+    return ColumnDrift(
+        column=accepted.name,
+        kind=accepted.kind,
+        psi=population_stability_index(
+            [_share(count, accepted.present) for count in accepted_counts], [_share(count, total) for count in counts]
+        ),
+        distinct=(accepted.distinct, len(current.counts)),
+        gone=[name for name in names if name not in current.counts],
+        new=[] if accepted.others else [name for name in current.counts if name not in names],
+    )
 
 
-def classes(then: ClassColumn, now: Named) -> dict[str, Any]:
-    """Where there were more classes than the profile names, one that it does not name need not be new."""
-    before = dict(then.counts)
-    counts = [now.counts.get(name, 0) for name in before]
-    total = sum(now.counts.values())
-    shares = [share(n, then.present) for n in (*before.values(), then.others)]
-    return {
-        "psi": psi(shares, [share(n, total) for n in (*counts, total - sum(counts))]),
-        "distinct": (then.distinct, len(now.counts)),
-        "gone": [name for name, count in zip(before, counts, strict=True) if not count],
-        "new": [] if then.others else [name for name in now.counts if name not in before],
-    }
+def _compare_values(
+    accepted: NumberColumn | DateColumn, current: NumberColumn | DateColumn, values: SortedValues
+) -> ColumnDrift:
+    """The accepted distribution is known at its quantiles, so both distributions are compared there."""
+    quantiles = np.array([parse_time(q) if isinstance(q, str) else q for q in accepted.quantiles])
+    counts = values.cumulative_counts(quantiles)
+    total, below = len(values.values), values.count_below(quantiles[0])
+    expected, found = np.array(accepted.cumulative_counts) / accepted.present, counts / total
+    return ColumnDrift(
+        column=accepted.name,
+        kind=accepted.kind,
+        psi=population_stability_index(_decile_shares(expected), _decile_shares(found)),
+        ks=largest_distance(expected, found, below / total),
+        outside=_share(below + total - int(counts[-1]), total),
+        range=((accepted.quantiles[0], accepted.quantiles[-1]), (current.quantiles[0], current.quantiles[-1])),
+    )
 
 
-def spread(then: NumberColumn | DateColumn, now: Ordered) -> dict[str, float]:
-    grid = np.array([microseconds(q) if isinstance(q, str) else q for q in then.quantiles])
-    total, below = len(now.values), now.below(grid[0])
-    expected, found = np.array(then.cumulative_counts) / then.present, now.cumulative_counts(grid) / total
-    return {
-        "psi": psi(bins(expected), bins(found)),
-        "ks": largest_distance(expected, found, below / total),
-        "outside": share(below + total - int(now.cumulative_counts(grid[-1])), total),
-    }
-
-
-def bins(cumulated: NDArray[np.float64]) -> list[float]:
-    """The shares between the deciles; the first bin and the last are open, so that nothing falls outside."""
-    shares: list[float] = np.diff(cumulated[DECILES], prepend=0.0, append=1.0).tolist()
+def _decile_shares(cumulative: NDArray[np.float64]) -> list[float]:
+    """The shares between the deciles. The first and the last bin are open, so that every value is in a bin."""
+    shares: list[float] = np.diff(cumulative[DECILES], prepend=0.0, append=1.0).tolist()
     return shares
 
 
-def psi(expected: Sequence[float], found: Sequence[float]) -> float:
-    """The population stability index: 0 for equal shares; over 0.25 is by custom another population.
+def population_stability_index(expected: Sequence[float], found: Sequence[float]) -> float:
+    """0 for equal shares; by convention, more than 0.25 means another population.
 
-    >>> round(psi([0.5, 0.5], [0.25, 0.75]), 4)
+    >>> round(population_stability_index([0.5, 0.5], [0.25, 0.75]), 4)
     0.2747
     """
     pairs = [(max(a, EPSILON), max(b, EPSILON)) for a, b in zip(expected, found, strict=True)]
@@ -122,45 +127,28 @@ def psi(expected: Sequence[float], found: Sequence[float]) -> float:
 
 
 def largest_distance(expected: NDArray[np.float64], found: NDArray[np.float64], below: float) -> float:
-    """Kolmogorov and Smirnov's, looked for at the accepted quantiles and just below the least of them.
+    """The Kolmogorov-Smirnov statistic at the accepted quantiles and just below the smallest one.
 
-    That is all that a profile knows of the accepted data, so the true one may be larger by what lies between two
-    quantiles, a twentieth; with few values, all of them quantiles, it is exact.
+    The exact statistic may be larger by up to a twentieth, the share of rows between two quantiles. It is equal if
+    all accepted values are quantiles.
     """
     return round_significant(max(below, float(np.abs(expected - found).max())))
 
 
-def record(accepted: Profile | None, profile: Profile, found: Sequence[Moved]) -> dict[str, Any]:
-    if accepted is None:
-        return {"accepted": False}
-    return {
-        "accepted": True,
-        "rows": [accepted.rows, profile.rows],
-        "drifted": sum(bool(column.exceeded) for column in found),
-        "columns": [_written(column) for column in found],
-    }
-
-
-def _written(column: Moved) -> dict[str, Any]:
-    """Without what its kind does not have."""
-    known = {name: value for name, value in asdict(column).items() if value or value == 0}
-    return known | {"exceeded": column.exceeded}
-
-
-def sentence(found: Sequence[Moved]) -> str | None:
-    """Nothing when all columns are as they were accepted."""
-    drifted = [column for column in found if column.exceeded]
+def describe_drift(drift: DriftRecord) -> str | None:
+    """A message about the columns that drifted; None if no column did."""
+    drifted = [column for column in drift.columns if column.exceeded]
     if not drifted:
         return None
-    told = format_examples(f"{column.column} ({', '.join(_exceeded(column))})" for column in drifted)
-    return f"{len(drifted)} of {len(found)} columns are not as they were accepted: {told}"
+    examples = format_examples(f"{column.column} ({', '.join(_describe_exceeded(column))})" for column in drifted)
+    return f"{len(drifted)} of {len(drift.columns)} columns differ from the accepted profile: {examples}"
 
 
-def _exceeded(column: Moved) -> list[str]:
+def _describe_exceeded(column: ColumnDrift) -> list[str]:
     """
-    >>> _exceeded(Moved("a", "number", ["ks", "missing"], ks=0.25, missing=(0.0, 0.5)))
-    ['ks 0.25', 'missing 0.5']
+    >>> _describe_exceeded(ColumnDrift(column="a", kind="text", exceeded=["ks", "kind"], ks=0.25))
+    ['ks 0.25', 'kind']
     """
-    figures = {"psi": column.psi, "ks": column.ks, "outside": column.outside}
-    figures["missing"] = column.missing[1] if column.missing else None
-    return [name if figures.get(name) is None else f"{name} {figures[name]:.3g}" for name in column.exceeded]
+    values = {"psi": column.psi, "ks": column.ks, "outside": column.outside}
+    values["missing"] = column.missing[1] if column.missing else None
+    return [name if values.get(name) is None else f"{name} {values[name]:.3g}" for name in column.exceeded]

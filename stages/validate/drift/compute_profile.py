@@ -1,4 +1,4 @@
-"""A profile made of the columns of a raw data set."""
+"""Computes the profile of a raw dataset from the values of its columns."""
 
 from collections.abc import Mapping
 from typing import Any, assert_never
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.profile import (
-    MOST_FREQUENT,
+    MAX_CLASSES,
     QUANTILES,
     ClassColumn,
     Column,
@@ -16,67 +16,71 @@ from stages.core.artefacts.profile import (
     NumberColumn,
     Profile,
 )
-from stages.validate.column_values import Named, Nothing, Ordered, Values
+from stages.validate.drift.column_values import ClassCounts, ColumnValues, NoValues, SortedValues
 
 
-def profile_of(columns: Mapping[str, Values], rows: int, files: Mapping[str, str]) -> Profile:
-    return Profile(rows=rows, files=dict(files), columns=[_column(name, values) for name, values in columns.items()])
+def compute_profile(columns: Mapping[str, ColumnValues], row_count: int, files: Mapping[str, str]) -> Profile:
+    """`files` are the files of the raw data and their hashes."""
+    profiles = [_profile_column(name, values) for name, values in columns.items()]
+    return Profile(rows=row_count, files=dict(files), columns=profiles)
 
 
-def _column(name: str, values: Values) -> Column:
+def _profile_column(name: str, values: ColumnValues) -> Column:
     match values:
-        case Nothing():
+        case NoValues():
             return EmptyColumn(name=name, kind="empty", missing=values.missing)
-        case Named():
-            return _classes(name, values)
-        case Ordered():
-            return _spread(name, values)
+        case ClassCounts():
+            return _profile_classes(name, values)
+        case SortedValues():
+            return _profile_values(name, values)
         case _:
             assert_never(values)
 
 
-def _classes(name: str, values: Named) -> ClassColumn:
+def _profile_classes(name: str, values: ClassCounts) -> ClassColumn:
     counts = list(values.counts.items())
     return ClassColumn(
         name=name,
         kind="class",
         missing=values.missing,
         distinct=len(counts),
-        counts=counts[:MOST_FREQUENT],
-        others=sum(count for _, count in counts[MOST_FREQUENT:]),
+        counts=counts[:MAX_CLASSES],
+        others=sum(count for _, count in counts[MAX_CLASSES:]),
     )
 
 
-def _spread(name: str, values: Ordered) -> NumberColumn | DateColumn:
-    quantiles = at_steps(values.values)
-    cumulative_counts = values.cumulative_counts(quantiles).tolist()
-    known = {"name": name, "kind": values.kind, "missing": values.missing, "cumulative_counts": cumulative_counts}
+def _profile_values(name: str, values: SortedValues) -> NumberColumn | DateColumn:
+    quantiles, missing = quantile_values(values.values), values.missing
+    counts = values.cumulative_counts(quantiles).tolist()
     if values.kind == "date":
-        return DateColumn(**known, quantiles=[*map(moment, quantiles.tolist())])
-    return NumberColumn(**known, quantiles=quantiles.tolist())
+        times = [format_time(value) for value in quantiles.tolist()]
+        return DateColumn(name=name, kind="date", missing=missing, quantiles=times, cumulative_counts=counts)
+    numbers = quantiles.tolist()
+    return NumberColumn(name=name, kind=values.kind, missing=missing, quantiles=numbers, cumulative_counts=counts)
 
 
-def at_steps(ascending: NDArray[Any]) -> NDArray[Any]:
-    """The least value, and for every twentieth of the rows the one that so many are at most: no mean of two.
+def quantile_values(ascending: NDArray[Any]) -> NDArray[Any]:
+    """The minimum, and for each twentieth of the rows the smallest value that so many rows do not exceed.
 
-    >>> at_steps(np.arange(1, 42)).tolist()[:4], at_steps(np.array([7, 9])).tolist()[9:12]
+    >>> quantile_values(np.arange(1, 42)).tolist()[:4], quantile_values(np.array([7, 9])).tolist()[9:12]
     ([1, 3, 5, 7], [7, 7, 9])
     """
-    steps = np.arange(QUANTILES + 1)
-    return ascending[np.maximum(-(-len(ascending) * steps // QUANTILES) - 1, 0)]
+    # Like np.quantile(method="inverted_cdf"), but in whole numbers, without its rounding errors.
+    rows = -(-len(ascending) * np.arange(QUANTILES + 1) // QUANTILES)
+    return ascending[np.maximum(rows - 1, 0)]
 
 
-def moment(microseconds: int) -> str:
+def format_time(microseconds: int) -> str:
     """
-    >>> moment(0), moment(1_500_000)
+    >>> format_time(0), format_time(1_500_000)
     ('1970-01-01', '1970-01-01T00:00:01.500000')
     """
     return str(np.datetime64(microseconds, "us")).removesuffix(".000000").removesuffix("T00:00:00")
 
 
-def microseconds(moment: str) -> int:
+def parse_time(text: str) -> int:
     """
-    >>> microseconds("1970-01-02")
+    >>> parse_time("1970-01-02")
     86400000000
     """
-    return int(np.datetime64(moment, "us").astype(np.int64))
+    return int(np.datetime64(text, "us").astype(np.int64))

@@ -1,4 +1,4 @@
-"""What is always expected and Great Expectations has no word for."""
+"""Checks of every dataset that Great Expectations does not have."""
 
 from collections.abc import Mapping
 from typing import assert_never
@@ -7,104 +7,114 @@ import numpy as np
 import pandas as pd
 
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
-from stages.core.errors import format_examples
-from stages.validate.all_rows import Rows
-from stages.validate.expectations.check_result import Outcome
+from stages.core.artefacts.records.validation import CheckRecord
+from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
+from stages.validate.all_rows import AllRows
+from stages.validate.column_kind import column_kind
+from stages.validate.expectations.check_result import example_rows
+from stages.validate.params import Validate
 
-Form = dict[str, str]
-
-_KINDS = {
-    "string": "text",
-    "boolean": "truth value",
-    "integer": "number",
-    "floating": "number",
-    "mixed-integer-float": "number",
-    "decimal": "number",
-    "datetime64": "time",
-    "datetime": "time",
-    "date": "time",
-}
+# The kind of each column of a split, by the column's name.
+Schema = dict[str, str]
 
 
-def soundness(raw: RawData, rows: Rows, limit: int) -> list[Outcome]:
-    return [filled(rows.sizes), alike(forms(raw)), finite(rows.frame, limit)]
+def run_builtin_checks(raw: RawData, rows: AllRows, params: Validate) -> list[CheckRecord]:
+    checks = [
+        check_split_sizes(rows.split_sizes),
+        check_equal_schemas(split_schemas(raw)),
+        check_finite_numbers(rows, params.offending_rows),
+    ]
+    if params.longest_gap is not None:
+        checks.append(check_time_gaps(raw, rows, params.longest_gap, params.offending_rows))
+    return checks
 
 
-def filled(sizes: Mapping[str, int]) -> Outcome:
-    """A split without rows would pass every other expectation."""
+def check_split_sizes(sizes: Mapping[str, int]) -> CheckRecord:
+    """A split without rows would pass every other check."""
     empty = [split for split, size in sizes.items() if not size]
-    return Outcome(
-        "every_split_has_rows",
-        {},
+    return CheckRecord(
+        expectation="every_split_has_rows",
+        arguments={},
         passed=not empty,
         observed=dict(sizes),
         problem=f"split {format_examples(empty)} has no rows" if empty else None,
     )
 
 
-def alike(by_split: Mapping[str, Form]) -> Outcome:
-    """Splits that differ in columns or types are not parts of one dataset."""
-    first, *others = by_split
+def check_equal_schemas(schemas: Mapping[str, Schema]) -> CheckRecord:
+    """All splits must have the columns and kinds of the first split."""
+    first, *others = schemas
     differences = [
-        f"split {other} has {name} {_told(by_split[other], name)}, {first} has it {_told(by_split[first], name)}"
+        f"split {other} has {name} {_describe_kind(schemas[other], name)}, "
+        f"{first} has it {_describe_kind(schemas[first], name)}"
         for other in others
-        for name in sorted(by_split[first].keys() | by_split[other].keys())
-        if not _agree(by_split[first], by_split[other], name)
+        for name in sorted(schemas[first].keys() | schemas[other].keys())
+        if not _same_kind(schemas[first].get(name), schemas[other].get(name))
     ]
-    problem = "; ".join(differences[:5]) if differences else None
-    return Outcome("splits_are_alike", {}, passed=not differences, unexpected=len(differences), problem=problem)
+    return CheckRecord(
+        expectation="splits_are_alike",
+        arguments={},
+        passed=not differences,
+        unexpected=len(differences),
+        problem="; ".join(differences[:MAX_EXAMPLES]) or None,
+    )
 
 
-def _told(form: Form, name: str) -> str:
-    return "not at all" if name not in form else f"as {form[name]}" if form[name] else "without a value"
+def _describe_kind(schema: Schema, name: str) -> str:
+    if name not in schema:
+        return "not at all"
+    return f"as {schema[name]}" if schema[name] else "without a value"
 
 
-def _agree(one: Form, other: Form, name: str) -> bool:
-    """A column without a single value has no kind of its own."""
-    kinds = {one.get(name), other.get(name)}
-    return len(kinds) == 1 or (None not in kinds and "" in kinds)
+def _same_kind(one: str | None, other: str | None) -> bool:
+    """A column without values ("") matches every kind; a column that does not exist (None) matches none."""
+    return one == other or (one is not None and other is not None and "" in (one, other))
 
 
-def forms(raw: RawData) -> dict[str, Form]:
+def split_schemas(raw: RawData) -> dict[str, Schema]:
     match raw:
         case Images():
-            return {s: {"images": f"{a.dtype} {list(a.shape[1:])}"} for s, a in raw.images.items()}
+            return {split: {"images": f"{a.dtype} {list(a.shape[1:])}"} for split, a in raw.images.items()}
         case Tokens():
-            return {s: {"ids": str(ids.dtype)} for s, ids in raw.ids.items()}
+            return {split: {"ids": str(ids.dtype)} for split, ids in raw.ids.items()}
         case Table():
-            return table_forms(raw)
+            return {
+                split: {str(name): column_kind(frame[name]) for name in frame.columns}
+                for split, frame in raw.frames.items()
+            }
         case _:
             assert_never(raw)
 
 
-def table_forms(table: Table) -> dict[str, Form]:
-    return {split: {str(c): kind(frame[c]) for c in frame.columns} for split, frame in table.frames.items()}
+def check_finite_numbers(rows: AllRows, limit: int) -> CheckRecord:
+    """An infinite value passes a range check that has no limit on its side."""
+    frame = rows.frame
+    infinite = {str(name): np.isinf(frame[name].to_numpy()) for name in frame.select_dtypes("floating").columns}
+    infinite = {name: mask for name, mask in infinite.items() if mask.any()}
+    positions = np.flatnonzero(np.logical_or.reduce(list(infinite.values()))) if infinite else np.empty(0, np.int64)
+    return CheckRecord(
+        expectation="every_number_is_finite",
+        arguments={"columns": list(infinite)} if infinite else {},
+        passed=not infinite,
+        unexpected=len(positions),
+        examples=example_rows(rows, positions[:limit].tolist(), list(infinite)),
+    )
 
 
-def kind(column: pd.Series) -> str:
-    """
-    >>> kind(pd.Series(["a", None])), kind(pd.Series([1, 2])), kind(pd.Series([None, None]))
-    ('text', 'number', '')
-    """
-    values = column.dropna()
-    if not len(values):
-        return ""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return kind(pd.Series(values.cat.categories))
-    inferred = str(pd.api.types.infer_dtype(values))
-    return _KINDS.get(inferred, inferred)
-
-
-def finite(frame: pd.DataFrame, limit: int) -> Outcome:
-    """An infinity lies between any bounds of which one is left open."""
-    infinite = {str(c): np.isinf(frame[c].to_numpy()) for c in frame.select_dtypes("floating").columns}
-    bad = {column: mask for column, mask in infinite.items() if mask.any()}
-    rows = np.flatnonzero(np.logical_or.reduce(list(bad.values()))) if bad else np.empty(0, np.int64)
-    return Outcome(
-        "every_number_is_finite",
-        {"columns": list(bad)} if bad else {},
-        passed=not bad,
-        unexpected=len(rows),
-        rows=rows[:limit].tolist(),
-        columns=list(bad),
+def check_time_gaps(raw: RawData, rows: AllRows, longest_gap: float, limit: int) -> CheckRecord:
+    """Each row of a series must be at most `longest_gap` days after the row before it in its split."""
+    if not isinstance(raw, Table) or raw.time is None:
+        raise UserError("validate.longest_gap: for a series with a time column only; remove it")
+    positions: list[int] = []
+    start = 0
+    for frame in raw.frames.values():
+        gaps = frame[raw.time].diff() > pd.Timedelta(days=longest_gap)
+        positions += (start + np.flatnonzero(gaps)).tolist()
+        start += len(frame)
+    return CheckRecord(
+        expectation="no_gap_is_longer",
+        arguments={"column": raw.time, "days": longest_gap},
+        passed=not positions,
+        unexpected=len(positions),
+        examples=example_rows(rows, positions[:limit], [raw.time]),
     )

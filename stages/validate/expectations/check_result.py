@@ -1,119 +1,75 @@
-"""One thing that was expected, and what was found."""
+"""What a check reports: example rows, values that JSON can hold, and the message of a check that failed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import isinf
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from stages.core.artefacts.records.validation import CheckRecord, ExampleRow
 from stages.core.errors import format_examples
 from stages.core.runtime.atomic_write import round_significant
-from stages.validate.all_rows import Rows
-from stages.validate.expectations.expectation_names import columns_read
+from stages.validate.all_rows import AllRows, describe_row
 
-DIGITS = 12
-LONGEST = 60
+MAX_LENGTH = 60
 
 
-@dataclass(frozen=True)
-class Expected:
-    """One of Great Expectations' expectations with its arguments, as conf/ has them."""
-
-    name: str
-    arguments: Mapping[str, Any]
-
-    @property
-    def columns(self) -> list[str]:
-        return columns_read(self.name, self.arguments)
+def example_rows(rows: AllRows, positions: Iterable[int], columns: Sequence[str]) -> list[ExampleRow]:
+    """The rows at these positions, with the value of the column or, if there are several columns, all their values."""
+    examples = []
+    for position in positions:
+        values = {name: to_json_value(rows.frame[name].iloc[position]) for name in columns}
+        value = values[columns[0]] if len(columns) == 1 else values
+        examples.append(ExampleRow(**dict(rows.reference(position)), value=value))
+    return examples
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """`rows` are the first offending ones by position; `problem` says in words what they cannot."""
-
-    expectation: str
-    arguments: Mapping[str, Any]
-    passed: bool
-    observed: Any = None
-    unexpected: int = 0
-    rows: Sequence[int] = ()
-    columns: Sequence[str] = ()
-    problem: str | None = None
-
-
-def record(outcome: Outcome, rows: Rows) -> dict[str, Any]:
-    return {
-        "expectation": outcome.expectation,
-        "arguments": plain(outcome.arguments),
-        "passed": outcome.passed,
-        "observed": _rounded(plain(outcome.observed)),
-        "unexpected": outcome.unexpected,
-        "examples": [_example(outcome, rows, row) for row in outcome.rows],
-        "problem": outcome.problem,
-    }
+def describe_failure(check: CheckRecord, row_count: int) -> str:
+    """The check with its arguments, and the problem, the first rows that fail, or the observed value."""
+    arguments = f"({_short_text(check.arguments)})" if check.arguments else ""
+    if check.problem is not None:
+        finding = check.problem
+    elif check.examples:
+        examples = ", ".join(f"{describe_row(row)} ({_short_text(row.value)})" for row in check.examples)
+        finding = f"{check.unexpected} of {row_count} rows failed, first: {examples}"
+    else:
+        finding = f"observed {_short_text(check.observed)}"
+    return f"{check.expectation}{arguments}: {finding}"
 
 
-def sentence(outcome: Outcome, rows: Rows) -> str:
-    """What was expected, and the first rows, the figure or the problem that speak against it."""
-    said = f"({_short(plain(outcome.arguments))})" if outcome.arguments else ""
-    return f"{outcome.expectation}{said}: {_finding(outcome, rows)}"
+def to_json_value(value: Any, digits: int | None = None) -> Any:
+    """The same value in types that JSON has: missing values as None, infinity by its name, times in ISO format.
 
+    Floats are rounded to `digits` significant digits.
 
-def _finding(outcome: Outcome, rows: Rows) -> str:
-    if outcome.problem is not None:
-        return outcome.problem
-    if not outcome.rows:
-        return f"found {_short(_rounded(plain(outcome.observed)))}"
-    shown = [_example(outcome, rows, row) for row in outcome.rows]
-    told = ", ".join(f"row {e['row']} of {e['split']} ({_short(e['value'])})" for e in shown)
-    return f"{outcome.unexpected} of {len(rows.frame)} rows, first {told}"
-
-
-def _example(outcome: Outcome, rows: Rows, row: int) -> dict[str, Any]:
-    values = {column: plain(rows.frame[column].iloc[row]) for column in outcome.columns}
-    return {**rows.written(row), "value": next(iter(values.values())) if len(values) == 1 else values}
-
-
-def plain(value: Any) -> Any:
-    """What JSON can hold: missing is null, an infinity its name, a time its ISO text.
-
-    >>> plain({"a": np.float64("nan"), "b": [pd.Timestamp("2020-01-02"), float("-inf")]})
+    >>> to_json_value({"a": np.float64("nan"), "b": [pd.Timestamp("2020-01-02"), float("-inf")]})
     {'a': None, 'b': ['2020-01-02T00:00:00', '-inf']}
     """
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): to_json_value(v, digits) for k, v in value.items()}
     if isinstance(value, list | tuple | np.ndarray):
-        return [plain(v) for v in value]
+        return [to_json_value(v, digits) for v in value]
     if isinstance(value, np.generic):
-        return plain(pd.Timestamp(value) if isinstance(value, np.datetime64) else value.item())
+        return to_json_value(pd.Timestamp(value) if isinstance(value, np.datetime64) else value.item(), digits)
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return None
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return str(value)
-    return value if isinstance(value, bool | int | float | str) else str(value)
+    if isinstance(value, float):
+        return str(value) if isinf(value) else round_significant(value, digits) if digits else value
+    return value if isinstance(value, bool | int | str) else str(value)
 
 
-def _rounded(value: Any) -> Any:
-    """A mean's last bits belong to the machine."""
-    if isinstance(value, dict):
-        return {k: _rounded(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_rounded(v) for v in value]
-    return round_significant(value, DIGITS) if isinstance(value, float) else value
-
-
-def _short(value: Any) -> str:
+def _short_text(value: Any) -> str:
     """
-    >>> _short({"set": ["a"] * 7, "value": None})
+    >>> _short_text({"set": ["a"] * 7, "value": None})
     'set: [a, a, a, a, a and 2 more], value: nothing'
     """
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_short(v)}" for name, v in value.items())
+        return ", ".join(f"{name}: {_short_text(v)}" for name, v in value.items())
     if isinstance(value, list):
-        return f"[{format_examples(map(_short, value))}]"
+        return f"[{format_examples(map(_short_text, value))}]"
     text = "nothing" if value is None else str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 3] + "..."

@@ -1,64 +1,69 @@
-"""Everything that is expected of one dataset: what always is, then what conf/ adds."""
+"""The expectations of one dataset for Great Expectations: those of every dataset, then those in conf/."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
 from stages.core.errors import UserError
-from stages.validate.all_rows import Rows, table_rows
-from stages.validate.expectations import image_statistics as profile
-from stages.validate.expectations import text_statistics as texts
-from stages.validate.expectations.check_result import Expected
-from stages.validate.expectations.expectation_names import COLUMN_SET, IN_SET, NOT_MISSING
+from stages.validate.all_rows import LABEL
+from stages.validate.expectations.expectation_names import COLUMN_SET, IN_SET, NOT_MISSING, columns_read
+from stages.validate.image_statistics import IMAGE_STATISTICS
 from stages.validate.params import Validate
+from stages.validate.text_statistics import TEXT_STATISTICS
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The rows to judge and what is expected of them."""
+class Expectation:
+    """The name of an expectation in Great Expectations, and its arguments."""
 
-    rows: Rows
-    expected: list[Expected]
+    name: str
+    arguments: Mapping[str, Any]
+
+    @property
+    def columns(self) -> list[str]:
+        return columns_read(self.name, self.arguments)
 
 
-def plan(raw: RawData, params: Validate) -> Plan:
+def dataset_expectations(raw: RawData, params: Validate) -> list[Expectation]:
     match raw:
         case Table():
-            return _table_plan(raw, params)
+            return _expectations(_table_columns(raw, params), raw.classes, params)
         case Images():
-            return _profile_plan("images", profile.COLUMNS, raw.classes, params, lambda: profile.image_rows(raw))
+            columns = _statistic_columns("images", IMAGE_STATISTICS, params)
         case Tokens():
-            return _profile_plan("tokens", texts.COLUMNS, raw.classes, params, lambda: texts.text_rows(raw))
+            columns = _statistic_columns("tokens", TEXT_STATISTICS, params)
         case _:
             assert_never(raw)
+    return _expectations(columns, {LABEL: range(len(raw.classes))}, params)
 
 
-def _table_plan(table: Table, params: Validate) -> Plan:
+def _table_columns(table: Table, params: Validate) -> list[str]:
     if params.columns is None:
         found = json.dumps(table.columns, ensure_ascii=False)
-        raise UserError(f"validate.columns: missing; a table needs its exact columns. Found: `columns: {found}`")
-    return Plan(table_rows(table), expectations(params.columns, table.classes, params))
+        raise UserError(f"validate.columns: missing; list the exact columns of the table: `columns: {found}`")
+    return params.columns
 
 
-def _profile_plan(
-    what: str, columns: list[str], classes: Sequence[str], params: Validate, rows: Callable[[], Rows]
-) -> Plan:
+def _statistic_columns(kind: str, statistics: list[str], params: Validate) -> list[str]:
+    columns = [LABEL, *statistics]
     if params.columns is not None:
-        listed = ", ".join(columns)
-        raise UserError(f"validate.columns: {what} have none; remove it. Expectations are on their profile: {listed}")
-    strangers = params.strangers(columns)
-    if strangers:
-        raise UserError(*(f"validate: {fault}" for fault in strangers))
-    return Plan(rows(), expectations(columns, {profile.LABEL: list(range(len(classes)))}, params))
+        raise UserError(
+            f"validate.columns: {kind} have none; remove it. Expectations can name their statistics: "
+            f"{', '.join(columns)}"
+        )
+    errors = params.column_errors(columns)
+    if errors:
+        raise UserError(*(f"validate: {error}" for error in errors))
+    return columns
 
 
-def expectations(columns: list[str], classes: Mapping[str, Sequence[Any]], params: Validate) -> list[Expected]:
-    present = [c for c in columns if c not in params.may_be_missing]
+def _expectations(columns: list[str], classes: Mapping[str, Sequence[Any]], params: Validate) -> list[Expectation]:
+    required = [name for name in columns if name not in params.may_be_missing]
     return [
-        Expected(COLUMN_SET, {"column_set": columns}),
-        *(Expected(NOT_MISSING, {"column": c}) for c in present),
-        *(Expected(IN_SET, {"column": c, "value_set": list(names)}) for c, names in classes.items()),
-        *(Expected(name, arguments) for entry in params.expectations for name, arguments in entry.items()),
+        Expectation(COLUMN_SET, {"column_set": columns}),
+        *(Expectation(NOT_MISSING, {"column": name}) for name in required),
+        *(Expectation(IN_SET, {"column": name, "value_set": list(values)}) for name, values in classes.items()),
+        *(Expectation(name, arguments) for entry in params.expectations for name, arguments in entry.items()),
     ]

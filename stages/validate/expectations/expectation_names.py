@@ -1,7 +1,7 @@
-"""Great Expectations' core expectations that judge one pandas frame, and the arguments each takes.
+"""The expectations of Great Expectations that check one pandas frame, and the arguments that each one takes.
 
-Written down here so that conf/ can be checked in no time, without the library; a test holds the list in step.
-Left out of every argument list is `row_condition`: pandas would run it as code.
+Listed here so that conf/ can be checked without importing the library; a test compares the list with the library.
+`row_condition` is left out, because pandas would run it as code.
 """
 
 from collections.abc import Mapping
@@ -85,13 +85,13 @@ IN_SET = "expect_column_values_to_be_in_set"
 
 
 def columns_read(name: str, arguments: Mapping[str, Any]) -> list[str]:
-    """The columns whose values an expectation looks at; one that judges the column names looks at none.
+    """The columns whose values an expectation reads; an expectation about the column names reads none.
 
     >>> columns_read("expect_column_pair_values_to_be_equal", {"column_A": "a", "column_B": "b"})
     ['a', 'b']
     """
     if name.startswith("expect_table_"):
         return []
-    listed = arguments.get("column_list", [])
+    column_list = arguments.get("column_list", [])
     single = [arguments[a] for a in ("column", "column_A", "column_B") if a in arguments]
-    return single + (listed if isinstance(listed, list) else [])
+    return single + (column_list if isinstance(column_list, list) else [])

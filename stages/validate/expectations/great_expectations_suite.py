@@ -1,135 +1,143 @@
-"""Expectations judged by Great Expectations, which takes seconds to import: only here, and only when asked."""
+"""Runs Great Expectations. The library takes seconds to import, so it is imported inside the functions."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import UserError, format_examples
-from stages.validate.expectations.check_result import Expected, Outcome
+from stages.validate.all_rows import AllRows
+from stages.validate.expectations.check_result import example_rows, to_json_value
+from stages.validate.expectations.dataset_expectations import Expectation
 
 BOUNDS = ("min_value", "max_value")
+# The last digits of a float64 statistic may differ between processors.
+OBSERVED_DIGITS = 12
 
 
-def judge(frame: pd.DataFrame, expected: Sequence[Expected], limit: int) -> list[Outcome]:
-    """One outcome each, in the order given; the first `limit` offending rows by position."""
+def run_expectations(rows: AllRows, expectations: Sequence[Expectation], limit: int) -> list[CheckRecord]:
+    """One record for each expectation, with the first `limit` rows that fail it.
+
+    Raises UserError with all arguments that Great Expectations refuses.
+    """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    configured = _configure(expectations, rows.frame)
+    batch = _batch(rows.frame)
+    return [_run(batch, e, c, rows, limit) for e, c in zip(expectations, configured, strict=True)]
+
+
+def _batch(frame: pd.DataFrame) -> Any:
     import great_expectations
 
-    built = build(frame, expected)
-    batch = _batch(great_expectations, frame)
-    return [_outcome(batch, e, b, frame, limit) for e, b in zip(expected, built, strict=True)]
-
-
-def _batch(library: Any, frame: pd.DataFrame) -> Any:
-    context = library.get_context(mode="ephemeral")
+    context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("raw").add_dataframe_asset("rows")
     return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
 
 
-def build(frame: pd.DataFrame, expected: Sequence[Expected]) -> list[Any]:
-    """The library's own objects; it checks the arguments' types, and all its complaints come at once."""
-    built, errors = [], []
-    for one in expected:
-        try:
-            built.append(_built(one, frame))
-        except Exception as error:  # noqa: BLE001 - the library raises anything for a wrong argument
-            errors += [f"{one.name}: {complaint}" for complaint in _complaints(one, error)]
-    if errors:
-        raise UserError(*errors)
-    return built
-
-
-def _built(one: Expected, frame: pd.DataFrame) -> Any:
+def _configure(expectations: Sequence[Expectation], frame: pd.DataFrame) -> list[Any]:
+    """The library's own objects; creating one checks its arguments."""
     from great_expectations.expectations.registry import get_expectation_impl
 
-    return get_expectation_impl(one.name)(**_as_times(one.arguments, frame))
+    configured, errors = [], []
+    for expectation in expectations:
+        try:
+            arguments = _parse_time_bounds(expectation.arguments, frame)
+            configured.append(get_expectation_impl(expectation.name)(**arguments))
+        except Exception as error:  # noqa: BLE001 - the library raises any exception for a wrong argument
+            errors += [f"{expectation.name}: {message}" for message in _argument_errors(expectation.arguments, error)]
+    if errors:
+        raise UserError(*errors)
+    return configured
 
 
-def _as_times(arguments: Mapping[str, Any], frame: pd.DataFrame) -> dict[str, Any]:
-    """YAML has bounds of a time column as text, which the library would compare as a date or not at all."""
+def _parse_time_bounds(arguments: Mapping[str, Any], frame: pd.DataFrame) -> dict[str, Any]:
+    """YAML gives the bounds of a time column as text, which the library would not compare as times."""
     column = arguments.get("column")
     if column not in frame or not pd.api.types.is_datetime64_any_dtype(frame[column]):
         return dict(arguments)
     return {n: pd.Timestamp(v) if n in BOUNDS and isinstance(v, str) else v for n, v in arguments.items()}
 
 
-def _complaints(one: Expected, error: Exception) -> Iterator[str]:
-    """The first about each argument, which gets one a type that it may have; about all of them if each is right."""
-    errors = getattr(error, "errors", None)
-    if errors is None:
-        yield f"its arguments cannot be read ({type(error).__name__}: {error}); received {dict(one.arguments)}"
-        return
+def _argument_errors(arguments: Mapping[str, Any], error: Exception) -> list[str]:
+    """The first error of each argument; an error of all arguments together only if each one is valid."""
+    details = getattr(error, "errors", None)
+    if details is None:
+        return [f"its arguments cannot be read ({type(error).__name__}: {error}); received {dict(arguments)}"]
     first: dict[str, str] = {}
-    for found in errors():
-        first.setdefault(found["loc"][0], found["msg"])
-    whole = first.pop("__root__", None)
-    if whole is not None and not first:
-        yield f"{whole}; received {dict(one.arguments)}"
-    for argument, message in first.items():
-        received = f"; received {one.arguments[argument]!r}" if argument in one.arguments else ""
-        yield f"{argument}: {message}{received}"
+    for detail in details():
+        first.setdefault(detail["loc"][0], detail["msg"])
+    together = first.pop("__root__", None)
+    if together is not None and not first:
+        return [f"{together}; received {dict(arguments)}"]
+    return [
+        f"{name}: {message}" + (f"; received {arguments[name]!r}" if name in arguments else "")
+        for name, message in first.items()
+    ]
 
 
-def _outcome(batch: Any, one: Expected, built: Any, frame: pd.DataFrame, limit: int) -> Outcome:
-    absent = [c for c in one.columns if c not in frame.columns]
+def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, limit: int) -> CheckRecord:
+    # The library ignores the case of column names.
+    absent = [name for name in expectation.columns if name not in rows.frame.columns]
     if absent:
-        problem = f"column {format_examples(map(repr, absent))} is not there"
-        return Outcome(one.name, one.arguments, passed=False, problem=problem)
+        return _failed(expectation, f"column {format_examples(map(repr, absent))} does not exist")
+    summary = {"result_format": "SUMMARY", "partial_unexpected_count": limit}
     try:
-        result = batch.validate(built, result_format={"result_format": "SUMMARY", "partial_unexpected_count": limit})
-    except Exception as error:  # noqa: BLE001 - what the library cannot judge has not passed
-        return Outcome(one.name, one.arguments, passed=False, problem=_cannot([str(error)]))
-    return _read(one, result, limit)
-
-
-def _read(one: Expected, result: Any, limit: int) -> Outcome:
-    found = result.result
-    raised = _raised(result.exception_info)
-    return Outcome(
-        one.name,
-        one.arguments,
-        passed=bool(result.success) and not raised,
-        observed=_observed(found),
-        unexpected=int(found.get("unexpected_count", 0)),
-        rows=[int(row) for row in found.get("partial_unexpected_index_list", [])[:limit]],
-        columns=one.columns,
-        problem=_cannot(raised) if raised else None if result.success else _mismatch(found),
+        result = batch.validate(configured, result_format=summary)
+    except Exception as error:  # noqa: BLE001 - an expectation that cannot be evaluated has failed
+        return _failed(expectation, _not_evaluated([str(error)]))
+    exceptions = _exception_messages(result.exception_info)
+    if exceptions:
+        return _failed(expectation, _not_evaluated(exceptions))
+    details = result.result
+    positions = [int(row) for row in details.get("partial_unexpected_index_list", [])[:limit]]
+    return CheckRecord(
+        expectation=expectation.name,
+        arguments=to_json_value(expectation.arguments),
+        passed=bool(result.success),
+        observed=to_json_value(_observed(details), OBSERVED_DIGITS),
+        unexpected=int(details.get("unexpected_count", 0)),
+        examples=example_rows(rows, positions, expectation.columns),
+        problem=None if result.success else _mismatched_columns(details),
     )
 
 
-def _raised(info: Mapping[str, Any]) -> list[str]:
-    """One for the expectation, or one for each figure that it needed."""
-    found = [info] if "raised_exception" in info else list(info.values())
-    return sorted({str(e["exception_message"]) for e in found if e["raised_exception"]})
+def _failed(expectation: Expectation, problem: str) -> CheckRecord:
+    arguments = to_json_value(expectation.arguments)
+    return CheckRecord(expectation=expectation.name, arguments=arguments, passed=False, problem=problem)
 
 
-def _cannot(messages: Sequence[str]) -> str:
-    return "cannot be judged: " + " ".join("; ".join(messages).split())
+def _not_evaluated(messages: Sequence[str]) -> str:
+    return "cannot be evaluated: " + " ".join("; ".join(messages).split())
 
 
-def _observed(found: Mapping[str, Any]) -> Any:
-    """A figure, or for a set of distinct values what is too much and too little of it."""
-    if "element_count" in found:
+def _exception_messages(info: Mapping[str, Any]) -> list[str]:
+    """`info` describes one exception of the expectation, or has one entry for each metric that it needs."""
+    exceptions = [info] if "raised_exception" in info else list(info.values())
+    return sorted({str(e["exception_message"]) for e in exceptions if e["raised_exception"]})
+
+
+def _observed(details: Mapping[str, Any]) -> Any:
+    """The observed value; for a set of distinct values, which ones are unexpected and which ones are missing."""
+    if "element_count" in details:
         return None
-    sets = {n: _listed(found, n) for n in ("unexpected", "missing") if f"partial_{n}_list" in found}
-    return sets or found.get("observed_value")
+    sets = {n: _listed_values(details, n) for n in ("unexpected", "missing") if f"partial_{n}_list" in details}
+    return sets or details.get("observed_value")
 
 
-def _listed(found: Mapping[str, Any], name: str) -> Any:
-    """The library cuts a long list, in an order that changes from run to run: then only the count is told."""
-    listed, count = found[f"partial_{name}_list"], found[f"{name}_count"]
-    return sorted(listed, key=lambda v: (type(v).__name__, v)) if len(listed) == count else f"{count} values"
+def _listed_values(details: Mapping[str, Any], name: str) -> Any:
+    """All values, or only their number if the library cut the list, since it does so in random order."""
+    values, count = details[f"partial_{name}_list"], details[f"{name}_count"]
+    return sorted(values, key=lambda v: (type(v).__name__, v)) if len(values) == count else f"{count} values"
 
 
-def _mismatch(found: Mapping[str, Any]) -> str | None:
-    """Columns that are too many, not there or not in their place."""
-    mismatched = found.get("details", {}).get("mismatched")
+def _mismatched_columns(details: Mapping[str, Any]) -> str | None:
+    """Columns that are missing, unexpected or in another order than expected."""
+    mismatched = details.get("details", {}).get("mismatched")
     if not mismatched:
         return None
     if isinstance(mismatched, dict):
         return "; ".join(f"{kind} {format_examples(map(repr, names))}" for kind, names in sorted(mismatched.items()))
-    places = (f"{m['Found']!r} where {m['Expected']!r} is expected" for m in mismatched)
-    return format_examples(places)
+    return format_examples(f"{m['Found']!r} where {m['Expected']!r} is expected" for m in mismatched)

@@ -1,73 +1,73 @@
-"""Rows that occur more than once: across splits the test has seen the training, within one they only weigh more."""
+"""Rows that are equal to an earlier row.
+
+A duplicate across splits lets the test split contain training data; one within a split only gives a row more weight.
+"""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, assert_never
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw import Images, Tokens
-from stages.validate.all_rows import Rows
-
-Groups = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Duplicates:
-    """`across` counts rows that an earlier split has too, `within` those that their own split has before."""
-
-    across: int
-    within: int
-    pairs: list[tuple[int, int]]
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.records.validation import DuplicateRow, DuplicatesRecord
+from stages.validate.all_rows import AllRows, describe_row
+from stages.validate.leakage.nearest_rows import Integers
 
 
-def duplicates(groups: Groups, split: Groups, limit: int) -> Duplicates:
-    """Rows of one group are the same; `pairs` are the first of those across splits, each with its original.
+def original_rows(raw: RawData, rows: AllRows) -> Integers:
+    """For each row, the first row that is equal to it.
 
-    >>> duplicates(np.array([0, 1, 1, 0, 2]), np.array([0, 0, 0, 1, 1]), limit=5)
-    Duplicates(across=1, within=1, pairs=[(3, 0)])
+    Rows of a table are equal in all columns, images in their pixels and texts in their ids, whatever their labels.
     """
-    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
-    original = first[group]
-    across = np.flatnonzero(split[original] != split)
-    kinds = len(np.unique(np.stack([group, split]), axis=1).T)
-    pairs = [(int(row), int(original[row])) for row in across[:limit]]
-    return Duplicates(len(across), len(groups) - kinds, pairs)
+    match raw:
+        case Images():
+            return original_arrays(image for split in raw.images.values() for image in np.asarray(split))
+        case Tokens():
+            return original_arrays(text for split in raw.ids for text in raw.texts(split))
+        case Table():
+            return original_table_rows(rows.frame)
+        case _:
+            assert_never(raw)
 
 
-def split_numbers(rows: Rows) -> Groups:
+def original_arrays(arrays: Iterable[NDArray[Any]]) -> Integers:
     """
-    >>> split_numbers(Rows(pd.DataFrame(), {"train": 3, "test": 2})).tolist()
-    [0, 0, 0, 1, 1]
+    >>> original_arrays(map(np.array, ([5, 6], [7, 8], [5, 6]))).tolist()
+    [0, 1, 0]
     """
-    return np.repeat(np.arange(len(rows.sizes)), list(rows.sizes.values()))
+    first: dict[bytes, int] = {}
+    digests = (hashlib.sha256(array.tobytes()).digest() for array in arrays)
+    return np.array([first.setdefault(digest, row) for row, digest in enumerate(digests)], np.int64)
 
 
-def row_groups(frame: pd.DataFrame) -> Groups:
-    """The same number for rows that are equal in every column; missing equals missing."""
-    groups = np.arange(len(frame))
-    again = frame.duplicated(keep=False).to_numpy()
-    if again.any():
-        same = frame[again].groupby(list(frame.columns), dropna=False, sort=False, observed=True).ngroup()
-        groups[again] = len(frame) + same.to_numpy()
-    return groups
+def original_table_rows(frame: pd.DataFrame) -> Integers:
+    """Missing values are equal. Only rows that occur more than once are grouped, which is faster."""
+    original = np.arange(len(frame))
+    repeated = np.flatnonzero(frame.duplicated(keep=False))
+    if len(repeated):
+        groups = frame.iloc[repeated].groupby(list(frame.columns), dropna=False, sort=False, observed=True).ngroup()
+        _, first, group = np.unique(groups, return_index=True, return_inverse=True)
+        original[repeated] = repeated[first[group]]
+    return original
 
 
-def image_groups(images: Images) -> Groups:
-    """The same number for pictures with the same pixels, whatever their labels."""
-    numbers: dict[bytes, int] = {}
-    pictures = (picture for split in images.images.values() for picture in np.asarray(split))
-    return np.array([numbers.setdefault(_digest(p), len(numbers)) for p in pictures], np.int64)
+def find_duplicates(original: Integers, rows: AllRows, limit: int) -> DuplicatesRecord:
+    """Count the rows that are equal to a row of an earlier split, and those equal to an earlier row of their split."""
+    split_numbers = rows.split_numbers
+    across = np.flatnonzero(split_numbers[original] != split_numbers)
+    distinct_within_splits = np.unique(np.stack([original, split_numbers]), axis=1).shape[1]
+    return DuplicatesRecord(
+        across_splits=len(across),
+        within_splits=len(original) - distinct_within_splits,
+        examples=[
+            DuplicateRow(**dict(rows.reference(row)), same_as=rows.reference(original[row])) for row in across[:limit]
+        ],
+    )
 
 
-def text_groups(tokens: Tokens) -> Groups:
-    """The same number for texts of the same words in the same order, whatever their labels."""
-    numbers: dict[bytes, int] = {}
-    texts = (text for split in tokens.ids for text in tokens.texts(split))
-    return np.array([numbers.setdefault(_digest(text), len(numbers)) for text in texts], np.int64)
-
-
-def _digest(row: NDArray[Any]) -> bytes:
-    return hashlib.sha256(row.tobytes()).digest()
+def describe_duplicates(duplicates: DuplicatesRecord) -> str:
+    pairs = [f"{describe_row(row)} equals {describe_row(row.same_as)}" for row in duplicates.examples]
+    return f"{duplicates.across_splits} rows equal a row of an earlier split, first: {', '.join(pairs)}"

@@ -1,7 +1,7 @@
-"""Rows of a table that are nearly the same: every number within a small part of its column's spread, all else equal.
+"""Rows of a table that are nearly the same: each number differs by a small part of its column's interquartile range.
 
-The spread is the distance between the quartiles: one wild value does not make all the others look near, and in a
-column that hardly ever changes they must be equal.
+All other values must be equal. The interquartile range ignores outliers, which would make all other rows look
+similar; in a column that hardly ever changes it is 0, and values must be equal.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,94 +12,108 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.validate.leakage.nearest_rows import Numbers, Sought, Twins, nearest
+from stages.validate.leakage.nearest_rows import (
+    Candidates,
+    Floats,
+    Integers,
+    NearestRows,
+    sampling_step,
+    select_nearest,
+)
 
-# Rows of a single number each are near by chance.
-LEAST_NUMBERS = 2
-# Of these the one that leaves the fewest pairs is looked through first.
-COLUMNS_TRIED = 16
-PIECE = 1 << 20
-# Some ten seconds of one core.
-PAIRS = 200_000_000
-
-Floats = NDArray[np.float64]
+# Rows with one number only are similar by chance.
+MIN_NUMBER_COLUMNS = 2
+# Columns among which the one that leaves the fewest pairs is searched.
+MAX_SEARCHED_COLUMNS = 16
+PAIRS_PER_BLOCK = 1 << 20
+# About ten seconds of one core.
+MAX_PAIRS = 200_000_000
 
 
 @dataclass(frozen=True)
-class Column:
-    """A number or the number of a class for every row; a spread of 0 asks for equality."""
+class ComparedColumn:
+    """A number, or the number of a class, for each row. Classes have an interquartile range of 0."""
 
     values: NDArray[Any]
-    spread: float
+    interquartile_range: float
 
-    def apart(self, rows: Numbers, others: Numbers) -> Floats:
-        """In spreads; a missing value is like another missing one."""
+    def distance(self, rows: Integers, others: Integers) -> Floats:
+        """In interquartile ranges; two missing values have the distance 0."""
         one, other = (self.values[numbers].astype(np.float64) for numbers in (rows, others))
-        same = (one == other) | (np.isnan(one) & np.isnan(other))
+        equal = (one == other) | (np.isnan(one) & np.isnan(other))
         with np.errstate(invalid="ignore", divide="ignore"):
-            apart = np.abs(one - other) / self.spread
-        return np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+            distance = np.abs(one - other) / self.interquartile_range
+        return np.where(equal, 0.0, np.where(np.isnan(distance), np.inf, distance))
 
 
-def near_rows(frame: pd.DataFrame, sought: Sought, within: float) -> tuple[Twins, Sought]:
-    """Those that differ in no number by more than `within` of its spread, and the rows that were looked at."""
-    columns = [column(frame[name]) for name in frame.columns]
-    if sum(c.spread > 0 for c in columns) < LEAST_NUMBERS or not len(sought):
-        return nearest([]), Sought(sought.rows[:0], sought.limits[:0])
-    tried = columns[:: -(-len(columns) // COLUMNS_TRIED)]
-    tightest = min(tried, key=lambda c: int(_Band.around(c, sought.rows, within).many.sum()))
-    band = _Band.around(tightest, sought.rows, within)
-    looked = sought.thinned(band.many, PAIRS)
-    return nearest([_near(columns, *pairs, within) for pairs in band.pairs(looked)]), looked
+def near_duplicate_rows(
+    frame: pd.DataFrame, candidates: Candidates, tolerance: float
+) -> tuple[NearestRows, Candidates]:
+    """Rows in which no number differs by more than `tolerance`, and the candidates that were compared.
+
+    The pairs to compare are those that are close in one column, the column with the fewest such pairs.
+    """
+    columns = [compared_column(frame[name]) for name in frame.columns]
+    if sum(column.interquartile_range > 0 for column in columns) < MIN_NUMBER_COLUMNS or not len(candidates):
+        return select_nearest([]), Candidates(candidates.rows[:0], candidates.limits[:0])
+    searched = columns[:: -(-len(columns) // MAX_SEARCHED_COLUMNS)]
+    close_values = min((_CloseValues.of(column, candidates.rows, tolerance) for column in searched), key=len)
+    step = sampling_step(close_values.counts, MAX_PAIRS)
+    compared = candidates.every(step)
+    pairs = close_values.every(step).pairs(compared)
+    return select_nearest([_near_pairs(columns, rows, others, tolerance) for rows, others in pairs]), compared
 
 
-def column(series: pd.Series) -> Column:
-    """Numbers as they are, anything else as the number of its class."""
+def compared_column(series: pd.Series) -> ComparedColumn:
     if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
-        return Column(pd.factorize(series)[0], 0.0)
-    values = series.to_numpy(np.float64, na_value=np.nan) if series.dtype.kind not in "iuf" else series.to_numpy()
-    known = values[np.isfinite(values)]
-    low, high = np.quantile(known, [0.25, 0.75]) if len(known) else (0.0, 0.0)
-    return Column(values, float(high) - float(low))
+        return ComparedColumn(pd.factorize(series)[0], 0.0)
+    values = series.to_numpy() if series.dtype.kind in "iuf" else series.to_numpy(np.float64, na_value=np.nan)
+    finite = values[np.isfinite(values)]
+    low, high = np.quantile(finite, [0.25, 0.75]) if len(finite) else (0.0, 0.0)
+    return ComparedColumn(values, float(high) - float(low))
 
 
 @dataclass(frozen=True)
-class _Band:
-    """For each row, which of the sorted values are near enough in one column."""
+class _CloseValues:
+    """The rows in the order of one column's values, and the part of this order that is close to each candidate."""
 
-    order: Numbers
-    begins: Numbers
-    many: Numbers
-    rows: Numbers
+    order: Integers
+    starts: Integers
+    counts: Integers
 
     @classmethod
-    def around(cls, column: Column, rows: Numbers, within: float) -> "_Band":
-        """A little wider than allowed, since a quotient is rounded otherwise than a difference."""
-        values, reach = column.values.astype(np.float64), column.spread * within * (1 + 1e-9)
+    def of(cls, column: ComparedColumn, rows: Integers, tolerance: float) -> "_CloseValues":
+        """A little wider than the tolerance, because a quotient is rounded differently from a difference."""
+        values = column.values.astype(np.float64)
+        reach = column.interquartile_range * tolerance * (1 + 1e-9)
         order = np.argsort(values, kind="stable")
-        begins = np.searchsorted(values[order], values[rows] - reach)
+        starts = np.searchsorted(values[order], values[rows] - reach)
         ends = np.searchsorted(values[order], values[rows] + reach, side="right")
-        return cls(order, begins, ends - begins, rows)
+        return cls(order, starts, ends - starts)
 
-    def pairs(self, looked: Sought) -> Iterator[tuple[Numbers, Numbers]]:
-        """Rows and what is before their limits, some of them at a time."""
-        chosen = np.searchsorted(self.rows, looked.rows)
-        begins, many = self.begins[chosen], self.many[chosen]
-        piece = np.cumsum(many) // PIECE
-        for number in np.unique(piece):
-            here = piece == number
-            rows, limits = (np.repeat(x[here], many[here]) for x in (looked.rows, looked.limits))
-            first = np.cumsum(many[here]) - many[here]
-            others = self.order[np.arange(len(rows)) - np.repeat(first - begins[here], many[here])]
+    def __len__(self) -> int:
+        return int(self.counts.sum())
+
+    def every(self, step: int) -> "_CloseValues":
+        return _CloseValues(self.order, self.starts[::step], self.counts[::step])
+
+    def pairs(self, candidates: Candidates) -> Iterator[tuple[Integers, Integers]]:
+        """Candidates, and the close rows before their limits, in blocks."""
+        blocks = np.cumsum(self.counts) // PAIRS_PER_BLOCK
+        for block in np.unique(blocks):
+            inside = blocks == block
+            starts, counts = self.starts[inside], self.counts[inside]
+            rows, limits = (np.repeat(numbers[inside], counts) for numbers in (candidates.rows, candidates.limits))
+            others = self.order[np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts - starts, counts)]
             earlier = others < limits
             yield rows[earlier], others[earlier]
 
 
-def _near(columns: Sequence[Column], rows: Numbers, others: Numbers, within: float) -> Twins:
-    """Column after column, with fewer pairs each time."""
-    most = np.zeros(len(rows))
-    for one in columns:
-        most = np.maximum(most, one.apart(rows, others))
-        near = most <= within
-        rows, others, most = rows[near], others[near], most[near]
-    return Twins(rows, others, 1 - most)
+def _near_pairs(columns: Sequence[ComparedColumn], rows: Integers, others: Integers, tolerance: float) -> NearestRows:
+    """Compare column by column, each time only the pairs that are still close enough."""
+    distance = np.zeros(len(rows))
+    for column in columns:
+        distance = np.maximum(distance, column.distance(rows, others))
+        near = distance <= tolerance
+        rows, others, distance = rows[near], others[near], distance[near]
+    return NearestRows(rows, others, 1 - distance)

@@ -1,83 +1,73 @@
-"""Rows that are nearly the same as one of an earlier split: the test has all but seen them."""
+"""Rows that are nearly the same as a row of an earlier split, so that the test split is almost known in training."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, assert_never
-
-import numpy as np
+from typing import assert_never
 
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
 from stages.core.runtime.atomic_write import round_significant
-from stages.validate.all_rows import Rows
-from stages.validate.leakage.duplicates import Groups, split_numbers
-from stages.validate.leakage.near_duplicate_images import near_pictures
-from stages.validate.leakage.near_duplicate_rows import near_rows
-from stages.validate.leakage.near_duplicate_texts import near_texts
-from stages.validate.leakage.nearest_rows import Sought, Twins, sought
+from stages.validate.all_rows import AllRows, describe_row
+from stages.validate.leakage.near_duplicate_images import near_duplicate_images
+from stages.validate.leakage.near_duplicate_rows import near_duplicate_rows
+from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
+from stages.validate.leakage.nearest_rows import Candidates, Integers, NearestRows, find_candidates
 from stages.validate.params import NearDuplicates
 
-LIKENESS_DIGITS = 6
+SIMILARITY_DIGITS = 6
+NOT_COMPUTED = NearDuplicatesRecord(across_splits=None, within_splits=None, compared=0, candidates=0, examples=[])
 
 
-@dataclass(frozen=True)
-class Near:
-    """`looked_at` of the rows sought were compared; `several` splits came with the data, or all rows in one."""
+def find_near_duplicates(
+    raw: RawData, rows: AllRows, original: Integers, params: NearDuplicates, limit: int
+) -> NearDuplicatesRecord:
+    """Count near duplicates across splits or, if there is one split, within it.
 
-    twins: Twins
-    looked_at: int
-    sought: int
-    several: bool
-
-
-def near(raw: RawData, rows: Rows, groups: Groups, params: NearDuplicates) -> Near | None:
-    """Nothing where it is off or would say nothing: rows that follow each other in a series are near by nature."""
+    A series is skipped, because its neighbouring rows are naturally similar.
+    """
     if params.across_splits == "off" or (isinstance(raw, Table) and raw.kind == "series"):
-        return None
-    split = split_numbers(rows)
-    wanted = sought(groups, split)
-    twins, looked = _twins(raw, rows, wanted, params)
-    if len(wanted) and not len(looked):
-        return None
-    return Near(twins, len(looked), len(wanted), several=bool(np.any(split != split[:1])))
+        return NOT_COMPUTED
+    split_numbers = rows.split_numbers
+    candidates = find_candidates(original, split_numbers)
+    found, compared = _nearest_rows(raw, rows, candidates, params)
+    if len(candidates) and not len(compared):
+        return NOT_COMPUTED
+    several_splits = bool((split_numbers != split_numbers[:1]).any())
+    return NearDuplicatesRecord(
+        across_splits=len(found.rows) if several_splits else 0,
+        within_splits=None if several_splits else len(found.rows),
+        compared=len(compared),
+        candidates=len(candidates),
+        examples=_examples(found, rows, limit),
+    )
 
 
-def _twins(raw: RawData, rows: Rows, wanted: Sought, params: NearDuplicates) -> tuple[Twins, Sought]:
+def _nearest_rows(
+    raw: RawData, rows: AllRows, candidates: Candidates, params: NearDuplicates
+) -> tuple[NearestRows, Candidates]:
     match raw:
         case Images():
-            return near_pictures(list(raw.images.values()), wanted, params.pictures)
+            return near_duplicate_images(list(raw.images.values()), candidates, params.pictures)
         case Tokens():
             texts = [RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids]
-            return near_texts(texts, wanted, params.texts)
+            return near_duplicate_texts(texts, candidates, params.texts)
         case Table():
-            return near_rows(rows.frame, wanted, params.rows)
+            return near_duplicate_rows(rows.frame, candidates, params.rows)
         case _:
             assert_never(raw)
 
 
-def record(found: Near | None, rows: Rows, limit: int) -> dict[str, Any]:
-    """What was not looked for has no count."""
-    if found is None:
-        return {"across_splits": None, "within_splits": None, "looked_at": 0, "sought": 0, "examples": []}
-    many = len(found.twins.rows)
-    return {
-        "across_splits": many if found.several else 0,
-        "within_splits": None if found.several else many,
-        "looked_at": found.looked_at,
-        "sought": found.sought,
-        "examples": [_example(found.twins, rows, place) for place in range(min(many, limit))],
-    }
+def _examples(found: NearestRows, rows: AllRows, limit: int) -> list[NearDuplicateRow]:
+    arrays = (found.rows, found.nearest, found.similarity)
+    return [
+        NearDuplicateRow(
+            **dict(rows.reference(row)),
+            nearest=rows.reference(nearest),
+            similarity=round_significant(similarity, SIMILARITY_DIGITS),
+        )
+        for row, nearest, similarity in zip(*(array[:limit].tolist() for array in arrays), strict=True)
+    ]
 
 
-def _example(twins: Twins, rows: Rows, place: int) -> dict[str, Any]:
-    row, other = (rows.written(int(numbers[place])) for numbers in (twins.rows, twins.others))
-    likeness = round_significant(float(twins.likeness[place]), LIKENESS_DIGITS)
-    return {**row, "near": other, "likeness": likeness}
-
-
-def fault(written: Mapping[str, Any]) -> str:
-    told = ", ".join(
-        f"row {e['row']} of {e['split']} is like row {e['near']['row']} of {e['near']['split']}"
-        for e in written["examples"]
-    )
-    return f"near_duplicates: {written['across_splits']} rows are nearly in an earlier split too, first {told}"
+def describe_near_duplicates(near_duplicates: NearDuplicatesRecord) -> str:
+    pairs = [f"{describe_row(row)} is similar to {describe_row(row.nearest)}" for row in near_duplicates.examples]
+    return f"{near_duplicates.across_splits} rows are similar to a row of an earlier split, first: {', '.join(pairs)}"

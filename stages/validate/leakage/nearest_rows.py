@@ -1,76 +1,77 @@
-"""Which rows are held against which, and the nearest that was found for each."""
+"""Which rows are compared with which earlier rows, and the most similar earlier row of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.validate.leakage.duplicates import Groups
-
-Numbers = NDArray[np.int64]
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sought:
-    """Each of `rows` is held against all rows before its limit."""
+class Candidates:
+    """Rows that may be near duplicates. Row `rows[i]` is compared with all rows before `limits[i]`."""
 
-    rows: Numbers
-    limits: Numbers
+    rows: Integers
+    limits: Integers
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def thinned(self, costs: NDArray[Any], budget: int) -> "Sought":
-        """All of them, or every n-th where all would cost more than the budget.
-
-        >>> Sought(np.arange(4), np.arange(4)).thinned(np.array([5, 5, 5, 5]), budget=10).rows.tolist()
-        [0, 2]
-        """
-        step = max(1, -(-int(costs.sum()) // budget))
-        while costs[::step].sum() > budget and step < len(self):
-            step += 1
-        return Sought(self.rows[::step], self.limits[::step])
+    def every(self, step: int) -> "Candidates":
+        return Candidates(self.rows[::step], self.limits[::step])
 
 
 @dataclass(frozen=True)
-class Twins:
-    """Rows, and beside each one the row that it is nearly the same as; 1 is the same."""
+class NearestRows:
+    """Row `rows[i]` is similar to the earlier row `nearest[i]`; a similarity of 1 means equal."""
 
-    rows: Numbers
-    others: Numbers
-    likeness: NDArray[np.float64]
-
-
-NONE = Twins(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    rows: Integers
+    nearest: Integers
+    similarity: Floats
 
 
-def sought(groups: Groups, split: Groups) -> Sought:
-    """Rows of earlier splits are looked through, or of a single split the rows above; what has the same is left out.
+def find_candidates(original: Integers, split_numbers: Integers) -> Candidates:
+    """Rows to compare with the rows of earlier splits or, if there is one split, with the rows above them.
 
-    >>> found = sought(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]))
+    Rows that are equal to one of those, by their `original`, are left out, since they are counted as duplicates.
+
+    >>> found = find_candidates(original=np.array([0, 1, 1, 3]), split_numbers=np.array([0, 0, 1, 1]))
     >>> found.rows.tolist(), found.limits.tolist()
     ([3], [2])
     """
-    rows = np.arange(len(groups))
-    begins = np.searchsorted(split, split)
-    limits = begins if begins.any() else rows
-    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
-    wanted = (limits > 0) & (first[group] >= limits)
-    return Sought(rows[wanted], limits[wanted])
+    rows = np.arange(len(original))
+    split_starts = np.searchsorted(split_numbers, split_numbers)
+    limits = split_starts if split_starts.any() else rows
+    compared = (limits > 0) & (original >= limits)
+    return Candidates(rows[compared], limits[compared])
 
 
-def nearest(found: list[Twins]) -> Twins:
-    """One for each row: the likest, and of several the first.
+def sampling_step(costs: NDArray[Any], budget: int) -> int:
+    """The smallest step for which every step-th candidate, with these costs, stays within the budget.
 
-    >>> both = Twins(np.array([7, 7, 7]), np.array([2, 1, 0]), np.array([0.9, 0.9, 0.8]))
-    >>> nearest([NONE, both])
-    Twins(rows=array([7]), others=array([1]), likeness=array([0.9]))
+    >>> sampling_step(np.array([5, 5, 5, 5]), budget=10)
+    2
     """
-    if not found:
-        return NONE
-    rows, others = (np.concatenate([getattr(t, name) for t in found]) for name in ("rows", "others"))
-    likeness = np.concatenate([t.likeness for t in found])
-    order = np.lexsort((others, -likeness, rows))
+    step = max(1, -(-int(costs.sum()) // budget))
+    while costs[::step].sum() > budget and step < len(costs):
+        step += 1
+    return step
+
+
+def select_nearest(found: Sequence[NearestRows]) -> NearestRows:
+    """One entry for each row: the most similar earlier row, and of equally similar ones the first.
+
+    >>> three = NearestRows(np.array([7, 7, 7]), np.array([2, 1, 0]), np.array([0.9, 0.9, 0.8]))
+    >>> select_nearest([three])
+    NearestRows(rows=array([7]), nearest=array([1]), similarity=array([0.9]))
+    """
+    rows = np.concatenate([np.empty(0, np.int64), *(part.rows for part in found)])
+    nearest = np.concatenate([np.empty(0, np.int64), *(part.nearest for part in found)])
+    similarity = np.concatenate([np.empty(0), *(part.similarity for part in found)])
+    order = np.lexsort((nearest, -similarity, rows))
     order = order[np.unique(rows[order], return_index=True)[1]]
-    return Twins(rows[order], others[order], likeness[order])
+    return NearestRows(rows[order], nearest[order], similarity[order])

@@ -1,46 +1,55 @@
-"""Columns of a table that say the same: equal, on another scale, or under other names."""
+"""Columns of a table that hold the same information: equal, on another scale, or with renamed classes."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-How = Literal["equal", "scaled", "renamed"]
-Floats = NDArray[np.float64]
+from stages.core.artefacts.records.validation import RedundantColumns
+from stages.core.errors import format_examples
+from stages.validate.leakage.nearest_rows import Floats, Integers
 
-# What rounding may add, as a share of the column's range; more would hide a difference in a coarse column.
-MOST_ROUNDED = 0.005
-MOST_DIGITS = 5
-# What float32 keeps of a number, and less than the fifth digit.
-FLOAT = 1e-6
-PROBES = 64
-# A renaming has each name twice on average: where every value occurs once, any two columns are a renaming.
-LEAST_REPEATED = 2
+Relation = Literal["equal", "scaled", "renamed"]
+# The names of two columns as the frame has them.
+Pair = tuple[Any, Any]
 
-
-@dataclass(frozen=True)
-class Copy:
-    """`second` is what `first` is."""
-
-    first: str
-    second: str
-    how: How
+# The largest rounding error that is accepted, as a share of the column's range.
+MAX_ROUNDING = 0.005
+MAX_DECIMALS = 5
+# The precision of float32, and less than the fifth decimal.
+FLOAT_PRECISION = 1e-6
+PROBED_ROWS = 64
+# Columns whose values occur less often on average are no classes: without repetition, any two columns match.
+MIN_ROWS_PER_CLASS = 2
 
 
-def copies(frame: pd.DataFrame) -> list[Copy]:
-    """Pairs of columns in their order; a column of one value is no copy of another one."""
+def find_redundant_columns(frame: pd.DataFrame) -> list[RedundantColumns]:
+    """All pairs in the order of the columns. Columns with a single value are skipped."""
     varied = [name for name in frame.columns if frame[name].nunique() > 1]
-    place = {name: number for number, name in enumerate(varied)}
-    found: dict[tuple[Any, Any], How] = dict.fromkeys(_renamed(frame, varied), "renamed")
-    found |= dict.fromkeys(_scaled(frame, [name for name in varied if _is_finite(frame[name])]), "scaled")
-    found |= {pair: "equal" for pair in found if _equal(frame[pair[0]], frame[pair[1]])}
-    ordered = sorted(found, key=lambda pair: (place[pair[0]], place[pair[1]]))
-    return [Copy(str(first), str(second), found[first, second]) for first, second in ordered]
+    relations: dict[Pair, Relation] = dict.fromkeys(_renamed_pairs(frame, varied), "renamed")
+    relations |= dict.fromkeys(_scaled_pairs(frame, [name for name in varied if _is_finite(frame[name])]), "scaled")
+    relations |= {pair: "equal" for pair in relations if _is_equal(frame[pair[0]], frame[pair[1]])}
+    position = {name: number for number, name in enumerate(varied)}
+    ordered = sorted(relations, key=lambda pair: (position[pair[0]], position[pair[1]]))
+    return [
+        RedundantColumns(columns=(str(first), str(second)), relation=relations[first, second])
+        for first, second in ordered
+    ]
+
+
+def describe_redundant_columns(found: Iterable[RedundantColumns]) -> str:
+    """
+    >>> describe_redundant_columns([RedundantColumns(columns=("celsius", "fahrenheit"), relation="scaled")])
+    "'fahrenheit' is 'celsius' on another scale; remove one column of each pair"
+    """
+    templates = {"equal": "{1!r} equals {0!r}", "scaled": "{1!r} is {0!r} on another scale"}
+    templates["renamed"] = "{1!r} is {0!r} with other names"
+    pairs = format_examples(templates[pair.relation].format(*pair.columns) for pair in found)
+    return f"{pairs}; remove one column of each pair"
 
 
 def _is_number(column: pd.Series) -> bool:
@@ -51,51 +60,53 @@ def _is_finite(column: pd.Series) -> bool:
     return _is_number(column) and not np.isinf(_floats(column)).any()
 
 
-def _equal(one: pd.Series, other: pd.Series) -> bool:
+def _is_equal(one: pd.Series, other: pd.Series) -> bool:
     if _is_number(one) and _is_number(other):
         return np.array_equal(_floats(one), _floats(other), equal_nan=True)
     return bool(one.equals(other))
 
 
-def _renamed(frame: pd.DataFrame, names: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    """Numbered in the order in which they occur, the same classes have the same numbers."""
-    alike: dict[bytes, list[Any]] = {}
+def _renamed_pairs(frame: pd.DataFrame, names: Sequence[Any]) -> Iterator[Pair]:
+    """Renamed classes get the same codes if the codes are given in the order in which the classes occur."""
+    by_codes: dict[bytes, list[Any]] = defaultdict(list)
     for name in names:
-        numbers, values = pd.factorize(frame[name], use_na_sentinel=False)
-        if len(values) * LEAST_REPEATED <= len(numbers):
-            alike.setdefault(hashlib.sha256(numbers.astype(np.int64).tobytes()).digest(), []).append(name)
-    return (pair for several in alike.values() for pair in combinations(several, 2))
+        codes, classes = pd.factorize(frame[name], use_na_sentinel=False)
+        if len(classes) * MIN_ROWS_PER_CLASS <= len(codes):
+            by_codes[hashlib.sha256(codes.astype(np.int64).tobytes()).digest()].append(name)
+    return (pair for equal in by_codes.values() for pair in combinations(equal, 2))
 
 
-def _scaled(frame: pd.DataFrame, names: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    """A few rows, and those where a column is smallest and largest, show which others to compare in full."""
-    spans = np.array([_span(_floats(frame[name])) for name in names]).reshape(-1, 2)
-    probes = _shares(frame, names, spans, np.linspace(0, len(frame) - 1, PROBES).astype(np.int64))
+def _scaled_pairs(frame: pd.DataFrame, names: Sequence[Any]) -> Iterator[Pair]:
+    """Compare all pairs in a few rows, then in the rows with a column's extremes, and only the rest in all rows."""
+    ranges = np.array([_range(frame[name]) for name in names]).reshape(-1, 2)
+    probed = np.linspace(0, len(frame) - 1, PROBED_ROWS).astype(np.int64)
+    probes = _relative_values(frame, names, ranges, probed)
     for number, name in enumerate(names):
-        extremes = [int(np.nanargmin(values := _floats(frame[name]))), int(np.nanargmax(values))]
-        later = np.arange(number + 1, len(names))
-        for turned in (False, True):
-            hopeful = later[_alike(probes, number, later, turned)]
-            ends = _shares(frame, [name, *(names[n] for n in hopeful)], spans[[number, *hopeful]], np.array(extremes))
-            hopeful = hopeful[_alike(ends, 0, np.arange(1, len(ends)), turned)]
-            yield from ((name, names[n]) for n in hopeful if _is_scaled(values, _floats(frame[names[n]])))
+        values = _floats(frame[name])
+        extremes = np.array([np.nanargmin(values), np.nanargmax(values)])
+        for negative in (False, True):
+            similar = number + 1 + _similar(probes[number], probes[number + 1 :], negative)
+            chosen = [number, *similar]
+            ends = _relative_values(frame, [names[n] for n in chosen], ranges[chosen], extremes)
+            similar = similar[_similar(ends[0], ends[1:], negative)]
+            yield from ((name, names[n]) for n in similar if _is_scaled(values, _floats(frame[names[n]])))
 
 
-def _span(values: Floats) -> tuple[float, float]:
+def _range(column: pd.Series) -> tuple[float, float]:
+    values = _floats(column)
     return float(np.nanmin(values)), float(np.nanmax(values))
 
 
-def _shares(frame: pd.DataFrame, names: Sequence[Any], spans: Floats, rows: NDArray[np.int64]) -> Floats:
-    """Of the way from a column's smallest value to its largest, one column a row."""
-    shares = np.array([_floats(frame[name].iloc[rows]) for name in names]).reshape(len(names), len(rows))
-    return (shares - spans[:, :1]) / (spans[:, 1:] - spans[:, :1])
+def _relative_values(frame: pd.DataFrame, names: Sequence[Any], ranges: Floats, rows: Integers) -> Floats:
+    """The values of each column in these rows, as a share of its range. One row of the result for each column."""
+    values = np.array([_floats(frame[name].iloc[rows]) for name in names]).reshape(len(names), len(rows))
+    return (values - ranges[:, :1]) / (ranges[:, 1:] - ranges[:, :1])
 
 
-def _alike(shares: Floats, one: int, others: NDArray[np.int64], turned: bool) -> NDArray[np.bool_]:
-    """A missing value says nothing yet."""
-    wanted = 1 - shares[one] if turned else shares[one]
-    near: NDArray[np.bool_] = np.nan_to_num(np.abs(shares[others] - wanted)).max(axis=1, initial=0) < 4 * MOST_ROUNDED
-    return near
+def _similar(one: Floats, others: Floats, negative: bool) -> Integers:
+    """Which of the others have nearly the same relative values, or the opposite ones. Missing values are skipped."""
+    difference = np.nan_to_num(np.abs(others - (1 - one if negative else one)))
+    return np.flatnonzero(difference.max(axis=1, initial=0) < 4 * MAX_ROUNDING)
 
 
 def _floats(column: pd.Series) -> Floats:
@@ -104,24 +115,24 @@ def _floats(column: pd.Series) -> Floats:
 
 
 def _is_scaled(one: Floats, other: Floats) -> bool:
-    """`other` = a + b * `one`, by the line through the extremes, as far as both were rounded when they were written."""
+    """`other` is a + b * `one`, by the line through the extremes, within the rounding of the written values."""
     if not np.array_equal(np.isnan(one), np.isnan(other)):
         return False
     one, other = one[~np.isnan(one)], other[~np.isnan(other)]
     low, high = one.argmin(), one.argmax()
     slope = (other[high] - other[low]) / (one[high] - one[low])
     line = other[low] + slope * (one - one[low])
-    span = float(np.ptp(other))
-    rounded = _step(other) + abs(slope) * _step(one)
-    return bool(np.abs(other - line).max() <= min(rounded, MOST_ROUNDED * span) + FLOAT * span)
+    value_range = float(np.ptp(other))
+    rounding = min(_last_decimal(other) + abs(slope) * _last_decimal(one), MAX_ROUNDING * value_range)
+    return bool(np.abs(other - line).max() <= rounding + FLOAT_PRECISION * value_range)
 
 
-def _step(values: Floats) -> float:
-    """What the last digit counts that was written down; 0 where there are more digits than anybody writes.
+def _last_decimal(values: Floats) -> float:
+    """The value of the last decimal that the numbers were written with; 0 if there are too many decimals.
 
-    >>> _step(np.array([21.5, 7.25])), _step(np.array([1.0, 2.0])), _step(np.array([1 / 3]))
+    >>> _last_decimal(np.array([21.5, 7.25])), _last_decimal(np.array([1.0, 2.0])), _last_decimal(np.array([1 / 3]))
     (0.01, 1.0, 0.0)
     """
-    float_error = FLOAT * np.ptp(values)
-    exact = (digits for digits in range(MOST_DIGITS) if np.abs(values - values.round(digits)).max() < float_error)
-    return next((10.0**-digits for digits in exact), 0.0)
+    precision = FLOAT_PRECISION * np.ptp(values)
+    exact = (n for n in range(MAX_DECIMALS) if np.abs(values - values.round(n)).max() < precision)
+    return next((10.0**-n for n in exact), 0.0)

@@ -25,7 +25,7 @@ FOR_SQL_ONLY = {
 
 @pytest.fixture(scope="module")
 def installed() -> dict[str, Any]:
-    """Great Expectations' classes by name; the base class and an alias have none."""
+    """The expectation classes of the library by name. The base class and an alias have no name."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     from great_expectations import expectations
 
@@ -33,15 +33,15 @@ def installed() -> dict[str, Any]:
     return {c.expectation_type: c for c in classes if getattr(c, "expectation_type", "")}
 
 
-def test_every_expectation_that_judges_a_frame_is_listed(installed: dict[str, Any]) -> None:
+def test_all_expectations_for_one_frame_are_listed(installed: dict[str, Any]) -> None:
     assert set(ARGUMENTS) == set(installed) - NOT_FOR_ONE_FRAME - FOR_SQL_ONLY
 
 
-def test_every_expectation_is_listed_with_all_its_arguments(installed: dict[str, Any]) -> None:
-    taken = {name: set(installed[name].__fields__) - SETTINGS for name in ARGUMENTS}
-    assert {name: set(listed) for name, listed in ARGUMENTS.items()} == taken
+def test_all_arguments_are_listed(installed: dict[str, Any]) -> None:
+    arguments = {name: set(installed[name].__fields__) - SETTINGS for name in ARGUMENTS}
+    assert {name: set(listed) for name, listed in ARGUMENTS.items()} == arguments
 
 
-def test_a_judge_of_column_names_reads_no_column() -> None:
+def test_expectation_about_column_names_reads_no_column() -> None:
     assert columns_read("expect_table_columns_to_match_ordered_list", {"column_list": ["a"]}) == []
     assert columns_read("expect_multicolumn_sum_to_equal", {"column_list": ["a", "b"], "sum_total": 1}) == ["a", "b"]

@@ -1,42 +1,48 @@
 import numpy as np
 import pandas as pd
+import pytest
 
-from stages.core.artefacts.raw import Images
-from stages.validate.all_rows import Rows
-from stages.validate.leakage.duplicates import Duplicates, duplicates, image_groups, row_groups, split_numbers
+from stages.core.artefacts.raw import RawData, Table
+from stages.validate.all_rows import AllRows, all_rows
+from stages.validate.leakage.duplicates import find_duplicates, original_rows
+from tests.validate.raw_data import images, tokens
 
-THREE_AND_THREE = np.array([0, 0, 0, 1, 1, 1])
-
-
-def test_across_and_within() -> None:
-    """Rows a b a | b c c: the second a and the second c repeat their own split, the second b the one before."""
-    groups = np.array([0, 1, 0, 1, 2, 2])
-    assert duplicates(groups, THREE_AND_THREE, limit=5) == Duplicates(across=1, within=2, pairs=[(3, 1)])
+THREE_AND_THREE = AllRows(pd.DataFrame(), {"train": 3, "test": 3})
+FRAME = pd.DataFrame({"a": [1.0, np.nan, 1.0, np.nan, 1.0], "b": ["x", None, "y", None, "x"]})
 
 
-def test_every_copy_in_a_later_split_counts_but_few_are_shown() -> None:
-    groups = np.array([0, 0, 0, 0, 0, 0])
-    assert duplicates(groups, THREE_AND_THREE, limit=2) == Duplicates(across=3, within=4, pairs=[(3, 0), (4, 0)])
+@pytest.mark.parametrize(
+    ("original", "across", "within", "examples"),
+    [
+        # Rows a b a | b c c: the second a and the second c repeat their own split, the second b the split before.
+        ([0, 1, 0, 1, 4, 4], 1, 2, [(0, 1)]),
+        ([0, 0, 0, 0, 0, 0], 3, 4, [(0, 0), (1, 0)]),
+        (range(6), 0, 0, []),
+    ],
+    ids=["both", "all equal", "none"],
+)
+def test_duplicates_across_and_within_splits(
+    original: list[int], across: int, within: int, examples: list[tuple[int, int]]
+) -> None:
+    found = find_duplicates(np.array(original), THREE_AND_THREE, limit=2)
+    assert (found.across_splits, found.within_splits) == (across, within)
+    assert [(row.row, row.same_as.row) for row in found.examples] == examples
+    assert {(row.split, row.same_as.split) for row in found.examples} <= {("test", "train")}
 
 
-def test_nothing_twice() -> None:
-    assert duplicates(np.arange(6), THREE_AND_THREE, limit=5) == Duplicates(0, 0, [])
-    none = np.array([], np.int64)
-    assert duplicates(none, none, limit=5) == Duplicates(0, 0, [])
+def test_no_rows() -> None:
+    found = find_duplicates(np.empty(0, np.int64), AllRows(pd.DataFrame(), {"all": 0}), limit=5)
+    assert (found.across_splits, found.within_splits) == (0, 0)
 
 
-def test_rows_are_the_same_only_in_full_and_missing_equals_missing() -> None:
-    frame = pd.DataFrame({"a": [1.0, np.nan, 1.0, np.nan, 1.0], "b": ["x", None, "y", None, "x"]})
-    first, gap, other, gap_again, again = row_groups(frame)
-    assert (first, gap) == (again, gap_again)
-    assert len({first, gap, other}) == 3
-
-
-def test_pictures_are_the_same_by_their_pixels() -> None:
-    train = np.array([[[0, 1]], [[1, 0]]], np.uint8)
-    images = Images({"train": train, "test": train[1:]}, {"train": np.array([0, 1]), "test": np.array([0])}, ["a", "b"])
-    assert image_groups(images).tolist() == [0, 1, 1]
-
-
-def test_splits_are_numbered_in_order() -> None:
-    assert split_numbers(Rows(pd.DataFrame(), {"a": 1, "b": 0, "c": 2})).tolist() == [0, 2, 2]
+@pytest.mark.parametrize(
+    ("raw", "original"),
+    [
+        (Table({"all": FRAME}), [0, 1, 2, 1, 0]),
+        (images(np.array([[[0, 1]], [[1, 0]]]), np.array([[[1, 0]]])), [0, 1, 1]),
+        (tokens([[1, 2], [2, 1]], [[1, 2], [1], [2]]), [0, 1, 0, 3, 4]),
+    ],
+    ids=["table with missing values", "images", "texts"],
+)
+def test_first_equal_row(raw: RawData, original: list[int]) -> None:
+    assert original_rows(raw, all_rows(raw)).tolist() == original

@@ -5,8 +5,8 @@ import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.validate.leakage import near_duplicate_texts as module
-from stages.validate.leakage.near_duplicate_texts import near_texts
-from stages.validate.leakage.nearest_rows import Sought
+from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
+from stages.validate.leakage.nearest_rows import Candidates
 
 RNG = np.random.default_rng(0)
 WIRE = "the bank raised its prime rate to nine pct from eight pct and said it will do so again in may"
@@ -17,57 +17,58 @@ def ragged(texts: list[list[int]]) -> RaggedRows:
     return RaggedRows(np.array([i for text in texts for i in text], np.uint16), np.cumsum([0, *lengths]))
 
 
-def found(train: list[list[int]], test: list[list[int]], least: float = 0.5) -> list[tuple[int, int, float]]:
+def find(train: list[list[int]], test: list[list[int]], threshold: float = 0.5) -> list[tuple[int, int, float]]:
+    """The numbers of test texts, each with the number of the most similar training text, and the similarity."""
     rows = np.arange(len(train), len(train) + len(test))
-    sought = Sought(rows, np.full(len(test), len(train)))
-    twins, _ = near_texts([ragged(train), ragged(test)], sought, least)
-    told = zip(twins.rows - len(train), twins.others, twins.likeness.round(4), strict=True)
-    return [(int(row), int(other), float(like)) for row, other, like in told]
+    candidates = Candidates(rows, np.full(len(test), len(train)))
+    found, _ = near_duplicate_texts([ragged(train), ragged(test)], candidates, threshold)
+    pairs = zip(found.rows - len(train), found.nearest, found.similarity.round(4), strict=True)
+    return [(int(row), int(nearest), float(similarity)) for row, nearest, similarity in pairs]
 
 
-def numbered(*texts: str) -> list[list[int]]:
-    """Words by their place in an alphabetical list of all that any of these tests has."""
+def word_ids(*texts: str) -> list[list[int]]:
+    """The position of each word in a sorted list of all words in these tests."""
     known = sorted({*WIRE.split(), "twice", "dividend", "cts", "vs", "pay", "record", "april", "june", "three", "one"})
     return [[known.index(word) for word in text.split()] for text in texts]
 
 
 def test_one_word_changed() -> None:
-    """21 words are 19 runs of three. The last is in one of them, one from the middle in three."""
-    wire, changed = numbered(WIRE, WIRE.replace("may", "june"))
+    """21 words have 19 runs of three. The last word is in one of them, a word in the middle in three."""
+    wire, changed = word_ids(WIRE, WIRE.replace("may", "june"))
     assert len(wire) == 21
-    assert found([wire], [changed]) == [(0, 0, round(18 / 20, 4))]
+    assert find([wire], [changed]) == [(0, 0, round(18 / 20, 4))]
     middle = [*wire[:9], 99, *wire[10:]]
-    assert found([wire], [middle]) == [(0, 0, round(16 / 22, 4))]
+    assert find([wire], [middle]) == [(0, 0, round(16 / 22, 4))]
 
 
 def test_a_line_added() -> None:
-    """19 runs, and seven words more."""
-    [wire] = numbered(WIRE)
-    assert found([wire], [[*wire, 90, 91, 92, 93, 94, 95, 96]]) == [(0, 0, round(19 / 26, 4))]
+    """19 runs of 21 words, and seven more."""
+    [wire] = word_ids(WIRE)
+    assert find([wire], [[*wire, 90, 91, 92, 93, 94, 95, 96]]) == [(0, 0, round(19 / 26, 4))]
 
 
-def test_common_words_make_no_twins() -> None:
-    """Eight of ten words, in other places: none of the runs is the same."""
-    one, other = numbered(
+def test_common_words_in_another_order_are_not_similar() -> None:
+    """Eight of ten words are the same, but no run is."""
+    one, other = word_ids(
         "three cts vs three pay april record one cts dividend", "record pay cts vs one three april cts"
     )
-    assert found([one], [other]) == []
+    assert find([one], [other]) == []
 
 
-def test_two_texts_of_one_form_are_two() -> None:
-    """Ten runs each, of which the two sums are in three and three: six in both, of 14."""
+def test_texts_of_the_same_form_are_not_similar() -> None:
+    """Two of twelve words differ, and each is in three of the ten runs: four runs of 16 are the same."""
     one = [1, 2, 10, 3, 4, 11, 5, 6, 7, 8, 9, 12]
     other = [1, 2, 20, 3, 4, 21, 5, 6, 7, 8, 9, 12]
-    assert found([one], [other]) == []
+    assert find([one], [other]) == []
 
 
-def test_very_short_texts_are_near_when_they_are_the_same() -> None:
-    assert found([[1, 2], [3], []], [[1, 2, 4], [4], [], [1]]) == []
+def test_very_short_texts_must_be_equal() -> None:
+    assert find([[1, 2], [3], []], [[1, 2, 4], [4], [], [1]]) == []
 
 
-def test_the_likest_of_several() -> None:
-    [wire] = numbered(WIRE)
-    assert found([[*wire, 90, 91], [*wire, 90]], [wire])[0][1] == 1
+def test_most_similar_of_several() -> None:
+    [wire] = word_ids(WIRE)
+    assert find([[*wire, 90, 91], [*wire, 90]], [wire])[0][1] == 1
 
 
 def jaccard(one: list[int], other: list[int]) -> float:
@@ -75,33 +76,33 @@ def jaccard(one: list[int], other: list[int]) -> float:
     return len(a & b) / len(a | b)
 
 
-@pytest.mark.parametrize("least", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("threshold", [0.2, 0.5, 0.8])
 @pytest.mark.parametrize("words", [1 << 20, 50])
-def test_none_that_is_near_enough_is_missed(least: float, words: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Against every pair compared in plain Python, in blocks of any size."""
-    monkeypatch.setattr(module, "WORDS", words)
+def test_no_similar_text_is_missed(threshold: float, words: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compared with all pairs in plain Python, in blocks of two sizes."""
+    monkeypatch.setattr(module, "WORDS_PER_BLOCK", words)
     seeds = [RNG.integers(0, 6, RNG.integers(3, 30)).tolist() for _ in range(12)]
     texts = [[int(w) if RNG.random() > 0.1 else 9 for w in seed] for seed in seeds for _ in range(5)]
     train, test = texts[::2], texts[1::2]
     expected = {row: max(jaccard(text, other) for other in train) for row, text in enumerate(test)}
-    near = {row: round(like, 4) for row, like in expected.items() if like >= least}
-    assert {row: like for row, _, like in found(train, test, least)} == near
+    similar = {row: round(value, 4) for row, value in expected.items() if value >= threshold}
+    assert {row: similarity for row, _, similarity in find(train, test, threshold)} == similar
 
 
-def test_texts_without_words_at_either_end() -> None:
-    assert found([[], [1, 2, 3, 4]], [[1, 2, 3, 4, 5], []]) == [(0, 1, round(2 / 3, 4))]
-    assert found([[], []], [[], []]) == []
+def test_empty_texts_at_both_ends() -> None:
+    assert find([[], [1, 2, 3, 4]], [[1, 2, 3, 4, 5], []]) == [(0, 1, round(2 / 3, 4))]
+    assert find([[], []], [[], []]) == []
 
 
-def test_more_meetings_than_can_be_held_are_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MEETINGS", 60)
+def test_too_many_shared_runs_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_SHARED_RUNS", 60)
     texts = [[*range(10), 20 + n] for n in range(20)]
     rows = np.arange(10, 20)
-    twins, looked = near_texts([ragged(texts)], Sought(rows, np.full(10, 10)), 0.5)
-    assert 0 < len(looked) < 10
-    assert twins.rows.tolist() == looked.rows.tolist()
+    found, compared = near_duplicate_texts([ragged(texts)], Candidates(rows, np.full(10, 10)), 0.5)
+    assert 0 < len(compared) < 10
+    assert found.rows.tolist() == compared.rows.tolist()
 
 
-def test_marks_of_runs_do_not_meet_by_chance() -> None:
-    every = [[a, b, c] for a, b, c in combinations(range(40), 3)]
-    assert len(np.unique(module.run_sets(ragged(every)).ids)) == len(every)
+def test_hashes_of_runs_do_not_collide() -> None:
+    texts = [[a, b, c] for a, b, c in combinations(range(40), 3)]
+    assert len(np.unique(module.run_sets(ragged(texts)).ids)) == len(texts)

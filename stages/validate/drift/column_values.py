@@ -1,0 +1,98 @@
+"""The values of each column, in the form from which a profile is computed and compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, assert_never
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.validate.all_rows import LABEL, AllRows
+from stages.validate.column_kind import column_kind
+
+_KINDS: Mapping[str, Literal["number", "date"]] = {"number": "number", "time": "date"}
+
+
+@dataclass(frozen=True)
+class NoValues:
+    """A column in which all values are missing."""
+
+    missing: int
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """How often each class occurs: the most frequent first, equally frequent ones by name."""
+
+    missing: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class SortedValues:
+    """Ascending numbers: the values, times as microseconds since 1970 in UTC, or the lengths of texts."""
+
+    kind: Literal["number", "date", "text"]
+    missing: int
+    values: NDArray[Any]
+
+    def cumulative_counts(self, limits: NDArray[Any]) -> NDArray[np.int64]:
+        """The number of values less than or equal to each limit."""
+        return np.searchsorted(self.values, limits, side="right")
+
+    def count_below(self, limit: Any) -> int:
+        return int(np.searchsorted(self.values, limit, side="left"))
+
+
+ColumnValues = NoValues | ClassCounts | SortedValues
+
+
+def column_values(raw: RawData, rows: AllRows) -> dict[str, ColumnValues]:
+    """By the name of the column: of a table, or of the labels and statistics of images and texts."""
+    match raw:
+        case Table():
+            frame, class_columns = rows.frame, set(raw.classes)
+        case Images() | Tokens():
+            labels = rows.frame[LABEL]
+            class_names = labels.map(dict(enumerate(raw.classes))).fillna(labels.astype(str))
+            frame, class_columns = rows.frame.assign(**{LABEL: class_names}), {LABEL}
+        case _:
+            assert_never(raw)
+    return {str(name): values_of_column(frame[name], name in class_columns) for name in frame.columns}
+
+
+def values_of_column(column: pd.Series, is_class: bool = False) -> ColumnValues:
+    """
+    >>> values_of_column(pd.Series(["b", "a", "b", None]), is_class=True)
+    ClassCounts(missing=1, counts={'b': 2, 'a': 1})
+    >>> values_of_column(pd.Series([2.0, None, 1.0]))
+    SortedValues(kind='number', missing=1, values=array([1., 2.]))
+    """
+    present, kind = column.dropna(), column_kind(column)
+    if not kind:
+        return NoValues(len(column))
+    if is_class or kind == "boolean":
+        return ClassCounts(len(column) - len(present), _count_classes(present))
+    values = _sorted_values(present, kind)
+    if not len(values):
+        return NoValues(len(column))
+    return SortedValues(_KINDS.get(kind, "text"), len(column) - len(values), values)
+
+
+def _count_classes(present: pd.Series) -> dict[str, int]:
+    counts = [(str(name), int(count)) for name, count in present.astype(str).value_counts().items()]
+    return dict(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _sorted_values(present: pd.Series, kind: str) -> NDArray[Any]:
+    """Infinite values are left out: JSON does not have them, and the check `every_number_is_finite` reports them."""
+    if kind == "time":
+        times = pd.DatetimeIndex(pd.to_datetime(present, utc=True))
+        microseconds: NDArray[np.int64] = np.sort(times.as_unit("us").asi8)
+        return microseconds
+    numbers = present if kind == "number" else present.astype(str).str.len()
+    values: NDArray[np.float64] = numbers.to_numpy(np.float64)
+    # Adding 0.0 turns -0.0 into 0.0: the two are equal, so their order after sorting is not defined.
+    return np.sort(values[np.isfinite(values)]) + 0.0

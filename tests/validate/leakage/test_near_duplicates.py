@@ -1,0 +1,80 @@
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord, RowReference
+from stages.validate.all_rows import all_rows
+from stages.validate.leakage.duplicates import original_rows
+from stages.validate.leakage.near_duplicates import NOT_COMPUTED, describe_near_duplicates, find_near_duplicates
+from stages.validate.params import NearDuplicates
+from tests.validate.raw_data import images, tokens
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 200, (6, 5, 5), np.uint8)
+BRIGHTER = IMAGES + np.uint8(20)
+PEOPLE = pd.DataFrame({"height": np.arange(1.0, 21.0), "weight": RNG.permutation(20) * 3.0})
+ONE_NEAR = pd.concat([PEOPLE, PEOPLE.iloc[[3]] + 0.001], ignore_index=True)
+
+
+def find(raw: RawData, limit: int = 5, **params: Any) -> NearDuplicatesRecord:
+    rows = all_rows(raw)
+    return find_near_duplicates(raw, rows, original_rows(raw, rows), NearDuplicates.model_validate(params), limit)
+
+
+def test_record_and_message() -> None:
+    found = find(images(IMAGES, BRIGHTER[[4]]))
+    nearest = RowReference(split="train", row=4)
+    assert found == NearDuplicatesRecord(
+        across_splits=1,
+        within_splits=None,
+        compared=1,
+        candidates=1,
+        examples=[NearDuplicateRow(split="test", row=0, nearest=nearest, similarity=1.0)],
+    )
+    message = describe_near_duplicates(found)
+    assert message.startswith("1 rows")
+    assert message.endswith("row 0 of test is similar to row 4 of train")
+
+
+def test_duplicates_are_no_candidates() -> None:
+    found = find(images(IMAGES, IMAGES[[4]]))
+    assert (found.candidates, found.across_splits) == (0, 0)
+
+
+def test_threshold_of_conf() -> None:
+    changed = IMAGES[[4]].copy()
+    changed[0, 2, 2] ^= 0x7F
+    raw = images(IMAGES, changed)
+    assert find(raw).across_splits == 0
+    assert find(raw, pictures=0.8).across_splits == 1
+
+
+def test_limit_of_examples() -> None:
+    found = find(images(IMAGES, BRIGHTER), limit=2)
+    assert (found.across_splits, len(found.examples)) == (6, 2)
+
+
+def test_rows_of_one_split() -> None:
+    found = find(Table({"all": ONE_NEAR}))
+    assert (found.across_splits, found.within_splits) == (0, 1)
+    assert found.examples[0].nearest == RowReference(split="all", row=3)
+
+
+def test_texts() -> None:
+    assert find(tokens([[1, 2, 3, 4, 5, 6]], [[1, 2, 3, 4, 5, 7]])).examples[0].similarity == 0.6
+
+
+@pytest.mark.parametrize(
+    ("raw", "across_splits"),
+    [
+        (images(IMAGES, BRIGHTER), "off"),
+        (Table({"all": ONE_NEAR}, kind="series"), "report"),
+        (Table({"all": ONE_NEAR[["height"]]}), "report"),
+    ],
+    ids=["off", "neighbouring rows of a series", "rows of one number"],
+)
+def test_not_computed(raw: RawData, across_splits: str) -> None:
+    assert find(raw, across_splits=across_splits) == NOT_COMPUTED
