@@ -14,7 +14,7 @@ from benchmarks.side_work import AfterEpochs, Work, again_and_again
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter
-from stages.inference.predictions import outputs
+from stages.inference.predictions import model_outputs
 from stages.preprocess.params import Preprocess
 from stages.preprocess.pipeline import preprocess
 from stages.train.loop.choose_engine import choose_engine
@@ -78,7 +78,7 @@ def _training(model: keras.Model, processed: ProcessedData, params: Train) -> Ca
 
 
 def _predicting(model: keras.Model, processed: ProcessedData) -> Callable[[AfterEpochs], None]:
-    return again_and_again(lambda: outputs(model, processed, TRAIN))
+    return again_and_again(lambda: model_outputs(model, processed, TRAIN))
 
 
 def _size(folder: Path) -> int:

@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 import keras
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
-from stages.inference.predictions import answers
+from stages.evaluate.model_evaluation import evaluate_model
 from stages.train.loop.training import Training
 from stages.train.model.build_model import build_model
 from stages.train.model.losses import losses_by_target
@@ -71,6 +71,6 @@ def figure_of(processed: ProcessedData) -> str:
 
 
 def tested(model: keras.Model, processed: ProcessedData, params: Train) -> float:
-    chosen = answers(model, processed, TEST, losses_by_target(params, processed.fitted.targets))
-    (scores,) = chosen.scores.values()
-    return float(scores[figure_of(processed)])
+    chosen = evaluate_model(model, processed, TEST, losses_by_target(params, processed.fitted.targets))
+    (metrics,) = chosen.metrics.values()
+    return metrics[figure_of(processed)]

@@ -10,7 +10,6 @@ CONF = Path("conf")
 DATASET_PARAMS = Path("data/guard/params")
 SUITE = Path("data/guard/suite.json")
 ACCEPTED_COPIES = Path("data/guard/accepted")
-METRICS = Path("reports/metrics")
 INDEX = Path("reports/index.html")
 
 _KEY = re.compile(r"[a-z0-9_]+")
@@ -78,11 +77,19 @@ def history(key: str) -> Path:
 
 
 def metrics(key: str) -> Path:
-    return METRICS / f"{key}.json"
+    return Path("reports/metrics") / f"{key}.json"
+
+
+def evaluation(key: str) -> Path:
+    return Path("reports/evaluation") / f"{key}.json"
 
 
 def headline_table(suite: str) -> Path:
     return Path("reports/headlines") / f"{suite}.md"
+
+
+def data_checks_table(suite: str) -> Path:
+    return Path("reports/data_checks") / f"{suite}.md"
 
 
 def dataset_page(key: str) -> Path:

@@ -1,1 +1,1 @@
-"""The evaluate stage: metrics on held-out rows, for the model and for baselines."""
+"""The evaluate stage: metrics of the trained model and of baselines, on rows that the model was not trained on."""

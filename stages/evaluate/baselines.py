@@ -1,4 +1,4 @@
-"""What is reached without the model, on the same rows."""
+"""Predictions without the model, for the same rows."""
 
 from typing import Any
 
@@ -10,27 +10,27 @@ from stages.core.errors import ErrorList
 from stages.evaluate.params import Baseline, Evaluate
 
 Array = NDArray[Any]
-FOR_CLASSES = ("majority", "shuffled")
-FOR_VALUES = ("linear", "persistence")
+CLASS_BASELINES = ("majority", "shuffled")
+VALUE_BASELINES = ("linear", "persistence")
 
 
 def check_baselines(params: Evaluate, processed: ProcessedData) -> None:
-    """Each baseline fits some target, and each target has some baseline."""
-    fitting = {name: _fitting(target, processed) for name, target in processed.fitted.targets.items()}
-    useful = list(dict.fromkeys(b for baselines in fitting.values() for b in baselines))
+    """Raise UserError unless each baseline applies to a target and each target has a baseline."""
+    applicable = {name: _applicable(target, processed) for name, target in processed.fitted.targets.items()}
+    allowed = list(dict.fromkeys(baseline for baselines in applicable.values() for baseline in baselines))
     errors = ErrorList()
     for chosen in params.baselines:
-        errors.check(chosen in useful, f"evaluate.baselines: {chosen} fits no target; use {' or '.join(useful)}")
+        errors.check(chosen in allowed, f"evaluate.baselines: {chosen} fits no target; use {' or '.join(allowed)}")
     errors.raise_if_any()
-    for name, baselines in fitting.items():
-        has_one = not set(baselines).isdisjoint(params.baselines)
-        errors.check(has_one, f"evaluate.baselines: none for target {name}; add {' or '.join(baselines)}")
+    for name, baselines in applicable.items():
+        has_baseline = not set(baselines).isdisjoint(params.baselines)
+        errors.check(has_baseline, f"evaluate.baselines: none for target {name}; add {' or '.join(baselines)}")
     errors.raise_if_any()
 
 
-def baseline(name: Baseline, target: str, processed: ProcessedData, split: str, seed: int) -> Array | None:
-    """Predictions for one target in its own unit; None where this baseline says nothing about it."""
-    if name not in _fitting(processed.fitted.targets[target], processed):
+def baseline_predictions(name: Baseline, target: str, processed: ProcessedData, split: str, seed: int) -> Array | None:
+    """Class numbers, or values in the target's own unit; None if the baseline does not apply to the target."""
+    if name not in _applicable(processed.fitted.targets[target], processed):
         return None
     match name:
         case "majority":
@@ -43,18 +43,18 @@ def baseline(name: Baseline, target: str, processed: ProcessedData, split: str, 
             return persistence(target, processed, split)
 
 
-def _fitting(target: TargetSpec, processed: ProcessedData) -> tuple[str, ...]:
+def _applicable(target: TargetSpec, processed: ProcessedData) -> tuple[str, ...]:
     if target.classes is not None:
-        return FOR_CLASSES
-    return FOR_VALUES if processed.fitted.window else FOR_VALUES[:1]
+        return CLASS_BASELINES
+    return VALUE_BASELINES if processed.fitted.window else VALUE_BASELINES[:1]
 
 
-def majority(trained_on: Array, samples: int) -> Array:
+def majority(training_classes: Array, samples: int) -> Array:
     """
     >>> majority(np.array([2, 0, 2]), 2).tolist()
     [2, 2]
     """
-    return np.full(samples, np.bincount(trained_on).argmax())
+    return np.full(samples, np.bincount(training_classes).argmax())
 
 
 def shuffled(truth: Array, seed: int) -> Array:
@@ -63,21 +63,22 @@ def shuffled(truth: Array, seed: int) -> Array:
 
 
 def linear(target: str, processed: ProcessedData, split: str) -> Array:
-    """Least squares on the training rows, from the inputs as the model sees them."""
-    weights = np.linalg.lstsq(_design(processed, TRAIN), processed.truth(TRAIN)[target], rcond=None)[0]
-    predicted: Array = _design(processed, split) @ weights
+    """Least squares on the training rows, with the inputs of the model."""
+    weights = np.linalg.lstsq(_design_matrix(processed, TRAIN), processed.truth(TRAIN)[target], rcond=None)[0]
+    predicted: Array = _design_matrix(processed, split) @ weights
     return predicted
 
 
 def persistence(target: str, processed: ProcessedData, split: str) -> Array:
-    """Nothing changes within the horizon."""
-    shape = processed.fitted.window
-    assert shape is not None
+    """The target's value in the last row of each window."""
+    window = processed.fitted.window
+    assert window is not None
     series = processed.splits[split].targets[target]
-    last_seen = series[shape.last_input_rows(len(series))]
-    return processed.fitted.targets[target].inverse(last_seen)
+    last_values = series[window.last_input_rows(len(series))]
+    return processed.fitted.targets[target].inverse(last_values)
 
 
-def _design(processed: ProcessedData, split: str) -> NDArray[np.float64]:
+def _design_matrix(processed: ProcessedData, split: str) -> NDArray[np.float64]:
+    """All inputs of a sample in one row, and a column of ones for the intercept."""
     inputs = [x.reshape(len(x), -1) for x in processed.inputs(split).values()]
     return np.column_stack([*inputs, np.ones(processed.sample_count(split))]).astype(np.float64)

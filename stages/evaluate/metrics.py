@@ -1,151 +1,89 @@
-"""From predictions to the metrics that are tracked and the details that a page shows."""
+"""Metrics of predictions: class numbers, or values in their own unit."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import ProcessedData, TargetSpec
-from stages.core.errors import UserError, format_examples, suggest
-from stages.core.runtime.atomic_write import round_significant
-from stages.evaluate.baselines import baseline
-from stages.evaluate.metric_functions import RISING, Scores, class_figures, class_scores, confusion, gain, value_scores
-from stages.evaluate.params import Evaluate
+from stages.core.artefacts.processed import TargetSpec
+from stages.core.artefacts.records.evaluation import MetricValues
 
 Array = NDArray[Any]
-ByTarget = dict[str, Scores]
+HIGHER_IS_BETTER = {"accuracy", "macro_f1", "r2"}
 
 
-def scores(target: TargetSpec, truth: Array, predicted: Array) -> Scores:
+class ClassMetrics(NamedTuple):
+    """Metrics of one class; `support` is the number of its rows."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+def target_metrics(target: TargetSpec, truth: Array, predicted: Array) -> MetricValues:
     if target.classes is not None:
-        return class_scores(truth, predicted, target.width)
-    return value_scores(truth, predicted)
+        return classification_metrics(truth, predicted, target.width)
+    return regression_metrics(truth, predicted)
 
 
-def metrics(
-    params: Evaluate,
-    processed: ProcessedData,
-    found: ByTarget,
-    training: Mapping[str, Any],
-    other_seeds: Sequence[ByTarget] = (),
-) -> dict[str, Any]:
-    """What git tracks: the model's figures, the baselines', what lies between them, and how steady it all is."""
-    compared = _baselines(params, processed)
-    target, metric = headline_of(params, found)
-    first = next(name for name in params.baselines if target in compared.get(name, {}))
-    several = len(found) > 1
-    own = {
-        "headline": {
-            "metric": params.headline,
-            "better": "higher" if metric in RISING else "lower",
-            "baseline": first,
-        },
-        "baseline": {name: _plain(by_target, several) for name, by_target in compared.items()},
-        "gain": round_significant(gain(metric, found[target][metric], compared[first][target][metric])),
-        "split": params.split,
-        "samples": processed.sample_count(params.split),
-        **training,
-    }
-    values = [figures[target][metric] for figures in (found, *other_seeds)]
-    own |= _aim(params) | _stability(metric, values)
-    if several and (taken := sorted(found.keys() & own.keys())):
-        raise UserError(
-            f"preprocess.targets: {format_examples(taken)} also names an entry of the metrics; use another name"
-        )
-    return _plain(found, several) | own
-
-
-def _aim(params: Evaluate) -> dict[str, Any]:
-    return {} if params.reach is None else {"reach": params.reach}
-
-
-def _stability(metric: str, values: Sequence[float]) -> dict[str, Any]:
-    """The headline over all seeds; the spread is the standard deviation of a sample.
-
-    >>> _stability("accuracy", [0.5, 1.0])
-    {'seeds': {'count': 2, 'mean': 0.75, 'spread': 0.353553, 'worst': 0.5}}
-    """
-    if len(values) == 1:
-        return {}
-    worst = min(values) if metric in RISING else max(values)
-    figures = {"mean": float(np.mean(values)), "spread": float(np.std(values, ddof=1)), "worst": worst}
-    return {"seeds": {"count": len(values)} | {name: round_significant(v) for name, v in figures.items()}}
-
-
-def headline_of(params: Evaluate, found: ByTarget) -> tuple[str, str]:
-    """The target and the metric that the headline names; a baseline has no loss to compare with."""
-    measured = [(t, m) for t, figures in found.items() for m in figures if m != "loss"]
-    paths = {m if len(found) == 1 else f"{t}.{m}": (t, m) for t, m in measured}
-    if params.headline not in paths:
-        raise UserError(f"evaluate.headline: {params.headline!r} is not measured; {suggest(params.headline, [*paths])}")
-    return paths[params.headline]
-
-
-def _baselines(params: Evaluate, processed: ProcessedData) -> dict[str, ByTarget]:
-    compared: dict[str, ByTarget] = {}
-    truth = processed.truth(params.split)
-    for name in params.baselines:
-        for target, spec in processed.fitted.targets.items():
-            predicted = baseline(name, target, processed, params.split, params.seed)
-            if predicted is not None:
-                compared.setdefault(name, {})[target] = scores(spec, truth[target], predicted)
-    return compared
-
-
-def _plain(found: ByTarget, several: bool) -> dict[str, Any]:
-    """One target's figures stand for themselves; several are told apart by name."""
-    rounded = {t: {m: round_significant(v) for m, v in figures.items()} for t, figures in found.items()}
-    return dict(rounded) if several else next(iter(rounded.values()))
-
-
-def details(processed: ProcessedData, truth: Mapping[str, Array], predicted: Mapping[str, Array]) -> dict[str, Any]:
-    """Confusion and per-class figures, too long for a table of metrics."""
-    return {n: _detail(t, truth[n], predicted[n]) for n, t in processed.fitted.targets.items()}
-
-
-def _detail(target: TargetSpec, truth: Array, predicted: Array) -> dict[str, Any]:
-    if target.classes is None:
-        return {"kind": "values", "columns": target.columns}
-    table = confusion(truth, predicted, target.width)
-    figures = [
-        {"class": name} | {k: round_significant(v) if k != "support" else v for k, v in row.items()}
-        for name, row in zip(target.classes, class_figures(table), strict=True)
-    ]
-    return {"kind": "classes", "classes": target.classes, "confusion": table.tolist(), "per_class": figures}
-
-
-def training_figures(record: Mapping[str, Any], history: Mapping[str, Array]) -> dict[str, Any]:
-    """Best epoch, and how far validation is from training there."""
-    row = int(record["best_epoch"]) - 1
-    gap = {
-        name: round_significant(float(history[f"val_{name}"][row] - history[name][row]))
-        for name in history
-        if f"val_{name}" in history
-    }
-    return {"best_epoch": record["best_epoch"], "epochs": record["epochs"]} | ({"gap": gap} if gap else {})
-
-
-def prediction_rows(
-    processed: ProcessedData, split: str, truth: Mapping[str, Array], given: Mapping[str, Array]
-) -> list[list[object]]:
-    """A header and a line a sample: which raw row, what is true, what was predicted."""
-    columns: dict[str, list[object]] = {"row": list(map(int, processed.raw_row_numbers(split)))}
-    for name, target in processed.fitted.targets.items():
-        columns |= _columns(name, target, truth[name], given[name])
-    return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
-
-
-def _columns(name: str, target: TargetSpec, truth: Array, given: Array) -> dict[str, list[object]]:
-    if target.classes is None:
-        return {
-            f"{column}_{part}": [round_significant(float(v), 9) for v in values[:, place]]
-            for place, column in enumerate(target.columns)
-            for part, values in (("truth", truth), ("predicted", given))
-        }
-    names, numbers = target.classes, np.argmax(given, axis=1)
+def classification_metrics(truth: Array, predicted: Array, classes: int) -> MetricValues:
+    """Macro F1 is the mean over the classes that have rows."""
+    matrix = confusion_matrix(truth, predicted, classes)
     return {
-        f"{name}_truth": [names[int(n)] for n in truth],
-        f"{name}_predicted": [names[int(n)] for n in numbers],
-        f"{name}_probability": [round_significant(float(p)) for p in np.max(given, axis=1)],
+        "accuracy": float(np.trace(matrix) / max(1, matrix.sum())),
+        "macro_f1": float(np.mean([metrics.f1 for metrics in per_class_metrics(matrix) if metrics.support])),
     }
+
+
+def confusion_matrix(truth: Array, predicted: Array, classes: int) -> NDArray[np.int64]:
+    """Rows are true classes, columns are predicted classes.
+
+    >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), 2).tolist()
+    [[1, 0], [1, 1]]
+    """
+    cells = np.bincount(truth.astype(np.int64) * classes + predicted, minlength=classes**2)
+    return cells.reshape(classes, classes).astype(np.int64)
+
+
+def per_class_metrics(matrix: NDArray[np.int64]) -> list[ClassMetrics]:
+    """A class that was never predicted has precision 0."""
+    correct, predicted, support = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    return [
+        ClassMetrics(_ratio(c, p), _ratio(c, s), _ratio(2 * c, p + s), int(s))
+        for c, p, s in zip(correct, predicted, support, strict=True)
+    ]
+
+
+def regression_metrics(truth: Array, predicted: Array) -> MetricValues:
+    """Over all columns. A single row has no R2."""
+    error = np.asarray(predicted, np.float64) - np.asarray(truth, np.float64)
+    mse = float(np.mean(error**2))
+    metrics = {"mse": mse, "mae": float(np.mean(np.abs(error))), "rmse": float(np.sqrt(mse))}
+    return metrics | ({"r2": r2(truth, predicted)} if len(truth) > 1 else {})
+
+
+def r2(truth: Array, predicted: Array) -> float:
+    """The mean of the columns' R2, as in scikit-learn: a constant column has 1 if it is predicted exactly, else 0.
+
+    >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0]))
+    0.5
+    """
+    truth, predicted = (np.asarray(a, np.float64).reshape(len(a), -1) for a in (truth, predicted))
+    residual = ((truth - predicted) ** 2).sum(axis=0)
+    total = ((truth - truth.mean(axis=0)) ** 2).sum(axis=0)
+    constant = np.where(residual == 0, 1.0, 0.0)
+    return float(np.mean(np.where(total == 0, constant, 1 - residual / np.where(total == 0, 1.0, total))))
+
+
+def gain(metric: str, value: float, baseline: float) -> float:
+    """How much better the value is than the baseline; a positive gain is always better.
+
+    >>> gain("accuracy", 0.75, 0.25), gain("rmse", 2.0, 1.5)
+    (0.5, -0.5)
+    """
+    return value - baseline if metric in HIGHER_IS_BETTER else baseline - value
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole else 0.0

@@ -1,4 +1,4 @@
-"""What is reported first, on which rows, and against which baselines."""
+"""Parameters of the evaluate stage."""
 
 from typing import Literal
 
@@ -11,11 +11,17 @@ Baseline = Literal["majority", "shuffled", "linear", "persistence"]
 
 
 class Evaluate(Params):
-    """`headline` is a metric, with the target before a dot where there are several; the first baseline is its match.
+    """The headline metric, the split that it is measured on, and the baselines that it is compared with.
 
-    majority: always the most frequent class. shuffled: the true labels in another order. linear: least squares.
-    persistence: the last value that was seen. `reach` is the figure
-    that others report for the same recipe, or that is aimed at.
+    `headline` is the name of a metric, or `target.metric` if there are several targets. It is compared with the first
+    baseline that applies to its target.
+
+    - majority: the most frequent class of the training rows
+    - shuffled: the true labels in another order
+    - linear: least squares
+    - persistence: the last value that the model sees
+
+    `reach` is the value to aim at, for example the published value of the same model.
     """
 
     headline: str

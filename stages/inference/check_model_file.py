@@ -1,6 +1,6 @@
-"""What a model file may hold, looked at before Keras does: the layers that our trainings are made of, by name.
+"""Checks the content of a model file before Keras reads it: only the layers that train uses are allowed, by name.
 
-Keras' safe mode refuses code, but takes whatever else it knows by name; none of that is asked for here.
+Keras' safe mode refuses code, but it creates any other object that it knows by name.
 """
 
 import json
@@ -13,9 +13,10 @@ from stages.core.errors import format_examples
 
 CONFIG = "config.json"
 MEMBERS = [CONFIG, "metadata.json", "model.weights.h5"]
-ENCRYPTED = 0x1
-LONGEST = 10_000_000
-NEVER_READ = "compile_config"
+ENCRYPTED_FLAG = 0x1
+MAX_CONFIG_BYTES = 10_000_000
+# load_model(compile=False) does not read this entry.
+NOT_READ = "compile_config"
 
 _LAYERS = """
     Activation Add BatchNormalization Concatenate Conv2D Dense Dropout EinsumDense Flatten GRU GlobalAveragePooling1D
@@ -23,7 +24,7 @@ _LAYERS = """
     RandomTranslation Reshape SimpleRNN
 """
 _INITIALIZERS = "GlorotUniform Ones Orthogonal Zeros"
-OURS = frozenset(
+ALLOWED = frozenset(
     [
         *(f"keras.layers.{name}" for name in _LAYERS.split()),
         *(f"keras.initializers.{name}" for name in _INITIALIZERS.split()),
@@ -35,49 +36,48 @@ OURS = frozenset(
 )
 
 
-def check_model(path: Path) -> None:
-    """Raises ValueError for what no training of ours has written; nothing of it was unpacked or made by then."""
+def check_model_file(path: Path) -> None:
+    """Raise ValueError if the file holds anything that train does not write. Nothing is unpacked or created."""
     with zipfile.ZipFile(path) as archive:
         _check_members(archive.infolist())
-        config = _read(archive.read(CONFIG))
+        config = _parse_json(archive.read(CONFIG))
     if not isinstance(config, dict):
         raise ValueError(f"{CONFIG} describes no model")
-    strange = sorted(
-        {name for name in _named({k: v for k, v in config.items() if k != NEVER_READ}) if name not in OURS}
-    )
-    if strange:
-        raise ValueError(
-            f"{CONFIG} asks for {format_examples(name[:80] for name in strange)}, which no model of ours has"
-        )
+    objects = _object_names({name: value for name, value in config.items() if name != NOT_READ})
+    refused = sorted({name for name in objects if name not in ALLOWED})
+    if refused:
+        names = format_examples(name[:80] for name in refused)
+        raise ValueError(f"{CONFIG} asks for {names}, which is not allowed in a model")
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    """Nothing is compressed, so that nothing can be larger than it looks."""
+    """Compressed members are refused, so that no member can be larger than its entry says."""
     names = sorted(member.filename for member in members)
     if names != MEMBERS:
-        raise ValueError(f"it holds {format_examples(name[:80] for name in names)}; a model is {', '.join(MEMBERS)}")
+        found = format_examples(name[:80] for name in names)
+        raise ValueError(f"it holds {found}; a model holds {', '.join(MEMBERS)}")
     for member in members:
-        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & ENCRYPTED:
-            raise ValueError(f"{member.filename} is compressed or encrypted; a model is neither")
-        if member.filename == CONFIG and member.file_size > LONGEST:
-            raise ValueError(f"{CONFIG} has {member.file_size:,} bytes; a model's has at most {LONGEST:,}")
+        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & ENCRYPTED_FLAG:
+            raise ValueError(f"{member.filename} is compressed or encrypted")
+        if member.filename == CONFIG and member.file_size > MAX_CONFIG_BYTES:
+            raise ValueError(f"{CONFIG} has {member.file_size:,} bytes; at most {MAX_CONFIG_BYTES:,} are allowed")
 
 
-def _read(content: bytes) -> Any:
+def _parse_json(content: bytes) -> Any:
     try:
         return json.loads(content)
     except RecursionError:
-        raise ValueError(f"{CONFIG} is nested without end") from None
+        raise ValueError(f"{CONFIG} is nested too deeply") from None
 
 
-def _named(config: Any) -> Iterator[str]:
-    """Whatever the description would have Keras make, as `module.class`, at any depth."""
-    waiting = [config]
-    while waiting:
-        part = waiting.pop()
+def _object_names(config: Any) -> Iterator[str]:
+    """`module.class` of every object that Keras would create from the config, at any depth."""
+    pending = [config]
+    while pending:
+        part = pending.pop()
         if isinstance(part, dict):
-            waiting.extend(part.values())
+            pending.extend(part.values())
             if "class_name" in part or "module" in part:
                 yield ".".join(str(part[key]) for key in ("module", "class_name") if part.get(key) is not None)
         elif isinstance(part, list):
-            waiting.extend(part)
+            pending.extend(part)

@@ -1,88 +1,61 @@
-"""What the model says, in the targets' own terms. Keras is loaded here."""
+"""Turns rows into predictions with a trained model. Importing this module loads Keras."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from textwrap import shorten
 from typing import Any
-from zipfile import BadZipFile
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
-from stages.core.artefacts.read_outputs import reading_output_of
-from stages.evaluate.metrics import ByTarget, scores
-from stages.inference.check_model_file import check_model
 
+# A fixed size: the batch size can change the last bits of a prediction.
 BATCH = 1024
-LONGEST = 300
 
 
-@dataclass(frozen=True)
-class Answers:
-    """For each target: probabilities or values, the answer itself, and how good it is."""
-
-    told: dict[str, NDArray[Any]]
-    predicted: dict[str, NDArray[Any]]
-    scores: ByTarget
-
-
-def answers(model: keras.Model, processed: ProcessedData, split: str, losses: Mapping[str, str]) -> Answers:
-    given, targets = outputs(model, processed, split), processed.fitted.targets
-    y, truth = processed.targets(split), processed.truth(split)
-    told = {n: probabilities(t, given[n]) if t.classes else t.inverse(given[n]) for n, t in targets.items()}
-    predicted = {n: np.argmax(told[n], axis=1) if t.classes else told[n] for n, t in targets.items()}
-    found = {
-        n: {"loss": loss(losses[n], y[n], given[n])} | scores(t, truth[n], predicted[n]) for n, t in targets.items()
-    }
-    return Answers(told, predicted, found)
+def model_outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
+    """The values of the model's output layers for all samples of a split, by target."""
+    names, samples = list(processed.fitted.targets), processed.sample_count(split)
+    batches = [
+        _batch_outputs(model, processed.inputs(split, start, start + BATCH), names)
+        for start in range(0, samples, BATCH)
+    ]
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in names}
 
 
-def load(folder: Path, name: str = "model.keras") -> keras.Model:
-    """What training wrote, and in Keras' safe mode: a file that carries code is refused."""
-    path = folder / name
-    with reading_output_of("train", folder.name, path, BadZipFile):
-        check_model(path)
-        return _loaded(path)
-
-
-def _loaded(path: Path) -> keras.Model:
-    try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # noqa: BLE001 - Keras and TensorFlow raise anything for a wrong file, at length
-        raise ValueError(shorten(str(error) or type(error).__name__, LONGEST, placeholder=" ...")) from None
-
-
-def outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
-    """What the output layers give, for every sample of a split, by target."""
-    names, count = list(processed.fitted.targets), processed.sample_count(split)
-    pieces = [_batch(model, processed, split, start, names) for start in range(0, count, BATCH)]
-    return {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
-
-
-def _batch(model: keras.Model, processed: ProcessedData, split: str, start: int, names: list[str]) -> dict[str, Any]:
-    x = processed.inputs(split, start, start + BATCH)
+def _batch_outputs(model: keras.Model, inputs: dict[str, NDArray[np.float32]], names: list[str]) -> dict[str, Any]:
+    """A sequential model takes and gives one array, a functional model arrays by name."""
     if isinstance(model, keras.Sequential):
-        ((name,), (only,)) = names, x.values()
-        return {name: model.predict_on_batch(only)}
-    given: dict[str, Any] = model.predict_on_batch(x)
-    return given
+        ((name,), (array,)) = names, inputs.values()
+        return {name: model.predict_on_batch(array)}
+    outputs: dict[str, Any] = model.predict_on_batch(inputs)
+    return outputs
 
 
-def probabilities(target: TargetSpec, given: NDArray[np.float32]) -> NDArray[np.float32]:
-    """One column a class; a single sigmoid unit gives the second one's.
+def predictions_from_outputs(
+    targets: Mapping[str, TargetSpec], outputs: Mapping[str, NDArray[np.float32]]
+) -> dict[str, NDArray[Any]]:
+    """By target: the probability of each class, or values in the target's own unit."""
+    return {
+        name: target.inverse(outputs[name]) if target.classes is None else class_probabilities(target, outputs[name])
+        for name, target in targets.items()
+    }
+
+
+def class_probabilities(target: TargetSpec, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One column for each class. A single sigmoid unit gives the probability of the second class.
 
     >>> from stages.core.columns.class_labels import ClassLabels
     >>> target = TargetSpec(column=ClassLabels(columns=["c"], encoding="integer", classes=["no", "yes"]))
-    >>> probabilities(target, np.array([[0.25]], np.float32)).tolist()
+    >>> class_probabilities(target, np.array([[0.25]], np.float32)).tolist()
     [[0.75, 0.25]]
     """
-    return np.concatenate([1 - given, given], axis=1) if given.shape[1] == 1 and target.width == 2 else given
+    if outputs.shape[1] == 1 and target.width == 2:
+        return np.concatenate([1 - outputs, outputs], axis=1)
+    return outputs
 
 
-def loss(name: str, truth: NDArray[Any], given: NDArray[np.float32]) -> float:
-    """The loss that was trained on, over all samples at once."""
-    y = truth if truth.ndim == given.ndim or name.startswith("sparse") else truth[:, None]
-    return float(keras.ops.mean(keras.losses.get(name)(y, given)))
+def mean_loss(name: str, truth: NDArray[Any], outputs: NDArray[np.float32]) -> float:
+    """The mean over all samples of the Keras loss `name`; `truth` is in the scaled unit of the training."""
+    y = truth if truth.ndim == outputs.ndim or name.startswith("sparse") else truth[:, None]
+    return float(keras.ops.mean(keras.losses.get(name)(y, outputs)))

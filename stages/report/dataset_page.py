@@ -1,102 +1,103 @@
-"""One dataset's page: every section's content, then one template."""
+"""The page of one dataset."""
 
 from dataclasses import dataclass
 
 from stages.core.artefacts.processed import TRAIN
-from stages.report.dataset_results import Chain
+from stages.core.artefacts.records.evaluation import ClassesDetail
+from stages.core.artefacts.records.training import LayerRecord
+from stages.report.dataset_results import DatasetResults
 from stages.report.format_text import count
-from stages.report.metric_descriptions import samples_words
+from stages.report.metric_descriptions import describe_samples
 from stages.report.render_template import render
-from stages.report.sections.classification_section import ClassAnswers, class_answers
-from stages.report.sections.data_section import Material, material
-from stages.report.sections.drift_section import Drift, drift
-from stages.report.sections.provenance_section import Layers, Setting, Version, layers, parameters, versions
-from stages.report.sections.regression_section import ValueAnswers, value_answers
-from stages.report.sections.summary_section import Headline, MetricTable, headline, metric_table
-from stages.report.sections.training_section import Learning, learning
-from stages.report.sections.validation_section import Checks, checks
+from stages.report.sections.classification_section import ClassificationSection, classification_section
+from stages.report.sections.data_section import DataSection, data_section
+from stages.report.sections.drift_section import DriftSection, drift_section
+from stages.report.sections.provenance_section import Setting, Version, layers_sentence, parameters, versions
+from stages.report.sections.regression_section import RegressionSection, regression_section
+from stages.report.sections.summary_section import MetricTable, Summary, metric_table, summary
+from stages.report.sections.training_section import TrainingSection, training_section
+from stages.report.sections.validation_section import ValidationSection, validation_section
 
 
 @dataclass(frozen=True)
-class Answers:
-    """`none` says why there is nothing to show."""
+class PredictionsSection:
+    """One entry for each target with classes and for each column of values."""
 
     sentence: str
-    none: str
-    several: bool
-    classes: list[ClassAnswers]
-    values: list[ValueAnswers]
+    has_several_targets: bool
+    classifications: list[ClassificationSection]
+    regressions: list[RegressionSection]
 
 
 @dataclass(frozen=True)
 class Page:
     title: str
     about: str
-    headline: Headline
+    summary: Summary
     metrics: MetricTable
-    material: Material
-    checks: Checks
-    drift: Drift
-    learning: Learning
-    answers: Answers
+    data: DataSection
+    validation: ValidationSection
+    drift: DriftSection
+    training: TrainingSection
+    predictions: PredictionsSection
     parameters: list[tuple[str, list[Setting]]]
-    layers: Layers
+    layers: list[LayerRecord]
+    layers_sentence: str
+    total_parameters: int
     versions: list[Version]
     threads: str
 
 
-def page(chain: Chain) -> str:
-    return render("page.html", page=contents(chain))
+def page(results: DatasetResults) -> str:
+    return render("dataset_page.html", page=page_content(results))
 
 
-def contents(chain: Chain) -> Page:
-    training, fitted = chain.training, chain.processed.fitted
+def page_content(results: DatasetResults) -> Page:
+    training, fitted = results.training, results.processed.fitted
     return Page(
-        title=chain.report.title,
-        about=chain.report.about,
-        headline=headline(chain.metrics),
-        metrics=metric_table(chain.metrics),
-        material=material(chain.raw, chain.processed, chain.report.samples),
-        checks=checks(chain.validation),
-        drift=drift(chain.key, chain.validation["drift"]),
-        learning=learning(chain.history, training, chain.metrics.get("gap", {}), fitted),
-        answers=answers(chain),
-        parameters=parameters(chain.parameters),
-        layers=layers(training),
-        versions=versions(
-            validate=chain.validation["versions"], preprocess=fitted.versions, train=training["versions"]
-        ),
-        threads=count(training["threads"], "thread"),
+        title=results.report.title,
+        about=results.report.about,
+        summary=summary(results.evaluation),
+        metrics=metric_table(results.evaluation),
+        data=data_section(results.raw, results.processed, results.report.samples),
+        validation=validation_section(results.validation),
+        drift=drift_section(results.key, results.validation.drift),
+        training=training_section(results.history, training, results.evaluation.gap, fitted),
+        predictions=predictions_section(results),
+        parameters=parameters(results.parameters),
+        layers=training.layers,
+        layers_sentence=layers_sentence(training),
+        total_parameters=training.parameters,
+        versions=versions(validate=results.validation.versions, preprocess=fitted.versions, train=training.versions),
+        threads=count(training.threads, "thread"),
     )
 
 
-def answers(chain: Chain) -> Answers:
-    found, rest = chain.predictions, (chain.raw, chain.processed, chain.report.predictions)
-    if not found.rows:
-        return Answers("", f"The {found.split} split has no rows, so there is nothing to predict.", False, [], [])
-    kinds = {name: found.targets[name]["kind"] for name in sorted(found.targets)}
-    return Answers(
-        sentence=answers_sentence(found.split, len(found.rows)),
-        none="",
-        several=len(kinds) > 1,
-        classes=[class_answers(name, found, *rest) for name, kind in kinds.items() if kind == "classes"],
-        values=[
-            value_answers(column, found, *rest)
-            for name, kind in kinds.items()
-            if kind == "values"
-            for column in found.targets[name]["columns"]
-        ],
-    )
+def predictions_section(results: DatasetResults) -> PredictionsSection:
+    predictions, most = results.predictions, results.report.predictions
+    if not predictions.rows:
+        return PredictionsSection(f"The {predictions.split} split is empty: there are no predictions.", False, [], [])
+    classifications, regressions = [], []
+    for name, detail in sorted(predictions.targets.items()):
+        if isinstance(detail, ClassesDetail):
+            classifications.append(
+                classification_section(name, detail, predictions, results.raw, results.processed, most)
+            )
+        else:
+            regressions += [
+                regression_section(column, predictions, results.raw, results.processed, most)
+                for column in detail.columns
+            ]
+    sentence = predictions_sentence(predictions.split, len(predictions.rows))
+    return PredictionsSection(sentence, len(predictions.targets) > 1, classifications, regressions)
 
 
-def answers_sentence(split: str, samples: int) -> str:
+def predictions_sentence(split: str, samples: int) -> str:
     """
-    >>> answers_sentence("test", 30)
-    'Answers for 30 test samples.'
+    >>> predictions_sentence("test", 30)
+    'Predictions for 30 test samples.'
     """
+    sentence = f"Predictions for {describe_samples(samples, split)}."
     if split == TRAIN:
-        return (
-            f"There are no test rows. These are answers for {samples_words(samples, split)}, "
-            "and they say how well it fits those, not how it does on new ones."
-        )
-    return f"Answers for {samples_words(samples, split)}."
+        sentence += " The model was trained on them, so they do not show how well it predicts new samples."
+    return sentence

@@ -1,24 +1,48 @@
-"""Everything a dataset's chain made, in memory."""
+"""Everything that the stages wrote for one dataset."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw import RawData
+from stages.core import paths
+from stages.core.artefacts.history import read_history
+from stages.core.artefacts.processed import ProcessedData, read_processed
+from stages.core.artefacts.raw import RawData, read_raw
+from stages.core.artefacts.records.evaluation import EvaluationRecord
+from stages.core.artefacts.records.record import read_record
+from stages.core.artefacts.records.training import TrainingRecord
+from stages.core.artefacts.records.validation import ValidationRecord
+from stages.core.params import dataset_params, stage_params
 from stages.report.params import Report
-from stages.report.read_results import Predictions, Record
+from stages.report.read_predictions import Predictions, read_predictions
 
 
 @dataclass(frozen=True)
-class Chain:
+class DatasetResults:
+    """`history` holds one list of values for each column of the training history."""
+
     key: str
     report: Report
+    parameters: Mapping[str, Any]
     raw: RawData
     processed: ProcessedData
-    training: Record
+    training: TrainingRecord
     history: Mapping[str, list[float]]
-    metrics: Record
+    evaluation: EvaluationRecord
     predictions: Predictions
-    validation: Record
-    parameters: Mapping[str, Any]
+    validation: ValidationRecord
+
+
+def read_dataset_results(key: str) -> DatasetResults:
+    return DatasetResults(
+        key=key,
+        report=stage_params(Report, key, "report"),
+        parameters=dataset_params(key),
+        raw=read_raw(paths.raw_data(key)),
+        processed=read_processed(paths.processed_data(key)),
+        training=read_record(TrainingRecord, paths.model(key) / "training.json", "train", key),
+        history=read_history(paths.history(key), key),
+        evaluation=read_record(EvaluationRecord, paths.evaluation(key), "evaluate", key),
+        predictions=read_predictions(paths.predictions(key), key),
+        validation=read_record(ValidationRecord, paths.validation_result(key), "validate", key),
+    )

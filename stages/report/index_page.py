@@ -1,62 +1,65 @@
-"""All datasets of the suite at a glance: each one's figure, and what it is worth beside its baseline."""
+"""The index page: the headline of each dataset beside its baseline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stages.report.format_text import count, number, percent
-from stages.report.read_results import Record
+from stages.core.artefacts.records.evaluation import EvaluationRecord
+from stages.core.artefacts.records.suite import DatasetTitle
+from stages.report.format_text import count, format_number, format_percent
 from stages.report.render_template import render
-from stages.report.sections.summary_section import Headline, headline
+from stages.report.sections.summary_section import Summary, summary
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A dataset that was not evaluated yet has no headline."""
+    """One dataset; `summary` is None if it was not evaluated. `bar` shows the reduction of the baseline's error."""
 
     key: str
     title: str
-    headline: Headline | None
-    bar: str
+    summary: Summary | None
+    bar_width: str
     bar_text: str
 
 
-def index(titles: Mapping[str, str], metrics: Mapping[str, Record | None]) -> str:
-    entries = [entry(key, title, metrics[key]) for key, title in titles.items()]
-    return render("index.html", entries=entries, sentence=sentence(entries))
+def index_page(datasets: Sequence[DatasetTitle], evaluations: Mapping[str, EvaluationRecord]) -> str:
+    """`evaluations` holds the datasets that were evaluated."""
+    entries = [_entry(dataset, evaluations.get(dataset.key)) for dataset in datasets]
+    return render("index_page.html", entries=entries, sentence=count_sentence([entry.summary for entry in entries]))
 
 
-def entry(key: str, title: str, metrics: Record | None) -> Entry:
-    found = None if metrics is None else headline(metrics)
-    removed = found.removed if found else None
-    return Entry(key, title, found, bar_width(removed), bar_text(removed))
+def _entry(dataset: DatasetTitle, evaluation: EvaluationRecord | None) -> Entry:
+    content = summary(evaluation) if evaluation else None
+    reduction = content.error_reduction if content else None
+    return Entry(dataset.key, dataset.title, content, bar_width(reduction), bar_text(reduction))
 
 
-def bar_width(removed: float | None) -> str:
-    """Half of the track is for gains and half for losses.
+def bar_width(error_reduction: float | None) -> str:
+    """Half of the bar's track is for a smaller error, half for a larger one.
 
     >>> bar_width(0.5), bar_width(-3.0), bar_width(None)
     ('25.0%', '50.0%', '')
     """
-    return "" if removed is None else f"{min(1.0, abs(removed)) * 50:.1f}%"
+    return "" if error_reduction is None else f"{min(1.0, abs(error_reduction)) * 50:.1f}%"
 
 
-def bar_text(removed: float | None) -> str:
+def bar_text(error_reduction: float | None) -> str:
     """
     >>> bar_text(0.95), bar_text(-0.1), bar_text(-5.0), bar_text(None)
     ('95% less error', '10% more error', '6 times the error', '')
     """
-    if removed is None:
+    if error_reduction is None:
         return ""
-    if removed <= -1:
-        return f"{number(float(f'{1 - removed:.2g}'))} times the error"
-    return f"{percent(abs(removed))} {'less' if removed >= 0 else 'more'} error"
+    if error_reduction <= -1:
+        return f"{format_number(float(f'{1 - error_reduction:.2g}'))} times the error"
+    return f"{format_percent(abs(error_reduction))} {'less' if error_reduction >= 0 else 'more'} error"
 
 
-def sentence(entries: list[Entry]) -> str:
-    done = [e.headline for e in entries if e.headline is not None]
-    better, worse = sum(h.better for h in done), sum(h.worse for h in done)
-    said = [f"{count(len(entries), 'dataset')}: {better:,} better than the baseline"]
-    said += [f"{worse:,} worse"] if worse else []
-    said += [f"{same:,} the same"] if (same := len(done) - better - worse) else []
-    said += [f"{missing:,} not evaluated yet"] if (missing := len(entries) - len(done)) else []
-    return ", ".join(said) + "."
+def count_sentence(summaries: Sequence[Summary | None]) -> str:
+    """How many datasets are better and worse than their baselines."""
+    evaluated = [content for content in summaries if content is not None]
+    better = sum(content.better for content in evaluated)
+    worse = sum(content.worse for content in evaluated)
+    counts = {"worse": worse, "the same": len(evaluated) - better - worse}
+    counts["not evaluated yet"] = len(summaries) - len(evaluated)
+    parts = [f"{count(len(summaries), 'dataset')}: {better:,} better than the baseline"]
+    return ", ".join([*parts, *(f"{number:,} {text}" for text, number in counts.items() if number)]) + "."

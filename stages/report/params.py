@@ -1,4 +1,4 @@
-"""What a page is called and how much it shows."""
+"""Parameters of the report stage."""
 
 from pydantic import Field
 
@@ -6,6 +6,8 @@ from stages.core.params import Params
 
 
 class Report(Params):
+    """The title and the text of a page, and how many samples and predictions it shows."""
+
     title: str = Field(min_length=1)
     about: str = ""
     samples: int = Field(default=8, ge=1, le=100)

@@ -1,16 +1,17 @@
-"""Templates to HTML: what is not there is a fault, and every text is escaped."""
+"""Renders the HTML templates."""
 
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
-def render(name: str, **content: object) -> str:
-    return environment().get_template(name).render(content)
+def render(template: str, **content: object) -> str:
+    """Every text is escaped. A name that the template uses and `content` lacks is an error."""
+    return _environment().get_template(template).render(content)
 
 
 @cache
-def environment() -> Environment:
+def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("stages.report"),
         autoescape=True,

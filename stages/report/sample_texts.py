@@ -1,35 +1,31 @@
-"""Texts as a person reads them: words where the vocabulary is known, ids where it is not."""
+"""Texts as words, or as numbers of words if the vocabulary is unknown."""
 
 from collections.abc import Sequence
 
 from stages.core.artefacts.raw import Tokens
-from stages.report.sample_rows import Grid, grid, located
+from stages.report.sample_rows import TextTable, locate_row, text_table
 
-SHOWN = 24
-
-
-def sample_texts(tokens: Tokens, rows: Sequence[int]) -> Grid:
-    return grid(["class", "words", "beginning"], [_line(tokens, row) for row in rows])
+MAX_WORDS = 24
 
 
-def text_cells(tokens: Tokens, row: int) -> list[tuple[str, str]]:
-    """How a text begins, for a page's list of answers."""
-    return [("text", beginning(tokens, row))]
+def sample_texts(tokens: Tokens, rows: Sequence[int]) -> TextTable:
+    return text_table(["class", "words", "first words"], [_text_row(tokens, row) for row in rows])
 
 
-def beginning(tokens: Tokens, row: int) -> str:
-    """The first words; an id without a word is left out."""
-    words = [w for w in (tokens.words[i] if tokens.words else str(i) for i in _ids(tokens, row)) if w]
-    return " ".join(words[:SHOWN]) + (" …" if len(words) > SHOWN else "")
+def first_words(tokens: Tokens, row: int) -> str:
+    """The first words of a text; word numbers without a word are left out."""
+    words = [tokens.words[number] if tokens.words else str(number) for number in _word_numbers(tokens, row)]
+    present = [word for word in words if word]
+    return " ".join(present[:MAX_WORDS]) + (" …" if len(present) > MAX_WORDS else "")
 
 
-def _line(tokens: Tokens, row: int) -> list[str]:
-    split, place = located(tokens, row)
-    label = tokens.classes[int(tokens.labels[split][place])]
-    return [label, f"{len(_ids(tokens, row)):,}", beginning(tokens, row)]
+def _text_row(tokens: Tokens, row: int) -> list[str]:
+    split, index = locate_row(tokens, row)
+    label = tokens.classes[int(tokens.labels[split][index])]
+    return [label, f"{len(_word_numbers(tokens, row)):,}", first_words(tokens, row)]
 
 
-def _ids(tokens: Tokens, row: int) -> Sequence[int]:
-    split, place = located(tokens, row)
-    start, stop = tokens.offsets[split][place : place + 2]
-    return [int(i) for i in tokens.ids[split][start:stop]]
+def _word_numbers(tokens: Tokens, row: int) -> list[int]:
+    split, index = locate_row(tokens, row)
+    start, stop = tokens.offsets[split][index : index + 2]
+    return [int(number) for number in tokens.ids[split][start:stop]]

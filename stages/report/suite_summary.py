@@ -1,31 +1,39 @@
-"""`python3 -m stages.report.suite_summary`: the index page and the table of headlines of a suite."""
+"""`python3 -m stages.report.suite_summary`: the index page and the tables of the suite."""
 
 from stages.core.runtime.bootstrap import prepare_process
 
 if __name__ == "__main__":
     prepare_process()
 
+from collections.abc import Callable
+from pathlib import Path
+
 from stages.core import paths
+from stages.core.artefacts.records.evaluation import EvaluationRecord
+from stages.core.artefacts.records.record import RecordType, read_record
 from stages.core.artefacts.records.suite import read_suite
+from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.runtime.stage import run_single_stage
 from stages.core.runtime.stage_outputs import StageOutputs
-from stages.report.headline_table import headlines
-from stages.report.index_page import index
-from stages.report.read_results import Record, read_record
+from stages.report.index_page import index_page
+from stages.report.markdown_tables import data_checks_table, headline_table
 
 
 def run(outputs: StageOutputs) -> None:
     suite = read_suite()
-    titles = {dataset.key: dataset.title for dataset in suite.datasets}
-    metrics = {key: metrics_of(key) for key in titles}
-    outputs.write_text(paths.INDEX, index(titles, metrics))
-    outputs.write_text(paths.headline_table(suite.suite), headlines(metrics))
+    keys = [dataset.key for dataset in suite.datasets]
+    evaluations = read_present(EvaluationRecord, paths.evaluation, "evaluate", keys)
+    validations = read_present(ValidationRecord, paths.validation_result, "validate", keys)
+    outputs.write_text(paths.INDEX, index_page(suite.datasets, evaluations))
+    outputs.write_text(paths.headline_table(suite.suite), headline_table(keys, evaluations))
+    outputs.write_text(paths.data_checks_table(suite.suite), data_checks_table(keys, validations))
 
 
-def metrics_of(key: str) -> Record | None:
-    """Nothing for a dataset that was never evaluated; the index says so."""
-    path = paths.metrics(key)
-    return read_record(path, "evaluate", key) if path.exists() else None
+def read_present(
+    kind: type[RecordType], path: Callable[[str], Path], stage: str, keys: list[str]
+) -> dict[str, RecordType]:
+    """The records by dataset; a dataset that the stage did not run for yet has none."""
+    return {key: read_record(kind, path(key), stage, key) for key in keys if path(key).exists()}
 
 
 if __name__ == "__main__":

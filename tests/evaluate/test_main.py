@@ -1,48 +1,57 @@
-"""What the stage finds out before it loads Keras; test_predicting.py runs the rest."""
+"""The evaluate stage: what it checks before it loads Keras, and a whole run on a model with known weights."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import write_processed
+from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
+from stages.core.artefacts.records.record import read_record, write_record
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate import __main__ as entry
-from stages.evaluate.__main__ import _history
-from tests.evaluate.cases import classes
+from tests.evaluate.processed_examples import STANDARD, classes, values
+from tests.inference.linear_model import linear_model
+from tests.report.example_records import training_record
 from tests.run_in_process import published
 
 run = published(entry.run)
 
 KEY = "flowers"
-DATA = classes({"train": [0, 1, 1], "test": [1, 0]}, ["rose", "tulip"])
+FLOWERS = classes({"train": [0, 1, 1], "test": [1, 0]}, ["rose", "tulip"])
+TRAINING = paths.model(KEY) / "training.json"
 
 
 @pytest.fixture(autouse=True)
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    write_processed(FLOWERS, paths.processed_data(KEY))
+    write_params()
     return tmp_path
 
 
-def given(**params: Any) -> None:
-    write_processed(DATA, paths.processed_data(KEY))
+def write_params(**params: Any) -> None:
     evaluate = {"headline": "accuracy", "baselines": ["majority"]} | params
     write_json(paths.dataset_params(KEY), {"evaluate": evaluate})
 
 
-def mistake() -> str:
+def error_message() -> str:
     with pytest.raises(UserError) as caught:
         run(KEY)
     assert not paths.metrics(KEY).exists()
+    assert not paths.evaluation(KEY).exists()
     assert not paths.predictions(KEY).exists()
     return str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("params", "told"),
+    ("params", "message"),
     [
         ({"baselines": []}, "baselines: should have at least 1 item; received []"),
         ({"baselines": ["majorty"]}, "baselines[0]: received 'majorty'; did you mean majority?"),
@@ -50,76 +59,111 @@ def mistake() -> str:
         ({"headlin": "x"}, "headlin: unknown key; did you mean headline?"),
     ],
 )
-def test_a_mistake_in_the_parameters(params: dict[str, Any], told: str) -> None:
-    given(**params)
-    assert mistake() == f"params.yaml: datasets.flowers.evaluate.{told}"
+def test_wrong_parameters(params: dict[str, Any], message: str) -> None:
+    write_params(**params)
+    assert f"datasets.flowers.evaluate.{message}" in error_message()
 
 
 def test_a_split_without_rows() -> None:
-    given(split="validation")
-    assert mistake() == "evaluate.split: no validation rows; give preprocess.split.validation a share"
+    write_params(split="validation")
+    assert error_message() == "evaluate.split: no validation rows; give preprocess.split.validation a share"
 
 
-def test_a_baseline_that_does_not_fit() -> None:
-    given(baselines=["majority", "linear"])
-    assert mistake() == "evaluate.baselines: linear fits no target; use majority or shuffled"
+def test_a_baseline_that_does_not_apply() -> None:
+    write_params(baselines=["majority", "linear"])
+    assert error_message() == "evaluate.baselines: linear fits no target; use majority or shuffled"
 
 
-def test_nothing_was_preprocessed() -> None:
-    given()
+def test_missing_processed_data() -> None:
     (paths.processed_data(KEY) / "fitted.json").unlink()
-    assert mistake() == "data/processed/flowers/fitted.json: not here; run `dvc repro preprocess@flowers`"
+    message = error_message()
+    assert "data/processed/flowers/fitted.json" in message
+    assert "dvc repro preprocess@flowers" in message
 
 
-def test_nothing_was_trained() -> None:
-    given()
-    assert mistake() == "data/models/flowers/training.json: not here; run `dvc repro train@flowers`"
+def test_a_missing_training_record() -> None:
+    message = error_message()
+    assert str(TRAINING) in message
+    assert "dvc repro train@flowers" in message
 
 
 @pytest.mark.parametrize("content", ["", '{"threads": 1', "{}"])
-def test_a_damaged_record_of_the_training(content: str) -> None:
-    given()
-    write_text(paths.model(KEY) / "training.json", content)
-    text = mistake()
-    assert text.startswith("data/models/flowers/training.json: damaged (")
-    assert text.endswith("run `dvc repro --force train@flowers`")
+def test_a_damaged_training_record(content: str) -> None:
+    write_text(TRAINING, content)
+    message = error_message()
+    assert message.startswith(f"{TRAINING}: damaged (")
+    assert message.endswith("run `dvc repro --force train@flowers`")
 
 
-def test_no_history() -> None:
-    given()
-    record = {
-        "threads": 1,
-        "loss": {"kind": "huber"},
-        "best_epoch": 1,
-        "epochs": 1,
-        "kept": "best",
-        "seeds": [{"seed": 0, "best_epoch": 1}],
-    }
-    write_json(paths.model(KEY) / "training.json", record)
-    assert mistake() == "reports/history/flowers.csv: not here; run `dvc repro train@flowers`"
+def test_a_missing_history() -> None:
+    write_record(TRAINING, training_record())
+    message = error_message()
+    assert "reports/history/flowers.csv" in message
+    assert "dvc repro train@flowers" in message
 
 
-def test_rows_that_a_refit_learned_from_do_not_judge_it() -> None:
-    """The page would say that it did not learn from them."""
-    given(split="validation")
+def test_a_refit_model_is_not_evaluated_on_validation_rows() -> None:
+    """It was trained on them."""
+    write_params(split="validation")
     write_processed(classes({"train": [0, 1, 1], "validation": [1, 0]}, ["rose", "tulip"]), paths.processed_data(KEY))
-    record = {"threads": 1, "loss": {"kind": "huber"}, "best_epoch": 1, "epochs": 1, "kept": "refit", "seeds": []}
-    write_json(paths.model(KEY) / "training.json", record)
+    write_record(TRAINING, training_record(kept="refit"))
     write_text(paths.history(KEY), "epoch,loss,val_loss\n1,0.5,0.75\n")
-    assert mistake() == (
-        "evaluate.split: train.refit learned from the validation rows too; use split: test, or take train.refit out"
+    message = error_message()
+    assert message.startswith("evaluate.split: with train.refit ")
+    assert message.endswith("use split: test, or remove train.refit")
+
+
+@pytest.fixture
+def two_seeds() -> None:
+    """The first seed's model predicts 2x + 1 in the scaled unit of the target, the second seed's 2x.
+
+    In the target's own unit, the truth is 24 and 30; the models predict 24 and 28, and 22 and 26.
+    """
+    data = values({"train": ([[0], [1], [2]], [12, 16, 20]), "test": ([[3], [4]], [24, 30])}, steps=[STANDARD])
+    write_processed(data, paths.processed_data(KEY))
+    (paths.model(KEY) / "seeds").mkdir(parents=True)
+    linear_model(2, 1).save(paths.model(KEY) / "model.keras")
+    linear_model(2, 0).save(paths.model(KEY) / "seeds/1.keras")
+    seeds = [{"seed": seed, "best_epoch": 2} for seed in (0, 1)]
+    write_record(TRAINING, training_record(epochs=2, loss={"y": "mean_squared_error"}, seeds=seeds))
+    write_text(paths.history(KEY), "epoch,loss,val_loss\n1,2.0,2.0\n2,1.0,1.5\n")
+    write_params(headline="rmse", baselines=["linear"], reach=1.5)
+
+
+def test_a_whole_run(two_seeds: None) -> None:
+    """Least squares predicts the same as the first seed's model."""
+    process = subprocess.run(
+        [sys.executable, "-m", "stages.evaluate", KEY],
+        env=os.environ | {"CUDA_VISIBLE_DEVICES": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    record = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY)
+    metrics = {"mse": 2.0, "mae": 1.0, "rmse": 1.41421, "r2": 1 - 4 / 18}
+    assert record.metrics["y"] == pytest.approx(metrics | {"loss": 0.5}, rel=1e-5)
+    assert record.baselines["linear"]["y"] == pytest.approx(metrics, rel=1e-5)
+    assert record.headline.gain == pytest.approx(0, abs=1e-6)
+    assert (record.split, record.samples, record.gap, record.reach) == ("test", 2, {"loss": 0.5}, 1.5)
+    assert json.loads(paths.metrics(KEY).read_text()) == record.metrics["y"]
+
+    first, second = 2**0.5, 10**0.5
+    assert record.seeds is not None
+    assert record.seeds.model_dump() == pytest.approx(
+        {"count": 2, "mean": (first + second) / 2, "spread": (second - first) / 2**0.5, "worst": second}, rel=1e-5
     )
 
+    folder = paths.predictions(KEY)
+    assert (folder / "predictions.csv").read_text() == "row,y_truth,y_predicted\n3,24.0,24.0\n4,30.0,28.0\n"
+    details = read_record(PredictionDetails, folder / "details.json", "evaluate", KEY)
+    assert details == PredictionDetails(split="test", targets={"y": ValuesDetail(columns=["y"])})
+    assert sorted(file.name for file in folder.iterdir()) == ["details.json", "predictions.csv"]
 
-def test_a_history_is_read_by_name() -> None:
-    write_text(paths.history(KEY), "epoch,loss,val_loss\n1,0.5,0.75\n2,0.25,1e-05\n")
-    history = _history(KEY)
-    assert list(history) == ["loss", "val_loss"]
-    np.testing.assert_array_equal(history["val_loss"], [0.75, 1e-05])
 
-
-@pytest.mark.parametrize("content", ["", "epoch,loss\n1\n", "epoch,loss\n1,x\n"])
-def test_a_damaged_history(content: str) -> None:
-    write_text(paths.history(KEY), content)
-    with pytest.raises(UserError, match=r"^reports/history/flowers\.csv: damaged \("):
-        _history(KEY)
+def test_a_missing_model_of_another_seed(two_seeds: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The fixture has already started TensorFlow in this process.
+    monkeypatch.setattr(entry, "start_keras", lambda threads: None)
+    (paths.model(KEY) / "seeds/1.keras").unlink()
+    message = error_message()
+    assert "data/models/flowers/seeds/1.keras" in message
+    assert "dvc repro train@flowers" in message

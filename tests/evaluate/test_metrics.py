@@ -1,206 +1,108 @@
-from typing import Any
-
 import numpy as np
 import pytest
+from sklearn import metrics as sklearn_metrics
 
-from stages.core.artefacts.processed import ProcessedData
-from stages.core.errors import UserError
-from stages.evaluate.metrics import details, headline_of, metrics, prediction_rows, scores, training_figures
-from stages.evaluate.params import Evaluate
-from tests.evaluate.cases import assembled, classes, values
-
-KINDS = classes({"train": [0, 1, 1], "test": [1, 0, 1, 1]}, ["rose", "tulip"])
-SIZES = values({"train": ([[0], [1], [2]], [1, 3, 5]), "test": ([[3], [4]], [7, 10])}, ["size"])
-
-
-def both() -> ProcessedData:
-    targets = {"kind": KINDS.fitted.targets["kind"], "y": SIZES.fitted.targets["y"]}
-    parts = {
-        "train": ({"x": [[0.0], [1], [2]]}, {"kind": np.array([0, 1, 1]), "y": np.array([[1.0], [3], [5]])}),
-        "test": ({"x": [[3.0], [4]]}, {"kind": np.array([1, 0]), "y": np.array([[7.0], [10]])}),
-    }
-    return assembled(parts, targets)
-
-
-def judged(
-    headline: str, data: ProcessedData, found: Any, *baselines: str, others: Any = (), **more: Any
-) -> dict[str, Any]:
-    params = Evaluate.model_validate({"headline": headline, "baselines": [*baselines]} | more)
-    return metrics(params, data, found, {"best_epoch": 2, "epochs": 3}, others)
-
-
-def test_metrics_of_one_target_stand_for_themselves() -> None:
-    found = {"kind": {"loss": 0.12345678, "accuracy": 1.0}}
-    told = judged("accuracy", KINDS, found, "majority", "shuffled")
-    shuffled = told["baseline"].pop("shuffled")
-    assert set(shuffled) == {"accuracy", "macro_f1"}
-    assert told == {
-        "loss": 0.123457,
-        "accuracy": 1.0,
-        "headline": {"metric": "accuracy", "better": "higher", "baseline": "majority"},
-        "baseline": {"majority": {"accuracy": 0.75, "macro_f1": 0.428571}},
-        "gain": 0.25,
-        "split": "test",
-        "samples": 4,
-        "best_epoch": 2,
-        "epochs": 3,
-    }
-
-
-def test_a_falling_metric_gains_by_falling() -> None:
-    """The line through 1, 3, 5 says 7 and 9, where 7 and 10 are true."""
-    told = judged("rmse", SIZES, {"y": {"rmse": 0.5}}, "linear")
-    assert told["headline"] == {"metric": "rmse", "better": "lower", "baseline": "linear"}
-    assert told["baseline"]["linear"]["rmse"] == pytest.approx(0.5**0.5, rel=1e-5)
-    assert told["gain"] == pytest.approx(0.5**0.5 - 0.5, rel=1e-5)
-
-
-def test_metrics_of_several_targets_are_told_apart() -> None:
-    found = {"kind": {"accuracy": 0.5}, "y": {"rmse": 1.0, "r2": 0.1}}
-    told = judged("y.r2", both(), found, "majority", "linear")
-    assert told["kind"] == {"accuracy": 0.5}
-    assert told["y"] == {"rmse": 1.0, "r2": 0.1}
-    assert told["headline"] == {"metric": "y.r2", "better": "higher", "baseline": "linear"}
-    assert set(told["baseline"]["majority"]["kind"]) == {"accuracy", "macro_f1"}
-    assert set(told["baseline"]["linear"]["y"]) == {"mse", "mae", "rmse", "r2"}
-    assert told["gain"] == pytest.approx(0.1 - told["baseline"]["linear"]["y"]["r2"])
-
-
-def test_the_headlines_baseline_is_the_first_that_says_something_about_its_target() -> None:
-    found = {"kind": {"accuracy": 0.5}, "y": {"rmse": 1.0}}
-    assert judged("y.rmse", both(), found, "shuffled", "linear")["headline"]["baseline"] == "linear"
-    assert judged("kind.accuracy", both(), found, "linear", "shuffled")["headline"]["baseline"] == "shuffled"
-
-
-def test_several_seeds_have_a_mean_a_spread_and_a_worst() -> None:
-    """Of 0.7, 0.8 and 0.9 the deviations are 0.1, 0 and 0.1: their squares add up to 0.02, over two of three."""
-    found, *others = ({"kind": {"accuracy": value, "loss": 9.0}} for value in (0.8, 0.9, 0.7))
-    told = judged("accuracy", KINDS, found, "majority", others=others)
-    assert told["seeds"] == {"count": 3, "mean": 0.8, "spread": 0.1, "worst": 0.7}
-    assert (told["accuracy"], told["gain"]) == (0.8, 0.05), "the model is the first seed's"
-
-
-def test_the_worst_of_an_error_is_the_largest() -> None:
-    found, *others = ({"y": {"rmse": value}} for value in (2.0, 4.0))
-    told = judged("rmse", SIZES, found, "linear", others=others)
-    assert told["seeds"] == {"count": 2, "mean": 3.0, "spread": 1.41421, "worst": 4.0}
-
-
-def test_of_several_targets_the_headlines_own_figures_are_compared() -> None:
-    found, *others = ({"kind": {"accuracy": 1.0}, "y": {"r2": value}} for value in (0.5, -0.5))
-    told = judged("y.r2", both(), found, "linear", others=others)
-    assert told["seeds"] == {"count": 2, "mean": 0.0, "spread": 0.707107, "worst": -0.5}
-
-
-def test_seeds_that_agree_have_no_spread() -> None:
-    found = {"kind": {"accuracy": 0.75}}
-    assert judged("accuracy", KINDS, found, "majority", others=[found])["seeds"]["spread"] == 0.0
-
-
-def test_without_other_seeds_and_an_aim_nothing_is_said_of_them() -> None:
-    told = judged("accuracy", KINDS, {"kind": {"accuracy": 0.75}}, "majority")
-    assert not {"seeds", "reach"} & set(told)
-
-
-@pytest.mark.parametrize("reach", [0.98, 1, 0])
-def test_the_figure_to_reach_is_told_as_it_was_given(reach: float) -> None:
-    assert judged("accuracy", KINDS, {"kind": {"accuracy": 0.75}}, "majority", reach=reach)["reach"] == reach
-
-
-@pytest.mark.parametrize(
-    ("headline", "found", "told"),
-    [
-        ("acuracy", {"kind": {"accuracy": 1.0, "loss": 0.1}}, "did you mean accuracy?"),
-        ("kind.accuracy", {"kind": {"accuracy": 1.0}}, "did you mean accuracy?"),
-        ("accuracy", {"kind": {"accuracy": 1.0}, "y": {"r2": 0.0}}, "did you mean kind.accuracy?"),
-        ("q", {"y": {"mse": 1.0, "mae": 1.0}}, "allowed: mse, mae"),
-        ("loss", {"y": {"loss": 1.0, "mse": 1.0, "mae": 1.0}}, "allowed: mse, mae"),
-    ],
+from stages.core.artefacts.processed import TargetSpec
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
+from stages.evaluate.metrics import (
+    classification_metrics,
+    confusion_matrix,
+    gain,
+    per_class_metrics,
+    r2,
+    regression_metrics,
+    target_metrics,
 )
-def test_a_headline_that_is_not_measured(headline: str, found: Any, told: str) -> None:
-    with pytest.raises(UserError) as caught:
-        headline_of(Evaluate(headline=headline, baselines=["linear"]), found)
-    assert str(caught.value) == f"evaluate.headline: {headline!r} is not measured; {told}"
+
+RNG = np.random.default_rng(0)
+TRUTH = RNG.integers(0, 4, 300)
+PREDICTED = np.where(RNG.random(300) < 0.6, TRUTH, RNG.integers(0, 4, 300))
+VALUES = RNG.normal(size=(200, 3))
+PREDICTED_VALUES = VALUES + RNG.normal(scale=0.5, size=(200, 3))
 
 
-def test_scores_fit_the_target() -> None:
-    assert set(scores(KINDS.fitted.targets["kind"], np.array([0]), np.array([0]))) == {"accuracy", "macro_f1"}
-    assert "rmse" in scores(SIZES.fitted.targets["y"], np.array([[1.0]]), np.array([[2.0]]))
-
-
-def test_details_are_too_long_for_a_table_of_metrics() -> None:
-    data = both()
-    predicted = {"kind": np.array([1, 1]), "y": np.array([[7.0], [9]])}
-    assert details(data, data.truth("test"), predicted) == {
-        "kind": {
-            "kind": "classes",
-            "classes": ["rose", "tulip"],
-            "confusion": [[0, 1], [0, 1]],
-            "per_class": [
-                {"class": "rose", "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1},
-                {"class": "tulip", "precision": 0.5, "recall": 1.0, "f1": 0.666667, "support": 1},
-            ],
-        },
-        "y": {"kind": "values", "columns": ["size"]},
+def test_classification_metrics_computed_by_hand() -> None:
+    """Two of three rows of class 0 are found and two others are predicted as 0; class 2 is never predicted."""
+    truth, predicted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 0, 0])
+    matrix = confusion_matrix(truth, predicted, 3)
+    assert matrix.tolist() == [[2, 1, 0], [1, 1, 0], [1, 0, 0]]
+    assert per_class_metrics(matrix) == [
+        (2 / 4, 2 / 3, 4 / 7, 3),
+        (1 / 2, 1 / 2, 2 / 4, 2),
+        (0.0, 0.0, 0.0, 1),
+    ]
+    assert classification_metrics(truth, predicted, 3) == {
+        "accuracy": 0.5,
+        "macro_f1": pytest.approx((4 / 7 + 1 / 2) / 3),
     }
 
 
-HISTORY = {
-    "loss": np.array([0.9, 0.5, 0.1]),
-    "accuracy": np.array([0.5, 0.8, 1.0]),
-    "val_loss": np.array([0.8, 0.6, 0.7]),
-    "val_accuracy": np.array([0.5, 0.75, 0.7]),
-}
+def test_classification_metrics_equal_those_of_scikit_learn() -> None:
+    matrix = confusion_matrix(TRUTH, PREDICTED, 4)
+    np.testing.assert_array_equal(matrix, sklearn_metrics.confusion_matrix(TRUTH, PREDICTED))
+    expected = zip(*sklearn_metrics.precision_recall_fscore_support(TRUTH, PREDICTED), strict=True)
+    for row, values in zip(per_class_metrics(matrix), expected, strict=True):
+        np.testing.assert_allclose(row, values, rtol=1e-12)
+    found = classification_metrics(TRUTH, PREDICTED, 4)
+    assert found["accuracy"] == pytest.approx(sklearn_metrics.accuracy_score(TRUTH, PREDICTED))
+    assert found["macro_f1"] == pytest.approx(sklearn_metrics.f1_score(TRUTH, PREDICTED, average="macro"))
 
 
-def test_the_gap_is_that_of_the_epoch_that_was_kept() -> None:
-    found = training_figures({"best_epoch": 2, "epochs": 3, "kept": "best"}, HISTORY)
-    assert found == {"best_epoch": 2, "epochs": 3, "gap": {"loss": 0.1, "accuracy": -0.05}}
+def test_macro_f1_ignores_classes_without_rows() -> None:
+    """Class 3 has no row in this split. A row predicted as 3 lowers the F1 of its true class."""
+    truth, predicted = np.array([0, 1, 1, 2]), np.array([0, 1, 3, 2])
+    expected = sklearn_metrics.f1_score(truth, predicted, average="macro", labels=[0, 1, 2])
+    assert classification_metrics(truth, predicted, 4)["macro_f1"] == pytest.approx(expected)
+    assert per_class_metrics(confusion_matrix(truth, predicted, 4))[3].support == 0
 
 
-def test_without_validation_there_is_no_gap() -> None:
-    assert training_figures({"best_epoch": 1, "epochs": 1}, {"loss": np.array([1.0])}) == {"best_epoch": 1, "epochs": 1}
+def test_classification_metrics_of_one_row() -> None:
+    assert classification_metrics(np.array([1]), np.array([1]), 2) == {"accuracy": 1.0, "macro_f1": 1.0}
+    assert classification_metrics(np.array([1]), np.array([0]), 2) == {"accuracy": 0.0, "macro_f1": 0.0}
 
 
-def rows(data: ProcessedData, given: dict[str, Any]) -> list[list[object]]:
-    return prediction_rows(data, "test", data.truth("test"), given)
+def test_regression_metrics_computed_by_hand() -> None:
+    """The errors are 1, -1 and 2; the truth differs from its mean 2 by -1, 0 and 1."""
+    found = regression_metrics(np.array([[1.0], [2], [3]]), np.array([[2.0], [1], [5]]))
+    assert found == {"mse": 2.0, "mae": pytest.approx(4 / 3), "rmse": pytest.approx(2**0.5), "r2": 1 - 6 / 2}
 
 
-def test_a_row_of_classes_has_names_and_a_probability() -> None:
-    given = np.array([[0.25, 0.75], [0.6, 0.4], [0.1, 0.9], [0.123456789, 0.876543211]], np.float32)
-    assert rows(KINDS, {"kind": given}) == [
-        ["row", "kind_truth", "kind_predicted", "kind_probability"],
-        [3, "tulip", "tulip", 0.75],
-        [4, "rose", "rose", 0.6],
-        [5, "tulip", "tulip", 0.9],
-        [6, "tulip", "tulip", 0.876543],
-    ]
+def test_regression_metrics_equal_those_of_scikit_learn() -> None:
+    found = regression_metrics(VALUES, PREDICTED_VALUES)
+    assert found["mse"] == pytest.approx(sklearn_metrics.mean_squared_error(VALUES, PREDICTED_VALUES))
+    assert found["mae"] == pytest.approx(sklearn_metrics.mean_absolute_error(VALUES, PREDICTED_VALUES))
+    assert found["rmse"] == pytest.approx(sklearn_metrics.mean_squared_error(VALUES, PREDICTED_VALUES) ** 0.5)
+    assert found["r2"] == pytest.approx(sklearn_metrics.r2_score(VALUES, PREDICTED_VALUES))
 
 
-def test_a_row_of_values_has_a_pair_for_each_column() -> None:
-    data = values({"train": ([[0]], [[1, 2]]), "test": ([[1]], [[3, 1 / 3]])}, ["low", "high"])
-    assert rows(data, {"y": np.array([[2.5, 1e-3]])}) == [
-        ["row", "low_truth", "low_predicted", "high_truth", "high_predicted"],
-        [1, 3.0, 2.5, 0.333333343, 0.001],
-    ]
+def test_single_precision_values_are_compared_in_double_precision() -> None:
+    truth = np.full((1000, 1), 1e4, np.float32)
+    assert regression_metrics(truth, truth + np.float32(1))["mse"] == 1.0
 
 
-def test_several_targets_stand_side_by_side() -> None:
-    given = {"kind": np.array([[0.0, 1], [1, 0]]), "y": np.array([[7.0], [9]])}
-    assert rows(both(), given) == [
-        ["row", "kind_truth", "kind_predicted", "kind_probability", "size_truth", "size_predicted"],
-        [3, "tulip", "tulip", 1.0, 7.0, 7.0],
-        [4, "rose", "rose", 1.0, 10.0, 9.0],
-    ]
+@pytest.mark.parametrize("error", [0.0, 0.5])
+def test_r2_of_a_constant_column(error: float) -> None:
+    truth = np.column_stack([np.ones(5), np.arange(5.0)])
+    predicted = truth + np.array([error, 0])
+    assert r2(truth, predicted) == sklearn_metrics.r2_score(truth, predicted)
+    assert r2(truth[:, 0], predicted[:, 0]) == (0.0 if error else 1.0)
 
 
-def test_a_target_may_not_take_the_place_of_an_entry_of_the_metrics() -> None:
-    data = both()
-    targets = {"kind": data.fitted.targets["kind"], "gain": data.fitted.targets["y"]}
-    parts = {
-        name: ({"x": part.inputs["x"]}, {"kind": part.targets["kind"], "gain": part.targets["y"]})
-        for name, part in data.splits.items()
-    }
-    found = {"kind": {"accuracy": 1.0}, "gain": {"rmse": 1.0}}
-    with pytest.raises(UserError, match=r"preprocess.targets: gain also names an entry of the metrics"):
-        judged("kind.accuracy", assembled(parts, targets), found, "majority", "linear")
+def test_one_row_has_no_r2() -> None:
+    found = regression_metrics(np.array([[3.0]]), np.array([[5.0]]))
+    assert found == {"mse": 4.0, "mae": 2.0, "rmse": 2.0}
+
+
+def test_gain_is_positive_when_the_model_is_better() -> None:
+    assert gain("accuracy", 0.9, 0.4) == pytest.approx(0.5)
+    assert gain("macro_f1", 0.3, 0.4) == pytest.approx(-0.1)
+    assert gain("r2", 0.4, -0.1) == pytest.approx(0.5)
+    assert [gain(metric, 1.5, 2.0) for metric in ("loss", "mse", "mae", "rmse")] == [0.5] * 4
+
+
+def test_the_metrics_depend_on_the_kind_of_target() -> None:
+    kind = TargetSpec(column=ClassLabels(columns=["kind"], encoding="integer", classes=["rose", "tulip"]))
+    size = TargetSpec(column=NumberColumns(columns=["size"]))
+    assert set(target_metrics(kind, np.array([0]), np.array([0]))) == {"accuracy", "macro_f1"}
+    assert set(target_metrics(size, np.array([[1.0]]), np.array([[2.0]]))) == {"mse", "mae", "rmse"}

@@ -1,6 +1,16 @@
 import pytest
 
-from stages.report.format_text import MINUS, NOTHING, TIMES, aligned, column, count, number, percent, signed
+from stages.report.format_text import (
+    DASH,
+    MINUS,
+    TIMES,
+    align_decimals,
+    count,
+    format_column,
+    format_number,
+    format_percent,
+    with_sign,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,13 +24,14 @@ from stages.report.format_text import MINUS, NOTHING, TIMES, aligned, column, co
         (0.0000123, f"1.23{TIMES}10⁻⁵"),
         (-2.5e9, f"{MINUS}2.5{TIMES}10⁹"),
         (0.99999, "1"),
-        (None, NOTHING),
-        (float("nan"), NOTHING),
+        (None, DASH),
+        (float("nan"), DASH),
         (float("inf"), "∞"),
+        (float("-inf"), f"{MINUS}∞"),
     ],
 )
-def test_a_number_has_four_digits_that_count(value, text):
-    assert number(value) == text
+def test_numbers_have_four_significant_digits(value: float | None, text: str) -> None:
+    assert format_number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -31,23 +42,23 @@ def test_a_number_has_four_digits_that_count(value, text):
         (0.0004, "<0.1%"),
         (0.9999, ">99.9%"),
         (-0.25, f"{MINUS}25%"),
-        (None, NOTHING),
+        (None, DASH),
     ],
 )
-def test_a_share_is_never_rounded_to_all_or_nothing(share, text):
-    assert percent(share) == text
+def test_shares_are_not_rounded_to_0_or_100_percent(share: float | None, text: str) -> None:
+    assert format_percent(share) == text
 
 
-def test_a_sign_is_put_before_gains_only():
-    assert [signed(t) for t in ("3", f"{MINUS}3", "0", "0%", NOTHING)] == ["+3", f"{MINUS}3", "0", "0%", NOTHING]
+def test_only_positive_numbers_get_a_sign() -> None:
+    assert [with_sign(t) for t in ("3", f"{MINUS}3", "0", "0%", DASH)] == ["+3", f"{MINUS}3", "0", "0%", DASH]
 
 
-def test_figures_below_each_other_share_their_decimals():
-    assert column([-1234.0, 0.5]) == [f"{MINUS}1,234", "0"]
-    assert column([0.0, 0.0]) == ["0", "0"]
-    assert column([]) == []
-    assert aligned(["1", f"{MINUS}2.25"]) == ["1.00", f"{MINUS}2.25"]
+def test_numbers_of_a_column_have_the_same_decimals() -> None:
+    assert format_column([-1234.0, 0.5]) == [f"{MINUS}1,234", "0"]
+    assert format_column([0.0, 0.0]) == ["0", "0"]
+    assert format_column([]) == []
+    assert align_decimals(["1", f"{MINUS}2.25"]) == ["1.00", f"{MINUS}2.25"]
 
 
-def test_one_is_not_many():
+def test_singular_and_plural() -> None:
     assert [count(n, "class", "classes") for n in (0, 1, 1000)] == ["0 classes", "1 class", "1,000 classes"]

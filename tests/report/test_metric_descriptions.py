@@ -1,24 +1,24 @@
-from stages.report.format_text import MINUS, NOTHING
-from stages.report.metric_descriptions import at, figures, measure, titled
+from typing import get_args
+
+from stages.evaluate.metrics import classification_metrics, regression_metrics
+from stages.report.format_text import MINUS
+from stages.report.metric_descriptions import METRICS, describe_metric, metric_title
+from stages.train.params import Metric
 
 
-def test_a_difference_of_shares_is_told_in_points():
-    assert measure("accuracy").difference(0.01) == "+1 point"
-    assert measure("accuracy").difference(-0.005) == f"{MINUS}0.5 points"
-    assert measure("rmse").difference(-2.5) == f"{MINUS}2.5"
-    assert measure("rmse").difference(None) == NOTHING
+def test_differences_of_shares_are_in_points() -> None:
+    assert describe_metric("accuracy").format_difference(0.01) == "+1 point"
+    assert describe_metric("accuracy").format_difference(-0.005) == f"{MINUS}0.5 points"
+    assert describe_metric("rmse").format_difference(-2.5) == f"{MINUS}2.5"
 
 
-def test_a_metric_nobody_explained_keeps_its_name():
-    assert titled("price.top_3_accuracy") == "price: top 3 accuracy"
+def test_an_unknown_metric_keeps_its_name() -> None:
+    assert metric_title("top_3_accuracy", "price") == "price: top 3 accuracy"
 
 
-def test_figures_are_found_at_any_depth_and_bookkeeping_is_none():
-    metrics = {"b": {"loss": 1.0}, "a": {"rmse": 2.0}, "samples": 3, "gain": 1.0, "epochs": 9, "split": "test"}
-    assert list(figures(metrics)) == [("a.rmse", 2.0), ("b.loss", 1.0)]
+def test_the_metrics_of_train_and_evaluate_are_described_and_no_others() -> None:
+    import numpy as np
 
-
-def test_a_figure_that_was_not_measured_is_none():
-    assert at({"price": {"rmse": 2.0}}, "price.rmse") == 2.0
-    assert at({"price": 2.0}, "price.rmse") is None
-    assert at({}, "rmse") is None
+    classes = classification_metrics(np.array([0, 1]), np.array([0, 1]), 2)
+    values = regression_metrics(np.array([[0.0], [1]]), np.array([[0.0], [1]]))
+    assert set(METRICS) == {"loss", *classes, *values, *get_args(Metric)}

@@ -70,9 +70,9 @@ def test_declared_outputs_are_where_the_stages_write() -> None:
         "validate": [paths.validation_marker(key), paths.data_profile(key), paths.validation_result(key)],
         "preprocess": [paths.processed_data(key)],
         "train": [paths.model(key), paths.history(key)],
-        "evaluate": [paths.predictions(key), paths.metrics(key)],
+        "evaluate": [paths.predictions(key), paths.evaluation(key), paths.metrics(key)],
         "report": [paths.dataset_page(key)],
-        "summary": [paths.INDEX, paths.headline_table("${suite}")],
+        "summary": [paths.INDEX, paths.data_checks_table("${suite}"), paths.headline_table("${suite}")],
     }
     expected = {stage: sorted(map(str, outputs)) for stage, outputs in written.items()}
     assert {stage: output_paths(section) for stage, section in STAGES.items()} == expected

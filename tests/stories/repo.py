@@ -107,7 +107,7 @@ def clone(target: Path, suite: str | None = TINY) -> Repo:
     repo = Repo(target)
     if suite is not None:
         repo.write("conf/suite/starter.yaml", suite)
-        for results in ("conf/accepted", "dvc.lock", "reports/metrics", "reports/profiles", "reports/validation"):
+        for results in ("conf/accepted", "dvc.lock", "reports"):
             remove(target / results)
         repo.restage("compose")
     repo.git("init", "--quiet", "--initial-branch", "main")

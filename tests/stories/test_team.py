@@ -37,7 +37,7 @@ def test_diffs_say_what_a_change_did(repo: Repo) -> None:
     params = json.loads(repo.dvc("params", "diff", "--json").stdout)
     assert params["params.yaml"]["datasets.iris.train.epochs"] == {"old": 2, "new": 6, "diff": 4}
     metrics = json.loads(repo.dvc("metrics", "diff", "--json").stdout)
-    assert metrics["reports/metrics/iris.json"]["epochs"]["diff"] == 4
+    assert metrics["reports/metrics/iris.json"]["loss"]["diff"] < 0
     assert "reports/metrics/line_exact.json" not in metrics
     assert "reports/metrics/line_exact.json" in repo.dvc("metrics", "show").stdout
     for words in (["show"], ["diff"]):

@@ -19,7 +19,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify")
-    assert done.stdout.splitlines()[-1] == "25 same / 25 compared"
+    assert done.stdout.splitlines()[-1] == "28 same / 28 compared"
     assert list(temporary.iterdir()) == []
     assert repo.git("status", "--porcelain") == ""
     assert repo.repro() == set()
@@ -44,7 +44,7 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
     assert re.search(r"predictions\.csv: line 2, column species_probability: '0\.\d+', recorded '0\.\d+'", told)
     assert re.search(r"probabilities\.species\.npy: \[0, 0\]: ", told)
     assert f"preprocess@iris: data/processed/iris differs\n    hash {recorded[1]}.dir, recorded 000" in told
-    assert "7 same / 13 compared\nthis machine" in told
+    assert "7 same / 14 compared\nthis machine" in told
     [kept] = temporary.iterdir()
     assert (kept / "clone/data/models/iris/model.keras").is_file()
     assert f"kept: {kept}" in told
@@ -56,7 +56,7 @@ def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1
     assert "validate@line_exact: data/valid/line_exact is missing" in done.stdout
-    assert "\n4 same / 13 compared\nnot all stages finished" in done.stdout
+    assert "\n4 same / 14 compared\nnot all stages finished" in done.stdout
     assert list(temporary.iterdir()) == []
 
 

@@ -65,15 +65,15 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
     ),
     "expectations": (
         conf("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 9}"),
-        {"guard", "validate@iris", "report@iris"},
+        {"guard", "validate@iris", "report@iris", "summary"},
     ),
     "an accepted profile": (
         accepted_profile,
-        {"guard", "validate@iris", "report@iris"},
+        {"guard", "validate@iris", "report@iris", "summary"},
     ),
     "a stage's code, with another result": (
         lambda repo: repo.edit(
-            "stages/evaluate/metrics.py", '"split": params.split,', '"split": params.split, "rows": 1,'
+            "stages/evaluate/evaluation_record.py", "round_significant(value)", "round_significant(value, 3)"
         ),
         {"summary"} | chain("iris", "evaluate") | chain("line_exact", "evaluate"),
     ),

@@ -40,6 +40,12 @@ def read_csv_rows(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
+def read_csv_columns(path: Path) -> dict[str, list[str]]:
+    """The columns of a CSV file by the names in its first line."""
+    names, *rows = read_csv_rows(path)
+    return {name: [row[index] for row in rows] for index, name in enumerate(names)}
+
+
 def load_array(path: Path) -> NDArray[Any]:
     """A memory-mapped array; pickled objects are refused."""
     array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)

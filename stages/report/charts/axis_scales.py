@@ -1,108 +1,112 @@
-"""From numbers to places on an axis, and where its ticks stand."""
+"""Axes: from values to positions, and the ticks."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stages.report.format_text import MINUS, number, power_of_ten
+from stages.report.format_text import MINUS, format_number, power_of_ten
 
+# A value and its text.
 Tick = tuple[float, str]
 
 _UNITS = ((9, "B"), (6, "M"), (4, "k"))
+# Date texts are cut to the year, the month, the day or the minute.
+_DATE_WIDTHS = (4, 7, 10, 16)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis from `low` to `high`; `at` says how far along it a value lies, as a fraction."""
+    """An axis from `low` to `high`."""
 
     low: float
     high: float
     ticks: tuple[Tick, ...]
     log: bool = False
 
-    def at(self, value: float) -> float:
-        """
-        >>> Scale(0, 10, ()).at(2.5), Scale(1, 100, (), log=True).at(10)
+    def fraction(self, value: float) -> float:
+        """The position of a value: 0 is `low`, 1 is `high`.
+
+        >>> Scale(0, 10, ()).fraction(2.5), Scale(1, 100, (), log=True).fraction(10)
         (0.25, 0.5)
         """
         low, high = (math.log10(self.low), math.log10(self.high)) if self.log else (self.low, self.high)
         return ((math.log10(value) if self.log else value) - low) / (high - low)
 
 
-def fitted(values: Iterable[float]) -> Scale:
-    """Round ends just outside the values; logarithmic where they span two powers of ten or more.
+def automatic_scale(values: Iterable[float]) -> Scale:
+    """Logarithmic if the values are positive and the largest is at least 100 times the smallest, else linear.
 
-    >>> [text for _, text in fitted([0.13, 0.87]).ticks]
+    >>> [text for _, text in automatic_scale([0.13, 0.87]).ticks]
     ['0', '0.2', '0.4', '0.6', '0.8', '1']
-    >>> [text for _, text in fitted([3, 900]).ticks]
+    >>> [text for _, text in automatic_scale([3, 900]).ticks]
     ['1', '10', '100', '1,000']
     """
-    low, high = _ends(values)
-    return logarithmic(low, high) if low > 0 and high / low >= 100 else linear(low, high)
+    low, high = _value_range(values)
+    return log_scale(low, high) if low > 0 and high / low >= 100 else linear_scale(low, high)
 
 
-def linear_over(values: Iterable[float]) -> Scale:
-    return linear(*_ends(values))
+def linear_scale_of(values: Iterable[float]) -> Scale:
+    return linear_scale(*_value_range(values))
 
 
-def linear(low: float, high: float, about: int = 5) -> Scale:
-    """Both ends are ticks."""
-    step = nice_step(high - low, about)
+def linear_scale(low: float, high: float) -> Scale:
+    """From the tick below `low` to the tick above `high`."""
+    step = nice_step(high - low, 5)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = multiples(first, last, step)
     return Scale(ticks[0][0], ticks[-1][0], ticks)
 
 
-def logarithmic(low: float, high: float) -> Scale:
-    """From one power of ten to another; on a tall axis only some of the powers get a tick."""
+def log_scale(low: float, high: float) -> Scale:
+    """From the power of ten below `low` to the one above `high`, with at most seven ticks."""
     first = exponent(low)
     last = exponent(high) + (10.0 ** exponent(high) < high)
     every = -(-(last - first) // 6)
     plain = first >= -3 and last <= 6
-    ticks = tuple((ten(p), number(ten(p)) if plain else power_of_ten(p)) for p in range(first, last + 1, every))
-    return Scale(ten(first), ten(last), ticks, log=True)
+    ticks = tuple(
+        (exact_power(p), format_number(exact_power(p)) if plain else power_of_ten(p))
+        for p in range(first, last + 1, every)
+    )
+    return Scale(exact_power(first), exact_power(last), ticks, log=True)
 
 
-def counting(first: int, last: int, about: int = 6) -> Scale:
-    """Ends exactly where the count does, with ticks on whole numbers.
+def integer_scale(first: int, last: int) -> Scale:
+    """From `first` to `last` exactly, with ticks at whole numbers.
 
-    >>> [text for _, text in counting(1, 20).ticks]
+    >>> [text for _, text in integer_scale(1, 20).ticks]
     ['1', '5', '10', '15', '20']
     """
-    low, high = _apart(float(first), float(last))
-    step = max(1.0, nice_step(high - low, about))
+    low, high = _widened(float(first), float(last))
+    step = max(1.0, nice_step(high - low, 6))
     ticks = multiples(math.ceil(low / step), math.floor(high / step), step)
     if low == 1 and step > 1:
-        ticks = ((1.0, "1"), *(t for t in ticks if t[0] > step / 2))
+        ticks = ((1.0, "1"), *(tick for tick in ticks if tick[0] > step / 2))
     return Scale(low, high, ticks)
 
 
-def dated(times: Sequence[str], first: int, last: int, about: int = 6) -> Scale:
-    """From one row to another, with ticks where a year, a month or a day begins.
+def date_scale(times: Sequence[str], first: int, last: int) -> Scale:
+    """From row `first` to row `last`, with a tick where a year, a month or a day begins.
 
-    >>> dated(["2004-11-30", "2004-12-31", "2005-01-03", "2006-01-03", "2007-01-03"], 0, 4).ticks
+    >>> date_scale(["2004-11-30", "2004-12-31", "2005-01-03", "2006-01-03", "2007-01-03"], 0, 4).ticks
     ((2, '2005'), (3, '2006'), (4, '2007'))
     """
     starts: list[Tick] = []
-    for width in (4, 7, 10, 16):
-        starts = [(row, times[row][:width]) for row in range(first + 1, last + 1) if _turns(times, row, width)]
+    for width in _DATE_WIDTHS:
+        short = [time[:width] for time in times[first : last + 1]]
+        starts = [(first + i, short[i]) for i in range(1, len(short)) if short[i] != short[i - 1]]
         if len(starts) >= 3:
             break
-    every = -(-len(starts) // about) or 1
+    every = -(-len(starts) // 6) or 1
     return Scale(float(first), float(max(first + 1, last)), tuple(starts[::every]))
 
 
-def _turns(times: Sequence[str], row: int, width: int) -> bool:
-    return times[row][:width] != times[row - 1][:width]
-
-
-def nice_step(span: float, about: int) -> float:
-    """1, 2 or 5 times a power of ten, so that `about` steps cover the span.
+def nice_step(span: float, steps: int) -> float:
+    """1, 2 or 5 times a power of ten, so that about `steps` steps cover the span.
 
     >>> nice_step(1, 5), nice_step(0.74, 5), nice_step(130, 5)
     (0.2, 0.2, 50.0)
     """
-    wanted = span / about
+    wanted = span / steps
     power = exponent(wanted)
     return next(step for step in (float(f"{m}e{power}") for m in (1, 2, 5, 10)) if step >= wanted * (1 - 1e-9))
 
@@ -118,7 +122,7 @@ def multiples(first: int, last: int, step: float) -> tuple[Tick, ...]:
 
 
 def tick_text(value: float, step: float, largest: float) -> str:
-    """As many digits as neighbouring ticks need to differ, and a unit where all of them are large.
+    """With as many digits as neighbouring ticks need to differ, and with a unit if the largest tick is large.
 
     >>> tick_text(15e6, 5e6, 25e6), tick_text(0.30000000000000004, 0.1, 1)
     ('15M', '0.3')
@@ -126,7 +130,7 @@ def tick_text(value: float, step: float, largest: float) -> str:
     if value == 0:
         return "0"
     if largest < 1e-3:
-        return number(value)
+        return format_number(value)
     size, unit = next(((p, u) for p, u in _UNITS if largest >= 10.0**p), (0, ""))
     size = 3 if unit == "k" else size
     text = f"{value / 10.0**size:,.{max(0, size - exponent(step))}f}"
@@ -135,7 +139,7 @@ def tick_text(value: float, step: float, largest: float) -> str:
 
 
 def exponent(value: float) -> int:
-    """Which power of ten a number starts with; read off its text, as log10 may miss by one.
+    """The power of ten of the first digit; taken from the text, since log10 may be off by one.
 
     >>> exponent(1000), exponent(0.02), exponent(99.9)
     (3, -2, 1)
@@ -143,18 +147,18 @@ def exponent(value: float) -> int:
     return int(f"{value:.12e}".split("e")[1])
 
 
-def ten(power: int) -> float:
-    """The float nearest to it, which 10.0**power may miss."""
+def exact_power(power: int) -> float:
+    """The float nearest to the power of ten; 10.0**power may be another one."""
     return float(f"1e{power}")
 
 
-def _ends(values: Iterable[float]) -> tuple[float, float]:
-    finite = [v for v in values if math.isfinite(v)]
-    return _apart(min(finite, default=0.0), max(finite, default=1.0))
+def _value_range(values: Iterable[float]) -> tuple[float, float]:
+    finite = [value for value in values if math.isfinite(value)]
+    return _widened(min(finite, default=0.0), max(finite, default=1.0))
 
 
-def _apart(low: float, high: float) -> tuple[float, float]:
-    """A value that never changes still needs an axis with room around it."""
+def _widened(low: float, high: float) -> tuple[float, float]:
+    """A range of one value gets room on both sides."""
     if low < high:
         return low, high
     room = abs(low) * 0.1 or 1.0

@@ -1,4 +1,4 @@
-"""Arrays to pictures that lie in the page itself."""
+"""Images as data URIs, so that a page needs no other files."""
 
 import base64
 import io
@@ -9,27 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-LARGEST = 128
+MAX_SIDE = 128
 
 
-def data_uris(pictures: Sequence[NDArray[Any]]) -> list[str]:
-    """PNG data URIs; the darkest value among all of them becomes black, the brightest white."""
-    low = min((float(p.min()) for p in pictures), default=0.0)
-    high = max((float(p.max()) for p in pictures), default=0.0)
-    return [_uri(_bytes(picture, low, high)) for picture in pictures]
+def data_uris(images: Sequence[NDArray[Any]]) -> list[str]:
+    """PNG data URIs. The lowest value of all images becomes black, the highest white."""
+    low = min((float(image.min()) for image in images), default=0.0)
+    high = max((float(image.max()) for image in images), default=0.0)
+    return [_data_uri(_to_bytes(image, low, high)) for image in images]
 
 
-def _bytes(picture: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
-    flat = picture[..., 0] if picture.ndim == 3 and picture.shape[-1] == 1 else picture
-    scaled = (flat.astype(np.float64) - low) * (255.0 / (high - low or 1.0))
-    grey: NDArray[np.uint8] = np.rint(scaled).astype(np.uint8)
-    return grey
+def _to_bytes(image: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+    without_channel = image[..., 0] if image.ndim == 3 and image.shape[-1] == 1 else image
+    scaled = (without_channel.astype(np.float64) - low) * (255.0 / (high - low or 1.0))
+    pixels: NDArray[np.uint8] = np.rint(scaled).astype(np.uint8)
+    return pixels
 
 
-def _uri(pixels: NDArray[np.uint8]) -> str:
+def _data_uri(pixels: NDArray[np.uint8]) -> str:
     image = Image.fromarray(pixels)
-    image.thumbnail((LARGEST, LARGEST))
+    image.thumbnail((MAX_SIDE, MAX_SIDE))
     file = io.BytesIO()
-    # Stored, not compressed: deflate's bytes differ between builds and processors.
+    # Without compression: the bytes of deflate differ between builds and processors.
     image.save(file, "PNG", compress_level=0)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

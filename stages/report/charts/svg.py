@@ -1,4 +1,4 @@
-"""Numbers to SVG. Every text enters through a format that escapes it; every place is written with one decimal."""
+"""Charts as SVG. Every text is escaped, and every position is written with one decimal."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -9,19 +9,22 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from stages.report.charts.axis_scales import Scale, linear_over
-from stages.report.format_text import number
+from stages.report.charts.axis_scales import Scale, linear_scale_of
+from stages.report.format_text import format_number
 
-Tone = Literal["quiet", "accent"]
+# `accent` is for what the model predicts, `muted` for what it is compared with.
+Tone = Literal["muted", "accent"]
 Point = tuple[float, float]
 
-TOOLTIPS = 60
+MAX_POINTS = 400
+MAX_TOOLTIPS = 60
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 26.0, 26.0, 44.0
+WIDTH, FULL_WIDTH = 480.0, 984.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """One curve: the accent is for what the model does, the quiet tone for what it is held against."""
+    """One curve, drawn as separate points if `dots` is set."""
 
     name: str
     tone: Tone
@@ -30,17 +33,17 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A place on the x axis worth a word, and the points there that are drawn as spots."""
+class Marker:
+    """A vertical line with a label, and points on it."""
 
     x: float
-    text: str
-    spots: Sequence[tuple[Tone, float]] = ()
+    label: str
+    points: Sequence[tuple[Tone, float]] = ()
 
 
 @dataclass(frozen=True)
 class Band:
-    """A stretch of the x axis with a name, which is also how the style sheet knows its colour."""
+    """A coloured range of the x axis. Its name is also its CSS class."""
 
     start: float
     stop: float
@@ -49,7 +52,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing and what stands above it."""
+    """A drawing with its title; `legend` holds CSS classes and names."""
 
     title: str
     svg: Markup
@@ -58,77 +61,74 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Plane:
-    """Two axes on paper, half a page wide or all of it; on a time axis `times` says when each row was."""
+class PlotArea:
+    """The axes and the size of a chart. `times` holds the time of each row if x is the number of a row."""
 
     x: Scale
     y: Scale
     x_name: str
     y_name: str = ""
     times: Sequence[str] = ()
-    wide: bool = False
+    full_width: bool = False
     height: float = 300.0
 
     @property
     def width(self) -> float:
-        return 984.0 if self.wide else 480.0
-
-    def across(self, value: float) -> float:
-        return LEFT + self.x.at(value) * (self.width - LEFT - RIGHT)
-
-    def up(self, value: float) -> float:
-        return self.height - BOTTOM - self.y.at(value) * (self.height - TOP - BOTTOM)
+        return FULL_WIDTH if self.full_width else WIDTH
 
     @property
-    def floor(self) -> float:
+    def bottom(self) -> float:
         return self.height - BOTTOM
 
     @property
-    def edge(self) -> float:
+    def right(self) -> float:
         return self.width - RIGHT
 
+    def x_of(self, value: float) -> float:
+        return LEFT + self.x.fraction(value) * (self.right - LEFT)
 
-def place(value: float) -> str:
+    def y_of(self, value: float) -> float:
+        return self.bottom - self.y.fraction(value) * (self.bottom - TOP)
+
+
+def position(value: float) -> str:
     """
-    >>> place(12.34), place(-0.01)
+    >>> position(12.34), position(-0.01)
     ('12.3', '0.0')
     """
     return f"{round(value, 1) + 0.0:.1f}"
 
 
-def curves(
-    lines: Sequence[Line], plane: Plane, label: str, mark: Mark | None = None, bands: Iterable[Band] = ()
+def line_chart(
+    lines: Sequence[Line], area: PlotArea, label: str, marker: Marker | None = None, bands: Iterable[Band] = ()
 ) -> Markup:
-    parts = [*(_band(plane, band) for band in bands), _axes(plane), *(_curve(plane, line) for line in lines)]
-    if mark is not None:
-        parts.append(_marked(plane, mark))
-    return _paper(plane, label, [*parts, *(_tips(plane, line) for line in lines)])
+    parts = [*(_band(area, band) for band in bands), _axes(area), *(_curve(area, line) for line in lines)]
+    if marker is not None:
+        parts.append(_marker(area, marker))
+    return _svg(area, label, [*parts, *(_tooltips(area, line) for line in lines)])
 
 
-def against(points: Sequence[Point], x_name: str, y_name: str, label: str) -> Markup:
-    """Prediction against truth on one scale: on the diagonal the two agree."""
-    same = linear_over(v for p in points for v in p)
-    plane = Plane(same, same, x_name, y_name, height=420.0)
-    diagonal = Markup('<line class="diagonal" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
-        place(LEFT), place(plane.floor), place(plane.edge), place(TOP)
-    )
-    dots = [_dot(plane, p, f"{x_name} {number(p[0])}, {y_name} {number(p[1])}") for p in points]
-    return _paper(plane, label, [_axes(plane), diagonal, *dots])
+def scatter_chart(points: Sequence[Point], x_name: str, y_name: str, label: str) -> Markup:
+    """Both axes have the same scale; a diagonal shows where x and y are equal."""
+    scale = linear_scale_of(value for point in points for value in point)
+    area = PlotArea(scale, scale, x_name, y_name, height=420.0)
+    diagonal = _line("diagonal", LEFT, area.bottom, area.right, TOP)
+    return _svg(area, label, [_axes(area), diagonal, *(_scatter_point(area, point) for point in points)])
 
 
-def thinned(points: Sequence[Point], most: int = 400) -> list[Point]:
-    """At most about `most` points, with every bucket's lowest and highest kept so that no spike gets lost.
+def thin_points(points: Sequence[Point], most: int = MAX_POINTS) -> list[Point]:
+    """About `most` points, among them the lowest and the highest of each part, so that every peak stays visible.
 
-    >>> thinned([(0, 0), (1, 9), (2, 1), (3, 2), (4, -5), (5, 0)], most=4)
+    >>> thin_points([(0, 0), (1, 9), (2, 1), (3, 2), (4, -5), (5, 0)], most=4)
     [(0, 0), (1, 9), (3, 2), (4, -5), (5, 0)]
     """
-    return [points[place] for place in extremes(np.array([y for _, y in points]), most)]
+    return [points[index] for index in extreme_indices(np.array([y for _, y in points]), most)]
 
 
-def extremes(values: NDArray[np.float64], most: int = 400) -> list[int]:
-    """Where the values stand that a thinned curve keeps.
+def extreme_indices(values: NDArray[np.float64], most: int = MAX_POINTS) -> list[int]:
+    """The indices of the lowest and the highest value of each part, and of the last value.
 
-    >>> extremes(np.array([0.0, 9.0, 1.0, 2.0, -5.0, 0.0]), most=4)
+    >>> extreme_indices(np.array([0.0, 9.0, 1.0, 2.0, -5.0, 0.0]), most=4)
     [0, 1, 3, 4, 5]
     """
     if len(values) <= most:
@@ -136,112 +136,112 @@ def extremes(values: NDArray[np.float64], most: int = 400) -> list[int]:
     size = math.ceil(len(values) / (most // 2))
     kept = {len(values) - 1}
     for start in range(0, len(values), size):
-        bucket = values[start : start + size]
-        missing = np.isnan(bucket)
-        kept |= {start + int(np.where(missing, np.inf, bucket).argmin())}
-        kept |= {start + int(np.where(missing, -np.inf, bucket).argmax())}
+        part = values[start : start + size]
+        missing = np.isnan(part)
+        kept |= {start + int(np.where(missing, np.inf, part).argmin())}
+        kept |= {start + int(np.where(missing, -np.inf, part).argmax())}
     return sorted(kept)
 
 
-def _paper(plane: Plane, label: str, parts: Iterable[Markup]) -> Markup:
+def _svg(area: PlotArea, label: str, parts: Iterable[Markup]) -> Markup:
     return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        f"{plane.width:.0f}", f"{plane.height:.0f}", label, Markup("").join(parts)
+        f"{area.width:.0f}", f"{area.height:.0f}", label, Markup("").join(parts)
     )
 
 
-def _axes(plane: Plane) -> Markup:
-    across = [_x_tick(plane, *tick) for tick in plane.x.ticks]
-    up = [_y_tick(plane, *tick) for tick in plane.y.ticks]
-    floor = Markup('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
-        place(LEFT), place(plane.floor), place(plane.edge), place(plane.floor)
+def _axes(area: PlotArea) -> Markup:
+    y_ticks = [_y_tick(area, *tick) for tick in area.y.ticks]
+    x_axis = _line("axis", LEFT, area.bottom, area.right, area.bottom)
+    x_ticks = [_x_tick(area, *tick) for tick in area.x.ticks]
+    names = [_text("name end", area.right, area.height - 6, area.x_name), _text("name", LEFT, 14, area.y_name)]
+    return Markup("").join([*y_ticks, x_axis, *x_ticks, *names])
+
+
+def _x_tick(area: PlotArea, value: float, text: str) -> Markup:
+    x = area.x_of(value)
+    return _line("axis", x, area.bottom, x, area.bottom + 4) + _text("tick middle", x, area.bottom + 18, text)
+
+
+def _y_tick(area: PlotArea, value: float, text: str) -> Markup:
+    y = area.y_of(value)
+    return _line("grid", LEFT, y, area.right, y) + _text("tick end", LEFT - 8, y + 4, text)
+
+
+def _line(css_class: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
+    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
+        css_class, position(x1), position(y1), position(x2), position(y2)
     )
-    names = [_text(plane.edge, plane.height - 6, plane.x_name, "name end"), _text(LEFT, 14, plane.y_name, "name")]
-    return Markup("").join([*up, floor, *across, *names])
 
 
-def _x_tick(plane: Plane, value: float, text: str) -> Markup:
-    x = plane.across(value)
-    tick = Markup('<line class="axis" x1="{x}" y1="{top}" x2="{x}" y2="{end}"/>').format(
-        x=place(x), top=place(plane.floor), end=place(plane.floor + 4)
-    )
-    return tick + _text(x, plane.floor + 18, text, "tick middle")
+def _text(css_class: str, x: float, y: float, text: str) -> Markup:
+    return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(css_class, position(x), position(y), text)
 
 
-def _y_tick(plane: Plane, value: float, text: str) -> Markup:
-    y = plane.up(value)
-    grid = Markup('<line class="grid" x1="{}" y1="{y}" x2="{}" y2="{y}"/>').format(
-        place(LEFT), place(plane.edge), y=place(y)
-    )
-    return grid + _text(LEFT - 8, y + 4, text, "tick end")
-
-
-def _text(x: float, y: float, text: str, kind: str) -> Markup:
-    return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(kind, place(x), place(y), text)
-
-
-def _curve(plane: Plane, line: Line) -> Markup:
+def _curve(area: PlotArea, line: Line) -> Markup:
     if line.dots:
-        return Markup("").join(_spot(plane, p, line.tone) for p in line.points if math.isfinite(p[1]))
-    runs = _unbroken(line.points)
-    steps = " ".join(_run(plane, run) for run in runs)
-    lone = [_spot(plane, run[0], line.tone) for run in runs if len(run) == 1]
-    return Markup('<path class="line {}" d="{}"/>{}').format(line.tone, steps, Markup("").join(lone))
+        return Markup("").join(_point(area, point, line.tone) for point in line.points if math.isfinite(point[1]))
+    segments = _segments(line.points)
+    path = " ".join(_path(area, segment) for segment in segments)
+    single_points = [_point(area, segment[0], line.tone) for segment in segments if len(segment) == 1]
+    return Markup('<path class="line {}" d="{}"/>{}').format(line.tone, path, Markup("").join(single_points))
 
 
-def _run(plane: Plane, points: Sequence[Point]) -> str:
-    return "M" + "L".join(f"{place(plane.across(x))} {place(plane.up(y))}" for x, y in points)
+def _path(area: PlotArea, points: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{position(area.x_of(x))} {position(area.y_of(y))}" for x, y in points)
 
 
-def _unbroken(points: Sequence[Point]) -> list[list[Point]]:
-    """Runs of drawable points: where a value is missing the curve has a gap."""
-    runs: list[list[Point]] = [[]]
+def _segments(points: Sequence[Point]) -> list[list[Point]]:
+    """The points between missing values: a curve has a gap where a value is missing."""
+    segments: list[list[Point]] = [[]]
     for point in points:
         if math.isfinite(point[1]):
-            runs[-1].append(point)
-        elif runs[-1]:
-            runs.append([])
-    return [run for run in runs if run]
+            segments[-1].append(point)
+        elif segments[-1]:
+            segments.append([])
+    return [segment for segment in segments if segment]
 
 
-def _spot(plane: Plane, point: Point, tone: str) -> Markup:
-    return Markup('<circle class="spot {}" cx="{}" cy="{}" r="4"/>').format(
-        tone, place(plane.across(point[0])), place(plane.up(point[1]))
+def _point(area: PlotArea, point: Point, tone: str) -> Markup:
+    return Markup('<circle class="point {}" cx="{}" cy="{}" r="4"/>').format(
+        tone, position(area.x_of(point[0])), position(area.y_of(point[1]))
     )
 
 
-def _dot(plane: Plane, point: Point, tip: str) -> Markup:
-    return Markup('<circle class="dot" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>').format(
-        place(plane.across(point[0])), place(plane.up(point[1])), tip
-    )
-
-
-def _marked(plane: Plane, mark: Mark) -> Markup:
-    x = plane.across(mark.x)
-    post = Markup('<line class="mark" x1="{x}" y1="{top}" x2="{x}" y2="{floor}"/>').format(
-        x=place(x), top=place(TOP - 4), floor=place(plane.floor)
-    )
-    word = _text(x, TOP - 9, mark.text, "word end" if plane.x.at(mark.x) > 0.5 else "word")
-    spots = [_spot(plane, (mark.x, y), tone) for tone, y in mark.spots if math.isfinite(y)]
-    return Markup("").join([post, word, *spots])
-
-
-def _tips(plane: Plane, line: Line) -> Markup:
-    """Invisible discs that show a point's numbers; on a long curve only some points have one."""
-    points = [p for p in line.points if math.isfinite(p[1])]
-    chosen = points[:: -(-len(points) // TOOLTIPS) or 1]
-    return Markup("").join(_tip(plane, line.name, point) for point in chosen)
-
-
-def _tip(plane: Plane, name: str, point: Point) -> Markup:
+def _scatter_point(area: PlotArea, point: Point) -> Markup:
     x, y = point
-    when = plane.times[int(x)] if plane.times else f"{plane.x_name} {number(x)}"
-    return Markup('<circle class="tip" cx="{}" cy="{}" r="6"><title>{}</title></circle>').format(
-        place(plane.across(x)), place(plane.up(y)), f"{when}: {name} {number(y)}"
+    return Markup('<circle class="dot" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>').format(
+        position(area.x_of(x)),
+        position(area.y_of(y)),
+        f"{area.x_name} {format_number(x)}, {area.y_name} {format_number(y)}",
     )
 
 
-def _band(plane: Plane, band: Band) -> Markup:
-    left, right = plane.across(band.start), plane.across(band.stop)
+def _marker(area: PlotArea, marker: Marker) -> Markup:
+    x = area.x_of(marker.x)
+    line = _line("marker", x, TOP - 4, x, area.bottom)
+    # Near the right edge, the label ends at the line.
+    css_class = "label end" if area.x.fraction(marker.x) > 0.5 else "label"
+    points = [_point(area, (marker.x, y), tone) for tone, y in marker.points if math.isfinite(y)]
+    return Markup("").join([line, _text(css_class, x, TOP - 9, marker.label), *points])
+
+
+def _tooltips(area: PlotArea, line: Line) -> Markup:
+    """Invisible circles that show the values of a point; a long curve has them for some points only."""
+    points = [point for point in line.points if math.isfinite(point[1])]
+    chosen = points[:: -(-len(points) // MAX_TOOLTIPS) or 1]
+    return Markup("").join(_tooltip(area, line.name, point) for point in chosen)
+
+
+def _tooltip(area: PlotArea, name: str, point: Point) -> Markup:
+    x, y = point
+    x_text = area.times[int(x)] if area.times else f"{area.x_name} {format_number(x)}"
+    return Markup('<circle class="tooltip" cx="{}" cy="{}" r="6"><title>{}</title></circle>').format(
+        position(area.x_of(x)), position(area.y_of(y)), f"{x_text}: {name} {format_number(y)}"
+    )
+
+
+def _band(area: PlotArea, band: Band) -> Markup:
+    left, right = area.x_of(band.start), area.x_of(band.stop)
     return Markup('<rect class="band {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>').format(
-        band.name, place(left), place(TOP), place(right - left), place(plane.floor - TOP), band.name
+        band.name, position(left), position(TOP), position(right - left), position(area.bottom - TOP), band.name
     )

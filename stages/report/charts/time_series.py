@@ -1,4 +1,4 @@
-"""A series over its rows, with the splits as bands; and predictions on the same axis."""
+"""Charts of time series over their rows; validation and test rows are coloured bands."""
 
 from collections.abc import Sequence
 
@@ -7,33 +7,35 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
 from stages.core.artefacts.raw import Table
-from stages.report.charts.axis_scales import counting, dated, linear_over
-from stages.report.charts.svg import Band, Chart, Line, Plane, Point, curves, extremes
-from stages.report.sample_rows import cell
+from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale_of
+from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_indices, line_chart
+from stages.report.sample_rows import format_cell
 
-MOST = 6
+MAX_CHARTS = 6
 
 
 def series_charts(raw: Table, processed: ProcessedData) -> list[Chart]:
-    """One chart a column that goes into the model or comes out of it."""
-    used = {c for part in (processed.fitted.inputs, processed.fitted.targets) for s in part.values() for c in s.columns}
-    columns = [c for c in raw.columns if c in used and drawable(raw, c)]
+    """One chart for each numeric column that is an input or a target."""
+    fitted = processed.fitted
+    used = {column for specs in (fitted.inputs, fitted.targets) for spec in specs.values() for column in spec.columns}
+    columns = [column for column in raw.columns if column in used and is_numeric(raw, column)]
     times, bands = row_times(raw), split_bands(processed)
-    return [_column_chart(column, column_values(raw, column), times, bands) for column in columns[:MOST]]
+    return [_column_chart(column, column_values(raw, column), times, bands) for column in columns[:MAX_CHARTS]]
 
 
 def _column_chart(column: str, values: NDArray[np.float64], times: Sequence[str], bands: Sequence[Band]) -> Chart:
-    """A long series becomes points only where it is drawn."""
-    points: list[Point] = [(float(row), float(values[row])) for row in extremes(values)]
-    plane = time_plane([y for _, y in points], times, 0, len(values) - 1)
-    svg = curves([Line(column, "accent", points)], plane, f"{column} over time", bands=bands)
+    points: list[Point] = [(float(row), float(values[row])) for row in extreme_indices(values)]
+    area = time_plot_area([y for _, y in points], times, 0, len(values) - 1)
+    svg = line_chart([Line(column, "accent", points)], area, f"{column} over time", bands=bands)
     return Chart(column, svg, tuple((f"area {band.name}", band.name) for band in bands))
 
 
-def time_plane(values: Sequence[float], times: Sequence[str], first: int, last: int, wide: bool = False) -> Plane:
-    """Dates across, or row numbers where there are none; the values up."""
-    across = dated(times, first, last) if times else counting(first, last)
-    return Plane(across, linear_over(values), "" if times else "row", times=times, wide=wide)
+def time_plot_area(
+    values: Sequence[float], times: Sequence[str], first: int, last: int, full_width: bool = False
+) -> PlotArea:
+    """Dates on the x axis, or row numbers if there are no dates."""
+    x = date_scale(times, first, last) if times else integer_scale(first, last)
+    return PlotArea(x, linear_scale_of(values), "" if times else "row", times=times, full_width=full_width)
 
 
 def column_values(raw: Table, column: str) -> NDArray[np.float64]:
@@ -41,15 +43,15 @@ def column_values(raw: Table, column: str) -> NDArray[np.float64]:
 
 
 def row_times(raw: Table) -> list[str]:
-    """When each row was, or nothing where the time column holds no dates."""
+    """The time of each row; empty if the time column holds no dates."""
     name = raw.time
     if name is None or any(frame[name].dtype.kind != "M" for frame in raw.frames.values()):
         return []
-    return [cell(time) for frame in raw.frames.values() for time in frame[name]]
+    return [format_cell(time) for frame in raw.frames.values() for time in frame[name]]
 
 
 def split_bands(processed: ProcessedData) -> list[Band]:
-    """The splits that the model does not learn from, where each was cut out in one piece."""
+    """The validation and the test split, where its rows are consecutive."""
     bands = []
     for name in (VALIDATION, TEST):
         rows = processed.splits[name].rows if processed.has_split(name) else None
@@ -58,5 +60,5 @@ def split_bands(processed: ProcessedData) -> list[Band]:
     return bands
 
 
-def drawable(raw: Table, column: str) -> bool:
+def is_numeric(raw: Table, column: str) -> bool:
     return all(frame[column].dtype.kind in "iuf" for frame in raw.frames.values())

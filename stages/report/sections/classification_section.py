@@ -1,7 +1,7 @@
-"""What a classifier answered: which classes it takes for which, and a few answers with their probabilities."""
+"""Predicted classes: which classes are confused, metrics of each class, and sample predictions."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,37 +10,38 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
-from stages.report.charts.image_data_uris import data_uris
-from stages.report.format_text import NOTHING, count, percent
-from stages.report.read_results import Predictions
-from stages.report.sample_rows import input_cells, picture_at, spread
-from stages.report.sample_texts import text_cells
+from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail
+from stages.report.format_text import count, format_percent
+from stages.report.read_predictions import Predictions
+from stages.report.sample_images import sample_images
+from stages.report.sample_rows import choose_samples, input_cells
+from stages.report.sample_texts import first_words
 
-LARGEST_TABLE = 20
-MOST_PAIRS = 15
-MOST_CLASSES = 50
-MOST_BARS = 5
+MAX_MATRIX_CLASSES = 20
+MAX_PAIRS = 15
+MAX_LISTED_CLASSES = 50
+MAX_BARS = 5
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`heat` is how much of the row's truth ended here."""
+    """A cell of the confusion matrix; `heat` is the strength of its colour, from 0 to 1."""
 
     count: int
     heat: str
-    strong: bool
-    right: bool
-    tip: str
+    is_strong: bool
+    correct: bool
+    tooltip: str
 
 
 @dataclass(frozen=True)
-class Confusion:
+class ConfusionMatrix:
     classes: list[str]
     rows: list[tuple[str, list[Cell]]]
 
 
 @dataclass(frozen=True)
-class Pair:
+class ConfusedPair:
     truth: str
     predicted: str
     count: int
@@ -57,162 +58,186 @@ class ClassRow:
 
 
 @dataclass(frozen=True)
-class Chance:
-    """One class's probability as a bar."""
-
-    name: str
+class ProbabilityBar:
+    class_name: str
     text: str
     width: str
-    truth: bool
+    is_truth: bool
 
 
 @dataclass(frozen=True)
-class Answer:
-    picture: str
-    about: list[tuple[str, str]]
+class SamplePrediction:
+    """`image` is a data URI, empty if the data are no images; `inputs` are then names and values."""
+
+    image: str
+    inputs: list[tuple[str, str]]
     truth: str
     predicted: str
-    right: bool
-    chances: list[Chance]
+    correct: bool
+    bars: list[ProbabilityBar]
 
 
 @dataclass(frozen=True)
-class ClassAnswers:
+class ClassificationSection:
+    """`confusion` is None if there are too many classes; `pairs` are then shown in its place."""
+
     name: str
-    confusion: Confusion | None
-    pairs: list[Pair]
+    confusion: ConfusionMatrix | None
+    pairs: list[ConfusedPair]
     pairs_sentence: str
     per_class: list[ClassRow]
     per_class_note: str
-    answers: list[Answer]
-    answers_sentence: str
+    samples: list[SamplePrediction]
+    samples_sentence: str
 
 
-def class_answers(name: str, found: Predictions, raw: RawData, processed: ProcessedData, many: int) -> ClassAnswers:
-    target = found.targets[name]
-    classes, confusion = target["classes"], target["confusion"]
-    few, pairs = len(classes) <= LARGEST_TABLE, confused(classes, confusion)
-    return ClassAnswers(
+def classification_section(
+    name: str, detail: ClassesDetail, predictions: Predictions, raw: RawData, processed: ProcessedData, most: int
+) -> ClassificationSection:
+    """`most` is the number of samples to show."""
+    fits = len(detail.classes) <= MAX_MATRIX_CLASSES
+    pairs = confused_pairs(detail)
+    return ClassificationSection(
         name=name,
-        confusion=table(classes, confusion) if few else None,
-        pairs=[] if few else pairs[:MOST_PAIRS],
-        pairs_sentence=_pairs_sentence(len(classes), pairs),
-        per_class=per_class(target["per_class"]),
-        per_class_note=_per_class_note(len(target["per_class"])),
-        answers=answers(name, classes, found, raw, processed, many),
-        answers_sentence=_answers_sentence(found.columns[f"{name}_truth"], found.columns[f"{name}_predicted"]),
+        confusion=confusion_matrix(detail) if fits else None,
+        pairs=[] if fits else pairs[:MAX_PAIRS],
+        pairs_sentence=_pairs_sentence(len(detail.classes), pairs),
+        per_class=class_rows(detail.per_class),
+        per_class_note=_per_class_note(len(detail.per_class)),
+        samples=_sample_predictions(name, detail.classes, predictions, raw, processed, most),
+        samples_sentence=_samples_sentence(
+            predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
+        ),
     )
 
 
-def table(classes: Sequence[str], confusion: Sequence[Sequence[int]]) -> Confusion:
-    return Confusion(list(classes), [(c, _cells(classes, i, confusion[i])) for i, c in enumerate(classes)])
+def confusion_matrix(detail: ClassesDetail) -> ConfusionMatrix:
+    rows = []
+    for truth, counts in zip(detail.classes, detail.confusion, strict=True):
+        total = sum(counts)
+        cells = [_cell(truth, predicted, n, total) for predicted, n in zip(detail.classes, counts, strict=True)]
+        rows.append((truth, cells))
+    return ConfusionMatrix(detail.classes, rows)
 
 
-def _cells(classes: Sequence[str], truth: int, counts: Sequence[int]) -> list[Cell]:
-    total = sum(counts)
-    return [_cell(classes[truth], classes[i], many, total) for i, many in enumerate(counts)]
+def _cell(truth: str, predicted: str, samples: int, total: int) -> Cell:
+    correct = truth == predicted
+    share = samples / total if total else 0.0
+    # The root makes rare errors visible beside the diagonal.
+    heat = 0.85 * (share if correct else math.sqrt(share))
+    tooltip = f"{samples:,} of {total:,} {truth} predicted as {predicted}"
+    return Cell(samples, f"{heat:.2f}", heat > 0.5, correct, tooltip)
 
 
-def _cell(truth: str, predicted: str, many: int, total: int) -> Cell:
-    right = truth == predicted
-    share = many / total if total else 0.0
-    # A rare mistake would vanish beside a full diagonal.
-    heat = 0.85 * (share if right else math.sqrt(share))
-    tip = f"{many:,} of {total:,} {truth} taken for {predicted}"
-    return Cell(many, f"{heat:.2f}", heat > 0.5, right, tip)
-
-
-def confused(classes: Sequence[str], confusion: Sequence[Sequence[int]]) -> list[Pair]:
-    """Which class is taken for which other one, most often first.
-
-    >>> [(p.truth, p.predicted, p.count) for p in confused(["a", "b"], [[5, 1], [2, 7]])]
-    [('b', 'a', 2), ('a', 'b', 1)]
-    """
+def confused_pairs(detail: ClassesDetail) -> list[ConfusedPair]:
+    """Wrong predictions by true and predicted class, the most frequent first."""
     wrong = [
-        (many, truth, predicted)
-        for truth, counts in enumerate(confusion)
-        for predicted, many in enumerate(counts)
-        if many and truth != predicted
+        (samples, truth, predicted)
+        for truth, counts in enumerate(detail.confusion)
+        for predicted, samples in enumerate(counts)
+        if samples and truth != predicted
     ]
-    wrong.sort(key=lambda found: (-found[0], found[1], found[2]))
-    return [Pair(classes[t], classes[p], many, percent(many / sum(confusion[t]))) for many, t, p in wrong]
+    wrong.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
+    return [
+        ConfusedPair(
+            detail.classes[truth],
+            detail.classes[predicted],
+            samples,
+            format_percent(samples / sum(detail.confusion[truth])),
+        )
+        for samples, truth, predicted in wrong
+    ]
 
 
-def _pairs_sentence(classes: int, pairs: Sequence[Pair]) -> str:
+def _pairs_sentence(classes: int, pairs: Sequence[ConfusedPair]) -> str:
     if not pairs:
-        return "No class is taken for another one."
-    return f"With {classes:,} classes a whole table would not be read; these are the ones it confuses most."
+        return "No class is confused with another one."
+    return f"A confusion matrix of {classes:,} classes would be too large. These pairs are confused most often."
 
 
-def per_class(listed: Sequence[Mapping[str, Any]]) -> list[ClassRow]:
-    """Of very many classes the ones it does worst on."""
-    if len(listed) > MOST_CLASSES:
-        listed = sorted(listed, key=lambda entry: entry["f1"] or 0.0)[:MOST_CLASSES]
-    return [_class_row(entry) for entry in listed]
-
-
-def _class_row(entry: Mapping[str, Any]) -> ClassRow:
-    f1 = NOTHING if entry["f1"] is None else f"{entry['f1']:.3f}"
-    return ClassRow(entry["class"], percent(entry["precision"]), percent(entry["recall"]), f1, entry["support"])
+def class_rows(per_class: Sequence[ClassDetail]) -> list[ClassRow]:
+    """All classes, or those with the lowest F1 if there are very many."""
+    if len(per_class) > MAX_LISTED_CLASSES:
+        per_class = sorted(per_class, key=lambda detail: detail.f1)[:MAX_LISTED_CLASSES]
+    return [
+        ClassRow(d.name, format_percent(d.precision), format_percent(d.recall), f"{d.f1:.3f}", d.support)
+        for d in per_class
+    ]
 
 
 def _per_class_note(classes: int) -> str:
-    return f"The {MOST_CLASSES} with the lowest F1, of {classes:,} classes." if classes > MOST_CLASSES else ""
+    if classes <= MAX_LISTED_CLASSES:
+        return ""
+    return f"The table shows the {MAX_LISTED_CLASSES} classes with the lowest F1, of {classes:,}."
 
 
-def _answers_sentence(truth: Sequence[str], predicted: Sequence[str]) -> str:
+def _samples_sentence(truth: Sequence[str], predicted: Sequence[str]) -> str:
     wrong = sum(t != p for t, p in zip(truth, predicted, strict=True))
-    if not wrong:
-        return f"None of {count(len(truth), 'answer')} is wrong; these are some of them."
-    first = "is wrong. It comes" if wrong == 1 else "are wrong. The ones it was surest of come"
-    return f"{wrong:,} of {count(len(truth), 'answer')} {first} first, then some it got right."
+    total = count(len(truth), "prediction")
+    match wrong:
+        case 0:
+            return f"None of {total} is wrong."
+        case 1:
+            return f"1 of {total} is wrong. It is shown first."
+        case _:
+            return f"{wrong:,} of {total} are wrong. Those with the highest probability are shown first."
 
 
-def answers(
-    name: str, classes: Sequence[str], found: Predictions, raw: RawData, processed: ProcessedData, many: int
-) -> list[Answer]:
-    truth, said = found.columns[f"{name}_truth"], found.columns[f"{name}_predicted"]
-    chances = found.probabilities[name]
-    places = chosen(truth, said, found.values(f"{name}_probability"), many)
-    rows = [found.rows[place] for place in places]
-    pictures = data_uris([picture_at(raw, r) for r in rows]) if isinstance(raw, Images) else [""] * len(rows)
-    about = [_about(raw, processed, row) for row in rows]
+def _sample_predictions(
+    name: str, classes: Sequence[str], predictions: Predictions, raw: RawData, processed: ProcessedData, most: int
+) -> list[SamplePrediction]:
+    truth, predicted = predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
+    indices = choose_predictions(truth, predicted, predictions.values(f"{name}_probability"), most)
+    rows = [predictions.rows[index] for index in indices]
+    images = [image.uri for image in sample_images(raw, rows)] if isinstance(raw, Images) else [""] * len(rows)
     return [
-        Answer(uri, cells, truth[p], said[p], truth[p] == said[p], bars(classes, chances[p], truth[p]))
-        for uri, cells, p in zip(pictures, about, places, strict=True)
+        SamplePrediction(
+            image=image,
+            inputs=_inputs(raw, processed, row),
+            truth=truth[index],
+            predicted=predicted[index],
+            correct=truth[index] == predicted[index],
+            bars=probability_bars(classes, predictions.probabilities[name][index], truth[index]),
+        )
+        for image, row, index in zip(images, rows, indices, strict=True)
     ]
 
 
-def _about(raw: RawData, processed: ProcessedData, row: int) -> list[tuple[str, str]]:
-    """What was asked, where no picture shows it."""
+def _inputs(raw: RawData, processed: ProcessedData, row: int) -> list[tuple[str, str]]:
     match raw:
         case Images():
             return []
         case Tokens():
-            return text_cells(raw, row)
+            return [("text", first_words(raw, row))]
         case Table():
             return input_cells(raw, processed.fitted, row)
 
 
-def chosen(truth: Sequence[str], said: Sequence[str], sure: Sequence[float], many: int) -> list[int]:
-    """Wrong answers first, the surest of them before others; right ones, of every class in turn, fill at least half.
+def choose_predictions(
+    truth: Sequence[str], predicted: Sequence[str], probability: Sequence[float], most: int
+) -> list[int]:
+    """Wrong predictions by falling probability, then correct ones of each class in turn, which fill at least half.
 
-    >>> chosen("aabb", "abba", [0.9, 0.6, 0.8, 0.7], 3)
+    >>> choose_predictions("aabb", "abba", [0.9, 0.6, 0.8, 0.7], 3)
     [3, 1, 0]
     """
-    wrong = sorted((i for i in range(len(truth)) if truth[i] != said[i]), key=lambda i: -sure[i])
-    right = [i for i in range(len(truth)) if truth[i] == said[i]]
-    shown = wrong[: many - min(len(right), many // 2)]
-    others = spread(len(right), np.array([truth[i] for i in right]), many - len(shown))
-    return shown + [right[place] for place in others]
+    correct = [i for i in range(len(truth)) if truth[i] == predicted[i]]
+    wrong = sorted((i for i in range(len(truth)) if truth[i] != predicted[i]), key=lambda i: -probability[i])
+    shown = wrong[: most - min(len(correct), most // 2)]
+    others = choose_samples(len(correct), np.array([truth[i] for i in correct]), most - len(shown))
+    return shown + [correct[index] for index in others]
 
 
-def bars(classes: Sequence[str], chances: NDArray[Any], truth: str) -> list[Chance]:
-    """The likeliest classes, and the true one wherever it stands."""
-    order = np.argsort(-chances, kind="stable").tolist()
-    shown = order[:MOST_BARS]
-    shown += [i for i in order[MOST_BARS:] if classes[i] == truth]
+def probability_bars(classes: Sequence[str], probabilities: NDArray[Any], truth: str) -> list[ProbabilityBar]:
+    """The most probable classes, and the true class."""
+    order = np.argsort(-probabilities, kind="stable").tolist()
+    shown = order[:MAX_BARS] + [i for i in order[MAX_BARS:] if classes[i] == truth]
     return [
-        Chance(classes[i], percent(float(chances[i])), f"{float(chances[i]) * 100:.1f}%", classes[i] == truth)
+        ProbabilityBar(
+            class_name=classes[i],
+            text=format_percent(float(probabilities[i])),
+            width=f"{float(probabilities[i]) * 100:.1f}%",
+            is_truth=classes[i] == truth,
+        )
         for i in shown
     ]

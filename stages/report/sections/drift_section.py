@@ -1,116 +1,108 @@
-"""How far the data have moved away from what was accepted: a sentence, and a line for each column."""
+"""How far the data are from the accepted profile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.core.errors import format_examples
-from stages.report.format_text import NOTHING, count, number, percent
+from stages.report.format_text import DASH, count, format_number, format_percent
 
-MOST = 12
-_LIMITS = {"psi": "PSI", "ks": "KS", "outside": "values out of range"}
+MAX_ROWS = 12
+LIMITS = {"psi": "PSI", "ks": "KS", "outside": "values out of range"}
 
 
 @dataclass(frozen=True)
-class Line:
-    """`said` is what makes it another column than the accepted one; nothing when it is the same."""
+class DriftRow:
+    """One column; `exceeded` says which limits it exceeds, and is empty within the limits."""
 
     column: str
     psi: str
     ks: str
-    then: str
+    accepted: str
     now: str
     outside: str
-    said: str
+    exceeded: str
 
 
 @dataclass(frozen=True)
-class Drift:
-    """`command` is what a person runs to accept the data as they are, where there is reason to."""
+class DriftSection:
+    """`command` accepts the data as they are; it is empty if there is nothing to accept."""
 
     summary: str
     command: str
-    lines: list[Line]
+    rows: list[DriftRow]
     more: str
 
 
-def drift(key: str, found: Mapping[str, Any]) -> Drift:
+def drift_section(key: str, drift: DriftRecord) -> DriftSection:
     command = f"restage accept {key}"
-    if not found["accepted"]:
-        return Drift("No profile of these data was accepted yet, so nothing tells when they change.", command, [], "")
-    shown = drifted_first(found["columns"])
-    left = len(found["columns"]) - len(shown)
-    more = f"{count(left, 'other column')} within the limits." if left else ""
-    return Drift(summary(found), command if found["drifted"] else "", [line(column) for column in shown], more)
+    if not drift.accepted:
+        return DriftSection("No profile was accepted yet, so drift cannot be detected.", command, [], "")
+    shown = drifted_first(drift.columns)
+    hidden = len(drift.columns) - len(shown)
+    more = f"{count(hidden, 'other column is', 'other columns are')} within the limits." if hidden else ""
+    return DriftSection(drift_summary(drift), command if drift.drifted else "", [drift_row(c) for c in shown], more)
 
 
-def drifted_first(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """All that have drifted; of the others so many that the table stays short, and as they were."""
-    drifted = [column for column in columns if column["exceeded"]]
-    others = [column for column in columns if not column["exceeded"]]
-    return drifted + others[: max(0, MOST - len(drifted))]
+def drifted_first(columns: Sequence[ColumnDrift]) -> list[ColumnDrift]:
+    """All drifted columns, then others until the table is full."""
+    drifted = [column for column in columns if column.exceeded]
+    others = [column for column in columns if not column.exceeded]
+    return drifted + others[: max(0, MAX_ROWS - len(drifted))]
 
 
-def summary(found: Mapping[str, Any]) -> str:
-    """
-    >>> summary({"drifted": 0, "columns": [{}, {}], "rows": [150, 150]})
-    'Against the accepted profile: nothing has drifted in 2 columns; 150 rows as before.'
-    """
-    then, now = found["rows"]
-    of = count(len(found["columns"]), "column")
-    rows = f"{count(now, 'row')} as before" if then == now else f"{count(now, 'row')}, {then:,} were accepted"
-    moved = f"{found['drifted']} of {of} drifted" if found["drifted"] else f"nothing has drifted in {of}"
-    return f"Against the accepted profile: {moved}; {rows}."
+def drift_summary(drift: DriftRecord) -> str:
+    columns, rows = count(len(drift.columns), "column"), count(drift.rows or 0, "row")
+    drifted = f"{drift.drifted} of {columns} drifted" if drift.drifted else f"no drift in {columns}"
+    same = "as before" if drift.rows == drift.accepted_rows else f"{drift.accepted_rows:,} were accepted"
+    return f"Compared with the accepted profile: {drifted}; {rows}, {same}."
 
 
-def line(column: Mapping[str, Any]) -> Line:
-    then, now = _ranges(column)
-    return Line(
-        column=column["column"],
-        psi=_figure(column.get("psi")),
-        ks=_figure(column.get("ks")),
-        then=then,
+def drift_row(column: ColumnDrift) -> DriftRow:
+    accepted, now = _range_texts(column)
+    return DriftRow(
+        column=column.column,
+        psi=_format_statistic(column.psi),
+        ks=_format_statistic(column.ks),
+        accepted=accepted,
         now=now,
-        outside=percent(column["outside"]) if "outside" in column else NOTHING,
-        said=", ".join(_said(name, column) for name in column["exceeded"]),
+        outside=format_percent(column.outside),
+        exceeded=", ".join(_describe_limit(name, column) for name in column.exceeded),
     )
 
 
-def _figure(value: float | None) -> str:
-    """
-    >>> _figure(0.25)
-    '0.250'
-    """
-    return NOTHING if value is None else f"{value:.3f}"
+def _format_statistic(value: float | None) -> str:
+    return DASH if value is None else f"{value:.3f}"
 
 
-def _ranges(column: Mapping[str, Any]) -> tuple[str, str]:
-    """
-    >>> _ranges({"range": [[1.0, 2.5], ["2020-01-01", "2020-01-31"]]}), _ranges({"distinct": [3, 1]})
-    (('1 to 2.5', '2020-01-01 to 2020-01-31'), ('3 classes', '1 class'))
-    """
-    if "range" in column:
-        then, now = (f"{_end(low)} to {_end(high)}" for low, high in column["range"])
-    elif "distinct" in column:
-        then, now = (count(many, "class", "classes") for many in column["distinct"])
+def _range_texts(column: ColumnDrift) -> tuple[str, str]:
+    """The accepted and the present range, or number of classes."""
+    if column.range is not None:
+        accepted, now = (f"{_format_end(low)} to {_format_end(high)}" for low, high in column.range)
+    elif column.distinct is not None:
+        accepted, now = (count(classes, "class", "classes") for classes in column.distinct)
     else:
-        then = now = NOTHING
-    return then, now
+        accepted = now = DASH
+    return accepted, now
 
 
-def _end(value: float | str) -> str:
-    return value if isinstance(value, str) else number(value)
+def _format_end(value: float | str) -> str:
+    return value if isinstance(value, str) else format_number(value)
 
 
-def _said(name: str, column: Mapping[str, Any]) -> str:
+def _describe_limit(name: str, column: ColumnDrift) -> str:
     match name:
-        case "gone" | "new":
-            return f"{name}, the whole column"
+        case "gone":
+            return "the column was removed"
+        case "new":
+            return "the column was added"
         case "kind":
-            return f"now a {column['kind']} column"
+            return f"now a {column.kind} column"
         case "classes":
-            return "; ".join(f"{part}: {format_examples(column[part])}" for part in ("gone", "new") if part in column)
-        case "missing":
-            return f"missing {percent(column['missing'][1])}, was {percent(column['missing'][0])}"
+            changes = {"removed": column.gone, "added": column.new}
+            return "; ".join(f"{change}: {format_examples(names)}" for change, names in changes.items() if names)
+        case "missing" if column.missing is not None:
+            accepted, now = column.missing
+            return f"missing {format_percent(now)}, accepted {format_percent(accepted)}"
         case _:
-            return _LIMITS[name]
+            return LIMITS.get(name, name)

@@ -1,4 +1,4 @@
-"""What a regression answered: prediction against truth, over time where there is one, and a few rows."""
+"""Predicted values: prediction against truth, over time or over the only input, and sample rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,108 +7,115 @@ from markupsafe import Markup
 
 from stages.core.artefacts.processed import Fitted, ProcessedData
 from stages.core.artefacts.raw import RawData, Table
-from stages.report.charts.axis_scales import linear_over
-from stages.report.charts.svg import Chart, Line, Plane, Point, against, curves, thinned
-from stages.report.charts.time_series import column_values, drawable, row_times, time_plane
-from stages.report.format_text import column, count, signed
-from stages.report.read_results import Predictions
-from stages.report.sample_rows import Grid, grid, input_cells
+from stages.report.charts.axis_scales import linear_scale_of
+from stages.report.charts.svg import Chart, Line, PlotArea, Point, line_chart, scatter_chart, thin_points
+from stages.report.charts.time_series import column_values, is_numeric, row_times, time_plot_area
+from stages.report.format_text import count, format_column, with_sign
+from stages.report.read_predictions import Predictions
+from stages.report.sample_rows import TextTable, input_cells, text_table
 
-MOST_DOTS = 1000
-LEGEND = (("quiet", "truth"), ("accent", "prediction"))
+MAX_SCATTER_POINTS = 1000
+LEGEND = (("muted", "truth"), ("accent", "prediction"))
 
 
 @dataclass(frozen=True)
-class ValueAnswers:
-    """One predicted column."""
+class RegressionSection:
+    """One predicted column; `wide_chart` is drawn over the full width of the page."""
 
     name: str
     charts: list[Chart]
-    wide: Chart | None
-    few: Grid
+    wide_chart: Chart | None
+    samples: TextTable
 
 
 @dataclass(frozen=True)
-class Told:
-    """One column's answers: which raw row each belongs to, what was so and what was said."""
+class PredictedColumn:
+    """The predictions of one column, with the raw row of each."""
 
-    column: str
+    name: str
     rows: Sequence[int]
     truth: Sequence[float]
-    said: Sequence[float]
+    predicted: Sequence[float]
 
 
-def value_answers(name: str, found: Predictions, raw: RawData, processed: ProcessedData, many: int) -> ValueAnswers:
-    told = Told(name, found.rows, found.values(f"{name}_truth"), found.values(f"{name}_predicted"))
-    table = raw if isinstance(raw, Table) else None
-    return ValueAnswers(
-        name=name,
-        charts=charts(told, table, processed) if len(told.rows) > 1 else [],
-        wide=over_time(told, table) if table and table.kind == "series" and len(told.rows) > 1 else None,
-        few=few_rows(told, table, processed.fitted, many),
+def regression_section(
+    name: str, predictions: Predictions, raw: RawData, processed: ProcessedData, most: int
+) -> RegressionSection:
+    """`most` is the number of samples to show."""
+    column = PredictedColumn(
+        name, predictions.rows, predictions.values(f"{name}_truth"), predictions.values(f"{name}_predicted")
     )
+    table = raw if isinstance(raw, Table) else None
+    charts, wide_chart = [], None
+    if len(column.rows) > 1:
+        charts = [truth_chart(column)]
+        if table and table.kind == "series":
+            wide_chart = time_chart(column, table)
+        elif table and (x := only_input(table, processed.fitted)):
+            charts.append(input_chart(column, table, x))
+    return RegressionSection(name, charts, wide_chart, samples_table(column, table, processed.fitted, most))
 
 
-def charts(told: Told, table: Table | None, processed: ProcessedData) -> list[Chart]:
-    x = only_input(table, processed) if table else ""
-    return [scatter(told), *([over_input(told, table, x)] if table and x else [])]
-
-
-def scatter(told: Told) -> Chart:
-    points = list(zip(told.truth, told.said, strict=True))
-    shown = points[:: -(-len(points) // MOST_DOTS)]
+def truth_chart(column: PredictedColumn) -> Chart:
+    points = list(zip(column.truth, column.predicted, strict=True))
+    shown = points[:: -(-len(points) // MAX_SCATTER_POINTS)]
     note = f"{len(shown):,} of {count(len(points), 'sample')}" if len(shown) < len(points) else ""
-    svg = against(shown, "truth", "prediction", f"Prediction against truth of {told.column}")
-    return Chart("Prediction against truth", svg, (("diagonal", "where they agree"),), note)
+    svg = scatter_chart(shown, "truth", "prediction", f"Prediction against truth of {column.name}")
+    return Chart("Prediction against truth", svg, (("diagonal", "prediction equals truth"),), note)
 
 
-def only_input(table: Table, processed: ProcessedData) -> str:
-    """The one number a simple regression looks at, if it is that simple."""
-    columns = [name for spec in processed.fitted.inputs.values() for name in spec.columns]
-    simple = table.kind == "table" and len(columns) == 1 and drawable(table, columns[0])
-    return columns[0] if simple else ""
+def only_input(table: Table, fitted: Fitted) -> str:
+    """The name of the input column if there is just one and it is numeric, else empty."""
+    columns = [name for spec in fitted.inputs.values() for name in spec.columns]
+    return columns[0] if len(columns) == 1 and is_numeric(table, columns[0]) else ""
 
 
-def over_input(told: Told, table: Table, name: str) -> Chart:
+def input_chart(column: PredictedColumn, table: Table, name: str) -> Chart:
     values = column_values(table, name)
-    at = sorted((float(values[row]), t, s) for row, t, s in zip(told.rows, told.truth, told.said, strict=True))
-    truth: list[Point] = [(x, t) for x, t, _ in at]
-    said: list[Point] = [(x, s) for x, _, s in at]
-    plane = Plane(linear_over(x for x, _ in truth), linear_over([*told.truth, *told.said]), name)
-    return Chart(f"{told.column} over {name}", _both(plane, truth, said, f"{told.column} over {name}"), LEGEND)
+    x = [float(values[row]) for row in column.rows]
+    area = PlotArea(linear_scale_of(x), linear_scale_of([*column.truth, *column.predicted]), name)
+    title = f"{column.name} over {name}"
+    return Chart(title, _truth_and_prediction(area, x, column, title), LEGEND)
 
 
-def over_time(told: Told, table: Table) -> Chart:
-    at = sorted(zip(told.rows, told.truth, told.said, strict=True))
-    plane = time_plane([*told.truth, *told.said], row_times(table), at[0][0], at[-1][0], wide=True)
-    truth: list[Point] = [(float(row), t) for row, t, _ in at]
-    said: list[Point] = [(float(row), s) for row, _, s in at]
-    return Chart("Truth and prediction over time", _both(plane, truth, said, f"{told.column} over time"), LEGEND)
+def time_chart(column: PredictedColumn, table: Table) -> Chart:
+    x = [float(row) for row in column.rows]
+    values = [*column.truth, *column.predicted]
+    area = time_plot_area(values, row_times(table), min(column.rows), max(column.rows), full_width=True)
+    svg = _truth_and_prediction(area, x, column, f"{column.name} over time")
+    return Chart("Truth and prediction over time", svg, LEGEND)
 
 
-def _both(plane: Plane, truth: Sequence[Point], said: Sequence[Point], label: str) -> Markup:
-    drawn = [Line("truth", "quiet", thinned(truth), dots=not plane.wide), Line("prediction", "accent", thinned(said))]
-    return curves(drawn, plane, label)
-
-
-def few_rows(told: Told, table: Table | None, fitted: Fitted, many: int) -> Grid:
-    """The answers furthest from the truth and the nearest ones, by falling distance."""
-    missed = [said - truth for said, truth in zip(told.said, told.truth, strict=True)]
-    shown = ends(sorted(range(len(missed)), key=lambda i: -abs(missed[i])), many)
-    about = [input_cells(table, fitted, told.rows[i]) if table else [("row", f"{told.rows[i]:,}")] for i in shown]
-    figures = column([v[i] for v in (told.truth, told.said) for i in shown])
-    off = map(signed, column([missed[i] for i in shown]))
+def _truth_and_prediction(area: PlotArea, x: Sequence[float], column: PredictedColumn, label: str) -> Markup:
+    samples = sorted(zip(x, column.truth, column.predicted, strict=True))
+    truth: list[Point] = [(at, value) for at, value, _ in samples]
+    predicted: list[Point] = [(at, value) for at, _, value in samples]
     lines = [
-        [*(text for _, text in cells), *rest]
-        for cells, *rest in zip(about, figures[: len(shown)], figures[len(shown) :], off, strict=True)
+        Line("truth", "muted", thin_points(truth), dots=not area.full_width),
+        Line("prediction", "accent", thin_points(predicted)),
     ]
-    return grid([*(name for name, _ in about[0]), "truth", "prediction", "off by"], lines)
+    return line_chart(lines, area, label)
 
 
-def ends(order: Sequence[int], many: int) -> list[int]:
+def samples_table(column: PredictedColumn, table: Table | None, fitted: Fitted, most: int) -> TextTable:
+    """The samples with the largest and the smallest errors, in the order of falling errors."""
+    errors = [predicted - truth for predicted, truth in zip(column.predicted, column.truth, strict=True)]
+    shown = both_ends(sorted(range(len(errors)), key=lambda i: -abs(errors[i])), most)
+    rows = [column.rows[i] for i in shown]
+    inputs = [input_cells(table, fitted, row) if table else [("row", f"{row:,}")] for row in rows]
+    values = format_column([values[i] for values in (column.truth, column.predicted) for i in shown])
+    error_texts = map(with_sign, format_column([errors[i] for i in shown]))
+    cells = [
+        [*(text for _, text in input_texts), *numbers]
+        for input_texts, *numbers in zip(inputs, values[: len(shown)], values[len(shown) :], error_texts, strict=True)
+    ]
+    return text_table([*(name for name, _ in inputs[0]), "truth", "prediction", "error"], cells)
+
+
+def both_ends(order: Sequence[int], most: int) -> list[int]:
     """
-    >>> ends([5, 6, 7, 8, 9], 3), ends([5, 6], 3)
+    >>> both_ends([5, 6, 7, 8, 9], 3), both_ends([5, 6], 3)
     ([5, 6, 9], [5, 6])
     """
-    late = many // 2
-    return list(order) if len(order) <= many else [*order[: many - late], *order[len(order) - late :]]
+    last = most // 2
+    return list(order) if len(order) <= most else [*order[: most - last], *order[len(order) - last :]]

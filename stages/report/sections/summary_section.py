@@ -1,17 +1,22 @@
-"""The one figure a dataset is judged by, beside what one gets without a model."""
+"""The headline metric beside the baselines, and a table of all metrics."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
-from stages.report.format_text import words
-from stages.report.metric_descriptions import Measure, at, baseline_words, figures, measure, samples_words, titled
+from stages.core.artefacts.records.evaluation import EvaluationRecord, SeedStatistics
+from stages.report.format_text import without_underscores
+from stages.report.metric_descriptions import (
+    MetricDescription,
+    describe_baseline,
+    describe_metric,
+    describe_samples,
+    metric_title,
+)
 
-SEEN = {
-    TRAIN: "which it was trained on",
-    VALIDATION: "which it did not learn from, though they told when it was best",
-    TEST: "which it never saw while learning",
+SPLIT_USE = {
+    TRAIN: "The model was trained on this split.",
+    VALIDATION: "The model was not trained on this split, but the best epoch was selected on it.",
+    TEST: "Nothing was trained or selected on test data.",
 }
 
 
@@ -20,26 +25,28 @@ class Bar:
     name: str
     text: str
     width: str
-    model: bool
+    is_model: bool
 
 
 @dataclass(frozen=True)
-class Headline:
+class Summary:
+    """`error_reduction` is the share of the baseline's error that the model does not make; see error_reduction()."""
+
     label: str
     meaning: str
     value: str
     baseline: str
     baseline_value: str
-    than: str
+    compared_with: str
     gain: str
     better: bool
     worse: bool
-    removed: float | None
+    error_reduction: float | None
     samples: str
     sentence: str
-    steadiness: str
+    seeds: str
     reach: str
-    bars: tuple[Bar, ...]
+    bars: list[Bar]
     bars_note: str
 
 
@@ -52,89 +59,97 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class MetricTable:
-    """Every metric beside every baseline."""
-
     baselines: list[str]
     rows: list[MetricRow]
 
 
-def headline(metrics: Mapping[str, Any]) -> Headline:
-    name, baseline = metrics["headline"]["metric"], metrics["headline"]["baseline"]
-    value, kind, gain = dict(figures(metrics))[name], measure(name), metrics["gain"]
-    against = dict(figures(metrics["baseline"][baseline]))[name]
-    return Headline(
-        label=titled(name),
-        meaning=kind.meaning,
-        value=kind.text(value),
-        baseline=words(baseline),
-        baseline_value=kind.text(against),
-        than=f"{baseline_words(baseline)} ({kind.text(against)})",
-        gain=gain_words(kind, gain),
-        better=gain > 0,
-        worse=gain < 0,
-        removed=error_removed(kind, against, gain),
-        samples=samples_words(metrics["samples"], metrics["split"]),
-        sentence=_sentence(metrics, kind, value),
-        steadiness=_steadiness(metrics, kind),
-        reach=kind.text(metrics["reach"]) if "reach" in metrics else "",
-        bars=_bars(metrics, name, kind),
-        bars_note="Longer is better." if metrics["headline"]["better"] == "higher" else "Shorter is better.",
+def summary(evaluation: EvaluationRecord) -> Summary:
+    headline, metric = evaluation.headline, describe_metric(evaluation.headline.metric)
+    return Summary(
+        label=_title(evaluation, headline.target, headline.metric),
+        meaning=metric.meaning,
+        value=metric.format(headline.value),
+        baseline=without_underscores(headline.baseline),
+        baseline_value=metric.format(headline.baseline_value),
+        compared_with=f"{describe_baseline(headline.baseline)} ({metric.format(headline.baseline_value)})",
+        gain=gain_text(metric, headline.gain),
+        better=headline.gain > 0,
+        worse=headline.gain < 0,
+        error_reduction=error_reduction(metric, headline.baseline_value, headline.gain),
+        samples=describe_samples(evaluation.samples, evaluation.split),
+        sentence=_samples_sentence(evaluation),
+        seeds=_seeds_sentence(metric, evaluation.seeds) if evaluation.seeds else "",
+        reach="" if evaluation.reach is None else metric.format(evaluation.reach),
+        bars=_bars(evaluation, metric),
+        bars_note="Longer is better." if headline.better == "higher" else "Shorter is better.",
     )
 
 
-def gain_words(kind: Measure, gain: float) -> str:
+def gain_text(metric: MetricDescription, gain: float) -> str:
     """
-    >>> gain_words(measure("accuracy"), 0.637), gain_words(measure("rmse"), -2.0)
+    >>> gain_text(describe_metric("accuracy"), 0.637), gain_text(describe_metric("rmse"), -2.0)
     ('63.7 points better', '2 worse')
     """
     if gain == 0:
-        return "no better and no worse"
-    return f"{kind.difference(abs(gain)).removeprefix('+')} {'better' if gain > 0 else 'worse'}"
+        return "neither better nor worse"
+    return f"{metric.format_difference(abs(gain)).removeprefix('+')} {'better' if gain > 0 else 'worse'}"
 
 
-def error_removed(kind: Measure, baseline: float, gain: float) -> float | None:
-    """How much of what the baseline gets wrong the model gets right; one scale for every metric.
+def error_reduction(metric: MetricDescription, baseline: float, gain: float) -> float | None:
+    """The gain as a share of the baseline's distance from a perfect value, which compares different metrics.
 
-    >>> error_removed(measure("accuracy"), 0.5, 0.25), error_removed(measure("rmse"), 10.0, -2.0)
+    >>> error_reduction(describe_metric("accuracy"), 0.5, 0.25), error_reduction(describe_metric("rmse"), 10.0, -2.0)
     (0.5, -0.2)
     """
-    if kind.perfect is None:
+    if metric.perfect is None:
         return None
-    error = abs(kind.perfect - baseline)
+    error = abs(metric.perfect - baseline)
     return gain / error if error > 1e-9 else None
 
 
-def metric_table(metrics: Mapping[str, Any]) -> MetricTable:
-    rows = [_metric_row(metrics, name, value) for name, value in figures(metrics)]
-    return MetricTable([words(b) for b in sorted(metrics["baseline"])], rows)
+def metric_table(evaluation: EvaluationRecord) -> MetricTable:
+    """Every metric of every target; a baseline that has no such metric has a dash."""
+    baselines = sorted(evaluation.baselines)
+    rows = []
+    for target, values in sorted(evaluation.metrics.items()):
+        for name, value in sorted(values.items()):
+            metric = describe_metric(name)
+            others = [metric.format(_baseline_value(evaluation, baseline, target, name)) for baseline in baselines]
+            rows.append(MetricRow(_title(evaluation, target, name), metric.format(value), others))
+    return MetricTable([without_underscores(name) for name in baselines], rows)
 
 
-def _metric_row(metrics: Mapping[str, Any], name: str, value: float) -> MetricRow:
-    kind = measure(name)
-    others = [kind.text(at(metrics["baseline"][b], name)) for b in sorted(metrics["baseline"])]
-    return MetricRow(titled(name), kind.text(value), others)
+def _title(evaluation: EvaluationRecord, target: str, metric: str) -> str:
+    return metric_title(metric, target if len(evaluation.metrics) > 1 else "")
 
 
-def _sentence(metrics: Mapping[str, Any], kind: Measure, value: float) -> str:
-    samples = samples_words(metrics["samples"], metrics["split"])
-    seen = SEEN[metrics["split"]]
-    if kind.label == "Accuracy":
-        return f"Of {samples}, {seen}, it gets {round(value * metrics['samples']):,} right."
-    return f"Measured on {samples}, {seen}."
+def _baseline_value(evaluation: EvaluationRecord, baseline: str, target: str, metric: str) -> float | None:
+    return evaluation.baselines[baseline].get(target, {}).get(metric)
 
 
-def _steadiness(metrics: Mapping[str, Any], kind: Measure) -> str:
-    """What the other seeds say, where there are some."""
-    if "seeds" not in metrics:
-        return ""
-    seeds = metrics["seeds"]
-    mean, worst, spread = kind.text(seeds["mean"]), kind.text(seeds["worst"]), kind.difference(seeds["spread"])
-    return f"Over {seeds['count']} seeds: {mean} on average, {worst} at worst, spread {spread.removeprefix('+')}."
+def _samples_sentence(evaluation: EvaluationRecord) -> str:
+    samples, use = describe_samples(evaluation.samples, evaluation.split), SPLIT_USE[evaluation.split]
+    if evaluation.headline.metric == "accuracy":
+        correct = round(evaluation.headline.value * evaluation.samples)
+        return f"{correct:,} of {samples} are predicted correctly. {use}"
+    return f"Measured on {samples}. {use}"
 
 
-def _bars(metrics: Mapping[str, Any], name: str, kind: Measure) -> tuple[Bar, ...]:
-    found = [("this model", at(metrics, name), True)]
-    found += [(words(b), at(metrics["baseline"][b], name), False) for b in sorted(metrics["baseline"])]
-    known = [(who, value, model) for who, value, model in found if value is not None]
-    full = 1.0 if kind.share else max(max(value for _, value, _ in known), 1e-300)
-    return tuple(Bar(who, kind.text(v), f"{max(0.0, min(1.0, v / full)) * 100:.1f}%", model) for who, v, model in known)
+def _seeds_sentence(metric: MetricDescription, seeds: SeedStatistics) -> str:
+    mean, worst = metric.format(seeds.mean), metric.format(seeds.worst)
+    spread = metric.format_difference(seeds.spread).removeprefix("+")
+    return f"Over {seeds.count} seeds: mean {mean}, worst {worst}, spread {spread}."
+
+
+def _bars(evaluation: EvaluationRecord, metric: MetricDescription) -> list[Bar]:
+    headline = evaluation.headline
+    values = {"this model": headline.value}
+    for name in sorted(evaluation.baselines):
+        value = _baseline_value(evaluation, name, headline.target, headline.metric)
+        if value is not None:
+            values[without_underscores(name)] = value
+    full = 1.0 if metric.is_share else max(*values.values(), 1e-300)
+    return [
+        Bar(name, metric.format(value), f"{max(0.0, min(1.0, value / full)) * 100:.1f}%", name == "this model")
+        for name, value in values.items()
+    ]

@@ -1,100 +1,105 @@
-"""How the model learned: one chart a metric, train beside validation, over the epochs."""
+"""The training: one chart for each metric, training and validation over the epochs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from stages.core.artefacts.processed import Fitted
-from stages.report.charts.axis_scales import counting, fitted
-from stages.report.charts.svg import Chart, Line, Mark, Plane, Point, Tone, curves, thinned
-from stages.report.format_text import count, inside
-from stages.report.metric_descriptions import MEASURES, measure, titled
-from stages.report.read_results import Record
+from stages.core.artefacts.records.training import TrainingRecord
+from stages.report.charts.axis_scales import automatic_scale, integer_scale
+from stages.report.charts.svg import Chart, Line, Marker, PlotArea, Tone, line_chart, thin_points
+from stages.report.format_text import count, lower_first
+from stages.report.metric_descriptions import describe_metric, metric_title
 
 History = Mapping[str, list[float]]
-VALIDATION = "val_"
+VALIDATION_PREFIX = "val_"
 
 
 @dataclass(frozen=True)
-class Learning:
+class TrainingSection:
     sentence: str
     gap: str
     charts: list[Chart]
 
 
-def learning(history: History, training: Record, gap: Mapping[str, float], fitted: Fitted) -> Learning:
-    measured = [name for name in history if name != "epoch" and not name.startswith(VALIDATION)]
-    charts = [chart(history, name, training["best_epoch"]) for name in measured]
-    return Learning(_sentence(history, training, fitted), gap_sentence(gap), charts)
+def training_section(
+    history: History, training: TrainingRecord, gap: Mapping[str, float], fitted: Fitted
+) -> TrainingSection:
+    names = [name for name in history if name != "epoch" and not name.startswith(VALIDATION_PREFIX)]
+    charts = [metric_chart(history, name, training.best_epoch, fitted.targets) for name in names]
+    return TrainingSection(_sentence(history, training, fitted), gap_sentence(gap, fitted.targets), charts)
 
 
-def chart(history: History, name: str, best_epoch: int) -> Chart:
-    pairs: list[tuple[str, Tone, list[float]]] = [("train", "quiet", history[name])]
-    if VALIDATION + name in history:
-        pairs.append(("validation", "accent", history[VALIDATION + name]))
+def metric_chart(history: History, name: str, best_epoch: int, targets: Collection[str]) -> Chart:
+    curves: list[tuple[str, Tone, list[float]]] = [("training", "muted", history[name])]
+    if VALIDATION_PREFIX + name in history:
+        curves.append(("validation", "accent", history[VALIDATION_PREFIX + name]))
     epochs = history["epoch"]
-    every = [(who, tone, list(zip(epochs, values, strict=True))) for who, tone, values in pairs]
-    y = fitted(v for _, _, points in every for _, v in points)
-    title = titled(dotted(name))
+    y_scale = automatic_scale(value for _, _, values in curves for value in values)
+    area = PlotArea(integer_scale(int(epochs[0]), int(epochs[-1])), y_scale, "epoch")
+    lines = [Line(label, tone, thin_points(list(zip(epochs, values, strict=True)))) for label, tone, values in curves]
+    row = epochs.index(best_epoch)
+    marker = Marker(best_epoch, f"best: epoch {best_epoch:,}", [(tone, values[row]) for _, tone, values in curves])
+    title = history_title(name, targets)
     return Chart(
         title=title,
-        svg=curves(
-            [Line(who, tone, thinned(points)) for who, tone, points in every],
-            Plane(counting(int(epochs[0]), int(epochs[-1])), y, "epoch"),
-            f"{title} over the epochs",
-            Mark(
-                best_epoch, f"best: epoch {best_epoch:,}", [(t, v) for _, t, ps in every for v in _at(ps, best_epoch)]
-            ),
-        ),
-        legend=tuple((tone, who) for who, tone, _ in every),
-        note="logarithmic scale" if y.log else "",
+        svg=line_chart(lines, area, f"{title} over the epochs", marker),
+        legend=tuple((tone, label) for label, tone, _ in curves),
+        note="logarithmic scale" if y_scale.log else "",
     )
 
 
-def dotted(name: str) -> str:
-    """The name as the metrics have it, in which a dot follows the target.
+def split_history_name(name: str, targets: Collection[str]) -> tuple[str, str]:
+    """The target and the metric of a column of the history. Keras joins them by `_` if there are several targets.
 
-    >>> dotted("loss"), dotted("price_mae"), dotted("mean_squared_error")
-    ('loss', 'price.mae', 'mean_squared_error')
+    >>> split_history_name("price_mae", ["price", "volume"]), split_history_name("price_mae", ["price"])
+    (('price', 'mae'), ('', 'price_mae'))
     """
-    known = sorted((m for m in MEASURES if name.endswith(f"_{m}")), key=len)
-    return name if name in MEASURES or not known else f"{name.removesuffix(known[-1])[:-1]}.{known[-1]}"
+    matching = [target for target in targets if name.startswith(f"{target}_")] if len(targets) > 1 else []
+    target = max(matching, key=len, default="")
+    return target, name.removeprefix(f"{target}_") if target else name
 
 
-def gap_sentence(gap: Mapping[str, float]) -> str:
+def history_title(name: str, targets: Collection[str]) -> str:
+    target, metric = split_history_name(name, targets)
+    return metric_title(metric, target)
+
+
+def gap_sentence(gap: Mapping[str, float], targets: Collection[str]) -> str:
     """
-    >>> gap_sentence({"loss": 0.5, "accuracy": 0.03})
-    'Validation minus training after the best epoch: accuracy +3 points, loss +0.5.'
+    >>> gap_sentence({"loss": 0.5, "accuracy": 0.03}, ["kind"])
+    'Validation minus training at the best epoch: accuracy +3 points, loss +0.5.'
     """
-    said = [f"{inside(titled(dotted(name)))} {measure(dotted(name)).difference(gap[name])}" for name in sorted(gap)]
-    return f"Validation minus training after the best epoch: {', '.join(said)}." if said else ""
+    differences = []
+    for name, value in sorted(gap.items()):
+        _, metric = split_history_name(name, targets)
+        differences.append(
+            f"{lower_first(history_title(name, targets))} {describe_metric(metric).format_difference(value)}"
+        )
+    return f"Validation minus training at the best epoch: {', '.join(differences)}." if differences else ""
 
 
-def _at(points: Sequence[Point], epoch: int) -> list[float]:
-    return [value for place, value in points if place == epoch]
-
-
-def _sentence(history: History, training: Record, fitted: Fitted) -> str:
-    ran, best, monitor = training["epochs"], training["best_epoch"], training["monitor"]
-    monitored = inside(titled(dotted(monitor.removeprefix(VALIDATION))))
-    side = "validation" if monitor.startswith(VALIDATION) else "training"
-    said = [f"{count(ran, 'epoch')} of training; {side} {monitored} was best after epoch {best:,}."]
-    said.append(_kept(training["kept"], best))
-    if not any(name.startswith(VALIDATION) for name in history):
-        said.append("No rows were set aside for validation, so only the training curve is there.")
+def _sentence(history: History, training: TrainingRecord, fitted: Fitted) -> str:
+    monitored = lower_first(history_title(training.monitor.removeprefix(VALIDATION_PREFIX), fitted.targets))
+    split = "validation" if training.monitor.startswith(VALIDATION_PREFIX) else "training"
+    sentences = [
+        f"{count(training.epochs, 'epoch')}. The best {split} {monitored} was after epoch {training.best_epoch:,}.",
+        _kept_weights(training),
+    ]
+    if not any(name.startswith(VALIDATION_PREFIX) for name in history):
+        sentences.append("There is no validation split, so only the training curve is shown.")
     if any(target.steps for target in fitted.targets.values()):
-        said.append("Figures here are in the scaled unit that the model is trained in.")
-    return " ".join(said)
+        sentences.append("Values in this section are in the scaled unit that the model is trained in.")
+    return " ".join(sentences)
 
 
-def _kept(how: str, best: int) -> str:
-    """
-    >>> _kept("refit", 11)
-    'A fresh model was then trained for 11 epochs on training and validation rows together.'
-    """
-    match how:
+def _kept_weights(training: TrainingRecord) -> str:
+    match training.kept:
         case "refit":
-            return f"A fresh model was then trained for {best:,} epochs on training and validation rows together."
+            return (
+                f"A new model was then trained for {count(training.best_epoch, 'epoch')} "
+                "on the training and validation rows together."
+            )
         case "best":
-            return f"The weights of epoch {best:,} were kept."
+            return f"The weights of epoch {training.best_epoch:,} were kept."
         case _:
             return "The weights of the last epoch were kept."

@@ -1,187 +1,147 @@
-"""What was expected of the raw data and whether it was so, one readable line each."""
+"""The expectations of the raw data with their results, duplicates and leakage."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stages.core.errors import format_examples
-from stages.report.format_text import count, listed, number, percent, words
-
-_TURNS = (
-    ("values to be", "values are"),
-    ("values to not be", "values are not"),
-    ("values to match", "values match"),
-    ("values to not match", "values do not match"),
-    ("to be", "is"),
-    ("to not be", "is not"),
-    ("to match", "match"),
-    ("to contain", "contains"),
-    ("to equal", "equals"),
-    ("to exist", "exists"),
+from stages.core.artefacts.records.validation import (
+    CheckRecord,
+    DuplicatesRecord,
+    NearDuplicatesRecord,
+    RedundantColumnsRecord,
+    RowReference,
+    ValidationRecord,
 )
+from stages.core.errors import format_examples
+from stages.report.format_text import count, format_number, without_underscores
+
+COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 
 
 @dataclass(frozen=True)
 class Check:
+    """One expectation; `finding` explains a failure."""
+
     subject: str
-    claim: str
+    expectation: str
     passed: bool
     finding: str
 
 
 @dataclass(frozen=True)
-class Checks:
+class ValidationSection:
     passed: bool
     summary: str
-    results: list[Check]
+    checks: list[Check]
     duplicates: str
-    leaks: list[str]
+    leakage: list[str]
 
 
-def checks(validation: Mapping[str, Any]) -> Checks:
-    total, failed = validation["expectations"], validation["failed"]
-    return Checks(
-        passed=validation["passed"],
-        summary=f"{total - failed:,} of {count(total, 'expectation')} met, on {count(validation['rows'], 'row')}.",
-        results=[check(result) for result in validation["results"]],
-        duplicates=duplicates_words(validation["duplicates"]),
-        leaks=leaks_words(validation["near_duplicates"], validation["copied_columns"]),
+def validation_section(validation: ValidationRecord) -> ValidationSection:
+    met = validation.expectations - validation.failed
+    return ValidationSection(
+        passed=validation.passed,
+        summary=f"{met:,} of {count(validation.expectations, 'expectation')} met on {count(validation.rows, 'row')}.",
+        checks=[_check(result) for result in validation.results],
+        duplicates=duplicates_sentence(validation.duplicates),
+        leakage=[
+            *near_duplicates_sentences(validation.near_duplicates),
+            *redundant_columns_sentences(validation.redundant_columns),
+        ],
     )
 
 
-def check(result: Mapping[str, Any]) -> Check:
-    subject, claim = sentence(result["expectation"], result["arguments"])
-    return Check(subject, claim, result["passed"], "" if result["passed"] else _finding(result))
+def _check(result: CheckRecord) -> Check:
+    subject, expectation = describe_expectation(result.expectation, result.arguments)
+    return Check(subject, expectation, result.passed, "" if result.passed else _finding(result))
 
 
-def sentence(expectation: str, arguments: Mapping[str, Any]) -> tuple[str, str]:
-    """Whom it is about, and what is claimed.
+def describe_expectation(name: str, arguments: Mapping[str, Any]) -> tuple[str, str]:
+    """The columns that an expectation is about, and the expectation in words.
 
-    >>> sentence("expect_column_values_to_be_between", {"column": "age", "min_value": 0, "max_value": 120})
-    ('age', 'values are between 0 and 120')
-    >>> sentence("expect_column_values_to_not_be_null", {"column": "age", "mostly": 0.95})
-    ('age', 'values are not null, for at least 95% of rows')
-    >>> sentence("expect_table_row_count_to_equal", {"value": 150})
-    ('table', 'row count equals 150')
+    >>> describe_expectation("expect_column_values_to_be_between", {"column": "age", "min_value": 0, "max_value": 99})
+    ('age', 'values to be between: min value 0, max value 99')
+    >>> describe_expectation("expect_table_row_count_to_equal", {"value": 150})
+    ('table', 'row count to equal: value 150')
     """
-    left = {name: value for name, value in arguments.items() if value is not None}
-    subject, claim = _subject(words(expectation.removeprefix("expect_")), left)
-    turn, plain = next(((turn, plain) for turn, plain in _TURNS if turn in claim), ("", ""))
-    return subject, _limited(claim.replace(turn, plain, 1), left) + _rest(left)
+    columns = [str(arguments[argument]) for argument in COLUMN_ARGUMENTS if argument in arguments]
+    words = without_underscores(name.removeprefix("expect_")).removeprefix("column ").removeprefix("table ")
+    details = ", ".join(
+        f"{without_underscores(argument)} {_format_value(value)}"
+        for argument, value in sorted(arguments.items(), key=_argument_order)
+        if argument not in COLUMN_ARGUMENTS and value is not None
+    )
+    subject = ", ".join(columns) or ("table" if name.startswith("expect_") else "data")
+    return subject, f"{words}: {details}" if details else words
 
 
-def _subject(claim: str, left: dict[str, Any]) -> tuple[str, str]:
-    """Takes the names it uses out of the arguments."""
-    if claim == "column pair values a to be greater than b":
-        larger = "to be at least" if left.pop("or_equal", False) else "to be greater than"
-        return str(left.pop("column_A")), f"{larger} {left.pop('column_B')}"
-    if claim.startswith("column pair ") and "column_A" in left and "column_B" in left:
-        return f"{left.pop('column_A')}, {left.pop('column_B')}", claim.removeprefix("column pair ")
-    if claim.startswith("column ") and "column" in left:
-        return str(left.pop("column")), claim.removeprefix("column ")
-    opening, _, rest = claim.partition(" ")
-    return opening, rest
+def _argument_order(argument: tuple[str, Any]) -> tuple[bool, str]:
+    """The minimum comes before the maximum."""
+    return not argument[0].startswith("min_"), argument[0]
 
 
-def _limited(claim: str, left: dict[str, Any]) -> str:
-    """Takes the limits out of the arguments; with one of them alone it is a bound."""
-    if not claim.endswith("between"):
-        return claim
-    low, high = left.pop("min_value", None), left.pop("max_value", None)
-    if low is not None and high is not None:
-        return f"{claim} {_value(low)} and {_value(high)}"
-    if high is None:
-        bound = "above" if left.pop("strict_min", False) else "at least"
-    else:
-        bound = "below" if left.pop("strict_max", False) else "at most"
-    return f"{claim.removesuffix('between')}{bound} {_value(high if low is None else low)}"
-
-
-def _rest(left: dict[str, Any]) -> str:
-    mostly = left.pop("mostly", None)
-    said = [words(name) for name in sorted(left) if left[name] is True]
-    plain = [name for name in sorted(left) if not isinstance(left[name], bool)]
-    text = f"{_joint(left[plain[0]])}{_value(left[plain[0]])}" if len(plain) == 1 else ""
-    said += [f"{words(name)} {_value(left[name])}" for name in plain] if len(plain) > 1 else []
-    said += [f"for at least {percent(mostly)} of rows"] if mostly is not None else []
-    return text + "".join(f", {part}" for part in said)
-
-
-def _joint(value: Any) -> str:
-    return ": " if isinstance(value, list) else " "
-
-
-def _value(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, list):
-        return listed(map(_value, value), most=12)
+        return format_examples(map(_format_value, value))
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_value(value[name])}" for name in sorted(value))
+        return ", ".join(f"{name} {_format_value(value[name])}" for name in sorted(value))
     if value is None:
         return "missing"
-    return number(value) if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return format_number(value) if isinstance(value, float) else str(value)
 
 
-def _finding(result: Mapping[str, Any]) -> str:
-    if result.get("problem"):
-        return str(result["problem"])
-    found = [f"row {e['row']} of {e['split']}: {_value(e['value'])}" for e in result["examples"]]
-    if found:
-        return f"{count(result['unexpected'], 'row')} not so: {format_examples(found)}"
-    return f"observed {_value(result['observed'])}"
+def _finding(result: CheckRecord) -> str:
+    if result.problem:
+        return result.problem
+    if result.examples:
+        examples = [f"{_row(example)}: {_format_value(example.value)}" for example in result.examples]
+        return _with_examples(f"not met by {count(result.unexpected, 'row')}", examples, result.unexpected)
+    return f"observed {_format_value(result.observed)}"
 
 
-def duplicates_words(found: Mapping[str, Any]) -> str:
+def duplicates_sentence(duplicates: DuplicatesRecord) -> str:
     """
-    >>> duplicates_words({"across_splits": 1, "within_splits": 0})
+    >>> duplicates_sentence(DuplicatesRecord(across_splits=1, within_splits=0, examples=[]))
     'Duplicates: 1 row in more than one raw split.'
     """
-    kinds = {
-        "in more than one raw split": found["across_splits"],
-        "repeated within a raw split": found["within_splits"],
+    counts = {
+        "in more than one raw split": duplicates.across_splits,
+        "repeated within a raw split": duplicates.within_splits,
     }
-    said = [f"{count(many, 'row')} {where}" for where, many in kinds.items() if many]
-    return f"Duplicates: {', '.join(said)}." if said else "No row occurs twice."
+    found = [f"{count(rows, 'row')} {where}" for where, rows in counts.items() if rows]
+    return f"Duplicates: {', '.join(found)}." if found else "There are no duplicate rows."
 
 
-def leaks_words(nearly: Mapping[str, Any], copied: Mapping[str, Any]) -> list[str]:
-    """A line for what was found, with examples, and one where not every row could be looked at.
+def near_duplicates_sentences(near: NearDuplicatesRecord) -> Iterator[str]:
+    """What was found, and whether only a part of the rows was compared."""
+    examples = [f"{_row(example)} and {_row(example.nearest)}" for example in near.examples]
+    for rows, where in ((near.across_splits, "an earlier raw split"), (near.within_splits, "the same raw split")):
+        if rows:
+            finding = f"{count(rows, 'row is a near duplicate', 'rows are near duplicates')} of a row of {where}"
+            yield f"{_with_examples(finding, examples, rows)}."
+    if near.compared < near.candidates:
+        yield (
+            f"Near duplicates were searched among {near.compared:,} of {count(near.candidates, 'row')}, "
+            "which were sampled evenly."
+        )
 
-    >>> leaks_words(
-    ...     {"across_splits": 0, "within_splits": None, "looked_at": 5, "sought": 5, "examples": []},
-    ...     {"pairs": 1, "examples": [{"columns": ["celsius", "fahrenheit"], "how": "scaled"}]},
-    ... )
-    ['1 pair of columns says the same: celsius and fahrenheit (scaled).']
+
+def redundant_columns_sentences(redundant: RedundantColumnsRecord) -> Iterator[str]:
+    if redundant.pairs:
+        examples = [f"{' and '.join(example.columns)} ({example.relation})" for example in redundant.examples]
+        finding = f"{count(redundant.pairs, 'pair of columns holds', 'pairs of columns hold')} the same information"
+        yield f"{_with_examples(finding, examples, redundant.pairs)}."
+
+
+def _row(reference: RowReference) -> str:
+    return f"row {reference.row} of {reference.split}"
+
+
+def _with_examples(finding: str, examples: Sequence[str], total: int) -> str:
     """
-    return [*_near_words(nearly), *_thinned_words(nearly), *_copied_words(copied)]
-
-
-def _near_words(nearly: Mapping[str, Any]) -> Iterator[str]:
-    kinds = {"an earlier raw split": nearly["across_splits"], "its own raw split": nearly["within_splits"]}
-    for where, many in ((where, many) for where, many in kinds.items() if many):
-        pairs = [
-            f"row {e['row']} of {e['split']} and row {e['near']['row']} of {e['near']['split']}"
-            for e in nearly["examples"]
-        ]
-        said = f"{count(many, 'row is', 'rows are')} nearly the same as another one of {where}"
-        yield f"{said}: {_examples(pairs, many)}."
-
-
-def _thinned_words(nearly: Mapping[str, Any]) -> Iterator[str]:
-    if nearly["looked_at"] < nearly["sought"]:
-        looked = f"{nearly['looked_at']:,} of {count(nearly['sought'], 'row')}"
-        yield f"Near duplicates were looked for among {looked}, evenly chosen."
-
-
-def _copied_words(copied: Mapping[str, Any]) -> Iterator[str]:
-    if copied["pairs"]:
-        pairs = [f"{' and '.join(e['columns'])} ({e['how']})" for e in copied["examples"]]
-        said = count(copied["pairs"], "pair of columns says", "pairs of columns say")
-        yield f"{said} the same: {_examples(pairs, copied['pairs'])}."
-
-
-def _examples(shown: Sequence[str], many: int) -> str:
+    >>> _with_examples("2 rows", ["a", "b"], 2), _with_examples("7 rows", ["a", "b"], 7)
+    ('2 rows: a, b', '7 rows, for example a, b')
     """
-    >>> _examples(["a", "b"], 7)
-    'a, b and 5 more'
-    """
-    return ", ".join(shown) + (f" and {many - len(shown)} more" if many > len(shown) else "")
+    return f"{finding}{':' if len(examples) == total else ', for example'} {format_examples(examples)}"

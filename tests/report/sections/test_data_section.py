@@ -1,49 +1,72 @@
 from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.raw import Table
 from stages.core.artefacts.windows import Window
 from stages.report.charts.time_series import row_times, split_bands
-from stages.report.format_text import NOTHING, TIMES
-from stages.report.sections.data_section import kind_words, material, notes, sample_places
-from tests.report.fakes import flowers, pictures, prices
+from stages.report.format_text import DASH, TIMES
+from stages.report.sections.data_section import (
+    DataSection,
+    data_section,
+    describe_kind,
+    preprocessing_notes,
+    training_sample_rows,
+)
+from tests.report.example_datasets import ExampleDataset, flowers, images, prices, texts
 
 
-def test_rows_pictures_and_series_are_called_what_they_are():
-    assert kind_words(flowers().raw) == "A table: 8 rows, 2 columns"
-    assert kind_words(pictures().raw) == f"8 pictures of 3{TIMES}3 pixels in 2 classes"
-    assert kind_words(prices().raw) == "A series in order of time: 12 rows, 2 columns"
+def section(example: ExampleDataset, samples: int = 4) -> DataSection:
+    return data_section(example.raw, example.processed, samples)
 
 
-def test_an_empty_split_is_said_to_be_empty():
-    fake = pictures()
-    rows = material(fake.raw, fake.processed, 4).splits
-    assert [(r.name, r.samples, r.share) for r in rows] == [
+def test_the_kind_and_the_size_of_the_data() -> None:
+    assert describe_kind(flowers().raw) == "Table with 8 rows and 2 columns"
+    assert describe_kind(images().raw) == f"8 images of 3{TIMES}3 pixels in 2 classes"
+    assert describe_kind(prices().raw) == "Time series with 12 rows and 2 columns"
+    assert describe_kind(texts().raw) == "6 texts in 2 classes"
+
+
+def test_an_empty_split() -> None:
+    rows = section(images()).splits
+    assert [(row.name, row.samples, row.share) for row in rows] == [
         ("train", 4, "50%"),
-        ("validation", 0, NOTHING),
+        ("validation", 0, DASH),
         ("test", 4, "50%"),
     ]
-    assert rows[1].purpose == "there is none"
+    assert rows[1].purpose == "empty"
 
 
-def test_samples_are_training_rows_of_every_class():
-    fake = pictures()
-    assert sample_places(fake.processed, 4) == [0, 1, 2, 3]
-    assert [p.label for p in material(fake.raw, fake.processed, 3).pictures] == ["corner", "middle", "corner"]
-    assert sample_places(flowers().processed, 8) == [0, 1]
+def test_samples_are_training_rows_of_every_class() -> None:
+    assert training_sample_rows(images().processed, 4) == [0, 1, 2, 3]
+    assert training_sample_rows(flowers().processed, 8) == [0, 1]
+    assert [image.label for image in section(images(), 3).images] == ["corner", "middle", "corner"]
 
 
-def test_a_series_is_shown_as_a_curve_with_its_test_stretch():
-    fake = prices()
-    found = material(fake.raw, fake.processed, 4)
-    assert [c.title for c in found.charts] == ["price"]
-    assert [(b.start, b.stop, b.name) for b in split_bands(fake.processed)] == [(7.0, 11.0, "test")]
-    assert found.charts[0].legend == (("area test", "test"),)
+def test_a_series_is_a_chart_with_the_test_rows_coloured() -> None:
+    example = prices()
+    (chart,) = section(example).charts
+    assert (chart.title, chart.legend) == ("price", (("area test", "test"),))
+    assert [(band.start, band.stop, band.name) for band in split_bands(example.processed)] == [(7.0, 11.0, "test")]
 
 
-def test_days_are_written_without_their_midnight():
-    assert row_times(prices().raw)[:2] == ["2020-01-30", "2020-01-31"]
-    assert row_times(flowers().raw) == []
+def test_texts_are_multi_hot() -> None:
+    found = section(texts())
+    text, label = found.arrays
+    assert (text.name, text.scaling) == ("text", "multi-hot")
+    assert text.content.startswith("10,000 words")
+    assert label.content == "2 classes: grain, trade"
+    assert found.table is not None
+    assert [row[0] for row in found.table.rows] == ["grain", "trade", "grain", "trade"]
+    assert (found.images, found.charts) == ([], [])
 
 
-def test_what_preprocessing_did_is_said():
+def test_days_have_no_time_of_day() -> None:
+    series, table = prices().raw, flowers().raw
+    assert isinstance(series, Table)
+    assert isinstance(table, Table)
+    assert row_times(series)[:2] == ["2020-01-30", "2020-01-31"]
+    assert row_times(table) == []
+
+
+def test_notes_about_the_preprocessing() -> None:
     fitted = Fitted(
         inputs={},
         targets={},
@@ -52,13 +75,12 @@ def test_what_preprocessing_did_is_said():
         dropped_outliers=3,
         seen_in_training={"test": 1, "validation": 0},
     )
-    assert list(notes(fitted)) == [
-        "Each sample is a window of 5 rows; what is predicted stands 1 row after its end, "
-        "and the next window begins 2 rows later.",
-        "3 rows far from all others left out of training.",
-        "1 test row is also among the training rows.",
-    ]
+    window, outliers, repeated = preprocessing_notes(fitted)
+    for fact in ("window of 5 rows", "1 row after", "2 rows later"):
+        assert fact in window
+    assert outliers == "3 outliers removed from the training rows."
+    assert repeated == "1 test row also occurs in the training rows."
 
 
-def test_the_source_is_named_first():
-    assert [name for name, _ in material(flowers().raw, flowers().processed, 2).source] == ["source", "name"]
+def test_the_source_is_named_first() -> None:
+    assert [name for name, _ in section(flowers()).source] == ["source", "name"]

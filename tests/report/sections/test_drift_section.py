@@ -1,67 +1,74 @@
+from typing import Any
+
 import pytest
 
-from stages.report.format_text import NOTHING
-from stages.report.sections.drift_section import drift, line
+from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
+from stages.report.format_text import DASH
+from stages.report.sections.drift_section import drift_row, drift_section
 
-SAME = {
-    "column": "x",
-    "kind": "number",
-    "exceeded": [],
-    "psi": 0.0,
-    "ks": 0.0,
-    "outside": 0.0,
-    "range": [[0, 1], [0, 1]],
-}
+COLUMN: dict[str, Any] = {
+    "column": "x", "kind": "number", "psi": 0.0, "ks": 0.0, "outside": 0.0, "range": ((0, 1), (0, 1)),
+}  # fmt: skip
 
 
-def found(*columns, drifted=0, rows=(8, 8)):
-    return {"accepted": True, "drifted": drifted, "rows": list(rows), "columns": list(columns)}
+def column(**changes: Any) -> ColumnDrift:
+    return ColumnDrift.model_validate(COLUMN | changes)
 
 
-def test_nothing_accepted_yet_names_the_command():
-    shown = drift("mine", {"accepted": False})
-    assert (shown.command, shown.lines) == ("restage accept mine", [])
-    assert shown.summary.startswith("No profile of these data was accepted yet")
+def record(*columns: ColumnDrift, rows: int = 8) -> DriftRecord:
+    drifted = sum(bool(column.exceeded) for column in columns)
+    return DriftRecord(accepted=True, accepted_rows=8, rows=rows, drifted=drifted, columns=[*columns])
 
 
-def test_data_as_they_were_need_no_command():
-    shown = drift("mine", found(SAME))
-    assert (shown.command, shown.more, len(shown.lines)) == ("", "", 1)
-    assert shown.summary == "Against the accepted profile: nothing has drifted in 1 column; 8 rows as before."
+def test_without_an_accepted_profile_the_command_is_shown() -> None:
+    section = drift_section("mine", DriftRecord(accepted=False))
+    assert (section.command, section.rows) == ("restage accept mine", [])
+    assert "No profile was accepted yet" in section.summary
 
 
-def test_drift_is_counted_and_can_be_accepted():
-    shown = drift("mine", found(SAME | {"exceeded": ["psi"]}, SAME, drifted=1, rows=(8, 1200)))
-    assert shown.command == "restage accept mine"
-    assert shown.summary == "Against the accepted profile: 1 of 2 columns drifted; 1,200 rows, 8 were accepted."
+def test_without_drift_there_is_no_command() -> None:
+    section = drift_section("mine", record(column()))
+    assert (section.command, section.more, len(section.rows)) == ("", "", 1)
+    assert section.summary == "Compared with the accepted profile: no drift in 1 column; 8 rows, as before."
+    assert (section.rows[0].accepted, section.rows[0].now) == ("0 to 1", "0 to 1")
 
 
-def test_of_many_columns_those_that_drifted_come_first_and_the_table_stays_short():
-    moved = SAME | {"column": "moved", "exceeded": ["ks"]}
-    shown = drift("mine", found(*[SAME] * 30, moved, drifted=1))
-    assert [shown.lines[0].column, len(shown.lines), shown.more] == ["moved", 12, "19 other columns within the limits."]
+def test_drifted_columns_are_counted() -> None:
+    section = drift_section("mine", record(column(exceeded=["psi"]), column(), rows=1200))
+    assert section.command == "restage accept mine"
+    assert "1 of 2 columns drifted; 1,200 rows, 8 were accepted" in section.summary
+
+
+def test_of_many_columns_the_drifted_ones_are_shown_first() -> None:
+    section = drift_section("mine", record(*[column()] * 30, column(column="drifted", exceeded=["ks"])))
+    assert (section.rows[0].column, len(section.rows)) == ("drifted", 12)
+    assert section.more == "19 other columns are within the limits."
 
 
 @pytest.mark.parametrize(
-    ("exceeded", "rest", "said"),
+    ("changes", "exceeded"),
     [
-        (["psi", "ks", "outside"], {}, "PSI, KS, values out of range"),
-        (["missing"], {"missing": [0.0, 0.25]}, "missing 25%, was 0%"),
-        (["classes"], {"gone": ["a"], "new": list("bcdefgh")}, "gone: a; new: b, c, d, e, f and 2 more"),
-        (["kind"], {"kind": "text"}, "now a text column"),
-        (["gone"], {}, "gone, the whole column"),
+        ({"exceeded": ["psi", "ks", "outside"]}, "PSI, KS, values out of range"),
+        ({"exceeded": ["missing"], "missing": (0.0, 0.25)}, "missing 25%, accepted 0%"),
+        (
+            {"exceeded": ["classes"], "gone": ["a"], "new": list("bcdefgh")},
+            "removed: a; added: b, c, d, e, f and 2 more",
+        ),
+        ({"exceeded": ["classes"], "new": ["b"]}, "added: b"),
+        ({"exceeded": ["kind"], "kind": "text"}, "now a text column"),
+        ({"exceeded": ["gone"]}, "the column was removed"),
+        ({"exceeded": ["new"]}, "the column was added"),
     ],
 )
-def test_what_makes_it_another_column_is_said(exceeded, rest, said):
-    assert line(SAME | rest | {"exceeded": exceeded}).said == said
+def test_exceeded_limits_are_explained(changes: dict[str, Any], exceeded: str) -> None:
+    assert drift_row(column(**changes)).exceeded == exceeded
 
 
-def test_what_a_kind_does_not_have_is_left_out():
-    shown = line({"column": "kind", "kind": "class", "exceeded": [], "psi": 0.5, "distinct": [3, 1]})
-    assert (shown.psi, shown.ks, shown.then, shown.now, shown.outside) == (
-        "0.500",
-        NOTHING,
-        "3 classes",
-        "1 class",
-        NOTHING,
-    )
+def test_statistics_that_do_not_apply_are_dashes() -> None:
+    row = drift_row(ColumnDrift(column="kind", kind="class", psi=0.5, distinct=(3, 1)))
+    assert (row.psi, row.ks, row.accepted, row.now, row.outside) == ("0.500", DASH, "3 classes", "1 class", DASH)
+
+
+def test_ranges_of_dates() -> None:
+    row = drift_row(column(range=((1.0, 2.5), ("2020-01-01", "2020-01-31"))))
+    assert (row.accepted, row.now) == ("1 to 2.5", "2020-01-01 to 2020-01-31")

@@ -1,32 +1,40 @@
-from stages.report.format_text import NOTHING
-from stages.report.sections.provenance_section import layers, layers_sentence, parameters, plain, settings, versions
-from tests.report.fakes import training
+from typing import Any
+
+from stages.report.format_text import DASH
+from stages.report.sections.provenance_section import (
+    format_setting,
+    layers_sentence,
+    parameters,
+    settings,
+    versions,
+)
+from tests.report.example_records import training_record
 
 
-def told(section):
-    return [(s.depth, s.name, s.value) for s in settings(section)]
+def shown(section: Any) -> list[tuple[int, str, str]]:
+    return [(setting.depth, setting.name, setting.value) for setting in settings(section)]
 
 
-def test_stages_come_in_the_order_they_run():
-    section = {"train": {}, "extra": {}, "report": {}, "download": {}}
-    assert [name for name, _ in parameters(section)] == ["download", "train", "report", "extra"]
+def test_stages_are_in_the_order_in_which_they_run() -> None:
+    dataset: dict[str, Any] = {"train": {}, "extra": {}, "report": {}, "download": {}}
+    assert [name for name, _ in parameters(dataset)] == ["download", "train", "report", "extra"]
 
 
-def test_nested_parameters_keep_their_depth():
-    assert told({"model": {"units": [8, 3], "dropout": None}}) == [
+def test_nested_parameters_are_indented() -> None:
+    assert shown({"model": {"units": [8, 3], "dropout": None}}) == [
         (0, "model", ""),
-        (1, "dropout", NOTHING),
+        (1, "dropout", DASH),
         (1, "units", "8, 3"),
     ]
 
 
-def test_lists_of_named_things_go_by_their_names():
+def test_list_items_with_a_single_key_are_named_by_it() -> None:
     section = {"expectations": [{"expect_x": {"column": "a"}}, {"expect_y": {}}], "steps": [{"step": "log", "by": 2}]}
-    assert told(section) == [
+    assert shown(section) == [
         (0, "expectations", ""),
         (1, "expect_x", ""),
         (2, "column", "a"),
-        (1, "expect_y", NOTHING),
+        (1, "expect_y", DASH),
         (0, "steps", ""),
         (1, "1.", ""),
         (2, "by", "2"),
@@ -34,29 +42,23 @@ def test_lists_of_named_things_go_by_their_names():
     ]
 
 
-def test_the_order_in_the_file_does_not_show():
-    assert told({"a": 1, "b": {"c": 2, "d": 3}}) == told({"b": {"d": 3, "c": 2}, "a": 1})
+def test_settings_are_sorted() -> None:
+    assert shown({"a": 1, "b": {"c": 2, "d": 3}}) == shown({"b": {"d": 3, "c": 2}, "a": 1})
 
 
-def test_values_are_words():
-    assert [plain(v) for v in (True, False, None, [], [True, 2])] == ["yes", "no", NOTHING, NOTHING, "yes, 2"]
+def test_values_are_text() -> None:
+    assert [format_setting(v) for v in (True, False, None, [], [True, 2])] == ["yes", "no", DASH, DASH, "yes, 2"]
 
 
-def test_layers_without_a_formula_need_no_column_for_it():
-    record = training(1, 1)
-    assert layers(record).formulas
-    del record["layers"][0]["formula"]
-    assert not layers(record).formulas
+def test_trained_parameters_are_counted() -> None:
+    assert layers_sentence(training_record()) == "1 layer with 15 parameters; all of them are trained."
+    frozen = training_record(parameters=20, trainable=15)
+    assert layers_sentence(frozen) == "1 layer with 20 parameters; 15 of them are trained."
 
 
-def test_frozen_parameters_are_counted():
-    record = training(1, 1) | {"parameters": 20, "trainable": 15}
-    assert layers_sentence(record) == "1 layer, 20 parameters, 15 of them learned."
-
-
-def test_a_library_in_two_versions_has_two_lines():
+def test_two_versions_of_a_library_are_two_entries() -> None:
     found = versions(preprocess={"numpy": "2.3"}, train={"numpy": "2.4", "keras": "3"})
-    assert [(v.library, v.version, v.users) for v in found] == [
+    assert [(v.library, v.version, v.stages) for v in found] == [
         ("keras", "3", "train"),
         ("numpy", "2.3", "preprocess"),
         ("numpy", "2.4", "train"),

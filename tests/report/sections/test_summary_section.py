@@ -1,109 +1,106 @@
+from typing import Any
+
 import pytest
 
-from stages.report.format_text import NOTHING
-from stages.report.metric_descriptions import measure
-from stages.report.sections.summary_section import error_removed, headline, metric_table
-from tests.report.fakes import class_metrics, value_metrics
-
-
-def test_accuracy_is_told_in_counted_samples_and_points():
-    found = headline(class_metrics())
-    assert (found.label, found.value, found.baseline_value) == ("Accuracy", "75%", "50%")
-    assert found.sentence == "Of 4 test samples, which it never saw while learning, it gets 3 right."
-    assert (found.gain, found.than) == ("25 points better", "always giving the most common answer (50%)")
-    assert found.better
-    assert not found.worse
-
-
-def test_a_loss_against_the_baseline_is_called_worse():
-    found = headline(value_metrics())
-    assert found.gain == "0.5 worse"
-    assert found.worse
-    assert found.removed == -0.25
-    assert found.bars_note == "Shorter is better."
-
-
-def test_the_same_as_the_baseline_is_neither():
-    found = headline(class_metrics(accuracy=0.5, gain=0))
-    assert (found.better, found.worse, found.gain) == (False, False, "no better and no worse")
-
-
-def test_training_rows_are_called_so():
-    found = headline(value_metrics(split="train"))
-    assert found.sentence == "Measured on 3 training samples, which it was trained on."
-
-
-def test_bars_are_as_long_as_their_values():
-    assert [(b.name, b.width) for b in headline(class_metrics()).bars] == [
-        ("this model", "75.0%"),
-        ("majority", "50.0%"),
-    ]
-    assert [b.width for b in headline(value_metrics()).bars] == ["100.0%", "80.0%"]
-
-
-def test_below_zero_a_bar_is_empty():
-    metrics = value_metrics(
-        headline={"metric": "r2", "better": "higher", "baseline": "persistence"}, r2=-0.5, gain=-1.0
-    )
-    metrics["baseline"] = {"persistence": {"r2": 0.5}}
-    assert [b.width for b in headline(metrics).bars] == ["0.0%", "100.0%"]
-
-
-def test_one_of_several_targets_is_named():
-    metrics = class_metrics(
-        headline={"metric": "kind.accuracy", "better": "higher", "baseline": "majority"},
-        kind={"accuracy": 0.75},
-        baseline={"majority": {"kind": {"accuracy": 0.5}}},
-    )
-    assert headline(metrics).label == "kind: accuracy"
-
-
-def test_without_an_error_to_remove_there_is_no_share_of_it():
-    assert error_removed(measure("rmse"), 0.0, -0.1) is None
-    assert error_removed(measure("somebodys_own"), 2.0, 1.0) is None
-    assert error_removed(measure("r2"), -1.0, 1.0) == 0.5
-
-
-def test_a_baseline_that_says_nothing_about_a_metric_leaves_it_empty():
-    table = metric_table(class_metrics())
-    assert table.baselines == ["majority"]
-    assert [(r.label, r.model, r.baselines) for r in table.rows] == [
-        ("Accuracy", "75%", ["50%"]),
-        ("Loss", "0.6", [NOTHING]),
-    ]
-
-
-def test_a_headline_that_was_not_measured_is_a_fault_of_ours():
-    with pytest.raises(KeyError):
-        headline(class_metrics(headline={"metric": "rmse", "better": "lower", "baseline": "majority"}))
-
+from stages.core.artefacts.processed import TRAIN
+from stages.report.format_text import DASH
+from stages.report.metric_descriptions import describe_metric
+from stages.report.sections.summary_section import SPLIT_USE, error_reduction, metric_table, summary
+from tests.report.example_records import class_evaluation, value_evaluation
 
 SEEDS = {"count": 5, "mean": 0.7625, "spread": 0.0125, "worst": 0.75}
 
 
-def test_what_several_seeds_say():
-    assert headline(class_metrics(seeds=SEEDS)).steadiness == (
-        "Over 5 seeds: 76.2% on average, 75% at worst, spread 1.2 points."
+def test_accuracy_is_shown_in_percent_and_samples() -> None:
+    found = summary(class_evaluation())
+    assert (found.label, found.value, found.baseline_value) == ("Accuracy", "75%", "50%")
+    assert found.sentence.startswith("3 of 4 test samples are predicted correctly.")
+    assert (found.gain, found.compared_with) == (
+        "25 points better",
+        "always predicting the most frequent class (50%)",
     )
-    errors = {"count": 3, "mean": 2.75, "spread": 0.25, "worst": 3.0}
-    assert headline(value_metrics(seeds=errors)).steadiness == (
-        "Over 3 seeds: 2.75 on average, 3 at worst, spread 0.25."
-    )
+    assert (found.better, found.worse) == (True, False)
 
 
-def test_seeds_that_agree_have_no_spread():
-    assert headline(class_metrics(seeds=SEEDS | {"spread": 0.0})).steadiness.endswith("spread 0 points.")
+def test_a_result_worse_than_the_baseline() -> None:
+    found = summary(value_evaluation())
+    assert (found.gain, found.worse, found.error_reduction) == ("0.5 worse", True, -0.25)
+    assert found.bars_note == "Shorter is better."
 
 
-def test_what_is_to_be_reached_is_told_in_the_metrics_own_way():
-    assert headline(class_metrics(reach=0.98)).reach == "98%"
-    assert headline(value_metrics(reach=15.06)).reach == "15.06"
+def test_the_same_result_as_the_baseline() -> None:
+    found = summary(class_evaluation(headline={"value": 0.5, "gain": 0.0}))
+    assert (found.better, found.worse, found.gain) == (False, False, "neither better nor worse")
 
 
-def test_without_seeds_and_an_aim_nothing_is_said_of_them():
-    found = headline(class_metrics())
-    assert (found.steadiness, found.reach) == ("", "")
+@pytest.mark.parametrize("split", SPLIT_USE)
+def test_the_use_of_the_split_is_explained(split: str) -> None:
+    sentence = summary(value_evaluation(split=split)).sentence
+    name = "training" if split == TRAIN else split
+    assert sentence == f"Measured on 3 {name} samples. {SPLIT_USE[split]}"
 
 
-def test_seeds_and_aims_are_no_measurements():
-    assert metric_table(class_metrics(seeds=SEEDS, reach=0.98)) == metric_table(class_metrics())
+def test_the_width_of_a_bar_is_its_value() -> None:
+    assert [(bar.name, bar.width, bar.is_model) for bar in summary(class_evaluation()).bars] == [
+        ("this model", "75.0%", True),
+        ("majority", "50.0%", False),
+    ]
+    assert [bar.width for bar in summary(value_evaluation()).bars] == ["100.0%", "80.0%"]
+
+
+def test_a_negative_value_has_an_empty_bar() -> None:
+    headline = {"metric": "r2", "better": "higher", "value": -0.5, "baseline_value": 0.5, "gain": -1.0}
+    assert [bar.width for bar in summary(value_evaluation(headline=headline)).bars] == ["0.0%", "100.0%"]
+
+
+def test_the_label_of_several_targets_names_the_target() -> None:
+    metrics = {"species": {"accuracy": 0.75}, "width": {"mae": 0.5}}
+    assert summary(class_evaluation(metrics=metrics)).label == "species: accuracy"
+
+
+@pytest.mark.parametrize(
+    ("metric", "baseline", "gain", "expected"),
+    [("rmse", 0.0, -0.1, None), ("unknown_metric", 2.0, 1.0, None), ("r2", -1.0, 1.0, 0.5)],
+)
+def test_error_reduction(metric: str, baseline: float, gain: float, expected: float | None) -> None:
+    assert error_reduction(describe_metric(metric), baseline, gain) == expected
+
+
+def test_a_baseline_without_a_metric_has_a_dash() -> None:
+    table = metric_table(class_evaluation())
+    assert table.baselines == ["majority"]
+    assert [(row.label, row.model, row.baselines) for row in table.rows] == [
+        ("Accuracy", "75%", ["50%"]),
+        ("Loss", "0.6", [DASH]),
+    ]
+
+
+def test_metrics_of_several_targets_are_sorted_by_target() -> None:
+    metrics = {"species": {"loss": 1.0}, "length": {"rmse": 2.0}}
+    table = metric_table(class_evaluation(metrics=metrics, baselines={"linear": {"length": {"rmse": 3.0}}}))
+    assert [(row.label, row.baselines) for row in table.rows] == [
+        ("length: root mean squared error", ["3"]),
+        ("species: loss", [DASH]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "sentence"),
+    [
+        (class_evaluation(seeds=SEEDS), "Over 5 seeds: mean 76.2%, worst 75%, spread 1.2 points."),
+        (class_evaluation(seeds=SEEDS | {"spread": 0.0}), "Over 5 seeds: mean 76.2%, worst 75%, spread 0 points."),
+        (
+            value_evaluation(seeds={"count": 3, "mean": 2.75, "spread": 0.25, "worst": 3.0}),
+            "Over 3 seeds: mean 2.75, worst 3, spread 0.25.",
+        ),
+        (class_evaluation(), ""),
+    ],
+)
+def test_statistics_of_several_seeds(evaluation: Any, sentence: str) -> None:
+    assert summary(evaluation).seeds == sentence
+
+
+def test_the_value_to_reach_is_formatted_like_the_metric() -> None:
+    assert summary(class_evaluation(reach=0.98)).reach == "98%"
+    assert summary(value_evaluation(reach=15.06)).reach == "15.06"
+    assert summary(class_evaluation()).reach == ""

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stages.core.artefacts.processed import SplitName
 from stages.core.artefacts.records.record import Record
 
 # Metric values by the name of the metric.
@@ -16,8 +17,20 @@ MetricValues = dict[str, float]
 MetricsByTarget = dict[str, MetricValues]
 
 
+def metric_name(target: str, metric: str, targets: int) -> str:
+    """The name of a metric among `targets` targets; the target is part of it if there are several.
+
+    >>> metric_name("price", "rmse", 1), metric_name("price", "rmse", 2)
+    ('rmse', 'price.rmse')
+    """
+    return metric if targets == 1 else f"{target}.{metric}"
+
+
 class Headline(Record):
-    """The one metric that a dataset is judged by, and the baseline that it is compared with."""
+    """The one metric that a dataset is judged by, and the baseline that it is compared with.
+
+    `gain` is positive if the model is better than the baseline.
+    """
 
     target: str
     metric: str
@@ -38,9 +51,12 @@ class SeedStatistics(Record):
 
 
 class EvaluationRecord(Record):
-    """`gap` is the validation value minus the training value of each metric at the best epoch."""
+    """`gap` is the validation value minus the training value of each metric at the best epoch.
 
-    split: str
+    `baselines` holds metrics by the name of the baseline, for the targets that it applies to.
+    """
+
+    split: SplitName
     samples: int
     metrics: MetricsByTarget
     baselines: dict[str, MetricsByTarget]
@@ -50,6 +66,14 @@ class EvaluationRecord(Record):
     gap: MetricValues = {}
     reach: float | None = None
     seeds: SeedStatistics | None = None
+
+    @property
+    def headline_name(self) -> str:
+        return metric_name(self.headline.target, self.headline.metric, len(self.metrics))
+
+    def tracked_metrics(self) -> MetricValues | MetricsByTarget:
+        """The content of `reports/metrics/<key>.json`: values by metric, or by target if there are several."""
+        return self.metrics if len(self.metrics) > 1 else next(iter(self.metrics.values()))
 
 
 class ClassDetail(Record):
@@ -84,5 +108,5 @@ TargetDetail = Annotated[ClassesDetail | ValuesDetail, Field(discriminator="kind
 class PredictionDetails(Record):
     """details.json, beside predictions.csv."""
 
-    split: str
+    split: SplitName
     targets: dict[str, TargetDetail]

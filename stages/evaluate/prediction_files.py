@@ -1,0 +1,93 @@
+"""Writes the predictions: a table, probabilities of classes, and details for the page."""
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.artefacts.records.evaluation import (
+    ClassDetail,
+    ClassesDetail,
+    PredictionDetails,
+    TargetDetail,
+    ValuesDetail,
+)
+from stages.core.artefacts.records.record import write_record
+from stages.core.runtime.atomic_write import round_significant
+from stages.evaluate.metrics import confusion_matrix, per_class_metrics
+
+Array = NDArray[Any]
+
+
+def write_predictions(folder: Path, processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> None:
+    """`predictions` holds, by target, probabilities of each class, or values in the target's own unit."""
+    _write_csv(folder / "predictions.csv", prediction_rows(processed, split, predictions))
+    write_record(folder / "details.json", prediction_details(processed, split, predictions))
+    for name, target in processed.fitted.targets.items():
+        if target.classes is not None:
+            np.save(folder / f"probabilities.{name}.npy", predictions[name])
+
+
+def prediction_rows(processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> list[list[object]]:
+    """A header, then one row per sample: the number of the raw row, the truth and the prediction."""
+    truth = processed.truth(split)
+    columns: dict[str, list[object]] = {"row": list(map(int, processed.raw_row_numbers(split)))}
+    for name, target in processed.fitted.targets.items():
+        if target.classes is None:
+            columns |= _value_columns(target.columns, truth[name], predictions[name])
+        else:
+            columns |= _class_columns(name, target.classes, truth[name], predictions[name])
+    return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+
+
+def _value_columns(names: list[str], truth: Array, predicted: Array) -> dict[str, list[object]]:
+    return {
+        f"{name}_{suffix}": [round_significant(float(value), 9) for value in values[:, index]]
+        for index, name in enumerate(names)
+        for suffix, values in (("truth", truth), ("predicted", predicted))
+    }
+
+
+def _class_columns(name: str, classes: list[str], truth: Array, probabilities: Array) -> dict[str, list[object]]:
+    return {
+        f"{name}_truth": [classes[number] for number in truth],
+        f"{name}_predicted": [classes[number] for number in np.argmax(probabilities, axis=1)],
+        f"{name}_probability": [round_significant(float(p)) for p in np.max(probabilities, axis=1)],
+    }
+
+
+def prediction_details(processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> PredictionDetails:
+    truth = processed.truth(split)
+    targets = {
+        name: _target_detail(target, truth[name], predictions[name])
+        for name, target in processed.fitted.targets.items()
+    }
+    return PredictionDetails(split=split, targets=targets)
+
+
+def _target_detail(target: TargetSpec, truth: Array, predicted: Array) -> TargetDetail:
+    if target.classes is None:
+        return ValuesDetail(columns=target.columns)
+    matrix = confusion_matrix(truth, np.argmax(predicted, axis=1), target.width)
+    per_class = [
+        ClassDetail(
+            name=name,
+            precision=round_significant(metrics.precision),
+            recall=round_significant(metrics.recall),
+            f1=round_significant(metrics.f1),
+            support=metrics.support,
+        )
+        for name, metrics in zip(target.classes, per_class_metrics(matrix), strict=True)
+    ]
+    return ClassesDetail(classes=target.classes, confusion=matrix.tolist(), per_class=per_class)
+
+
+def _write_csv(path: Path, rows: list[list[object]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")

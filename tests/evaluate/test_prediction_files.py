@@ -1,0 +1,54 @@
+from typing import Any
+
+import numpy as np
+
+from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail, PredictionDetails, ValuesDetail
+from stages.evaluate.prediction_files import prediction_details, prediction_rows
+from tests.evaluate.processed_examples import class_and_value, classes, values
+
+
+def rows(data: ProcessedData, predictions: dict[str, Any]) -> list[list[object]]:
+    return prediction_rows(data, "test", predictions)
+
+
+def test_details_of_classes_and_values() -> None:
+    predictions = {"kind": np.array([[0.1, 0.9], [0.2, 0.8]]), "y": np.array([[7.0], [9]])}
+    rose = ClassDetail(name="rose", precision=0.0, recall=0.0, f1=0.0, support=1)
+    tulip = ClassDetail(name="tulip", precision=0.5, recall=1.0, f1=0.666667, support=1)
+    assert prediction_details(class_and_value(), "test", predictions) == PredictionDetails(
+        split="test",
+        targets={
+            "kind": ClassesDetail(classes=["rose", "tulip"], confusion=[[0, 1], [0, 1]], per_class=[rose, tulip]),
+            "y": ValuesDetail(columns=["size"]),
+        },
+    )
+
+
+def test_a_predicted_class_has_names_and_a_probability() -> None:
+    data = classes({"train": [0, 1, 1], "test": [1, 0, 1, 1]}, ["rose", "tulip"])
+    probabilities = np.array([[0.25, 0.75], [0.6, 0.4], [0.1, 0.9], [0.123456789, 0.876543211]], np.float32)
+    assert rows(data, {"kind": probabilities}) == [
+        ["row", "kind_truth", "kind_predicted", "kind_probability"],
+        [3, "tulip", "tulip", 0.75],
+        [4, "rose", "rose", 0.6],
+        [5, "tulip", "tulip", 0.9],
+        [6, "tulip", "tulip", 0.876543],
+    ]
+
+
+def test_predicted_values_have_two_columns_for_each_target_column() -> None:
+    data = values({"train": ([[0]], [[1, 2]]), "test": ([[1]], [[3, 1 / 3]])}, ["low", "high"])
+    assert rows(data, {"y": np.array([[2.5, 1e-3]])}) == [
+        ["row", "low_truth", "low_predicted", "high_truth", "high_predicted"],
+        [1, 3.0, 2.5, 0.333333343, 0.001],
+    ]
+
+
+def test_several_targets_are_columns_of_one_table() -> None:
+    predictions = {"kind": np.array([[0.0, 1], [1, 0]]), "y": np.array([[7.0], [9]])}
+    assert rows(class_and_value(), predictions) == [
+        ["row", "kind_truth", "kind_predicted", "kind_probability", "size_truth", "size_predicted"],
+        [3, "tulip", "tulip", 1.0, 7.0, 7.0],
+        [4, "rose", "rose", 1.0, 10.0, 9.0],
+    ]

@@ -1,0 +1,275 @@
+"""Small datasets of each kind with everything that the other stages write for them."""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stages.core import paths
+from stages.core.artefacts.processed import (
+    Fitted,
+    InputSpec,
+    ProcessedData,
+    ProcessedSplit,
+    TargetSpec,
+    write_processed,
+)
+from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens, write_raw
+from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
+from stages.core.artefacts.records.record import write_record
+from stages.core.artefacts.records.training import TrainingRecord
+from stages.core.artefacts.records.validation import ValidationRecord
+from stages.core.artefacts.windows import Window
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.scaling import LinearScaling
+from stages.core.columns.token_ids import TokenIds
+from stages.core.runtime.atomic_write import write_json, write_text
+from stages.report.read_predictions import Predictions
+from tests.report.example_records import (
+    class_evaluation,
+    classes_detail,
+    training_record,
+    validation_record,
+    value_evaluation,
+)
+
+WORDS = ["", "", "", "wheat", "rose", "again", "<b>tariffs</b>"]
+CLASSES = ["setosa", "versicolor", "virginica"]
+HISTORY = "epoch,loss,accuracy,val_loss,val_accuracy\n1,1.0,0.4,1.1,0.3\n2,0.5,0.8,0.6,0.7\n3,0.4,0.9,0.7,0.7\n"
+
+
+@dataclass
+class ExampleDataset:
+    raw: RawData
+    processed: ProcessedData
+    evaluation: EvaluationRecord
+    predictions: Predictions
+    history: str = HISTORY
+    training: TrainingRecord = field(default_factory=training_record)
+    validation: ValidationRecord = field(default_factory=validation_record)
+    parameters: dict[str, Any] = field(default_factory=lambda: {"report": {"title": "A title"}})
+
+
+def write_example(example: ExampleDataset, key: str = "mine") -> None:
+    """Write it into the current directory."""
+    write_json(paths.dataset_params(key), example.parameters)
+    write_raw(example.raw, paths.raw_data(key))
+    write_processed(example.processed, paths.processed_data(key))
+    write_record(paths.model(key) / "training.json", example.training)
+    write_text(paths.history(key), example.history)
+    write_record(paths.evaluation(key), example.evaluation)
+    write_record(paths.validation_result(key), example.validation)
+    folder, predictions = paths.predictions(key), example.predictions
+    columns = {"row": predictions.rows, **predictions.columns}
+    write_text(folder / "predictions.csv", csv_text([list(columns), *zip(*columns.values(), strict=True)]))
+    details = PredictionDetails.model_validate({"split": predictions.split, "targets": dict(predictions.targets)})
+    write_record(folder / "details.json", details)
+    for target, probabilities in predictions.probabilities.items():
+        np.save(folder / f"probabilities.{target}.npy", probabilities)
+
+
+def csv_text(rows: list[Any]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def class_predictions(
+    target: str, classes: list[str], samples: list[tuple[int, int, int]], probabilities: list[list[float]]
+) -> Predictions:
+    """`samples` holds the raw row, the true class and the predicted class."""
+    confusion = np.zeros((len(classes), len(classes)), int)
+    for _, truth, predicted in samples:
+        confusion[truth, predicted] += 1
+    columns = {
+        f"{target}_truth": [classes[truth] for _, truth, _ in samples],
+        f"{target}_predicted": [classes[predicted] for _, _, predicted in samples],
+        f"{target}_probability": [str(max(row)) for row in probabilities],
+    }
+    details = {target: classes_detail(classes, confusion.tolist())}
+    rows = [row for row, _, _ in samples]
+    return Predictions("test", details, rows, columns, {target: np.array(probabilities, np.float32)})
+
+
+def value_predictions(column: str, samples: list[tuple[int, float, float]]) -> Predictions:
+    """`samples` holds the raw row, the truth and the prediction."""
+    columns = {
+        f"{column}_truth": [str(truth) for _, truth, _ in samples],
+        f"{column}_predicted": [str(predicted) for _, _, predicted in samples],
+    }
+    return Predictions("test", {column: ValuesDetail(columns=[column])}, [row for row, _, _ in samples], columns, {})
+
+
+def processed_split(inputs: dict[str, Any], targets: dict[str, Any], rows: list[int] | range) -> ProcessedSplit:
+    return ProcessedSplit(inputs, targets, rows if isinstance(rows, range) else np.array(rows, np.int64))
+
+
+def flowers(classes: list[str] = CLASSES) -> ExampleDataset:
+    """A table of eight rows: two to train, two to validate, four to test, of which one is predicted wrongly."""
+    numbers = [0, 1, 2, 0, 0, 1, 2, 2]
+    lengths = [1.5, 4.25, 6.0, 1.0, 1.25, 4.5, 5.75, 5.0]
+    frame = pd.DataFrame({"length": lengths, "species": [classes[number] for number in numbers]})
+    standard = LinearScaling(name="standard", offset=[3.0], scale=[2.0])
+    fitted = Fitted(
+        inputs={"x": InputSpec(column=NumberColumns(columns=["length"], steps=[standard]), shape=[1])},
+        targets={"species": TargetSpec(column=ClassLabels(columns=["species"], encoding="integer", classes=classes))},
+        splits={"train": 2, "validation": 2, "test": 4},
+        dropped_outliers=1,
+        versions={"numpy": "2.4.6"},
+    )
+    x, y = np.array(lengths, np.float32)[:, None], np.array(numbers, np.int64)
+    rows = {"train": [0, 1], "validation": [2, 3], "test": [4, 5, 6, 7]}
+    return ExampleDataset(
+        raw=Table({"all": frame}, classes={"species": classes}, source={"source": "file", "name": "flowers"}),
+        processed=ProcessedData(
+            fitted, {name: processed_split({"x": x[r]}, {"species": y[r]}, r) for name, r in rows.items()}
+        ),
+        evaluation=class_evaluation(gap={"loss": 0.1, "accuracy": -0.1}),
+        predictions=class_predictions(
+            "species",
+            classes,
+            [(4, 0, 0), (5, 1, 1), (6, 2, 2), (7, 2, 1)],
+            [[0.9, 0.1, 0], [0.1, 0.8, 0.1], [0.1, 0.2, 0.7], [0.1, 0.6, 0.3]],
+        ),
+        parameters={
+            "train": {"epochs": 3, "model": {"kind": "mlp", "units": [8, 3]}},
+            "report": {"title": "Flowers", "about": "Three kinds of flower."},
+        },
+    )
+
+
+def images() -> ExampleDataset:
+    """Eight images of three by three pixels in two raw splits, without a validation split."""
+    pixels = np.zeros((8, 3, 3), np.uint8)
+    pixels[::2, 0, 0], pixels[1::2, 1, 1] = 16, 16
+    labels = np.array([0, 1] * 4, np.uint8)
+    classes = ["corner", "middle"]
+    fitted = Fitted(
+        inputs={"image": InputSpec(column=ImagePixels(columns=["image"]), shape=[3, 3, 1])},
+        targets={"label": TargetSpec(column=ClassLabels(columns=["label"], encoding="one_hot", classes=classes))},
+        splits={"train": 4, "validation": 0, "test": 4},
+    )
+    one_hot = np.eye(2, dtype=np.float32)[labels]
+    rows: dict[str, list[int]] = {"train": [0, 1, 2, 3], "validation": [], "test": [4, 5, 6, 7]}
+    return ExampleDataset(
+        raw=Images(
+            {"train": pixels[:4], "test": pixels[4:]},
+            {"train": labels[:4], "test": labels[4:]},
+            classes,
+            {"source": "test"},
+        ),
+        processed=ProcessedData(
+            fitted,
+            {
+                name: processed_split({"image": pixels[r][..., None]}, {"label": one_hot[r]}, r)
+                for name, r in rows.items()
+            },
+        ),
+        evaluation=class_evaluation(samples=3),
+        predictions=class_predictions(
+            "label", classes, [(4, 0, 0), (5, 1, 1), (6, 0, 1)], [[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]]
+        ),
+        history="epoch,loss,accuracy\n1,1.0,0.4\n2,0.5,0.8\n",
+        training=training_record(epochs=2, monitor="loss", kept="last"),
+    )
+
+
+def texts(words: list[str] | None = WORDS) -> ExampleDataset:
+    """Four short texts to train and two to test."""
+    ids = {"train": [1, 3, 4, 5, 1, 6, 1, 5, 4, 1, 3], "test": [1, 4, 3, 1, 6, 6, 5]}
+    offsets = {"train": [0, 4, 6, 9, 11], "test": [0, 3, 7]}
+    labels, classes = {"train": [0, 1, 0, 1], "test": [0, 1]}, ["grain", "trade"]
+    ragged = {name: RaggedRows(np.array(ids[name], np.uint8), np.array(offsets[name])) for name in ids}
+    fitted = Fitted(
+        inputs={"text": InputSpec(column=TokenIds(columns=["text"], vocabulary_size=10_000), shape=[10_000])},
+        targets={"label": TargetSpec(column=ClassLabels(columns=["label"], encoding="integer", classes=classes))},
+        splits={"train": 4, "test": 2},
+    )
+    rows = {"train": [0, 1, 2, 3], "test": [4, 5]}
+    return ExampleDataset(
+        raw=Tokens(
+            ids={name: texts.ids for name, texts in ragged.items()},
+            offsets={name: texts.offsets for name, texts in ragged.items()},
+            labels={name: np.array(y, np.uint8) for name, y in labels.items()},
+            classes=classes,
+            words=words,
+            source={"source": "test"},
+        ),
+        processed=ProcessedData(
+            fitted,
+            {
+                name: processed_split({"text": ragged[name]}, {"label": np.array(labels[name], np.int32)}, r)
+                for name, r in rows.items()
+            },
+        ),
+        evaluation=class_evaluation(headline={"value": 0.5, "gain": 0.0}),
+        predictions=class_predictions("label", classes, [(4, 0, 0), (5, 1, 0)], [[0.9, 0.1], [0.6, 0.4]]),
+    )
+
+
+def prices() -> ExampleDataset:
+    """Twelve days of a price: windows of two days predict the next day."""
+    days = pd.date_range("2020-01-30", periods=12, freq="D").astype("datetime64[us]")
+    values = np.array([10, 12, 11, 13, 15, 14, 16, 18, 17, 19, 21, 20], np.float64)
+    step = LinearScaling(name="minmax", offset=[10.0], scale=[11.0])
+    fitted = Fitted(
+        inputs={"x": InputSpec(column=NumberColumns(columns=["price"], steps=[step]), shape=[2, 1])},
+        targets={"price": TargetSpec(column=NumberColumns(columns=["price"], steps=[step]))},
+        splits={"train": 3, "validation": 0, "test": 3},
+        window=Window(length=2, stride=1, horizon=1),
+    )
+    x = ((values - 10) / 11).astype(np.float32)[:, None]
+    rows = {"train": range(5), "validation": range(0), "test": range(7, 12)}
+    return ExampleDataset(
+        raw=Table({"all": pd.DataFrame({"day": days, "price": values})}, kind="series", time="day"),
+        processed=ProcessedData(
+            fitted, {name: processed_split({"x": x[r]}, {"price": x[r]}, r) for name, r in rows.items()}
+        ),
+        evaluation=value_evaluation(),
+        predictions=value_predictions("price", [(9, 19, 17.5), (10, 21, 19.0), (11, 20, 20.25)]),
+        history="epoch,loss,mae\n1,500.0,0.4\n2,0.5,0.3\n",
+        training=training_record(epochs=2, monitor="loss"),
+    )
+
+
+def two_targets() -> ExampleDataset:
+    """The flowers, with their width as a second target."""
+    example = flowers()
+    assert isinstance(example.raw, Table)
+    widths = np.array([0.25, 1.5, 2.5, 0.5, 0.25, 1.0, 2.0, 1.75])
+    width = TargetSpec(column=NumberColumns(columns=["width"]))
+    targets = example.processed.fitted.targets | {"width": width}
+    example.processed = ProcessedData(
+        example.processed.fitted.model_copy(update={"targets": targets}),
+        {
+            name: ProcessedSplit(part.inputs, {**part.targets, "width": widths[part.rows][:, None]}, part.rows)
+            for name, part in example.processed.splits.items()
+        },
+    )
+    example.raw = Table({"all": example.raw.frames["all"].assign(width=widths)}, classes=example.raw.classes)
+    species = example.predictions
+    width_predictions = value_predictions("width", [(4, 0.25, 0.5), (5, 1.0, 1.25), (6, 2.0, 2.0), (7, 1.75, 1.0)])
+    example.predictions = Predictions(
+        "test",
+        {**species.targets, **width_predictions.targets},
+        species.rows,
+        {**species.columns, **width_predictions.columns},
+        species.probabilities,
+    )
+    example.history = (
+        "epoch,loss,species_accuracy,width_mae,val_loss\n1,1,0.5,0.4,1\n2,0.9,0.6,0.3,0.8\n3,0.8,0.7,0.2,0.9\n"
+    )
+    example.evaluation = class_evaluation(
+        metrics={"species": {"accuracy": 0.75, "loss": 0.5}, "width": {"mae": 0.3125, "loss": 0.1}},
+        baselines={"majority": {"species": {"accuracy": 0.5}}, "linear": {"width": {"mae": 0.5}}},
+    )
+    return example
+
+
+EXAMPLES = {"flowers": flowers, "images": images, "prices": prices, "texts": texts, "two_targets": two_targets}
