@@ -46,7 +46,7 @@ def written(members: Members, folder: Path, method: int = zipfile.ZIP_STORED) ->
 
 
 def layer(module: str | None, name: str, /, **config: Any) -> Change:
-    """One more layer, or another object in its place."""
+    """One more layer, or another object among the layers."""
     return config_change(
         lambda c: c["config"]["layers"].append({"module": module, "class_name": name, "config": config})
     )

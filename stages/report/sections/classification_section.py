@@ -79,7 +79,7 @@ class SamplePrediction:
 
 @dataclass(frozen=True)
 class ClassificationSection:
-    """`confusion` is None if there are too many classes; `pairs` are then shown in its place."""
+    """`confusion` is None if there are too many classes; `pairs` are shown instead."""
 
     name: str
     confusion: ConfusionMatrix | None
