@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from keras import Model
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import MetricsByTarget
 from stages.evaluate.metrics import target_metrics
 from stages.inference.predictions import mean_loss, model_outputs, predictions_from_outputs
+
+if TYPE_CHECKING:
+    from keras import Model
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class ModelEvaluation:
     metrics: MetricsByTarget
 
 
-def evaluate_model(model: Model, processed: ProcessedData, split: str, losses: Mapping[str, str]) -> ModelEvaluation:
+def evaluate_model(model: "Model", processed: ProcessedData, split: str, losses: Mapping[str, str]) -> ModelEvaluation:
     """`losses` is the name of the loss that each target was trained with."""
     outputs = model_outputs(model, processed, split)
     predictions = predictions_from_outputs(processed.fitted.targets, outputs)
