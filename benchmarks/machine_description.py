@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.cases import SideName
 from benchmarks.side_processes import run
-from stages.core.runtime.installed_versions import versions
+from stages.core.runtime.library_versions import installed_versions
 
 TERMS: dict[SideName, str] = {
     "tutorial": "TensorFlow as it comes: all cores, the newest instructions that the machine has",
@@ -31,5 +31,5 @@ class Machine:
 
 def this_machine(size: str) -> Machine:
     limits = json.loads(run("limits", "benchmarks.machine_peak", size))
-    libraries = versions("keras", "numpy", "tensorflow") | {"python": platform.python_version()}
+    libraries = installed_versions("keras", "numpy", "tensorflow") | {"python": platform.python_version()}
     return Machine(os.cpu_count() or 1, limits["gemm"], limits["copy"], libraries)

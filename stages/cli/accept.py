@@ -6,7 +6,7 @@ from typing import Any
 from stages.cli.dataset_keys import check_keys
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text, read_profile
-from stages.core.artefacts.raw import file_hashes
+from stages.core.artefacts.raw_files import file_hashes
 from stages.core.dvc.lock_file import read_lock_file
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.params import read_params

@@ -53,4 +53,4 @@ def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composition:
 
 def check_conf_exists(conf: Path = CONF) -> None:
     if not (conf / f"{ROOT_CONFIG}.yaml").is_file():
-        raise UserError(f"{conf}/{ROOT_CONFIG}.yaml: not here; run this at the root of the repository")
+        raise UserError(f"{conf}/{ROOT_CONFIG}.yaml: not found; run this at the root of the repository")

@@ -1,6 +1,6 @@
 """The guard stage: params.yaml must be what conf/ composes to. All other stages depend on it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
@@ -9,9 +9,11 @@ from stages.config.copy_accepted_profiles import copy_accepted_profiles
 from stages.config.schema import Suite
 from stages.config.write_dataset_params import write_dataset_params
 from stages.core import paths
+from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.suite import DatasetTitle, SuiteRecord
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
+from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.stage import in_experiment
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.core.validation_errors import dotted_path
@@ -31,9 +33,22 @@ def guard(outputs: StageOutputs) -> None:
         composed = compose()
         suite = check_parameters(composed)
         check_fresh(params, composed.params)
+    remove_results_of_other_datasets(suite.datasets)
     copy_accepted_profiles(suite.datasets, outputs)
     write_dataset_params(params["datasets"], outputs)
-    outputs.write_json(paths.SUITE, suite_record(suite).model_dump())
+    outputs.write_text(paths.SUITE, record_text(suite_record(suite)))
+
+
+def remove_results_of_other_datasets(keys: Container[str]) -> None:
+    """Remove what a dataset that left the suite has in the folders that summary depends on.
+
+    DVC hashes these folders as they are: a file that no stage of the suite makes would get into dvc.lock, and no other
+    clone could reproduce the hash. DVC's cache keeps the content.
+    """
+    for folder in (paths.EVALUATION, paths.VALIDATION):
+        for file in folder.glob("*.json"):
+            if file.stem not in keys:
+                remove(file)
 
 
 def suite_record(suite: Suite) -> SuiteRecord:

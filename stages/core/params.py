@@ -50,7 +50,7 @@ def dataset_params(key: str) -> Sections:
     except FileNotFoundError:
         close = closest_match(key, sorted(file.stem for file in paths.DATASET_PARAMS.glob("*.json")))
         hint = f"; did you mean {close}?" if close else ""
-        raise UserError(f"{path}: not here; run `dvc repro guard`{hint}") from None
+        raise UserError(f"{path}: not found; run `dvc repro guard`{hint}") from None
     except ValidationError as error:
         problem = parameter_errors(Sections, error)[0]
         raise UserError(f"{path}: damaged ({problem}); run `dvc repro --force guard`") from None

@@ -10,6 +10,8 @@ CONF = Path("conf")
 DATASET_PARAMS = Path("data/guard/params")
 SUITE = Path("data/guard/suite.json")
 ACCEPTED_COPIES = Path("data/guard/accepted")
+EVALUATION = Path("reports/evaluation")
+VALIDATION = Path("reports/validation")
 INDEX = Path("reports/index.html")
 
 _KEY = re.compile(r"[a-z0-9_]+")
@@ -54,7 +56,7 @@ def predictions(key: str) -> Path:
 
 
 def validation_result(key: str) -> Path:
-    return Path("reports/validation") / f"{key}.json"
+    return VALIDATION / f"{key}.json"
 
 
 def data_profile(key: str) -> Path:
@@ -81,7 +83,7 @@ def metrics(key: str) -> Path:
 
 
 def evaluation(key: str) -> Path:
-    return Path("reports/evaluation") / f"{key}.json"
+    return EVALUATION / f"{key}.json"
 
 
 def headline_table(suite: str) -> Path:

@@ -17,7 +17,7 @@ def read_yaml_mapping(path: Path, section: str, absent: str, damaged: str = "") 
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except FileNotFoundError:
-        raise UserError(f"{path}: not here; {absent}") from None
+        raise UserError(f"{path}: not found; {absent}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise UserError(f"{path}: not YAML ({' '.join(str(error).split())}){solution}") from None
     if not isinstance(content, dict) or not isinstance(content.get(section), dict):

@@ -6,7 +6,7 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
-from stages.core.artefacts.raw import write_raw
+from stages.core.artefacts.raw_files import write_raw
 from stages.core.params import stage_params
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs

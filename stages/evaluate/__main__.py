@@ -8,7 +8,7 @@ if __name__ == "__main__":
 from stages.core import paths
 from stages.core.artefacts.history import read_history
 from stages.core.artefacts.processed import VALIDATION, ProcessedData, read_processed
-from stages.core.artefacts.records.record import read_record
+from stages.core.artefacts.records.record import read_record, record_text
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError
 from stages.core.params import stage_params
@@ -44,7 +44,7 @@ def run(key: str, outputs: StageOutputs) -> None:
     record = evaluation_record(params, processed, training, history, model.metrics, other_seeds)
     with outputs.folder(paths.predictions(key)) as predictions_folder:
         write_predictions(predictions_folder, processed, params.split, model.predictions)
-    outputs.write_json(paths.evaluation(key), record.model_dump(mode="json"))
+    outputs.write_text(paths.evaluation(key), record_text(record))
     outputs.write_json(paths.metrics(key), record.tracked_metrics())
 
 

@@ -2,7 +2,7 @@
 
 from stages.core.artefacts.processed import TRAIN, Fitted, ProcessedData
 from stages.core.artefacts.raw import RawData, split_sizes
-from stages.core.runtime.installed_versions import versions
+from stages.core.runtime.library_versions import installed_versions
 from stages.preprocess.fit_columns import fit_columns
 from stages.preprocess.params import Preprocess
 from stages.preprocess.read_columns import read_columns
@@ -25,6 +25,6 @@ def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
         window=window,
         dropped_outliers=len(all_rows[TRAIN]) - len(rows[TRAIN]),
         seen_in_training={} if window else seen_in_training(splits),
-        versions=versions("numpy", "scikit-learn"),
+        versions=installed_versions("numpy", "scikit-learn"),
     )
     return ProcessedData(fitted, splits)

@@ -7,7 +7,8 @@ from typing import Any
 from stages.core import paths
 from stages.core.artefacts.history import read_history
 from stages.core.artefacts.processed import ProcessedData, read_processed
-from stages.core.artefacts.raw import RawData, read_raw
+from stages.core.artefacts.raw import RawData
+from stages.core.artefacts.raw_files import read_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 
 from stages.core.artefacts.records.training import LayerRecord, SeedRecord, TrainingRecord
-from stages.core.runtime.installed_versions import versions
 from stages.core.runtime.keras import pinned_settings
+from stages.core.runtime.library_versions import installed_versions
 from stages.train.loop.seeds import TrainedSeed
 from stages.train.params import Loss, Train
 
@@ -29,7 +29,7 @@ def training_record(trained: Sequence[TrainedSeed], params: Train, losses: Mappi
         threads=params.threads,
         seeds=[SeedRecord(seed=seed.seed, best_epoch=seed.result.best_epoch) for seed in trained],
         pinned=pinned_settings(),
-        versions=versions("keras", "numpy", "tensorflow"),
+        versions=installed_versions("keras", "numpy", "tensorflow"),
     )
 
 

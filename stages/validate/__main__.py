@@ -9,7 +9,8 @@ import sys
 
 from stages.core import paths
 from stages.core.artefacts.profile import NO_PROFILE, Profile, profile_text, read_profile
-from stages.core.artefacts.raw import file_hashes, read_raw
+from stages.core.artefacts.raw_files import file_hashes, read_raw
+from stages.core.artefacts.records.record import record_text
 from stages.core.errors import UserError
 from stages.core.params import stage_params
 from stages.core.runtime.atomic_write import remove
@@ -25,7 +26,7 @@ def run(key: str, outputs: StageOutputs) -> None:
     params = stage_params(Validate, key, "validate")
     folder = paths.raw_data(key)
     result = validate(read_raw(folder), params, read_accepted_profile(key), file_hashes(folder))
-    outputs.write_json(paths.validation_result(key), result.record.model_dump(mode="json"))
+    outputs.write_text(paths.validation_result(key), record_text(result.record))
     outputs.write_text(paths.data_profile(key), profile_text(result.profile))
     accept = f"run `restage accept {key}` if this is expected"
     if result.warning:
@@ -45,7 +46,7 @@ def read_accepted_profile(key: str) -> Profile | None:
     """None if the guard says that no profile was accepted yet."""
     path = paths.accepted_profile_copy(key)
     if not path.is_file():
-        raise UserError(f"{path}: not here; run `dvc repro guard`")
+        raise UserError(f"{path}: not found; run `dvc repro guard`")
     if path.read_bytes() == NO_PROFILE.encode():
         return None
     return read_profile(path, "run `dvc repro --force guard`")

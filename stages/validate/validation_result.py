@@ -12,7 +12,7 @@ from stages.core.artefacts.records.validation import (
     RedundantColumnsRecord,
     ValidationRecord,
 )
-from stages.core.runtime.installed_versions import versions
+from stages.core.runtime.library_versions import installed_versions
 from stages.validate.all_rows import all_rows
 from stages.validate.drift.column_values import column_values
 from stages.validate.drift.compare_profiles import compare_profiles, describe_drift
@@ -73,7 +73,7 @@ def validate(
         near_duplicates=near_duplicates,
         redundant_columns=RedundantColumnsRecord(pairs=len(redundant_columns), examples=redundant_columns[:limit]),
         drift=drift,
-        versions=versions("great_expectations"),
+        versions=installed_versions("great_expectations"),
     )
     return ValidationResult(record, profile, errors, warning)
 

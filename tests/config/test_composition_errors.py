@@ -203,5 +203,5 @@ def test_parameters_without_a_conf_are_reported_with_their_file():
 
 def test_outside_a_repository(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UserError, match=r"^conf/config\.yaml: not here; run this at the root of the repository$"):
+    with pytest.raises(UserError, match=r"^conf/config\.yaml: not found; run this at the root of the repository$"):
         compose()

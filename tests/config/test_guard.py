@@ -53,6 +53,16 @@ def test_fresh_parameters_pass(fresh):
     assert sorted(file.name for file in paths.DATASET_PARAMS.iterdir()) == ["iris.json", "sequence.json", "wine.json"]
 
 
+def test_results_of_a_dataset_that_left_the_suite_are_removed(fresh):
+    """The summary stage depends on the folders that hold them, and DVC hashes all files in there."""
+    folders = (paths.evaluation, paths.validation_result)
+    for path in (folder(key) for folder in folders for key in ("iris", "gone")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    guard()
+    assert [folder(key).exists() for folder in folders for key in ("iris", "gone")] == [True, False] * 2
+
+
 def test_a_change_of_one_dataset_changes_its_own_file_alone(fresh, edit):
     guard()
     before = written()

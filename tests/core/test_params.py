@@ -59,7 +59,7 @@ def test_a_dataset_without_a_file(key: str, hint: str) -> None:
     write_json(paths.dataset_params("iris"), {})
     with pytest.raises(UserError) as caught:
         dataset_params(key)
-    assert str(caught.value).startswith(f"data/guard/params/{key}.json: not here; run `dvc repro guard`")
+    assert str(caught.value).startswith(f"data/guard/params/{key}.json: not found; run `dvc repro guard`")
     assert str(caught.value).endswith(hint)
 
 
@@ -75,7 +75,7 @@ def test_a_damaged_file_of_a_dataset(content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (None, "not here"),
+        (None, "not found"),
         (b"", "holds no datasets"),
         (b"3", "holds no datasets"),
         (b"a: 1", "holds no datasets"),

@@ -21,7 +21,7 @@ def test_the_whole_content_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (None, "not here; run compose"),
+        (None, "not found; run compose"),
         (b"", "holds no stages; repair it"),
         (b"- stages\n", "holds no stages; repair it"),
         (b"stages: [a]\n", "holds no stages; repair it"),

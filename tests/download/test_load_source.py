@@ -3,7 +3,8 @@ import sys
 
 import pytest
 
-from stages.core.artefacts.raw import read_raw, split_sizes, write_raw
+from stages.core.artefacts.raw import split_sizes
+from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.validation_errors import type_adapter
 from stages.download.load_source import load_source
 from stages.download.params import Download

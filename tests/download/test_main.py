@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.raw import read_raw
+from stages.core.artefacts.raw_files import read_raw
 from stages.core.runtime.atomic_write import write_json
 from tests.download.sample_files import ZERO_HASH, sha256
 

@@ -10,7 +10,8 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
-from stages.core.artefacts.raw import Table, write_raw
+from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_files import write_raw
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json
 from stages.preprocess import __main__ as entry
@@ -98,7 +99,7 @@ def test_nothing_was_downloaded() -> None:
     (paths.raw_data(KEY) / "meta.json").unlink()
     with pytest.raises(UserError) as caught:
         run(KEY)
-    assert str(caught.value) == "data/raw/flowers/meta.json: not here; run `dvc repro download@flowers`"
+    assert str(caught.value) == "data/raw/flowers/meta.json: not found; run `dvc repro download@flowers`"
 
 
 def test_neither_keras_nor_great_expectations_is_loaded() -> None:

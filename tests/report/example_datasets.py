@@ -18,7 +18,8 @@ from stages.core.artefacts.processed import (
     write_processed,
 )
 from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens, write_raw
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_files import write_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
 from stages.core.artefacts.records.record import write_record
 from stages.core.artefacts.records.training import TrainingRecord

@@ -59,7 +59,7 @@ def test_nothing_was_evaluated_or_validated_yet() -> None:
 
 
 def test_a_missing_suite_names_file_and_command() -> None:
-    with pytest.raises(UserError, match=r"suite\.json: not here; run `dvc repro guard`"):
+    with pytest.raises(UserError, match=r"suite\.json: not found; run `dvc repro guard`"):
         run()
 
 

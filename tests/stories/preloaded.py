@@ -16,20 +16,20 @@ import stages
 from stages.cli.run import preload_server
 from stages.cli.run.preload_server import ForkServer, Request
 
-FOLDER = 2  # in likeness()
+FOLDER = 2  # in process_identity()
 
 
 class ForkServerForAnyFolder(ForkServer):
     """The fork changes to the folder of the process that asks. The code in it is the same, its path is not."""
 
     def _can_serve(self, request: Request) -> bool:
-        own, other = (each[:FOLDER] + each[FOLDER + 1 :] for each in (self.likeness, request.content["likeness"]))
+        own, other = (each[:FOLDER] + each[FOLDER + 1 :] for each in (self.identity, request.content["identity"]))
         return bool(own == other)
 
     def serve(self) -> Request | None:
         request = super().serve()
         if request is not None:
-            change_folder(request.content["likeness"][FOLDER])
+            change_folder(request.content["identity"][FOLDER])
         return request
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stages.core.runtime.preload_client import WHERE
+from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 RAN = re.compile(r"^Running stage '([^']+)'", re.MULTILINE)
@@ -37,7 +37,7 @@ class Repo:
     def run(self, *argv: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """With `ok` the command must succeed."""
         done = subprocess.run(
-            argv, cwd=self.path, env=environment() | {WHERE: self.preloaded} | env,
+            argv, cwd=self.path, env=environment() | {FOLDER_VARIABLE: self.preloaded} | env,
             capture_output=True, text=True, timeout=400, check=False,
         )  # fmt: skip
         if ok:
@@ -83,7 +83,7 @@ class Repo:
 
 def environment() -> dict[str, str]:
     """With the interpreter of the tests first on the path, and without the settings of DVC, git and pytest."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_", "PYTEST_", WHERE))}
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DVC_", "GIT_", "PYTEST_", FOLDER_VARIABLE))}
     interpreter_folder = str(Path(sys.executable).parent)
     identity = {
         "GIT_AUTHOR_NAME": "A Person",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from stages.core.runtime.preload_client import WHERE
+from stages.core.runtime.preload_client import FOLDER_VARIABLE
 from tests.stories.repo import Repo, environment
 
 pytestmark = pytest.mark.fault("errors of disk and files handled")
@@ -28,9 +28,10 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 def stderr_of_failure(repo: Repo, name: str, prepare: Callable[[], object] | None = None) -> str:
     """Of a stage that fails with a message and no traceback. `prepare` is called in its process."""
     argv = [sys.executable, "-m", f"stages.{name}", "iris"]
+    preloaded = "" if prepare else repo.preloaded
     done = subprocess.run(
-        argv, cwd=repo.path, env=environment() | {WHERE: "" if prepare else repo.preloaded}, capture_output=True,
-        text=True, timeout=120, check=False, preexec_fn=prepare,
+        argv, cwd=repo.path, env=environment() | {FOLDER_VARIABLE: preloaded}, capture_output=True, text=True,
+        timeout=120, check=False, preexec_fn=prepare,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
@@ -94,7 +95,7 @@ def test_missing_or_damaged_input(name: str, file: str, maker: str, damage: str,
     path = repo.path / file
     if damage == "missing":
         path.unlink()
-        assert f"{file}: not here; run `dvc repro {maker}@iris`" in stderr_of_failure(repo, name)
+        assert f"{file}: not found; run `dvc repro {maker}@iris`" in stderr_of_failure(repo, name)
     else:
         os.truncate(path, 20)
         stderr = stderr_of_failure(repo, name)

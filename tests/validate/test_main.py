@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.raw import Images, RawData, Table, write_raw
+from stages.core.artefacts.raw import Images, RawData, Table
+from stages.core.artefacts.raw_files import write_raw
 from stages.core.artefacts.records.validation import DuplicatesRecord, ValidationRecord
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json, write_text
@@ -171,7 +172,7 @@ def test_drift_fails_if_conf_says_so_and_the_new_profile_can_be_accepted() -> No
 def test_missing_copy_of_the_accepted_profile() -> None:
     prepare_table(FLOWERS)
     paths.accepted_profile_copy(KEY).unlink()
-    assert run_and_fail() == "data/guard/accepted/flowers.json: not here; run `dvc repro guard`"
+    assert run_and_fail() == "data/guard/accepted/flowers.json: not found; run `dvc repro guard`"
 
 
 def test_two_processes_write_the_same_bytes_and_messages() -> None:

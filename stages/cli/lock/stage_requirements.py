@@ -18,7 +18,7 @@ from stages.cli.lock.stage_imports import imported_libraries
 from stages.core.dvc.pipeline_file import read_pipeline
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import remove, write_text
-from stages.core.runtime.locked_versions import REQUIREMENTS_FOLDER, requirements_file
+from stages.core.runtime.library_versions import REQUIREMENTS_FOLDER, requirements_file
 
 LOCK = Path("requirements.lock")
 # They display something, or transfer bytes whose hash is checked.

@@ -24,7 +24,7 @@ from typing import Any
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 from stages.core.runtime.parent_process import end_with_parent
-from stages.core.runtime.preload_client import BEGUN, LENGTH, WHERE, likeness
+from stages.core.runtime.preload_client import ACCEPTED, FOLDER_VARIABLE, LENGTH, process_identity
 
 KERAS, TABLES = "keras", "tables"
 MODULES = {
@@ -75,7 +75,7 @@ class ForkServer:
     """Waits for requests, for signals to pass on, and for forks to end. Stops accepting when `parent_input` closes."""
 
     def __init__(self, listeners: Sequence[socket.socket], parent_input: int) -> None:
-        self.likeness = likeness()
+        self.identity = process_identity()
         self.parent_input = parent_input
         self.listeners = list(listeners)
         self.forks: list[Fork] = []
@@ -113,7 +113,7 @@ class ForkServer:
             return request
         close_all(request.streams)
         with suppress(ConnectionError):
-            connection.send(BEGUN)
+            connection.send(ACCEPTED)
         fork = Fork(process, os.pidfd_open(process), connection)
         self.forks.append(fork)
         self.selector.register(fork.connection, selectors.EVENT_READ, fork)
@@ -121,7 +121,7 @@ class ForkServer:
         return None
 
     def _can_serve(self, request: Request) -> bool:
-        return bool(request.content["likeness"] == self.likeness)
+        return bool(request.content["identity"] == self.identity)
 
     def _handle_fork(self, fork: Fork, ended: bool) -> None:
         """The connection carries the numbers of signals; that it is closed means that the process which asked died."""
@@ -197,8 +197,8 @@ def take_over(request: Request) -> None:
     close_all(request.streams)
     os.environ.clear()
     os.environ.update(request.content["environment"])
-    os.environ.pop(WHERE, None)  # or this process would ask for a fork again
-    sys.argv[1:] = [str(argument) for argument in request.content["words"]]
+    os.environ.pop(FOLDER_VARIABLE, None)  # or this process would ask for a fork again
+    sys.argv[1:] = [str(argument) for argument in request.content["argv"]]
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stages.cli.run.preload_server import MODULES
 from stages.cli.run.stage_output import output_file
-from stages.core.runtime.preload_client import WHERE
+from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
 # For a single stage, loading the libraries of its whole group takes longer than loading its own.
 MIN_STAGES = 2
@@ -32,8 +32,8 @@ def preloaded_libraries(stages: Sequence[str]) -> Iterator[None]:
             if len(folder) <= MAX_FOLDER_LENGTH:
                 for group in groups:
                     stack.enter_context(_server(Path(folder), group))
-                os.environ[WHERE] = folder
-                stack.callback(os.environ.pop, WHERE)
+                os.environ[FOLDER_VARIABLE] = folder
+                stack.callback(os.environ.pop, FOLDER_VARIABLE)
         yield
 
 

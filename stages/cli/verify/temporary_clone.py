@@ -15,7 +15,7 @@ from stages.cli.verify.verified_commit import Head, git
 from stages.core.dvc.lock_file import LOCK
 
 # Environment variables that would connect the clone to this repository, or to an experiment that runs in it.
-REMOVED_VARIABLES = ("DVC_", "GIT_", "RESTAGE_WARM")
+REMOVED_VARIABLES = ("DVC_", "GIT_", "RESTAGE_PRELOADED")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -18,7 +18,6 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import FittedStep, ScaledColumns
 from stages.core.columns.token_ids import TokenIds
-from stages.core.runtime.atomic_write import atomic_folder
 
 FITTED_FILE = "fitted.json"
 ROW_RANGE = "rows.json"
@@ -180,15 +179,15 @@ def target_stored_in_input(
     return stored[:, column.column_slice(target.columns)]
 
 
-def write_processed(processed: ProcessedData, target: Path) -> None:
-    with atomic_folder(target) as folder:
-        for name, split in processed.splits.items():
-            _write_split(split, processed.fitted, folder / name)
-        write_record(folder / FITTED_FILE, processed.fitted)
+def write_processed(processed: ProcessedData, folder: Path) -> None:
+    """Write the data into a folder, which is created if necessary."""
+    for name, split in processed.splits.items():
+        _write_split(split, processed.fitted, folder / name)
+    write_record(folder / FITTED_FILE, processed.fitted)
 
 
 def _write_split(split: ProcessedSplit, fitted: Fitted, folder: Path) -> None:
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {}
     for name, rows in split.inputs.items():
         if isinstance(rows, RaggedRows):

@@ -24,7 +24,7 @@ def reading_output_of(stage: str, key: str, path: Path, *errors: type[Exception]
     try:
         yield
     except FileNotFoundError:
-        raise UserError(f"{path}: not here; run `dvc repro {stage}@{key}`") from None
+        raise UserError(f"{path}: not found; run `dvc repro {stage}@{key}`") from None
     except damage as error:
         reason = " ".join(str(error).split())
         cached = damaged_cache_object(path)

@@ -83,8 +83,8 @@ def _end_with_dvc():  # type: () -> None
 
 def _delegate_to_preloaded_process():  # type: () -> None
     """Under `restage run`, a fork that has the libraries loaded does this process' work, if there is one."""
-    folder = os.environ.get("RESTAGE_WARM")
+    folder = os.environ.get("RESTAGE_PRELOADED")
     if folder and sys.orig_argv[1:2] == ["-m"]:
-        from stages.core.runtime.preload_client import hand_over
+        from stages.core.runtime.preload_client import delegate_to_fork
 
-        hand_over(folder, sys.orig_argv[2], sys.orig_argv[3:])
+        delegate_to_fork(folder, sys.orig_argv[2], sys.orig_argv[3:])

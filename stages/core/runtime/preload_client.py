@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 # The environment variable that names the folder with the sockets of the preloaded processes.
-WHERE = "RESTAGE_WARM"
-BEGUN = b"+"
-PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+FOLDER_VARIABLE = "RESTAGE_PRELOADED"
+ACCEPTED = b"+"
+FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LENGTH = struct.Struct("!Q")
 
 _PACKAGE = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ _LOADED_CODE = tuple(
 )
 
 
-def likeness() -> list[Any]:
+def process_identity() -> list[Any]:
     """What must be equal for a fork to stand in: interpreter, packages, working folder, and code that stays loaded."""
     packages = Path(sysconfig.get_path("purelib")).stat().st_mtime_ns
     return [sys.version, sys.prefix, str(Path.cwd()), packages, [_size_and_time(file) for file in _LOADED_CODE]]
@@ -38,7 +38,7 @@ def _size_and_time(file: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns]
 
 
-def hand_over(folder: str, module: str, argv: list[str]) -> None:
+def delegate_to_fork(folder: str, module: str, argv: list[str]) -> None:
     """End this process with the fork's exit code; return if there is no preloaded process for the module."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
@@ -47,12 +47,12 @@ def hand_over(folder: str, module: str, argv: list[str]) -> None:
             answer = connection.recv(1)
         except (FileNotFoundError, ConnectionError):
             return
-        if answer == BEGUN:
+        if answer == ACCEPTED:
             _end(_wait(connection))
 
 
 def _ask(connection: socket.socket, module: str, argv: list[str]) -> None:
-    request = {"module": module, "words": argv, "environment": dict(os.environ), "likeness": likeness()}
+    request = {"module": module, "argv": argv, "environment": dict(os.environ), "identity": process_identity()}
     text = json.dumps(request).encode()
     socket.send_fds(connection, [LENGTH.pack(len(text))], [0, 1, 2])
     connection.sendall(text)
@@ -60,7 +60,7 @@ def _ask(connection: socket.socket, module: str, argv: list[str]) -> None:
 
 def _wait(connection: socket.socket) -> int:
     """The fork's exit code; a negative one is a signal."""
-    for number in PASSED_ON:
+    for number in FORWARDED_SIGNALS:
         signal.signal(number, lambda n, _: connection.send(bytes([n])))
     try:
         with connection.makefile("rb") as answer:
@@ -73,7 +73,7 @@ def _wait(connection: socket.socket) -> int:
 def _end(code: int) -> None:
     sys.stderr.flush()
     if code < 0:
-        if -code in PASSED_ON:
+        if -code in FORWARDED_SIGNALS:
             signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)

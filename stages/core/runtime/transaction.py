@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from stages.core.artefacts.records.suite import read_suite
 from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
-from stages.core.runtime.locked_versions import check_locked_versions
+from stages.core.runtime.library_versions import check_locked_versions
 from stages.core.runtime.output_lock import lock_outputs
 from stages.core.runtime.stage_outputs import StageOutputs, published_outputs
 from stages.core.runtime.unchanged_inputs import InputSnapshot

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
-from stages.core.artefacts.raw import sha256_of
+from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError
 from stages.download.formats.archives import read_members
 from stages.download.formats.bounded_reading import OpenFile

@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.runtime.installed_versions import versions
+from stages.core.runtime.library_versions import installed_versions
 from stages.train.params import Train
 
 Arrays = list[NDArray[Any]]
@@ -90,7 +90,7 @@ def open_checkpoints(folder: Path, params: Train, processed: Path) -> Checkpoint
 
 def _hash_of_inputs(params: Train, processed: Path) -> str:
     digest = hashlib.sha256(params.model_dump_json().encode())
-    digest.update(repr(sorted(versions("keras", "numpy", "tensorflow").items())).encode())
+    digest.update(repr(sorted(installed_versions("keras", "numpy", "tensorflow").items())).encode())
     for path in [*_files(processed, "*"), *_files(_STAGES / "train", "*.py"), *_files(_STAGES / "core", "*.py")]:
         digest.update(path.name.encode())
         with path.open("rb") as file:

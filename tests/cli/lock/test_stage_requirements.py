@@ -16,7 +16,7 @@ from stages.cli.lock.stage_requirements import (
     with_requirements,
 )
 from stages.core.errors import UserError
-from stages.core.runtime.locked_versions import REQUIREMENTS_FOLDER
+from stages.core.runtime.library_versions import REQUIREMENTS_FOLDER
 
 
 @pytest.fixture(autouse=True)

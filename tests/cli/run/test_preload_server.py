@@ -27,7 +27,7 @@ from stages.core.runtime import preload_client as client
 with socket.socket(socket.AF_UNIX) as connection:
     connection.connect(sys.argv[1])
     client._ask(connection, "work", sys.argv[2:])
-    if connection.recv(1) == client.BEGUN:
+    if connection.recv(1) == client.ACCEPTED:
         client._end(client._wait(connection))
 print("refused")
 """

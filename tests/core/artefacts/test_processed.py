@@ -256,7 +256,7 @@ def test_the_bytes_depend_neither_on_the_path_nor_on_the_order_of_names(tmp_path
 
 @pytest.mark.parametrize("read", [read_processed, read_fitted])
 def test_a_dataset_that_was_not_preprocessed(tmp_path: Path, read: Callable[[Path], Any]) -> None:
-    expected = f"{tmp_path}/iris/fitted.json: not here; run `dvc repro preprocess@iris`"
+    expected = f"{tmp_path}/iris/fitted.json: not found; run `dvc repro preprocess@iris`"
     assert error(read, tmp_path / "iris") == expected
 
 
@@ -309,5 +309,5 @@ def test_a_fitted_file_of_another_version(tmp_path: Path) -> None:
 def test_a_missing_array(tmp_path: Path, data: ProcessedData, name: str) -> None:
     write_processed(data, tmp_path / "iris")
     (tmp_path / f"iris/test/{name}.npy").unlink()
-    expected = f"{tmp_path}/iris/test/{name}.npy: not here; run `dvc repro preprocess@iris`"
+    expected = f"{tmp_path}/iris/test/{name}.npy: not found; run `dvc repro preprocess@iris`"
     assert error(read_processed, tmp_path / "iris") == expected

@@ -16,7 +16,7 @@ def mistake(error: Exception, *also: type[Exception]) -> str:
 
 
 def test_a_missing_file_is_made_by_its_stage() -> None:
-    assert mistake(FileNotFoundError()) == f"{FILE}: not here; run `dvc repro train@iris`"
+    assert mistake(FileNotFoundError()) == f"{FILE}: not found; run `dvc repro train@iris`"
 
 
 @pytest.mark.parametrize("error", [ValueError("two\n lines"), EOFError("two lines"), OSError("two lines")])

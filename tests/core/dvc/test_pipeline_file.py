@@ -56,7 +56,7 @@ def test_an_unknown_stage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"), [("a: [", "not YAML"), ("a: 1", "holds no stages"), (None, "not here")]
+    ("content", "problem"), [("a: [", "not YAML"), ("a: 1", "holds no stages"), (None, "not found")]
 )
 def test_an_unusable_pipeline_file(tmp_path: Path, content: str | None, problem: str) -> None:
     if content is not None:

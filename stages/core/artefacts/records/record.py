@@ -1,13 +1,15 @@
 """How a record is read and written."""
 
-import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stages.core.artefacts.read_outputs import reading_output_of
-from stages.core.runtime.atomic_write import write_json
+from stages.core.runtime.atomic_write import json_text, write_text
+from stages.core.validation_errors import dotted_path
 
 
 class Record(BaseModel):
@@ -24,10 +26,24 @@ def read_record(kind: type[RecordType], path: Path, stage: str, key: str) -> Rec
 
     Raises UserError with the command that makes the file again, if it is missing or damaged.
     """
-    with reading_output_of(stage, key, path):
+    with reading_output_of(stage, key, path), short_validation_errors():
         return kind.model_validate_json(path.read_bytes())
 
 
+@contextmanager
+def short_validation_errors() -> Iterator[None]:
+    """Turn pydantic's long ValidationError into a ValueError with its first error in one line."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise ValueError(f"{dotted_path(first['loc'])}: {first['msg']}".removeprefix(": ")) from None
+
+
+def record_text(record: Record) -> str:
+    """The record as sorted JSON, the same text for the same content."""
+    return json_text(record.model_dump(mode="json"))
+
+
 def write_record(path: Path, record: Record) -> None:
-    """Write the record as sorted JSON, the same bytes for the same content."""
-    write_json(path, json.loads(record.model_dump_json(by_alias=True)))
+    write_text(path, record_text(record))

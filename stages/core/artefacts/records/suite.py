@@ -22,6 +22,6 @@ def read_suite() -> SuiteRecord:
     try:
         return SuiteRecord.model_validate_json(paths.SUITE.read_bytes())
     except FileNotFoundError:
-        raise UserError(f"{paths.SUITE}: not here; run `dvc repro guard`") from None
+        raise UserError(f"{paths.SUITE}: not found; run `dvc repro guard`") from None
     except ValidationError as error:
         raise UserError(f"{paths.SUITE}: damaged ({error.errors()[0]['msg']}); run `dvc repro --force guard`") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stages.core.errors import UserError
-from stages.core.runtime.locked_versions import REQUIREMENTS_FOLDER, check_locked_versions
+from stages.core.runtime.library_versions import REQUIREMENTS_FOLDER, check_locked_versions
 
 FILE = REQUIREMENTS_FOLDER / "train.txt"
 

@@ -1,4 +1,4 @@
-"""The library versions that a stage's results depend on: stages/locked/<stage>.txt, a part of requirements.lock."""
+"""Installed library versions, and the locked ones: stages/locked/<stage>.txt, a part of requirements.lock."""
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +12,11 @@ REQUIREMENTS_FOLDER = Path("stages/locked")
 def requirements_file(stage: str) -> Path:
     """The file for a stage, the same for every dataset."""
     return REQUIREMENTS_FOLDER / f"{stage}.txt"
+
+
+def installed_versions(*packages: str) -> dict[str, str]:
+    """The versions that a result was made with, to be recorded with it."""
+    return {package: version(package) for package in packages}
 
 
 def check_locked_versions(deps: Iterable[Path]) -> None:
@@ -39,7 +44,7 @@ def _requirements(file: Path) -> Iterator[tuple[str, str]]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        raise UserError(f"{file}: not here; run `restage lock`") from None
+        raise UserError(f"{file}: not found; run `restage lock`") from None
     for line in lines:
         requirement, _, marker = line.partition(" ; ")
         if _applies(marker):

@@ -1,0 +1,181 @@
+"""Raw data as files: `meta.json` and one or more arrays for each split.
+
+A table or series is one Parquet file for each split, images are two `.npy` files, tokens are three.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter
+
+from stages.core.artefacts.raw import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.read_outputs import load_array, reading_output_of
+from stages.core.artefacts.records.record import Record, short_validation_errors, write_record
+from stages.core.runtime.atomic_write import write_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+META = "meta.json"
+WORDS = "words.json"
+
+
+class _Meta(Record):
+    """What all kinds have: provenance, sizes of the splits in their order, and the sha256 of each file."""
+
+    source: dict[str, Any]
+    splits: list[tuple[str, int]]
+    files: dict[str, str]
+
+
+class TableMeta(_Meta):
+    kind: Literal["table", "series"]
+    columns: dict[str, str]
+    classes: dict[str, list[str]]
+    time: str | None
+
+
+class ImagesMeta(_Meta):
+    kind: Literal["images"]
+    shape: list[int]
+    type: str
+    classes: dict[str, list[str]]
+
+
+class TokensMeta(_Meta):
+    kind: Literal["tokens"]
+    type: str
+    largest: int
+    classes: dict[str, list[str]]
+    words: bool
+
+
+Meta = TableMeta | ImagesMeta | TokensMeta
+_META: TypeAdapter[Meta] = TypeAdapter(Annotated[Meta, Field(discriminator="kind")])
+
+
+def write_raw(raw: RawData, folder: Path) -> None:
+    """Write the data into a folder, which is created if necessary."""
+    folder.mkdir(parents=True, exist_ok=True)
+    match raw:
+        case Table():
+            own = _write_table(raw, folder)
+        case Images():
+            own = _write_images(raw, folder)
+        case Tokens():
+            own = _write_tokens(raw, folder)
+        case _:
+            assert_never(raw)
+    files = {file.name: sha256_of(file) for file in sorted(folder.iterdir())}
+    common = {"source": dict(raw.source), "splits": list(split_sizes(raw).items()), "files": files}
+    write_record(folder / META, _META.validate_python(own | common))
+
+
+def read_raw(folder: Path) -> RawData:
+    """Arrays are memory-mapped."""
+    match read_meta(folder):
+        case TableMeta() as meta:
+            return Table(
+                frames={split: _read_frame(folder / f"{split}.parquet") for split, _ in meta.splits},
+                kind=meta.kind,
+                classes=meta.classes,
+                time=meta.time,
+                source=meta.source,
+            )
+        case ImagesMeta() as meta:
+            return Images(
+                images=_read_arrays(folder, meta, "images"),
+                labels=_read_arrays(folder, meta, "labels"),
+                classes=meta.classes["label"],
+                source=meta.source,
+            )
+        case TokensMeta() as meta:
+            return Tokens(
+                ids=_read_arrays(folder, meta, "ids"),
+                offsets=_read_arrays(folder, meta, "offsets"),
+                labels=_read_arrays(folder, meta, "labels"),
+                classes=meta.classes["label"],
+                words=_read_words(folder / WORDS) if meta.words else None,
+                source=meta.source,
+            )
+
+
+def read_meta(folder: Path) -> Meta:
+    with reading_output_of("download", folder.name, folder / META), short_validation_errors():
+        return _META.validate_json((folder / META).read_bytes())
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """The name and sha256 of each file: the same data have the same hashes."""
+    return read_meta(folder).files
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_table(table: Table, folder: Path) -> dict[str, Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for split, frame in table.frames.items():
+        rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        pq.write_table(rows, folder / f"{split}.parquet")
+    first = next(iter(table.frames.values()))
+    columns = {str(column): str(dtype) for column, dtype in first.dtypes.items()}
+    return {"kind": table.kind, "columns": columns, "classes": dict(table.classes), "time": table.time}
+
+
+def _read_frame(path: Path) -> "pd.DataFrame":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with reading_output_of("download", path.parent.name, path, pa.ArrowException), path.open("rb") as file:
+        return pq.read_table(file).to_pandas()
+
+
+def _write_images(raw: Images, folder: Path) -> dict[str, Any]:
+    for split in raw.images:
+        np.save(folder / f"{split}.images.npy", np.ascontiguousarray(raw.images[split]))
+        np.save(folder / f"{split}.labels.npy", np.ascontiguousarray(raw.labels[split]))
+    first = next(iter(raw.images.values()))
+    shape, dtype = list(first.shape[1:]), str(first.dtype)
+    return {"kind": "images", "shape": shape, "type": dtype, "classes": {"label": raw.classes}}
+
+
+def _write_tokens(raw: Tokens, folder: Path) -> dict[str, Any]:
+    largest = max((int(ids.max(initial=0)) for ids in raw.ids.values()), default=0)
+    smallest_type = np.min_scalar_type(largest)
+    for split, ids in raw.ids.items():
+        np.save(folder / f"{split}.ids.npy", np.ascontiguousarray(ids, smallest_type))
+        np.save(folder / f"{split}.offsets.npy", np.ascontiguousarray(raw.offsets[split], np.int64))
+        np.save(folder / f"{split}.labels.npy", np.ascontiguousarray(raw.labels[split]))
+    if raw.words is not None:
+        write_json(folder / WORDS, {"words": raw.words})
+    return {
+        "kind": "tokens",
+        "type": str(smallest_type),
+        "largest": largest,
+        "classes": {"label": raw.classes},
+        "words": raw.words is not None,
+    }
+
+
+def _read_arrays(folder: Path, meta: Meta, part: str) -> dict[str, NDArray[Any]]:
+    return {split: _read_array(folder / f"{split}.{part}.npy") for split, _ in meta.splits}
+
+
+def _read_array(path: Path) -> NDArray[Any]:
+    with reading_output_of("download", path.parent.name, path):
+        return load_array(path)
+
+
+def _read_words(path: Path) -> list[str]:
+    with reading_output_of("download", path.parent.name, path):
+        words: list[str] = json.loads(path.read_text(encoding="utf-8"))["words"]
+        return words
