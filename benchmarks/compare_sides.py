@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.cases import SIDES, Case, SideName, Size, get_case
 from benchmarks.machine_description import Machine
 from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
-from benchmarks.subprocesses import start_side, time_whole_run
+from benchmarks.subprocesses import run_rounds, start_side, time_whole_run
 from stages.core.runtime.atomic_write import round_significant
 
 
@@ -70,10 +70,10 @@ def run_comparison(name: str, size: Size, rounds: int, whole_runs: bool) -> Comp
     with ExitStack() as stack:
         processes = {side: stack.enter_context(start_side(name, side, size)) for side in SIDES}
         ready = {side: processes[side].read_message() for side in SIDES}
-        seconds = [{side: processes[side].run_round() for side in SIDES} for _ in range(rounds)]
+        seconds = run_rounds(processes, rounds)
         sides = {
             side: SideMeasurement(
-                epoch_seconds=[turn[side] for turn in seconds],
+                epoch_seconds=seconds[side],
                 peak_bytes=processes[side].finish(),
                 stored_bytes=ready[side]["stored"],
                 parameters=ready[side]["parameters"],

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +77,12 @@ def start_side(case: str, side: SideName, size: Size, time_limit: float = TIME_L
             yield SideProcess(f"{case}, {side}", process, stderr, time_limit)
         finally:
             process.kill()
+
+
+def run_rounds(processes: Mapping[SideName, SideProcess], rounds: int) -> dict[SideName, list[float]]:
+    """Run the sides in alternation and return the seconds per epoch of each round."""
+    turns = [{side: process.run_round() for side, process in processes.items()} for _ in range(rounds)]
+    return {side: [turn[side] for turn in turns] for side in processes}
 
 
 def time_whole_run(case: str, side: SideName, size: Size) -> float:

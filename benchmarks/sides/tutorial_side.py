@@ -5,7 +5,7 @@ is imported by the cases whose tutorial uses its scalers, as our preprocess does
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -68,15 +68,7 @@ def _fit(tutorial: Tutorial, batch_size: int) -> Callable[[AfterEpochs], None]:
 def _mnist_mlp(case: Case) -> Tutorial:
     x, y = synthetic_data.images(case.rows)
     x = keras.utils.normalize(x, axis=1)
-    model = keras.Sequential(
-        [
-            layers.Input((28, 28)),
-            layers.Flatten(),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
+    model = _dense([128, 128, 10], [layers.Input((28, 28)), layers.Flatten()])
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return Tutorial(model, x, y)
 
@@ -85,7 +77,7 @@ def _mnist_dense(case: Case) -> Tutorial:
     x, y = synthetic_data.images(case.rows)
     x = x.reshape(-1, 784).astype("float32")
     x = x / np.max(x)
-    model = _dense([784, 512, 512, 10])
+    model = _dense([512, 512, 10], [layers.Input((784,))])
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     return Tutorial(model, x, keras.utils.to_categorical(y))
 
@@ -94,18 +86,7 @@ def _fashion(case: Case) -> Tutorial:
     x, y = synthetic_data.images(case.validation_rows + case.rows)
     x = x / 255.0
     y = keras.utils.to_categorical(y)
-    model = keras.Sequential(
-        [
-            layers.Input((28, 28)),
-            layers.Flatten(),
-            layers.Dense(1024, activation="relu"),
-            layers.Dense(512, activation="relu"),
-            layers.Dense(256, activation="relu"),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
+    model = _dense([1024, 512, 256, 128, 64, 10], [layers.Input((28, 28)), layers.Flatten()])
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     return _with_validation(model, x, y, case)
 
@@ -115,10 +96,9 @@ def _reuters(case: Case) -> Tutorial:
     train, topics = _load_texts(case.validation_rows + case.rows)
     test, _ = _load_texts(synthetic_data.newswire_test_rows(case.validation_rows + case.rows))
     x, x_test = _multi_hot(train), _multi_hot(test)
-    model = _dense([VOCABULARY, 64, 64, synthetic_data.TOPICS])
+    model = _dense([64, 64, synthetic_data.TOPICS], [layers.Input((VOCABULARY,))])
     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
-    tutorial = _with_validation(model, x, _one_hot(topics), case)
-    return Tutorial(tutorial.model, tutorial.x, tutorial.y, tutorial.validation, (x_test,))
+    return replace(_with_validation(model, x, np.eye(synthetic_data.TOPICS)[topics], case), unused=(x_test,))
 
 
 def _load_texts(rows: int) -> tuple[list[list[int]], Array]:
@@ -135,19 +115,12 @@ def _multi_hot(texts: Sequence[Sequence[int]]) -> Array:
     return rows
 
 
-def _one_hot(topics: Array) -> Array:
-    rows = np.zeros((len(topics), synthetic_data.TOPICS))
-    for i, topic in enumerate(topics):
-        rows[i, topic] = 1.0
-    return rows
-
-
 def _iris(case: Case) -> Tutorial:
     from sklearn.preprocessing import StandardScaler
 
     x, species = synthetic_data.flowers(case.validation_rows + case.rows)
     scaler = StandardScaler().fit(x[case.validation_rows :])
-    model = _dense([4, 512, 256, 128, 64, 32, 3])
+    model = _dense([512, 256, 128, 64, 32, 3], [layers.Input((4,))])
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     return _with_validation(model, scaler.transform(x), keras.utils.to_categorical(species), case)
 
@@ -198,9 +171,9 @@ def _cnn(case: Case) -> Tutorial:
     return Tutorial(model, x, keras.utils.to_categorical(y))
 
 
-def _dense(widths: Sequence[int]) -> keras.Model:
-    hidden = [layers.Dense(width, activation="relu") for width in widths[1:-1]]
-    return keras.Sequential([layers.Input((widths[0],)), *hidden, layers.Dense(widths[-1], activation="softmax")])
+def _dense(units: Sequence[int], first_layers: Sequence[Any]) -> keras.Model:
+    hidden = [layers.Dense(number, activation="relu") for number in units[:-1]]
+    return keras.Sequential([*first_layers, *hidden, layers.Dense(units[-1], activation="softmax")])
 
 
 def _with_validation(model: keras.Model, x: Array, y: Array, case: Case) -> Tutorial:

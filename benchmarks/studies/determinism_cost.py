@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from benchmarks.cases import SideName, Size
 from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
-from benchmarks.subprocesses import start_side
+from benchmarks.subprocesses import run_rounds, start_side
 from stages.core.runtime.stage import report_user_errors
 
 ROUNDS = 5
@@ -40,8 +40,7 @@ def speedups(case: str, size: Size, rounds: int) -> list[Ratio]:
         processes = {side: stack.enter_context(start_side(case, side, size)) for side in sides}
         for process in processes.values():
             process.read_message()
-        turns = [{side: process.run_round() for side, process in processes.items()} for _ in range(rounds)]
-    seconds = {side: [turn[side] for turn in turns] for side in sides}
+        seconds = run_rounds(processes, rounds)
     return [ratio_of_medians(seconds[REPRODUCIBLE], seconds[side]) for side in OTHER_SETTINGS]
 
 

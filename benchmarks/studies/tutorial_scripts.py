@@ -41,14 +41,8 @@ def _diabetes() -> list[float]:
     x, y = datasets.load_diabetes(return_X_y=True, scaled=False)
     x, x_test, y, y_test = train_test_split(x, y, test_size=0.2, random_state=0)
     scaler = StandardScaler().fit(x)
-    model = keras.Sequential(
-        [
-            layers.Input((10,)),
-            layers.Dense(32, activation="relu"),
-            layers.Dense(16, activation="relu"),
-            layers.Dense(1),
-        ]
-    )
+    hidden = [layers.Dense(width, activation="relu") for width in (32, 16)]
+    model = keras.Sequential([layers.Input((10,)), *hidden, layers.Dense(1)])
     model.compile(optimizer="adam", loss="mse")
     return _fit_and_evaluate(model, scaler.transform(x), y, scaler.transform(x_test), y_test, 100, 16, 15)
 
