@@ -82,20 +82,10 @@ def _line(x: Array, y: Array, epochs: int, optimizer: keras.optimizers.Optimizer
 def _windows(series: Array, target: int, length: int, epochs: int, batch: int, patience: int | None) -> list[float]:
     rows = MinMaxScaler().fit_transform(series)
     x, y = copy_windows(rows, length)
-    test_rows = len(x) // 5
+    y, train = y[:, target], len(x) - len(x) // 5
     model = keras.Sequential([layers.Input(x.shape[1:]), layers.LSTM(32), layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.Adam(0.003), loss="mse")
-    next_values = y[:, target]
-    return _fit_and_evaluate(
-        model,
-        x[:-test_rows],
-        next_values[:-test_rows],
-        x[-test_rows:],
-        next_values[-test_rows:],
-        epochs,
-        batch,
-        patience,
-    )
+    return _fit_and_evaluate(model, x[:train], y[:train], x[train:], y[train:], epochs, batch, patience)
 
 
 def _google_stock() -> list[float]:
