@@ -1,1 +1,1 @@
-"""The code of the tutorials against ours: the same model and data, side by side, on this machine."""
+"""Compares the speed of the stages with the code of tutorials: the same models and data, on this machine."""

@@ -1,4 +1,4 @@
-"""What is compared, and how large it is. The shapes are those of the real data."""
+"""The cases: which models and data are compared, and their size. Shapes are those of the real data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,52 +7,63 @@ from typing import Literal
 
 from stages.core.errors import ErrorList, suggest
 
+# "any instructions" and "any cores" are our side without some of its reproducible settings (studies.determinism_cost).
 SideName = Literal["tutorial", "ours", "any instructions", "any cores"]
 SIDES: tuple[SideName, SideName] = ("tutorial", "ours")
+Size = Literal["full", "quick"]
 
 
 @dataclass(frozen=True)
 class Case:
-    """`rows` are trained on (or predicted, or seen through windows) once an epoch; a round is `each` epochs.
+    """A model and its data.
 
-    `widths` are those of a dense model from its input to its output, for counting operations. `epochs` is how long
-    the tutorial trains. `passes` is how often a step of the optimizer reads or writes all parameters: Adam reads
-    them, their gradients and two moments and writes three of these, RMSprop has one moment. `threads` are ours, as
-    conf/ gives them: two to large layers.
+    - `rows`: training rows, rows to predict, or points of a series
+    - `epochs`: how long the tutorial trains
+    - `epochs_per_round`: how many epochs one measured round has
+    - `widths`: the layers of a dense model from input to output, to count its operations; empty: not counted
+    - `optimizer_passes`: how often one step of the optimizer reads or writes all parameters. Adam reads parameters,
+      gradients and two moments, and writes three of them; RMSprop has one moment.
+    - `threads`: those of our side, as in conf/: two for large layers
     """
 
-    about: str
+    description: str
     rows: int
-    validating: int = 0
-    batch: int = 32
+    validation_rows: int = 0
+    batch_size: int = 32
     epochs: int = 1
-    each: int = 1
+    epochs_per_round: int = 1
     widths: tuple[int, ...] = ()
-    passes: int = 7
+    optimizer_passes: int = 7
     threads: int = 1
     trains: bool = True
 
     @property
     def operations(self) -> int:
-        """Floating-point operations of an epoch; 0 where they are not easily counted.
+        """Floating-point operations of an epoch; 0 if they are not counted.
 
-        Forward one product a layer, backward two, but nobody asks for the gradient of the input.
+        Each layer has one product in the forward pass and two in the backward pass, but the first layer needs no
+        gradient of its input.
         """
         products = [2 * a * b for a, b in pairwise(self.widths)]
         forward = sum(products)
         backward = 2 * forward - products[0] if products and self.trains else 0
-        return self.rows * (forward + backward) + self.validating * forward
+        return self.rows * (forward + backward) + self.validation_rows * forward
 
-    def moved(self, parameters: int) -> int:
-        """Bytes that an epoch's steps of the optimizer read and write; 0 where the products are not counted either."""
-        steps = -(-self.rows // self.batch) if self.widths and self.trains else 0
-        return steps * self.passes * 4 * parameters
+    def optimizer_bytes(self, parameters: int) -> int:
+        """Bytes that the optimizer reads and writes in an epoch; 0 if operations are not counted."""
+        steps = -(-self.rows // self.batch_size) if self.widths and self.trains else 0
+        return steps * self.optimizer_passes * 4 * parameters
 
     @property
     def quick(self) -> "Case":
-        """Enough to see that it works."""
-        few, held_out = min(self.rows, 300), min(self.validating, 50)
-        return replace(self, rows=few, validating=held_out, epochs=min(self.epochs, 2), each=1)
+        """The same case with little data."""
+        return replace(
+            self,
+            rows=min(self.rows, 300),
+            validation_rows=min(self.validation_rows, 50),
+            epochs=min(self.epochs, 2),
+            epochs_per_round=1,
+        )
 
 
 CASES: dict[str, Case] = {
@@ -61,8 +72,8 @@ CASES: dict[str, Case] = {
     "fashion": Case(
         "Fashion-MNIST, dense 1024-512-256-128-64",
         60_000,
-        validating=10_000,
-        batch=64,
+        validation_rows=10_000,
+        batch_size=64,
         epochs=20,
         widths=(784, 1024, 512, 256, 128, 64, 10),
         threads=2,
@@ -70,34 +81,41 @@ CASES: dict[str, Case] = {
     "reuters": Case(
         "Reuters, 10,000 words multi-hot, dense 64-64",
         7_982,
-        validating=1_000,
-        batch=512,
+        validation_rows=1_000,
+        batch_size=512,
         epochs=20,
         widths=(10_000, 64, 64, 46),
-        passes=5,
+        optimizer_passes=5,
     ),
     "iris": Case(
         "Iris, dense 512-256-128-64-32",
         120,
-        validating=30,
-        batch=10,
+        validation_rows=30,
+        batch_size=10,
         epochs=20,
-        each=20,
+        epochs_per_round=20,
         widths=(4, 512, 256, 128, 64, 32, 3),
     ),
-    "line": Case("A line through ten points, full batch", 10, epochs=500, each=100),
-    "simple_rnn": Case("Windows of 20 days, SimpleRNN 32", 3_000, epochs=10, each=2),
-    "lstm": Case("Windows of 20 days, LSTM 32", 3_000, epochs=10, each=2),
-    "gru": Case("Windows of 20 days, GRU 32", 3_000, epochs=10, each=2),
-    "transformer": Case("Windows of 20 days, one encoder of two heads", 3_000, epochs=10, each=2),
-    "cnn": Case("Pictures of 28x28, a fifth of MNIST, convolutions 32 and 64", 12_000, batch=128, epochs=5, threads=2),
-    "windows": Case("10 million points seen through windows of 50: to the first batch", 10_000_000, trains=False),
-    "predict": Case("Predicting 10,000 pictures, dense 128-128", 10_000, widths=(784, 128, 128, 10), trains=False),
+    "line": Case("A line through ten points, full batch", 10, epochs=500, epochs_per_round=100),
+    "simple_rnn": Case("Windows of 20 days, SimpleRNN 32", 3_000, epochs=10, epochs_per_round=2),
+    "lstm": Case("Windows of 20 days, LSTM 32", 3_000, epochs=10, epochs_per_round=2),
+    "gru": Case("Windows of 20 days, GRU 32", 3_000, epochs=10, epochs_per_round=2),
+    "transformer": Case("Windows of 20 days, one encoder with two heads", 3_000, epochs=10, epochs_per_round=2),
+    "cnn": Case("A fifth of MNIST, convolutions 32 and 64", 12_000, batch_size=128, epochs=5, threads=2),
+    "windows": Case("10 million points in windows of 50, up to the first batch", 10_000_000, trains=False),
+    "predict": Case("Predicting 10,000 images, dense 128-128", 10_000, widths=(784, 128, 128, 10), trains=False),
 }
 
 
-def chosen(names: Sequence[str]) -> list[str]:
-    """In the order of the table, all of them when none is named."""
+def get_case(name: str, size: Size) -> Case:
+    return CASES[name].quick if size == "quick" else CASES[name]
+
+
+def select_cases(names: Sequence[str]) -> list[str]:
+    """Return the named cases, or all if none is named, in the order of the table.
+
+    Raises UserError with every unknown name.
+    """
     errors = ErrorList()
     for name in names:
         errors.check(name in CASES, f"--case: no case {name!r}; {suggest(name, list(CASES))}")

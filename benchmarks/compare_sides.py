@@ -1,104 +1,116 @@
-"""One case measured on both sides, turn by turn, so that what else the machine does meets both alike."""
+"""Measures both sides of a case in alternation, so that other load on the machine affects both alike."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import Any
 
-from benchmarks.cases import CASES, SIDES, Case, SideName
+from benchmarks.cases import SIDES, Case, SideName, Size, get_case
 from benchmarks.machine_description import Machine
-from benchmarks.ratio_statistics import Ratio, median, ratio
-from benchmarks.side_processes import started, whole
+from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
+from benchmarks.subprocesses import run_rounds, start_side, time_whole_run
 from stages.core.runtime.atomic_write import round_significant
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One side: seconds an epoch in each round, the most memory it took, the bytes of its prepared data."""
+class SideMeasurement:
+    """Seconds per epoch of each round, peak memory and size of the prepared data in bytes, seconds of whole runs."""
 
-    seconds: list[float]
-    peak: int
-    stored: int
+    epoch_seconds: list[float]
+    peak_bytes: int
+    stored_bytes: int
     parameters: int
-    cold: list[float] = field(default_factory=list)
+    whole_run_seconds: list[float] = field(default_factory=list)
 
     @property
-    def usual(self) -> float:
-        return median(self.seconds)
-
-    @property
-    def usual_cold(self) -> float:
-        return median(self.cold)
+    def median_epoch(self) -> float:
+        return median(self.epoch_seconds)
 
 
 @dataclass(frozen=True)
-class Limit:
-    """What an epoch is made of, as parts of the time it took, if one thread did it at the machine's best."""
+class TheoreticalShare:
+    """The time that one thread at the machine's best rates would need, as shares of the measured time."""
 
     products: float
     optimizer: float
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     case: Case
     name: str
-    sides: Mapping[SideName, Measured]
+    sides: Mapping[SideName, SideMeasurement]
 
     @property
-    def ratio(self) -> Ratio:
-        return ratio(*(self.sides[side].seconds for side in SIDES))
+    def speedup(self) -> Ratio:
+        tutorial, ours = (self.sides[side].epoch_seconds for side in SIDES)
+        return ratio_of_medians(tutorial, ours)
 
     @property
-    def cold(self) -> Ratio | None:
-        whole_runs = [self.sides[side].cold for side in SIDES]
-        return ratio(*whole_runs) if all(whole_runs) else None
+    def whole_run_speedup(self) -> Ratio | None:
+        tutorial, ours = (self.sides[side].whole_run_seconds for side in SIDES)
+        return ratio_of_medians(tutorial, ours) if tutorial and ours else None
 
-    def limit(self, side: SideName, machine: Machine) -> Limit | None:
+    def theoretical_share(self, side: SideName, machine: Machine) -> TheoreticalShare | None:
+        """None if the operations of the case are not counted."""
         measured, operations = self.sides[side], self.case.operations
         if not operations:
             return None
-        moved = self.case.moved(measured.parameters)
-        return Limit(operations / machine.gemm / measured.usual, moved / machine.copy / measured.usual)
+        optimizer_bytes = self.case.optimizer_bytes(measured.parameters)
+        return TheoreticalShare(
+            products=operations / machine.gemm / measured.median_epoch,
+            optimizer=optimizer_bytes / machine.copy / measured.median_epoch,
+        )
 
 
-def compared(name: str, size: str, rounds: int, cold: bool) -> Compared:
-    case = CASES[name].quick if size == "quick" else CASES[name]
-    starts = _cold(name, size, rounds if cold and case.trains else 0)
-    with ExitStack() as both:
-        sides = {side: both.enter_context(started(name, side, size)) for side in SIDES}
-        ready = {side: sides[side].hear() for side in SIDES}
-        turns = [{side: sides[side].round() for side in SIDES} for _ in range(rounds)]
-        measured = {
-            side: Measured([turn[side] for turn in turns], sides[side].end(), cold=starts[side], **ready[side])
+def run_comparison(name: str, size: Size, rounds: int, whole_runs: bool) -> Comparison:
+    case = get_case(name, size)
+    whole_run_seconds = _time_whole_runs(name, size, rounds if whole_runs and case.trains else 0)
+    with ExitStack() as stack:
+        processes = {side: stack.enter_context(start_side(name, side, size)) for side in SIDES}
+        ready = {side: processes[side].read_message() for side in SIDES}
+        seconds = run_rounds(processes, rounds)
+        sides = {
+            side: SideMeasurement(
+                epoch_seconds=seconds[side],
+                peak_bytes=processes[side].finish(),
+                stored_bytes=ready[side]["stored"],
+                parameters=ready[side]["parameters"],
+                whole_run_seconds=whole_run_seconds[side],
+            )
             for side in SIDES
         }
-    return Compared(case, name, measured)
+    return Comparison(case, name, sides)
 
 
-def _cold(name: str, size: str, rounds: int) -> dict[SideName, list[float]]:
-    turns = [{side: whole(name, side, size) for side in SIDES} for _ in range(rounds)]
-    return {side: [turn[side] for turn in turns] for side in SIDES}
+def _time_whole_runs(name: str, size: Size, rounds: int) -> dict[SideName, list[float]]:
+    seconds = [{side: time_whole_run(name, side, size) for side in SIDES} for _ in range(rounds)]
+    return {side: [turn[side] for turn in seconds] for side in SIDES}
 
 
-def record(compared: Compared, machine: Machine) -> dict[str, Any]:
-    """As it is written down."""
-    found = compared.ratio
-    times = {"ratio": found.middle, "low": found.low, "high": found.high}
-    sides = {side: _side_record(compared, side, machine) for side in SIDES}
-    cold = {"cold_ratio": round_significant(compared.cold.middle, 3)} if compared.cold else {}
-    about = {"about": compared.case.about}
-    return about | {name: round_significant(value, 3) for name, value in times.items()} | sides | cold
-
-
-def _side_record(compared: Compared, side: SideName, machine: Machine) -> dict[str, Any]:
-    measured, limit = compared.sides[side], compared.limit(side, machine)
-    cold = {"cold_seconds": [round_significant(s, 4) for s in measured.cold]} if measured.cold else {}
+def comparison_record(comparison: Comparison, machine: Machine) -> dict[str, Any]:
+    """Return the entry of a case in bench.json."""
+    speedup, whole_run = comparison.speedup, comparison.whole_run_speedup
     return {
-        "seconds": [round_significant(s, 4) for s in measured.seconds],
-        "median": round_significant(measured.usual, 4),
-        "peak": measured.peak,
-        "stored": measured.stored,
+        "about": comparison.case.description,
+        "ratio": round_significant(speedup.median, 3),
+        "low": round_significant(speedup.low, 3),
+        "high": round_significant(speedup.high, 3),
+        **{side: _side_record(comparison, side, machine) for side in SIDES},
+        **({"cold_ratio": round_significant(whole_run.median, 3)} if whole_run else {}),
+    }
+
+
+def _side_record(comparison: Comparison, side: SideName, machine: Machine) -> dict[str, Any]:
+    measured, share = comparison.sides[side], comparison.theoretical_share(side, machine)
+    whole_runs = [round_significant(seconds, 4) for seconds in measured.whole_run_seconds]
+    return {
+        "seconds": [round_significant(seconds, 4) for seconds in measured.epoch_seconds],
+        "median": round_significant(measured.median_epoch, 4),
+        "peak": measured.peak_bytes,
+        "stored": measured.stored_bytes,
         "parameters": measured.parameters,
-        "limit": limit and {name: round_significant(part, 3) for name, part in asdict(limit).items()},
-    } | cold
+        "limit": share and {name: round_significant(part, 3) for name, part in asdict(share).items()},
+        **({"cold_seconds": whole_runs} if whole_runs else {}),
+    }

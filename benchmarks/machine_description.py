@@ -1,23 +1,26 @@
-"""What this machine is and can do, and on which terms each side runs."""
+"""Describes the machine, its best rates, and the settings of each side."""
 
 import json
 import os
 import platform
 from dataclasses import dataclass
 
-from benchmarks.cases import SideName
-from benchmarks.side_processes import run
+from benchmarks.cases import SideName, Size
+from benchmarks.subprocesses import run_module
 from stages.core.runtime.library_versions import installed_versions
 
-TERMS: dict[SideName, str] = {
-    "tutorial": "TensorFlow as it comes: all cores, the newest instructions that the machine has",
-    "ours": "one thread, two for large layers; AVX2 at most, deterministic kernels: the same bits everywhere",
+SIDE_SETTINGS: dict[SideName, str] = {
+    "tutorial": "TensorFlow's defaults: all cores, the newest instructions of the processor",
+    "ours": "one thread, two for large layers; AVX2 at most, deterministic kernels: the same bits on every machine",
 }
 
 
 @dataclass(frozen=True)
 class Machine:
-    """`gemm` is one thread's rate of float32 matrix products, `copy` that of copying memory, read and written."""
+    """`gemm`: operations per second of float32 matrix products; `copy`: bytes read and written per second; one thread.
+
+    `versions` are those of Python and the libraries.
+    """
 
     cores: int
     gemm: float
@@ -29,7 +32,7 @@ class Machine:
         return f"{self.cores} cores; {rates} and copies memory at {self.copy / 1e9:.1f} GB/s"
 
 
-def this_machine(size: str) -> Machine:
-    limits = json.loads(run("limits", "benchmarks.machine_peak", size))
+def describe_machine(size: Size) -> Machine:
+    rates = json.loads(run_module("machine speed", "benchmarks.machine_speed", size))
     libraries = installed_versions("keras", "numpy", "tensorflow") | {"python": platform.python_version()}
-    return Machine(os.cpu_count() or 1, limits["gemm"], limits["copy"], libraries)
+    return Machine(os.cpu_count() or 1, rates["gemm"], rates["copy"], libraries)

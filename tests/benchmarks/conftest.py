@@ -1,4 +1,4 @@
-"""TensorFlow is started once, as our side starts it."""
+"""Starts TensorFlow once, as our side does."""
 
 from stages.core.runtime import keras as keras_runtime
 

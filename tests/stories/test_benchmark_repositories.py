@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.throwaway_repositories import Kind, dvc, make
+from benchmarks.studies.throwaway_repositories import Graph, create_repository, run_dvc
 
 pytestmark = pytest.mark.story
 
 
-@pytest.mark.parametrize("kind", [Kind("ours", commands=True), Kind("a file each", lean=True, apart=True)])
-def test_dvc_finds_nothing_to_do(tmp_path: Path, kind: Kind) -> None:
-    make(tmp_path / "graph", 2, kind)
-    assert "up to date" in dvc(tmp_path / "graph", "status")
+@pytest.mark.parametrize(
+    "graph",
+    [Graph("our graph", our_commands=True), Graph("one file", short_params=True, params_in_one_file=True)],
+)
+def test_dvc_finds_nothing_to_do(tmp_path: Path, graph: Graph) -> None:
+    create_repository(tmp_path / "graph", 2, graph)
+    assert "up to date" in run_dvc(tmp_path / "graph", "status")

@@ -1,0 +1,1 @@
+"""Turns measurements into ratios, a table for the terminal and an HTML page."""

@@ -1,0 +1,152 @@
+"""Creates repositories with our graph for any number of datasets, in which DVC finds nothing to run."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, cycle, islice
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.subprocesses import REPOSITORY
+from stages.core.params import read_params
+from stages.core.runtime.atomic_write import write_json, write_text
+
+RECORDED_DATASET = "model0"  # DVC records this dataset; its entries in dvc.lock are copied for all others
+STAGES_OF_ALL_DATASETS = ("guard", "summary")  # their entries depend on the number of datasets
+SUITE = "starter"
+PARAMS_FOLDER = "data/guard/params"
+ACCEPTED_FOLDER = "data/guard/accepted"  # it has a file for each dataset
+OUTPUT_CONTENT = "{}\n"
+
+Section = Mapping[str, Any]
+Datasets = Mapping[str, Section]
+Stages = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A variant of our dvc.yaml.
+
+    - `our_commands`: the commands of the stages, otherwise `true`
+    - `short_params`: one number for each section of the parameters
+    - `params_in_one_file`: stages read params.yaml, not the file of their dataset
+    """
+
+    name: str
+    our_commands: bool = False
+    short_params: bool = False
+    params_in_one_file: bool = False
+
+
+def create_repository(folder: Path, size: int, graph: Graph) -> None:
+    """Let DVC record one dataset, and copy its entries in dvc.lock: all datasets have the same outputs."""
+    sections = dataset_sections(size, graph)
+    _copy_repository(folder)
+    stages = graph_stages(graph)
+    _write_yaml(folder / "dvc.yaml", {"stages": stages})
+    _write_params_and_outputs(folder, stages, {RECORDED_DATASET: next(iter(sections.values()))})
+    run_dvc(folder, "commit", "--force", "--quiet")
+    lock = yaml.safe_load((folder / "dvc.lock").read_text(encoding="utf-8"))
+    for output in output_files(stages, [RECORDED_DATASET]):
+        (folder / output).unlink()
+    _write_params_and_outputs(folder, stages, sections)
+    _write_yaml(folder / "dvc.lock", lock | {"stages": copy_lock_entries(lock["stages"], sections)})
+    run_dvc(folder, "commit", "--force", "--quiet", *STAGES_OF_ALL_DATASETS)
+
+
+def dataset_sections(size: int, graph: Graph) -> Datasets:
+    """Return the parameters of this repository's datasets, repeated under new keys."""
+    repeated = islice(cycle(read_params(REPOSITORY / "params.yaml")["datasets"].values()), size)
+    sections = {f"d{number:03}": section for number, section in enumerate(repeated)}
+    if not graph.short_params:
+        return sections
+    return {key: dict.fromkeys(section, 0) for key, section in sections.items()}
+
+
+def _copy_repository(folder: Path) -> None:
+    for name in ("stages", "conf"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / ".dvc").mkdir()
+    for file in (".dvc/config", ".dvcignore", ".gitignore"):
+        shutil.copy2(REPOSITORY / file, folder / file)
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)  # noqa: S607
+
+
+def graph_stages(graph: Graph) -> Stages:
+    stages: Stages = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    for name, definition in _definitions(stages).items():
+        if not graph.our_commands:
+            definition["cmd"] = "true"
+        if graph.params_in_one_file and "params" in definition:
+            definition["params"] = ["datasets.${key}" if name == "report" else f"datasets.${{key}}.{name}"]
+    return stages
+
+
+def _definitions(stages: Stages) -> Stages:
+    """Return the definition of each stage, which for a foreach stage is below `do`."""
+    return {name: stage.get("do", stage) for name, stage in stages.items()}
+
+
+def _write_params_and_outputs(folder: Path, stages: Stages, sections: Datasets) -> None:
+    _write_yaml(folder / "params.yaml", {"datasets": sections, "suite": SUITE})
+    for output in output_files(stages, list(sections)):
+        write_text(folder / output, OUTPUT_CONTENT)
+    shutil.rmtree(folder / PARAMS_FOLDER, ignore_errors=True)
+    for key, section in sections.items():
+        write_json(folder / PARAMS_FOLDER / f"{key}.json", section)
+
+
+def output_files(stages: Stages, keys: Sequence[str]) -> Iterator[str]:
+    """Return a file for each output; an output that is a folder for all datasets has a file for each of them."""
+    for name, definition in _definitions(stages).items():
+        entries = chain.from_iterable(definition.get(kind, ()) for kind in ("outs", "metrics", "plots"))
+        for entry in entries:
+            path = (entry if isinstance(entry, str) else next(iter(entry))).replace("${suite}", SUITE)
+            if path == ACCEPTED_FOLDER:
+                yield from (f"{path}/{key}.json" for key in keys)
+            elif "foreach" in stages[name]:
+                yield from (path.replace("${key}", key) for key in keys)
+            elif path != PARAMS_FOLDER:
+                yield path
+
+
+def copy_lock_entries(recorded: Stages, sections: Datasets) -> Stages:
+    """Return the entries of dvc.lock with those of the recorded dataset copied for each dataset."""
+    suffix = f"@{RECORDED_DATASET}"
+    shared = {name: entry for name, entry in recorded.items() if not name.endswith(suffix)}
+    return shared | {
+        name.replace(suffix, f"@{key}"): _copy_lock_entry(entry, key, section)
+        for name, entry in recorded.items()
+        if name.endswith(suffix)
+        for key, section in sections.items()
+    }
+
+
+def _copy_lock_entry(entry: Section, key: str, section: Section) -> dict[str, Any]:
+    copied: dict[str, Any] = json.loads(json.dumps(entry).replace(RECORDED_DATASET, key))
+    for values in copied.get("params", {}).values():
+        for name in values:
+            last = name.split(".")[-1]
+            values[name] = section if last == key else section[last]
+    return copied
+
+
+def _write_yaml(target: Path, content: Section) -> None:
+    write_text(target, yaml.dump(content, Dumper=_DumperWithoutAliases, sort_keys=False))
+
+
+class _DumperWithoutAliases(yaml.SafeDumper):
+    """Write a value that occurs twice in full both times."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def run_dvc(folder: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "dvc", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout

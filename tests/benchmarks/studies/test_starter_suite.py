@@ -1,0 +1,32 @@
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.sides.synthetic_data import POINTS_X, POINTS_Y
+from benchmarks.studies import tutorial_scripts
+from benchmarks.studies.starter_suite import DATASETS, clone_environment
+from stages.config.compose import compose
+
+
+def test_every_dataset_of_the_starter_suite_has_a_script() -> None:
+    datasets = compose(overrides=["suite=starter"]).params["datasets"]
+    assert list(tutorial_scripts.SCRIPTS) == list(DATASETS) == list(datasets)
+    assert datasets["line"]["download"]["splits"]["all"] == {"x": POINTS_X, "y": POINTS_Y}
+
+
+def test_script_prints_the_loss_and_accuracy_of_a_good_model(capsys: pytest.CaptureFixture[str]) -> None:
+    tutorial_scripts.main("iris")
+    _, accuracy = json.loads(capsys.readouterr().out)
+    assert accuracy > 0.8
+
+
+def test_stages_of_a_clone_use_this_interpreter_without_an_activated_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    python = shutil.which("python3", path=clone_environment(tmp_path)["PATH"])
+    assert python is not None
+    assert Path(python).parent == Path(sys.executable).parent
