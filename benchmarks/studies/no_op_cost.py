@@ -1,6 +1,6 @@
 """python -m benchmarks.studies.no_op_cost [DATASETS ...]
 
-Measures what `dvc status` and `dvc repro` cost when there is nothing to do (docs/speed-of-nothing.md).
+Measures what `dvc status` and `dvc repro` cost when there is nothing to do (docs/explanation/cost-of-a-no-op.md).
 """
 
 import resource
