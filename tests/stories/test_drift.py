@@ -2,7 +2,7 @@
 
 from stages.core.artefacts.records.validation import DriftRecord, ValidationRecord
 from tests.stories.repo import RAN, Repo
-from tests.stories.test_run import stages_told
+from tests.stories.test_run import stages_in
 from tests.stories.test_what_runs import chain
 
 LINE = "conf/dataset/line_exact.yaml"
@@ -26,7 +26,7 @@ def test_accepting_one_profile_reruns_its_own_validation(repo: Repo) -> None:
 
 def test_accepting_all_profiles_and_a_damaged_one(repo: Repo) -> None:
     repo.restage("accept")
-    assert stages_told(repo.restage("run").stdout) == RERUN_IRIS | RERUN_LINE
+    assert stages_in(repo.restage("run").stdout) == RERUN_IRIS | RERUN_LINE
     repo.commit("Accepted")
     assert "14 same / 14 compared" in repo.restage("verify", "line_exact").stdout
     repo.edit("conf/accepted/iris.json", '"rows": 150', '"rows": 151')
