@@ -1,4 +1,4 @@
-"""What a stage loads before it has anything to do: TensorFlow costs fifteen seconds, Great Expectations eight."""
+"""Heavy libraries are imported only where they are used: TensorFlow takes seconds, Great Expectations too."""
 
 import subprocess
 import sys
@@ -20,13 +20,13 @@ NEEDED = {
 
 
 @pytest.mark.parametrize("entry", NEEDED)
-def test_an_entry_loads_only_what_it_needs_to_begin(entry: str) -> None:
+def test_an_entry_imports_only_what_it_needs_at_its_start(entry: str) -> None:
     script = f"import sys, {entry}; print(*{HEAVY} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= NEEDED[entry]
 
 
-def test_pictures_are_preprocessed_without_what_tables_need() -> None:
+def test_images_are_preprocessed_without_pandas_and_arrow() -> None:
     """With splits of their own; scikit-learn, which draws splits, loads pandas itself."""
     script = f"""if True:
         import sys

@@ -25,7 +25,7 @@ def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> 
     assert repo.repro() == set()
 
 
-def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path) -> None:
+def test_a_difference_is_printed_with_its_location_and_reason(repo: Repo, temporary: Path) -> None:
     """A value committed without running, and a hash that nothing has."""
     repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
     repo.restage("compose")
@@ -35,19 +35,19 @@ def test_what_differs_is_told_with_its_place_and_why(repo: Repo, temporary: Path
     repo.write("dvc.lock", lock.replace(recorded[1], "0" * 32))
     repo.commit("Not run")
     done = repo.restage("verify", "--keep", "iris", ok=False)
-    told = done.stdout
-    assert done.returncode == 1, told + done.stderr
-    assert re.search(r"model\.keras: model\.weights\.h5: layers/\w+/vars/0: \[0, 0\]: \S+, recorded \S+;", told)
-    assert "training.json: best_epoch: 3, recorded 2; 2 more values differ" in told
-    assert "datasets.iris.train.epochs (2, at HEAD 3); `restage run`, then commit dvc.lock" in told
-    assert "train@iris: reports/history/iris.csv differs\n    line 4: not recorded" in told
-    assert re.search(r"predictions\.csv: line 2, column species_probability: '0\.\d+', recorded '0\.\d+'", told)
-    assert re.search(r"probabilities\.species\.npy: \[0, 0\]: ", told)
-    assert f"preprocess@iris: data/processed/iris differs\n    hash {recorded[1]}.dir, recorded 000" in told
-    assert "7 same / 14 compared\nthis machine" in told
+    output = done.stdout
+    assert done.returncode == 1, output + done.stderr
+    assert re.search(r"model\.keras: model\.weights\.h5: layers/\w+/vars/0: \[0, 0\]: \S+, recorded \S+;", output)
+    assert "training.json: best_epoch: 3, recorded 2; 2 more values differ" in output
+    assert "datasets.iris.train.epochs (2, at HEAD 3); `restage run`, then commit dvc.lock" in output
+    assert "train@iris: reports/history/iris.csv differs\n    line 4: not recorded" in output
+    assert re.search(r"predictions\.csv: line 2, column species_probability: '0\.\d+', recorded '0\.\d+'", output)
+    assert re.search(r"probabilities\.species\.npy: \[0, 0\]: ", output)
+    assert f"preprocess@iris: data/processed/iris differs\n    hash {recorded[1]}.dir, recorded 000" in output
+    assert "7 same / 14 compared\nthis machine" in output
     [kept] = temporary.iterdir()
     assert (kept / "clone/data/models/iris/model.keras").is_file()
-    assert f"kept: {kept}" in told
+    assert f"kept: {kept}" in output
 
 
 def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
