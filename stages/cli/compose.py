@@ -3,7 +3,7 @@
 from stages.config.check_parameters import check_parameters
 from stages.config.committed_secrets import check_secrets
 from stages.config.compose import compose as compose_conf
-from stages.config.guard import check_fresh
+from stages.config.guard_stage import check_up_to_date
 from stages.core.params import read_params
 from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import write_text
@@ -15,7 +15,7 @@ def compose(check_only: bool = False) -> None:
     composed = compose_conf()
     suite = check_parameters(composed)
     if check_only:
-        check_fresh(read_params(), composed.params)
+        check_up_to_date(read_params(), composed.params)
     elif not PARAMS.is_file() or PARAMS.read_text(encoding="utf-8") != composed.text:
         write_text(PARAMS, composed.text)
     print(f"{PARAMS}: {len(suite.datasets)} datasets ({', '.join(suite.datasets)})", flush=True)

@@ -5,7 +5,7 @@ from stages.core.runtime.bootstrap import prepare_process
 if __name__ == "__main__":
     prepare_process()
 
-from stages.config.guard import guard
+from stages.config.guard_stage import guard
 from stages.core.runtime.stage import run_single_stage
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def read_params(path: Path = paths.PARAMS) -> dict[str, Any]:
     return read_yaml_mapping(path, "datasets", absent="run `restage compose`", damaged="run `restage compose`")
 
 
-def dataset_params(key: str) -> Sections:
+def read_dataset_params(key: str) -> Sections:
     """All parameters of one dataset by stage, as the guard wrote them.
 
     Raises UserError if the guard wrote no file for this dataset, or if the file is damaged.
@@ -62,7 +62,7 @@ def stage_params(kind: Any, key: str, stage: str) -> Any:
 
     Raises UserError with all errors and their keys in params.yaml, which is where a person looks for them.
     """
-    section = dataset_params(key).get(stage, {})
+    section = read_dataset_params(key).get(stage, {})
     try:
         return type_adapter(kind).validate_python(section)
     except ValidationError as error:

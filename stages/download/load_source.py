@@ -23,14 +23,14 @@ def load_source(source: Source) -> RawData:
 
             return compute(source)
         case File():
-            from stages.download.fetch.local_files import verify_local
-            from stages.download.read_files import read_files
+            from stages.download.fetch.verify_local_files import verify_local
+            from stages.download.read_verified_files import read_files
 
             return read_files(source, verify_local(source.files))
         case Http():
+            from stages.download.fetch.download_files import cache_folder, download
             from stages.download.fetch.mirror import mirror_from_environment
-            from stages.download.fetch.remote_files import cache_folder, download
-            from stages.download.read_files import read_files
+            from stages.download.read_verified_files import read_files
 
             return read_files(source, download(source, cache_folder(), mirror_from_environment()))
         case _:

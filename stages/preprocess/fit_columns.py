@@ -12,7 +12,7 @@ from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
-from stages.core.columns.step_params import Scaler, ScalingStep
+from stages.core.columns.scaling_params import Scaler, ScalingStep
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.preprocess.params import DropOutliers, Preprocess, Step, TargetStep
 from stages.preprocess.read_columns import RawColumn, RawColumns

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import LabelEncoding
-from stages.core.columns.step_params import L2, Divide, Maximum, Scaler
+from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler
 from stages.core.errors import format_examples
 from stages.core.params import Params
 

@@ -3,10 +3,10 @@
 from stages.core.artefacts.processed import TRAIN, Fitted, ProcessedData
 from stages.core.artefacts.raw import RawData, split_sizes
 from stages.core.runtime.library_versions import installed_versions
+from stages.preprocess.count_samples_seen_in_training import seen_in_training
 from stages.preprocess.fit_columns import fit_columns
 from stages.preprocess.params import Preprocess
 from stages.preprocess.read_columns import read_columns
-from stages.preprocess.seen_in_training import seen_in_training
 from stages.preprocess.split_rows import split_rows
 from stages.preprocess.transform_columns import transform_columns
 

@@ -95,7 +95,7 @@ def _row_count(size: SplitSize, rows: int) -> int:
     if isinstance(size, float):
         count = round(size * rows)
         if not count:
-            raise UserError(f"preprocess.split: {size} of {rows} rows is no row at all; use a larger fraction")
+            raise UserError(f"preprocess.split: fraction {size} of {rows} rows rounds to 0 rows; use a larger fraction")
         return count
     return int(size)
 

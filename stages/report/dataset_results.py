@@ -13,7 +13,7 @@ from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
-from stages.core.params import dataset_params, stage_params
+from stages.core.params import read_dataset_params, stage_params
 from stages.report.params import Report
 from stages.report.read_predictions import Predictions, read_predictions
 
@@ -38,7 +38,7 @@ def read_dataset_results(key: str) -> DatasetResults:
     return DatasetResults(
         key=key,
         report=stage_params(Report, key, "report"),
-        parameters=dataset_params(key),
+        parameters=read_dataset_params(key),
         raw=read_raw(paths.raw_data(key)),
         processed=read_processed(paths.processed_data(key)),
         training=read_record(TrainingRecord, paths.model(key) / "training.json", "train", key),

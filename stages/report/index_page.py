@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stages.core.artefacts.records.evaluation import EvaluationRecord
-from stages.core.artefacts.records.suite import DatasetTitle
+from stages.core.artefacts.records.suite_datasets import DatasetTitle
 from stages.report.format_text import count, format_number, format_percent
 from stages.report.render_template import render
 from stages.report.sections.summary_section import Summary, summary

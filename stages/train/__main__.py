@@ -12,7 +12,7 @@ from stages.core.params import stage_params
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
-from stages.train.check_training import check_training
+from stages.train.check_params_fit_data import check_training
 from stages.train.params import Loss, Train
 
 
@@ -28,7 +28,7 @@ def _train(key: str, params: Train, processed: ProcessedData, losses: dict[str, 
     """Import Keras only now, after all checks that do not need it."""
     from stages.train.loop.checkpoint import open_checkpoints
     from stages.train.loop.history_csv import history_csv
-    from stages.train.loop.seeds import train_seeds
+    from stages.train.loop.train_seeds import train_seeds
     from stages.train.model.save_model import save_archive, save_model
     from stages.train.training_record import training_record
 

@@ -9,7 +9,7 @@ import keras
 from stages.core.artefacts.records.training import LayerRecord, SeedRecord, TrainingRecord
 from stages.core.runtime.keras import pinned_settings
 from stages.core.runtime.library_versions import installed_versions
-from stages.train.loop.seeds import TrainedSeed
+from stages.train.loop.train_seeds import TrainedSeed
 from stages.train.params import Loss, Train
 
 

@@ -17,7 +17,7 @@ from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.validate.params import Validate
-from stages.validate.validation_result import validate
+from stages.validate.run_validation import validate
 
 
 def run(key: str, outputs: StageOutputs) -> None:

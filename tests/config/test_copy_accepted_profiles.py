@@ -7,7 +7,7 @@ import pytest
 
 from stages.config.compose import compose
 from stages.config.copy_accepted_profiles import copy_accepted_profiles
-from stages.config.guard import guard
+from stages.config.guard_stage import guard
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.errors import UserError

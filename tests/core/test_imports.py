@@ -13,7 +13,7 @@ NEEDED = {
     "stages.train.__main__": set(),
     "stages.evaluate.__main__": set(),
     "stages.report.__main__": set(),
-    "stages.report.suite_summary": set(),
+    "stages.report.summary_stage": set(),
     "stages.config.__main__": {"hydra"},
     "stages.cli.app": set(),
 }

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from stages.core import paths
 from stages.core.errors import UserError
-from stages.core.params import Params, dataset_params, read_params, stage_params
+from stages.core.params import Params, read_dataset_params, read_params, stage_params
 from stages.core.runtime.atomic_write import write_json
 
 
@@ -30,7 +30,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_stage_reads_its_own_section() -> None:
     write_json(paths.dataset_params("iris"), {"draw": {"title": "Iris"}, "train": {"epochs": 3}})
     assert stage_params(Drawing, "iris", "draw") == Drawing(title="Iris")
-    assert dataset_params("iris") == {"draw": {"title": "Iris"}, "train": {"epochs": 3}}
+    assert read_dataset_params("iris") == {"draw": {"title": "Iris"}, "train": {"epochs": 3}}
 
 
 def test_parameters_are_immutable() -> None:
@@ -58,7 +58,7 @@ def test_all_errors_are_reported_with_their_keys_in_params_yaml() -> None:
 def test_a_dataset_without_a_file(key: str, hint: str) -> None:
     write_json(paths.dataset_params("iris"), {})
     with pytest.raises(UserError) as caught:
-        dataset_params(key)
+        read_dataset_params(key)
     assert str(caught.value).startswith(f"data/guard/params/{key}.json: not found; run `dvc repro guard`")
     assert str(caught.value).endswith(hint)
 
@@ -69,7 +69,7 @@ def test_a_damaged_file_of_a_dataset(content: str) -> None:
     file.parent.mkdir(parents=True)
     file.write_text(content, encoding="latin-1")
     with pytest.raises(UserError, match=r"data/guard/params/iris\.json: damaged .*run `dvc repro --force guard`"):
-        dataset_params("iris")
+        read_dataset_params("iris")
 
 
 @pytest.mark.parametrize(

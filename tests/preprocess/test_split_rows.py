@@ -155,7 +155,7 @@ def test_no_training_rows(raw_sizes: dict[str, int], split: dict[str, Any], fact
 
 
 def test_a_fraction_of_less_than_a_row() -> None:
-    assert "preprocess.split: 0.01 of 30 rows is no row at all" in error(test=0.01)
+    assert "preprocess.split: fraction 0.01 of 30 rows rounds to 0 rows" in error(test=0.01)
 
 
 split_sizes = st.one_of(st.floats(0.1, 0.45), st.just(0), st.integers(2, 12))

@@ -189,7 +189,7 @@ def test_another_folder_and_another_hash_seed_give_the_same_bytes(
 
 def test_heavy_libraries_are_not_imported() -> None:
     heavy = ("tensorflow", "keras", "great_expectations", "matplotlib", "sklearn", "hydra", "dvc")
-    modules = "sys, stages.report.__main__, stages.report.suite_summary"
+    modules = "sys, stages.report.__main__, stages.report.summary_stage"
     code = f"import {modules}; print([m for m in {heavy} if m in sys.modules])"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert process.stdout == "[]\n"

@@ -1,4 +1,4 @@
-from stages.core.artefacts.records.suite import DatasetTitle
+from stages.core.artefacts.records.suite_datasets import DatasetTitle
 from stages.report.index_page import index_page
 from tests.report.example_records import class_evaluation, value_evaluation
 from tests.report.html_reader import PageReader

@@ -20,7 +20,7 @@ USED = {
     "stages.train iris": KERAS,
     "stages.evaluate iris": KERAS,
     "stages.report iris": {"pandas"},
-    "stages.report.suite_summary": set(),
+    "stages.report.summary_stage": set(),
 }
 # Imported if it is installed, by a library that does not require it, and not used.
 INCIDENTAL = {
@@ -57,7 +57,7 @@ def libraries(modules: set[str]) -> set[str]:
 
 def locked_libraries(stage: str, repo: Repo) -> set[str]:
     """In the requirements of the stage, which is `train` for `stages.train iris`."""
-    name = {"stages.config": "guard", "stages.report.suite_summary": "summary"}.get(
+    name = {"stages.config": "guard", "stages.report.summary_stage": "summary"}.get(
         stage, stage.split()[0].split(".")[1]
     )
     return {line.partition("==")[0] for line in repo.read(f"stages/locked/{name}.txt").splitlines()}

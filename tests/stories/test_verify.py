@@ -51,7 +51,7 @@ def test_a_difference_is_printed_with_its_location_and_reason(repo: Repo, tempor
 
 
 def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
-    repo.append("stages/validate/validation_result.py", "\nraise RuntimeError('broken since')\n")
+    repo.append("stages/validate/run_validation.py", "\nraise RuntimeError('broken since')\n")
     repo.commit("Broken")
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1

@@ -15,7 +15,7 @@ from stages.evaluate.baselines import check_baselines
 from stages.evaluate.evaluation_record import find_headline
 from stages.evaluate.metrics import target_metrics
 from stages.preprocess.pipeline import preprocess
-from stages.train.check_training import check_training
+from stages.train.check_params_fit_data import check_training
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.model.build_model import build_model
 

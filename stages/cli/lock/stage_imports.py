@@ -48,8 +48,8 @@ def imported_libraries(module: str) -> set[str]:
 def entry_module(module: str) -> str:
     """What `python3 -m module` runs.
 
-    >>> entry_module("stages.train"), entry_module("stages.report.suite_summary")
-    ('stages.train.__main__', 'stages.report.suite_summary')
+    >>> entry_module("stages.train"), entry_module("stages.report.summary_stage")
+    ('stages.train.__main__', 'stages.report.summary_stage')
     """
     main = f"{module}.__main__"
     return main if main in import_graph().modules else module

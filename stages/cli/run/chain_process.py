@@ -58,7 +58,7 @@ def run_chain(repository: Repository, chain: Chain, report: Callable[[StageEvent
                 if stop.received:
                     return False
                 report(StageStarted(chain.name, stage))
-                finished = run_stage(repository, stage, unrecorded)
+                finished = run_dvc_stage(repository, stage, unrecorded)
                 if finished is None:
                     return False
                 report(StageFinished(chain.name, stage, *finished))
@@ -67,8 +67,8 @@ def run_chain(repository: Repository, chain: Chain, report: Callable[[StageEvent
     return True
 
 
-def run_stage(repository: Repository, stage: str, unrecorded: list[str]) -> tuple[bool, float] | None:
-    """Whether the stage ran, and the seconds it took; None if it failed."""
+def run_dvc_stage(repository: Repository, stage: str, unrecorded: list[str]) -> tuple[bool, float] | None:
+    """Whether the command of the stage ran, and the seconds; None if the stage failed."""
     redirect_output(stage)
     start = monotonic()
     try:
@@ -82,7 +82,7 @@ def run_stage(repository: Repository, stage: str, unrecorded: list[str]) -> tupl
         unrecorded.append(stage)
     if seconds > RECORD_AT_ONCE_SECONDS:
         record(repository, unrecorded)
-    return ran(stage), seconds
+    return was_executed(stage), seconds
 
 
 def record(repository: Repository, unrecorded: list[str]) -> None:
@@ -101,7 +101,7 @@ def redirect_output(stage: str) -> None:
         os.dup2(output.fileno(), 2)
 
 
-def ran(stage: str) -> bool:
-    """DVC prints this line for a stage that it runs, and not for one whose outputs are in the run cache."""
+def was_executed(stage: str) -> bool:
+    """Whether the command of the stage ran; False if DVC restored its outputs from the run cache."""
     sys.stdout.flush()
     return f"Running stage '{stage}'" in read_output(stage)

@@ -1,4 +1,4 @@
-"""What there is to run: DVC's stages as those before the chains, the chains of the datasets, and those after."""
+"""The plan of a run: stages before the chains, one chain for each dataset, and stages after them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

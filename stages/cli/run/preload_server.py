@@ -29,7 +29,7 @@ from stages.core.runtime.preload_client import ACCEPTED, FOLDER_VARIABLE, LENGTH
 KERAS, TABLES = "keras", "tables"
 MODULES = {
     KERAS: ("stages.train", "stages.evaluate"),
-    TABLES: ("stages.download", "stages.validate", "stages.preprocess", "stages.report", "stages.report.suite_summary"),
+    TABLES: ("stages.download", "stages.validate", "stages.preprocess", "stages.report", "stages.report.summary_stage"),
 }
 TABLE_LIBRARIES = (
     "jinja2",

@@ -127,7 +127,10 @@ class LiveDisplay(LogDisplay):
         return f"{self.finished} of {self.expected} done, {format_duration(monotonic() - self.start)}{about}"
 
     def _seconds_left(self) -> float | None:
-        """None if a stage that is left never ran; at least that of the running chain with the most left."""
+        """An estimate; None if a remaining stage has no recorded duration.
+
+        It is never less than the longest running chain needs.
+        """
         if not self.stages_left <= self.durations.keys():
             return None
         left = {stage: self.durations[stage] for stage in self.stages_left}

@@ -83,7 +83,7 @@ def create_runner(
 
 
 def usable_cores() -> int:
-    """Those that this process may use, where the system reports it."""
+    """The number of CPU cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -18,7 +18,7 @@ from stages.cli.verify.recorded_outputs import (
 from stages.cli.verify.temporary_clone import TemporaryClone, temporary_clone
 from stages.cli.verify.verified_commit import Head, read_head, recorded_stages
 from stages.config.compose import compose
-from stages.config.guard import check_fresh
+from stages.config.guard_stage import check_up_to_date
 from stages.core.dvc.lock_file import read_lock_file
 from stages.core.params import read_params
 
@@ -36,7 +36,7 @@ def verify(options: VerifyOptions) -> None:
     stages = recorded_stages(head, options.keys)
     with temporary_clone(head, options.keep) as clone:
         print(f"running the stages of {head.commit[:10]} in {clone.repository}", flush=True)
-        check_fresh(read_params(clone.repository / "params.yaml"), compose(clone.repository / "conf").params)
+        check_up_to_date(read_params(clone.repository / "params.yaml"), compose(clone.repository / "conf").params)
         clone.remove_results(output.path for output in recorded_outputs(head.lock, stages))
         exit_code = clone.run(options.keys, options.jobs)
         if exit_code == INTERRUPTED:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.ragged_rows import Rows
 from stages.core.artefacts.records.record import Record
-from stages.core.columns.step_params import ScalingStep
+from stages.core.columns.scaling_params import ScalingStep
 
 Floats = NDArray[np.float64]
 # Takes the name of a scaler and a matrix; returns the offset and scale of each column.

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
-from stages.core.columns.step_params import L2, Divide, Maximum, Scaler, ScalingStep
+from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
 from stages.core.errors import UserError
 
 

@@ -11,7 +11,7 @@ CACHE = Path(".dvc/cache/files/md5")
 FOLDER_SUFFIX = ".dir"
 
 
-def damaged_cache_object(file: Path) -> Path | None:
+def find_damaged_cache_object(file: Path) -> Path | None:
     """The cache object of this output file, if its content is damaged; None too if the cache is not in .dvc/cache."""
     for md5 in _recorded_md5s(file):
         cached = _cache_object(md5)

@@ -17,7 +17,7 @@ from dvc.repo.graph import get_subgraph_of_nodes
 from dvc.repo.reproduce import plan_repro
 
 from stages.core.dvc.lock_order import sort_lock_file
-from stages.core.dvc.lock_repair import remove_corrupt_rwlock
+from stages.core.dvc.rwlock_repair import remove_corrupt_rwlock
 from stages.core.errors import UserError
 
 

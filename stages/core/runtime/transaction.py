@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stages.core.artefacts.records.suite import read_suite
+from stages.core.artefacts.records.suite_datasets import read_suite
 from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
 from stages.core.runtime.library_versions import check_locked_versions
 from stages.core.runtime.output_lock import lock_outputs

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stages.core.errors import UserError
 from stages.download.fetch.checksums import ChecksumFile, Verification
-from stages.download.fetch.file_transfer import transfer_file
+from stages.download.fetch.fsspec_transfer import transfer_file
 from stages.download.fetch.http_transfer import transfer_http
 from stages.download.fetch.transfer_limits import RetryableError, TransferLimits
 

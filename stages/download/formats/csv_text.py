@@ -14,7 +14,7 @@ from pyarrow import csv as arrow_csv
 
 from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, format_examples
 from stages.download.formats.bounded_reading import OpenFile
-from stages.download.formats.column_types import choose_columns
+from stages.download.formats.normalize_columns import choose_columns
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Csv
 

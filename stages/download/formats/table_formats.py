@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 
 from stages.core.errors import UserError
 from stages.download.formats.bounded_reading import OpenFile
-from stages.download.formats.column_types import choose_columns, plain_frame
 from stages.download.formats.csv_text import read_csv
+from stages.download.formats.normalize_columns import choose_columns, plain_frame
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Csv, Parquet, TableFormat
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
 from stages.validate.all_rows import LABEL, AllRows
-from stages.validate.column_kind import column_kind
+from stages.validate.value_kind import value_kind
 
 _KINDS: Mapping[str, Literal["number", "date"]] = {"number": "number", "time": "date"}
 
@@ -70,7 +70,7 @@ def values_of_column(column: pd.Series, is_class: bool = False) -> ColumnValues:
     >>> values_of_column(pd.Series([2.0, None, 1.0]))
     SortedValues(kind='number', missing=1, values=array([1., 2.]))
     """
-    present, kind = column.dropna(), column_kind(column)
+    present, kind = column.dropna(), value_kind(column)
     if not kind:
         return NoValues(len(column))
     if is_class or kind == "boolean":

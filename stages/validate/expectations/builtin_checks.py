@@ -10,9 +10,9 @@ from stages.core.artefacts.raw import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
 from stages.validate.all_rows import AllRows
-from stages.validate.column_kind import column_kind
-from stages.validate.expectations.check_result import example_rows
+from stages.validate.expectations.describe_check import example_rows
 from stages.validate.params import Validate
+from stages.validate.value_kind import value_kind
 
 # The kind of each column of a split, by the column's name.
 Schema = dict[str, str]
@@ -79,7 +79,7 @@ def split_schemas(raw: RawData) -> dict[str, Schema]:
             return {split: {"ids": str(ids.dtype)} for split, ids in raw.ids.items()}
         case Table():
             return {
-                split: {str(name): column_kind(frame[name]) for name in frame.columns}
+                split: {str(name): value_kind(frame[name]) for name in frame.columns}
                 for split, frame in raw.frames.items()
             }
         case _:

@@ -71,7 +71,7 @@ def test_lock_lines_are_read_without_hashes_and_with_markers(tmp_path: Path) -> 
 
 def test_imported_distributions() -> None:
     provided = {"jinja2": ["Jinja2"], "typer": ["typer"]}
-    assert imported_distributions("stages.report.suite_summary", provided) == {"jinja2"}
+    assert imported_distributions("stages.report.summary_stage", provided) == {"jinja2"}
 
 
 def test_requirements_without_effect_are_left_out() -> None:

@@ -13,7 +13,7 @@ from stages.core.columns.column_kind import ColumnKind
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
-from stages.core.columns.step_params import Divide, Scaler
+from stages.core.columns.scaling_params import Divide, Scaler
 from stages.core.columns.token_ids import TokenIds
 from stages.core.validation_errors import type_adapter
 from stages.preprocess.scaler_statistics import scaler_statistics

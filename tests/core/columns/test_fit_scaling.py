@@ -6,7 +6,7 @@ from sklearn import preprocessing
 
 from stages.core.columns import scaling
 from stages.core.columns.scaling import LinearScaling, apply_steps, fit_step, fit_steps, inverse_steps
-from stages.core.columns.step_params import ScalingStep
+from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import UserError
 from stages.core.validation_errors import type_adapter
 from stages.preprocess.scaler_statistics import scaler_statistics

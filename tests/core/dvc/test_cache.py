@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stages.core.dvc.cache import CACHE, damaged_cache_object
+from stages.core.dvc.cache import CACHE, find_damaged_cache_object
 
 FILE = Path("data/raw/iris/all.npy")
 
@@ -33,18 +33,18 @@ def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_intact_object(cached: Path) -> None:
-    assert damaged_cache_object(FILE) is None
+    assert find_damaged_cache_object(FILE) is None
 
 
 def test_a_damaged_object(cached: Path) -> None:
     cached.write_bytes(b"conte")
-    assert damaged_cache_object(FILE) == cached
-    assert damaged_cache_object(Path("page.html")) is None
-    assert damaged_cache_object(Path("data/raw/iris/other.npy")) is None
+    assert find_damaged_cache_object(FILE) == cached
+    assert find_damaged_cache_object(Path("page.html")) is None
+    assert find_damaged_cache_object(Path("data/raw/iris/other.npy")) is None
 
 
 def test_a_file_that_is_not_in_the_cache_or_not_recorded(cached: Path) -> None:
     cached.unlink()
-    assert damaged_cache_object(FILE) is None
+    assert find_damaged_cache_object(FILE) is None
     Path("dvc.lock").unlink()
-    assert damaged_cache_object(FILE) is None
+    assert find_damaged_cache_object(FILE) is None

@@ -15,7 +15,7 @@ from dvc.repo.graph import get_subgraph_of_nodes
 from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
-from stages.core.dvc.cache import damaged_cache_object, md5_of_file
+from stages.core.dvc.cache import find_damaged_cache_object, md5_of_file
 from stages.core.dvc.lock_file import LOCK, read_lock_file
 from stages.core.dvc.repository import Repository, dvc_errors
 from stages.core.errors import UserError
@@ -139,12 +139,12 @@ def test_what_is_recorded(repository: Repository) -> None:
 
 
 def test_the_cache_is_read_as_dvc_writes_it(repository: Repository) -> None:
-    assert damaged_cache_object(Path("folder_a/copy")) is None
+    assert find_damaged_cache_object(Path("folder_a/copy")) is None
     md5 = md5_of_file(Path("folder_a/copy"))
     cached = Path(".dvc/cache/files/md5", md5[:2], md5[2:])
     cached.chmod(0o644)
     cached.write_bytes(b"damaged")
-    assert damaged_cache_object(Path("folder_a/copy")) == cached, DVC
+    assert find_damaged_cache_object(Path("folder_a/copy")) == cached, DVC
 
 
 def test_a_result_in_the_run_cache_is_restored_without_running(

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from stages.download.fetch import transfer_limits
-from stages.download.fetch.remote_files import download
+from stages.download.fetch.download_files import download
 from stages.download.params.file_params import Http
 from tests.download.sample_files import error_message, sha256
 

@@ -6,7 +6,7 @@ from stages.core.artefacts.processed import write_processed
 from stages.train.loop import checkpoint as checkpoint_module
 from stages.train.loop import compiled_epochs
 from stages.train.loop.checkpoint import TrainingCheckpoint, open_checkpoints
-from stages.train.loop.seeds import train_seeds
+from stages.train.loop.train_seeds import train_seeds
 from stages.train.model.losses import losses_by_target
 from tests.train.interruption import Interrupted, interrupt_after
 from tests.train.small_data import input_spec, new_training, random_data, train_params, value_target, weights

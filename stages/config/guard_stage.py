@@ -10,7 +10,7 @@ from stages.config.schema import Suite
 from stages.config.write_dataset_params import write_dataset_params
 from stages.core import paths
 from stages.core.artefacts.records.record import record_text
-from stages.core.artefacts.records.suite import DatasetTitle, SuiteRecord
+from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
 from stages.core.runtime.atomic_write import remove
@@ -32,7 +32,7 @@ def guard(outputs: StageOutputs) -> None:
     else:
         composed = compose()
         suite = check_parameters(composed)
-        check_fresh(params, composed.params)
+        check_up_to_date(params, composed.params)
     remove_results_of_other_datasets(suite.datasets)
     copy_accepted_profiles(suite.datasets, outputs)
     write_dataset_params(params["datasets"], outputs)
@@ -56,7 +56,7 @@ def suite_record(suite: Suite) -> SuiteRecord:
     return SuiteRecord(suite=suite.suite, datasets=titles)
 
 
-def check_fresh(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:
+def check_up_to_date(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:
     """Raise UserError with the keys whose values differ. Layout and comments may differ."""
     changed = differences(written, composed)
     if changed:

@@ -3,11 +3,11 @@
 from typing import assert_never
 
 from stages.core.artefacts.raw import RawData
-from stages.download.array_files import read_cifar_file, read_idx_files, read_newswires_files, read_npz_files
 from stages.download.fetch.verified_file import VerifiedFiles
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import Cifar, Csv, Idx, Newswires, Npz, Parquet
-from stages.download.table_files import read_table_files
+from stages.download.read_array_files import read_cifar_file, read_idx_files, read_newswires_files, read_npz_files
+from stages.download.read_table_files import read_table_files
 
 
 def read_files(params: File | Http, files: VerifiedFiles) -> RawData:

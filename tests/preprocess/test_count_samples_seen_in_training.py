@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from stages.core.artefacts.processed import ProcessedSplit
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
-from stages.preprocess import seen_in_training as module
-from stages.preprocess.seen_in_training import seen_in_training
+from stages.preprocess import count_samples_seen_in_training as module
+from stages.preprocess.count_samples_seen_in_training import seen_in_training
 
 
 def split(*inputs: Any) -> ProcessedSplit:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stages.train.loop.seeds import train_seeds
+from stages.train.loop.train_seeds import train_seeds
 from stages.train.model.losses import losses_by_target
 from tests.train.small_data import (
     input_spec,

@@ -6,7 +6,7 @@ import pandas as pd
 from stages.core.artefacts.raw import RawData, Table
 from stages.core.artefacts.records.validation import RedundantColumns
 from stages.validate.params import Validate
-from stages.validate.validation_result import ValidationResult, validate
+from stages.validate.run_validation import ValidationResult, validate
 from tests.validate.raw_data import images, tokens
 
 RNG = np.random.default_rng(0)

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from stages.config.compose import compose
-from stages.config.guard import check_fresh, differences
-from stages.config.guard import guard as guard_stage
+from stages.config.guard_stage import check_up_to_date, differences
+from stages.config.guard_stage import guard as guard_stage
 from stages.core import paths
 from stages.core.errors import UserError
-from stages.core.params import dataset_params
+from stages.core.params import read_dataset_params
 from stages.core.paths import SUITE
 from tests.run_in_process import published
 
@@ -49,7 +49,7 @@ def test_fresh_parameters_pass(fresh):
         ],
     }
     datasets = compose(fresh).params["datasets"]
-    assert {key: dataset_params(key) for key in datasets} == datasets
+    assert {key: read_dataset_params(key) for key in datasets} == datasets
     assert sorted(file.name for file in paths.DATASET_PARAMS.iterdir()) == ["iris.json", "sequence.json", "wine.json"]
 
 
@@ -88,7 +88,7 @@ def test_a_section_that_conf_leaves_out_is_written_as_an_empty_one(fresh, monkey
     Path("params.yaml").write_text(yaml.safe_dump(params))
     monkeypatch.setenv("DVC_EXP_NAME", "no-validation")
     guard()
-    assert dataset_params("iris")["validate"] == {}
+    assert read_dataset_params("iris")["validate"] == {}
 
 
 def test_a_stale_value_is_refused_with_its_key_and_the_command(fresh, edit):
@@ -123,7 +123,7 @@ def test_an_experiment_may_differ_from_conf(fresh, monkeypatch):
     monkeypatch.setenv("DVC_EXP_NAME", "short-iris")
     guard()
     assert [dataset["key"] for dataset in json.loads(SUITE.read_text())["datasets"]] == ["iris", "sequence"]
-    assert dataset_params("iris")["train"]["epochs"] == 5
+    assert read_dataset_params("iris")["train"]["epochs"] == 5
 
 
 def test_parameters_of_an_experiment_are_checked(fresh, monkeypatch):
@@ -170,7 +170,7 @@ def test_differences_by_key(left, right, expected):
 
 def test_at_most_five_differences_are_named():
     with pytest.raises(UserError, match=r"\(a, b, c, d, e and 2 more\)"):
-        check_fresh(dict.fromkeys("abcdefg", 1), dict.fromkeys("abcdefg", 2))
+        check_up_to_date(dict.fromkeys("abcdefg", 1), dict.fromkeys("abcdefg", 2))
 
 
 def test_as_dvc_runs_it(fresh, edit):

@@ -7,8 +7,8 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
 
+from stages.download.fetch.download_files import download
 from stages.download.fetch.mirror import Mirror
-from stages.download.fetch.remote_files import download
 from stages.download.params.file_params import Http
 from tests.download.sample_files import error_message, sha256
 

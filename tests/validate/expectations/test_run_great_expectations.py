@@ -6,7 +6,7 @@ from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import UserError
 from stages.validate.all_rows import AllRows
 from stages.validate.expectations.dataset_expectations import Expectation
-from stages.validate.expectations.great_expectations_suite import run_expectations
+from stages.validate.expectations.run_great_expectations import run_expectations
 
 FRAME = pd.DataFrame(
     {

@@ -4,9 +4,9 @@ import platformdirs
 import pytest
 
 from stages.core.errors import UserError
-from stages.download.fetch.remote_files import CACHE, cache_folder, download
+from stages.download.fetch.download_files import CACHE, cache_folder, download
 from stages.download.params.file_params import Http
-from stages.download.read_files import read_files
+from stages.download.read_verified_files import read_files
 from tests.download.sample_files import error_message, sha256
 
 CONTENT = b"a,b\n1,2\n"

@@ -7,7 +7,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.rwlock import rwlock
 
-from stages.core.dvc.lock_repair import remove_corrupt_rwlock
+from stages.core.dvc.rwlock_repair import remove_corrupt_rwlock
 
 
 @pytest.fixture

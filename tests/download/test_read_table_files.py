@@ -5,7 +5,7 @@ import pytest
 from stages.core.artefacts.raw import ALL
 from stages.download.fetch.verified_file import VerifiedFile
 from stages.download.params.file_params import File, SourceFile
-from stages.download.read_files import read_files
+from stages.download.read_verified_files import read_files
 from tests.download.sample_files import ZERO_HASH, error_message, make_tar, make_zip
 
 SERIES = {"kind": "series", "time": "Day", "rename": {"Day": "day", "Close": "close"}}

@@ -4,7 +4,7 @@ import pytest
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.errors import UserError
-from stages.train.check_training import check_training
+from stages.train.check_params_fit_data import check_training
 from tests.train.small_data import input_spec, random_data, train_params, value_target, window_over
 
 WITHOUT_VALIDATION = random_data({"x": input_spec(3)}, {"y": value_target()}, validation=0)

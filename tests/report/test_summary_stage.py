@@ -4,9 +4,9 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.records.record import write_record
-from stages.core.artefacts.records.suite import DatasetTitle, SuiteRecord
+from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import UserError
-from stages.report import suite_summary
+from stages.report import summary_stage as suite_summary
 from tests.report.example_records import class_evaluation, validation_record
 from tests.report.html_reader import PageReader
 from tests.run_in_process import published

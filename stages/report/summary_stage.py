@@ -1,4 +1,4 @@
-"""`python3 -m stages.report.suite_summary`: the index page and the tables of the suite."""
+"""`python3 -m stages.report.summary_stage`: the index page and the tables of the suite."""
 
 from stages.core.runtime.bootstrap import prepare_process
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from stages.core import paths
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import RecordType, read_record
-from stages.core.artefacts.records.suite import read_suite
+from stages.core.artefacts.records.suite_datasets import read_suite
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.runtime.stage import run_single_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.report.index_page import index_page
-from stages.report.markdown_tables import data_checks_table, headline_table
+from stages.report.suite_tables import data_checks_table, headline_table
 
 
 def run(outputs: StageOutputs) -> None:

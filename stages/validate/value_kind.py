@@ -14,16 +14,16 @@ _KINDS = {
 }
 
 
-def column_kind(column: pd.Series) -> str:
+def value_kind(column: pd.Series) -> str:
     """text, number, boolean or time; another name of pandas for anything else, and "" if there are no values.
 
-    >>> column_kind(pd.Series(["a", None])), column_kind(pd.Series([1, 2])), column_kind(pd.Series([None, None]))
+    >>> value_kind(pd.Series(["a", None])), value_kind(pd.Series([1, 2])), value_kind(pd.Series([None, None]))
     ('text', 'number', '')
     """
     values = column.dropna()
     if not len(values):
         return ""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return column_kind(pd.Series(values.cat.categories))
+        return value_kind(pd.Series(values.cat.categories))
     inferred = str(pd.api.types.infer_dtype(values))
     return _KINDS.get(inferred, inferred)
