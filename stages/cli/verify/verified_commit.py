@@ -58,7 +58,9 @@ def read_head(keys: Sequence[str]) -> Head:
 def _read_at_head(file: Path, create: str) -> dict[str, Any]:
     """The content of a YAML file at HEAD; `create` is the command that writes it."""
     if not git("ls-tree", "--name-only", "HEAD", "--", str(file)):
-        raise UserError(f"{file} is not in HEAD, and verify uses committed files only; run `{create}`, then commit {file}")
+        raise UserError(
+            f"{file} is not in HEAD, and verify uses committed files only; run `{create}`, then commit {file}"
+        )
     try:
         content = yaml.load(git("show", f"HEAD:./{file}"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
