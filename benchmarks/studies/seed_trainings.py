@@ -8,7 +8,7 @@ import keras
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
 from stages.evaluate.model_evaluation import evaluate_model
-from stages.train.loop.training import Training
+from stages.train.loop.training_loop import Training
 from stages.train.model.build_model import build_model
 from stages.train.model.losses import losses_by_target
 from stages.train.params import Train

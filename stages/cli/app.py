@@ -118,7 +118,7 @@ def _unique(keys: list[str] | None) -> list[str]:
 
 
 def _choose_suite(suite: str) -> None:
-    from stages.config.compose import check_conf_exists
+    from stages.config.compose_conf import check_conf_exists
     from stages.config.local_config import choose_suite
 
     check_conf_exists()

@@ -2,7 +2,7 @@
 
 from stages.config.check_parameters import check_parameters
 from stages.config.committed_secrets import check_secrets
-from stages.config.compose import compose as compose_conf
+from stages.config.compose_conf import compose as compose_conf
 from stages.config.guard_stage import check_up_to_date
 from stages.core.params import read_params
 from stages.core.paths import PARAMS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.config.compose import Composition
+from stages.config.compose_conf import Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
 from stages.core.errors import ErrorList, UserError, format_examples

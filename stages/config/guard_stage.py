@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
-from stages.config.compose import Composition, compose
+from stages.config.compose_conf import Composition, compose
 from stages.config.copy_accepted_profiles import copy_accepted_profiles
 from stages.config.schema import Suite
 from stages.config.write_dataset_params import write_dataset_params

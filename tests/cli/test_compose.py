@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import stages
 from stages.cli.app import app
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 
 ROOT = Path(__file__).parents[2]
 SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{key}: {key}\nsuite: {suite}\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stages.config.check_parameters import check_parameters
-from stages.config.compose import Composition, compose
+from stages.config.compose_conf import Composition, compose
 from stages.core.errors import UserError
 
 IRIS = "dataset/iris.yaml"

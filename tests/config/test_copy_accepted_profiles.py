@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 from stages.config.copy_accepted_profiles import copy_accepted_profiles
 from stages.config.guard_stage import guard
 from stages.core import paths

@@ -8,7 +8,7 @@ import yaml
 
 from stages.cli.run.run import check_keys
 from stages.config.check_parameters import check_parameters
-from stages.config.compose import Composition, compose
+from stages.config.compose_conf import Composition, compose
 from stages.config.guard_stage import guard
 from stages.core.errors import UserError
 from stages.core.paths import DATASET_PARAMS, check_key

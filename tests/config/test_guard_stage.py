@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 from stages.config.guard_stage import check_up_to_date, differences
 from stages.config.guard_stage import guard as guard_stage
 from stages.core import paths

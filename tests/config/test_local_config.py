@@ -2,7 +2,7 @@
 
 import pytest
 
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 from stages.config.local_config import choose_suite
 from stages.core.errors import UserError
 

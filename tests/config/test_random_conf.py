@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.config.check_parameters import check_parameters
-from stages.config.compose import Composition, compose
+from stages.config.compose_conf import Composition, compose
 from stages.core.errors import UserError
 from tests.config.conftest import CONF
 from tests.resource_limits import check_bounded

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from stages.config.check_parameters import check_parameters
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 from stages.core.errors import UserError
 
 TABLES = sorted((Path(__file__).parent / "wrong_edits").glob("*.yaml"))

@@ -49,7 +49,12 @@ def accepted_profile(repo: Repo) -> None:
 
 
 def touched(repo: Repo) -> None:
-    for name in ("params.yaml", "conf/dataset/iris.yaml", "stages/train/loop/training.py", "data/raw/iris/all.parquet"):
+    for name in (
+        "params.yaml",
+        "conf/dataset/iris.yaml",
+        "stages/train/loop/training_loop.py",
+        "data/raw/iris/all.parquet",
+    ):
         (repo.path / name).touch()
 
 
@@ -78,7 +83,7 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
         {"summary"} | chain("iris", "evaluate") | chain("line_exact", "evaluate"),
     ),
     "a stage's code, with the same result": (
-        code("stages/train/loop/training.py", "\n# Said in other words.\n"),
+        code("stages/train/loop/training_loop.py", "\n# Said in other words.\n"),
         {"train@iris", "train@line_exact"},
     ),
     "core's code": (code("stages/core/paths.py", "\n# Said in other words.\n"), EVERYTHING),

@@ -18,7 +18,7 @@ from stages.train.params import Train
 if TYPE_CHECKING:
     import keras
 
-    from stages.train.loop.training import Training, TrainingResult
+    from stages.train.loop.training_loop import Training, TrainingResult
 
 LETTERS = ["a", "b", "c", "d"]
 
@@ -94,7 +94,7 @@ def build(params: Train, fitted: Fitted) -> "keras.Model":
 
 
 def new_training(params: Train, processed: ProcessedData) -> "Training":
-    from stages.train.loop.training import Training
+    from stages.train.loop.training_loop import Training
 
     return Training(processed, params, losses_by_target(params, processed.fitted.targets))
 

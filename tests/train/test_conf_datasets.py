@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from stages.config.check_parameters import check_parameters
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 from stages.core.artefacts.raw import Images, Table, Tokens
 from stages.download.load_source import load_source
 from stages.evaluate.baselines import check_baselines

@@ -7,7 +7,7 @@ import keras
 
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData, merge_splits
 from stages.train.loop.checkpoint import Checkpoints
-from stages.train.loop.training import Training, TrainingResult
+from stages.train.loop.training_loop import Training, TrainingResult
 from stages.train.params import Engine, Loss, Train
 
 

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.sides.synthetic_data import POINTS_X, POINTS_Y
 from benchmarks.studies import tutorial_scripts
 from benchmarks.studies.starter_suite import DATASETS, clone_environment
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 
 
 def test_every_dataset_of_the_starter_suite_has_a_script() -> None:

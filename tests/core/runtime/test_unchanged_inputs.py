@@ -31,7 +31,7 @@ FILES = {
     "data/iris/deep/b.npy": "2",
     "data/wine/a.npy": "4",
     "models/iris/old": "5",
-    "stages/train/loop/training.py": "3",
+    "stages/train/loop/training_loop.py": "3",
 }
 Edit = Callable[[], object]
 
@@ -76,7 +76,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "same size and time": (change_content_only, "data/iris/a.npy (changed)"),
     "a new file": (write("data/iris/c.npy", "x"), "data/iris/c.npy (new)"),
     "a removed file": (Path("data/iris/a.npy").unlink, "data/iris/a.npy (gone)"),
-    "code": (write("stages/train/loop/training.py", "x"), "stages/train/loop/training.py (changed)"),
+    "code": (write("stages/train/loop/training_loop.py", "x"), "stages/train/loop/training_loop.py (changed)"),
     "its parameters": (
         write("params/iris.json", PARAMS.replace("2", "3")),
         "params/iris.json: train (changed)",

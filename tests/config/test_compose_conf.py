@@ -7,7 +7,7 @@ import pytest
 from dvc.utils.hydra import compose_and_dump
 
 from stages.config.check_parameters import check_parameters
-from stages.config.compose import compose
+from stages.config.compose_conf import compose
 from stages.core.errors import UserError
 from stages.core.params import read_params
 from tests.config.conftest import CONF
