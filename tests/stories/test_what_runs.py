@@ -83,16 +83,16 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
         {"summary"} | chain("iris", "evaluate") | chain("line_exact", "evaluate"),
     ),
     "a stage's code, with the same result": (
-        code("stages/train/loop/training_loop.py", "\n# Said in other words.\n"),
+        code("stages/train/loop/training_loop.py", "\n# A comment.\n"),
         {"train@iris", "train@line_exact"},
     ),
-    "core's code": (code("stages/core/paths.py", "\n# Said in other words.\n"), EVERYTHING),
+    "core's code": (code("stages/core/paths.py", "\n# A comment.\n"), EVERYTHING),
     "a comment in another room": (
-        code("stages/report/charts/svg.py", "\n# Said in other words.\n"),
+        code("stages/report/charts/svg.py", "\n# A comment.\n"),
         {"report@iris", "report@line_exact", "summary"},
     ),
-    "a comment in conf": (code("conf/dataset/iris.yaml", "\n# Said in other words.\n"), {"guard"}),
-    "the command line's code": (code("stages/cli/app.py", "\n# Said in other words.\n"), set()),
+    "a comment in conf": (code("conf/dataset/iris.yaml", "\n# A comment.\n"), {"guard"}),
+    "the command line's code": (code("stages/cli/app.py", "\n# A comment.\n"), set()),
     "a library of one stage": (
         code("stages/locked/report.txt", "paper==1.0 ; sys_platform == 'elsewhere'\n"),
         {"report@iris", "report@line_exact"},

@@ -70,7 +70,7 @@ def write_raw(raw: RawData, folder: Path) -> None:
             own = _write_tokens(raw, folder)
         case _:
             assert_never(raw)
-    files = {file.name: sha256_of(file) for file in sorted(folder.iterdir())}
+    files = {file.name: sha256_of(file) for file in sorted(folder.iterdir()) if file.name != META}
     common = {"source": dict(raw.source), "splits": list(split_sizes(raw).items()), "files": files}
     write_record(folder / META, _META.validate_python(own | common))
 

@@ -130,7 +130,7 @@ def test_a_damaged_parameter_file() -> None:
 
 def test_code_that_changed_while_it_was_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stages.core.runtime.bootstrap.PROCESS_START", time.time_ns() - 10**10)
-    with pytest.raises(UserError, match=r"stages/train/loop/training\.py \(changed\)"):
+    with pytest.raises(UserError, match=r"stages/train/loop/training_loop\.py \(changed\)"):
         run()
 
 

@@ -78,7 +78,7 @@ def test_checkpoints_belong_to_parameters_versions_code_and_data(tmp_path, monke
     assert folder_of(tmp_path, epochs=2) != first
     assert folder_of(tmp_path, seed=1) != first
     with monkeypatch.context() as patched:
-        patched.setattr(checkpoint_module, "versions", lambda *_: {"keras": "0"})
+        patched.setattr(checkpoint_module, "installed_versions", lambda *_: {"keras": "0"})
         assert folder_of(tmp_path) != first
     (tmp_path / "code/train").mkdir(parents=True)
     (tmp_path / "code/core").mkdir()
