@@ -49,7 +49,7 @@ def run(
     keys: Keys = None,
     jobs: Jobs = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop all datasets after a failure.")] = False,
-    cold: Annotated[bool, typer.Option("--cold", help="Load the libraries in each stage, not once for all.")] = False,
+    preload: Annotated[bool, typer.Option(help="Load the libraries once for all stages, not in each stage.")] = True,
     debug: Debug = False,
 ) -> None:
     """Compose params.yaml and run the stale stages, several datasets at once."""
@@ -57,7 +57,7 @@ def run(
         from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        run_stages(RunOptions(_unique(keys), jobs, fail_fast, cold))
+        run_stages(RunOptions(_unique(keys), jobs, fail_fast, preload))
 
 
 @app.command()

@@ -3,10 +3,10 @@
 from stages.config.check_parameters import check_parameters
 from stages.config.committed_secrets import check_secrets
 from stages.config.compose_conf import compose as compose_conf
-from stages.config.guard_stage import check_up_to_date
 from stages.core.params import read_params
 from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import write_text
+from stages.guard.guard_stage import check_up_to_date
 
 
 def compose(check_only: bool = False) -> None:

@@ -1,1 +1,1 @@
-"""Composes conf/ with Hydra into params.yaml, checks it, and runs the guard stage."""
+"""Composes conf/ with Hydra into params.yaml and checks it."""

@@ -17,7 +17,7 @@ from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError, suggest
 from stages.core.runtime.atomic_write import round_significant
 from stages.evaluate.baselines import baseline_predictions
-from stages.evaluate.metrics import HIGHER_IS_BETTER, gain, target_metrics
+from stages.evaluate.metrics import HIGHER_IS_BETTER, improvement, target_metrics
 from stages.evaluate.params import Evaluate
 
 
@@ -80,7 +80,7 @@ def _headline(
         value=round_significant(value),
         baseline=baseline,
         baseline_value=round_significant(baseline_value),
-        gain=round_significant(gain(metric, value, baseline_value)),
+        improvement=round_significant(improvement(metric, value, baseline_value)),
     )
 
 

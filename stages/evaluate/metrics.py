@@ -76,10 +76,10 @@ def r2(truth: Array, predicted: Array) -> float:
     return float(np.mean(np.where(total == 0, constant, 1 - residual / np.where(total == 0, 1.0, total))))
 
 
-def gain(metric: str, value: float, baseline: float) -> float:
-    """How much better the value is than the baseline; a positive gain is always better.
+def improvement(metric: str, value: float, baseline: float) -> float:
+    """How much better the value is than the baseline; a positive improvement is always better.
 
-    >>> gain("accuracy", 0.75, 0.25), gain("rmse", 2.0, 1.5)
+    >>> improvement("accuracy", 0.75, 0.25), improvement("rmse", 2.0, 1.5)
     (0.5, -0.5)
     """
     return value - baseline if metric in HIGHER_IS_BETTER else baseline - value

@@ -19,13 +19,13 @@ SplitSize = Fraction | Count | Literal["given"]
 class Split(Params):
     """The size of test and validation: a fraction, a number of rows, or `given` for the split in the raw data.
 
-    `chronological` takes test and validation from the last rows, `first` from the first ones. Both keep the order of
-    the rows.
+    `chronological` takes test and validation from the last rows, `test_first` from the first ones. Both keep the order
+    of the rows.
     """
 
     test: SplitSize = 0
     validation: SplitSize = 0
-    order: Literal["shuffled", "stratified", "chronological", "first"] = "shuffled"
+    order: Literal["shuffled", "stratified", "chronological", "test_first"] = "shuffled"
     seed: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
@@ -48,15 +48,17 @@ TargetStep = Annotated[Divide | Maximum | Scaler, Field(discriminator="step")]
 
 
 class WordParams(Params):
-    """Multi-hot rows over the ids below `most`. Other ids become the id `rare`, or are left out."""
+    """Multi-hot rows over the ids below `vocabulary_size`. Other ids become `unknown_id`, or are left out."""
 
-    most: int = Field(ge=2)
-    rare: int | None = Field(default=None, ge=0)
+    vocabulary_size: int = Field(ge=2)
+    unknown_id: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
-    def _check_rare(self) -> Self:
-        if self.rare is not None and self.rare >= self.most:
-            raise ValueError(f"rare {self.rare} must be one of the ids below most, {self.most}")
+    def _check_unknown_id(self) -> Self:
+        if self.unknown_id is not None and self.unknown_id >= self.vocabulary_size:
+            raise ValueError(
+                f"unknown_id {self.unknown_id} must be one of the ids below vocabulary_size, {self.vocabulary_size}"
+            )
         return self
 
 
@@ -75,7 +77,9 @@ class Preprocess(Params):
     @model_validator(mode="after")
     def _check_window(self) -> Self:
         if self.window and self.split.order in ("shuffled", "stratified"):
-            raise ValueError(f"split.order {self.split.order} breaks the order of a series; use chronological or first")
+            raise ValueError(
+                f"split.order {self.split.order} breaks the order of a series; use chronological or test_first"
+            )
         if self.window and any(isinstance(step, DropOutliers) for step in self.steps):
             raise ValueError("drop_outliers would leave gaps in the windows; take it out")
         return self

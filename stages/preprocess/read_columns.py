@@ -58,10 +58,12 @@ def _read_images(raw: Images, params: Preprocess) -> RawColumns:
 
 def _read_tokens(raw: Tokens, params: Preprocess) -> RawColumns:
     if params.words is None:
-        raise UserError("preprocess.words: missing; say how many words count, as in `words: {most: 10000}`")
+        raise UserError("preprocess.words: missing; say how many words count, as in `words: {vocabulary_size: 10000}`")
     if params.steps or params.window:
         raise UserError("preprocess: texts take neither steps nor a window; take them out")
-    column = TokenIds(columns=["text"], vocabulary_size=params.words.most, rare_id=params.words.rare)
+    column = TokenIds(
+        columns=["text"], vocabulary_size=params.words.vocabulary_size, unknown_id=params.words.unknown_id
+    )
     ids = concatenate_ragged([RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids])
     return RawColumns({"text": RawColumn(column, ids)}, {"label": _read_labels(raw, params)})
 

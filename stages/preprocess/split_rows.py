@@ -35,7 +35,7 @@ def split_rows(
     if sum(counts.values()) >= len(remaining):
         total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
         raise UserError(f"preprocess.split: {total} of {len(remaining)} rows leaves no rows to train on")
-    if params.split.order in ("chronological", "first"):
+    if params.split.order in ("chronological", "test_first"):
         parts = _cut(params.split, remaining, counts)
     else:
         parts = _draw(params.split, remaining, counts, classes)

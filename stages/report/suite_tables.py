@@ -6,7 +6,7 @@ from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.report.format_text import DASH
 
-HEADLINE_COLUMNS = ("metric", "test", "mean", "spread", "worst", "seeds", "baseline", "gain", "to reach")
+HEADLINE_COLUMNS = ("metric", "test", "mean", "spread", "worst", "seeds", "baseline", "improvement", "to reach")
 DATA_CHECK_COLUMNS = (
     "rows", "expectations met", "duplicates", "near duplicates", "redundant columns", "drifted columns",
 )  # fmt: skip
@@ -40,7 +40,7 @@ def _headline_row(evaluation: EvaluationRecord) -> list[str]:
         *map(_number, statistics),
         str(seeds.count if seeds else 1),
         f"{_number(headline.baseline_value)} ({headline.baseline})",
-        _number(headline.gain),
+        _number(headline.improvement),
         _number(evaluation.reach),
     ]
 

@@ -126,7 +126,7 @@ class Exponential(Params):
     rate: float = Field(gt=0, lt=1)
 
 
-class Steps(Params):
+class StepDecay(Params):
     """The learning rate is multiplied by `factor` after each of these epochs."""
 
     kind: Literal["steps"]
@@ -140,7 +140,7 @@ class Steps(Params):
         return self
 
 
-Schedule = Annotated[Cosine | Exponential | Steps, Field(discriminator="kind")]
+Schedule = Annotated[Cosine | Exponential | StepDecay, Field(discriminator="kind")]
 
 
 class _Optimizer(Params):

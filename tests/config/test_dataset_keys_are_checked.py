@@ -9,10 +9,10 @@ import yaml
 from stages.cli.run.run import check_keys
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition, compose
-from stages.config.guard_stage import guard
 from stages.core.errors import UserError
 from stages.core.paths import DATASET_PARAMS, check_key
 from stages.core.runtime.stage import run_stage
+from stages.guard.guard_stage import guard
 from tests.run_in_process import published
 
 MESSAGE = "use lower-case letters, digits and _ only"

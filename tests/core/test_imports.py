@@ -14,7 +14,7 @@ NEEDED = {
     "stages.evaluate.__main__": set(),
     "stages.report.__main__": set(),
     "stages.report.summary_stage": set(),
-    "stages.config.__main__": {"hydra"},
+    "stages.guard.__main__": {"hydra"},
     "stages.cli.app": set(),
 }
 

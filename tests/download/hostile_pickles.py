@@ -130,7 +130,7 @@ def _too_large() -> Iterator[HostilePickle]:
         yield f"a shape without its bytes, {shape!r}", array_with_shape(shape.encode("latin1")), "damaged pickle"
     long_integers = b"(" + 3 * (b"\x8a\xff" + b"\x7f" * 255) + b"t"
     yield "a shape of a thousand digits", array_with_shape(long_integers), "more than 64 bits"
-    yield "a shape beyond 62 bits", array_with_shape(b"K\x00\x8a\x08" + b"\xff" * 7 + b"\x7f\x86"), "no shape"
+    yield "a shape beyond 62 bits", array_with_shape(b"K\x00\x8a\x08" + b"\xff" * 7 + b"\x7f\x86"), "not a valid shape"
     yield "a number of ten thousand digits", b"I" + b"9" * 10_000 + b"\n.", "damaged pickle"
     yield "a memo index that is not in order", b"]r\xff\xff\xff\xff.", "memo index 4294967295 is not in order"
     yield "a memo index that does not exist", b"]q\x00j\xfe\xff\xff\xff.", "memo index 4294967294 does not exist"

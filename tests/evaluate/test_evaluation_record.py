@@ -44,7 +44,7 @@ def test_record_of_one_target() -> None:
             value=1.0,
             baseline="majority",
             baseline_value=0.75,
-            gain=0.25,
+            improvement=0.25,
         ),
         best_epoch=2,
         epochs=3,
@@ -59,7 +59,7 @@ def test_an_error_metric_gains_by_falling() -> None:
     headline = evaluated("rmse", VALUES, {"y": {"rmse": 0.5}}, "linear").headline
     assert (headline.metric, headline.better, headline.baseline) == ("rmse", "lower", "linear")
     assert headline.baseline_value == pytest.approx(0.5**0.5, rel=1e-5)
-    assert headline.gain == pytest.approx(0.5**0.5 - 0.5, rel=1e-5)
+    assert headline.improvement == pytest.approx(0.5**0.5 - 0.5, rel=1e-5)
 
 
 def test_record_of_several_targets() -> None:
@@ -72,7 +72,7 @@ def test_record_of_several_targets() -> None:
         "linear": {"y"},
     }
     assert set(record.baselines["linear"]["y"]) == {"mse", "mae", "rmse", "r2"}
-    assert record.headline.gain == pytest.approx(0.1 - record.baselines["linear"]["y"]["r2"])
+    assert record.headline.improvement == pytest.approx(0.1 - record.baselines["linear"]["y"]["r2"])
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_the_headline_is_compared_with_the_first_baseline_of_its_target(
     assert evaluated(headline, class_and_value(), metrics, *baselines).headline.baseline == compared_with
 
 
-@pytest.mark.parametrize("name", ["gain", "headline", "samples", "seeds"])
+@pytest.mark.parametrize("name", ["improvement", "headline", "samples", "seeds"])
 def test_a_target_may_have_the_name_of_a_field(name: str) -> None:
     data = classes({"train": [0, 1], "test": [1, 0]}, ["rose", "tulip"])
     renamed = ProcessedData(
@@ -102,7 +102,7 @@ def test_several_seeds_have_a_mean_a_spread_and_a_worst() -> None:
     first, *others = ({"kind": {"accuracy": value, "loss": 9.0}} for value in (0.8, 0.9, 0.7))
     record = evaluated("accuracy", CLASSES, first, "majority", others=others)
     assert record.seeds == SeedStatistics(count=3, mean=0.8, spread=0.1, worst=0.7)
-    assert (record.headline.value, record.headline.gain) == (0.8, 0.05), "the model is that of the first seed"
+    assert (record.headline.value, record.headline.improvement) == (0.8, 0.05), "the model is that of the first seed"
 
 
 def test_the_worst_error_is_the_largest() -> None:

@@ -143,7 +143,7 @@ def test_a_whole_run(two_seeds: None) -> None:
     metrics = {"mse": 2.0, "mae": 1.0, "rmse": 1.41421, "r2": 1 - 4 / 18}
     assert record.metrics["y"] == pytest.approx(metrics | {"loss": 0.5}, rel=1e-5)
     assert record.baselines["linear"]["y"] == pytest.approx(metrics, rel=1e-5)
-    assert record.headline.gain == pytest.approx(0, abs=1e-6)
+    assert record.headline.improvement == pytest.approx(0, abs=1e-6)
     assert (record.split, record.samples, record.gap, record.reach) == ("test", 2, {"loss": 0.5}, 1.5)
     assert json.loads(paths.metrics(KEY).read_text()) == record.metrics["y"]
 

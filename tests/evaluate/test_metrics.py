@@ -8,7 +8,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.metrics import (
     classification_metrics,
     confusion_matrix,
-    gain,
+    improvement,
     per_class_metrics,
     r2,
     regression_metrics,
@@ -95,10 +95,10 @@ def test_one_row_has_no_r2() -> None:
 
 
 def test_gain_is_positive_when_the_model_is_better() -> None:
-    assert gain("accuracy", 0.9, 0.4) == pytest.approx(0.5)
-    assert gain("macro_f1", 0.3, 0.4) == pytest.approx(-0.1)
-    assert gain("r2", 0.4, -0.1) == pytest.approx(0.5)
-    assert [gain(metric, 1.5, 2.0) for metric in ("loss", "mse", "mae", "rmse")] == [0.5] * 4
+    assert improvement("accuracy", 0.9, 0.4) == pytest.approx(0.5)
+    assert improvement("macro_f1", 0.3, 0.4) == pytest.approx(-0.1)
+    assert improvement("r2", 0.4, -0.1) == pytest.approx(0.5)
+    assert [improvement(metric, 1.5, 2.0) for metric in ("loss", "mse", "mae", "rmse")] == [0.5] * 4
 
 
 def test_the_metrics_depend_on_the_kind_of_target() -> None:

@@ -19,7 +19,7 @@ def errors(**params: Any) -> list[str]:
 def test_windows_need_rows_in_order(order: str) -> None:
     [text] = errors(split={"order": order}, window={"length": 3})
     assert text.startswith(f"preprocess: split.order {order} ")
-    assert text.endswith("use chronological or first")
+    assert text.endswith("use chronological or test_first")
 
 
 def test_windows_need_all_rows() -> None:
@@ -76,7 +76,7 @@ def test_steps_of_a_target_have_an_inverse(step: str) -> None:
         ({"steps": [{"step": "l2", "axis": 0}]}, "steps[0].axis", 0),
         ({"split": CHRONOLOGICAL, "window": {"length": 0}}, "window.length", 0),
         ({"split": CHRONOLOGICAL, "window": {"length": 2, "stride": "2"}}, "window.stride", "'2'"),
-        ({"words": {"most": 1}}, "words.most", 1),
+        ({"words": {"vocabulary_size": 1}}, "words.vocabulary_size", 1),
     ],
 )
 def test_values_out_of_range(params: dict[str, Any], key: str, received: Any) -> None:
@@ -85,6 +85,6 @@ def test_values_out_of_range(params: dict[str, Any], key: str, received: Any) ->
     assert text.endswith(f"received {received}")
 
 
-def test_the_rare_id_is_below_most() -> None:
-    [text] = errors(words={"most": 100, "rare": 100})
-    assert text.startswith("preprocess.words: rare 100 ")
+def test_the_unknown_id_is_below_most() -> None:
+    [text] = errors(words={"vocabulary_size": 100, "unknown_id": 100})
+    assert text.startswith("preprocess.words: unknown_id 100 ")

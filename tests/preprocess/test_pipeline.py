@@ -199,7 +199,7 @@ def test_images_stay_bytes_and_are_scaled_in_batches() -> None:
     pixels = RANDOM.integers(0, 256, (10, 28, 28), dtype=np.uint8)
     raw = Images({"all": pixels}, {"all": np.arange(10) % 2}, ["dark", "bright"])
     steps = [{"step": "divide", "by": 255}, {"step": "l2", "axis": 1}]
-    data = processed(raw, labels="integer", split={"test": 2, "order": "first"}, steps=steps)
+    data = processed(raw, labels="integer", split={"test": 2, "order": "test_first"}, steps=steps)
     stored = data.splits["test"].inputs["image"]
     assert isinstance(stored, np.ndarray)
     np.testing.assert_array_equal(stored[..., 0], pixels[:2], strict=True)
@@ -218,7 +218,11 @@ def texts(**params: Any) -> ProcessedData:
         labels={"train": np.arange(8) % 2, "test": np.array([1, 0])},
         classes=["sport", "trade"],
     )
-    usual = {"labels": "integer", "words": {"most": 10}, "split": {"test": "given", "validation": 3, "order": "first"}}
+    usual = {
+        "labels": "integer",
+        "words": {"vocabulary_size": 10},
+        "split": {"test": "given", "validation": 3, "order": "test_first"},
+    }
     return processed(raw, **usual | params)
 
 
@@ -235,7 +239,7 @@ def test_texts_are_split() -> None:
 
 
 def test_texts_are_stored_as_ids() -> None:
-    data = texts(words={"most": 6, "rare": 0})
+    data = texts(words={"vocabulary_size": 6, "unknown_id": 0})
     spec = data.fitted.inputs["text"]
     assert (spec.shape, spec.multi_hot, spec.steps) == ([6], True, [])
     assert isinstance(data.splits["train"].inputs["text"], RaggedRows)

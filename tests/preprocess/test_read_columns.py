@@ -23,7 +23,7 @@ TEXTS = Tokens(
     labels={"train": np.array([1, 0, 1], np.uint8), "test": np.array([0], np.uint8)},
     classes=["sport", "trade"],
 )
-WORDS = {"words": {"most": 5, "rare": 2}}
+WORDS = {"words": {"vocabulary_size": 5, "unknown_id": 2}}
 
 
 def read(raw: RawData, **params: Any) -> RawColumns:
@@ -107,7 +107,7 @@ def test_colour_images_keep_their_channels() -> None:
 def test_texts() -> None:
     columns = read(TEXTS, labels="one_hot", **WORDS)
     text, label = columns.inputs["text"], columns.targets["label"]
-    assert text.column == TokenIds(columns=["text"], vocabulary_size=5, rare_id=2)
+    assert text.column == TokenIds(columns=["text"], vocabulary_size=5, unknown_id=2)
     assert isinstance(text.values, RaggedRows)
     assert [row.tolist() for row in text.values] == [[3, 9, 3], [], [1], [4]]
     assert label.values.tolist() == [1, 0, 1, 0]
@@ -120,11 +120,11 @@ def test_texts() -> None:
         (IMAGES, {"labels": "one_hot", "targets": "label"}, ("preprocess: ", "leave inputs and targets out")),
         (TEXTS, WORDS, ("preprocess.labels: missing", "one_hot or integer")),
         (TEXTS, WORDS | {"labels": "one_hot", "inputs": ["text"]}, ("preprocess: ", "leave inputs and targets out")),
-        (TEXTS, {"labels": "one_hot"}, ("preprocess.words: missing", "`words: {most: 10000}`")),
+        (TEXTS, {"labels": "one_hot"}, ("preprocess.words: missing", "`words: {vocabulary_size: 10000}`")),
         (TEXTS, WORDS | {"steps": [{"step": "divide", "by": 2}]}, ("preprocess: texts take neither steps",)),
         (
             TEXTS,
-            WORDS | {"window": {"length": 2}, "split": {"order": "first"}},
+            WORDS | {"window": {"length": 2}, "split": {"order": "test_first"}},
             ("preprocess: texts take neither steps nor a window",),
         ),
         (IMAGES, WORDS | {"labels": "one_hot"}, ("preprocess.words: for texts only",)),

@@ -62,7 +62,7 @@ def test_fractions_and_numbers_of_rows(
         ),
         (
             {"all": 10},
-            {"test": 2, "validation": 3, "order": "first"},
+            {"test": 2, "validation": 3, "order": "test_first"},
             {"validation": [0, 1, 2], "test": [3, 4], "train": [5, 6, 7, 8, 9]},
         ),
         (
@@ -144,7 +144,7 @@ def test_a_class_with_one_row_cannot_be_stratified() -> None:
     ("raw_sizes", "split", "facts"),
     [
         *((THIRTY, {"test": 20, "validation": 10, "order": order}, "20 test and 10 validation of 30 rows")
-          for order in ("shuffled", "chronological", "first")),
+          for order in ("shuffled", "chronological", "test_first")),
         ({"all": 0}, {}, "0 test and 0 validation of 0 rows"),
         ({"test": 5}, {"test": "given", "validation": 2}, "2 validation of 0 rows"),
         ({"test": 5, "validation": 5}, {"test": "given", "validation": "given"}, "none of 0 rows"),
@@ -166,7 +166,7 @@ split_sizes = st.one_of(st.floats(0.1, 0.45), st.just(0), st.integers(2, 12))
     count=st.integers(30, 90),
     test=split_sizes,
     validation=split_sizes,
-    order=st.sampled_from(["shuffled", "stratified", "chronological", "first"]),
+    order=st.sampled_from(["shuffled", "stratified", "chronological", "test_first"]),
     seed=st.integers(0, 2**31),
 )
 def test_every_row_is_in_exactly_one_split(count: int, test: Any, validation: Any, order: Any, seed: int) -> None:

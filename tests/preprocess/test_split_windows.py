@@ -36,7 +36,7 @@ def rows_of(data: ProcessedData, split: str) -> tuple[np.ndarray, np.ndarray]:
     given_test_rows=st.one_of(st.none(), st.integers(2, 40)),
     test=sizes,
     validation=sizes,
-    order=st.sampled_from(["chronological", "first"]),
+    order=st.sampled_from(["chronological", "test_first"]),
     length=st.integers(1, 8),
     stride=st.integers(1, 12),
     horizon=st.integers(1, 8),

@@ -209,7 +209,7 @@ def texts(words: list[str] | None = WORDS) -> ExampleDataset:
                 for name, r in rows.items()
             },
         ),
-        evaluation=class_evaluation(headline={"value": 0.5, "gain": 0.0}),
+        evaluation=class_evaluation(headline={"value": 0.5, "improvement": 0.0}),
         predictions=class_predictions("label", classes, [(4, 0, 0), (5, 1, 0)], [[0.9, 0.1], [0.6, 0.4]]),
     )
 

@@ -23,7 +23,7 @@ CLASS_HEADLINE = {
     "value": 0.75,
     "baseline": "majority",
     "baseline_value": 0.5,
-    "gain": 0.25,
+    "improvement": 0.25,
 }
 VALUE_HEADLINE = {
     "target": "price",
@@ -32,7 +32,7 @@ VALUE_HEADLINE = {
     "value": 2.5,
     "baseline": "persistence",
     "baseline_value": 2.0,
-    "gain": -0.5,
+    "improvement": -0.5,
 }
 
 

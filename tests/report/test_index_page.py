@@ -32,8 +32,8 @@ def test_better_and_worse_datasets_are_counted() -> None:
 
 
 def test_there_is_no_bar_if_the_baseline_is_perfect() -> None:
-    evaluation = value_evaluation(headline={"baseline_value": 0.0, "gain": -2.5})
-    assert 'class="gain"' not in index_page(PRICES, {"prices": evaluation})
+    evaluation = value_evaluation(headline={"baseline_value": 0.0, "improvement": -2.5})
+    assert 'class="improvement"' not in index_page(PRICES, {"prices": evaluation})
 
 
 def test_a_suite_without_datasets() -> None:

@@ -18,7 +18,7 @@ def headline_row(evaluation: EvaluationRecord) -> list[str]:
 
 def test_the_whole_headline_table() -> None:
     assert headline_table(["flowers"], {"flowers": class_evaluation()}) == (
-        "| dataset | metric | test | mean | spread | worst | seeds | baseline | gain | to reach |\n"
+        "| dataset | metric | test | mean | spread | worst | seeds | baseline | improvement | to reach |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
         f"| flowers | accuracy | 0.75 | {DASH} | {DASH} | {DASH} | 1 | 0.5 (majority) | 0.25 | {DASH} |\n"
     )

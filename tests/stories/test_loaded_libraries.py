@@ -11,7 +11,7 @@ from tests.stories.repo import Repo
 HEAVY = {"dvc", "great_expectations", "hydra", "keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
 KERAS = {"keras", "tensorflow"}
 USED = {
-    "stages.config": {"hydra"},
+    "stages.guard": {"hydra"},
     "stages.download iris": {"pandas", "scipy", "sklearn"},
     "stages.download line_exact": {"pandas"},
     "stages.validate iris": {"great_expectations", "pandas", "scipy"},
@@ -57,7 +57,7 @@ def libraries(modules: set[str]) -> set[str]:
 
 def locked_libraries(stage: str, repo: Repo) -> set[str]:
     """In the requirements of the stage, which is `train` for `stages.train iris`."""
-    name = {"stages.config": "guard", "stages.report.summary_stage": "summary"}.get(
+    name = {"stages.guard": "guard", "stages.report.summary_stage": "summary"}.get(
         stage, stage.split()[0].split(".")[1]
     )
     return {line.partition("==")[0] for line in repo.read(f"stages/locked/{name}.txt").splitlines()}

@@ -52,7 +52,7 @@ def test_a_change_of_conf_is_composed_and_its_chain_runs(repo: Repo) -> None:
 def test_an_accepted_profile_runs_what_depends_on_it(repo: Repo) -> None:
     """It reaches the stages through the guard, which runs before it is known what is stale."""
     repo.restage("accept", "iris")
-    assert stages_in(repo.restage("run", "--cold").stdout) == {
+    assert stages_in(repo.restage("run", "--no-preload").stdout) == {
         "guard", "validate@iris", "report@iris", "summary",
     }  # fmt: skip
 
@@ -60,21 +60,23 @@ def test_an_accepted_profile_runs_what_depends_on_it(repo: Repo) -> None:
 def test_keys_choose_chains_and_the_summary_does_not_run(repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
-    assert stages_in(repo.restage("run", "--cold", "line_exact").stdout) == {"guard"} | chain("line_exact", "train")
+    assert stages_in(repo.restage("run", "--no-preload", "line_exact").stdout) == {"guard"} | chain(
+        "line_exact", "train"
+    )
     assert repo.repro() == {"summary"} | chain("iris", "train")
 
 
 def test_a_failure_is_shown_with_its_output_and_the_other_chain_goes_on(repo: Repo) -> None:
     repo.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 7}")
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
-    done = repo.restage("run", "--cold", ok=False)
+    done = repo.restage("run", "--no-preload", ok=False)
     assert done.returncode == 1
     assert "restage: validate@iris:" in done.stdout
     assert "restage: run: failed: validate@iris" in done.stderr
     assert stages_in(done.stdout) == {"guard"} | chain("line_exact", "train")
     repo.edit("conf/dataset/iris.yaml", "max_value: 7}", "max_value: 8}")
     repo.edit("conf/suite/starter.yaml", "epochs: 6", "epochs: 5")
-    repo.restage("run", "--cold")
+    repo.restage("run", "--no-preload")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
 
 
@@ -97,5 +99,5 @@ def test_a_stopped_run_leaves_no_process_and_the_next_one_continues(number: int,
     assert "Traceback" not in stderr
     assert processes_in(repo) == []
     repo.edit("conf/suite/starter.yaml", "epochs: 2000000", "epochs: 5")
-    repo.restage("run", "--cold")
+    repo.restage("run", "--no-preload")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0

@@ -189,7 +189,7 @@ def close_all(descriptors: Sequence[int]) -> None:
         os.close(descriptor)
 
 
-def take_over(request: Request) -> None:
+def apply_client_state(request: Request) -> None:
     """Make this process, a fork, like the one that asked: its streams, environment, arguments and signals."""
     request.connection.close()
     for number, stream in enumerate(request.streams):
@@ -232,7 +232,7 @@ def main(folder: Path, group: str) -> None:
     gc.freeze()
     request = server.serve()
     if request is not None:
-        take_over(request)
+        apply_client_state(request)
         runpy.run_module(request.content["module"], run_name="__main__", alter_sys=True)
 
 

@@ -29,12 +29,12 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class RunOptions:
-    """The options of the command line. Without keys, all datasets run; `cold` loads no libraries beforehand."""
+    """Options of the command line. Without keys, all datasets run; `preload` loads libraries once for all stages."""
 
     keys: Sequence[str] = ()
     jobs: int | None = None
     fail_fast: bool = False
-    cold: bool = False
+    preload: bool = True
 
 
 def run(options: RunOptions) -> None:
@@ -102,7 +102,7 @@ def run_chains(
     chains = longest_first([chain for chain in stale if chain.name in names], durations)
     after = [] if options.keys else list(plan.after)
     runner.display.expect([*chains, *after])
-    preloaded = [] if options.cold else [stage for chain in chains for stage in chain.stages_to_run]
+    preloaded = [stage for chain in chains for stage in chain.stages_to_run] if options.preload else []
     with preloaded_libraries(preloaded):
         _ = runner.run(chains) and runner.run(after)
 

@@ -18,9 +18,9 @@ from stages.cli.verify.recorded_outputs import (
 from stages.cli.verify.temporary_clone import TemporaryClone, temporary_clone
 from stages.cli.verify.verified_commit import Head, read_head, recorded_stages
 from stages.config.compose_conf import compose
-from stages.config.guard_stage import check_up_to_date
 from stages.core.dvc.lock_file import read_lock_file
 from stages.core.params import read_params
+from stages.guard.guard_stage import check_up_to_date
 
 
 @dataclass(frozen=True)

@@ -10,36 +10,36 @@ from stages.core.columns.column_kind import ColumnKind
 
 
 class TokenIds(ColumnKind):
-    """Values are the token ids of each text. Ids from `vocabulary_size` on become `rare_id`, or are left out."""
+    """Values are the token ids of each text. Ids from `vocabulary_size` on become `unknown_id`, or are left out."""
 
     per_batch: ClassVar[bool] = True
 
     kind: Literal["tokens"] = "tokens"
     vocabulary_size: int
-    rare_id: int | None = None
+    unknown_id: int | None = None
 
     def transform(self, values: RaggedRows) -> RaggedRows:
-        return unique_ids(values, self.vocabulary_size, self.rare_id)
+        return unique_ids(values, self.vocabulary_size, self.unknown_id)
 
     def to_batch(self, stored: Rows) -> NDArray[np.float32]:
         assert isinstance(stored, RaggedRows)
         return stored.multi_hot(self.vocabulary_size)
 
 
-def unique_ids(rows: RaggedRows, vocabulary_size: int, rare_id: int | None) -> RaggedRows:
-    """Return the sorted ids of each row, each once. Ids from `vocabulary_size` on become `rare_id` or are left out.
+def unique_ids(rows: RaggedRows, vocabulary_size: int, unknown_id: int | None) -> RaggedRows:
+    """Return the sorted ids of each row, each once. Ids from `vocabulary_size` on become `unknown_id` or are left out.
 
-    >>> found = unique_ids(RaggedRows(np.array([3, 9, 3, 8]), np.array([0, 3, 4])), vocabulary_size=5, rare_id=2)
+    >>> found = unique_ids(RaggedRows(np.array([3, 9, 3, 8]), np.array([0, 3, 4])), vocabulary_size=5, unknown_id=2)
     >>> found.ids.tolist(), found.offsets.tolist()
     ([2, 3, 2], [0, 2, 3])
     """
     row_of_id = np.repeat(np.arange(len(rows)), np.diff(rows.offsets))
     ids = rows.ids.astype(np.int64)
     known = ids < vocabulary_size
-    if rare_id is None:
+    if unknown_id is None:
         row_of_id, ids = row_of_id[known], ids[known]
     else:
-        ids = np.where(known, ids, rare_id)
+        ids = np.where(known, ids, unknown_id)
     # One number for each pair of row and id: np.unique sorts them faster than pairs.
     pairs = np.unique(row_of_id * vocabulary_size + ids)
     lengths = np.bincount(pairs // vocabulary_size, minlength=len(rows))

@@ -69,7 +69,7 @@ def explain_damage(format_name: str, *exceptions: type[Exception]) -> Iterator[N
 def array_from_bytes(content: bytes, dtype: np.dtype[Any], shape: Sequence[int], fortran_order: bool) -> NDArray[Any]:
     """The array in these bytes, without a copy. Raises a ValueError if the shape does not fit the number of bytes."""
     if len(shape) > MAX_DIMENSIONS or not all(0 <= length <= MAX_LENGTH for length in shape):
-        raise ValueError(f"no shape: {format_examples(map(format_value, shape))}")
+        raise ValueError(f"not a valid shape: {format_examples(map(format_value, shape))}")
     expected = prod(shape) * dtype.itemsize
     if expected != len(content):
         raise ValueError(f"{dtype} of shape {tuple(shape)} is {expected:,} bytes, not {len(content):,}")

@@ -38,7 +38,7 @@ class Summary:
     baseline: str
     baseline_value: str
     compared_with: str
-    gain: str
+    improvement: str
     better: bool
     worse: bool
     error_reduction: float | None
@@ -72,10 +72,10 @@ def summary(evaluation: EvaluationRecord) -> Summary:
         baseline=without_underscores(headline.baseline),
         baseline_value=metric.format(headline.baseline_value),
         compared_with=f"{describe_baseline(headline.baseline)} ({metric.format(headline.baseline_value)})",
-        gain=gain_text(metric, headline.gain),
-        better=headline.gain > 0,
-        worse=headline.gain < 0,
-        error_reduction=error_reduction(metric, headline.baseline_value, headline.gain),
+        improvement=improvement_text(metric, headline.improvement),
+        better=headline.improvement > 0,
+        worse=headline.improvement < 0,
+        error_reduction=error_reduction(metric, headline.baseline_value, headline.improvement),
         samples=describe_samples(evaluation.samples, evaluation.split),
         sentence=_samples_sentence(evaluation),
         seeds=_seeds_sentence(metric, evaluation.seeds) if evaluation.seeds else "",
@@ -85,18 +85,18 @@ def summary(evaluation: EvaluationRecord) -> Summary:
     )
 
 
-def gain_text(metric: MetricDescription, gain: float) -> str:
+def improvement_text(metric: MetricDescription, improvement: float) -> str:
     """
-    >>> gain_text(describe_metric("accuracy"), 0.637), gain_text(describe_metric("rmse"), -2.0)
+    >>> improvement_text(describe_metric("accuracy"), 0.637), improvement_text(describe_metric("rmse"), -2.0)
     ('63.7 points better', '2 worse')
     """
-    if gain == 0:
+    if improvement == 0:
         return "neither better nor worse"
-    return f"{metric.format_difference(abs(gain)).removeprefix('+')} {'better' if gain > 0 else 'worse'}"
+    return f"{metric.format_difference(abs(improvement)).removeprefix('+')} {'better' if improvement > 0 else 'worse'}"
 
 
-def error_reduction(metric: MetricDescription, baseline: float, gain: float) -> float | None:
-    """The gain as a share of the baseline's distance from a perfect value, which compares different metrics.
+def error_reduction(metric: MetricDescription, baseline: float, improvement: float) -> float | None:
+    """The improvement as a share of the baseline's distance from a perfect value, which compares different metrics.
 
     >>> error_reduction(describe_metric("accuracy"), 0.5, 0.25), error_reduction(describe_metric("rmse"), 10.0, -2.0)
     (0.5, -0.2)
@@ -104,7 +104,7 @@ def error_reduction(metric: MetricDescription, baseline: float, gain: float) -> 
     if metric.perfect is None:
         return None
     error = abs(metric.perfect - baseline)
-    return gain / error if error > 1e-9 else None
+    return improvement / error if error > 1e-9 else None
 
 
 def metric_table(evaluation: EvaluationRecord) -> MetricTable:

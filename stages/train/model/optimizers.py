@@ -6,7 +6,7 @@ import keras
 from keras.optimizers import schedules
 
 from stages.core.artefacts.processed import TRAIN, Fitted
-from stages.train.params import Cosine, Exponential, Steps, Train
+from stages.train.params import Cosine, Exponential, StepDecay, Train
 
 OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 
@@ -28,7 +28,7 @@ def _schedule(params: Train, batches_per_epoch: int) -> Any:
             return schedules.CosineDecay(0.0 if warm_up else rate, batches, name="cosine", **warmup)
         case Exponential(rate=factor):
             return schedules.ExponentialDecay(rate, batches_per_epoch, factor, staircase=True, name="exponential")
-        case Steps(after=after, factor=factor):
+        case StepDecay(after=after, factor=factor):
             # Keras' boundaries are the last batches that still have the previous rate.
             boundaries = [epoch * batches_per_epoch - 1 for epoch in after]
             rates = [rate * factor**number for number in range(len(after) + 1)]

@@ -25,7 +25,7 @@ EXAMPLES: list[tuple[Any, Any]] = [
     (ClassLabels(columns=["kind"], classes=["x", "y", "z"], encoding="one_hot"), np.arange(20) % 3),
     (ImagePixels(columns=["image"]), RANDOM.integers(0, 256, (20, 4, 3, 1)).astype(np.uint8)),
     (
-        TokenIds(columns=["text"], vocabulary_size=10, rare_id=2),
+        TokenIds(columns=["text"], vocabulary_size=10, unknown_id=2),
         RaggedRows(RANDOM.integers(0, 15, 60), np.arange(21) * 3),
     ),
 ]

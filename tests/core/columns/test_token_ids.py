@@ -19,7 +19,7 @@ TEXTS = RaggedRows(np.array([9, 3, 9, 8, 2, 7, 300]), np.array([0, 0, 3, 3, 6, 7
     ],
 )
 def test_each_id_of_a_text_is_stored_once_and_in_order(size: int, rare: int | None, expected: list[list[int]]) -> None:
-    column = TokenIds(columns=["text"], vocabulary_size=size, rare_id=rare)
+    column = TokenIds(columns=["text"], vocabulary_size=size, unknown_id=rare)
     stored = column.transform(TEXTS)
     assert [row.tolist() for row in stored] == expected
     assert stored.ids.dtype == np.min_scalar_type(size)

@@ -15,7 +15,7 @@ def test_accuracy_is_shown_in_percent_and_samples() -> None:
     found = summary(class_evaluation())
     assert (found.label, found.value, found.baseline_value) == ("Accuracy", "75%", "50%")
     assert found.sentence.startswith("3 of 4 test samples are predicted correctly.")
-    assert (found.gain, found.compared_with) == (
+    assert (found.improvement, found.compared_with) == (
         "25 points better",
         "always predicting the most frequent class (50%)",
     )
@@ -24,13 +24,13 @@ def test_accuracy_is_shown_in_percent_and_samples() -> None:
 
 def test_a_result_worse_than_the_baseline() -> None:
     found = summary(value_evaluation())
-    assert (found.gain, found.worse, found.error_reduction) == ("0.5 worse", True, -0.25)
+    assert (found.improvement, found.worse, found.error_reduction) == ("0.5 worse", True, -0.25)
     assert found.bars_note == "Shorter is better."
 
 
 def test_the_same_result_as_the_baseline() -> None:
-    found = summary(class_evaluation(headline={"value": 0.5, "gain": 0.0}))
-    assert (found.better, found.worse, found.gain) == (False, False, "neither better nor worse")
+    found = summary(class_evaluation(headline={"value": 0.5, "improvement": 0.0}))
+    assert (found.better, found.worse, found.improvement) == (False, False, "neither better nor worse")
 
 
 @pytest.mark.parametrize("split", SPLIT_USE)
@@ -49,7 +49,7 @@ def test_the_width_of_a_bar_is_its_value() -> None:
 
 
 def test_a_negative_value_has_an_empty_bar() -> None:
-    headline = {"metric": "r2", "better": "higher", "value": -0.5, "baseline_value": 0.5, "gain": -1.0}
+    headline = {"metric": "r2", "better": "higher", "value": -0.5, "baseline_value": 0.5, "improvement": -1.0}
     assert [bar.width for bar in summary(value_evaluation(headline=headline)).bars] == ["0.0%", "100.0%"]
 
 
@@ -59,11 +59,11 @@ def test_the_label_of_several_targets_names_the_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "baseline", "gain", "expected"),
+    ("metric", "baseline", "improvement", "expected"),
     [("rmse", 0.0, -0.1, None), ("unknown_metric", 2.0, 1.0, None), ("r2", -1.0, 1.0, 0.5)],
 )
-def test_error_reduction(metric: str, baseline: float, gain: float, expected: float | None) -> None:
-    assert error_reduction(describe_metric(metric), baseline, gain) == expected
+def test_error_reduction(metric: str, baseline: float, improvement: float, expected: float | None) -> None:
+    assert error_reduction(describe_metric(metric), baseline, improvement) == expected
 
 
 def test_a_baseline_without_a_metric_has_a_dash() -> None:

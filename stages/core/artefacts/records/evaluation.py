@@ -29,7 +29,7 @@ def metric_name(target: str, metric: str, targets: int) -> str:
 class Headline(Record):
     """The one metric that a dataset is judged by, and the baseline that it is compared with.
 
-    `gain` is positive if the model is better than the baseline.
+    `improvement` is positive if the model is better than the baseline.
     """
 
     target: str
@@ -38,7 +38,7 @@ class Headline(Record):
     value: float
     baseline: str
     baseline_value: float
-    gain: float
+    improvement: float
 
 
 class SeedStatistics(Record):

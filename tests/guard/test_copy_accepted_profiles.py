@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from stages.config.compose_conf import compose
-from stages.config.copy_accepted_profiles import copy_accepted_profiles
-from stages.config.guard_stage import guard
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
+from stages.guard.copy_accepted_profiles import copy_accepted_profiles
+from stages.guard.guard_stage import guard
 from tests.run_in_process import published
 
 TEXT = profile_text(Profile(rows=2, files={}, columns=[]))

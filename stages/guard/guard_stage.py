@@ -1,13 +1,11 @@
-"""The guard stage: params.yaml must be what conf/ composes to. All other stages depend on it."""
+"""Checks that params.yaml is what conf/ composes to, and writes what the stages read. All stages depend on it."""
 
 from collections.abc import Container, Mapping
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition, compose
-from stages.config.copy_accepted_profiles import copy_accepted_profiles
 from stages.config.schema import Suite
-from stages.config.write_dataset_params import write_dataset_params
 from stages.core import paths
 from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
@@ -17,6 +15,8 @@ from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.stage import in_experiment
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.core.validation_errors import dotted_path
+from stages.guard.copy_accepted_profiles import copy_accepted_profiles
+from stages.guard.write_dataset_params import write_dataset_params
 
 _ABSENT = object()
 

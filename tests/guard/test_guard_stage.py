@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from stages.config.compose_conf import compose
-from stages.config.guard_stage import check_up_to_date, differences
-from stages.config.guard_stage import guard as guard_stage
 from stages.core import paths
 from stages.core.errors import UserError
 from stages.core.params import read_dataset_params
 from stages.core.paths import SUITE
+from stages.guard.guard_stage import check_up_to_date, differences
+from stages.guard.guard_stage import guard as guard_stage
 from tests.run_in_process import published
 
 guard = published(guard_stage)
@@ -174,9 +174,9 @@ def test_at_most_five_differences_are_named():
 
 
 def test_as_dvc_runs_it(fresh, edit):
-    """`python -m stages.config` at the root of the repository."""
+    """`python -m stages.guard` at the root of the repository."""
     edit("dataset/iris.yaml", "epochs: 20", "epochs: 21")
-    done = subprocess.run([sys.executable, "-m", "stages.config"], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "stages.guard"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("restage: guard: params.yaml is not what conf/ composes to")
     assert "Traceback" not in done.stderr
