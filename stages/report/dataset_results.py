@@ -1,21 +1,43 @@
 """Everything that the stages wrote for one dataset."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from stages.core import paths
 from stages.core.artefacts.history import read_history
 from stages.core.artefacts.processed import ProcessedData, read_processed
 from stages.core.artefacts.raw import RawData
 from stages.core.artefacts.raw_files import read_raw
-from stages.core.artefacts.records.evaluation import EvaluationRecord
+from stages.core.artefacts.read_outputs import load_array, read_csv_columns, reading_output_of
+from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails, TargetDetail
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.params import read_dataset_params, stage_params
 from stages.report.params import Report
-from stages.report.read_predictions import Predictions, read_predictions
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """One entry per predicted sample: `rows` are the numbers of the raw rows, `columns` hold text.
+
+    `probabilities` has an array for each target with classes.
+    """
+
+    split: str
+    targets: Mapping[str, TargetDetail]
+    rows: list[int]
+    columns: Mapping[str, list[str]]
+    probabilities: Mapping[str, NDArray[np.float32]]
+
+    def values(self, column: str) -> list[float]:
+        return [float(text) for text in self.columns[column]]
 
 
 @dataclass(frozen=True)
@@ -47,3 +69,21 @@ def read_dataset_results(key: str) -> DatasetResults:
         predictions=read_predictions(paths.predictions(key), key),
         validation=read_record(ValidationRecord, paths.validation_result(key), "validate", key),
     )
+
+
+def read_predictions(folder: Path, key: str) -> Predictions:
+    details = read_record(PredictionDetails, folder / "details.json", "evaluate", key)
+    table = folder / "predictions.csv"
+    with reading_output_of("evaluate", key, table, csv.Error, IndexError):
+        columns = read_csv_columns(table)
+        rows = [int(row) for row in columns.pop("row")]
+    probabilities = {}
+    for name, detail in details.targets.items():
+        if isinstance(detail, ClassesDetail):
+            path = folder / f"probabilities.{name}.npy"
+            with reading_output_of("evaluate", key, path):
+                probabilities[name] = load_array(path)
+    with reading_output_of("evaluate", key, table):
+        if any(len(array) != len(rows) for array in probabilities.values()):
+            raise ValueError(f"{len(rows)} rows, but another number of probabilities")
+    return Predictions(details.split, details.targets, rows, columns, probabilities)

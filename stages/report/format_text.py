@@ -22,19 +22,17 @@ def format_number(value: float | None) -> str:
         return DASH
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    return _format_finite(float(value)).replace("-", MINUS)
-
-
-def _format_finite(value: float) -> str:
-    size = abs(value)
     if value == 0:
         return "0"
+    size = abs(value)
     if size < 1e-4 or size >= 1e9:
         digits, exponent = f"{value:.2e}".split("e")
-        return f"{digits.rstrip('0').rstrip('.')}{TIMES}{power_of_ten(int(exponent))}"
-    if value.is_integer() or size >= 1000:
-        return f"{value:,.0f}"
-    return f"{float(f'{value:.4g}'):.10f}".rstrip("0").rstrip(".")
+        text = f"{digits.rstrip('0').rstrip('.')}{TIMES}{power_of_ten(int(exponent))}"
+    elif size >= 1000 or float(value).is_integer():
+        text = f"{value:,.0f}"
+    else:
+        text = f"{float(f'{value:.4g}'):.10f}".rstrip("0").rstrip(".")
+    return text.replace("-", MINUS)
 
 
 def power_of_ten(power: int) -> str:
@@ -110,14 +108,6 @@ def count(number: int, singular: str, plural: str = "") -> str:
     ('1 row', '1,200 rows', '0 classes')
     """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
-def without_underscores(name: str) -> str:
-    """
-    >>> without_underscores("shuffled_labels")
-    'shuffled labels'
-    """
-    return name.replace("_", " ")
 
 
 def lower_first(label: str) -> str:

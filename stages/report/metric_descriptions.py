@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stages.core.artefacts.processed import TRAIN
-from stages.report.format_text import count, format_number, format_percent, lower_first, with_sign, without_underscores
+from stages.report.format_text import count, format_number, format_percent, lower_first, with_sign
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def describe_metric(metric: str) -> MetricDescription:
     >>> describe_metric("rmse").label, describe_metric("top_3").label
     ('Root mean squared error', 'Top 3')
     """
-    return METRICS.get(metric) or MetricDescription(without_underscores(metric).capitalize())
+    return METRICS.get(metric) or MetricDescription(metric.replace("_", " ").capitalize())
 
 
 def metric_title(metric: str, target: str = "") -> str:
@@ -67,10 +67,6 @@ def metric_title(metric: str, target: str = "") -> str:
     """
     label = describe_metric(metric).label
     return f"{target}: {lower_first(label)}" if target else label
-
-
-def describe_baseline(name: str) -> str:
-    return BASELINES.get(name, without_underscores(name))
 
 
 def describe_samples(samples: int, split: str) -> str:

@@ -4,6 +4,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from stages.report.format_text import format_percent
+
 
 def render(template: str, **content: object) -> str:
     """Every text is escaped. A name that the template uses and `content` lacks is an error."""
@@ -12,7 +14,7 @@ def render(template: str, **content: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("stages.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -20,3 +22,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters |= {"percent": format_percent, "thousands": "{:,}".format}
+    return environment

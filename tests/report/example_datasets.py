@@ -31,7 +31,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling
 from stages.core.columns.token_ids import TokenIds
 from stages.core.runtime.atomic_write import write_json, write_text
-from stages.report.read_predictions import Predictions
+from stages.report.dataset_results import Predictions
 from tests.report.example_records import (
     class_evaluation,
     classes_detail,

@@ -42,18 +42,14 @@ def automatic_scale(values: Iterable[float]) -> Scale:
     ['1', '10', '100', '1,000']
     """
     low, high = _value_range(values)
-    return log_scale(low, high) if low > 0 and high / low >= 100 else linear_scale(low, high)
+    return log_scale(low, high) if low > 0 and high / low >= 100 else linear_scale([low, high])
 
 
-def linear_scale_of(values: Iterable[float]) -> Scale:
-    return linear_scale(*_value_range(values))
-
-
-def linear_scale(low: float, high: float) -> Scale:
-    """From the tick below `low` to the tick above `high`."""
+def linear_scale(values: Iterable[float]) -> Scale:
+    """From the tick below the lowest finite value to the tick above the highest one."""
+    low, high = _value_range(values)
     step = nice_step(high - low, 5)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    ticks = multiples(first, last, step)
+    ticks = multiples(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9), step)
     return Scale(ticks[0][0], ticks[-1][0], ticks)
 
 
@@ -61,13 +57,10 @@ def log_scale(low: float, high: float) -> Scale:
     """From the power of ten below `low` to the one above `high`, with at most seven ticks."""
     first = exponent(low)
     last = exponent(high) + (10.0 ** exponent(high) < high)
-    every = -(-(last - first) // 6)
     plain = first >= -3 and last <= 6
-    ticks = tuple(
-        (exact_power(p), format_number(exact_power(p)) if plain else power_of_ten(p))
-        for p in range(first, last + 1, every)
-    )
-    return Scale(exact_power(first), exact_power(last), ticks, log=True)
+    powers = range(first, last + 1, -(-(last - first) // 6))
+    ticks = [(exact_power(p), format_number(exact_power(p)) if plain else power_of_ten(p)) for p in powers]
+    return Scale(exact_power(first), exact_power(last), tuple(ticks), log=True)
 
 
 def integer_scale(first: int, last: int) -> Scale:
@@ -76,7 +69,7 @@ def integer_scale(first: int, last: int) -> Scale:
     >>> [text for _, text in integer_scale(1, 20).ticks]
     ['1', '5', '10', '15', '20']
     """
-    low, high = _widened(float(first), float(last))
+    low, high = _value_range([float(first), float(last)])
     step = max(1.0, nice_step(high - low, 6))
     ticks = multiples(math.ceil(low / step), math.floor(high / step), step)
     if low == 1 and step > 1:
@@ -153,13 +146,8 @@ def exact_power(power: int) -> float:
 
 
 def _value_range(values: Iterable[float]) -> tuple[float, float]:
+    """The lowest and the highest finite value; a range of one value gets room on both sides."""
     finite = [value for value in values if math.isfinite(value)]
-    return _widened(min(finite, default=0.0), max(finite, default=1.0))
-
-
-def _widened(low: float, high: float) -> tuple[float, float]:
-    """A range of one value gets room on both sides."""
-    if low < high:
-        return low, high
-    room = abs(low) * 0.1 or 1.0
+    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    room = (abs(low) * 0.1 or 1.0) if low == high else 0.0
     return low - room, high + room

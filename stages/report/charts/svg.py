@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from stages.report.charts.axis_scales import Scale, linear_scale_of
+from stages.report.charts.axis_scales import Scale, linear_scale
 from stages.report.format_text import format_number
 
 # `accent` is for what the model predicts, `muted` for what it is compared with.
@@ -110,10 +110,14 @@ def line_chart(
 
 def scatter_chart(points: Sequence[Point], x_name: str, y_name: str, label: str) -> Markup:
     """Both axes have the same scale; a diagonal shows where x and y are equal."""
-    scale = linear_scale_of(value for point in points for value in point)
+    scale = linear_scale(value for point in points for value in point)
     area = PlotArea(scale, scale, x_name, y_name, height=420.0)
     diagonal = _line("diagonal", LEFT, area.bottom, area.right, TOP)
-    return _svg(area, label, [_axes(area), diagonal, *(_scatter_point(area, point) for point in points)])
+    dots = [
+        _circle(area, "dot", (x, y), "3.5", f"{x_name} {format_number(x)}, {y_name} {format_number(y)}")
+        for x, y in points
+    ]
+    return _svg(area, label, [_axes(area), diagonal, *dots])
 
 
 def thin_points(points: Sequence[Point], most: int = MAX_POINTS) -> list[Point]:
@@ -150,21 +154,18 @@ def _svg(area: PlotArea, label: str, parts: Iterable[Markup]) -> Markup:
 
 
 def _axes(area: PlotArea) -> Markup:
-    y_ticks = [_y_tick(area, *tick) for tick in area.y.ticks]
-    x_axis = _line("axis", LEFT, area.bottom, area.right, area.bottom)
-    x_ticks = [_x_tick(area, *tick) for tick in area.x.ticks]
-    names = [_text("name end", area.right, area.height - 6, area.x_name), _text("name", LEFT, 14, area.y_name)]
-    return Markup("").join([*y_ticks, x_axis, *x_ticks, *names])
-
-
-def _x_tick(area: PlotArea, value: float, text: str) -> Markup:
-    x = area.x_of(value)
-    return _line("axis", x, area.bottom, x, area.bottom + 4) + _text("tick middle", x, area.bottom + 18, text)
-
-
-def _y_tick(area: PlotArea, value: float, text: str) -> Markup:
-    y = area.y_of(value)
-    return _line("grid", LEFT, y, area.right, y) + _text("tick end", LEFT - 8, y + 4, text)
+    parts = []
+    for value, text in area.y.ticks:
+        y = area.y_of(value)
+        parts += [_line("grid", LEFT, y, area.right, y), _text("tick end", LEFT - 8, y + 4, text)]
+    parts.append(_line("axis", LEFT, area.bottom, area.right, area.bottom))
+    for value, text in area.x.ticks:
+        x = area.x_of(value)
+        parts.append(_line("axis", x, area.bottom, x, area.bottom + 4))
+        parts.append(_text("tick middle", x, area.bottom + 18, text))
+    parts.append(_text("name end", area.right, area.height - 6, area.x_name))
+    parts.append(_text("name", LEFT, 14, area.y_name))
+    return Markup("").join(parts)
 
 
 def _line(css_class: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
@@ -177,43 +178,33 @@ def _text(css_class: str, x: float, y: float, text: str) -> Markup:
     return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(css_class, position(x), position(y), text)
 
 
+def _circle(area: PlotArea, css_class: str, point: Point, radius: str, title: str = "") -> Markup:
+    x, y = position(area.x_of(point[0])), position(area.y_of(point[1]))
+    start = Markup('<circle class="{}" cx="{}" cy="{}" r="{}"').format(css_class, x, y, radius)
+    return start + (Markup("><title>{}</title></circle>").format(title) if title else Markup("/>"))
+
+
 def _curve(area: PlotArea, line: Line) -> Markup:
-    if line.dots:
-        return Markup("").join(_point(area, point, line.tone) for point in line.points if math.isfinite(point[1]))
-    segments = _segments(line.points)
-    path = " ".join(_path(area, segment) for segment in segments)
-    single_points = [_point(area, segment[0], line.tone) for segment in segments if len(segment) == 1]
-    return Markup('<path class="line {}" d="{}"/>{}').format(line.tone, path, Markup("").join(single_points))
-
-
-def _path(area: PlotArea, points: Sequence[Point]) -> str:
-    return "M" + "L".join(f"{position(area.x_of(x))} {position(area.y_of(y))}" for x, y in points)
-
-
-def _segments(points: Sequence[Point]) -> list[list[Point]]:
-    """The points between missing values: a curve has a gap where a value is missing."""
+    """A curve has a gap where a value is missing, and a dot for a single value between two gaps."""
     segments: list[list[Point]] = [[]]
-    for point in points:
+    for point in line.points:
         if math.isfinite(point[1]):
             segments[-1].append(point)
-        elif segments[-1]:
+        else:
             segments.append([])
-    return [segment for segment in segments if segment]
+    if line.dots:
+        return Markup("").join(_point(area, line.tone, point) for segment in segments for point in segment)
+    paths = [
+        "M" + "L".join(f"{position(area.x_of(x))} {position(area.y_of(y))}" for x, y in segment)
+        for segment in segments
+        if segment
+    ]
+    single_points = [_point(area, line.tone, segment[0]) for segment in segments if len(segment) == 1]
+    return Markup('<path class="line {}" d="{}"/>{}').format(line.tone, " ".join(paths), Markup("").join(single_points))
 
 
-def _point(area: PlotArea, point: Point, tone: str) -> Markup:
-    return Markup('<circle class="point {}" cx="{}" cy="{}" r="4"/>').format(
-        tone, position(area.x_of(point[0])), position(area.y_of(point[1]))
-    )
-
-
-def _scatter_point(area: PlotArea, point: Point) -> Markup:
-    x, y = point
-    return Markup('<circle class="dot" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>').format(
-        position(area.x_of(x)),
-        position(area.y_of(y)),
-        f"{area.x_name} {format_number(x)}, {area.y_name} {format_number(y)}",
-    )
+def _point(area: PlotArea, tone: Tone, point: Point) -> Markup:
+    return _circle(area, f"point {tone}", point, "4")
 
 
 def _marker(area: PlotArea, marker: Marker) -> Markup:
@@ -221,23 +212,18 @@ def _marker(area: PlotArea, marker: Marker) -> Markup:
     line = _line("marker", x, TOP - 4, x, area.bottom)
     # Near the right edge, the label ends at the line.
     css_class = "label end" if area.x.fraction(marker.x) > 0.5 else "label"
-    points = [_point(area, (marker.x, y), tone) for tone, y in marker.points if math.isfinite(y)]
+    points = [_point(area, tone, (marker.x, y)) for tone, y in marker.points if math.isfinite(y)]
     return Markup("").join([line, _text(css_class, x, TOP - 9, marker.label), *points])
 
 
 def _tooltips(area: PlotArea, line: Line) -> Markup:
     """Invisible circles that show the values of a point; a long curve has them for some points only."""
     points = [point for point in line.points if math.isfinite(point[1])]
-    chosen = points[:: -(-len(points) // MAX_TOOLTIPS) or 1]
-    return Markup("").join(_tooltip(area, line.name, point) for point in chosen)
-
-
-def _tooltip(area: PlotArea, name: str, point: Point) -> Markup:
-    x, y = point
-    x_text = area.times[int(x)] if area.times else f"{area.x_name} {format_number(x)}"
-    return Markup('<circle class="tooltip" cx="{}" cy="{}" r="6"><title>{}</title></circle>').format(
-        position(area.x_of(x)), position(area.y_of(y)), f"{x_text}: {name} {format_number(y)}"
-    )
+    circles = []
+    for x, y in points[:: -(-len(points) // MAX_TOOLTIPS) or 1]:
+        x_text = area.times[int(x)] if area.times else f"{area.x_name} {format_number(x)}"
+        circles.append(_circle(area, "tooltip", (x, y), "6", f"{x_text}: {line.name} {format_number(y)}"))
+    return Markup("").join(circles)
 
 
 def _band(area: PlotArea, band: Band) -> Markup:

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
 from stages.core.artefacts.raw import Table
-from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale_of
+from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale
 from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_indices, line_chart
-from stages.report.sample_rows import format_cell
+from stages.report.samples.sample_rows import format_cell
 
 MAX_CHARTS = 6
 
@@ -20,14 +20,14 @@ def series_charts(raw: Table, processed: ProcessedData) -> list[Chart]:
     used = {column for specs in (fitted.inputs, fitted.targets) for spec in specs.values() for column in spec.columns}
     columns = [column for column in raw.columns if column in used and is_numeric(raw, column)]
     times, bands = row_times(raw), split_bands(processed)
-    return [_column_chart(column, column_values(raw, column), times, bands) for column in columns[:MAX_CHARTS]]
-
-
-def _column_chart(column: str, values: NDArray[np.float64], times: Sequence[str], bands: Sequence[Band]) -> Chart:
-    points: list[Point] = [(float(row), float(values[row])) for row in extreme_indices(values)]
-    area = time_plot_area([y for _, y in points], times, 0, len(values) - 1)
-    svg = line_chart([Line(column, "accent", points)], area, f"{column} over time", bands=bands)
-    return Chart(column, svg, tuple((f"area {band.name}", band.name) for band in bands))
+    charts = []
+    for column in columns[:MAX_CHARTS]:
+        values = column_values(raw, column)
+        points: list[Point] = [(float(row), float(values[row])) for row in extreme_indices(values)]
+        area = time_plot_area([y for _, y in points], times, 0, len(values) - 1)
+        svg = line_chart([Line(column, "accent", points)], area, f"{column} over time", bands=bands)
+        charts.append(Chart(column, svg, tuple((f"area {band.name}", band.name) for band in bands)))
+    return charts
 
 
 def time_plot_area(
@@ -35,7 +35,7 @@ def time_plot_area(
 ) -> PlotArea:
     """Dates on the x axis, or row numbers if there are no dates."""
     x = date_scale(times, first, last) if times else integer_scale(first, last)
-    return PlotArea(x, linear_scale_of(values), "" if times else "row", times=times, full_width=full_width)
+    return PlotArea(x, linear_scale(values), "" if times else "row", times=times, full_width=full_width)
 
 
 def column_values(raw: Table, column: str) -> NDArray[np.float64]:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail
+from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_percent
-from stages.report.read_predictions import Predictions
-from stages.report.sample_images import sample_images
-from stages.report.sample_rows import choose_samples, input_cells
-from stages.report.sample_texts import first_words
+from stages.report.samples.sample_images import sample_images
+from stages.report.samples.sample_rows import choose_samples, input_cells
+from stages.report.samples.sample_texts import first_words
 
 MAX_MATRIX_CLASSES = 20
 MAX_PAIRS = 15
@@ -35,57 +35,29 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class ConfusionMatrix:
-    classes: list[str]
-    rows: list[tuple[str, list[Cell]]]
-
-
-@dataclass(frozen=True)
-class ConfusedPair:
-    truth: str
-    predicted: str
-    count: int
-    share: str
-
-
-@dataclass(frozen=True)
-class ClassRow:
-    name: str
-    precision: str
-    recall: str
-    f1: str
-    support: int
-
-
-@dataclass(frozen=True)
-class ProbabilityBar:
-    class_name: str
-    text: str
-    width: str
-    is_truth: bool
-
-
-@dataclass(frozen=True)
 class SamplePrediction:
-    """`image` is a data URI, empty if the data are no images; `inputs` are then names and values."""
+    """`image` is a data URI, empty if the data are no images; `inputs` are then names and values.
+
+    For `bars`, see probability_bars().
+    """
 
     image: str
     inputs: list[tuple[str, str]]
     truth: str
     predicted: str
     correct: bool
-    bars: list[ProbabilityBar]
+    bars: list[tuple[str, str, str, bool]]
 
 
 @dataclass(frozen=True)
 class ClassificationSection:
-    """`confusion` is None if there are too many classes; `pairs` are shown instead."""
+    """`confusion` is empty if there are too many classes; `pairs` are shown instead."""
 
     name: str
-    confusion: ConfusionMatrix | None
-    pairs: list[ConfusedPair]
+    confusion: list[tuple[str, list[Cell]]]
+    pairs: list[tuple[str, str, int, float]]
     pairs_sentence: str
-    per_class: list[ClassRow]
+    per_class: list[ClassDetail]
     per_class_note: str
     samples: list[SamplePrediction]
     samples_sentence: str
@@ -95,15 +67,24 @@ def classification_section(
     name: str, detail: ClassesDetail, predictions: Predictions, raw: RawData, processed: ProcessedData, most: int
 ) -> ClassificationSection:
     """`most` is the number of samples to show."""
-    fits = len(detail.classes) <= MAX_MATRIX_CLASSES
-    pairs = confused_pairs(detail)
+    classes = len(detail.classes)
+    per_class, per_class_note = list(detail.per_class), ""
+    if classes > MAX_LISTED_CLASSES:
+        per_class = sorted(per_class, key=lambda metrics: metrics.f1)[:MAX_LISTED_CLASSES]
+        per_class_note = f"The table shows the {MAX_LISTED_CLASSES} classes with the lowest F1, of {classes:,}."
+    pairs = confused_pairs(detail) if classes > MAX_MATRIX_CLASSES else []
+    pairs_sentence = "No class is confused with another one."
+    if pairs:
+        pairs_sentence = (
+            f"A confusion matrix of {classes:,} classes would be too large. These pairs are confused most often."
+        )
     return ClassificationSection(
         name=name,
-        confusion=confusion_matrix(detail) if fits else None,
-        pairs=[] if fits else pairs[:MAX_PAIRS],
-        pairs_sentence=_pairs_sentence(len(detail.classes), pairs),
-        per_class=class_rows(detail.per_class),
-        per_class_note=_per_class_note(len(detail.per_class)),
+        confusion=confusion_matrix(detail) if classes <= MAX_MATRIX_CLASSES else [],
+        pairs=pairs[:MAX_PAIRS],
+        pairs_sentence=pairs_sentence,
+        per_class=per_class,
+        per_class_note=per_class_note,
         samples=_sample_predictions(name, detail.classes, predictions, raw, processed, most),
         samples_sentence=_samples_sentence(
             predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
@@ -111,64 +92,31 @@ def classification_section(
     )
 
 
-def confusion_matrix(detail: ClassesDetail) -> ConfusionMatrix:
+def confusion_matrix(detail: ClassesDetail) -> list[tuple[str, list[Cell]]]:
+    """The cells of each true class."""
     rows = []
     for truth, counts in zip(detail.classes, detail.confusion, strict=True):
-        total = sum(counts)
-        cells = [_cell(truth, predicted, n, total) for predicted, n in zip(detail.classes, counts, strict=True)]
+        total, cells = sum(counts), []
+        for predicted, samples in zip(detail.classes, counts, strict=True):
+            correct = truth == predicted
+            share = samples / total if total else 0.0
+            # The root makes rare errors visible beside the diagonal.
+            heat = 0.85 * (share if correct else math.sqrt(share))
+            tooltip = f"{samples:,} of {total:,} {truth} predicted as {predicted}"
+            cells.append(Cell(samples, f"{heat:.2f}", heat > 0.5, correct, tooltip))
         rows.append((truth, cells))
-    return ConfusionMatrix(detail.classes, rows)
+    return rows
 
 
-def _cell(truth: str, predicted: str, samples: int, total: int) -> Cell:
-    correct = truth == predicted
-    share = samples / total if total else 0.0
-    # The root makes rare errors visible beside the diagonal.
-    heat = 0.85 * (share if correct else math.sqrt(share))
-    tooltip = f"{samples:,} of {total:,} {truth} predicted as {predicted}"
-    return Cell(samples, f"{heat:.2f}", heat > 0.5, correct, tooltip)
-
-
-def confused_pairs(detail: ClassesDetail) -> list[ConfusedPair]:
-    """Wrong predictions by true and predicted class, the most frequent first."""
-    wrong = [
-        (samples, truth, predicted)
-        for truth, counts in enumerate(detail.confusion)
-        for predicted, samples in enumerate(counts)
+def confused_pairs(detail: ClassesDetail) -> list[tuple[str, str, int, float]]:
+    """True class, predicted class, wrong predictions, and their share of the true class; the most frequent first."""
+    pairs = [
+        (truth, predicted, samples, samples / sum(counts))
+        for truth, counts in zip(detail.classes, detail.confusion, strict=True)
+        for predicted, samples in zip(detail.classes, counts, strict=True)
         if samples and truth != predicted
     ]
-    wrong.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
-    return [
-        ConfusedPair(
-            detail.classes[truth],
-            detail.classes[predicted],
-            samples,
-            format_percent(samples / sum(detail.confusion[truth])),
-        )
-        for samples, truth, predicted in wrong
-    ]
-
-
-def _pairs_sentence(classes: int, pairs: Sequence[ConfusedPair]) -> str:
-    if not pairs:
-        return "No class is confused with another one."
-    return f"A confusion matrix of {classes:,} classes would be too large. These pairs are confused most often."
-
-
-def class_rows(per_class: Sequence[ClassDetail]) -> list[ClassRow]:
-    """All classes, or those with the lowest F1 if there are very many."""
-    if len(per_class) > MAX_LISTED_CLASSES:
-        per_class = sorted(per_class, key=lambda detail: detail.f1)[:MAX_LISTED_CLASSES]
-    return [
-        ClassRow(d.name, format_percent(d.precision), format_percent(d.recall), f"{d.f1:.3f}", d.support)
-        for d in per_class
-    ]
-
-
-def _per_class_note(classes: int) -> str:
-    if classes <= MAX_LISTED_CLASSES:
-        return ""
-    return f"The table shows the {MAX_LISTED_CLASSES} classes with the lowest F1, of {classes:,}."
+    return sorted(pairs, key=lambda pair: -pair[2])
 
 
 def _samples_sentence(truth: Sequence[str], predicted: Sequence[str]) -> str:
@@ -189,7 +137,7 @@ def _sample_predictions(
     truth, predicted = predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
     indices = choose_predictions(truth, predicted, predictions.values(f"{name}_probability"), most)
     rows = [predictions.rows[index] for index in indices]
-    images = [image.uri for image in sample_images(raw, rows)] if isinstance(raw, Images) else [""] * len(rows)
+    images = [uri for uri, _ in sample_images(raw, rows)] if isinstance(raw, Images) else [""] * len(rows)
     return [
         SamplePrediction(
             image=image,
@@ -228,16 +176,13 @@ def choose_predictions(
     return shown + [correct[index] for index in others]
 
 
-def probability_bars(classes: Sequence[str], probabilities: NDArray[Any], truth: str) -> list[ProbabilityBar]:
-    """The most probable classes, and the true class."""
+def probability_bars(
+    classes: Sequence[str], probabilities: NDArray[Any], truth: str
+) -> list[tuple[str, str, str, bool]]:
+    """Class, probability and width, and whether it is the true class: the most probable classes, and the true class."""
     order = np.argsort(-probabilities, kind="stable").tolist()
-    shown = order[:MAX_BARS] + [i for i in order[MAX_BARS:] if classes[i] == truth]
-    return [
-        ProbabilityBar(
-            class_name=classes[i],
-            text=format_percent(float(probabilities[i])),
-            width=f"{float(probabilities[i]) * 100:.1f}%",
-            is_truth=classes[i] == truth,
-        )
-        for i in shown
-    ]
+    bars = []
+    for i in order[:MAX_BARS] + [i for i in order[MAX_BARS:] if classes[i] == truth]:
+        share = float(probabilities[i])
+        bars.append((classes[i], format_percent(share), f"{share * 100:.1f}%", classes[i] == truth))
+    return bars

@@ -6,24 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.processed import (
-    TEST,
-    TRAIN,
-    VALIDATION,
-    Fitted,
-    InputSpec,
-    ProcessedData,
-    TargetSpec,
-)
+from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted, ProcessedData
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.scaling import FittedStep
 from stages.core.errors import format_examples
 from stages.report.charts.svg import Chart
 from stages.report.charts.time_series import series_charts
-from stages.report.format_text import DASH, TIMES, count, format_percent, without_underscores
-from stages.report.sample_images import SampleImage, sample_images
-from stages.report.sample_rows import TextTable, choose_samples, sample_rows
-from stages.report.sample_texts import sample_texts
+from stages.report.format_text import DASH, TIMES, count, format_percent
+from stages.report.samples.sample_images import sample_images
+from stages.report.samples.sample_rows import TextTable, choose_samples, sample_rows
+from stages.report.samples.sample_texts import sample_texts
 
 SPLIT_PURPOSES = {
     TRAIN: "to train the model, and to fit the preprocessing",
@@ -33,34 +25,18 @@ SPLIT_PURPOSES = {
 
 
 @dataclass(frozen=True)
-class SplitRow:
-    name: str
-    samples: int
-    share: str
-    purpose: str
-
-
-@dataclass(frozen=True)
-class ArrayRow:
-    """An input or a target of the model."""
-
-    role: str
-    name: str
-    columns: str
-    content: str
-    scaling: str
-
-
-@dataclass(frozen=True)
 class DataSection:
-    """At most one of `images`, `table` and `charts` is there."""
+    """`splits` are name, samples, share and purpose. For `arrays`, see array_rows().
+
+    At most one of `images`, `table` and `charts` is there; `images` are data URIs and classes.
+    """
 
     kind: str
     source: list[tuple[str, str]]
-    splits: list[SplitRow]
+    splits: list[tuple[str, int, str, str]]
     notes: list[str]
-    arrays: list[ArrayRow]
-    images: list[SampleImage]
+    arrays: list[tuple[str, str, str, str, str]]
+    images: list[tuple[str, str]]
     table: TextTable | None
     charts: list[Chart]
 
@@ -68,16 +44,20 @@ class DataSection:
 def data_section(raw: RawData, processed: ProcessedData, samples: int) -> DataSection:
     """`samples` is the number of training samples to show."""
     fitted, rows = processed.fitted, training_sample_rows(processed, samples)
-    inputs = [_input_row(name, fitted.inputs[name]) for name in sorted(fitted.inputs)]
-    targets = [_target_row(name, fitted.targets[name]) for name in sorted(fitted.targets)]
+    table = None
+    if isinstance(raw, Tokens):
+        table = sample_texts(raw, rows)
+    elif isinstance(raw, Table) and raw.kind == "table":
+        table = sample_rows(raw, rows)
+    source = sorted(raw.source, key=lambda name: (name != "source", name != "name", name))
     return DataSection(
         kind=describe_kind(raw),
-        source=[(without_underscores(n), _source_text(raw.source[n])) for n in sorted(raw.source, key=_source_order)],
+        source=[(name.replace("_", " "), _source_text(raw.source[name])) for name in source],
         splits=split_rows(fitted),
         notes=list(preprocessing_notes(fitted)),
-        arrays=[*inputs, *targets],
+        arrays=list(array_rows(fitted)),
         images=sample_images(raw, rows) if isinstance(raw, Images) else [],
-        table=_sample_table(raw, rows),
+        table=table,
         charts=series_charts(raw, processed) if isinstance(raw, Table) and raw.kind == "series" else [],
     )
 
@@ -93,13 +73,13 @@ def describe_kind(raw: RawData) -> str:
     return f"{kind} with {count(rows, 'row')} and {count(len(raw.columns), 'column')}"
 
 
-def split_rows(fitted: Fitted) -> list[SplitRow]:
+def split_rows(fitted: Fitted) -> list[tuple[str, int, str, str]]:
     total = sum(fitted.splits.values()) or 1
-    sizes = {name: fitted.splits.get(name, 0) for name in (TRAIN, VALIDATION, TEST)}
-    return [
-        SplitRow(name, size, format_percent(size / total) if size else DASH, SPLIT_PURPOSES[name] if size else "empty")
-        for name, size in sizes.items()
-    ]
+    rows = []
+    for name, purpose in SPLIT_PURPOSES.items():
+        size = fitted.splits.get(name, 0)
+        rows.append((name, size, format_percent(size / total), purpose) if size else (name, 0, DASH, "empty"))
+    return rows
 
 
 def preprocessing_notes(fitted: Fitted) -> Iterator[str]:
@@ -128,38 +108,25 @@ def training_sample_rows(processed: ProcessedData, samples: int) -> list[int]:
     return [int(rows[index]) for index in choose_samples(len(rows), classes, samples)]
 
 
-def _sample_table(raw: RawData, rows: Sequence[int]) -> TextTable | None:
-    if isinstance(raw, Tokens):
-        return sample_texts(raw, rows)
-    return sample_rows(raw, rows) if isinstance(raw, Table) and raw.kind == "table" else None
-
-
-def _input_row(name: str, spec: InputSpec) -> ArrayRow:
-    columns = _columns_text(spec.columns)
-    if spec.multi_hot:
-        return ArrayRow("input", name, columns, f"{spec.shape[0]:,} words: 1 if the text has it, else 0", "multi-hot")
-    shape = f" {TIMES} ".join(map(str, spec.shape))
-    return ArrayRow("input", name, columns, shape + (" number" if shape == "1" else " numbers"), _scaling(spec.steps))
-
-
-def _target_row(name: str, spec: TargetSpec) -> ArrayRow:
-    if spec.classes is None:
-        content = count(spec.width, "value")
-    else:
-        content = f"{count(spec.width, 'class', 'classes')}: {format_examples(spec.classes)}"
-    return ArrayRow("target", name, _columns_text(spec.columns), content, _scaling(spec.steps))
-
-
-def _columns_text(columns: Sequence[str]) -> str:
-    return format_examples(columns) if columns else "pixels"
+def array_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
+    """The role, the name, the columns, the content and the scaling of each input and target of the model."""
+    for name, spec in sorted(fitted.inputs.items()):
+        scaling = _scaling(spec.steps)
+        if spec.multi_hot:
+            content, scaling = f"{spec.shape[0]:,} words: 1 if the text has it, else 0", "multi-hot"
+        else:
+            shape = f" {TIMES} ".join(map(str, spec.shape))
+            content = f"{shape} number" if shape == "1" else f"{shape} numbers"
+        yield ("input", name, format_examples(spec.columns), content, scaling)
+    for name, target in sorted(fitted.targets.items()):
+        content = count(target.width, "value")
+        if target.classes is not None:
+            content = f"{count(target.width, 'class', 'classes')}: {format_examples(target.classes)}"
+        yield ("target", name, format_examples(target.columns), content, _scaling(target.steps))
 
 
 def _scaling(steps: Sequence[FittedStep]) -> str:
-    return ", then ".join(without_underscores(step.name) for step in steps) or "none"
-
-
-def _source_order(name: str) -> tuple[bool, bool, str]:
-    return name != "source", name != "name", name
+    return ", then ".join(step.name.replace("_", " ") for step in steps) or "none"
 
 
 def _source_text(value: Any) -> str:

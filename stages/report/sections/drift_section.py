@@ -1,6 +1,5 @@
 """How far the data are from the accepted profile."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
@@ -35,59 +34,40 @@ class DriftSection:
 
 
 def drift_section(key: str, drift: DriftRecord) -> DriftSection:
+    """All drifted columns, then others until the table is full."""
     command = f"restage accept {key}"
     if not drift.accepted:
         return DriftSection("No profile was accepted yet, so drift cannot be detected.", command, [], "")
-    shown = drifted_first(drift.columns)
-    hidden = len(drift.columns) - len(shown)
-    more = f"{count(hidden, 'other column is', 'other columns are')} within the limits." if hidden else ""
-    return DriftSection(drift_summary(drift), command if drift.drifted else "", [drift_row(c) for c in shown], more)
-
-
-def drifted_first(columns: Sequence[ColumnDrift]) -> list[ColumnDrift]:
-    """All drifted columns, then others until the table is full."""
-    drifted = [column for column in columns if column.exceeded]
-    others = [column for column in columns if not column.exceeded]
-    return drifted + others[: max(0, MAX_ROWS - len(drifted))]
-
-
-def drift_summary(drift: DriftRecord) -> str:
     columns, rows = count(len(drift.columns), "column"), count(drift.rows or 0, "row")
     drifted = f"{drift.drifted} of {columns} drifted" if drift.drifted else f"no drift in {columns}"
     same = "as before" if drift.rows == drift.accepted_rows else f"{drift.accepted_rows:,} were accepted"
-    return f"Compared with the accepted profile: {drifted}; {rows}, {same}."
+    exceeding = sum(bool(column.exceeded) for column in drift.columns)
+    shown = sorted(drift.columns, key=lambda column: not column.exceeded)[: max(MAX_ROWS, exceeding)]
+    hidden = len(drift.columns) - len(shown)
+    return DriftSection(
+        summary=f"Compared with the accepted profile: {drifted}; {rows}, {same}.",
+        command=command if drift.drifted else "",
+        rows=[drift_row(column) for column in shown],
+        more=f"{count(hidden, 'other column is', 'other columns are')} within the limits." if hidden else "",
+    )
 
 
 def drift_row(column: ColumnDrift) -> DriftRow:
-    accepted, now = _range_texts(column)
+    accepted = now = DASH
+    if column.range is not None:
+        ends = [[end if isinstance(end, str) else format_number(end) for end in ends] for ends in column.range]
+        accepted, now = map(" to ".join, ends)
+    elif column.distinct is not None:
+        accepted, now = (count(classes, "class", "classes") for classes in column.distinct)
     return DriftRow(
         column=column.column,
-        psi=_format_statistic(column.psi),
-        ks=_format_statistic(column.ks),
+        psi=DASH if column.psi is None else f"{column.psi:.3f}",
+        ks=DASH if column.ks is None else f"{column.ks:.3f}",
         accepted=accepted,
         now=now,
         outside=format_percent(column.outside),
         exceeded=", ".join(_describe_limit(name, column) for name in column.exceeded),
     )
-
-
-def _format_statistic(value: float | None) -> str:
-    return DASH if value is None else f"{value:.3f}"
-
-
-def _range_texts(column: ColumnDrift) -> tuple[str, str]:
-    """The accepted and the present range, or number of classes."""
-    if column.range is not None:
-        accepted, now = (f"{_format_end(low)} to {_format_end(high)}" for low, high in column.range)
-    elif column.distinct is not None:
-        accepted, now = (count(classes, "class", "classes") for classes in column.distinct)
-    else:
-        accepted = now = DASH
-    return accepted, now
-
-
-def _format_end(value: float | str) -> str:
-    return value if isinstance(value, str) else format_number(value)
 
 
 def _describe_limit(name: str, column: ColumnDrift) -> str:

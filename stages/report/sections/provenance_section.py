@@ -1,29 +1,14 @@
 """What the result was computed from: parameters, layers, versions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.report.format_text import DASH, count
 
 STAGES = ("download", "validate", "preprocess", "train", "evaluate", "report")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One parameter; `depth` is its indentation. A parameter that holds others has no value."""
-
-    depth: int
-    name: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Version:
-    library: str
-    version: str
-    stages: str
+# The depth of its indentation, the name and the value of a parameter. A parameter that holds others has no value.
+Setting = tuple[int, str, str]
 
 
 def parameters(dataset: Mapping[str, Any]) -> list[tuple[str, list[Setting]]]:
@@ -32,35 +17,26 @@ def parameters(dataset: Mapping[str, Any]) -> list[tuple[str, list[Setting]]]:
     return [(name, list(settings(dataset[name]))) for name in names]
 
 
-def settings(value: Any, depth: int = 0) -> Iterator[Setting]:
+def settings(section: Mapping[str, Any] | list[Any], depth: int = 0) -> Iterator[Setting]:
     """
-    >>> [(s.depth, s.name, s.value) for s in settings({"model": {"units": [8, 3]}, "epochs": 20})]
+    >>> list(settings({"model": {"units": [8, 3]}, "epochs": 20}))
     [(0, 'epochs', '20'), (0, 'model', ''), (1, 'units', '8, 3')]
     """
-    if isinstance(value, Mapping):
-        for name in sorted(value):
-            yield from _setting(str(name), value[name], depth)
-    elif isinstance(value, list):
-        for number, item in enumerate(value, start=1):
-            # A mapping with a single key, such as an expectation, goes by that key.
-            is_named = isinstance(item, Mapping) and len(item) == 1
-            yield from settings(item, depth) if is_named else _setting(f"{number}.", item, depth)
+    if isinstance(section, Mapping):
+        entries = sorted(section.items())
     else:
-        yield Setting(depth, "", format_setting(value))
-
-
-def _setting(name: str, value: Any, depth: int) -> Iterator[Setting]:
-    if _is_nested(value):
-        yield Setting(depth, name, "")
-        yield from settings(value, depth + 1)
-    else:
-        yield Setting(depth, name, format_setting(value))
-
-
-def _is_nested(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return bool(value)
-    return isinstance(value, list) and any(isinstance(item, Mapping | list) for item in value)
+        # A mapping with a single key, such as an expectation, goes by that key.
+        entries = [
+            next(iter(item.items())) if isinstance(item, Mapping) and len(item) == 1 else (f"{number}.", item)
+            for number, item in enumerate(section, start=1)
+        ]
+    for name, value in entries:
+        parts = value if isinstance(value, list) else [value]
+        if value and any(isinstance(part, Mapping | list) for part in parts):
+            yield depth, name, ""
+            yield from settings(value, depth + 1)
+        else:
+            yield depth, name, format_setting(value)
 
 
 def format_setting(value: Any) -> str:
@@ -81,14 +57,14 @@ def layers_sentence(training: TrainingRecord) -> str:
     return f"{count(len(training.layers), 'layer')} with {count(training.parameters, 'parameter')}; {trained}."
 
 
-def versions(**by_stage: Mapping[str, str]) -> list[Version]:
-    """One entry for each version of a library, with the stages that used it.
+def versions(**by_stage: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Each version of a library, with the stages that used it.
 
     >>> versions(train={"numpy": "2.4"}, preprocess={"numpy": "2.4"})
-    [Version(library='numpy', version='2.4', stages='preprocess, train')]
+    [('numpy', '2.4', 'preprocess, train')]
     """
     users: dict[tuple[str, str], list[str]] = {}
     for stage in (stage for stage in STAGES if stage in by_stage):
         for library, version in by_stage[stage].items():
             users.setdefault((library, version), []).append(stage)
-    return [Version(library, version, ", ".join(users[library, version])) for library, version in sorted(users)]
+    return [(library, version, ", ".join(stages)) for (library, version), stages in sorted(users.items())]

@@ -7,12 +7,12 @@ from markupsafe import Markup
 
 from stages.core.artefacts.processed import Fitted, ProcessedData
 from stages.core.artefacts.raw import RawData, Table
-from stages.report.charts.axis_scales import linear_scale_of
-from stages.report.charts.svg import Chart, Line, PlotArea, Point, line_chart, scatter_chart, thin_points
+from stages.report.charts.axis_scales import linear_scale
+from stages.report.charts.svg import Chart, Line, PlotArea, line_chart, scatter_chart, thin_points
 from stages.report.charts.time_series import column_values, is_numeric, row_times, time_plot_area
+from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_column, with_sign
-from stages.report.read_predictions import Predictions
-from stages.report.sample_rows import TextTable, input_cells, text_table
+from stages.report.samples.sample_rows import TextTable, input_cells, text_table
 
 MAX_SCATTER_POINTS = 1000
 LEGEND = (("muted", "truth"), ("accent", "prediction"))
@@ -46,13 +46,14 @@ def regression_section(
         name, predictions.rows, predictions.values(f"{name}_truth"), predictions.values(f"{name}_predicted")
     )
     table = raw if isinstance(raw, Table) else None
+    inputs = [name for spec in processed.fitted.inputs.values() for name in spec.columns]
     charts, wide_chart = [], None
     if len(column.rows) > 1:
         charts = [truth_chart(column)]
         if table and table.kind == "series":
             wide_chart = time_chart(column, table)
-        elif table and (x := only_input(table, processed.fitted)):
-            charts.append(input_chart(column, table, x))
+        elif table and len(inputs) == 1 and is_numeric(table, inputs[0]):
+            charts.append(input_chart(column, table, inputs[0]))
     return RegressionSection(name, charts, wide_chart, samples_table(column, table, processed.fitted, most))
 
 
@@ -64,35 +65,26 @@ def truth_chart(column: PredictedColumn) -> Chart:
     return Chart("Prediction against truth", svg, (("diagonal", "prediction equals truth"),), note)
 
 
-def only_input(table: Table, fitted: Fitted) -> str:
-    """The name of the input column if there is just one and it is numeric, else empty."""
-    columns = [name for spec in fitted.inputs.values() for name in spec.columns]
-    return columns[0] if len(columns) == 1 and is_numeric(table, columns[0]) else ""
-
-
 def input_chart(column: PredictedColumn, table: Table, name: str) -> Chart:
     values = column_values(table, name)
     x = [float(values[row]) for row in column.rows]
-    area = PlotArea(linear_scale_of(x), linear_scale_of([*column.truth, *column.predicted]), name)
+    area = PlotArea(linear_scale(x), linear_scale([*column.truth, *column.predicted]), name)
     title = f"{column.name} over {name}"
     return Chart(title, _truth_and_prediction(area, x, column, title), LEGEND)
 
 
 def time_chart(column: PredictedColumn, table: Table) -> Chart:
-    x = [float(row) for row in column.rows]
     values = [*column.truth, *column.predicted]
     area = time_plot_area(values, row_times(table), min(column.rows), max(column.rows), full_width=True)
-    svg = _truth_and_prediction(area, x, column, f"{column.name} over time")
+    svg = _truth_and_prediction(area, column.rows, column, f"{column.name} over time")
     return Chart("Truth and prediction over time", svg, LEGEND)
 
 
 def _truth_and_prediction(area: PlotArea, x: Sequence[float], column: PredictedColumn, label: str) -> Markup:
     samples = sorted(zip(x, column.truth, column.predicted, strict=True))
-    truth: list[Point] = [(at, value) for at, value, _ in samples]
-    predicted: list[Point] = [(at, value) for at, _, value in samples]
     lines = [
-        Line("truth", "muted", thin_points(truth), dots=not area.full_width),
-        Line("prediction", "accent", thin_points(predicted)),
+        Line("truth", "muted", thin_points([(at, truth) for at, truth, _ in samples]), dots=not area.full_width),
+        Line("prediction", "accent", thin_points([(at, predicted) for at, _, predicted in samples])),
     ]
     return line_chart(lines, area, label)
 
@@ -104,11 +96,9 @@ def samples_table(column: PredictedColumn, table: Table | None, fitted: Fitted, 
     rows = [column.rows[i] for i in shown]
     inputs = [input_cells(table, fitted, row) if table else [("row", f"{row:,}")] for row in rows]
     values = format_column([values[i] for values in (column.truth, column.predicted) for i in shown])
-    error_texts = map(with_sign, format_column([errors[i] for i in shown]))
-    cells = [
-        [*(text for _, text in input_texts), *numbers]
-        for input_texts, *numbers in zip(inputs, values[: len(shown)], values[len(shown) :], error_texts, strict=True)
-    ]
+    signed_errors = map(with_sign, format_column([errors[i] for i in shown]))
+    numbers = zip(values[: len(shown)], values[len(shown) :], signed_errors, strict=True)
+    cells = [[*(text for _, text in texts), *others] for texts, others in zip(inputs, numbers, strict=True)]
     return text_table([*(name for name, _ in inputs[0]), "truth", "prediction", "error"], cells)
 
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
-from stages.core.artefacts.records.evaluation import EvaluationRecord, SeedStatistics
-from stages.report.format_text import without_underscores
+from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.report.metric_descriptions import (
+    BASELINES,
     MetricDescription,
-    describe_baseline,
     describe_metric,
     describe_samples,
     metric_title,
@@ -21,16 +20,11 @@ SPLIT_USE = {
 
 
 @dataclass(frozen=True)
-class Bar:
-    name: str
-    text: str
-    width: str
-    is_model: bool
-
-
-@dataclass(frozen=True)
 class Summary:
-    """`error_reduction` is the share of the baseline's error that the model does not make; see error_reduction()."""
+    """`error_reduction` is the share of the baseline's error that the model does not make; see error_reduction().
+
+    `bars` are name, value, width and whether it is the model's bar.
+    """
 
     label: str
     meaning: str
@@ -46,39 +40,35 @@ class Summary:
     sentence: str
     seeds: str
     reach: str
-    bars: list[Bar]
+    bars: list[tuple[str, str, str, bool]]
     bars_note: str
 
 
 @dataclass(frozen=True)
-class MetricRow:
-    label: str
-    model: str
-    baselines: list[str]
-
-
-@dataclass(frozen=True)
 class MetricTable:
+    """Each row holds the name of the metric, the value of the model and the values of the baselines."""
+
     baselines: list[str]
-    rows: list[MetricRow]
+    rows: list[list[str]]
 
 
 def summary(evaluation: EvaluationRecord) -> Summary:
     headline, metric = evaluation.headline, describe_metric(evaluation.headline.metric)
+    baseline, baseline_value = headline.baseline.replace("_", " "), metric.format(headline.baseline_value)
     return Summary(
         label=_title(evaluation, headline.target, headline.metric),
         meaning=metric.meaning,
         value=metric.format(headline.value),
-        baseline=without_underscores(headline.baseline),
-        baseline_value=metric.format(headline.baseline_value),
-        compared_with=f"{describe_baseline(headline.baseline)} ({metric.format(headline.baseline_value)})",
+        baseline=baseline,
+        baseline_value=baseline_value,
+        compared_with=f"{BASELINES.get(headline.baseline, baseline)} ({baseline_value})",
         improvement=improvement_text(metric, headline.improvement),
         better=headline.improvement > 0,
         worse=headline.improvement < 0,
         error_reduction=error_reduction(metric, headline.baseline_value, headline.improvement),
         samples=describe_samples(evaluation.samples, evaluation.split),
         sentence=_samples_sentence(evaluation),
-        seeds=_seeds_sentence(metric, evaluation.seeds) if evaluation.seeds else "",
+        seeds=_seeds_sentence(evaluation, metric),
         reach="" if evaluation.reach is None else metric.format(evaluation.reach),
         bars=_bars(evaluation, metric),
         bars_note="Longer is better." if headline.better == "higher" else "Shorter is better.",
@@ -111,20 +101,15 @@ def metric_table(evaluation: EvaluationRecord) -> MetricTable:
     """Every metric of every target; a baseline that has no such metric has a dash."""
     baselines = sorted(evaluation.baselines)
     rows = []
-    for target, values in sorted(evaluation.metrics.items()):
-        for name, value in sorted(values.items()):
-            metric = describe_metric(name)
-            others = [metric.format(_baseline_value(evaluation, baseline, target, name)) for baseline in baselines]
-            rows.append(MetricRow(_title(evaluation, target, name), metric.format(value), others))
-    return MetricTable([without_underscores(name) for name in baselines], rows)
+    for target, metrics in sorted(evaluation.metrics.items()):
+        for name, value in sorted(metrics.items()):
+            values = [value, *(evaluation.baselines[baseline].get(target, {}).get(name) for baseline in baselines)]
+            rows.append([_title(evaluation, target, name), *map(describe_metric(name).format, values)])
+    return MetricTable([name.replace("_", " ") for name in baselines], rows)
 
 
 def _title(evaluation: EvaluationRecord, target: str, metric: str) -> str:
     return metric_title(metric, target if len(evaluation.metrics) > 1 else "")
-
-
-def _baseline_value(evaluation: EvaluationRecord, baseline: str, target: str, metric: str) -> float | None:
-    return evaluation.baselines[baseline].get(target, {}).get(metric)
 
 
 def _samples_sentence(evaluation: EvaluationRecord) -> str:
@@ -135,21 +120,22 @@ def _samples_sentence(evaluation: EvaluationRecord) -> str:
     return f"Measured on {samples}. {use}"
 
 
-def _seeds_sentence(metric: MetricDescription, seeds: SeedStatistics) -> str:
+def _seeds_sentence(evaluation: EvaluationRecord, metric: MetricDescription) -> str:
+    if (seeds := evaluation.seeds) is None:
+        return ""
     mean, worst = metric.format(seeds.mean), metric.format(seeds.worst)
     spread = metric.format_difference(seeds.spread).removeprefix("+")
     return f"Over {seeds.count} seeds: mean {mean}, worst {worst}, spread {spread}."
 
 
-def _bars(evaluation: EvaluationRecord, metric: MetricDescription) -> list[Bar]:
+def _bars(evaluation: EvaluationRecord, metric: MetricDescription) -> list[tuple[str, str, str, bool]]:
     headline = evaluation.headline
     values = {"this model": headline.value}
-    for name in sorted(evaluation.baselines):
-        value = _baseline_value(evaluation, name, headline.target, headline.metric)
-        if value is not None:
-            values[without_underscores(name)] = value
+    for name, targets in sorted(evaluation.baselines.items()):
+        if headline.metric in targets.get(headline.target, {}):
+            values[name.replace("_", " ")] = targets[headline.target][headline.metric]
     full = 1.0 if metric.is_share else max(*values.values(), 1e-300)
     return [
-        Bar(name, metric.format(value), f"{max(0.0, min(1.0, value / full)) * 100:.1f}%", name == "this model")
+        (name, metric.format(value), f"{max(0.0, min(1.0, value / full)) * 100:.1f}%", name == "this model")
         for name, value in values.items()
     ]

@@ -71,35 +71,26 @@ def gap_sentence(gap: Mapping[str, float], targets: Collection[str]) -> str:
     """
     differences = []
     for name, value in sorted(gap.items()):
-        _, metric = split_history_name(name, targets)
-        differences.append(
-            f"{lower_first(history_title(name, targets))} {describe_metric(metric).format_difference(value)}"
-        )
+        metric = describe_metric(split_history_name(name, targets)[1])
+        differences.append(f"{lower_first(history_title(name, targets))} {metric.format_difference(value)}")
     return f"Validation minus training at the best epoch: {', '.join(differences)}." if differences else ""
 
 
 def _sentence(history: History, training: TrainingRecord, fitted: Fitted) -> str:
     monitored = lower_first(history_title(training.monitor.removeprefix(VALIDATION_PREFIX), fitted.targets))
     split = "validation" if training.monitor.startswith(VALIDATION_PREFIX) else "training"
-    sentences = [
-        f"{count(training.epochs, 'epoch')}. The best {split} {monitored} was after epoch {training.best_epoch:,}.",
-        _kept_weights(training),
-    ]
+    best = training.best_epoch
+    sentences = [f"{count(training.epochs, 'epoch')}. The best {split} {monitored} was after epoch {best:,}."]
+    match training.kept:
+        case "refit":
+            rows = "the training and validation rows together"
+            sentences.append(f"A new model was then trained for {count(best, 'epoch')} on {rows}.")
+        case "best":
+            sentences.append(f"The weights of epoch {best:,} were kept.")
+        case _:
+            sentences.append("The weights of the last epoch were kept.")
     if not any(name.startswith(VALIDATION_PREFIX) for name in history):
         sentences.append("There is no validation split, so only the training curve is shown.")
     if any(target.steps for target in fitted.targets.values()):
         sentences.append("Values in this section are in the scaled unit that the model is trained in.")
     return " ".join(sentences)
-
-
-def _kept_weights(training: TrainingRecord) -> str:
-    match training.kept:
-        case "refit":
-            return (
-                f"A new model was then trained for {count(training.best_epoch, 'epoch')} "
-                "on the training and validation rows together."
-            )
-        case "best":
-            return f"The weights of epoch {training.best_epoch:,} were kept."
-        case _:
-            return "The weights of the last epoch were kept."

@@ -13,7 +13,7 @@ from stages.core.artefacts.records.validation import (
     ValidationRecord,
 )
 from stages.core.errors import format_examples
-from stages.report.format_text import count, format_number, without_underscores
+from stages.report.format_text import count, format_number
 
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 
@@ -39,21 +39,20 @@ class ValidationSection:
 
 def validation_section(validation: ValidationRecord) -> ValidationSection:
     met = validation.expectations - validation.failed
+    checks = []
+    for result in validation.results:
+        subject, expectation = describe_expectation(result.expectation, result.arguments)
+        checks.append(Check(subject, expectation, result.passed, "" if result.passed else _finding(result)))
     return ValidationSection(
         passed=validation.passed,
         summary=f"{met:,} of {count(validation.expectations, 'expectation')} met on {count(validation.rows, 'row')}.",
-        checks=[_check(result) for result in validation.results],
+        checks=checks,
         duplicates=duplicates_sentence(validation.duplicates),
         leakage=[
             *near_duplicates_sentences(validation.near_duplicates),
             *redundant_columns_sentences(validation.redundant_columns),
         ],
     )
-
-
-def _check(result: CheckRecord) -> Check:
-    subject, expectation = describe_expectation(result.expectation, result.arguments)
-    return Check(subject, expectation, result.passed, "" if result.passed else _finding(result))
 
 
 def describe_expectation(name: str, arguments: Mapping[str, Any]) -> tuple[str, str]:
@@ -65,19 +64,16 @@ def describe_expectation(name: str, arguments: Mapping[str, Any]) -> tuple[str, 
     ('table', 'row count to equal: value 150')
     """
     columns = [str(arguments[argument]) for argument in COLUMN_ARGUMENTS if argument in arguments]
-    words = without_underscores(name.removeprefix("expect_")).removeprefix("column ").removeprefix("table ")
+    words = name.removeprefix("expect_").replace("_", " ").removeprefix("column ").removeprefix("table ")
+    # The minimum comes before the maximum.
+    ordered = sorted(arguments.items(), key=lambda argument: (not argument[0].startswith("min_"), argument[0]))
     details = ", ".join(
-        f"{without_underscores(argument)} {_format_value(value)}"
-        for argument, value in sorted(arguments.items(), key=_argument_order)
+        f"{argument.replace('_', ' ')} {_format_value(value)}"
+        for argument, value in ordered
         if argument not in COLUMN_ARGUMENTS and value is not None
     )
     subject = ", ".join(columns) or ("table" if name.startswith("expect_") else "data")
     return subject, f"{words}: {details}" if details else words
-
-
-def _argument_order(argument: tuple[str, Any]) -> tuple[bool, str]:
-    """The minimum comes before the maximum."""
-    return not argument[0].startswith("min_"), argument[0]
 
 
 def _format_value(value: Any) -> str:

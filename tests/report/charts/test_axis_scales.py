@@ -10,22 +10,29 @@ from stages.report.charts.axis_scales import (
     date_scale,
     integer_scale,
     linear_scale,
-    linear_scale_of,
     nice_step,
 )
 
 
-def texts(scale: Scale) -> list[str]:
-    return [text for _, text in scale.ticks]
-
-
-def test_ticks_are_round_and_include_all_values() -> None:
-    assert texts(linear_scale_of([0.13, 0.87])) == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
-    assert texts(linear_scale_of([12.0, 47.0])) == ["10", "20", "30", "40", "50"]
+@pytest.mark.parametrize(
+    ("scale", "texts"),
+    [
+        (linear_scale([0.13, 0.87]), "0 0.2 0.4 0.6 0.8 1"),
+        (linear_scale([12.0, 47.0]), "10 20 30 40 50"),
+        (linear_scale([0, 41e6]), "0 10M 20M 30M 40M 50M"),
+        (linear_scale([0, 2e6]), "0 0.5M 1M 1.5M 2M"),
+        (automatic_scale([5.0, 0.005]), "0.001 0.01 0.1 1 10"),
+        (automatic_scale([1e-6, 1e-3]), "10⁻⁶ 10⁻⁵ 10⁻⁴ 10⁻³"),
+        (integer_scale(1, 20), "1 5 10 15 20"),
+        (integer_scale(1, 3), "1 2 3"),
+    ],
+)
+def test_ticks_are_round_and_include_all_values(scale: Scale, texts: str) -> None:
+    assert [text for _, text in scale.ticks] == texts.split()
 
 
 def test_the_fraction_of_a_value() -> None:
-    scale = linear_scale(0, 8)
+    scale = linear_scale([0, 8])
     assert (scale.low, scale.high) == (0, 8)
     assert scale.fraction(2) == 0.25
 
@@ -33,33 +40,18 @@ def test_the_fraction_of_a_value() -> None:
 def test_a_wide_range_has_a_logarithmic_scale() -> None:
     scale = automatic_scale([5.0, 0.005])
     assert scale.log
-    assert texts(scale) == ["0.001", "0.01", "0.1", "1", "10"]
     assert scale.fraction(0.1) == pytest.approx(0.5)
-
-
-def test_very_small_ticks_are_powers_of_ten() -> None:
-    assert texts(automatic_scale([1e-6, 1e-3])) == ["10⁻⁶", "10⁻⁵", "10⁻⁴", "10⁻³"]
-
-
-def test_a_range_with_zero_is_linear() -> None:
     assert not automatic_scale([0.0, 1000.0]).log
 
 
 def test_a_single_value_lies_within_the_scale() -> None:
-    scale = linear_scale_of([5.0, 5.0])
+    scale = linear_scale([5.0, 5.0])
     assert scale.low < 5 < scale.high
+    assert "1" in [text for _, text in integer_scale(1, 1).ticks]
 
 
 def test_an_integer_scale_starts_and_ends_exactly() -> None:
-    assert texts(integer_scale(1, 20)) == ["1", "5", "10", "15", "20"]
-    assert texts(integer_scale(1, 3)) == ["1", "2", "3"]
     assert (integer_scale(1, 37).low, integer_scale(1, 37).high) == (1, 37)
-    assert "1" in texts(integer_scale(1, 1))
-
-
-def test_large_values_have_a_unit() -> None:
-    assert texts(linear_scale_of([0, 41e6])) == ["0", "10M", "20M", "30M", "40M", "50M"]
-    assert texts(linear_scale_of([0, 2e6])) == ["0", "0.5M", "1M", "1.5M", "2M"]
 
 
 def test_a_date_scale_has_ticks_where_a_month_begins() -> None:
@@ -74,7 +66,7 @@ def test_any_range_lies_between_the_first_and_the_last_tick(span: float, low: fl
     """Except for a millionth of the range, which is not visible."""
     high = low + span + abs(low) * 1e-6
     tolerance = (high - low) * 1e-6
-    scale = linear_scale(low, high)
+    scale = linear_scale([low, high])
     assert scale.low <= low + tolerance
     assert scale.high >= high - tolerance
     assert 2 <= len(scale.ticks) <= 9

@@ -11,6 +11,7 @@ from stages.report.charts.svg import (
     Line,
     Marker,
     PlotArea,
+    Point,
     extreme_indices,
     line_chart,
     scatter_chart,
@@ -18,7 +19,7 @@ from stages.report.charts.svg import (
 )
 from tests.report.html_reader import PageReader
 
-AREA = PlotArea(integer_scale(1, 3), linear_scale(0, 1), "epoch")
+AREA = PlotArea(integer_scale(1, 3), linear_scale([0, 1]), "epoch")
 
 
 def test_the_plot_area_lies_within_the_margins() -> None:
@@ -29,27 +30,24 @@ def test_the_plot_area_lies_within_the_margins() -> None:
     assert AREA.x_of(2) == pytest.approx((LEFT + 480 - RIGHT) / 2)
 
 
-def test_a_curve_goes_through_its_points() -> None:
-    svg = line_chart([Line("train", "muted", [(1, 0), (2, 0.5), (3, 1)])], AREA, "loss")
-    assert 'class="line muted" d="M62.0 256.0L258.0 141.0L454.0 26.0"' in svg
-
-
-def test_a_missing_value_leaves_a_gap() -> None:
-    svg = line_chart([Line("train", "muted", [(1, 0), (1.5, 0), (2, float("nan")), (3, 1)])], AREA, "loss")
-    assert 'd="M62.0 256.0L160.0 256.0 M454.0 26.0"' in svg
+@pytest.mark.parametrize(
+    ("points", "path"),
+    [
+        ([(1, 0), (2, 0.5), (3, 1)], "M62.0 256.0L258.0 141.0L454.0 26.0"),
+        ([(1, 0), (1.5, 0), (2, float("nan")), (3, 1)], "M62.0 256.0L160.0 256.0 M454.0 26.0"),
+    ],
+)
+def test_a_curve_goes_through_its_points_with_gaps_for_missing_values(points: list[Point], path: str) -> None:
+    svg = line_chart([Line("train", "muted", points)], AREA, "loss")
+    assert f'class="line muted" d="{path}"' in svg
     assert "nan" not in svg
 
 
-def test_every_point_has_a_tooltip() -> None:
+def test_every_point_has_a_tooltip_but_a_long_curve_only_some() -> None:
     svg = line_chart([Line("train", "muted", [(2, 0.5)])], AREA, "loss")
     assert "<title>epoch 2: train 0.5</title>" in svg
-
-
-def test_a_long_curve_has_some_tooltips() -> None:
-    points = [(float(n), 0.5) for n in range(1, 1001)]
-    svg = line_chart(
-        [Line("train", "muted", points)], PlotArea(integer_scale(1, 1000), linear_scale(0, 1), "epoch"), "loss"
-    )
+    area = PlotArea(integer_scale(1, 1000), linear_scale([0, 1]), "epoch")
+    svg = line_chart([Line("train", "muted", [(float(n), 0.5) for n in range(1, 1001)])], area, "loss")
     assert 50 <= svg.count("<title>") <= 60
 
 

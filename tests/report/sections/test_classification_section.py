@@ -1,11 +1,10 @@
 import numpy as np
+import pytest
 
 from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail
 from stages.report.sections.classification_section import (
-    MAX_BARS,
     ClassificationSection,
     choose_predictions,
-    class_rows,
     classification_section,
     confused_pairs,
     confusion_matrix,
@@ -22,56 +21,55 @@ def section(example: ExampleDataset, name: str, detail: ClassesDetail | None = N
 
 
 def test_cells_are_coloured_by_their_share_of_the_row() -> None:
-    (_, cells), _ = confusion_matrix(classes_detail(["a", "b"], [[75, 25], [0, 4]])).rows
+    (_, cells), _ = confusion_matrix(classes_detail(["a", "b"], [[75, 25], [0, 4]]))
     assert [(cell.count, cell.correct, cell.heat) for cell in cells] == [(75, True, "0.64"), (25, False, "0.42")]
     assert cells[1].tooltip == "25 of 100 a predicted as b"
 
 
 def test_a_class_without_samples_has_no_colour() -> None:
-    assert confusion_matrix(classes_detail(["a"], [[0]])).rows[0][1][0].heat == "0.00"
+    assert confusion_matrix(classes_detail(["a"], [[0]]))[0][1][0].heat == "0.00"
 
 
 def test_pairs_are_sorted_by_frequency() -> None:
     pairs = confused_pairs(classes_detail(["a", "b", "c"], [[9, 1, 0], [3, 5, 2], [0, 0, 4]]))
-    assert [(pair.truth, pair.predicted, pair.count, pair.share) for pair in pairs] == [
-        ("b", "a", 3, "30%"),
-        ("b", "c", 2, "20%"),
-        ("a", "b", 1, "10%"),
-    ]
-
-
-def test_of_many_classes_those_with_the_lowest_f1_are_listed() -> None:
-    details = [ClassDetail(name=str(n), precision=1.0, recall=1.0, f1=1 - n / 60, support=1) for n in range(60)]
-    rows = class_rows(details)
-    assert [row.name for row in rows][:3] == ["59", "58", "57"]
-    assert len(rows) == 50
+    assert pairs == [("b", "a", 3, 0.3), ("b", "c", 2, 0.2), ("a", "b", 1, 0.1)]
 
 
 def test_wrong_predictions_are_sorted_by_probability() -> None:
     assert choose_predictions("aaaabb", "abbaba", [0.9, 0.6, 0.8, 0.7, 0.9, 0.8], 4) == [2, 5, 0, 4]
-
-
-def test_only_wrong_predictions() -> None:
     assert choose_predictions("aaa", "bbb", [0.5, 0.6, 0.7], 2) == [2, 1]
 
 
 def test_the_true_class_always_has_a_bar() -> None:
     probabilities = np.array([0.3, 0.2, 0.15, 0.1, 0.1, 0.08, 0.05, 0.02], np.float32)
     bars = probability_bars("abcdefgh", probabilities, "h")
-    assert [bar.class_name for bar in bars] == list("abcdeh")
-    assert [bar.is_truth for bar in bars] == [False] * MAX_BARS + [True]
-    assert bars[0].width == "30.0%"
+    assert [(name, is_truth) for name, _, _, is_truth in bars] == [*((c, False) for c in "abcde"), ("h", True)]
+    assert bars[0] == ("a", "30%", "30.0%", False)
 
 
-def test_more_than_twenty_classes_are_shown_as_pairs() -> None:
-    confusion = np.diag([2] * 21)
+def test_of_many_classes_the_confused_pairs_and_those_with_the_lowest_f1_are_listed() -> None:
+    confusion = np.diag([2] * 60)
     confusion[3, 4] = 1
-    detail = classes_detail([*CLASSES, *(f"c{n}" for n in range(3, 21))], confusion.tolist())
+    classes = [*CLASSES, *(f"c{n}" for n in range(3, 60))]
+    details = [ClassDetail(name=c, precision=1.0, recall=1.0, f1=1 - n / 60, support=2) for n, c in enumerate(classes)]
     example = flowers()
-    example.predictions.probabilities["species"].resize((4, 21), refcheck=False)
+    example.predictions.probabilities["species"].resize((4, 60), refcheck=False)
+    detail = ClassesDetail(classes=classes, confusion=confusion.tolist(), per_class=details)
     found = section(example, "species", detail)
-    assert found.confusion is None
-    assert [(pair.truth, pair.predicted) for pair in found.pairs] == [("c3", "c4")]
+    assert found.confusion == []
+    assert [pair[:2] for pair in found.pairs] == [("c3", "c4")]
+    assert [row.name for row in found.per_class][:3] == ["c59", "c58", "c57"]
+    assert len(found.per_class) == 50
+
+
+@pytest.mark.parametrize(("classes", "has_matrix"), [(20, True), (21, False)])
+def test_up_to_twenty_classes_have_a_matrix(classes: int, has_matrix: bool) -> None:
+    names = [*CLASSES, *(f"c{n}" for n in range(3, classes))]
+    example = flowers()
+    example.predictions.probabilities["species"].resize((4, classes), refcheck=False)
+    found = section(example, "species", classes_detail(names, np.diag([2] * classes).tolist()))
+    assert (bool(found.confusion), len(found.per_class), found.pairs) == (has_matrix, classes, [])
+    assert found.pairs_sentence == "No class is confused with another one."
 
 
 def test_a_wrong_prediction_is_shown_first() -> None:
@@ -84,9 +82,6 @@ def test_a_wrong_prediction_is_shown_first() -> None:
 
 def test_the_input_of_a_text_is_its_first_words() -> None:
     wrong, correct = section(texts(), "label").samples
-    assert (wrong.truth, wrong.predicted, wrong.inputs) == (
-        "trade",
-        "grain",
-        [("text", "<b>tariffs</b> <b>tariffs</b> again")],
-    )
+    assert (wrong.truth, wrong.predicted) == ("trade", "grain")
+    assert wrong.inputs == [("text", "<b>tariffs</b> <b>tariffs</b> again")]
     assert (correct.correct, correct.inputs) == (True, [("text", "rose wheat")])

@@ -10,7 +10,12 @@ from stages.report.sections.training_section import (
 from tests.report.example_datasets import flowers, prices
 from tests.report.example_records import training_record
 
-HISTORY = {"epoch": [1, 2, 3], "loss": [3.0, 2.0, 1.0], "val_loss": [3.0, 1.5, 2.0], "lr": [0.1, 0.1, 0.1]}
+HISTORY: dict[str, list[float]] = {
+    "epoch": [1, 2, 3],
+    "loss": [3.0, 2.0, 1.0],
+    "val_loss": [3.0, 1.5, 2.0],
+    "lr": [0.1, 0.1, 0.1],
+}
 
 
 def section(history: dict[str, list[float]] = HISTORY, fitted: Fitted | None = None, **changes: Any) -> TrainingSection:

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 
 from stages.core.artefacts.raw import Tokens
-from stages.report.sample_rows import TextTable, locate_row, text_table
+from stages.report.samples.sample_rows import TextTable, locate_row, text_table
 
 MAX_WORDS = 24
 
 
 def sample_texts(tokens: Tokens, rows: Sequence[int]) -> TextTable:
-    return text_table(["class", "words", "first words"], [_text_row(tokens, row) for row in rows])
+    cells = []
+    for row in rows:
+        split, index = locate_row(tokens, row)
+        label = tokens.classes[int(tokens.labels[split][index])]
+        cells.append([label, f"{len(_word_numbers(tokens, row)):,}", first_words(tokens, row)])
+    return text_table(["class", "words", "first words"], cells)
 
 
 def first_words(tokens: Tokens, row: int) -> str:
@@ -17,12 +22,6 @@ def first_words(tokens: Tokens, row: int) -> str:
     words = [tokens.words[number] if tokens.words else str(number) for number in _word_numbers(tokens, row)]
     present = [word for word in words if word]
     return " ".join(present[:MAX_WORDS]) + (" …" if len(present) > MAX_WORDS else "")
-
-
-def _text_row(tokens: Tokens, row: int) -> list[str]:
-    split, index = locate_row(tokens, row)
-    label = tokens.classes[int(tokens.labels[split][index])]
-    return [label, f"{len(_word_numbers(tokens, row)):,}", first_words(tokens, row)]
 
 
 def _word_numbers(tokens: Tokens, row: int) -> list[int]:

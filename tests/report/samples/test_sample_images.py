@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stages.report.charts.image_data_uris import MAX_SIDE, data_uris
+from stages.report.samples.sample_images import MAX_SIDE, data_uris
 
 
 def opened(uri: str) -> Image.Image:

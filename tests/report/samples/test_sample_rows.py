@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.raw import Table
-from stages.report.sample_rows import (
+from stages.report.samples.sample_rows import (
     choose_samples,
     format_cell,
     format_row,

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.raw import Tokens
-from stages.report.sample_texts import MAX_WORDS, first_words, sample_texts
-from tests.report.example_datasets import texts
+from stages.report.samples.sample_texts import MAX_WORDS, first_words, sample_texts
+from tests.report.example_datasets import WORDS, texts
 
 
 def tokens(words: list[str] | None, *ids: int) -> Tokens:
@@ -11,8 +11,8 @@ def tokens(words: list[str] | None, *ids: int) -> Tokens:
     return Tokens({"all": np.array(ids)}, {"all": np.array([0, len(ids)])}, {"all": np.array([0])}, ["a"], words)
 
 
-def example_tokens(**changes: None) -> Tokens:
-    raw = texts(**changes).raw
+def example_tokens(words: list[str] | None = WORDS) -> Tokens:
+    raw = texts(words).raw
     assert isinstance(raw, Tokens)
     return raw
 
@@ -27,11 +27,7 @@ def test_word_numbers_without_a_word_are_left_out() -> None:
 
 
 def test_word_numbers_are_shown_without_a_vocabulary() -> None:
-    assert first_words(example_tokens(words=None), 5) == "1 6 6 5"
-
-
-def test_an_empty_text() -> None:
-    assert first_words(tokens(numbered_words(1)), 0) == ""
+    assert first_words(example_tokens(None), 5) == "1 6 6 5"
 
 
 def test_a_long_text_ends_with_an_ellipsis() -> None:
@@ -39,6 +35,7 @@ def test_a_long_text_ends_with_an_ellipsis() -> None:
     shown = " ".join(words[1 : MAX_WORDS + 1])
     assert first_words(tokens(words, *range(1, MAX_WORDS + 1)), 0) == shown
     assert first_words(tokens(words, *range(1, MAX_WORDS + 2)), 0) == f"{shown} …"
+    assert first_words(tokens(words), 0) == ""
 
 
 @pytest.mark.parametrize("without_word", [1, 3 * MAX_WORDS])

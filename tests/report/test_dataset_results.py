@@ -6,7 +6,7 @@ import pytest
 from stages.core.artefacts.records.evaluation import PredictionDetails
 from stages.core.artefacts.records.record import write_record
 from stages.core.errors import UserError
-from stages.report.read_predictions import read_predictions
+from stages.report.dataset_results import read_predictions
 from tests.report.example_records import classes_detail
 
 

@@ -1,0 +1,1 @@
+"""Raw rows, texts and images, to be shown on a page."""
