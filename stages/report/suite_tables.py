@@ -14,20 +14,19 @@ DATA_CHECK_COLUMNS = (
 
 def headline_table(keys: Iterable[str], evaluations: Mapping[str, EvaluationRecord]) -> str:
     """The headline of each dataset. A dataset that was not evaluated has an empty row."""
-    rows = {key: _headline_row(evaluations[key]) if key in evaluations else None for key in keys}
-    return _markdown_table(HEADLINE_COLUMNS, rows)
+    rows = {key: _headline_row(evaluation) for key, evaluation in evaluations.items()}
+    return _markdown_table(HEADLINE_COLUMNS, keys, rows)
 
 
 def data_checks_table(keys: Iterable[str], validations: Mapping[str, ValidationRecord]) -> str:
     """The results of each dataset's validation. A dataset that was not validated has an empty row."""
-    rows = {key: _data_checks_row(validations[key]) if key in validations else None for key in keys}
-    return _markdown_table(DATA_CHECK_COLUMNS, rows)
+    rows = {key: _data_checks_row(validation) for key, validation in validations.items()}
+    return _markdown_table(DATA_CHECK_COLUMNS, keys, rows)
 
 
-def _markdown_table(columns: Sequence[str], rows: Mapping[str, Sequence[str] | None]) -> str:
-    """One row per dataset; dashes for None."""
-    lines = [("dataset", *columns), ["---"] * (len(columns) + 1)]
-    lines += [(key, *(row or [DASH] * len(columns))) for key, row in rows.items()]
+def _markdown_table(columns: Sequence[str], keys: Iterable[str], rows: Mapping[str, Sequence[str]]) -> str:
+    empty = [DASH] * len(columns)
+    lines = [("dataset", *columns), ["---"] * (len(columns) + 1), *((key, *rows.get(key, empty)) for key in keys)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

@@ -1,12 +1,12 @@
 """Small datasets of each kind with everything that the other stages write for them."""
 
-import csv
-import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stages.core import paths
 from stages.core.artefacts.processed import (
@@ -17,7 +17,7 @@ from stages.core.artefacts.processed import (
     TargetSpec,
     write_processed,
 )
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.ragged_rows import RaggedRows, Rows, concatenate_ragged
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
 from stages.core.artefacts.raw_files import write_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
@@ -57,8 +57,9 @@ class ExampleDataset:
     parameters: dict[str, Any] = field(default_factory=lambda: {"report": {"title": "A title"}})
 
 
-def write_example(example: ExampleDataset, key: str = "mine") -> None:
-    """Write it into the current directory."""
+def write_example(example: ExampleDataset) -> None:
+    """Write it into the current directory, with the key "mine"."""
+    key = "mine"
     write_json(paths.dataset_params(key), example.parameters)
     write_raw(example.raw, paths.raw_data(key))
     write_processed(example.processed, paths.processed_data(key))
@@ -67,18 +68,12 @@ def write_example(example: ExampleDataset, key: str = "mine") -> None:
     write_record(paths.evaluation(key), example.evaluation)
     write_record(paths.validation_result(key), example.validation)
     folder, predictions = paths.predictions(key), example.predictions
-    columns = {"row": predictions.rows, **predictions.columns}
-    write_text(folder / "predictions.csv", csv_text([list(columns), *zip(*columns.values(), strict=True)]))
+    columns = pd.DataFrame({"row": predictions.rows, **predictions.columns})
+    write_text(folder / "predictions.csv", columns.to_csv(index=False, lineterminator="\n"))
     details = PredictionDetails.model_validate({"split": predictions.split, "targets": dict(predictions.targets)})
     write_record(folder / "details.json", details)
     for target, probabilities in predictions.probabilities.items():
         np.save(folder / f"probabilities.{target}.npy", probabilities)
-
-
-def csv_text(rows: list[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def class_predictions(
@@ -107,8 +102,15 @@ def value_predictions(column: str, samples: list[tuple[int, float, float]]) -> P
     return Predictions("test", {column: ValuesDetail(columns=[column])}, [row for row, _, _ in samples], columns, {})
 
 
-def processed_split(inputs: dict[str, Any], targets: dict[str, Any], rows: list[int] | range) -> ProcessedSplit:
-    return ProcessedSplit(inputs, targets, rows if isinstance(rows, range) else np.array(rows, np.int64))
+def processed_data(fitted: Fitted, x: Rows, y: NDArray[Any], splits: Mapping[str, Sequence[int]]) -> ProcessedData:
+    """`x` and `y` are all rows of the only input and the only target; `splits` holds the rows of each split."""
+    (input_name,), (target_name,) = fitted.inputs, fitted.targets
+    parts = {}
+    for split, rows in splits.items():
+        chosen = np.array(rows, np.int64)
+        row_numbers = rows if isinstance(rows, range) else chosen
+        parts[split] = ProcessedSplit({input_name: x[chosen]}, {target_name: y[chosen]}, row_numbers)
+    return ProcessedData(fitted, parts)
 
 
 def flowers(classes: list[str] = CLASSES) -> ExampleDataset:
@@ -125,12 +127,10 @@ def flowers(classes: list[str] = CLASSES) -> ExampleDataset:
         versions={"numpy": "2.4.6"},
     )
     x, y = np.array(lengths, np.float32)[:, None], np.array(numbers, np.int64)
-    rows = {"train": [0, 1], "validation": [2, 3], "test": [4, 5, 6, 7]}
+    splits = {"train": [0, 1], "validation": [2, 3], "test": [4, 5, 6, 7]}
     return ExampleDataset(
         raw=Table({"all": frame}, classes={"species": classes}, source={"source": "file", "name": "flowers"}),
-        processed=ProcessedData(
-            fitted, {name: processed_split({"x": x[r]}, {"species": y[r]}, r) for name, r in rows.items()}
-        ),
+        processed=processed_data(fitted, x, y, splits),
         evaluation=class_evaluation(gap={"loss": 0.1, "accuracy": -0.1}),
         predictions=class_predictions(
             "species",
@@ -157,7 +157,7 @@ def images() -> ExampleDataset:
         splits={"train": 4, "validation": 0, "test": 4},
     )
     one_hot = np.eye(2, dtype=np.float32)[labels]
-    rows: dict[str, list[int]] = {"train": [0, 1, 2, 3], "validation": [], "test": [4, 5, 6, 7]}
+    splits: dict[str, list[int]] = {"train": [0, 1, 2, 3], "validation": [], "test": [4, 5, 6, 7]}
     return ExampleDataset(
         raw=Images(
             {"train": pixels[:4], "test": pixels[4:]},
@@ -165,13 +165,7 @@ def images() -> ExampleDataset:
             classes,
             {"source": "test"},
         ),
-        processed=ProcessedData(
-            fitted,
-            {
-                name: processed_split({"image": pixels[r][..., None]}, {"label": one_hot[r]}, r)
-                for name, r in rows.items()
-            },
-        ),
+        processed=processed_data(fitted, pixels[..., None], one_hot, splits),
         evaluation=class_evaluation(samples=3),
         predictions=class_predictions(
             "label", classes, [(4, 0, 0), (5, 1, 1), (6, 0, 1)], [[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]]
@@ -183,32 +177,29 @@ def images() -> ExampleDataset:
 
 def texts(words: list[str] | None = WORDS) -> ExampleDataset:
     """Four short texts to train and two to test."""
-    ids = {"train": [1, 3, 4, 5, 1, 6, 1, 5, 4, 1, 3], "test": [1, 4, 3, 1, 6, 6, 5]}
-    offsets = {"train": [0, 4, 6, 9, 11], "test": [0, 3, 7]}
-    labels, classes = {"train": [0, 1, 0, 1], "test": [0, 1]}, ["grain", "trade"]
-    ragged = {name: RaggedRows(np.array(ids[name], np.uint8), np.array(offsets[name])) for name in ids}
+    ragged = {
+        "train": RaggedRows(np.array([1, 3, 4, 5, 1, 6, 1, 5, 4, 1, 3], np.uint8), np.array([0, 4, 6, 9, 11])),
+        "test": RaggedRows(np.array([1, 4, 3, 1, 6, 6, 5], np.uint8), np.array([0, 3, 7])),
+    }
+    labels = {"train": np.array([0, 1, 0, 1], np.uint8), "test": np.array([0, 1], np.uint8)}
+    classes = ["grain", "trade"]
+    x = concatenate_ragged(list(ragged.values()))
+    y = np.concatenate(list(labels.values())).astype(np.int32)
     fitted = Fitted(
         inputs={"text": InputSpec(column=TokenIds(columns=["text"], vocabulary_size=10_000), shape=[10_000])},
         targets={"label": TargetSpec(column=ClassLabels(columns=["label"], encoding="integer", classes=classes))},
         splits={"train": 4, "test": 2},
     )
-    rows = {"train": [0, 1, 2, 3], "test": [4, 5]}
     return ExampleDataset(
         raw=Tokens(
             ids={name: texts.ids for name, texts in ragged.items()},
             offsets={name: texts.offsets for name, texts in ragged.items()},
-            labels={name: np.array(y, np.uint8) for name, y in labels.items()},
+            labels=labels,
             classes=classes,
             words=words,
             source={"source": "test"},
         ),
-        processed=ProcessedData(
-            fitted,
-            {
-                name: processed_split({"text": ragged[name]}, {"label": np.array(labels[name], np.int32)}, r)
-                for name, r in rows.items()
-            },
-        ),
+        processed=processed_data(fitted, x, y, {"train": [0, 1, 2, 3], "test": [4, 5]}),
         evaluation=class_evaluation(headline={"value": 0.5, "improvement": 0.0}),
         predictions=class_predictions("label", classes, [(4, 0, 0), (5, 1, 0)], [[0.9, 0.1], [0.6, 0.4]]),
     )
@@ -226,12 +217,9 @@ def prices() -> ExampleDataset:
         window=Window(length=2, stride=1, horizon=1),
     )
     x = ((values - 10) / 11).astype(np.float32)[:, None]
-    rows = {"train": range(5), "validation": range(0), "test": range(7, 12)}
     return ExampleDataset(
         raw=Table({"all": pd.DataFrame({"day": days, "price": values})}, kind="series", time="day"),
-        processed=ProcessedData(
-            fitted, {name: processed_split({"x": x[r]}, {"price": x[r]}, r) for name, r in rows.items()}
-        ),
+        processed=processed_data(fitted, x, x, {"train": range(5), "validation": range(0), "test": range(7, 12)}),
         evaluation=value_evaluation(),
         predictions=value_predictions("price", [(9, 19, 17.5), (10, 21, 19.0), (11, 20, 20.25)]),
         history="epoch,loss,mae\n1,500.0,0.4\n2,0.5,0.3\n",

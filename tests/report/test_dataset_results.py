@@ -11,47 +11,45 @@ from tests.report.example_records import classes_detail
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The predictions of two rows, without the table."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The predictions of two rows, in a folder without dvc.lock, which takes long to read."""
+    monkeypatch.chdir(tmp_path)
     details = PredictionDetails(split="test", targets={"k": classes_detail(["a", "b"], [[1, 0], [0, 1]])})
     write_record(tmp_path / "details.json", details)
     np.save(tmp_path / "probabilities.k.npy", np.zeros((2, 2), np.float32))
+    (tmp_path / "predictions.csv").write_text("row,k_truth\n4,a\n7,b\n")
     return tmp_path
 
 
-def error_message(folder: Path) -> str:
-    with pytest.raises(UserError) as caught:
-        read_predictions(folder, "iris")
-    return str(caught.value)
-
-
 def test_predictions_are_read(folder: Path) -> None:
-    (folder / "predictions.csv").write_text("row,k_truth\n4,a\n7,b\n")
     predictions = read_predictions(folder, "iris")
     assert (predictions.rows, predictions.columns) == ([4, 7], {"k_truth": ["a", "b"]})
 
 
 @pytest.mark.parametrize("name", ["details.json", "predictions.csv", "probabilities.k.npy"])
 def test_a_missing_file_is_reported_with_the_command(folder: Path, name: str) -> None:
-    (folder / "predictions.csv").write_text("row,k_truth\n4,a\n7,b\n")
     (folder / name).unlink()
-    message = error_message(folder)
-    assert str(folder / name) in message
-    assert "`dvc repro evaluate@iris`" in message
+    with pytest.raises(UserError) as caught:
+        read_predictions(folder, "iris")
+    assert str(caught.value) == f"{folder / name}: not found; run `dvc repro evaluate@iris`"
 
 
-@pytest.mark.parametrize("table", ["row,k_truth\n4,a\n7,b", "row,k_tru", "row,k_truth\n4,a\n"])
-def test_a_truncated_table_is_reported_with_the_command(folder: Path, table: str) -> None:
-    """The last one is a valid table, but has fewer rows than there are probabilities."""
-    (folder / "predictions.csv").write_text(table)
-    message = error_message(folder)
-    assert f"{folder}/predictions.csv: damaged (" in message
-    assert "`dvc repro --force evaluate@iris`" in message
-
-
-@pytest.mark.parametrize("content", ["{", "[]", "", '{"split": "test"}'])
-def test_damaged_details_are_reported_with_the_command(folder: Path, content: str) -> None:
-    (folder / "details.json").write_text(content)
-    message = error_message(folder)
-    assert f"{folder}/details.json: damaged (" in message
-    assert "`dvc repro --force evaluate@iris`" in message
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("predictions.csv", "row,k_truth\n4,a\n7,b"),
+        ("predictions.csv", "row,k_tru"),
+        # A valid table with fewer rows than there are probabilities.
+        ("predictions.csv", "row,k_truth\n4,a\n"),
+        ("details.json", "{"),
+        ("details.json", "[]"),
+        ("details.json", ""),
+        ("details.json", '{"split": "test"}'),
+    ],
+)
+def test_a_damaged_file_is_reported_with_the_command(folder: Path, name: str, content: str) -> None:
+    (folder / name).write_text(content)
+    with pytest.raises(UserError) as caught:
+        read_predictions(folder, "iris")
+    assert f"{folder / name}: damaged (" in str(caught.value)
+    assert "`dvc repro --force evaluate@iris`" in str(caught.value)

@@ -5,7 +5,6 @@ from stages.report.format_text import (
     MINUS,
     TIMES,
     align_decimals,
-    count,
     format_column,
     format_number,
     format_percent,
@@ -36,14 +35,7 @@ def test_numbers_have_four_significant_digits(value: float | None, text: str) ->
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [
-        (0.5, "50%"),
-        (0.1234, "12.3%"),
-        (0.0004, "<0.1%"),
-        (0.9999, ">99.9%"),
-        (-0.25, f"{MINUS}25%"),
-        (None, DASH),
-    ],
+    [(0.5, "50%"), (0.1234, "12.3%"), (0.0004, "<0.1%"), (0.9999, ">99.9%"), (-0.25, f"{MINUS}25%"), (None, DASH)],
 )
 def test_shares_are_not_rounded_to_0_or_100_percent(share: float | None, text: str) -> None:
     assert format_percent(share) == text
@@ -58,7 +50,3 @@ def test_numbers_of_a_column_have_the_same_decimals() -> None:
     assert format_column([0.0, 0.0]) == ["0", "0"]
     assert format_column([]) == []
     assert align_decimals(["1", f"{MINUS}2.25"]) == ["1.00", f"{MINUS}2.25"]
-
-
-def test_singular_and_plural() -> None:
-    assert [count(n, "class", "classes") for n in (0, 1, 1000)] == ["0 classes", "1 class", "1,000 classes"]

@@ -8,12 +8,8 @@ from stages.report.suite_tables import DATA_CHECK_COLUMNS, HEADLINE_COLUMNS, dat
 from tests.report.example_records import NEAR_DUPLICATES, class_evaluation, validation_record, value_evaluation
 
 
-def cells(text: str) -> list[list[str]]:
+def table_cells(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|\n").split("|")] for line in text.splitlines()]
-
-
-def headline_row(evaluation: EvaluationRecord) -> list[str]:
-    return cells(headline_table(["mine"], {"mine": evaluation}))[2]
 
 
 def test_the_whole_headline_table() -> None:
@@ -24,32 +20,29 @@ def test_the_whole_headline_table() -> None:
     )
 
 
-def test_several_seeds_and_a_value_to_reach() -> None:
-    seeds = {"count": 5, "mean": 0.78125, "spread": 0.012345678, "worst": 0.7}
-    assert headline_row(class_evaluation(seeds=seeds, reach=0.98)) == [
-        *("mine", "accuracy", "0.75", "0.7812", "0.01235", "0.7", "5", "0.5 (majority)", "0.25", "0.98"),
-    ]
+SEEDS = {"count": 5, "mean": 0.78125, "spread": 0.012345678, "worst": 0.7}
+SEEDS_CELLS = {"test": "0.75", "mean": "0.7812", "spread": "0.01235", "worst": "0.7", "seeds": "5", "to reach": "0.98"}
+SECOND_TARGET = class_evaluation(
+    headline={"target": "y2", "metric": "r2", "baseline": "linear", "value": 0.991234, "baseline_value": 0.9},
+    metrics={"y1": {"r2": 0.5}, "y2": {"r2": 0.991234}},
+)
 
 
-def test_zeros_are_values() -> None:
-    seeds = {"count": 2, "mean": 0.75, "spread": 0.0, "worst": 0.75}
-    row = headline_row(class_evaluation(seeds=seeds, reach=0.0))
-    assert row[3:7] == ["0.75", "0", "0.75", "2"]
-    assert row[-1] == "0"
-
-
-def test_a_model_worse_than_its_baseline_has_a_negative_gain() -> None:
-    assert headline_row(value_evaluation())[7:9] == ["2 (persistence)", "-0.5"]
-
-
-def test_the_headline_of_several_targets_names_its_target() -> None:
-    evaluation = class_evaluation(
-        headline={"target": "y2", "metric": "r2", "baseline": "linear", "value": 0.991234, "baseline_value": 0.9},
-        metrics={"y1": {"r2": 0.5}, "y2": {"r2": 0.991234}},
-    )
-    row = headline_row(evaluation)
-    assert row[1:3] == ["y2.r2", "0.9912"]
-    assert row[7] == "0.9 (linear)"
+@pytest.mark.parametrize(
+    ("evaluation", "cells"),
+    [
+        (class_evaluation(seeds=SEEDS, reach=0.98), SEEDS_CELLS),
+        (class_evaluation(seeds=SEEDS | {"spread": 0.0}, reach=0.0), SEEDS_CELLS | {"spread": "0", "to reach": "0"}),
+        (value_evaluation(), {"baseline": "2 (persistence)", "improvement": "-0.5"}),
+        (SECOND_TARGET, {"metric": "y2.r2", "test": "0.9912", "baseline": "0.9 (linear)"}),
+    ],
+    ids=["several seeds and a value to reach", "zeros are values", "worse than the baseline", "second target"],
+)
+def test_the_headline_of_a_dataset(evaluation: EvaluationRecord, cells: dict[str, str]) -> None:
+    row = table_cells(headline_table(["mine"], {"mine": evaluation}))[2]
+    found = dict(zip(("dataset", *HEADLINE_COLUMNS), row, strict=True))
+    assert found["dataset"] == "mine"
+    assert {name: found[name] for name in cells} == cells
 
 
 def test_the_whole_data_checks_table() -> None:
@@ -70,12 +63,13 @@ def test_counts_of_the_data_checks() -> None:
         redundant_columns={"pairs": 5, "examples": []},
         drift={"accepted": True, "rows": 1200, "accepted_rows": 1000, "drifted": 6},
     )
-    assert cells(data_checks_table(["mine"], {"mine": record}))[2] == ["mine", "1,200", "7 of 9", "3", "7", "5", "6"]
+    row = table_cells(data_checks_table(["mine"], {"mine": record}))[2]
+    assert row == ["mine", "1,200", "7 of 9", "3", "7", "5", "6"]
 
 
 def test_near_duplicates_that_were_not_searched() -> None:
     record = validation_record(near_duplicates=NEAR_DUPLICATES | {"across_splits": None})
-    assert cells(data_checks_table(["mine"], {"mine": record}))[2][4] == DASH
+    assert table_cells(data_checks_table(["mine"], {"mine": record}))[2][4] == DASH
 
 
 @pytest.mark.parametrize(
@@ -86,8 +80,8 @@ def test_near_duplicates_that_were_not_searched() -> None:
     ],
 )
 def test_datasets_are_in_the_order_of_the_suite(table: Any, record: Any, columns: tuple[str, ...]) -> None:
-    rows = cells(table(["zebra", "later", "apple"], {"apple": record, "zebra": record}))
+    rows = table_cells(table(["zebra", "later", "apple"], {"apple": record, "zebra": record}))
     assert [row[0] for row in rows[2:]] == ["zebra", "later", "apple"]
     assert rows[3] == ["later", *[DASH] * len(columns)]
     assert {len(row) for row in rows} == {len(columns) + 1}
-    assert len(cells(table([], {}))) == 2
+    assert len(table_cells(table([], {}))) == 2

@@ -1,13 +1,7 @@
 from typing import Any
 
 from stages.report.format_text import DASH
-from stages.report.sections.provenance_section import (
-    format_setting,
-    layers_sentence,
-    parameters,
-    settings,
-    versions,
-)
+from stages.report.sections.provenance_section import format_setting, layers_sentence, parameters, settings, versions
 from tests.report.example_records import training_record
 
 
@@ -54,8 +48,4 @@ def test_trained_parameters_are_counted() -> None:
 
 def test_two_versions_of_a_library_are_two_entries() -> None:
     found = versions(preprocess={"numpy": "2.3"}, train={"numpy": "2.4", "keras": "3"})
-    assert found == [
-        ("keras", "3", "train"),
-        ("numpy", "2.3", "preprocess"),
-        ("numpy", "2.4", "train"),
-    ]
+    assert found == [("keras", "3", "train"), ("numpy", "2.3", "preprocess"), ("numpy", "2.4", "train")]

@@ -1,21 +1,24 @@
 import numpy as np
 
-from stages.core.artefacts.raw import Table
+from stages.report.dataset_results import Predictions
 from stages.report.format_text import MINUS
 from stages.report.sections.regression_section import (
     MAX_SCATTER_POINTS,
     PredictedColumn,
+    RegressionSection,
     both_ends,
     regression_section,
     truth_chart,
 )
-from tests.report.example_datasets import flowers, prices, value_predictions
+from tests.report.example_datasets import ExampleDataset, flowers, prices, value_predictions
+
+
+def section(example: ExampleDataset, name: str, predictions: Predictions | None = None) -> RegressionSection:
+    return regression_section(name, predictions or example.predictions, example.raw, example.processed, 8)
 
 
 def test_samples_are_sorted_by_error() -> None:
-    example = prices()
-    assert isinstance(example.raw, Table)
-    samples = regression_section("price", example.predictions, example.raw, example.processed, 8).samples
+    samples = section(prices(), "price").samples
     assert [name for name, _ in samples.head] == ["day", "truth", "prediction", "error"]
     assert samples.rows == [
         ["2020-02-09", "21.00", "19.00", f"{MINUS}2.00"],
@@ -30,27 +33,22 @@ def test_both_ends_of_the_order_are_shown() -> None:
 
 
 def test_a_series_is_drawn_over_time() -> None:
-    example = prices()
-    section = regression_section("price", example.predictions, example.raw, example.processed, 8)
-    assert section.wide_chart is not None
-    assert "2020-02-09: truth 21" in section.wide_chart.svg
-    assert [chart.title for chart in section.charts] == ["Prediction against truth"]
+    found = section(prices(), "price")
+    assert found.wide_chart is not None
+    assert "2020-02-09: truth 21" in found.wide_chart.svg
+    assert [chart.title for chart in found.charts] == ["Prediction against truth"]
 
 
 def test_a_table_is_drawn_over_its_only_input() -> None:
-    example = flowers()
-    predictions = value_predictions("length", [(4, 1, 1), (5, 4, 5)])
-    section = regression_section("length", predictions, example.raw, example.processed, 8)
-    assert section.wide_chart is None
-    assert [chart.title for chart in section.charts] == ["Prediction against truth", "length over length"]
+    found = section(flowers(), "length", value_predictions("length", [(4, 1, 1), (5, 4, 5)]))
+    assert found.wide_chart is None
+    assert [chart.title for chart in found.charts] == ["Prediction against truth", "length over length"]
 
 
 def test_a_single_prediction_has_no_chart() -> None:
-    example = prices()
-    predictions = value_predictions("price", [(9, 16, 16.004)])
-    section = regression_section("price", predictions, example.raw, example.processed, 8)
-    assert (section.charts, section.wide_chart) == ([], None)
-    assert section.samples.rows[0][1:3] == ["16", "16"]
+    found = section(prices(), "price", value_predictions("price", [(9, 16, 16.004)]))
+    assert (found.charts, found.wide_chart) == ([], None)
+    assert found.samples.rows[0][1:3] == ["16", "16"]
 
 
 def test_a_scatter_chart_shows_at_most_a_thousand_points() -> None:

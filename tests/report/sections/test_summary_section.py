@@ -1,36 +1,37 @@
-from typing import Any
-
 import pytest
 
 from stages.core.artefacts.processed import TRAIN
+from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.report.format_text import DASH
 from stages.report.metric_descriptions import describe_metric
 from stages.report.sections.summary_section import SPLIT_USE, error_reduction, metric_table, summary
 from tests.report.example_records import class_evaluation, value_evaluation
 
 SEEDS = {"count": 5, "mean": 0.7625, "spread": 0.0125, "worst": 0.75}
+VALUE_SEEDS = {"count": 3, "mean": 2.75, "spread": 0.25, "worst": 3.0}
 
 
 def test_accuracy_is_shown_in_percent_and_samples() -> None:
     found = summary(class_evaluation())
     assert (found.label, found.value, found.baseline_value) == ("Accuracy", "75%", "50%")
     assert found.sentence.startswith("3 of 4 test samples are predicted correctly.")
-    assert (found.improvement, found.compared_with) == (
-        "25 points better",
-        "always predicting the most frequent class (50%)",
-    )
-    assert (found.better, found.worse) == (True, False)
+    assert found.compared_with == "always predicting the most frequent class (50%)"
+    assert summary(value_evaluation()).bars_note == "Shorter is better."
 
 
-def test_a_result_worse_than_the_baseline() -> None:
-    found = summary(value_evaluation())
-    assert (found.improvement, found.worse, found.error_reduction) == ("0.5 worse", True, -0.25)
-    assert found.bars_note == "Shorter is better."
-
-
-def test_the_same_result_as_the_baseline() -> None:
-    found = summary(class_evaluation(headline={"value": 0.5, "improvement": 0.0}))
-    assert (found.better, found.worse, found.improvement) == (False, False, "neither better nor worse")
+@pytest.mark.parametrize(
+    ("evaluation", "expected"),
+    [
+        (class_evaluation(), ("25 points better", True, False, 0.5)),
+        (value_evaluation(), ("0.5 worse", False, True, -0.25)),
+        (class_evaluation(headline={"value": 0.5, "improvement": 0}), ("neither better nor worse", False, False, 0)),
+    ],
+)
+def test_the_improvement_over_the_baseline(
+    evaluation: EvaluationRecord, expected: tuple[str, bool, bool, float]
+) -> None:
+    found = summary(evaluation)
+    assert (found.improvement, found.better, found.worse, found.error_reduction) == expected
 
 
 @pytest.mark.parametrize("split", SPLIT_USE)
@@ -83,18 +84,17 @@ def test_metrics_of_several_targets_are_sorted_by_target() -> None:
     [
         (class_evaluation(seeds=SEEDS), "Over 5 seeds: mean 76.2%, worst 75%, spread 1.2 points."),
         (class_evaluation(seeds=SEEDS | {"spread": 0.0}), "Over 5 seeds: mean 76.2%, worst 75%, spread 0 points."),
-        (
-            value_evaluation(seeds={"count": 3, "mean": 2.75, "spread": 0.25, "worst": 3.0}),
-            "Over 3 seeds: mean 2.75, worst 3, spread 0.25.",
-        ),
+        (value_evaluation(seeds=VALUE_SEEDS), "Over 3 seeds: mean 2.75, worst 3, spread 0.25."),
         (class_evaluation(), ""),
     ],
 )
-def test_statistics_of_several_seeds(evaluation: Any, sentence: str) -> None:
+def test_statistics_of_several_seeds(evaluation: EvaluationRecord, sentence: str) -> None:
     assert summary(evaluation).seeds == sentence
 
 
-def test_the_value_to_reach_is_formatted_like_the_metric() -> None:
-    assert summary(class_evaluation(reach=0.98)).reach == "98%"
-    assert summary(value_evaluation(reach=15.06)).reach == "15.06"
-    assert summary(class_evaluation()).reach == ""
+@pytest.mark.parametrize(
+    ("evaluation", "text"),
+    [(class_evaluation(reach=0.98), "98%"), (value_evaluation(reach=15.06), "15.06"), (class_evaluation(), "")],
+)
+def test_the_value_to_reach_is_formatted_like_the_metric(evaluation: EvaluationRecord, text: str) -> None:
+    assert summary(evaluation).reach == text

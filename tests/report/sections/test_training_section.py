@@ -1,12 +1,9 @@
 from typing import Any
 
+import pytest
+
 from stages.core.artefacts.processed import Fitted
-from stages.report.sections.training_section import (
-    TrainingSection,
-    gap_sentence,
-    split_history_name,
-    training_section,
-)
+from stages.report.sections.training_section import TrainingSection, gap_sentence, split_history_name, training_section
 from tests.report.example_datasets import flowers, prices
 from tests.report.example_records import training_record
 
@@ -31,17 +28,18 @@ def test_every_metric_has_a_chart_of_training_and_validation() -> None:
     ]
 
 
-def test_best_epoch_and_kept_weights() -> None:
-    best = "3 epochs. The best validation loss was after epoch 2."
-    kept = {
-        "best": "The weights of epoch 2 were kept.",
-        "last": "The weights of the last epoch were kept.",
-        "refit": "A new model was then trained for 2 epochs on the training and validation rows together.",
-    }
-    for name, sentence in kept.items():
-        found = section(kept=name)
-        assert found.sentence == f"{best} {sentence}"
-        assert "best: epoch 2" in found.charts[0].svg
+@pytest.mark.parametrize(
+    ("kept", "sentence"),
+    [
+        ("best", "The weights of epoch 2 were kept."),
+        ("last", "The weights of the last epoch were kept."),
+        ("refit", "A new model was then trained for 2 epochs on the training and validation rows together."),
+    ],
+)
+def test_best_epoch_and_kept_weights(kept: str, sentence: str) -> None:
+    found = section(kept=kept)
+    assert found.sentence == f"3 epochs. The best validation loss was after epoch 2. {sentence}"
+    assert "best: epoch 2" in found.charts[0].svg
 
 
 def test_a_scaled_target_without_a_validation_split() -> None:

@@ -18,39 +18,19 @@ PAIR = {"split": "test", "row": 3, "nearest": {"split": "train", "row": 8}, "sim
 @pytest.mark.parametrize(
     ("name", "arguments", "subject", "expectation"),
     [
-        (
-            "expect_column_values_to_be_in_set",
-            {"column": "kind", "value_set": ["a", "b"]},
-            "kind",
-            "values to be in set: value set a, b",
-        ),
-        (
-            "expect_table_columns_to_match_set",
-            {"column_set": ["a"], "exact_match": True},
-            "table",
-            "columns to match set: column set a, exact match yes",
-        ),
-        (
-            "expect_column_mean_to_be_between",
-            {"column": "x", "min_value": 0.5, "max_value": None},
-            "x",
-            "mean to be between: min value 0.5",
-        ),
-        (
-            "expect_column_values_to_not_be_null",
-            {"column": "x", "mostly": 0.95},
-            "x",
-            "values to not be null: mostly 0.95",
-        ),
-        (
-            "expect_column_pair_values_a_to_be_greater_than_b",
-            {"column_A": "high", "column_B": "low", "or_equal": True},
-            "high, low",
-            "pair values a to be greater than b: or equal yes",
-        ),
+        ("expect_column_values_to_be_in_set", {"column": "kind", "value_set": ["a", "b"]},
+         "kind", "values to be in set: value set a, b"),
+        ("expect_table_columns_to_match_set", {"column_set": ["a"], "exact_match": True},
+         "table", "columns to match set: column set a, exact match yes"),
+        ("expect_column_mean_to_be_between", {"column": "x", "min_value": 0.5, "max_value": None},
+         "x", "mean to be between: min value 0.5"),
+        ("expect_column_values_to_not_be_null", {"column": "x", "mostly": 0.95},
+         "x", "values to not be null: mostly 0.95"),
+        ("expect_column_pair_values_a_to_be_greater_than_b", {"column_A": "high", "column_B": "low", "or_equal": True},
+         "high, low", "pair values a to be greater than b: or equal yes"),
         ("every_number_is_finite", {}, "data", "every number is finite"),
     ],
-)
+)  # fmt: skip
 def test_an_expectation_in_words(name: str, arguments: dict[str, Any], subject: str, expectation: str) -> None:
     assert describe_expectation(name, arguments) == (subject, expectation)
 
@@ -84,28 +64,34 @@ def test_no_leakage_gives_no_sentences() -> None:
     assert list(near_duplicates_sentences(near_duplicates(across_splits=None, compared=0, candidates=0))) == []
 
 
-def test_near_duplicates_are_shown_with_both_rows() -> None:
-    (one,) = near_duplicates_sentences(near_duplicates(across_splits=1, examples=[PAIR]))
-    assert one == "1 row is a near duplicate of a row of an earlier raw split: row 3 of test and row 8 of train."
-    (four,) = near_duplicates_sentences(near_duplicates(across_splits=4, examples=[PAIR]))
-    assert four.startswith("4 rows are near duplicates of a row of an earlier raw split, for example row 3 of test")
-
-
-def test_near_duplicates_within_a_split() -> None:
-    (sentence,) = near_duplicates_sentences(near_duplicates(within_splits=1, examples=[PAIR]))
-    assert "the same raw split" in sentence
-
-
-def test_a_partial_search_is_reported() -> None:
-    (sentence,) = near_duplicates_sentences(near_duplicates(compared=1000, candidates=50000))
-    assert "1,000 of 50,000 rows" in sentence
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"across_splits": 1, "examples": [PAIR]},
+            "1 row is a near duplicate of a row of an earlier raw split: row 3 of test and row 8 of train.",
+        ),
+        (
+            {"across_splits": 4, "examples": [PAIR]},
+            "4 rows are near duplicates of a row of an earlier raw split, "
+            "for example row 3 of test and row 8 of train.",
+        ),
+        (
+            {"within_splits": 1, "examples": [PAIR]},
+            "1 row is a near duplicate of a row of the same raw split: row 3 of test and row 8 of train.",
+        ),
+        (
+            {"compared": 1000, "candidates": 50000},
+            "Near duplicates were searched among 1,000 of 50,000 rows, which were sampled evenly.",
+        ),
+    ],
+)
+def test_near_duplicates_are_shown_with_both_rows(changes: dict[str, Any], sentence: str) -> None:
+    assert list(near_duplicates_sentences(near_duplicates(**changes))) == [sentence]
 
 
 def test_redundant_columns_are_named() -> None:
-    examples = [
-        {"columns": ("town", "code"), "relation": "renamed"},
-        {"columns": ("a", "b"), "relation": "equal"},
-    ]
+    examples = [{"columns": ("town", "code"), "relation": "renamed"}, {"columns": ("a", "b"), "relation": "equal"}]
     (sentence,) = redundant_columns_sentences(RedundantColumnsRecord.model_validate({"pairs": 3, "examples": examples}))
     assert "3 pairs of columns hold the same information" in sentence
     assert "town and code (renamed), a and b (equal)" in sentence
