@@ -10,14 +10,6 @@ def test_stages_are_in_the_order_in_which_they_run() -> None:
     assert [name for name, _ in parameters(dataset)] == ["download", "train", "report", "extra"]
 
 
-def test_nested_parameters_are_indented() -> None:
-    assert list(settings({"model": {"units": [8, 3], "dropout": None}})) == [
-        (0, "model", ""),
-        (1, "dropout", DASH),
-        (1, "units", "8, 3"),
-    ]
-
-
 def test_list_items_with_a_single_key_are_named_by_it() -> None:
     section = {"expectations": [{"expect_x": {"column": "a"}}, {"expect_y": {}}], "steps": [{"step": "log", "by": 2}]}
     assert list(settings(section)) == [
@@ -30,10 +22,6 @@ def test_list_items_with_a_single_key_are_named_by_it() -> None:
         (2, "by", "2"),
         (2, "step", "log"),
     ]
-
-
-def test_settings_are_sorted() -> None:
-    assert list(settings({"a": 1, "b": {"c": 2, "d": 3}})) == list(settings({"b": {"d": 3, "c": 2}, "a": 1}))
 
 
 def test_values_are_text() -> None:
