@@ -72,16 +72,15 @@ def classification_section(
     if classes > MAX_LISTED_CLASSES:
         per_class = sorted(per_class, key=lambda metrics: metrics.f1)[:MAX_LISTED_CLASSES]
         per_class_note = f"The table shows the {MAX_LISTED_CLASSES} classes with the lowest F1, of {classes:,}."
-    pairs = confused_pairs(detail) if classes > MAX_MATRIX_CLASSES else []
-    pairs_sentence = "No class is confused with another one."
-    if pairs:
-        pairs_sentence = (
-            f"A confusion matrix of {classes:,} classes would be too large. These pairs are confused most often."
-        )
+    pairs, pairs_sentence = [], ""
+    if classes > MAX_MATRIX_CLASSES:
+        pairs = confused_pairs(detail)[:MAX_PAIRS]
+        too_many = f"A confusion matrix of {classes:,} classes would be too large. These pairs are confused most often."
+        pairs_sentence = too_many if pairs else "No class is confused with another one."
     return ClassificationSection(
         name=name,
         confusion=confusion_matrix(detail) if classes <= MAX_MATRIX_CLASSES else [],
-        pairs=pairs[:MAX_PAIRS],
+        pairs=pairs,
         pairs_sentence=pairs_sentence,
         per_class=per_class,
         per_class_note=per_class_note,

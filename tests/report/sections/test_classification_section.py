@@ -62,14 +62,16 @@ def test_of_many_classes_the_confused_pairs_and_those_with_the_lowest_f1_are_lis
     assert len(found.per_class) == 50
 
 
-@pytest.mark.parametrize(("classes", "has_matrix"), [(20, True), (21, False)])
-def test_up_to_twenty_classes_have_a_matrix(classes: int, has_matrix: bool) -> None:
+@pytest.mark.parametrize(
+    ("classes", "has_matrix", "sentence"), [(20, True, ""), (21, False, "No class is confused with another one.")]
+)
+def test_up_to_twenty_classes_have_a_matrix(classes: int, has_matrix: bool, sentence: str) -> None:
     names = [*CLASSES, *(f"c{n}" for n in range(3, classes))]
     example = flowers()
     example.predictions.probabilities["species"].resize((4, classes), refcheck=False)
     found = section(example, "species", classes_detail(names, np.diag([2] * classes).tolist()))
     assert (bool(found.confusion), len(found.per_class), found.pairs) == (has_matrix, classes, [])
-    assert found.pairs_sentence == "No class is confused with another one."
+    assert found.pairs_sentence == sentence
 
 
 def test_a_wrong_prediction_is_shown_first() -> None:
