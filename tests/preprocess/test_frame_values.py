@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import UserError
-from stages.preprocess.frame_values import numeric_values
+from stages.preprocess.read_columns import numeric_values
 
 FRAME = pd.DataFrame(
     {
