@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from stages.validate import image_statistics as module
-from stages.validate.image_statistics import pixel_statistics
+from stages.validate import all_rows as module
+from stages.validate.all_rows import pixel_statistics
 
 
 def test_blocks_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch) -> None:

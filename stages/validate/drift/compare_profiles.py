@@ -104,7 +104,9 @@ def _compare_values(
         column=accepted.name,
         kind=accepted.kind,
         psi=population_stability_index(_decile_shares(expected), _decile_shares(found)),
-        ks=largest_distance(expected, found, below / total),
+        # The Kolmogorov-Smirnov statistic at the accepted quantiles and just below the smallest one. The exact one may
+        # be larger by up to a twentieth, the share of rows between two quantiles, unless all values are quantiles.
+        ks=round_significant(max(below / total, float(np.abs(expected - found).max()))),
         outside=_share(below + total - int(counts[-1]), total),
         range=((accepted.quantiles[0], accepted.quantiles[-1]), (current.quantiles[0], current.quantiles[-1])),
     )
@@ -124,15 +126,6 @@ def population_stability_index(expected: Sequence[float], found: Sequence[float]
     """
     pairs = [(max(a, EPSILON), max(b, EPSILON)) for a, b in zip(expected, found, strict=True)]
     return round_significant(fsum((b - a) * log(b / a) for a, b in pairs))
-
-
-def largest_distance(expected: NDArray[np.float64], found: NDArray[np.float64], below: float) -> float:
-    """The Kolmogorov-Smirnov statistic at the accepted quantiles and just below the smallest one.
-
-    The exact statistic may be larger by up to a twentieth, the share of rows between two quantiles. It is equal if
-    all accepted values are quantiles.
-    """
-    return round_significant(max(below, float(np.abs(expected - found).max())))
 
 
 def describe_drift(drift: DriftRecord) -> str | None:

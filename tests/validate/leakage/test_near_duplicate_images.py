@@ -3,8 +3,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
 from stages.validate.leakage import near_duplicate_images as module
-from stages.validate.leakage.near_duplicate_images import _CombinedImages, compute_thumbnails, near_duplicate_images
+from stages.validate.leakage.near_duplicate_images import compute_thumbnails, near_duplicate_images
 from stages.validate.leakage.nearest_rows import Candidates
 
 RNG = np.random.default_rng(0)
@@ -75,7 +76,9 @@ def test_thumbnails_miss_no_similar_image() -> None:
 
 
 def test_thumbnails_are_integers_that_float32_multiplies_exactly() -> None:
-    thumbnails = compute_thumbnails(_CombinedImages([NOISE, RNG.choice([0, 255], (30, 12, 12)).astype(np.uint8)]), 60)
+    thumbnails = compute_thumbnails(
+        ConcatenatedArrays([NOISE, RNG.choice([0, 255], (30, 12, 12)).astype(np.uint8)]), (0, 255), 60
+    )
     assert np.array_equal(thumbnails, np.rint(thumbnails))
     assert (thumbnails.astype(np.float64) ** 2).sum(axis=1).max() < 2**24
 
