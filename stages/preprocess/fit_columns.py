@@ -24,24 +24,18 @@ def fit_columns(
     columns: RawColumns, params: Preprocess, rows: Mapping[str, RowNumbers]
 ) -> tuple[dict[str, InputSpec], dict[str, TargetSpec], dict[str, RowNumbers]]:
     """Return the fitted inputs and targets, and the rows of each split without the dropped outliers."""
-    inputs, train = _fit_inputs(columns.inputs, params, rows[TRAIN])
-    rows = {**rows, TRAIN: train}
-    _check_classes(columns.targets, rows)
-    return inputs, _fit_targets(columns.targets, params.target_steps, train, inputs), rows
-
-
-def _fit_inputs(
-    inputs: Mapping[str, RawColumn], params: Preprocess, train: RowNumbers
-) -> tuple[dict[str, InputSpec], RowNumbers]:
-    columns = {name: raw.column for name, raw in inputs.items()}
-    values = {name: take_rows(raw.values, train) for name, raw in inputs.items()}
-    fitted, kept = fit_steps(columns, values, params.steps)
-    specs = {}
+    raw = {name: column.column for name, column in columns.inputs.items()}
+    values = {name: take_rows(column.values, rows[TRAIN]) for name, column in columns.inputs.items()}
+    fitted, kept = fit_steps(raw, values, params.steps)
+    window = [params.window.length] if params.window else []
+    inputs = {}
     for name, column in fitted.items():
         first = column.to_batch(column.transform(take_rows(values[name], range(1))))
-        window = [params.window.length] if params.window else []
-        specs[name] = InputSpec(column=column, shape=[*window, *first.shape[1:]])
-    return specs, train if len(kept) == len(train) else take_rows(as_array(train), kept)
+        inputs[name] = InputSpec(column=column, shape=[*window, *first.shape[1:]])
+    if len(kept) < len(rows[TRAIN]):
+        rows = {**rows, TRAIN: take_rows(as_array(rows[TRAIN]), kept)}
+    _check_classes(columns.targets, rows)
+    return inputs, _fit_targets(columns.targets, params.target_steps, rows[TRAIN], inputs), dict(rows)
 
 
 def fit_steps(columns: Columns, train: Mapping[str, Any], steps: Sequence[Step]) -> tuple[Columns, RowNumbers]:
@@ -75,8 +69,8 @@ def _fit_targets(
     for name, raw in targets.items():
         column = raw.column.fit(take_rows(raw.values, train), steps, scaler_statistics)
         with_same_values = (
-            name
-            for name, spec in inputs.items()
+            input_name
+            for input_name, spec in inputs.items()
             if isinstance(spec.column, NumberColumns) and spec.column.select(column.columns) == column
         )
         specs[name] = TargetSpec(column=column, stored_in_input=next(with_same_values, None))

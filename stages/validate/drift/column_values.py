@@ -42,9 +42,6 @@ class SortedValues:
         """The number of values less than or equal to each limit."""
         return np.searchsorted(self.values, limits, side="right")
 
-    def count_below(self, limit: Any) -> int:
-        return int(np.searchsorted(self.values, limit, side="left"))
-
 
 ColumnValues = NoValues | ClassCounts | SortedValues
 

@@ -8,7 +8,7 @@ from typing import Any
 from stages.core.artefacts.raw import Images, RawData, Table
 from stages.core.errors import UserError
 from stages.validate.all_rows import IMAGE_STATISTICS, LABEL, TEXT_STATISTICS
-from stages.validate.expectations.expectation_names import COLUMN_SET, IN_SET, NOT_MISSING, columns_read
+from stages.validate.expectations.expectation_names import columns_read
 from stages.validate.params import Validate
 
 
@@ -35,9 +35,12 @@ def dataset_expectations(raw: RawData, params: Validate) -> list[Expectation]:
         columns, classes = _statistic_columns(isinstance(raw, Images), params), {LABEL: range(len(raw.classes))}
     required = [name for name in columns if name not in params.may_be_missing]
     return [
-        Expectation(COLUMN_SET, {"column_set": columns}),
-        *(Expectation(NOT_MISSING, {"column": name}) for name in required),
-        *(Expectation(IN_SET, {"column": name, "value_set": list(values)}) for name, values in classes.items()),
+        Expectation("expect_table_columns_to_match_set", {"column_set": columns}),
+        *(Expectation("expect_column_values_to_not_be_null", {"column": name}) for name in required),
+        *(
+            Expectation("expect_column_values_to_be_in_set", {"column": name, "value_set": list(values)})
+            for name, values in classes.items()
+        ),
         *(Expectation(name, arguments) for entry in params.expectations for name, arguments in entry.items()),
     ]
 
