@@ -30,7 +30,7 @@ def rows_of(data: ProcessedData, split: str) -> tuple[np.ndarray, np.ndarray]:
     return data.inputs(split)["x"][..., 0].astype(int), data.targets(split)["row"][:, 0].astype(int)
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True)
 @given(
     rows=st.integers(4, 120),
     given_test_rows=st.one_of(st.none(), st.integers(2, 40)),
