@@ -95,12 +95,8 @@ def check_time_gaps(raw: RawData, rows: AllRows, longest_gap: float, limit: int)
     """Each row of a series must be at most `longest_gap` days after the row before it in its split."""
     if not isinstance(raw, Table) or raw.time is None:
         raise UserError("validate.longest_gap: for a series with a time column only; remove it")
-    positions: list[int] = []
-    start = 0
-    for frame in raw.frames.values():
-        gaps = frame[raw.time].diff() > pd.Timedelta(days=longest_gap)
-        positions += (start + np.flatnonzero(gaps)).tolist()
-        start += len(frame)
+    gaps = rows.frame[raw.time].groupby(rows.split_numbers).diff() > pd.Timedelta(days=longest_gap)
+    positions = np.flatnonzero(gaps).tolist()
     return CheckRecord(
         expectation="no_gap_is_longer",
         arguments={"column": raw.time, "days": longest_gap},
