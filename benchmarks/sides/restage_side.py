@@ -16,8 +16,8 @@ from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_pro
 from stages.core.artefacts.raw import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter
 from stages.inference.predictions import model_outputs
+from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
-from stages.preprocess.pipeline import preprocess
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs
 from stages.train.loop.early_stopping import EarlyStoppingState
@@ -57,7 +57,7 @@ def load_workload(name: str, case: Case, folder: Path) -> Workload:
 def preprocess_case(name: str, case: Case, folder: Path) -> ProcessedData:
     """Run preprocess, write its output to the folder, and read it back as train does."""
     config = CONFIGS[name]
-    split = {"validation": case.validation_rows, "order": "first"} | config.preprocess.get("split", {})
+    split = {"validation": case.validation_rows, "order": "test_first"} | config.preprocess.get("split", {})
     params: Preprocess = type_adapter(Preprocess).validate_python({**config.preprocess, "split": split})
     write_processed(preprocess(config.load_raw(case), params), folder / name)
     return read_processed(folder / name)

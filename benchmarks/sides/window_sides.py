@@ -13,8 +13,8 @@ from benchmarks.sides.workload import Workload, repeat_until_stopped
 from stages.core.artefacts.processed import TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw import ALL, Table
 from stages.core.validation_errors import type_adapter
+from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
-from stages.preprocess.pipeline import preprocess
 
 LENGTH = 50
 BATCH = 1024

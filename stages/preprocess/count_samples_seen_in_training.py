@@ -18,40 +18,31 @@ def seen_in_training(splits: Mapping[str, ProcessedSplit]) -> dict[str, int]:
 
     All samples are compared by a fast hash; a digest of the content is compared only where the hashes are equal.
     """
-    hashes = {name: _sample_hashes(split) for name, split in splits.items()}
-    return {
-        name: _count_equal(split, hashes[name], splits[TRAIN], hashes[TRAIN])
-        for name, split in splits.items()
-        if name != TRAIN
-    }
-
-
-def _count_equal(split: ProcessedSplit, hashes: Hashes, train: ProcessedSplit, train_hashes: Hashes) -> int:
-    candidates = np.flatnonzero(_is_in(hashes, train_hashes))
-    if not len(candidates):
-        return 0
-    train_digests = set(_digests(train, np.flatnonzero(_is_in(train_hashes, hashes[candidates]))))
-    return sum(digest in train_digests for digest in _digests(split, candidates))
+    train_hashes = _sample_hashes(splits[TRAIN])
+    counts = {name: 0 for name in splits if name != TRAIN}
+    for name in counts:
+        hashes = _sample_hashes(splits[name])
+        candidates = np.flatnonzero(_is_in(hashes, train_hashes))
+        if len(candidates):
+            train_candidates = np.flatnonzero(_is_in(train_hashes, hashes[candidates]))
+            train_digests = set(_digests(splits[TRAIN], train_candidates))
+            counts[name] = sum(digest in train_digests for digest in _digests(splits[name], candidates))
+    return counts
 
 
 def _is_in(hashes: Hashes, others: Hashes) -> NDArray[np.bool_]:
+    # np.isin takes eight times as long.
     ordered = np.sort(others)
-    positions = np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)
-    return np.asarray(ordered[positions] == hashes)
+    return np.asarray(ordered.take(np.searchsorted(ordered, hashes), mode="clip") == hashes)
 
 
 def _digests(split: ProcessedSplit, samples: Iterable[int]) -> Iterator[bytes]:
     for sample in samples:
         digest = hashlib.blake2b(digest_size=16)
         for rows in split.inputs.values():
-            digest.update(np.ascontiguousarray(_row(rows, sample)).tobytes())
+            row = rows[sample : sample + 1]
+            digest.update((row.ids if isinstance(row, RaggedRows) else row).tobytes())
         yield digest.digest()
-
-
-def _row(rows: Rows, number: int) -> NDArray[np.generic]:
-    if isinstance(rows, RaggedRows):
-        return rows.ids[rows.offsets[number] : rows.offsets[number + 1]]
-    return np.asarray(rows[number])
 
 
 def _sample_hashes(split: ProcessedSplit) -> Hashes:
@@ -65,17 +56,13 @@ def _row_hashes(rows: Rows, seed: int) -> Hashes:
         id_weights = _random_weights(int(rows.ids.max(initial=0)) + 1, seed)
         sums = np.concatenate([[np.uint64(0)], np.cumsum(id_weights[rows.ids], dtype=np.uint64)])
         return np.diff(sums[rows.offsets])
-    integers = _as_integers(rows)
+    row_bytes = np.ascontiguousarray(rows).reshape(len(rows), -1).view(np.uint8)
+    # The largest integers that divide a row.
+    size = next(size for size in (8, 4, 2, 1) if row_bytes.shape[1] % size == 0)
+    integers = row_bytes.view(f"u{size}")
     weights = _random_weights(integers.shape[1], seed)
     starts = range(0, len(integers), BLOCK_ROWS)
     return np.concatenate([integers[n : n + BLOCK_ROWS].astype(np.uint64) @ weights for n in starts])
-
-
-def _as_integers(rows: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return the bytes of each row as integers of the largest size that divides the row."""
-    row_bytes = np.ascontiguousarray(rows).reshape(len(rows), -1).view(np.uint8)
-    size = next(size for size in (8, 4, 2, 1) if row_bytes.shape[1] % size == 0)
-    return row_bytes.view(f"u{size}")
 
 
 def _random_weights(count: int, seed: int) -> Hashes:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.column_kind import Floats
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
@@ -16,7 +16,6 @@ from stages.core.columns.scaling_params import Scaler, ScalingStep
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.preprocess.params import DropOutliers, Preprocess, Step, TargetStep
 from stages.preprocess.read_columns import RawColumn, RawColumns
-from stages.preprocess.scaler_statistics import scaler_statistics
 
 Columns = Mapping[str, Column]
 
@@ -25,24 +24,18 @@ def fit_columns(
     columns: RawColumns, params: Preprocess, rows: Mapping[str, RowNumbers]
 ) -> tuple[dict[str, InputSpec], dict[str, TargetSpec], dict[str, RowNumbers]]:
     """Return the fitted inputs and targets, and the rows of each split without the dropped outliers."""
-    inputs, train = _fit_inputs(columns.inputs, params, rows[TRAIN])
-    rows = {**rows, TRAIN: train}
-    _check_classes(columns.targets, rows)
-    return inputs, _fit_targets(columns.targets, params.target_steps, train, inputs), rows
-
-
-def _fit_inputs(
-    inputs: Mapping[str, RawColumn], params: Preprocess, train: RowNumbers
-) -> tuple[dict[str, InputSpec], RowNumbers]:
-    columns = {name: raw.column for name, raw in inputs.items()}
-    values = {name: take_rows(raw.values, train) for name, raw in inputs.items()}
-    fitted, kept = fit_steps(columns, values, params.steps)
-    specs = {}
+    raw = {name: column.column for name, column in columns.inputs.items()}
+    values = {name: take_rows(column.values, rows[TRAIN]) for name, column in columns.inputs.items()}
+    fitted, kept = fit_steps(raw, values, params.steps)
+    window = [params.window.length] if params.window else []
+    inputs = {}
     for name, column in fitted.items():
         first = column.to_batch(column.transform(take_rows(values[name], range(1))))
-        window = [params.window.length] if params.window else []
-        specs[name] = InputSpec(column=column, shape=[*window, *first.shape[1:]])
-    return specs, train if len(kept) == len(train) else take_rows(as_array(train), kept)
+        inputs[name] = InputSpec(column=column, shape=[*window, *first.shape[1:]])
+    if len(kept) < len(rows[TRAIN]):
+        rows = {**rows, TRAIN: take_rows(as_array(rows[TRAIN]), kept)}
+    _check_classes(columns.targets, rows)
+    return inputs, _fit_targets(columns.targets, params.target_steps, rows[TRAIN], inputs), dict(rows)
 
 
 def fit_steps(columns: Columns, train: Mapping[str, Any], steps: Sequence[Step]) -> tuple[Columns, RowNumbers]:
@@ -75,7 +68,12 @@ def _fit_targets(
     specs = {}
     for name, raw in targets.items():
         column = raw.column.fit(take_rows(raw.values, train), steps, scaler_statistics)
-        specs[name] = TargetSpec(column=column, stored_in_input=_input_with_same_values(column, inputs))
+        with_same_values = (
+            input_name
+            for input_name, spec in inputs.items()
+            if isinstance(spec.column, NumberColumns) and spec.column.select(column.columns) == column
+        )
+        specs[name] = TargetSpec(column=column, stored_in_input=next(with_same_values, None))
     return specs
 
 
@@ -84,7 +82,11 @@ def _check_classes(targets: Mapping[str, RawColumn], rows: Mapping[str, RowNumbe
     errors = ErrorList()
     for name, target in targets.items():
         if isinstance(target.column, ClassLabels):
-            found = {split: _class_names(target, part) for split, part in rows.items()}
+            names = target.column.classes
+            found = {
+                split: [names[number] for number in np.unique(take_rows(target.values, part)).tolist()]
+                for split, part in rows.items()
+            }
             if len(found[TRAIN]) < 2:
                 errors.add(
                     f"target {name}: every training row is {format_examples(map(repr, found[TRAIN]))}; training needs "
@@ -97,19 +99,6 @@ def _check_classes(targets: Mapping[str, RawColumn], rows: Mapping[str, RowNumbe
                         "training rows; use split.order: stratified, or take those rows out of the data"
                     )
     errors.raise_if_any()
-
-
-def _class_names(target: RawColumn, rows: RowNumbers) -> list[str]:
-    assert isinstance(target.column, ClassLabels)
-    return [target.column.classes[number] for number in np.unique(take_rows(target.values, rows)).tolist()]
-
-
-def _input_with_same_values(target: Column, inputs: Mapping[str, InputSpec]) -> str | None:
-    """Return the input that has the columns of the target with the same scaling."""
-    for name, spec in inputs.items():
-        if isinstance(spec.column, NumberColumns) and spec.column.select(target.columns) == target:
-            return name
-    return None
 
 
 def _fit_all(
@@ -132,21 +121,34 @@ def _check_scaler_columns(steps: Sequence[Step], columns: Iterable[Column]) -> N
 
 def _drop_outliers(columns: Columns, train: Mapping[str, Any], rows: RowNumbers, above: float) -> RowNumbers:
     """Return the rows whose values, as scaled so far, are within `above` standard deviations in all columns."""
-    within = [
-        _within(apply_steps(column.steps, np.asarray(take_rows(train[name], rows), np.float64)), above)
-        for name, column in columns.items()
-        if isinstance(column, ScaledColumns)
-    ]
-    kept = as_array(rows)[np.logical_and.reduce(within)]
+    within = np.ones(len(rows), np.bool_)
+    for name, column in columns.items():
+        if isinstance(column, ScaledColumns):
+            scaled = apply_steps(column.steps, np.asarray(take_rows(train[name], rows), np.float64))
+            matrix = scaled.reshape(len(rows), -1)
+            deviation = matrix.std(axis=0)
+            # A constant column has no outliers.
+            z = np.abs(matrix - matrix.mean(axis=0)) / np.where(deviation == 0, 1.0, deviation)
+            within &= (z <= above).all(axis=1)
+    kept = as_array(rows)[within]
     if not len(kept):
         raise UserError(f"preprocess.steps: drop_outliers above {above} drops every training row; use a larger value")
     return kept
 
 
-def _within(values: NDArray[np.float64], above: float) -> NDArray[np.bool_]:
-    matrix = values.reshape(len(values), -1)
-    deviation = matrix.std(axis=0)
-    # A constant column has no outliers.
-    z = np.abs(matrix - matrix.mean(axis=0)) / np.where(deviation == 0, 1.0, deviation)
-    within: NDArray[np.bool_] = (z <= above).all(axis=1)
-    return within
+def scaler_statistics(scaler: str, matrix: Floats) -> tuple[Floats, Floats]:
+    """Return the offset and scale of each column, as scikit-learn computes them. A constant column has scale 1."""
+    from sklearn import preprocessing
+
+    match scaler:
+        case "standard":
+            standard = preprocessing.StandardScaler().fit(matrix)
+            return standard.mean_, standard.scale_
+        case "robust":
+            robust = preprocessing.RobustScaler().fit(matrix)
+            return robust.center_, robust.scale_
+        case "maxabs":
+            return np.zeros(matrix.shape[1]), preprocessing.MaxAbsScaler().fit(matrix).scale_
+        case _:
+            minmax = preprocessing.MinMaxScaler().fit(matrix)
+            return minmax.data_min_, 1.0 / minmax.scale_

@@ -98,12 +98,6 @@ def _column_names(named: str | Sequence[str] | Mapping[str, str | list[str]] | N
     >>> sorted(_column_names({"size": ["length", "width"], "kind": "kind"})), _column_names(None)
     (['kind', 'length', 'width'], set())
     """
-    match named:
-        case None:
-            return set()
-        case str():
-            return {named}
-        case Mapping():
-            return set().union(*map(_column_names, named.values()))
-        case _:
-            return set(named)
+    if isinstance(named, Mapping):
+        return set().union(*map(_column_names, named.values()))
+    return {named} if isinstance(named, str) else set(named or ())

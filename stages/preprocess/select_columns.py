@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 from stages.core.artefacts.raw import Table
 from stages.core.errors import ErrorList, UserError, suggest
@@ -14,7 +15,13 @@ _USABLE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 def select_columns(params: Preprocess, table: Table) -> tuple[ColumnNames, ColumnNames]:
     """Return the columns of each input and of each target. Raises a UserError with everything wrong in the names."""
     targets = _target_columns(params)
-    inputs = _input_columns(params, table, {column for columns in targets.values() for column in columns})
+    inputs = params.inputs
+    if inputs is None:
+        # A window ends before its target, so the earlier values of the target may be inputs.
+        excluded = {table.time} if params.window else {table.time, *chain.from_iterable(targets.values())}
+        inputs = [column for column in table.columns if column not in excluded]
+    if isinstance(inputs, list):
+        inputs = {"x": inputs}
     errors = ErrorList()
     _check_names("inputs", inputs, table.columns, errors)
     _check_names("targets", targets, table.columns, errors)
@@ -38,16 +45,6 @@ def _target_columns(params: Preprocess) -> ColumnNames:
             return {"y": columns}
         case named:
             return {name: [c] if isinstance(c, str) else c for name, c in named.items()}
-
-
-def _input_columns(params: Preprocess, table: Table, targets: set[str]) -> ColumnNames:
-    if isinstance(params.inputs, dict):
-        return params.inputs
-    if params.inputs is not None:
-        return {"x": params.inputs}
-    # A window ends before its target, so the earlier values of the target may be inputs.
-    excluded = {table.time} if params.window else {table.time, *targets}
-    return {"x": [column for column in table.columns if column not in excluded]}
 
 
 def _check_names(key: str, selected: Mapping[str, list[str]], known: list[str], errors: ErrorList) -> None:

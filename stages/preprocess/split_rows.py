@@ -25,25 +25,30 @@ def split_rows(
 
     Rows are numbered over all raw splits in their order; `raw_sizes` has the number of rows of each.
     """
-    sizes = {TEST: params.split.test, VALIDATION: params.split.validation}
+    sizes: dict[str, SplitSize] = {TEST: params.split.test, VALIDATION: params.split.validation}
     classes = _classes_to_balance(params.split, targets)
     ranges = _consecutive_ranges(raw_sizes)
-    _check_raw_splits(sizes, ranges)
-    given = {name: ranges[name] for name, size in sizes.items() if size == "given"}
+    for name, size in sizes.items():
+        if size == "given" and name not in ranges:
+            raise UserError(
+                f"preprocess.split.{name}: given, but the data has only {', '.join(ranges)}; use a fraction"
+            )
+        # A test split of the raw data must not become training rows.
+        if size != "given" and name in ranges:
+            raise UserError(f"preprocess.split.{name}: the data has a {name} split already; use `{name}: given`")
+    given: dict[str, RowNumbers] = {name: ranges[name] for name, size in sizes.items() if size == "given"}
     remaining = concatenate_row_numbers([part for name, part in ranges.items() if name not in given])
     counts = {name: _row_count(size, len(remaining)) for name, size in sizes.items() if size != "given"}
     if sum(counts.values()) >= len(remaining):
         total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
         raise UserError(f"preprocess.split: {total} of {len(remaining)} rows leaves no rows to train on")
     if params.split.order in ("chronological", "test_first"):
-        parts = _cut(params.split, remaining, counts)
+        parts = _cut(params.split, remaining, counts) | given
     else:
-        parts = _draw(params.split, remaining, counts, classes)
-    parts |= given
+        parts = _draw(params.split, remaining, counts, classes) | given
     rows = {name: parts[name] for name in (TRAIN, VALIDATION, TEST) if len(parts.get(name, ()))}
     if params.window is not None:
-        _check_window_lengths(params.window, rows)
-        _check_window_sources(rows, ranges)
+        _check_windows(params.window, rows, ranges)
     return rows
 
 
@@ -77,27 +82,17 @@ def _consecutive_ranges(sizes: Mapping[str, int]) -> dict[str, range]:
     return {name: range(stop - size, stop) for (name, size), stop in zip(sizes.items(), stops, strict=True)}
 
 
-def _check_raw_splits(sizes: Mapping[str, SplitSize], ranges: Mapping[str, range]) -> None:
-    """A test split of the raw data must not become training rows."""
-    known = ", ".join(ranges)
-    for name, size in sizes.items():
-        if size == "given" and name not in ranges:
-            raise UserError(f"preprocess.split.{name}: given, but the data has only {known}; use a fraction")
-        if size != "given" and name in ranges:
-            raise UserError(f"preprocess.split.{name}: the data has a {name} split already; use `{name}: given`")
-
-
 def _row_count(size: SplitSize, rows: int) -> int:
     """
     >>> _row_count(0.2, 150), _row_count(30, 150)
     (30, 30)
     """
-    if isinstance(size, float):
-        count = round(size * rows)
-        if not count:
-            raise UserError(f"preprocess.split: fraction {size} of {rows} rows rounds to 0 rows; use a larger fraction")
-        return count
-    return int(size)
+    if not isinstance(size, float):
+        return int(size)
+    count = round(size * rows)
+    if not count:
+        raise UserError(f"preprocess.split: fraction {size} of {rows} rows rounds to 0 rows; use a larger fraction")
+    return count
 
 
 def _cut(params: Split, rows: RowNumbers, counts: Mapping[str, int]) -> dict[str, RowNumbers]:
@@ -128,7 +123,11 @@ def _draw(params: Split, rows: RowNumbers, counts: Mapping[str, int], classes: R
     return parts | {TRAIN: np.sort(remaining)}
 
 
-def _check_window_lengths(window: Window, rows: Mapping[str, RowNumbers]) -> None:
+def _check_windows(window: Window, rows: Mapping[str, RowNumbers], raw_splits: Mapping[str, range]) -> None:
+    """Each split must be long enough for a window, and lie in one raw split.
+
+    Two raw splits are two series: a window over both would show a step that never happened.
+    """
     errors = ErrorList()
     for name, part in rows.items():
         errors.check(
@@ -137,11 +136,6 @@ def _check_window_lengths(window: Window, rows: Mapping[str, RowNumbers]) -> Non
             f"but the {name} split has {len(part)}; use a shorter window or a larger split",
         )
     errors.raise_if_any()
-
-
-def _check_window_sources(rows: Mapping[str, RowNumbers], raw_splits: Mapping[str, range]) -> None:
-    """Two raw splits are two series: a window over both would show a step that never happened."""
-    errors = ErrorList()
     for name, part in rows.items():
         sources = [n for n, raw in raw_splits.items() if bisect_left(part, raw.start) < bisect_left(part, raw.stop)]
         errors.check(

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from stages.core.errors import format_examples, suggest
 from stages.core.params import Params
-from stages.validate.expectations.expectation_names import ARGUMENTS, EXPECTATIONS, columns_read
+from stages.validate.expectations.expectation_names import ARGUMENTS, columns_read
 
 
 def _check_names(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -15,7 +15,7 @@ def _check_names(entry: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         raise ValueError(f"each entry is one `name: {{arguments}}`; received {sorted(entry)}")
     [(name, arguments)] = entry.items()
     if name not in ARGUMENTS:
-        raise ValueError(f"no expectation {name!r}; {suggest(name, EXPECTATIONS)}")
+        raise ValueError(f"no expectation {name!r}; {suggest(name, list(ARGUMENTS))}")
     allowed = ARGUMENTS[name]
     unknown = [f"no argument {a!r} ({suggest(a, allowed)})" for a in arguments if a not in allowed]
     if unknown:

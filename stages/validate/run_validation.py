@@ -79,16 +79,13 @@ def validate(
 
 
 def _leakage_errors(
-    duplicates: DuplicatesRecord,
-    near_duplicates: NearDuplicatesRecord,
-    redundant_columns: Sequence[RedundantColumns],
-    params: Validate,
+    duplicates: DuplicatesRecord, near: NearDuplicatesRecord, redundant: Sequence[RedundantColumns], params: Validate
 ) -> list[str]:
     errors = []
     if duplicates.across_splits and params.duplicates_across_splits == "fail":
         errors.append(f"duplicates_across_splits: {describe_duplicates(duplicates)}")
-    if near_duplicates.across_splits and params.near_duplicates.across_splits == "fail":
-        errors.append(f"near_duplicates: {describe_near_duplicates(near_duplicates)}")
-    if redundant_columns and params.copied_columns == "fail":
-        errors.append(f"copied_columns: {describe_redundant_columns(redundant_columns)}")
+    if near.across_splits and params.near_duplicates.across_splits == "fail":
+        errors.append(f"near_duplicates: {describe_near_duplicates(near)}")
+    if redundant and params.copied_columns == "fail":
+        errors.append(f"copied_columns: {describe_redundant_columns(redundant)}")
     return errors

@@ -71,19 +71,21 @@ def test_steps_after_dropping_are_fitted_on_the_kept_rows() -> None:
     np.testing.assert_allclose(apply_steps(steps["ab"], OUTLIER)[:9, 0], np.arange(9) / 8, atol=1e-12)
 
 
-def test_dropping_twice_calculates_z_again_from_the_kept_rows() -> None:
-    rows = np.array([[0.0]] * 5 + [[1.0]] * 5 + [[40.0], [1000.0]])
-    assert len(fit(drop(2.5), a=rows)[1]) == 11
-    assert len(fit(drop(2.5), drop(2.5), a=rows)[1]) == 10
+TWO_OUTLIERS = np.array([[0.0]] * 5 + [[1.0]] * 5 + [[40.0], [1000.0]])
 
 
-def test_an_outlier_in_one_input_drops_the_row_from_all() -> None:
-    _, kept = fit(drop(2.5), ab=OUTLIER, cd=OUTLIER[::-1])
-    assert kept == list(range(1, 9))
-
-
-def test_a_constant_column_has_no_outliers() -> None:
-    assert len(fit(drop(1), a=np.full((5, 1), 0.1))[1]) == 5
+@pytest.mark.parametrize(
+    ("steps", "inputs", "kept"),
+    [
+        ([drop(2.5)], {"a": TWO_OUTLIERS}, range(11)),
+        ([drop(2.5), drop(2.5)], {"a": TWO_OUTLIERS}, range(10)),
+        ([drop(2.5)], {"ab": OUTLIER, "cd": OUTLIER[::-1]}, range(1, 9)),
+        ([drop(1)], {"a": np.full((5, 1), 0.1)}, range(5)),
+    ],
+    ids=["once", "twice, z again from the kept rows", "an outlier in one of two inputs", "constant column"],
+)
+def test_rows_without_outliers(steps: list[Any], inputs: dict[str, Any], kept: range) -> None:
+    assert fit(*steps, **inputs)[1] == list(kept)
 
 
 def test_dropping_every_row() -> None:
@@ -105,36 +107,31 @@ def test_outliers_of_images() -> None:
     assert list(kept) == [n for n in range(12) if n != 3]
 
 
-def target(*numbers: int) -> RawColumn:
-    column = ClassLabels(columns=["kind"], classes=["a", "b", "c"], encoding="integer")
-    return RawColumn(column, np.array(numbers))
-
-
 def fit_classes(*numbers: int) -> dict[str, TargetSpec]:
     """The first three are training rows, the others test rows."""
     values = RawColumn(NumberColumns(columns=["size"]), np.zeros((len(numbers), 1)))
-    columns = RawColumns({"x": values}, {"kind": target(*numbers), "size": values})
+    kind = RawColumn(ClassLabels(columns=["kind"], classes=["a", "b", "c"], encoding="integer"), np.array(numbers))
+    columns = RawColumns({"x": values}, {"kind": kind, "size": values})
     rows = {"train": range(3), "test": range(3, len(numbers))}
     return fit_columns.fit_columns(columns, Preprocess.model_validate({"split": {}}), rows)[1]
-
-
-def class_errors(*numbers: int) -> tuple[str, ...]:
-    with pytest.raises(UserError) as caught:
-        fit_classes(*numbers)
-    return caught.value.messages
 
 
 def test_every_class_of_test_is_in_training() -> None:
     assert fit_classes(0, 1, 2, 0, 0)["kind"].classes == ["a", "b", "c"]
 
 
-def test_a_class_that_is_not_in_training() -> None:
-    [text] = class_errors(0, 1, 1, 1, 2)
-    assert text.startswith("target kind: 'c' in the test split is not in the training rows;")
-    assert "split.order: stratified" in text
+UNSEEN = "in the test split is not in the training rows; use split.order: stratified"
 
 
-def test_both_errors_are_reported() -> None:
-    single, unseen = class_errors(1, 1, 1, 0, 2)
-    assert single.startswith("target kind: every training row is 'b';")
-    assert unseen.startswith("target kind: 'a', 'c' in the test split")
+@pytest.mark.parametrize(
+    ("numbers", "starts"),
+    [
+        ((0, 1, 1, 1, 2), [f"target kind: 'c' {UNSEEN}"]),
+        ((1, 1, 1, 0, 2), ["target kind: every training row is 'b';", f"target kind: 'a', 'c' {UNSEEN}"]),
+    ],
+)
+def test_classes_that_training_does_not_have(numbers: tuple[int, ...], starts: list[str]) -> None:
+    with pytest.raises(UserError) as caught:
+        fit_classes(*numbers)
+    for text, start in zip(caught.value.messages, starts, strict=True):
+        assert text.startswith(start)

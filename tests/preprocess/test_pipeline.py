@@ -12,13 +12,14 @@ from stages.core.artefacts.raw import Images, RawData, Table, Tokens
 from stages.core.columns.number_columns import BLOCK_ROWS
 from stages.core.columns.scaling import LinearScaling
 from stages.core.errors import UserError
+from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
-from stages.preprocess.pipeline import preprocess
 
 RANDOM = np.random.default_rng(0)
 FLOWERS = pd.DataFrame(
     {"length": RANDOM.normal(5, 2, 40), "width": RANDOM.normal(3, 1, 40), "kind": ["rose", "tulip"] * 20}
 )
+OUTLIER_IN_TEST = FLOWERS.assign(length=FLOWERS["length"].where(FLOWERS.index != 39, 1e6))
 TEN = pd.DataFrame({"value": np.arange(1.0, 11.0)})
 DOUBLED = TEN.assign(double=TEN["value"] * 2)
 WINDOW = {"length": 3, "stride": 2, "horizon": 1}
@@ -52,24 +53,19 @@ def test_steps_are_fitted_on_training_rows_and_applied_to_all() -> None:
 
 @pytest.mark.parametrize("step", ["standard", "minmax", "robust", "maxabs", "maximum"])
 def test_an_outlier_in_test_changes_nothing_that_was_fitted(step: str) -> None:
-    with_outlier = FLOWERS.copy()
-    with_outlier.loc[39, "length"] = 1e6
-    expected, data = flowers(steps=[{"step": step}]), flowers(with_outlier, steps=[{"step": step}])
+    expected, data = flowers(steps=[{"step": step}]), flowers(OUTLIER_IN_TEST, steps=[{"step": step}])
     assert data.fitted.inputs == expected.fitted.inputs
     np.testing.assert_array_equal(data.inputs("train")["x"], expected.inputs("train")["x"])
 
 
 def test_an_outlier_in_test_is_not_dropped() -> None:
-    with_outlier = FLOWERS.copy()
-    with_outlier.loc[39, "length"] = 1e6
-    data = flowers(with_outlier, steps=[{"step": "drop_outliers", "above": 4}])
+    data = flowers(OUTLIER_IN_TEST, steps=[{"step": "drop_outliers", "above": 4}])
     assert data.fitted.dropped_outliers == 0
     assert data.fitted.splits == {"train": 32, "test": 8}
 
 
 def test_standardise_drop_outliers_normalise() -> None:
-    with_outlier = FLOWERS.copy()
-    with_outlier.loc[7, "width"] = 100
+    with_outlier = FLOWERS.assign(width=FLOWERS["width"].where(FLOWERS.index != 7, 100))
     data = flowers(with_outlier, steps=[{"step": "standard"}, {"step": "drop_outliers", "above": 4}, {"step": "l2"}])
     assert data.fitted.dropped_outliers == 1
     assert data.fitted.splits == {"train": 31, "test": 8}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw import Table
 from stages.core.errors import UserError
+from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
-from stages.preprocess.pipeline import preprocess
 
 sizes = st.one_of(st.just(0), st.integers(1, 30), st.floats(0.05, 0.45))
 
@@ -30,7 +30,7 @@ def rows_of(data: ProcessedData, split: str) -> tuple[np.ndarray, np.ndarray]:
     return data.inputs(split)["x"][..., 0].astype(int), data.targets(split)["row"][:, 0].astype(int)
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True)
 @given(
     rows=st.integers(4, 120),
     given_test_rows=st.one_of(st.none(), st.integers(2, 40)),

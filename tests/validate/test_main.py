@@ -1,4 +1,6 @@
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +34,22 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_text(paths.accepted_profile_copy(KEY), "{}\n")
 
 
+@pytest.fixture(scope="module")
+def valid_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("valid")
+    with contextlib.chdir(folder):
+        write_text(paths.accepted_profile_copy(KEY), "{}\n")
+        prepare_table(FLOWERS)
+        run(KEY)
+    return folder
+
+
+@pytest.fixture
+def valid(repository: None, valid_folder: Path) -> None:
+    """The flowers are valid, and their results are written."""
+    shutil.copytree(valid_folder, ".", dirs_exist_ok=True)
+
+
 def prepare(raw: RawData, **params: Any) -> None:
     write_raw(raw, paths.raw_data(KEY))
     write_json(paths.dataset_params(KEY), {"validate": params})
@@ -57,9 +75,7 @@ def run_and_fail() -> str:
     return str(caught.value)
 
 
-def test_valid_table() -> None:
-    prepare_table(FLOWERS)
-    run(KEY)
+def test_valid_table(valid: None) -> None:
     assert paths.validation_marker(KEY).read_text() == "valid\n"
     result = record()
     assert (result.passed, result.rows, result.expectations, result.failed) == (True, 3, 7, 0)
@@ -74,9 +90,7 @@ def test_valid_images() -> None:
     assert record().results[7].observed == 5.5
 
 
-def test_failure_removes_the_old_marker_and_writes_the_result() -> None:
-    prepare_table(FLOWERS)
-    run(KEY)
+def test_failure_removes_the_old_marker_and_writes_the_result(valid: None) -> None:
     short = {"expect_column_values_to_be_between": {"column": "length", "max_value": 5}}
     prepare_table(FLOWERS.assign(length=np.nan), expectations=[short])
     errors = run_and_fail()
@@ -86,9 +100,7 @@ def test_failure_removes_the_old_marker_and_writes_the_result() -> None:
     assert (record().passed, record().failed) == (False, 1)
 
 
-def test_error_in_conf_removes_the_old_result() -> None:
-    prepare_table(FLOWERS)
-    run(KEY)
+def test_error_in_conf_removes_the_old_result(valid: None) -> None:
     prepare(Table({"all": FLOWERS}))
     assert '`columns: ["length", "kind"]`' in run_and_fail()
     assert not paths.validation_result(KEY).exists()
@@ -119,9 +131,7 @@ def test_unknown_label_of_images() -> None:
     assert "expect_column_values_to_be_in_set(column: label, value_set: [0, 1])" in run_and_fail()
 
 
-def test_profile_does_not_depend_on_the_expectations() -> None:
-    prepare_table(FLOWERS)
-    run(KEY)
+def test_profile_does_not_depend_on_the_expectations(valid: None) -> None:
     before = paths.data_profile(KEY).read_bytes()
     prepare_table(FLOWERS, drift={"psi": 1})
     run(KEY)
@@ -129,9 +139,7 @@ def test_profile_does_not_depend_on_the_expectations() -> None:
     assert not record().drift.accepted
 
 
-def test_accepted_data_have_no_drift(capsys: pytest.CaptureFixture[str]) -> None:
-    prepare_table(FLOWERS)
-    run(KEY)
+def test_accepted_data_have_no_drift(valid: None, capsys: pytest.CaptureFixture[str]) -> None:
     accept_profile()
     run(KEY)
     drift = record().drift
@@ -140,9 +148,7 @@ def test_accepted_data_have_no_drift(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().err == ""
 
 
-def test_drift_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    prepare_table(FLOWERS)
-    run(KEY)
+def test_drift_is_reported_in_one_line(valid: None, capsys: pytest.CaptureFixture[str]) -> None:
     accept_profile()
     prepare_table(LONGER)
     run(KEY)
@@ -155,9 +161,7 @@ def test_drift_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> No
     assert paths.validation_marker(KEY).exists()
 
 
-def test_drift_fails_if_conf_says_so_and_the_new_profile_can_be_accepted() -> None:
-    prepare_table(FLOWERS)
-    run(KEY)
+def test_drift_fails_if_conf_says_so_and_the_new_profile_can_be_accepted(valid: None) -> None:
     accept_profile()
     prepare_table(LONGER, drift={"exceeded": "fail"})
     errors = run_and_fail()

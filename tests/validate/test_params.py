@@ -16,10 +16,25 @@ def errors(**params: Any) -> list[str]:
     return [str(error) for error in parameter_errors(Validate, caught.value)]
 
 
-def test_misspelt_expectation() -> None:
-    [error] = errors(expectations=[{"expect_colum_values_to_be_unique": {"column": "a"}}])
-    assert error.startswith("expectations[0]: no expectation 'expect_colum_values_to_be_unique'")
-    assert f"did you mean {UNIQUE}?" in error
+@pytest.mark.parametrize(
+    ("entry", "facts"),
+    [
+        (
+            {"expect_colum_values_to_be_unique": {"column": "a"}},
+            ["no expectation 'expect_colum_values_to_be_unique'", f"did you mean {UNIQUE}?"],
+        ),
+        # It is code.
+        ({UNIQUE: {"column": "a", "row_condition": "b > 1"}}, ["no argument 'row_condition'"]),
+        (
+            {UNIQUE: {"column": "a"}, "expect_column_values_to_be_null": {"column": "a"}},
+            ["each entry is one `name: {arguments}`"],
+        ),
+    ],
+)
+def test_entries_that_are_refused(entry: dict[str, Any], facts: list[str]) -> None:
+    [error] = errors(expectations=[entry])
+    assert error.startswith("expectations[0]: ")
+    assert [fact for fact in facts if fact not in error] == []
 
 
 def test_all_misspelt_arguments_are_reported() -> None:
@@ -33,16 +48,6 @@ def test_all_misspelt_arguments_are_reported() -> None:
         "no argument 'colum' (did you mean column?), no argument 'minvalue' (did you mean min_value?)",
         "expectations[2]: expect_column_max_to_be_between: no argument 'maxvalue' (did you mean max_value?)",
     ]
-
-
-def test_row_condition_is_refused_because_it_is_code() -> None:
-    [error] = errors(expectations=[{UNIQUE: {"column": "a", "row_condition": "b > 1"}}])
-    assert "no argument 'row_condition'" in error
-
-
-def test_entry_with_two_expectations() -> None:
-    [error] = errors(expectations=[{UNIQUE: {"column": "a"}, "expect_column_values_to_be_null": {"column": "a"}}])
-    assert "each entry is one `name: {arguments}`" in error
 
 
 def test_unknown_and_repeated_columns() -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw import RawData, Table
 from stages.validate.all_rows import LABEL, AllRows
 from stages.validate.value_kind import value_kind
 
@@ -42,24 +42,18 @@ class SortedValues:
         """The number of values less than or equal to each limit."""
         return np.searchsorted(self.values, limits, side="right")
 
-    def count_below(self, limit: Any) -> int:
-        return int(np.searchsorted(self.values, limit, side="left"))
-
 
 ColumnValues = NoValues | ClassCounts | SortedValues
 
 
 def column_values(raw: RawData, rows: AllRows) -> dict[str, ColumnValues]:
     """By the name of the column: of a table, or of the labels and statistics of images and texts."""
-    match raw:
-        case Table():
-            frame, class_columns = rows.frame, set(raw.classes)
-        case Images() | Tokens():
-            labels = rows.frame[LABEL]
-            class_names = labels.map(dict(enumerate(raw.classes))).fillna(labels.astype(str))
-            frame, class_columns = rows.frame.assign(**{LABEL: class_names}), {LABEL}
-        case _:
-            assert_never(raw)
+    frame = rows.frame
+    if isinstance(raw, Table):
+        class_columns = set(raw.classes)
+    else:
+        class_names = frame[LABEL].map(dict(enumerate(raw.classes))).fillna(frame[LABEL].astype(str))
+        frame, class_columns = frame.assign(**{LABEL: class_names}), {LABEL}
     return {str(name): values_of_column(frame[name], name in class_columns) for name in frame.columns}
 
 
@@ -74,16 +68,13 @@ def values_of_column(column: pd.Series, is_class: bool = False) -> ColumnValues:
     if not kind:
         return NoValues(len(column))
     if is_class or kind == "boolean":
-        return ClassCounts(len(column) - len(present), _count_classes(present))
+        counts = [(str(name), int(count)) for name, count in present.astype(str).value_counts().items()]
+        by_frequency = sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+        return ClassCounts(len(column) - len(present), dict(by_frequency))
     values = _sorted_values(present, kind)
     if not len(values):
         return NoValues(len(column))
     return SortedValues(_KINDS.get(kind, "text"), len(column) - len(values), values)
-
-
-def _count_classes(present: pd.Series) -> dict[str, int]:
-    counts = [(str(name), int(count)) for name, count in present.astype(str).value_counts().items()]
-    return dict(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
 
 
 def _sorted_values(present: pd.Series, kind: str) -> NDArray[Any]:

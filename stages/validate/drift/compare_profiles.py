@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from math import fsum, log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stages.core.artefacts.profile import ClassColumn, Column, DateColumn, NumberColumn, Profile
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
@@ -98,22 +97,20 @@ def _compare_values(
     """The accepted distribution is known at its quantiles, so both distributions are compared there."""
     quantiles = np.array([parse_time(q) if isinstance(q, str) else q for q in accepted.quantiles])
     counts = values.cumulative_counts(quantiles)
-    total, below = len(values.values), values.count_below(quantiles[0])
+    total, below = len(values.values), int(np.searchsorted(values.values, quantiles[0]))
     expected, found = np.array(accepted.cumulative_counts) / accepted.present, counts / total
+    # The first and the last bin are open, so that every value is in a bin.
+    bins = (np.diff(cumulative[DECILES], prepend=0.0, append=1.0).tolist() for cumulative in (expected, found))
     return ColumnDrift(
         column=accepted.name,
         kind=accepted.kind,
-        psi=population_stability_index(_decile_shares(expected), _decile_shares(found)),
-        ks=largest_distance(expected, found, below / total),
+        psi=population_stability_index(*bins),
+        # The Kolmogorov-Smirnov statistic at the accepted quantiles and just below the smallest one. The exact one may
+        # be larger by up to a twentieth, the share of rows between two quantiles, unless all values are quantiles.
+        ks=round_significant(max(below / total, float(np.abs(expected - found).max()))),
         outside=_share(below + total - int(counts[-1]), total),
         range=((accepted.quantiles[0], accepted.quantiles[-1]), (current.quantiles[0], current.quantiles[-1])),
     )
-
-
-def _decile_shares(cumulative: NDArray[np.float64]) -> list[float]:
-    """The shares between the deciles. The first and the last bin are open, so that every value is in a bin."""
-    shares: list[float] = np.diff(cumulative[DECILES], prepend=0.0, append=1.0).tolist()
-    return shares
 
 
 def population_stability_index(expected: Sequence[float], found: Sequence[float]) -> float:
@@ -124,15 +121,6 @@ def population_stability_index(expected: Sequence[float], found: Sequence[float]
     """
     pairs = [(max(a, EPSILON), max(b, EPSILON)) for a, b in zip(expected, found, strict=True)]
     return round_significant(fsum((b - a) * log(b / a) for a, b in pairs))
-
-
-def largest_distance(expected: NDArray[np.float64], found: NDArray[np.float64], below: float) -> float:
-    """The Kolmogorov-Smirnov statistic at the accepted quantiles and just below the smallest one.
-
-    The exact statistic may be larger by up to a twentieth, the share of rows between two quantiles. It is equal if
-    all accepted values are quantiles.
-    """
-    return round_significant(max(below, float(np.abs(expected - found).max())))
 
 
 def describe_drift(drift: DriftRecord) -> str | None:

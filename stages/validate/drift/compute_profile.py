@@ -1,7 +1,7 @@
 """Computes the profile of a raw dataset from the values of its columns."""
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from stages.core.artefacts.profile import (
     NumberColumn,
     Profile,
 )
-from stages.validate.drift.column_values import ClassCounts, ColumnValues, NoValues, SortedValues
+from stages.validate.drift.column_values import ClassCounts, ColumnValues, NoValues
 
 
 def compute_profile(columns: Mapping[str, ColumnValues], row_count: int, files: Mapping[str, str]) -> Profile:
@@ -25,38 +25,21 @@ def compute_profile(columns: Mapping[str, ColumnValues], row_count: int, files: 
     return Profile(rows=row_count, files=dict(files), columns=profiles)
 
 
-def _profile_column(name: str, values: ColumnValues) -> Column:
-    match values:
-        case NoValues():
-            return EmptyColumn(name=name, kind="empty", missing=values.missing)
-        case ClassCounts():
-            return _profile_classes(name, values)
-        case SortedValues():
-            return _profile_values(name, values)
-        case _:
-            assert_never(values)
-
-
-def _profile_classes(name: str, values: ClassCounts) -> ClassColumn:
-    counts = list(values.counts.items())
-    return ClassColumn(
-        name=name,
-        kind="class",
-        missing=values.missing,
-        distinct=len(counts),
-        counts=counts[:MAX_CLASSES],
-        others=sum(count for _, count in counts[MAX_CLASSES:]),
-    )
-
-
-def _profile_values(name: str, values: SortedValues) -> NumberColumn | DateColumn:
-    quantiles, missing = quantile_values(values.values), values.missing
-    counts = values.cumulative_counts(quantiles).tolist()
-    if values.kind == "date":
+def _profile_column(name: str, column: ColumnValues) -> Column:
+    missing = column.missing
+    if isinstance(column, NoValues):
+        return EmptyColumn(name=name, kind="empty", missing=missing)
+    if isinstance(column, ClassCounts):
+        counts = list(column.counts.items())
+        named, others = counts[:MAX_CLASSES], sum(count for _, count in counts[MAX_CLASSES:])
+        return ClassColumn(name=name, kind="class", missing=missing, distinct=len(counts), counts=named, others=others)
+    quantiles = quantile_values(column.values)
+    at_most = column.cumulative_counts(quantiles).tolist()
+    if column.kind == "date":
         times = [format_time(value) for value in quantiles.tolist()]
-        return DateColumn(name=name, kind="date", missing=missing, quantiles=times, cumulative_counts=counts)
+        return DateColumn(name=name, kind="date", missing=missing, quantiles=times, cumulative_counts=at_most)
     numbers = quantiles.tolist()
-    return NumberColumn(name=name, kind=values.kind, missing=missing, quantiles=numbers, cumulative_counts=counts)
+    return NumberColumn(name=name, kind=column.kind, missing=missing, quantiles=numbers, cumulative_counts=at_most)
 
 
 def quantile_values(ascending: NDArray[Any]) -> NDArray[Any]:

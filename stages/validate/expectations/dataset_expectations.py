@@ -3,15 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw import Images, RawData, Table
 from stages.core.errors import UserError
-from stages.validate.all_rows import LABEL
-from stages.validate.expectations.expectation_names import COLUMN_SET, IN_SET, NOT_MISSING, columns_read
-from stages.validate.image_statistics import IMAGE_STATISTICS
+from stages.validate.all_rows import IMAGE_STATISTICS, LABEL, TEXT_STATISTICS
+from stages.validate.expectations.expectation_names import columns_read
 from stages.validate.params import Validate
-from stages.validate.text_statistics import TEXT_STATISTICS
 
 
 @dataclass(frozen=True)
@@ -27,26 +25,28 @@ class Expectation:
 
 
 def dataset_expectations(raw: RawData, params: Validate) -> list[Expectation]:
-    match raw:
-        case Table():
-            return _expectations(_table_columns(raw, params), raw.classes, params)
-        case Images():
-            columns = _statistic_columns("images", IMAGE_STATISTICS, params)
-        case Tokens():
-            columns = _statistic_columns("tokens", TEXT_STATISTICS, params)
-        case _:
-            assert_never(raw)
-    return _expectations(columns, {LABEL: range(len(raw.classes))}, params)
+    classes: Mapping[str, Sequence[Any]]
+    if isinstance(raw, Table):
+        if params.columns is None:
+            found = json.dumps(raw.columns, ensure_ascii=False)
+            raise UserError(f"validate.columns: missing; list the exact columns of the table: `columns: {found}`")
+        columns, classes = params.columns, raw.classes
+    else:
+        columns, classes = _statistic_columns(isinstance(raw, Images), params), {LABEL: range(len(raw.classes))}
+    required = [name for name in columns if name not in params.may_be_missing]
+    return [
+        Expectation("expect_table_columns_to_match_set", {"column_set": columns}),
+        *(Expectation("expect_column_values_to_not_be_null", {"column": name}) for name in required),
+        *(
+            Expectation("expect_column_values_to_be_in_set", {"column": name, "value_set": list(values)})
+            for name, values in classes.items()
+        ),
+        *(Expectation(name, arguments) for entry in params.expectations for name, arguments in entry.items()),
+    ]
 
 
-def _table_columns(table: Table, params: Validate) -> list[str]:
-    if params.columns is None:
-        found = json.dumps(table.columns, ensure_ascii=False)
-        raise UserError(f"validate.columns: missing; list the exact columns of the table: `columns: {found}`")
-    return params.columns
-
-
-def _statistic_columns(kind: str, statistics: list[str], params: Validate) -> list[str]:
+def _statistic_columns(of_images: bool, params: Validate) -> list[str]:
+    kind, statistics = ("images", IMAGE_STATISTICS) if of_images else ("tokens", TEXT_STATISTICS)
     columns = [LABEL, *statistics]
     if params.columns is not None:
         raise UserError(
@@ -57,13 +57,3 @@ def _statistic_columns(kind: str, statistics: list[str], params: Validate) -> li
     if errors:
         raise UserError(*(f"validate: {error}" for error in errors))
     return columns
-
-
-def _expectations(columns: list[str], classes: Mapping[str, Sequence[Any]], params: Validate) -> list[Expectation]:
-    required = [name for name in columns if name not in params.may_be_missing]
-    return [
-        Expectation(COLUMN_SET, {"column_set": columns}),
-        *(Expectation(NOT_MISSING, {"column": name}) for name in required),
-        *(Expectation(IN_SET, {"column": name, "value_set": list(values)}) for name, values in classes.items()),
-        *(Expectation(name, arguments) for entry in params.expectations for name, arguments in entry.items()),
-    ]

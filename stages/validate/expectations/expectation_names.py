@@ -77,12 +77,6 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "expect_table_row_count_to_equal": ("value",),
 }
 
-EXPECTATIONS = tuple(ARGUMENTS)
-
-COLUMN_SET = "expect_table_columns_to_match_set"
-NOT_MISSING = "expect_column_values_to_not_be_null"
-IN_SET = "expect_column_values_to_be_in_set"
-
 
 def columns_read(name: str, arguments: Mapping[str, Any]) -> list[str]:
     """The columns whose values an expectation reads; an expectation about the column names reads none.

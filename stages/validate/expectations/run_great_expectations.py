@@ -23,18 +23,14 @@ def run_expectations(rows: AllRows, expectations: Sequence[Expectation], limit: 
     Raises UserError with all arguments that Great Expectations refuses.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    configured = _configure(expectations, rows.frame)
-    batch = _batch(rows.frame)
-    return [_run(batch, e, c, rows, limit) for e, c in zip(expectations, configured, strict=True)]
-
-
-def _batch(frame: pd.DataFrame) -> Any:
     import great_expectations
 
+    configured = _configure(expectations, rows.frame)
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("raw").add_dataframe_asset("rows")
-    return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows.frame})
+    return [_run(batch, e, c, rows, limit) for e, c in zip(expectations, configured, strict=True)]
 
 
 def _configure(expectations: Sequence[Expectation], frame: pd.DataFrame) -> list[Any]:
@@ -79,38 +75,33 @@ def _argument_errors(arguments: Mapping[str, Any], error: Exception) -> list[str
 
 
 def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, limit: int) -> CheckRecord:
+    arguments = to_json_value(expectation.arguments)
+    failed = CheckRecord(expectation=expectation.name, arguments=arguments, passed=False)
     # The library ignores the case of column names.
     absent = [name for name in expectation.columns if name not in rows.frame.columns]
     if absent:
-        return _failed(expectation, f"column {format_examples(map(repr, absent))} does not exist")
+        return failed.model_copy(update={"problem": f"column {format_examples(map(repr, absent))} does not exist"})
     summary = {"result_format": "SUMMARY", "partial_unexpected_count": limit}
     try:
         result = batch.validate(configured, result_format=summary)
     except Exception as error:  # noqa: BLE001 - an expectation that cannot be evaluated has failed
-        return _failed(expectation, _not_evaluated([str(error)]))
-    exceptions = _exception_messages(result.exception_info)
+        exceptions = [str(error)]
+    else:
+        exceptions = _exception_messages(result.exception_info)
     if exceptions:
-        return _failed(expectation, _not_evaluated(exceptions))
+        reason = " ".join("; ".join(exceptions).split())
+        return failed.model_copy(update={"problem": f"cannot be evaluated: {reason}"})
     details = result.result
     positions = [int(row) for row in details.get("partial_unexpected_index_list", [])[:limit]]
     return CheckRecord(
         expectation=expectation.name,
-        arguments=to_json_value(expectation.arguments),
+        arguments=arguments,
         passed=bool(result.success),
         observed=to_json_value(_observed(details), OBSERVED_DIGITS),
         unexpected=int(details.get("unexpected_count", 0)),
         examples=example_rows(rows, positions, expectation.columns),
         problem=None if result.success else _mismatched_columns(details),
     )
-
-
-def _failed(expectation: Expectation, problem: str) -> CheckRecord:
-    arguments = to_json_value(expectation.arguments)
-    return CheckRecord(expectation=expectation.name, arguments=arguments, passed=False, problem=problem)
-
-
-def _not_evaluated(messages: Sequence[str]) -> str:
-    return "cannot be evaluated: " + " ".join("; ".join(messages).split())
 
 
 def _exception_messages(info: Mapping[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ A duplicate across splits lets the test split contain training data; one within 
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,28 +22,20 @@ def original_rows(raw: RawData, rows: AllRows) -> Integers:
 
     Rows of a table are equal in all columns, images in their pixels and texts in their ids, whatever their labels.
     """
+    arrays: Iterable[NDArray[Any]]
     match raw:
-        case Images():
-            return original_arrays(image for split in raw.images.values() for image in np.asarray(split))
-        case Tokens():
-            return original_arrays(text for split in raw.ids for text in raw.texts(split))
         case Table():
-            return original_table_rows(rows.frame)
-        case _:
-            assert_never(raw)
-
-
-def original_arrays(arrays: Iterable[NDArray[Any]]) -> Integers:
-    """
-    >>> original_arrays(map(np.array, ([5, 6], [7, 8], [5, 6]))).tolist()
-    [0, 1, 0]
-    """
+            return _original_table_rows(rows.frame)
+        case Images():
+            arrays = (image for split in raw.images.values() for image in np.asarray(split))
+        case Tokens():
+            arrays = (text for split in raw.ids for text in raw.texts(split))
     first: dict[bytes, int] = {}
     digests = (hashlib.sha256(array.tobytes()).digest() for array in arrays)
     return np.array([first.setdefault(digest, row) for row, digest in enumerate(digests)], np.int64)
 
 
-def original_table_rows(frame: pd.DataFrame) -> Integers:
+def _original_table_rows(frame: pd.DataFrame) -> Integers:
     """Missing values are equal. Only rows that occur more than once are grouped, which is faster."""
     original = np.arange(len(frame))
     repeated = np.flatnonzero(frame.duplicated(keep=False))

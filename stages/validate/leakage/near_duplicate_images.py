@@ -8,12 +8,12 @@ a processor adds them.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
 from stages.validate.leakage.nearest_rows import (
     Candidates,
     Floats,
@@ -42,49 +42,40 @@ def near_duplicate_images(
     parts: Sequence[NDArray[Any]], candidates: Candidates, threshold: float
 ) -> tuple[NearestRows, Candidates]:
     """Images whose similarity is at least `threshold`, and the candidates that were compared."""
-    images = _CombinedImages(parts)
+    images, value_range = ConcatenatedArrays(parts), _value_range(parts)
     compared = candidates.every(sampling_step(candidates.limits, MAX_PAIRS))
     if not len(compared):
         return select_nearest([]), compared
-    thumbnails = compute_thumbnails(images, int(compared.rows.max()) + 1)
+    thumbnails = compute_thumbnails(images, value_range, int(compared.rows.max()) + 1)
     found = []
     for rows, earlier in _similar_thumbnails(thumbnails, compared, threshold):
-        similarity = _correlation(images.take(rows), images.take(earlier))
+        similarity = _correlation(*(_as_bytes(images[numbers], value_range) for numbers in (rows, earlier)))
         similar = similarity >= threshold
         found.append(NearestRows(rows[similar], earlier[similar], similarity[similar]))
     return select_nearest(found), compared
 
 
-class _CombinedImages:
-    """The images of all splits as if they were one array, in 256 levels."""
+def _value_range(parts: Sequence[NDArray[Any]]) -> tuple[float, float]:
+    """The smallest and the largest value, unless the images are bytes."""
+    scaled = [part for part in parts if part.size and part.dtype != np.uint8]
+    return float(min((part.min() for part in scaled), default=0)), float(
+        max((part.max() for part in scaled), default=255)
+    )
 
-    def __init__(self, parts: Sequence[NDArray[Any]]) -> None:
-        self.parts = parts
-        self.shape = parts[0].shape[1:]
-        self.starts = list(accumulate(map(len, parts), initial=0))
-        scaled = [part for part in parts if part.size and part.dtype != np.uint8]
-        self.low = float(min((part.min() for part in scaled), default=0))
-        self.high = float(max((part.max() for part in scaled), default=255))
 
-    def take(self, rows: Integers) -> Bytes:
-        images = np.empty((len(rows), *self.shape), np.uint8)
-        for part, (start, end) in zip(self.parts, pairwise(self.starts), strict=True):
-            inside = (rows >= start) & (rows < end)
-            images[inside] = self._levels(part[rows[inside] - start])
+def _as_bytes(images: NDArray[Any], value_range: tuple[float, float]) -> Bytes:
+    """The images in 256 levels."""
+    if images.dtype == np.uint8:
         return images
-
-    def _levels(self, images: NDArray[Any]) -> Bytes:
-        if images.dtype == np.uint8:
-            return images
-        levels = (np.asarray(images, np.float64) - self.low) / ((self.high - self.low) or 1.0) * 255
-        return np.rint(levels).astype(np.uint8)
+    low, high = value_range
+    return np.rint((np.asarray(images, np.float64) - low) / ((high - low) or 1.0) * 255).astype(np.uint8)
 
 
-def compute_thumbnails(images: _CombinedImages, count: int) -> Thumbnails:
+def compute_thumbnails(images: ConcatenatedArrays, value_range: tuple[float, float], count: int) -> Thumbnails:
     """The thumbnails of the first `count` images; a uniform image has zeros."""
-    step = max(1, PIXELS_PER_BLOCK // int(np.prod(images.shape)))
-    blocks = (np.arange(start, min(start + step, count)) for start in range(0, count, step))
-    return np.concatenate([_thumbnails(images.take(rows)) for rows in blocks])
+    step = max(1, PIXELS_PER_BLOCK // int(np.prod(images.shape[1:])))
+    blocks = (images[start : min(start + step, count)] for start in range(0, count, step))
+    return np.concatenate([_thumbnails(_as_bytes(block, value_range)) for block in blocks])
 
 
 def _thumbnails(images: Bytes) -> Thumbnails:

@@ -17,6 +17,7 @@ from stages.validate.leakage.nearest_rows import (
     Floats,
     Integers,
     NearestRows,
+    join_ranges,
     sampling_step,
     select_nearest,
 )
@@ -57,10 +58,11 @@ def near_duplicate_rows(
     if sum(column.interquartile_range > 0 for column in columns) < MIN_NUMBER_COLUMNS or not len(candidates):
         return select_nearest([]), Candidates(candidates.rows[:0], candidates.limits[:0])
     searched = columns[:: -(-len(columns) // MAX_SEARCHED_COLUMNS)]
-    close_values = min((_CloseValues.of(column, candidates.rows, tolerance) for column in searched), key=len)
-    step = sampling_step(close_values.counts, MAX_PAIRS)
+    in_each_column = (_close_values(column, candidates.rows, tolerance) for column in searched)
+    order, starts, counts = min(in_each_column, key=lambda found: found[2].sum())
+    step = sampling_step(counts, MAX_PAIRS)
     compared = candidates.every(step)
-    pairs = close_values.every(step).pairs(compared)
+    pairs = _earlier_pairs(order, starts[::step], counts[::step], compared)
     return select_nearest([_near_pairs(columns, rows, others, tolerance) for rows, others in pairs]), compared
 
 
@@ -73,40 +75,30 @@ def compared_column(series: pd.Series) -> ComparedColumn:
     return ComparedColumn(values, float(high) - float(low))
 
 
-@dataclass(frozen=True)
-class _CloseValues:
-    """The rows in the order of one column's values, and the part of this order that is close to each candidate."""
+def _close_values(column: ComparedColumn, rows: Integers, tolerance: float) -> tuple[Integers, Integers, Integers]:
+    """All rows in the order of the column's values; where in it the rows close to each of `rows` start; their number.
 
-    order: Integers
-    starts: Integers
-    counts: Integers
+    A little wider than the tolerance, because a quotient is rounded differently from a difference.
+    """
+    values = column.values.astype(np.float64)
+    reach = column.interquartile_range * tolerance * (1 + 1e-9)
+    order = np.argsort(values, kind="stable")
+    starts = np.searchsorted(values[order], values[rows] - reach)
+    ends = np.searchsorted(values[order], values[rows] + reach, side="right")
+    return order, starts, ends - starts
 
-    @classmethod
-    def of(cls, column: ComparedColumn, rows: Integers, tolerance: float) -> "_CloseValues":
-        """A little wider than the tolerance, because a quotient is rounded differently from a difference."""
-        values = column.values.astype(np.float64)
-        reach = column.interquartile_range * tolerance * (1 + 1e-9)
-        order = np.argsort(values, kind="stable")
-        starts = np.searchsorted(values[order], values[rows] - reach)
-        ends = np.searchsorted(values[order], values[rows] + reach, side="right")
-        return cls(order, starts, ends - starts)
 
-    def __len__(self) -> int:
-        return int(self.counts.sum())
-
-    def every(self, step: int) -> "_CloseValues":
-        return _CloseValues(self.order, self.starts[::step], self.counts[::step])
-
-    def pairs(self, candidates: Candidates) -> Iterator[tuple[Integers, Integers]]:
-        """Candidates, and the close rows before their limits, in blocks."""
-        blocks = np.cumsum(self.counts) // PAIRS_PER_BLOCK
-        for block in np.unique(blocks):
-            inside = blocks == block
-            starts, counts = self.starts[inside], self.counts[inside]
-            rows, limits = (np.repeat(numbers[inside], counts) for numbers in (candidates.rows, candidates.limits))
-            others = self.order[np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts - starts, counts)]
-            earlier = others < limits
-            yield rows[earlier], others[earlier]
+def _earlier_pairs(
+    order: Integers, starts: Integers, counts: Integers, candidates: Candidates
+) -> Iterator[tuple[Integers, Integers]]:
+    """Candidates, and the close rows before their limits, in blocks."""
+    blocks = np.cumsum(counts) // PAIRS_PER_BLOCK
+    for block in np.unique(blocks):
+        inside = blocks == block
+        rows, limits = (np.repeat(numbers[inside], counts[inside]) for numbers in (candidates.rows, candidates.limits))
+        others = order[join_ranges(starts[inside], counts[inside])]
+        earlier = others < limits
+        yield rows[earlier], others[earlier]
 
 
 def _near_pairs(columns: Sequence[ComparedColumn], rows: Integers, others: Integers, tolerance: float) -> NearestRows:

@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged, offsets_from_lengths
-from stages.validate.leakage.nearest_rows import Candidates, Integers, NearestRows, sampling_step, select_nearest
+from stages.validate.leakage.nearest_rows import (
+    Candidates,
+    Integers,
+    NearestRows,
+    join_ranges,
+    sampling_step,
+    select_nearest,
+)
 
 RUN_LENGTH = 3
 WORDS_PER_BLOCK = 1 << 20
@@ -118,8 +125,7 @@ def _pairs_with_shared_runs(rare_runs: RaggedRows, index: Hashes, candidates: Ca
     """Rows and earlier rows that share a rare run, each pair once, sorted by row."""
     starts, counts = _earlier_texts(rare_runs, index, candidates)
     rows = np.repeat(candidates.rows, np.diff(rare_runs[candidates.rows].offsets))
-    positions = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - starts, counts)
-    others = index[positions] & np.uint64(0xFFFFFFFF)
+    others = index[join_ranges(starts, counts)] & np.uint64(0xFFFFFFFF)
     pairs = np.unique(_join_bits(np.repeat(rows, counts), others)).astype(np.int64)
     return pairs >> 32, pairs & 0xFFFFFFFF
 

@@ -1,7 +1,5 @@
 """Rows that are nearly the same as a row of an earlier split, so that the test split is almost known in training."""
 
-from typing import assert_never
-
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
@@ -13,7 +11,6 @@ from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
 from stages.validate.leakage.nearest_rows import Candidates, Integers, NearestRows, find_candidates
 from stages.validate.params import NearDuplicates
 
-SIMILARITY_DIGITS = 6
 NOT_COMPUTED = NearDuplicatesRecord(across_splits=None, within_splits=None, compared=0, candidates=0, examples=[])
 
 
@@ -32,12 +29,20 @@ def find_near_duplicates(
     if len(candidates) and not len(compared):
         return NOT_COMPUTED
     several_splits = bool((split_numbers != split_numbers[:1]).any())
+    examples = (array[:limit].tolist() for array in (found.rows, found.nearest, found.similarity))
     return NearDuplicatesRecord(
         across_splits=len(found.rows) if several_splits else 0,
         within_splits=None if several_splits else len(found.rows),
         compared=len(compared),
         candidates=len(candidates),
-        examples=_examples(found, rows, limit),
+        examples=[
+            NearDuplicateRow(
+                **dict(rows.reference(row)),
+                nearest=rows.reference(nearest),
+                similarity=round_significant(similarity),
+            )
+            for row, nearest, similarity in zip(*examples, strict=True)
+        ],
     )
 
 
@@ -52,20 +57,6 @@ def _nearest_rows(
             return near_duplicate_texts(texts, candidates, params.texts)
         case Table():
             return near_duplicate_rows(rows.frame, candidates, params.rows)
-        case _:
-            assert_never(raw)
-
-
-def _examples(found: NearestRows, rows: AllRows, limit: int) -> list[NearDuplicateRow]:
-    arrays = (found.rows, found.nearest, found.similarity)
-    return [
-        NearDuplicateRow(
-            **dict(rows.reference(row)),
-            nearest=rows.reference(nearest),
-            similarity=round_significant(similarity, SIMILARITY_DIGITS),
-        )
-        for row, nearest, similarity in zip(*(array[:limit].tolist() for array in arrays), strict=True)
-    ]
 
 
 def describe_near_duplicates(near_duplicates: NearDuplicatesRecord) -> str:

@@ -62,6 +62,15 @@ def sampling_step(costs: NDArray[Any], budget: int) -> int:
     return step
 
 
+def join_ranges(starts: Integers, counts: Integers) -> Integers:
+    """The numbers of all ranges, one range after another.
+
+    >>> join_ranges(np.array([7, 3]), np.array([2, 3])).tolist()
+    [7, 8, 3, 4, 5]
+    """
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - starts, counts)
+
+
 def select_nearest(found: Sequence[NearestRows]) -> NearestRows:
     """One entry for each row: the most similar earlier row, and of equally similar ones the first.
 

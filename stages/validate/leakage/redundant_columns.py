@@ -30,14 +30,14 @@ MIN_ROWS_PER_CLASS = 2
 def find_redundant_columns(frame: pd.DataFrame) -> list[RedundantColumns]:
     """All pairs in the order of the columns. Columns with a single value are skipped."""
     varied = [name for name in frame.columns if frame[name].nunique() > 1]
+    finite = [name for name in varied if _is_number(frame[name]) and not np.isinf(_floats(frame[name])).any()]
     relations: dict[Pair, Relation] = dict.fromkeys(_renamed_pairs(frame, varied), "renamed")
-    relations |= dict.fromkeys(_scaled_pairs(frame, [name for name in varied if _is_finite(frame[name])]), "scaled")
-    relations |= {pair: "equal" for pair in relations if _is_equal(frame[pair[0]], frame[pair[1]])}
+    relations |= dict.fromkeys(_scaled_pairs(frame, finite), "scaled")
+    relations |= {pair: "equal" for pair in relations if _is_equal(*(frame[name] for name in pair))}
     position = {name: number for number, name in enumerate(varied)}
-    ordered = sorted(relations, key=lambda pair: (position[pair[0]], position[pair[1]]))
     return [
-        RedundantColumns(columns=(str(first), str(second)), relation=relations[first, second])
-        for first, second in ordered
+        RedundantColumns(columns=(str(first), str(second)), relation=relation)
+        for (first, second), relation in sorted(relations.items(), key=lambda item: [position[n] for n in item[0]])
     ]
 
 
@@ -56,8 +56,9 @@ def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _is_finite(column: pd.Series) -> bool:
-    return _is_number(column) and not np.isinf(_floats(column)).any()
+def _floats(column: pd.Series) -> Floats:
+    values: Floats = column.to_numpy(np.float64, na_value=np.nan)
+    return values
 
 
 def _is_equal(one: pd.Series, other: pd.Series) -> bool:
@@ -78,7 +79,8 @@ def _renamed_pairs(frame: pd.DataFrame, names: Sequence[Any]) -> Iterator[Pair]:
 
 def _scaled_pairs(frame: pd.DataFrame, names: Sequence[Any]) -> Iterator[Pair]:
     """Compare all pairs in a few rows, then in the rows with a column's extremes, and only the rest in all rows."""
-    ranges = np.array([_range(frame[name]) for name in names]).reshape(-1, 2)
+    columns = (_floats(frame[name]) for name in names)
+    ranges = np.array([(np.nanmin(column), np.nanmax(column)) for column in columns]).reshape(-1, 2)
     probed = np.linspace(0, len(frame) - 1, PROBED_ROWS).astype(np.int64)
     probes = _relative_values(frame, names, ranges, probed)
     for number, name in enumerate(names):
@@ -92,11 +94,6 @@ def _scaled_pairs(frame: pd.DataFrame, names: Sequence[Any]) -> Iterator[Pair]:
             yield from ((name, names[n]) for n in similar if _is_scaled(values, _floats(frame[names[n]])))
 
 
-def _range(column: pd.Series) -> tuple[float, float]:
-    values = _floats(column)
-    return float(np.nanmin(values)), float(np.nanmax(values))
-
-
 def _relative_values(frame: pd.DataFrame, names: Sequence[Any], ranges: Floats, rows: Integers) -> Floats:
     """The values of each column in these rows, as a share of its range. One row of the result for each column."""
     values = np.array([_floats(frame[name].iloc[rows]) for name in names]).reshape(len(names), len(rows))
@@ -107,11 +104,6 @@ def _similar(one: Floats, others: Floats, negative: bool) -> Integers:
     """Which of the others have nearly the same relative values, or the opposite ones. Missing values are skipped."""
     difference = np.nan_to_num(np.abs(others - (1 - one if negative else one)))
     return np.flatnonzero(difference.max(axis=1, initial=0) < 4 * MAX_ROUNDING)
-
-
-def _floats(column: pd.Series) -> Floats:
-    values: Floats = column.to_numpy(np.float64, na_value=np.nan)
-    return values
 
 
 def _is_scaled(one: Floats, other: Floats) -> bool:

@@ -16,7 +16,7 @@ from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import Divide, Scaler
 from stages.core.columns.token_ids import TokenIds
 from stages.core.validation_errors import type_adapter
-from stages.preprocess.scaler_statistics import scaler_statistics
+from stages.preprocess.fit_columns import scaler_statistics
 
 STEPS = [Divide(step="divide", by=4), Scaler(step="standard")]
 RANDOM = np.random.default_rng(0)

@@ -11,12 +11,6 @@ from stages.validate.drift.column_values import ClassCounts, NoValues, SortedVal
 DAY = 86_400_000_000
 
 
-def sorted_values(column: pd.Series) -> SortedValues:
-    values = values_of_column(column)
-    assert isinstance(values, SortedValues)
-    return values
-
-
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
@@ -31,12 +25,15 @@ def sorted_values(column: pd.Series) -> SortedValues:
     ids=["integer", "missing", "infinite", "text", "time", "date", "time zone"],
 )
 def test_values_are_sorted_and_missing_ones_counted(column: pd.Series, expected: object) -> None:
-    values = sorted_values(column)
+    values = values_of_column(column)
+    assert isinstance(values, SortedValues)
     assert (values.kind, values.missing, values.values.tolist()) == expected
 
 
 def test_negative_zero_becomes_zero() -> None:
-    assert not np.signbit(sorted_values(pd.Series([0.0, -0.0])).values).any()
+    values = values_of_column(pd.Series([0.0, -0.0]))
+    assert isinstance(values, SortedValues)
+    assert not np.signbit(values.values).any()
 
 
 def test_classes_by_frequency_then_by_name() -> None:

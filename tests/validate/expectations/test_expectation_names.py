@@ -29,7 +29,7 @@ def installed() -> dict[str, Any]:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     from great_expectations import expectations
 
-    classes = [c for c in vars(expectations).values() if isinstance(c, type)]
+    classes: list[Any] = [c for c in vars(expectations).values() if isinstance(c, type)]
     return {c.expectation_type: c for c in classes if getattr(c, "expectation_type", "")}
 
 

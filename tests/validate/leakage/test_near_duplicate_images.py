@@ -3,8 +3,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
 from stages.validate.leakage import near_duplicate_images as module
-from stages.validate.leakage.near_duplicate_images import _CombinedImages, compute_thumbnails, near_duplicate_images
+from stages.validate.leakage.near_duplicate_images import compute_thumbnails, near_duplicate_images
 from stages.validate.leakage.nearest_rows import Candidates
 
 RNG = np.random.default_rng(0)
@@ -32,24 +33,23 @@ def find(train: Any, test: Any, threshold: float = 0.99) -> list[tuple[int, int]
     return [(int(row) - len(train), int(nearest)) for row, nearest in zip(found.rows, found.nearest, strict=True)]
 
 
-def test_one_pixel_changed() -> None:
-    changed = SEVEN.copy()
-    changed[20, 3] = 255
-    assert find([ONE, SEVEN], [changed]) == [(0, 1)]
+SEVEN_AND_A_PIXEL = np.maximum(SEVEN, digit((20, 3)))
+FLAT = np.full((2, 6, 6), 9, np.uint8)
 
 
-def test_brightness_and_contrast_changed() -> None:
-    assert find(NOISE, [NOISE[7] + 40, NOISE[3] // 2]) == [(0, 7), (1, 3)]
-
-
-def test_different_digits_are_not_similar() -> None:
-    assert find([ONE], [SEVEN]) == []
-    assert find([ONE], [np.roll(ONE, 4, axis=1)]) == []
-
-
-def test_uniform_images_are_not_similar() -> None:
-    flat = np.full((2, 6, 6), 9, np.uint8)
-    assert find(flat, flat + 1) == []
+@pytest.mark.parametrize(
+    ("train", "test", "expected"),
+    [
+        ([ONE, SEVEN], [SEVEN_AND_A_PIXEL], [(0, 1)]),
+        (NOISE, [NOISE[7] + 40, NOISE[3] // 2], [(0, 7), (1, 3)]),
+        ([ONE], [SEVEN], []),
+        ([ONE], [np.roll(ONE, 4, axis=1)], []),
+        (FLAT, FLAT + 1, []),
+    ],
+    ids=["one pixel", "brightness and contrast", "another digit", "another place", "uniform images"],
+)
+def test_similar_images(train: Any, test: Any, expected: list[tuple[int, int]]) -> None:
+    assert find(train, test) == expected
 
 
 @pytest.mark.parametrize("shape", [(5, 3), (8, 8, 3), (9, 30, 1), (20, 17, 4)])
@@ -68,14 +68,16 @@ def test_thumbnails_miss_no_similar_image() -> None:
     """For every threshold, the images that NumPy's correlation finds in all pairs."""
     some = np.clip(NOISE[:1] + RNG.normal(0, 25, (30, 12, 12)) * np.linspace(0, 3, 30)[:, None, None], 0, 255)
     some = some.astype(np.uint8)
-    correlation = np.corrcoef(some.reshape(30, -1))
+    correlation = np.asarray(np.corrcoef(some.reshape(30, -1)))
     for threshold in (0.7, 0.8, 0.9, 0.95, 0.99):
         expected = {row for row in range(15, 30) if correlation[row, :15].max() >= threshold}
         assert {row + 15 for row, _ in find(some[:15], some[15:], threshold)} == expected
 
 
 def test_thumbnails_are_integers_that_float32_multiplies_exactly() -> None:
-    thumbnails = compute_thumbnails(_CombinedImages([NOISE, RNG.choice([0, 255], (30, 12, 12)).astype(np.uint8)]), 60)
+    thumbnails = compute_thumbnails(
+        ConcatenatedArrays([NOISE, RNG.choice([0, 255], (30, 12, 12)).astype(np.uint8)]), (0, 255), 60
+    )
     assert np.array_equal(thumbnails, np.rint(thumbnails))
     assert (thumbnails.astype(np.float64) ** 2).sum(axis=1).max() < 2**24
 

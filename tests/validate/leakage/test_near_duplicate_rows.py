@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,19 +27,25 @@ def people_and_copy(row: int, **changed: object) -> pd.DataFrame:
     return pd.concat([PEOPLE, copy], ignore_index=True)
 
 
-def test_last_digit_changed() -> None:
-    assert find(people_and_copy(40, weight=40.04)) == [(0, 40)]
-    assert find(people_and_copy(40, weight=40.06)) == []
-    assert find(people_and_copy(40, weight=40.06), tolerance=0.002) == [(0, 40)]
+NEXT_HEIGHT = PEOPLE["height"][40] + 1
 
 
-def test_every_number_must_be_similar() -> None:
-    assert find(people_and_copy(40, weight=40.04, height=PEOPLE["height"][40] + 1)) == []
-
-
-def test_classes_must_be_equal_and_missing_equals_missing() -> None:
-    assert find(people_and_copy(41, weight=41.01)) == [(0, 41)]
-    assert find(people_and_copy(41, weight=41.01, kind="a")) == []
+@pytest.mark.parametrize(
+    ("copied", "changed", "tolerance", "is_found"),
+    [
+        (40, {"weight": 40.04}, 0.001, True),
+        (40, {"weight": 40.06}, 0.001, False),
+        (40, {"weight": 40.06}, 0.002, True),
+        (40, {"weight": 40.04, "height": NEXT_HEIGHT}, 0.001, False),
+        # A missing class equals a missing class only.
+        (41, {"weight": 41.01}, 0.001, True),
+        (41, {"weight": 41.01, "kind": "a"}, 0.001, False),
+    ],
+)
+def test_every_number_is_similar_and_every_class_equal(
+    copied: int, changed: dict[str, Any], tolerance: float, is_found: bool
+) -> None:
+    assert find(people_and_copy(copied, **changed), tolerance) == ([(0, copied)] if is_found else [])
 
 
 def test_missing_numbers_are_equal() -> None:
@@ -48,8 +56,7 @@ def test_missing_numbers_are_equal() -> None:
 
 
 def test_column_without_interquartile_range_must_be_equal() -> None:
-    frame = people_and_copy(40, weight=40.01)
-    frame["rare"] = 0.0
+    frame = people_and_copy(40, weight=40.01).assign(rare=0.0)
     assert find(frame) == [(0, 40)]
     frame.loc[101, "rare"] = 1e-9
     assert find(frame) == []

@@ -9,7 +9,6 @@ from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
 from stages.validate.leakage.nearest_rows import Candidates
 
 RNG = np.random.default_rng(0)
-WIRE = "the bank raised its prime rate to nine pct from eight pct and said it will do so again in may"
 
 
 def ragged(texts: list[list[int]]) -> RaggedRows:
@@ -26,49 +25,40 @@ def find(train: list[list[int]], test: list[list[int]], threshold: float = 0.5) 
     return [(int(row), int(nearest), float(similarity)) for row, nearest, similarity in pairs]
 
 
-def word_ids(*texts: str) -> list[list[int]]:
-    """The position of each word in a sorted list of all words in these tests."""
-    known = sorted({*WIRE.split(), "twice", "dividend", "cts", "vs", "pay", "record", "april", "june", "three", "one"})
-    return [[known.index(word) for word in text.split()] for text in texts]
+# The bank raised its prime rate to nine pct from eight pct and said it will do so again in may: 19 runs of three words.
+WIRE = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19]
 
 
-def test_one_word_changed() -> None:
-    """21 words have 19 runs of three. The last word is in one of them, a word in the middle in three."""
-    wire, changed = word_ids(WIRE, WIRE.replace("may", "june"))
-    assert len(wire) == 21
-    assert find([wire], [changed]) == [(0, 0, round(18 / 20, 4))]
-    middle = [*wire[:9], 99, *wire[10:]]
-    assert find([wire], [middle]) == [(0, 0, round(16 / 22, 4))]
-
-
-def test_a_line_added() -> None:
-    """19 runs of 21 words, and seven more."""
-    [wire] = word_ids(WIRE)
-    assert find([wire], [[*wire, 90, 91, 92, 93, 94, 95, 96]]) == [(0, 0, round(19 / 26, 4))]
-
-
-def test_common_words_in_another_order_are_not_similar() -> None:
-    """Eight of ten words are the same, but no run is."""
-    one, other = word_ids(
-        "three cts vs three pay april record one cts dividend", "record pay cts vs one three april cts"
-    )
-    assert find([one], [other]) == []
-
-
-def test_texts_of_the_same_form_are_not_similar() -> None:
-    """Two of twelve words differ, and each is in three of the ten runs: four runs of 16 are the same."""
-    one = [1, 2, 10, 3, 4, 11, 5, 6, 7, 8, 9, 12]
-    other = [1, 2, 20, 3, 4, 21, 5, 6, 7, 8, 9, 12]
-    assert find([one], [other]) == []
-
-
-def test_very_short_texts_must_be_equal() -> None:
-    assert find([[1, 2], [3], []], [[1, 2, 4], [4], [], [1]]) == []
-
-
-def test_most_similar_of_several() -> None:
-    [wire] = word_ids(WIRE)
-    assert find([[*wire, 90, 91], [*wire, 90]], [wire])[0][1] == 1
+@pytest.mark.parametrize(
+    ("train", "test", "expected"),
+    [
+        # The last word is in one run, a word in the middle in three.
+        ([WIRE], [[*WIRE[:-1], 20]], [(0, 0, round(18 / 20, 4))]),
+        ([WIRE], [[*WIRE[:9], 99, *WIRE[10:]]], [(0, 0, round(16 / 22, 4))]),
+        ([WIRE], [[*WIRE, 90, 91, 92, 93, 94, 95, 96]], [(0, 0, round(19 / 26, 4))]),
+        # Eight of ten words are the same, but no run is.
+        ([[0, 1, 2, 0, 3, 4, 5, 6, 1, 7]], [[5, 3, 1, 2, 6, 0, 4, 1]], []),
+        # Two of twelve words differ, and each is in three of the ten runs: four runs of 16 are the same.
+        ([[1, 2, 10, 3, 4, 11, 5, 6, 7, 8, 9, 12]], [[1, 2, 20, 3, 4, 21, 5, 6, 7, 8, 9, 12]], []),
+        ([[1, 2], [3], []], [[1, 2, 4], [4], [], [1]], []),
+        ([[*WIRE, 90, 91], [*WIRE, 90]], [WIRE], [(0, 1, round(19 / 20, 4))]),
+        ([[], [1, 2, 3, 4]], [[1, 2, 3, 4, 5], []], [(0, 1, round(2 / 3, 4))]),
+        ([[], []], [[], []], []),
+    ],
+    ids=[
+        "last word changed",
+        "word in the middle changed",
+        "line added",
+        "common words in another order",
+        "texts of the same form",
+        "very short texts must be equal",
+        "most similar of two",
+        "empty texts at both ends",
+        "empty texts only",
+    ],
+)
+def test_similar_texts(train: list[list[int]], test: list[list[int]], expected: list[tuple[int, int, float]]) -> None:
+    assert find(train, test) == expected
 
 
 def jaccard(one: list[int], other: list[int]) -> float:
@@ -87,11 +77,6 @@ def test_no_similar_text_is_missed(threshold: float, words: int, monkeypatch: py
     expected = {row: max(jaccard(text, other) for other in train) for row, text in enumerate(test)}
     similar = {row: round(value, 4) for row, value in expected.items() if value >= threshold}
     assert {row: similarity for row, _, similarity in find(train, test, threshold)} == similar
-
-
-def test_empty_texts_at_both_ends() -> None:
-    assert find([[], [1, 2, 3, 4]], [[1, 2, 3, 4, 5], []]) == [(0, 1, round(2 / 3, 4))]
-    assert find([[], []], [[], []]) == []
 
 
 def test_too_many_shared_runs_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,22 +39,23 @@ def test_record_and_message() -> None:
     assert message.endswith("row 0 of test is similar to row 4 of train")
 
 
-def test_duplicates_are_no_candidates() -> None:
-    found = find(images(IMAGES, IMAGES[[4]]))
-    assert (found.candidates, found.across_splits) == (0, 0)
+CHANGED = IMAGES[[4]].copy()
+CHANGED[0, 2, 2] ^= 0x7F
 
 
-def test_threshold_of_conf() -> None:
-    changed = IMAGES[[4]].copy()
-    changed[0, 2, 2] ^= 0x7F
-    raw = images(IMAGES, changed)
-    assert find(raw).across_splits == 0
-    assert find(raw, pictures=0.8).across_splits == 1
-
-
-def test_limit_of_examples() -> None:
-    found = find(images(IMAGES, BRIGHTER), limit=2)
-    assert (found.across_splits, len(found.examples)) == (6, 2)
+@pytest.mark.parametrize(
+    ("test", "params", "candidates", "across_splits", "examples"),
+    [
+        (IMAGES[[4]], {}, 0, 0, 0),
+        (CHANGED, {}, 1, 0, 0),
+        (CHANGED, {"pictures": 0.8}, 1, 1, 1),
+        (BRIGHTER, {"limit": 2}, 6, 6, 2),
+    ],
+    ids=["a duplicate is no candidate", "threshold", "threshold of conf", "limit of examples"],
+)
+def test_images(test: Any, params: dict[str, Any], candidates: int, across_splits: int, examples: int) -> None:
+    found = find(images(IMAGES, test), **params)
+    assert (found.candidates, found.across_splits, len(found.examples)) == (candidates, across_splits, examples)
 
 
 def test_rows_of_one_split() -> None:

@@ -1,26 +1,22 @@
 import numpy as np
 import pytest
 
-from stages.validate.leakage.nearest_rows import Candidates, NearestRows, find_candidates, sampling_step, select_nearest
+from stages.validate.leakage.nearest_rows import NearestRows, find_candidates, sampling_step, select_nearest
 
 
-def candidates(original: list[int], split_numbers: list[int]) -> Candidates:
-    return find_candidates(np.array(original), np.array(split_numbers))
-
-
-def test_later_splits_are_compared_with_earlier_ones() -> None:
-    found = candidates([0, 1, 2, 3, 4], [0, 0, 1, 1, 2])
-    assert (found.rows.tolist(), found.limits.tolist()) == ([2, 3, 4], [2, 2, 4])
-
-
-def test_rows_of_one_split_are_compared_with_those_above() -> None:
-    found = candidates([0, 1, 2], [0, 0, 0])
-    assert (found.rows.tolist(), found.limits.tolist()) == ([1, 2], [1, 2])
-
-
-def test_duplicates_of_an_earlier_split_are_left_out() -> None:
-    """Row 2 equals row 0; row 4 equals row 3 of its own split."""
-    assert candidates([0, 1, 0, 3, 3], [0, 0, 1, 1, 1]).rows.tolist() == [3, 4]
+@pytest.mark.parametrize(
+    ("original", "split_numbers", "rows", "limits"),
+    [
+        ([0, 1, 2, 3, 4], [0, 0, 1, 1, 2], [2, 3, 4], [2, 2, 4]),
+        ([0, 1, 2], [0, 0, 0], [1, 2], [1, 2]),
+        # Row 2 equals row 0; row 4 equals row 3 of its own split.
+        ([0, 1, 0, 3, 3], [0, 0, 1, 1, 1], [3, 4], [2, 2]),
+    ],
+    ids=["later splits with earlier ones", "one split with the rows above", "without duplicates of an earlier split"],
+)
+def test_candidates(original: list[int], split_numbers: list[int], rows: list[int], limits: list[int]) -> None:
+    found = find_candidates(np.array(original), np.array(split_numbers))
+    assert (found.rows.tolist(), found.limits.tolist()) == (rows, limits)
 
 
 @pytest.mark.parametrize(("budget", "sampled"), [(70, range(10)), (30, [0, 3, 6, 9]), (1, [0])])
