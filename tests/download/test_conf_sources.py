@@ -14,10 +14,9 @@ from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.validation_errors import type_adapter
 from stages.download.fetch.download_files import download
 from stages.download.fetch.mirror import Mirror
-from stages.download.load_source import load_source
+from stages.download.load_source import load_source, read_files
 from stages.download.params import Download
 from stages.download.params.file_params import File, Http
-from stages.download.read_verified_files import read_files
 from tests.download.sample_files import (
     make_cifar_batch,
     make_idx,

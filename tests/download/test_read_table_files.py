@@ -3,9 +3,9 @@
 import pytest
 
 from stages.core.artefacts.raw import ALL
-from stages.download.fetch.verified_file import VerifiedFile
+from stages.download.fetch.verified_files import VerifiedFile
+from stages.download.load_source import read_files
 from stages.download.params.file_params import File, SourceFile
-from stages.download.read_verified_files import read_files
 from tests.download.sample_files import ZERO_HASH, error_message, make_tar, make_zip
 
 SERIES = {"kind": "series", "time": "Day", "rename": {"Day": "day", "Close": "close"}}

@@ -5,9 +5,9 @@ import pytest
 
 from stages.core.artefacts.raw import Images, Table
 from stages.core.errors import UserError
-from stages.download.fetch.verify_local_files import verify_local
+from stages.download.fetch.verified_files import verify_local
+from stages.download.load_source import read_files
 from stages.download.params.file_params import File
-from stages.download.read_verified_files import read_files
 from tests.download.sample_files import ZERO_HASH, error_message, make_npz, sha256
 
 IMAGES = {"format": {"format": "npz", "images": "x", "labels": "y", "classes": ["a"]}}

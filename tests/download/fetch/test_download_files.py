@@ -5,8 +5,8 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import CACHE, cache_folder, download
+from stages.download.load_source import read_files
 from stages.download.params.file_params import Http
-from stages.download.read_verified_files import read_files
 from tests.download.sample_files import error_message, sha256
 
 CONTENT = b"a,b\n1,2\n"

@@ -3,8 +3,8 @@ import pytest
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import download
 from stages.download.fetch.mirror import MANIFEST, MIRROR, Mirror, mirror_from_environment, read_manifest
+from stages.download.load_source import read_files
 from stages.download.params.file_params import Http
-from stages.download.read_verified_files import read_files
 from tests.download.sample_files import ZERO_HASH, error_message, make_tar, make_zip, md5, sha256
 
 ROWS = b"a,b\n1,2\n"

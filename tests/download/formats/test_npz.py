@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from stages.core.errors import UserError
-from stages.download.formats.check_images import check_images
 from stages.download.formats.npz import read_npy, read_npz
+from stages.download.read_array_files import add_images
 from tests.download.sample_files import (
     LIMITS,
     error_message,
@@ -21,7 +21,9 @@ IMAGES = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
 
 
 def read_images(content):
-    return check_images(*read_npz(opener(content), ["x", "y"], LIMITS))
+    splits = {}
+    add_images(splits, "all", *read_npz(opener(content), ["x", "y"], LIMITS))
+    return splits["all"]
 
 
 def read_x(content):

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import UserError
-from stages.download.formats.time_column import parse_times
+from stages.download.formats.table_columns import parse_times
 from tests.download.sample_files import error_message
 
 
