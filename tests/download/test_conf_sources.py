@@ -163,6 +163,7 @@ def test_reuters(read):
     assert (len(raw.classes), raw.classes[3]) == (46, "earn")
     texts = [text.tolist() for split in raw.ids for text in raw.texts(split)]
     assert sorted(texts)[0] == [1, 4, 6]
+    assert raw.words
     assert (raw.words[4], raw.words[6], raw.words[1]) == ("word1", "word3", "<start>")
 
 

@@ -4,8 +4,8 @@ from stages.download.params.builtin_params import Count, Line, Points, TwoTables
 
 
 def test_points_are_those_of_the_parameters():
-    splits = {"train": {"x": [1, 2], "y": [3, 4.5]}, "test": {"y": [6], "x": [5]}}
-    raw = points(Points(source="formula", formula="points", splits=splits))
+    train, test = {"x": [1.0, 2.0], "y": [3, 4.5]}, {"y": [6.0], "x": [5.0]}
+    raw = points(Points(source="formula", formula="points", splits={"train": train, "test": test}))
     assert raw.frames["train"].to_dict("list") == {"x": [1.0, 2.0], "y": [3.0, 4.5]}
     assert raw.frames["test"].to_dict("split")["columns"] == ["x", "y"]
     assert raw.frames["test"].iloc[0].tolist() == [5.0, 6.0]

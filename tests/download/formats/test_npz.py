@@ -6,7 +6,7 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.download.formats.npz import read_npy, read_npz
-from stages.download.read_array_files import add_images
+from stages.download.read_array_files import Splits, add_images
 from tests.download.sample_files import (
     LIMITS,
     error_message,
@@ -21,7 +21,7 @@ IMAGES = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
 
 
 def read_images(content):
-    splits = {}
+    splits: Splits = {}
     add_images(splits, "all", *read_npz(opener(content), ["x", "y"], LIMITS))
     return splits["all"]
 

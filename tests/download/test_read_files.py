@@ -1,16 +1,17 @@
-"""Local files: verification, and one file per split."""
+"""Local files of several splits, files of one split, members of archives, and renamed columns."""
 
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw import Images, Table
+from stages.core.artefacts.raw import ALL, Images, Table
 from stages.core.errors import UserError
-from stages.download.fetch.verified_files import verify_local
+from stages.download.fetch.verified_files import VerifiedFile, verify_local
 from stages.download.load_source import read_files
-from stages.download.params.file_params import File
-from tests.download.sample_files import ZERO_HASH, error_message, make_npz, sha256
+from stages.download.params.file_params import File, SourceFile
+from tests.download.sample_files import ZERO_HASH, error_message, make_npz, make_tar, make_zip, sha256
 
 IMAGES = {"format": {"format": "npz", "images": "x", "labels": "y", "classes": ["a"]}}
+SERIES = {"kind": "series", "time": "Day", "rename": {"Day": "day", "Close": "close"}}
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +35,29 @@ def write(tmp_path):
 
 
 def read(files, **options):
-    params = File(**{"source": "file", "files": files, "format": {"format": "csv"}} | options)
+    params = file_params(files, options)
     return read_files(params, verify_local(params.files))
+
+
+def file_params(files, options):
+    return File.model_validate({"source": "file", "files": files, "format": {"format": "csv"}} | options)
+
+
+@pytest.fixture
+def read_parts(tmp_path):
+    """Reads the contents as the monthly files of one split, which become a table."""
+
+    def read_parts(*contents, member=None, **options):
+        files = []
+        for number, content in enumerate(contents, start=1):
+            path = tmp_path / f"{number}.csv"
+            path.write_bytes(content)
+            files.append(VerifiedFile(path, path.name, ZERO_HASH, SourceFile(member=member), f"2020-0{number}"))
+        raw = read_files(file_params({"all": {"path": "x", "sha256": ZERO_HASH}}, options), {ALL: files})
+        assert isinstance(raw, Table)
+        return raw
+
+    return read_parts
 
 
 def test_each_split_is_one_file(write):
@@ -126,3 +148,38 @@ def test_images_of_all_splits_must_have_the_same_shape(write):
     test = make_npz(x=np.ones((3, 2, 3), np.uint8), y=np.zeros(3, np.uint8))
     message = error_message(read, write(train=train, test=test), **IMAGES)
     assert message.startswith("test.csv: an image is uint8 of shape (2, 3), in the first file uint8 of shape (2, 2)")
+
+
+def test_files_are_concatenated_and_columns_renamed(read_parts):
+    raw = read_parts(b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-02-01,2.5\n", **SERIES)
+    assert (raw.time, raw.columns) == ("day", ["day", "close"])
+    assert raw.frames[ALL]["close"].tolist() == [1, 2.5]
+    assert list(raw.source["sha256"]) == ["all 2020-01", "all 2020-02"]
+
+
+def test_classes_have_the_new_name_of_their_column(read_parts):
+    raw = read_parts(b"Kind,x\na,1\n", classes={"Kind": ["a", "b"]}, rename={"Kind": "kind"})
+    assert raw.classes == {"kind": ["a", "b"]}
+    assert raw.frames[ALL]["kind"].tolist() == ["a"]
+
+
+def test_files_that_overlap_in_time_are_refused(read_parts):
+    message = error_message(read_parts, b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-01-31,2\n", **SERIES)
+    assert message.startswith("1.csv, 2.csv: column 'Day': each time must be later")
+    assert "row 2 2020-01-31" in message
+
+
+def test_a_file_with_other_columns_is_named(read_parts):
+    message = error_message(read_parts, b"a,b\n1,2\n", b"a,c\n1,2\n")
+    assert message.startswith("2.csv: not the columns of the first file (missing: b; more: c)")
+
+
+@pytest.mark.parametrize("make_archive", [make_zip, make_tar])
+def test_a_member_is_read_like_a_file(read_parts, make_archive):
+    raw = read_parts(make_archive({"in/a.csv": b"a\n1\n", "in/b.csv": b"a\n2\n"}), member="in/b.csv")
+    assert raw.frames[ALL]["a"].tolist() == [2]
+
+
+def test_an_absent_column_in_rename(read_parts):
+    message = error_message(read_parts, b"Day,Close\n2020-01-31,1\n", rename={"Cloze": "close"})
+    assert "no column 'Cloze'; did you mean Close?" in message
