@@ -35,10 +35,22 @@ def send_range(request):
     request.send(206, CONTENT[start:], headers)
 
 
-def test_a_lost_connection_is_resumed(server, tmp_path, pauses):
-    url = server.serve("/a.csv", CUT_AFTER_HALF, send_range)
-    assert downloaded_content(source(url, retries=1), tmp_path) == CONTENT
-    assert server.ranges == [None, f"bytes={HALF}-"]
+RESUMED = f"bytes={HALF}-"
+
+
+@pytest.mark.parametrize(
+    ("partial", "answers", "ranges"),
+    [
+        pytest.param(b"", [CUT_AFTER_HALF, send_range], [None, RESUMED], id="lost connection"),
+        pytest.param(b"", [CUT_AFTER_HALF, (200, CONTENT)], [None, RESUMED], id="server without ranges"),
+        pytest.param(CONTENT[:HALF], [(416, b""), (200, CONTENT)], [RESUMED, None], id="range beyond the end"),
+        pytest.param(b"x" * HALF, [send_range, (200, CONTENT)], [RESUMED, None], id="part of other content"),
+    ],
+)
+def test_the_second_attempt_resumes_or_starts_again(server, tmp_path, pauses, partial, answers, ranges):
+    (tmp_path / PARTIAL_FILE).write_bytes(partial)
+    assert downloaded_content(source(server.serve("/a.csv", *answers), retries=1), tmp_path) == CONTENT
+    assert server.ranges == ranges
     assert pauses == [1]
 
 
@@ -53,19 +65,7 @@ def test_the_next_run_resumes(server, tmp_path):
 def test_another_address_resumes(server, tmp_path):
     first = server.serve("/first.csv", CUT_AFTER_HALF)
     assert downloaded_content(source(first, server.serve("/second.csv", send_range)), tmp_path) == CONTENT
-    assert server.ranges == [None, f"bytes={HALF}-"]
-
-
-def test_a_server_without_ranges_sends_the_whole_file(server, tmp_path, pauses):
-    url = server.serve("/a.csv", CUT_AFTER_HALF, (200, CONTENT))
-    assert downloaded_content(source(url, retries=1), tmp_path) == CONTENT
-
-
-def test_a_range_beyond_the_end_starts_again(server, tmp_path, pauses):
-    (tmp_path / PARTIAL_FILE).write_bytes(CONTENT[:HALF])
-    url = server.serve("/a.csv", (416, b""), (200, CONTENT))
-    assert downloaded_content(source(url, retries=1), tmp_path) == CONTENT
-    assert server.ranges == [f"bytes={HALF}-", None]
+    assert server.ranges == [None, RESUMED]
 
 
 def test_a_range_that_starts_elsewhere_is_refused(server, tmp_path):
@@ -73,13 +73,6 @@ def test_a_range_that_starts_elsewhere_is_refused(server, tmp_path):
     url = server.serve("/a.csv", lambda r: r.send(206, CONTENT[9:], {"Content-Range": "bytes 9-2003/2004"}))
     message = download_error(source(url), tmp_path)
     assert f"byte {HALF:,}; received 'bytes 9-2003/2004'" in message
-
-
-def test_a_partial_file_of_other_content_is_downloaded_again(server, tmp_path, pauses):
-    (tmp_path / PARTIAL_FILE).write_bytes(b"x" * HALF)
-    url = server.serve("/a.csv", send_range, (200, CONTENT))
-    assert downloaded_content(source(url, retries=1), tmp_path) == CONTENT
-    assert server.ranges == [f"bytes={HALF}-", None]
 
 
 def test_a_complete_partial_file_is_only_verified(server, tmp_path):
@@ -120,17 +113,11 @@ def test_a_wrong_answer_gives_a_message(server, tmp_path, answer, message):
     assert CONTENT not in [f.read_bytes() for f in tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize(
-    ("answer", "message"),
-    [
-        ((200, b""), "an empty answer"),
-        (lambda r: r.send(200, b"x" * 5000, {}), "too long: expected at most 3,000 bytes"),
-    ],
-)
-def test_the_length_is_limited_if_the_size_is_unknown(server, tmp_path, answer, message):
-    params = source(server.serve("/a.csv", answer), size=None, limits={"bytes": 3000})
-    assert message in download_error(params, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+def test_the_length_is_limited_if_the_size_is_unknown(server, tmp_path):
+    url = server.serve("/a.csv", (200, b""), lambda r: r.send(200, b"x" * 5000, {}))
+    for message in ("an empty answer", "too long: expected at most 3,000 bytes"):
+        assert message in download_error(source(url, size=None, limits={"bytes": 3000}), tmp_path)
+        assert list(tmp_path.iterdir()) == []
 
 
 def send_byte_by_byte(request):

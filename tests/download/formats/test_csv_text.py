@@ -21,67 +21,41 @@ def test_floats_are_parsed_exactly():
     assert read("x\n" + "\n".join(texts))["x"].tolist() == [float(text) for text in texts]
 
 
-def test_columns_are_chosen_and_ordered():
-    assert list(read("a,b,c\n1,2,3\n", columns=["c", "a"])) == ["c", "a"]
+@pytest.mark.parametrize(
+    ("content", "csv", "options", "columns"),
+    [
+        ("a\n1\n2\noops\n", {}, {}, {"a": ["1", "2", "oops"]}),
+        ("a,c\n1,01\n2,1\n", {}, {"classes": {"c": ["01", "1"]}}, {"a": [1, 2], "c": ["01", "1"]}),
+        ("day,hour,n\n2004-08-19,12:30,1\n", {}, {}, {"day": ["2004-08-19"], "hour": ["12:30"], "n": [1]}),
+        ("a,b,c\n1,2,3\n", {}, {"columns": ["c", "a"]}, {"c": [3], "a": [1]}),
+        ("1,2\n3,4\n", {"header": False, "names": ["a", "b"]}, {}, {"a": [1, 3], "b": [2, 4]}),
+        ("0,1\n5,6\n", {}, {"columns": ["1", "0"]}, {"1": [6], "0": [5]}),
+        ("country,2010\nx,5\n", {}, {}, {"country": ["x"], "2010": [5]}),
+        ("a;b\n1,5;2\n", {"separator": ";"}, {}, {"a": ["1,5"], "b": [2]}),
+        ("\ufeffa,b\n1,2\n", {}, {}, {"a": [1], "b": [2]}),
+        ('a\n"x\ny"\n"say ""so"""\n5" disk\n', {}, {}, {"a": ["x\ny", 'say "so"', '5" disk']}),
+        *(
+            (end.join(["", "a,b", '1,"x, y"', "", '2,"z"', "", ""]), {}, {}, {"a": [1, 2], "b": ["x, y", "z"]})
+            for end in ("\n", "\r\n", "\r")
+        ),
+        *(
+            ("née,b\ncafé,2\n".encode(encoding), {"encoding": encoding}, {}, {"née": ["café"], "b": [2]})
+            for encoding in ("latin-1", "cp1252", "utf-16", "utf-8-sig")
+        ),
+    ],
+)
+def test_values_and_columns(content, csv, options, columns):
+    frame = read(content, csv, **options)
+    assert list(frame) == list(columns)
+    assert frame.to_dict("list") == columns
 
 
 def test_missing_values_are_those_of_the_parameter():
-    frame = read("a,b\n1,?\n,NA\n", {"missing": ["?", ""]})
+    frame = read("a,b,c\n1,?,\n,NA,\n", {"missing": ["?", ""]})
     assert frame["a"].isna().tolist() == [False, True]
     assert frame["b"].tolist()[1] == "NA"
-
-
-def test_a_column_without_values_is_numeric():
-    frame = read("a,b\n1,\n2,\n")
-    assert frame["b"].dtype == "float64"
-    assert frame["b"].isna().all()
-
-
-def test_a_column_with_one_text_stays_text():
-    assert read("a\n1\n2\noops\n")["a"].tolist() == ["1", "2", "oops"]
-
-
-def test_columns_of_classes_stay_text():
-    assert read("a,c\n1,01\n2,1\n", classes={"c": ["01", "1"]})["c"].tolist() == ["01", "1"]
-
-
-def test_text_that_looks_like_a_time_stays_text():
-    frame = read("day,hour,n\n2004-08-19,12:30,1\n2004-08-20,12:31,2\n")
-    assert frame.iloc[0].tolist() == ["2004-08-19", "12:30", 1]
-
-
-def test_names_replace_a_header():
-    frame = read("1,2\n3,4\n", {"header": False, "names": ["a", "b"]})
-    assert frame.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_line_ends_blank_lines_and_quotes(end):
-    frame = read(end.join(["", "a,b", '1,"x, y"', "", '2,"z"', "", ""]))
-    assert frame["b"].tolist() == ["x, y", "z"]
-
-
-def test_a_byte_order_mark_is_not_part_of_the_first_name():
-    assert list(read("\ufeffa,b\n1,2\n")) == ["a", "b"]
-
-
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16", "utf-8-sig"])
-def test_other_encodings(encoding):
-    frame = read("née,b\ncafé,2\n".encode(encoding), {"encoding": encoding})
-    assert frame.to_dict("list") == {"née": ["café"], "b": [2]}
-
-
-def test_quoted_values_with_line_ends_and_quotes():
-    assert read('a,b\n"x\ny",1\n"say ""so""",2\n5" disk,3\n')["a"].tolist() == ["x\ny", 'say "so"', '5" disk']
-
-
-def test_other_separators():
-    assert read("a;b\n1,5;2\n", {"separator": ";"})["a"].tolist() == ["1,5"]
-
-
-def test_numbers_may_be_names_if_columns_confirms_them():
-    assert list(read("0,1\n5,6\n", columns=["1", "0"])) == ["1", "0"]
-    assert list(read("country,2010\nx,5\n")) == ["country", "2010"]
+    assert frame["c"].dtype == "float64"
+    assert frame["c"].isna().all()
 
 
 @pytest.mark.parametrize(
