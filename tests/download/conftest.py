@@ -57,13 +57,17 @@ class RequestHandler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    web = ThreadingHTTPServer(("127.0.0.1", 0), RequestHandler)
+
+    class Handler(RequestHandler):
+        stopped = threading.Event()
+
+    web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     web.daemon_threads = True
-    RequestHandler.local_server, RequestHandler.stopped = LocalServer(web.server_port), threading.Event()
+    Handler.local_server = LocalServer(web.server_port)
     thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield RequestHandler.local_server
-    RequestHandler.stopped.set()
+    yield Handler.local_server
+    Handler.stopped.set()
     web.shutdown()
     thread.join()
     web.server_close()

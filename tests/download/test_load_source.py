@@ -25,16 +25,13 @@ def load(name):
     return load_source(type_adapter(Download).validate_python(SOURCES[name]))
 
 
-def file_contents(folder):
-    return {f.name: f.read_bytes() for f in folder.iterdir()}
-
-
 @pytest.mark.parametrize("name", SOURCES)
 def test_the_written_bytes_do_not_depend_on_the_path(name, tmp_path):
     first, second = tmp_path / "first" / name, tmp_path / "elsewhere" / "second"
     write_raw(load(name), first)
     write_raw(load(name), second)
-    assert file_contents(first) == file_contents(second)
+    contents, again = ({f.name: f.read_bytes() for f in folder.iterdir()} for folder in (first, second))
+    assert contents == again
     assert split_sizes(read_raw(first)) == split_sizes(load(name))
 
 

@@ -34,7 +34,8 @@ def test_the_mirror_is_used_first_and_not_recorded(server, folder, tmp_path, kin
     root = {"folder": f"{folder}/", "address": server.root}[kind]
     server.serve("/set/a", (200, PUBLISHED))
     params = source(server.serve("/public", (200, PUBLISHED)))
-    assert provenance(params, tmp_path / "cache", Mirror(root)) == PROVENANCE
+    for manifest in ({}, {"set/a": sha256(PUBLISHED)}):
+        assert provenance(params, tmp_path / f"cache {len(manifest)}", Mirror(root, manifest)) == PROVENANCE
     assert "/public" not in server.paths
 
 
@@ -47,7 +48,9 @@ def test_the_public_address_is_used_if_the_mirror_has_no_or_another_file(server,
     assert server.paths == ["/public"]
 
 
-def test_a_repacked_file_is_refused_without_a_manifest(folder, tmp_path):
+def test_a_file_without_a_public_address_needs_a_mirror_and_a_repacked_one_a_manifest(folder, tmp_path):
+    message = error_message(download, source(), tmp_path)
+    assert f"set {MIRROR} to a folder or an address that has set/a" in message
     (folder / "set/a").write_bytes(REPACKED)
     message = error_message(download, source(), tmp_path, Mirror(str(folder)))
     assert f"{folder}/set/a: wrong content: expected sha256 {sha256(PUBLISHED)}, received" in message
@@ -70,11 +73,6 @@ def test_a_repacked_file_is_recorded(folder, tmp_path, manifest, parameters):
     assert sha256(PUBLISHED) in entry
 
 
-def test_a_manifest_with_the_published_hash_is_not_recorded(folder, tmp_path):
-    (folder / "set/a").write_bytes(PUBLISHED)
-    assert provenance(source(), tmp_path, Mirror(str(folder), {"set/a": sha256(PUBLISHED)})) == PROVENANCE
-
-
 def test_members_of_a_repacked_file_are_checked(folder, tmp_path):
     (folder / "set/a").write_bytes(REPACKED)
     mirror = Mirror(str(folder), {"set/a": sha256(REPACKED)})
@@ -93,12 +91,6 @@ def test_an_archive_that_is_verified_by_its_members(server, tmp_path):
     other = params("/other", make_zip({"a.csv": b"a,b\n9,9\n"}))
     assert "member 'a.csv': wrong content" in error_message(download, other, tmp_path / "other")
     assert list((tmp_path / "other").iterdir()) == []
-
-
-def test_a_file_without_a_public_address_needs_a_mirror(tmp_path):
-    message = error_message(download, source(), tmp_path)
-    assert f"set {MIRROR}" in message
-    assert "set/a" in message
 
 
 def test_a_file_is_verified_by_its_checksum_file(server, tmp_path):
