@@ -1,11 +1,15 @@
 """The raw data of a source. Each kind of source imports its own libraries, and only when it is used."""
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from stages.core.artefacts.raw import RawData
 from stages.download.params import Source
 from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
 from stages.download.params.file_params import File, Http
+from stages.download.params.format_params import TableFormat
+
+if TYPE_CHECKING:
+    from stages.download.fetch.verified_files import VerifiedFiles
 
 
 def load_source(source: Source) -> RawData:
@@ -23,15 +27,23 @@ def load_source(source: Source) -> RawData:
 
             return compute(source)
         case File():
-            from stages.download.fetch.verify_local_files import verify_local
-            from stages.download.read_verified_files import read_files
+            from stages.download.fetch.verified_files import verify_local
 
             return read_files(source, verify_local(source.files))
         case Http():
             from stages.download.fetch.download_files import cache_folder, download
             from stages.download.fetch.mirror import mirror_from_environment
-            from stages.download.read_verified_files import read_files
 
             return read_files(source, download(source, cache_folder(), mirror_from_environment()))
         case _:
             assert_never(source)
+
+
+def read_files(params: File | Http, files: "VerifiedFiles") -> RawData:
+    if isinstance(params.format, TableFormat):
+        from stages.download.read_table_files import read_table_files
+
+        return read_table_files(params, params.format, files)
+    from stages.download.read_array_files import read_array_files
+
+    return read_array_files(params, params.format, files)

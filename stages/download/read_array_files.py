@@ -1,74 +1,103 @@
 """Verified files of arrays as images or tokens."""
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, assert_never
+
+import numpy as np
 
 from stages.core.artefacts.raw import Images, Tokens
-from stages.core.errors import ErrorList
-from stages.download.fetch.verified_file import VerifiedFiles
+from stages.core.errors import ErrorList, UserError
+from stages.download.fetch.verified_files import VerifiedFiles, file_provenance
 from stages.download.file_errors import prefix_errors
-from stages.download.formats.check_images import Array, check_images, check_same_shape
+from stages.download.formats.bounded_reading import Array, check_label_count
 from stages.download.formats.cifar import read_cifar
 from stages.download.formats.idx import read_idx
 from stages.download.formats.npz import read_npz
 from stages.download.formats.reuters import read_newswires, read_words
-from stages.download.params.file_params import File, Http
-from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, Cifar, Idx, Newswires, Npz
-from stages.download.provenance import file_provenance
+from stages.download.params.file_params import File, Http, Limits
+from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, ArrayFormat, Cifar, Idx, Newswires, Npz
 
 # The images and the labels of each split.
-Splits = Mapping[str, tuple[Array, Array]]
+Splits = dict[str, tuple[Array, Array]]
 
 
-def read_npz_files(params: File | Http, npz: Npz, files: VerifiedFiles) -> Images:
-    errors = ErrorList()
-    splits: dict[str, tuple[Array, Array]] = {}
-    for split, [file] in files.items():
-        with errors.collect(), prefix_errors(file.name):
-            arrays = read_npz(file.content(params.limits), [npz.images, npz.labels], params.limits)
-            splits[split] = check_images(*arrays)
-            check_same_shape(splits[split][0], next(iter(splits.values()))[0])
-    errors.raise_if_any()
-    return _images(params, npz.classes, splits, files)
-
-
-def read_idx_files(params: File | Http, idx: Idx, files: VerifiedFiles) -> Images:
-    errors = ErrorList()
-    arrays: dict[str, Array] = {}
-    for name, [file] in files.items():
-        with errors.collect(), prefix_errors(file.name):
-            arrays[name] = read_idx(file.content(params.limits), params.limits)
-    errors.raise_if_any()
-    splits: dict[str, tuple[Array, Array]] = {}
-    for split in (name.removesuffix(IDX_IMAGES) for name in files if name.endswith(IDX_IMAGES)):
-        with errors.collect(), prefix_errors(split):
-            splits[split] = check_images(arrays[split + IDX_IMAGES], arrays[split + IDX_LABELS])
-            check_same_shape(splits[split][0], next(iter(splits.values()))[0])
-    errors.raise_if_any()
-    return _images(params, idx.classes, splits, files)
-
-
-def _images(params: File | Http, classes: list[str], splits: Splits, files: VerifiedFiles) -> Images:
+def read_array_files(params: File | Http, array_format: ArrayFormat, files: VerifiedFiles) -> Images | Tokens:
+    provenance = file_provenance(params, files)
+    match array_format:
+        case Newswires():
+            return replace(_read_newswires_files(array_format, files, params.limits), source=provenance)
+        case Cifar():
+            [[file]] = files.values()
+            with prefix_errors(file.name):
+                content = file.content(params.limits)
+                return Images(*read_cifar(content, array_format, params.limits, file.params.md5), provenance)
+        case Npz():
+            splits = _read_npz_files(array_format, files, params.limits)
+        case Idx():
+            splits = _read_idx_files(files, params.limits)
+        case _:
+            assert_never(array_format)
     images = {split: arrays[0] for split, arrays in splits.items()}
     labels = {split: arrays[1] for split, arrays in splits.items()}
-    return Images(images, labels, classes, file_provenance(params, files))
+    return Images(images, labels, array_format.classes, provenance)
 
 
-def read_cifar_file(params: File | Http, cifar: Cifar, files: VerifiedFiles) -> Images:
-    [[file]] = files.values()
-    with prefix_errors(file.name):
-        images, labels, classes = read_cifar(file.content(params.limits), cifar, params.limits, file.params.md5)
-    return Images(images, labels, classes, file_provenance(params, files))
+def _read_npz_files(npz: Npz, files: VerifiedFiles, limits: Limits) -> Splits:
+    errors = ErrorList()
+    splits: Splits = {}
+    for split, [file] in files.items():
+        with errors.collect(), prefix_errors(file.name):
+            add_images(splits, split, *read_npz(file.content(limits), [npz.images, npz.labels], limits))
+    errors.raise_if_any()
+    return splits
 
 
-def read_newswires_files(params: File | Http, newswires: Newswires, files: VerifiedFiles) -> Tokens:
+def _read_idx_files(files: VerifiedFiles, limits: Limits) -> Splits:
+    errors = ErrorList()
+    arrays = {}
+    for name, [file] in files.items():
+        with errors.collect(), prefix_errors(file.name):
+            arrays[name] = read_idx(file.content(limits), limits)
+    errors.raise_if_any()
+    splits: Splits = {}
+    for split in (name.removesuffix(IDX_IMAGES) for name in files if name.endswith(IDX_IMAGES)):
+        with errors.collect(), prefix_errors(split):
+            add_images(splits, split, arrays[split + IDX_IMAGES], arrays[split + IDX_LABELS])
+    errors.raise_if_any()
+    return splits
+
+
+def add_images(splits: Splits, split: str, images: Any, labels: Any) -> None:
+    """Add a split after a check of its types and shapes. Images of all splits must have the same shape."""
+    errors = ErrorList()
+    errors.check(
+        isinstance(images, np.ndarray) and images.ndim in (3, 4) and images.dtype.kind in "biuf",
+        f"images must be numbers of shape (count, height, width[, channels]); received {_describe(images)}",
+    )
+    errors.check(
+        isinstance(labels, np.ndarray) and labels.ndim == 1 and labels.dtype.kind in "iu",
+        f"labels must be whole numbers of shape (count,); received {_describe(labels)}",
+    )
+    errors.raise_if_any()
+    check_label_count(len(images), len(labels), "images")
+    splits[split] = images, labels
+    first = next(iter(splits.values()))[0]
+    received, expected = (f"{array.dtype} of shape {array.shape[1:]}" for array in (images, first))
+    if received != expected:
+        raise UserError(f"an image is {received}, in the first file {expected}; all images must have the same shape")
+
+
+def _describe(array: Any) -> str:
+    return f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "objects"
+
+
+def _read_newswires_files(newswires: Newswires, files: VerifiedFiles, limits: Limits) -> Tokens:
     [file] = files["newswires"]
     with prefix_errors(file.name):
-        tokens = read_newswires(file.content(params.limits), newswires, params.limits)
-    words = None
-    if "words" in files:
-        [file] = files["words"]
-        largest_id = max(int(ids.max(initial=0)) for ids in tokens.ids.values())
-        with prefix_errors(file.name):
-            words = read_words(file.content(params.limits), newswires, params.limits, largest_id)
-    return replace(tokens, words=words, source=file_provenance(params, files))
+        tokens = read_newswires(file.content(limits), newswires, limits)
+    if "words" not in files:
+        return tokens
+    [file] = files["words"]
+    largest_id = max(int(ids.max(initial=0)) for ids in tokens.ids.values())
+    with prefix_errors(file.name):
+        return replace(tokens, words=read_words(file.content(limits), newswires, limits, largest_id))

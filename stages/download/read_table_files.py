@@ -6,23 +6,28 @@ import pandas as pd
 
 from stages.core.artefacts.raw import Table
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.download.fetch.verified_file import VerifiedFile, VerifiedFiles
+from stages.download.fetch.verified_files import VerifiedFiles, file_provenance
 from stages.download.file_errors import prefix_errors
+from stages.download.formats.table_columns import parse_times
 from stages.download.formats.table_formats import read_table
-from stages.download.formats.time_column import parse_times
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
-from stages.download.provenance import file_provenance
 
 
 def read_table_files(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> Table:
-    """The files of a split are concatenated. All files must have the same columns."""
+    """The files of a split are concatenated. All files must have the same columns.
+
+    Times are parsed after concatenation, so that a month that overlaps with the previous one is an error.
+    """
     parts = _read_parts(params, table_format, files)
     errors = ErrorList()
     frames = {}
     for split, split_files in files.items():
         with errors.collect(), prefix_errors(format_examples(file.name for file in split_files)):
-            frames[split] = _concatenate(params, parts[split])
+            frame = parts[split][0] if len(split_files) == 1 else pd.concat(parts[split], ignore_index=True)
+            if params.time is not None:
+                frame[params.time] = parse_times(frame[params.time], params.time_format)
+            frames[split] = frame.rename(columns=params.rename)
     errors.raise_if_any()
     classes = {params.rename.get(column, column): names for column, names in params.classes.items()}
     time = None if params.time is None else params.rename.get(params.time, params.time)
@@ -36,19 +41,14 @@ def _read_parts(params: File | Http, table_format: TableFormat, files: VerifiedF
     for split, split_files in files.items():
         for file in split_files:
             with errors.collect(), prefix_errors(file.name):
-                frame = _read_part(file, table_format, params)
+                frame = read_table(file.content(params.limits), table_format, params)
+                if frame.empty:
+                    raise UserError("no rows")
                 first_columns = first_columns or list(frame)
                 _check_columns(list(frame), first_columns)
                 parts[split].append(frame)
     errors.raise_if_any()
     return parts
-
-
-def _read_part(file: VerifiedFile, table_format: TableFormat, params: File | Http) -> pd.DataFrame:
-    frame = read_table(file.content(params.limits), table_format, params)
-    if frame.empty:
-        raise UserError("no rows")
-    return frame
 
 
 def _check_columns(columns: Sequence[str], expected: Sequence[str]) -> None:
@@ -58,11 +58,3 @@ def _check_columns(columns: Sequence[str], expected: Sequence[str]) -> None:
     names = f"missing: {format_examples(missing)}; more: {format_examples(more)}"
     difference = names if missing or more else "in another order"
     raise UserError(f"not the columns of the first file ({difference}); `columns` chooses and orders them")
-
-
-def _concatenate(params: File | Http, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Times are parsed after concatenation, so that a month that overlaps with the previous one is an error."""
-    frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-    if params.time is not None:
-        frame[params.time] = parse_times(frame[params.time], params.time_format)
-    return frame.rename(columns=params.rename)

@@ -57,14 +57,17 @@ class RequestHandler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    handler = type("Handler", (RequestHandler,), {"stopped": threading.Event()})
-    web = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+    class Handler(RequestHandler):
+        stopped = threading.Event()
+
+    web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     web.daemon_threads = True
-    handler.local_server = LocalServer(web.server_port)
+    Handler.local_server = LocalServer(web.server_port)
     thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield handler.local_server
-    handler.stopped.set()
+    yield Handler.local_server
+    Handler.stopped.set()
     web.shutdown()
     thread.join()
     web.server_close()
@@ -73,6 +76,6 @@ def server(monkeypatch):
 @pytest.fixture
 def pauses(monkeypatch):
     """The pauses between attempts, recorded instead of waited for."""
-    recorded = []
+    recorded: list[int] = []
     monkeypatch.setattr(download_cache, "sleep", recorded.append)
     return recorded

@@ -57,9 +57,9 @@ def _hostile_zips() -> Iterator[HostileArchive]:
         yield f"zip: a {name}", _zip_with_type(file_type, f"some {name}"), f"'some {name}' is a link, a device"
     yield "zip: a folder instead of the file", _zip_with_type(stat.S_IFDIR, "data/a.csv"), "is a folder"
     yield "zip: a folder of that name", make_zip({"data/a.csv/": b""}), "no member 'data/a.csv'"
-    yield "zip: the same name twice", _zip_with_duplicate(), "occurs twice"
+    yield "zip: the same name twice", _zip(("data/a.csv", "1"), ("data/a.csv", "2")), "occurs twice"
     yield "zip: encrypted", _patch(_patch(make_zip(MEMBERS), CENTRAL, 8, b"\1"), LOCAL, 6, b"\1"), "is encrypted"
-    yield "zip: another compression", _zip_with_compression(zipfile.ZIP_LZMA), "another method than deflate"
+    yield "zip: another compression", _zip(("data/a.csv", "1"), method=zipfile.ZIP_LZMA), "another method than deflate"
     large = make_zip({"data/a.csv": MEGABYTE})
     ten = struct.pack("<I", 10)
     one_header = _patch(large, CENTRAL, 24, ten)
@@ -69,8 +69,8 @@ def _hostile_zips() -> Iterator[HostileArchive]:
     yield "zip: a declared size of four gigabytes", _patch(large, CENTRAL, 20, far), "holds more than 100,000 bytes"
     yield "zip: a member beyond the end", _patch(large, CENTRAL, 42, far), "not readable as zip"
     yield "zip: a directory beyond the end", _patch(large, END, 12, far), "not readable as zip"
-    name = _patch(make_zip(MEMBERS), LOCAL, 30, b"other/name")
-    yield "zip: another name before the content", name, "not readable as zip"
+    renamed = _patch(make_zip(MEMBERS), LOCAL, 30, b"other/name")
+    yield "zip: another name before the content", renamed, "not readable as zip"
     yield "zip: in a zip", make_zip({"inner.zip": make_zip(MEMBERS)}), "no member 'data/a.csv'"
 
 
@@ -103,25 +103,15 @@ def _hostile_tars() -> Iterator[HostileArchive]:
 def _zip_with_type(file_type: int, name: str) -> bytes:
     info = zipfile.ZipInfo(name)
     info.external_attr = (file_type | 0o777) << 16
+    return _zip((info, "/etc/passwd"))
+
+
+def _zip(*members: tuple[str | zipfile.ZipInfo, str], method: int = zipfile.ZIP_STORED) -> bytes:
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as opened:
-        opened.writestr(info, "/etc/passwd")
-    return archive.getvalue()
-
-
-def _zip_with_compression(method: int) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", method) as opened:
-        opened.writestr("data/a.csv", "1")
-    return archive.getvalue()
-
-
-def _zip_with_duplicate() -> bytes:
-    archive = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(archive, "w") as opened:
-        warnings.simplefilter("ignore")
-        for content in "12":
-            opened.writestr("data/a.csv", content)
+    with warnings.catch_warnings(), zipfile.ZipFile(archive, "w", method) as opened:
+        warnings.simplefilter("ignore")  # of names that occur twice
+        for member, content in members:
+            opened.writestr(member, content)
     return archive.getvalue()
 
 
@@ -153,8 +143,12 @@ def _header_with_negative_size() -> bytes:
     """Sizes in base 256 have a sign."""
     block = bytearray(tar_header())
     block[124:136] = (-512).to_bytes(12, "big", signed=True)
-    block[148:156] = b"%06o\0 " % tarfile.calc_chksums(bytes(block))[0]
-    return bytes(block)
+    return with_checksum(bytes(block))
+
+
+def with_checksum(block: bytes) -> bytes:
+    """The header of a tar with the sum of its bytes, in which the field of the sum counts as spaces."""
+    return block[:148] + b"%06o\0 " % sum(block[:148] + b" " * 8 + block[156:]) + block[156:]
 
 
 def _tar_with_extension(**entries: str) -> bytes:

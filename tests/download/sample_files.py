@@ -11,10 +11,15 @@ import zipfile
 from functools import partial
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stages.core.errors import UserError
-from stages.download.params.file_params import Limits
+from stages.download.fetch.download_files import download
+from stages.download.formats.table_formats import read_table
+from stages.download.params.file_params import File, Http, Limits
+from stages.download.params.format_params import TableFormat
 
 LIMITS = Limits(members=10, bytes=100_000)
 ZERO_HASH = "0" * 64
@@ -24,6 +29,26 @@ IDX_TYPE_CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f
 def opener(content):
     """A function that opens the bytes as a file."""
     return partial(io.BytesIO, content)
+
+
+def read_table_content(content, table_format, **options):
+    """The bytes as a data frame, read with the parameters of a local file."""
+    files = {"all": {"path": "x", "sha256": ZERO_HASH}}
+    params = File.model_validate({"source": "file", "files": files, "format": table_format} | options)
+    assert isinstance(params.format, TableFormat)
+    return read_table(opener(content), params.format, params)
+
+
+def http_params(file, **options):
+    """A source of one CSV file, which is not retried."""
+    params = {"source": "http", "files": {"all": file}, "format": {"format": "csv"}, "retries": 0, "timeout": 5.0}
+    return Http.model_validate(params | options)
+
+
+def downloaded_content(params, cache, mirror=None):
+    [file] = download(params, cache, mirror)["all"]
+    assert [f.name for f in cache.iterdir()] == [file.sha256]
+    return file.path.read_bytes()
 
 
 def error_message(function, *arguments, **keywords):
@@ -97,6 +122,12 @@ def object_array(*values):
     array = np.empty(len(values), object)
     array[:] = list(values)
     return array
+
+
+def make_parquet(columns):
+    content = io.BytesIO()
+    pq.write_table(pa.table(columns), content)
+    return content.getvalue()
 
 
 def make_newswires(ranks, labels, protocol=4):

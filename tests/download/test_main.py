@@ -6,27 +6,31 @@ import sys
 import pytest
 
 from stages.core import paths
+from stages.core.artefacts.raw import Table
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.runtime.atomic_write import write_json
+from stages.core.runtime.stage import run_stage
+from stages.download.__main__ import run
 from tests.download.sample_files import ZERO_HASH, sha256
 
-RAW = "data/raw/own"
+RAW = paths.raw_data("own")
 
 
-@pytest.fixture
-def repository(tmp_path):
-    """Writes the parameters of one dataset named `own`."""
-
-    def write_params(params):
-        write_json(tmp_path / paths.dataset_params("own"), {"download": params})
-        return tmp_path
-
-    return write_params
+@pytest.fixture(autouse=True)
+def working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
 
 
-def run_stage(repository):
-    command = [sys.executable, "-m", "stages.download", "own"]
-    return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+def write_params(params):
+    write_json(paths.dataset_params("own"), {"download": params})
+
+
+def error_output(capsys):
+    """What the stage writes to standard error before it exits with 1."""
+    with pytest.raises(SystemExit) as stopped:
+        run_stage("download", run, ["own"])
+    assert stopped.value.code == 1
+    return capsys.readouterr().err
 
 
 def csv_params(path, content, sha256_of_file=None):
@@ -35,10 +39,24 @@ def csv_params(path, content, sha256_of_file=None):
     return {"source": "file", "format": {"format": "csv"}, "files": {"all": file}}
 
 
-def test_a_formula_becomes_raw_data(repository):
-    root = repository({"source": "formula", "formula": "count", "rows": 10})
-    assert run_stage(root).returncode == 0
-    assert len(read_raw(root / RAW).frames["all"]) == 10
+def raw_frame():
+    raw = read_raw(RAW)
+    assert isinstance(raw, Table)
+    return raw.frames["all"]
+
+
+def test_the_command_writes_raw_data_or_a_message():
+    write_params({"source": "formula", "formula": "count", "rows": 10})
+    command = [sys.executable, "-m", "stages.download", "own"]
+    subprocess.run(command, check=True)
+    assert len(raw_frame()) == 10
+    write_params({"source": "formula", "formula": "count", "rows": 0, "frist": 2.0})
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "params.yaml: datasets.own.download.rows: should be greater than or equal to 1; received 0" in done.stderr
+    assert "params.yaml: datasets.own.download.frist: unknown key; did you mean first?" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(raw_frame()) == 10
 
 
 @pytest.mark.parametrize(
@@ -48,25 +66,15 @@ def test_a_formula_becomes_raw_data(repository):
         (b"a,b\n1\n", None, "restage: download@own: own.csv: rows: 1 do not have 2 fields"),
     ],
 )
-def test_a_wrong_file_gives_a_message_and_no_output(repository, tmp_path, content, sha256_of_file, message):
-    root = repository(csv_params(tmp_path / "own.csv", content, sha256_of_file))
-    done = run_stage(root)
-    assert done.returncode == 1
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (root / "data/raw").exists()
+def test_a_wrong_file_gives_a_message_and_no_output(tmp_path, capsys, content, sha256_of_file, message):
+    write_params(csv_params(tmp_path / "own.csv", content, sha256_of_file))
+    assert message in error_output(capsys)
+    assert not RAW.parent.exists()
 
 
-def test_all_errors_in_params_are_reported_with_their_keys(repository):
-    done = run_stage(repository({"source": "formula", "formula": "count", "rows": 0, "frist": 2.0}))
-    assert done.returncode == 1
-    assert "params.yaml: datasets.own.download.rows: should be greater than or equal to 1; received 0" in done.stderr
-    assert "params.yaml: datasets.own.download.frist: unknown key; did you mean first?" in done.stderr
-
-
-def test_an_error_leaves_the_earlier_output(repository, tmp_path):
-    root = repository(csv_params(tmp_path / "own.csv", b"a\n1\n"))
-    assert run_stage(root).returncode == 0
+def test_an_error_leaves_the_earlier_output(tmp_path, capsys):
+    write_params(csv_params(tmp_path / "own.csv", b"a\n1\n"))
+    run_stage("download", run, ["own"])
     (tmp_path / "own.csv").unlink()
-    assert run_stage(root).returncode == 1
-    assert read_raw(root / RAW).frames["all"]["a"].tolist() == [1]
+    assert "own.csv: no such file" in error_output(capsys)
+    assert raw_frame()["a"].tolist() == [1]

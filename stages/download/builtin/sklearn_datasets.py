@@ -1,7 +1,6 @@
 """The small datasets that are installed with scikit-learn."""
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,13 +19,23 @@ CLASS_COLUMNS = {"iris": "species", "breast_cancer": "diagnosis", "wine": "culti
 
 
 def load_sklearn(name: str) -> RawData:
-    match name:
-        case "digits":
-            return _load_digits()
-        case "diabetes":
-            return _load_diabetes()
-        case _:
-            return _classification(name, CLASS_COLUMNS[name])
+    provenance = {"source": "sklearn", "name": name, "citation": CITATIONS[name]}
+    # Diabetes is unscaled, since scikit-learn computes its scaled form from all rows, the later test rows included.
+    bunch = datasets.load_diabetes(scaled=False) if name == "diabetes" else getattr(datasets, f"load_{name}")()
+    if name == "digits":
+        return Images(
+            images={ALL: bunch.images.astype(np.uint8)},
+            labels={ALL: bunch.target.astype(np.uint8)},
+            classes=[str(c) for c in bunch.target_names],
+            source=provenance,
+        )
+    frame = pd.DataFrame(bunch.data, columns=[column_name(c) for c in bunch.feature_names])
+    if name == "diabetes":
+        return Table(frames={ALL: frame.assign(progression=bunch.target)}, source=provenance)
+    column = CLASS_COLUMNS[name]
+    frame[column] = bunch.target_names[bunch.target]
+    classes = {column: [str(c) for c in bunch.target_names]}
+    return Table(frames={ALL: frame}, classes=classes, source=provenance)
 
 
 def column_name(name: str) -> str:
@@ -35,35 +44,3 @@ def column_name(name: str) -> str:
     'sepal_length_cm'
     """
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-
-
-def _provenance(name: str) -> dict[str, str]:
-    return {"source": "sklearn", "name": name, "citation": CITATIONS[name]}
-
-
-def _feature_frame(bunch: Any) -> pd.DataFrame:
-    return pd.DataFrame(bunch.data, columns=[column_name(c) for c in bunch.feature_names])
-
-
-def _classification(name: str, column: str) -> Table:
-    bunch = getattr(datasets, f"load_{name}")()
-    frame = _feature_frame(bunch).assign(**{column: bunch.target_names[bunch.target]})
-    classes = {column: [str(c) for c in bunch.target_names]}
-    return Table(frames={ALL: frame}, classes=classes, source=_provenance(name))
-
-
-def _load_diabetes() -> Table:
-    """Unscaled, since scikit-learn computes its scaled form from all rows, the later test rows included."""
-    bunch = datasets.load_diabetes(scaled=False)
-    frame = _feature_frame(bunch).assign(progression=bunch.target)
-    return Table(frames={ALL: frame}, source=_provenance("diabetes"))
-
-
-def _load_digits() -> Images:
-    bunch = datasets.load_digits()
-    return Images(
-        images={ALL: bunch.images.astype(np.uint8)},
-        labels={ALL: bunch.target.astype(np.uint8)},
-        classes=[str(c) for c in bunch.target_names],
-        source=_provenance("digits"),
-    )

@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stages.core.errors import UserError
-from stages.download.fetch.checksums import ChecksumFile, Verification
+from stages.download.fetch.checksums import Verification, as_checksum_file
 from stages.download.fetch.fsspec_transfer import transfer_file
 from stages.download.fetch.http_transfer import transfer_http
-from stages.download.fetch.transfer_limits import RetryableError, TransferLimits
+from stages.download.fetch.transfer_limits import RetryableError, TransferLimits, check_length
 
 PARTIAL = ".part"
 MAX_PAUSE = 10
@@ -23,9 +23,7 @@ WEB_PAGE_STARTS = (b"<!doctype html", b"<html")
 sleep = time.sleep
 
 
-def cached_file(
-    cache: Path, address: str, verification: Verification, limits: TransferLimits, retries: int
-) -> tuple[Path, str]:
+def cached_file(cache: Path, address: str, verification: Verification, limits: TransferLimits) -> tuple[Path, str]:
     """The path of the verified file and the hash to record; the file is downloaded if it is not in the cache."""
     file = cache / verification.cache_name
     recorded = _verify_cached(file, verification)
@@ -34,19 +32,19 @@ def cached_file(
             # Another process may have downloaded the file while this one waited for the lock.
             recorded = _verify_cached(file, verification)
             if recorded is None:
-                recorded = _download(address, partial_file, verification, limits, retries)
+                recorded = _download(address, partial_file, verification, limits)
                 partial_file.replace(file)
     return file, recorded
 
 
-def published_sha256(cache: Path, address: str, suffix: str, limits: TransferLimits, retries: int) -> str:
+def published_sha256(cache: Path, address: str, suffix: str, limits: TransferLimits) -> str:
     """The hash in the checksum file at `address` + `suffix`. It is downloaded each time and not kept."""
-    verification = ChecksumFile(address)
+    verification = as_checksum_file(address)
     with _locked_partial_file(cache / verification.cache_name) as partial_file:
         try:
-            return _download(address + suffix, partial_file, verification, limits, retries)
+            return _download(address + suffix, partial_file, verification, limits)
         finally:
-            _truncate(partial_file)
+            partial_file.write_bytes(b"")
 
 
 @contextmanager
@@ -82,50 +80,35 @@ def _verify_cached(file: Path, verification: Verification) -> str | None:
         return None
 
 
-def _download(
-    address: str, partial_file: Path, verification: Verification, limits: TransferLimits, retries: int
-) -> str:
+def _download(address: str, partial_file: Path, verification: Verification, limits: TransferLimits) -> str:
     """Download with retries after growing pauses. Each attempt resumes where the previous one stopped."""
     with suppress(UserError):
         # An earlier process may have ended between the download and its verification.
         if partial_file.stat().st_size:
             return verification.verify(partial_file)
-    for attempt in range(retries + 1):
+    transfer = transfer_http if HTTP_ADDRESS.match(address) else transfer_file
+    for attempt in range(limits.retries + 1):
         if attempt:
             sleep(min(attempt, MAX_PAUSE))
         resumed = partial_file.stat().st_size > 0
         try:
-            transfer = transfer_http if HTTP_ADDRESS.match(address) else transfer_file
             transfer(address, partial_file, limits)
-            return _verify_download(partial_file, verification)
+            check_length(partial_file, limits)
         except RetryableError as error:
             reason = str(error)
-        except _WrongContentError as error:
-            # After a resumed transfer, the beginning may have been of another file.
-            if not resumed:
-                raise
-            reason = str(error)
+            continue
+        try:
+            return verification.verify(partial_file)
+        except UserError as error:
+            reason = _explain_wrong_content(partial_file, error)
+            # Emptied and not removed, since the lock belongs to the file.
+            partial_file.write_bytes(b"")
+        if not resumed:  # otherwise, the beginning may have been of another file
+            break
     raise UserError(reason)
 
 
-class _WrongContentError(UserError):
-    """The file is complete, but its content is not the expected one."""
-
-
-def _verify_download(partial_file: Path, verification: Verification) -> str:
-    try:
-        return verification.verify(partial_file)
-    except UserError as error:
-        page = "a web page instead of the file: " if _is_web_page(partial_file) else ""
-        _truncate(partial_file)
-        raise _WrongContentError(f"{page}{error}") from None
-
-
-def _truncate(partial_file: Path) -> None:
-    """Empty the file without removing it, since the lock belongs to the file."""
-    partial_file.write_bytes(b"")
-
-
-def _is_web_page(file: Path) -> bool:
+def _explain_wrong_content(file: Path, error: UserError) -> str:
     with file.open("rb") as opened:
-        return opened.read(512).lstrip().lower().startswith(WEB_PAGE_STARTS)
+        is_web_page = opened.read(512).lstrip().lower().startswith(WEB_PAGE_STARTS)
+    return f"a web page instead of the file: {error}" if is_web_page else str(error)

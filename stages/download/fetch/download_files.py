@@ -1,19 +1,17 @@
 """Downloads of all files of a source. Verified files stay in the user's cache, so that each is downloaded once."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from stages.core.errors import ErrorList, UserError
-from stages.download.fetch.checksums import ByMembers, BySha256, Verification
+from stages.download.fetch.checksums import Verification, by_members, by_sha256
 from stages.download.fetch.download_cache import cached_file, published_sha256
 from stages.download.fetch.mirror import MIRROR, Mirror
 from stages.download.fetch.transfer_limits import TransferLimits
-from stages.download.fetch.verified_file import VerifiedFile
+from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.file_errors import prefix_errors
 from stages.download.params.file_params import Http, RemoteFile
 
@@ -26,30 +24,24 @@ def cache_folder() -> Path:
     return Path(folder).expanduser() if folder else user_cache_path("restage")
 
 
-def download(params: Http, cache: Path, mirror: Mirror | None = None) -> dict[str, list[VerifiedFile]]:
+def download(params: Http, cache: Path, mirror: Mirror | None = None) -> VerifiedFiles:
     """Every file of the source, from the cache, the mirror or the first public address that has it."""
     errors = ErrorList()
     verified: dict[str, list[VerifiedFile]] = {name: [] for name in params.files}
-    with _explain_cache_errors(cache):
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
         for name, remote in params.files.items():
             for month, file in remote.by_month().items():
                 with errors.collect(), prefix_errors(f"{name} {month}".rstrip()):
                     verified[name].append(_download_file(file, month, params, cache, mirror))
+    except OSError as error:
+        raise UserError(f"{cache}: {error.strerror}; set {CACHE} to a writable folder with enough space") from None
     errors.raise_if_any()
     return verified
 
 
-@contextmanager
-def _explain_cache_errors(cache: Path) -> Iterator[None]:
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise UserError(f"{cache}: {error.strerror}; set {CACHE} to a writable folder with enough space") from None
-
-
 @dataclass(frozen=True)
-class Candidate:
+class _Candidate:
     """An address that may have the file, and the hash and size that the file must have there.
 
     `replaces` is the published hash if a mirror's own hash is used instead of it.
@@ -61,45 +53,44 @@ class Candidate:
     replaces: str | None = None
 
 
-def candidates(file: RemoteFile, mirror: Mirror | None) -> list[Candidate]:
+def _candidates(file: RemoteFile, mirror: Mirror | None) -> list[_Candidate]:
     """The mirror first, then the public addresses. Only a mirror may have a hash of its own."""
-    public = [Candidate(url, file.sha256, file.size) for url in file.urls]
+    public = [_Candidate(url, file.sha256, file.size) for url in file.urls]
     if mirror is None or file.mirror is None:
         return public
+    address = f"{mirror.root.rstrip('/')}/{file.mirror}"
     mirror_sha256 = file.mirror_sha256 or mirror.sha256.get(file.mirror)
     if mirror_sha256 is None or mirror_sha256 == file.sha256:
-        return [Candidate(mirror.address(file.mirror), file.sha256, file.size), *public]
-    published = file.sha256 or "checksum beside it"
-    return [Candidate(mirror.address(file.mirror), mirror_sha256, None, published), *public]
+        return [_Candidate(address, file.sha256, file.size), *public]
+    return [_Candidate(address, mirror_sha256, None, file.sha256 or "checksum beside it"), *public]
 
 
 def _download_file(file: RemoteFile, month: str, params: Http, cache: Path, mirror: Mirror | None) -> VerifiedFile:
     """The file from the first address that has it. If none has it, the error lists the reason for each address."""
-    found = candidates(file, mirror)
-    if not found:
+    candidates = _candidates(file, mirror)
+    if not candidates:
         raise UserError(f"no public address; set {MIRROR} to a folder or an address that has {file.mirror}")
     reasons = []
-    for candidate in found:
+    for candidate in candidates:
+        limits = TransferLimits(
+            params.timeout, params.minimum_rate, params.retries, candidate.size, params.limits.bytes
+        )
         try:
-            return _try_candidate(candidate, file, month, params, cache)
+            verification = _verification(candidate, file, params, cache)
+            path, sha256 = cached_file(cache, candidate.address, verification, limits)
         except UserError as error:
             reasons.append(f"  {candidate.address}: {error}")
+            continue
+        name = file.urls[0] if file.urls else str(file.mirror)
+        by_checksum_file = candidate.sha256 is None and file.checksum_suffix is not None
+        return VerifiedFile(path, name, sha256, file, month, candidate.replaces, by_checksum_file)
     raise UserError("\n".join(["no address has this file", *reasons]))
 
 
-def _try_candidate(candidate: Candidate, file: RemoteFile, month: str, params: Http, cache: Path) -> VerifiedFile:
-    verification = _verification(candidate, file, params, cache)
-    limits = TransferLimits(params.timeout, params.minimum_rate, candidate.size, params.limits.bytes)
-    path, sha256 = cached_file(cache, candidate.address, verification, limits, params.retries)
-    name = file.urls[0] if file.urls else str(file.mirror)
-    by_checksum_file = candidate.sha256 is None and file.checksum_suffix is not None
-    return VerifiedFile(path, name, sha256, file, month, candidate.replaces, by_checksum_file)
-
-
-def _verification(candidate: Candidate, file: RemoteFile, params: Http, cache: Path) -> Verification:
+def _verification(candidate: _Candidate, file: RemoteFile, params: Http, cache: Path) -> Verification:
     if candidate.sha256 is not None:
-        return BySha256(candidate.sha256)
+        return by_sha256(candidate.sha256)
     if file.checksum_suffix is None:
-        return ByMembers(file.md5, params.limits)
-    limits = TransferLimits(params.timeout, params.minimum_rate, None, MAX_CHECKSUM_BYTES)
-    return BySha256(published_sha256(cache, candidate.address, file.checksum_suffix, limits, params.retries))
+        return by_members(file.md5, params.limits)
+    limits = TransferLimits(params.timeout, params.minimum_rate, params.retries, None, MAX_CHECKSUM_BYTES)
+    return by_sha256(published_sha256(cache, candidate.address, file.checksum_suffix, limits))

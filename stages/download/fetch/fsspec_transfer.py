@@ -1,17 +1,16 @@
 """One attempt to copy from a folder or an object store, through fsspec: s3://, gs://, ssh:// and others."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from stages.core.errors import UserError
 from stages.download.fetch.transfer_limits import (
     CHUNK,
+    Result,
     RetryableError,
     TransferLimits,
     call_with_timeout,
-    check_length,
     write_chunks,
 )
 
@@ -23,13 +22,15 @@ BLOCK = 1 << 20
 
 
 def transfer_file(address: str, target: Path, limits: TransferLimits) -> None:
-    """Write the whole file to `target`. If `target` exists, it is taken for the beginning of the file."""
-    start = target.stat().st_size if target.exists() else 0
-    with _explain_errors(address):
-        source = call_with_timeout(lambda: _open(address, start), limits.timeout)
+    """Write the file to `target`, whose content is taken for the beginning of the file."""
+    start = target.stat().st_size
+    source = _call(lambda: _open(address, start), address, limits)
+
+    def read_chunk() -> bytes:
+        return _call(lambda: source.read(CHUNK), address, limits)
+
     with source, target.open("ab") as output:
-        write_chunks(_read_chunks(source, address, limits), output, limits, start)
-    check_length(target, limits)
+        write_chunks(iter(read_chunk, b""), output, limits, start)
 
 
 def _open(address: str, start: int) -> BinaryIO:
@@ -44,20 +45,10 @@ def _open(address: str, start: int) -> BinaryIO:
     return cast("BinaryIO", file)
 
 
-def _read_chunks(source: BinaryIO, address: str, limits: TransferLimits) -> Iterator[bytes]:
-    while True:
-        with _explain_errors(address):
-            chunk = call_with_timeout(lambda: source.read(CHUNK), limits.timeout)
-        if not chunk:
-            return
-        yield chunk
-
-
-@contextmanager
-def _explain_errors(address: str) -> Iterator[None]:
+def _call(function: Callable[[], Result], address: str, limits: TransferLimits) -> Result:
     """Translate exceptions to short messages. The libraries of the protocols have no common base of exceptions."""
     try:
-        yield
+        return call_with_timeout(function, limits.timeout)
     except RetryableError:
         raise
     except ImportError as error:

@@ -11,14 +11,7 @@ import requests
 import urllib3
 
 from stages.core.errors import UserError
-from stages.download.fetch.transfer_limits import (
-    CHUNK,
-    RetryableError,
-    TransferLimits,
-    call_with_timeout,
-    check_length,
-    write_chunks,
-)
+from stages.download.fetch.transfer_limits import CHUNK, RetryableError, TransferLimits, call_with_timeout, write_chunks
 
 MAX_REDIRECTS = 10
 # Request timeout, too early, too many requests. Server errors (500 and above) are retried as well.
@@ -26,19 +19,18 @@ RETRYABLE_STATUS = {408, 425, 429}
 
 
 def transfer_http(url: str, target: Path, limits: TransferLimits) -> None:
-    """Write the whole file to `target`. If `target` exists, it is taken for the beginning of the file."""
-    start = target.stat().st_size if target.exists() else 0
+    """Write the file to `target`, whose content is taken for the beginning of the file."""
+    start = target.stat().st_size
     with _explain_http_errors(limits), closing(_request(url, start, limits.timeout)) as response:
         if response.status_code == requests.codes.requested_range_not_satisfiable and start:
             target.write_bytes(b"")
             raise RetryableError(f"the server has nothing after byte {start:,}")
-        _check_status(response)
-        if not _is_resumed(response, start):
-            start = 0
+        start = _body_start(response, start)
         _check_content_length(response, start, limits)
+        # read1 returns what has arrived, so that a slow server is noticed before a chunk is full.
+        chunks = iter(lambda: response.raw.read1(CHUNK, decode_content=False), b"")
         with target.open("ab" if start else "wb") as output:
-            write_chunks(_read_chunks(response), output, limits, start)
-    check_length(target, limits)
+            write_chunks(chunks, output, limits, start)
 
 
 def _request(url: str, start: int, timeout: float) -> requests.Response:
@@ -50,22 +42,18 @@ def _request(url: str, start: int, timeout: float) -> requests.Response:
     return call_with_timeout(lambda: session.get(url, headers=headers, timeout=timeout, stream=True), timeout)
 
 
-def _check_status(response: requests.Response) -> None:
+def _body_start(response: requests.Response, requested: int) -> int:
+    """The position in the file where the body begins. A server without support for ranges sends the whole file."""
     code = response.status_code
-    if code in (requests.codes.ok, requests.codes.partial_content):
-        return
-    status = f"{code} {response.reason}"
-    raise RetryableError(status) if code >= 500 or code in RETRYABLE_STATUS else UserError(status)
-
-
-def _is_resumed(response: requests.Response, start: int) -> bool:
-    """Whether the body begins at `start`. A server without support for ranges sends the whole file."""
-    if response.status_code != requests.codes.partial_content:
-        return False
+    if code == requests.codes.ok:
+        return 0
+    if code != requests.codes.partial_content:
+        status = f"{code} {response.reason}"
+        raise RetryableError(status) if code >= 500 or code in RETRYABLE_STATUS else UserError(status)
     content_range = response.headers.get("Content-Range")
-    if not (content_range or "").startswith(f"bytes {start}-"):
-        raise UserError(f"asked to continue at byte {start:,}; received {content_range!r}")
-    return True
+    if not (content_range or "").startswith(f"bytes {requested}-"):
+        raise UserError(f"asked to continue at byte {requested:,}; received {content_range!r}")
+    return requested
 
 
 def _check_content_length(response: requests.Response, start: int, limits: TransferLimits) -> None:
@@ -75,12 +63,6 @@ def _check_content_length(response: requests.Response, start: int, limits: Trans
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
     what = "a web page instead of the file" if is_page else "wrong size"
     raise UserError(f"{what}: expected {limits.size:,} bytes, received an answer of {start + int(length):,}")
-
-
-def _read_chunks(response: requests.Response) -> Iterator[bytes]:
-    """Each chunk as soon as it arrives, so that a slow server is noticed before a chunk is full."""
-    while chunk := response.raw.read1(CHUNK, decode_content=False):
-        yield chunk
 
 
 @contextmanager

@@ -25,9 +25,6 @@ class Mirror:
     root: str
     sha256: Mapping[str, str] = field(default_factory=dict)
 
-    def address(self, path: str) -> str:
-        return f"{self.root.rstrip('/')}/{path}"
-
 
 def mirror_from_environment() -> Mirror | None:
     root, manifest = os.environ.get(MIRROR), os.environ.get(MANIFEST)

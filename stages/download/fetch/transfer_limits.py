@@ -3,11 +3,11 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import BinaryIO, NoReturn, TypeVar, cast
+from typing import BinaryIO, TypeVar
 
 from tqdm import tqdm
 
@@ -24,10 +24,11 @@ class RetryableError(Exception):
 
 @dataclass(frozen=True)
 class TransferLimits:
-    """`timeout` in seconds, `minimum_rate` in bytes per second, the exact `size` if it is known, and `max_bytes`."""
+    """`timeout` is in seconds, `minimum_rate` in bytes per second, `size` the exact size if it is known."""
 
     timeout: float
     minimum_rate: int
+    retries: int
     size: int | None
     max_bytes: int
 
@@ -42,28 +43,27 @@ def call_with_timeout(function: Callable[[], Result], timeout: float) -> Result:
     The timeout of a socket would not do: it starts again with every byte, so that a server that sends byte by byte
     never reaches it.
     """
-    results: SimpleQueue[tuple[Result | None, Exception | None]] = SimpleQueue()
+    future: Future[Result] = Future()
 
     def call() -> None:
         try:
-            results.put((function(), None))
+            future.set_result(function())
         except Exception as error:  # noqa: BLE001 - raised again in the calling thread
-            results.put((None, error))
+            future.set_exception(error)
 
     Thread(target=call, daemon=True).start()
-    try:
-        result, error = results.get(timeout=timeout)
-    except Empty:
-        raise RetryableError(f"no answer within {timeout:g} s") from None
-    if error is not None:
-        raise error
-    return cast("Result", result)
+    wait([future], timeout)
+    if not future.done():
+        raise RetryableError(f"no answer within {timeout:g} s")
+    return future.result()
 
 
 def write_chunks(chunks: Iterator[bytes], output: BinaryIO, limits: TransferLimits, start: int) -> None:
+    """Write the chunks after byte `start` of the file, with a progress bar in a terminal."""
     max_bytes = limits.max_bytes if limits.size is None else limits.size
     start_time, received = clock(), 0
-    with _progress_bar(limits.size, start) as bar:
+    hidden = not sys.stderr.isatty()
+    with tqdm(total=limits.size, initial=start, unit="B", unit_scale=True, leave=False, disable=hidden) as bar:
         for chunk in chunks:
             output.write(chunk)
             received += len(chunk)
@@ -71,16 +71,13 @@ def write_chunks(chunks: Iterator[bytes], output: BinaryIO, limits: TransferLimi
             if start + received > max_bytes:
                 output.truncate(0)
                 raise UserError(f"too long: expected {limits.expected_bytes}, received more")
-            _check_rate(received, clock() - start_time, start, limits)
-
-
-def _check_rate(received: int, seconds: float, start: int, limits: TransferLimits) -> None:
-    if seconds > limits.timeout and received < limits.minimum_rate * seconds:
-        total = "" if limits.size is None else f" and {limits.size:,} in all"
-        raise UserError(
-            f"too slow: expected {limits.minimum_rate:,} bytes a second{total}, received {received:,} in "
-            f"{seconds:.0f} s; the next run continues at byte {start + received:,}"
-        )
+            seconds = clock() - start_time
+            if seconds > limits.timeout and received < limits.minimum_rate * seconds:
+                total = "" if limits.size is None else f" and {limits.size:,} in all"
+                raise UserError(
+                    f"too slow: expected {limits.minimum_rate:,} bytes a second{total}, received {received:,} in "
+                    f"{seconds:.0f} s; the next run continues at byte {start + received:,}"
+                )
 
 
 def check_length(target: Path, limits: TransferLimits) -> None:
@@ -89,8 +86,3 @@ def check_length(target: Path, limits: TransferLimits) -> None:
         raise UserError(f"an empty answer: expected {limits.expected_bytes}, received 0")
     if limits.size is not None and received < limits.size:
         raise RetryableError(f"ends too early: expected {limits.size:,} bytes, received {received:,}")
-
-
-def _progress_bar(size: int | None, start: int) -> "tqdm[NoReturn]":
-    hidden = not sys.stderr.isatty()
-    return tqdm(total=size, initial=start, unit="B", unit_scale=True, leave=False, file=sys.stderr, disable=hidden)

@@ -25,7 +25,6 @@ COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED_FLAG = 0x1
 BLOCK = 1 << 16
 DRIVE = re.compile(r"[A-Za-z]:")
-
 # The name of a member and, if the member was requested, its content.
 Member = tuple[str, bytes | None]
 
@@ -39,14 +38,24 @@ def read_members(
     """
     seen: dict[str, None] = {}
     for name, content in _iterate(archive, names, limits):
-        _check_name(name, seen)
+        parts = name.replace("\\", "/").split("/")
+        if parts[0] == "" or DRIVE.match(name) or ".." in parts:
+            raise UserError(f"member {name!r} has a path outside the archive; nothing was read")
+        if name in seen:
+            raise UserError(f"member {name!r} occurs twice")
         seen[name] = None
         if len(seen) > limits.members:
             raise UserError(f"holds more than {limits.members:,} members; limits.members allows no more")
         if content is not None:
-            _check_md5(name, content, (md5 or {}).get(name))
+            expected, received = (md5 or {}).get(name), hashlib.md5(content, usedforsecurity=False).hexdigest()
+            if expected not in (None, received):
+                raise UserError(f"member {name!r}: wrong content: expected md5 {expected}, received {received}")
             yield name, content
-    _check_found(names, list(seen))
+    errors = ErrorList()
+    for name in sorted(names):
+        hint = suggest(name, list(seen)) if seen else "the archive is empty"
+        errors.check(name in seen, f"no member {name!r}; {hint}")
+    errors.raise_if_any()
 
 
 def read_member(archive: OpenFile, name: str, limits: Limits, md5: Mapping[str, str] | None = None) -> bytes:
@@ -68,23 +77,18 @@ def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> I
     damage = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError)
     with archive() as file, explain_damage("zip", *damage), zipfile.ZipFile(file) as opened:
         for info in opened.infolist():
-            _check_zip_member(info)
+            file_type = stat.S_IFMT(info.external_attr >> 16)
+            _check_type(info.filename, file_type in (0, stat.S_IFREG), file_type == stat.S_IFDIR, names)
+            if info.flag_bits & ENCRYPTED_FLAG:
+                raise UserError(f"member {info.filename!r} is encrypted")
+            if info.compress_type not in COMPRESSIONS:
+                raise UserError(f"member {info.filename!r} is compressed with another method than deflate")
             content = None
             if info.filename in names:
-                _check_no_folder(info.filename, stat.S_ISDIR(info.external_attr >> 16))
                 with opened.open(info) as member:
                     content = BoundedStream(cast("BinaryIO", member), limits.bytes, count).read()
                 count += len(content)
             yield info.filename, content
-
-
-def _check_zip_member(info: zipfile.ZipInfo) -> None:
-    file_type = stat.S_IFMT(info.external_attr >> 16)
-    _check_type(info.filename, file_type in (0, stat.S_IFREG, stat.S_IFDIR))
-    if info.flag_bits & ENCRYPTED_FLAG:
-        raise UserError(f"member {info.filename!r} is encrypted")
-    if info.compress_type not in COMPRESSIONS:
-        raise UserError(f"member {info.filename!r} is compressed with another method than deflate")
 
 
 def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[Member]:
@@ -94,50 +98,18 @@ def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> I
         stream = BoundedStream(cast("BinaryIO", unzipped), limits.bytes)
         with tarfile.open(fileobj=stream, mode="r|") as opened:  # type: ignore[call-overload]
             for info in opened:
-                _check_tar_member(info)
-                content = None
-                if info.name in names:
-                    _check_no_folder(info.name, info.isdir())
-                    content = opened.extractfile(info).read()
-                yield info.name, content
+                is_file = info.type in tarfile.REGULAR_TYPES and not info.issparse()
+                _check_type(info.name, is_file, info.isdir() and not info.issparse(), names)
+                if info.size < 0:
+                    raise UserError(f"member {info.name!r} declares {info.size} bytes")
+                yield info.name, opened.extractfile(info).read() if info.name in names else None
         # The checksum of gzip is at the end and is checked only when everything is read.
         while stream.read(BLOCK):
             pass
 
 
-def _check_tar_member(info: tarfile.TarInfo) -> None:
-    _check_type(info.name, info.type in (*tarfile.REGULAR_TYPES, tarfile.DIRTYPE) and not info.issparse())
-    if info.size < 0:
-        raise UserError(f"member {info.name!r} declares {info.size} bytes")
-
-
-def _check_type(name: str, allowed: bool) -> None:
-    if not allowed:
+def _check_type(name: str, is_file: bool, is_folder: bool, names: Collection[str]) -> None:
+    if not is_file and not is_folder:
         raise UserError(f"member {name!r} is a link, a device or another special file; nothing was read")
-
-
-def _check_no_folder(name: str, is_folder: bool) -> None:
-    if is_folder:
+    if is_folder and name in names:
         raise UserError(f"member {name!r} is a folder; a file is expected")
-
-
-def _check_name(name: str, seen: Collection[str]) -> None:
-    parts = name.replace("\\", "/").split("/")
-    if parts[0] == "" or DRIVE.match(name) or ".." in parts:
-        raise UserError(f"member {name!r} has a path outside the archive; nothing was read")
-    if name in seen:
-        raise UserError(f"member {name!r} occurs twice")
-
-
-def _check_md5(name: str, content: bytes, expected: str | None) -> None:
-    received = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if expected is not None and received != expected:
-        raise UserError(f"member {name!r}: wrong content: expected md5 {expected}, received {received}")
-
-
-def _check_found(names: Collection[str], found: list[str]) -> None:
-    errors = ErrorList()
-    for name in sorted(names):
-        hint = suggest(name, found) if found else "the archive is empty"
-        errors.check(name in found, f"no member {name!r}; {hint}")
-    errors.raise_if_any()

@@ -4,6 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import prod
 from typing import Any, BinaryIO, cast
 
@@ -14,6 +15,7 @@ from stages.core.errors import UserError, format_examples
 from stages.core.validation_errors import format_value
 
 OpenFile = Callable[[], BinaryIO]
+Array = NDArray[Any]
 
 GZIP_SIGNATURE = b"\x1f\x8b"
 ZIP_SIGNATURE = b"PK"
@@ -21,13 +23,13 @@ MAX_DIMENSIONS = 8
 MAX_LENGTH = 1 << 62
 
 
+@dataclass
 class BoundedStream:
     """Counts the bytes that are read from a stream, and refuses more than `limit`."""
 
-    def __init__(self, stream: BinaryIO, limit: int, count: int = 0) -> None:
-        self.stream = stream
-        self.limit = limit
-        self.count = count
+    stream: BinaryIO
+    limit: int
+    count: int = 0
 
     def read(self, size: int = -1) -> bytes:
         # One byte more than the limit is enough to see that there are more.
@@ -66,7 +68,7 @@ def explain_damage(format_name: str, *exceptions: type[Exception]) -> Iterator[N
         raise UserError(f"not readable as {format_name}: {reason}") from None
 
 
-def array_from_bytes(content: bytes, dtype: np.dtype[Any], shape: Sequence[int], fortran_order: bool) -> NDArray[Any]:
+def array_from_bytes(content: bytes, dtype: np.dtype[Any], shape: Sequence[int], fortran_order: bool) -> Array:
     """The array in these bytes, without a copy. Raises a ValueError if the shape does not fit the number of bytes."""
     if len(shape) > MAX_DIMENSIONS or not all(0 <= length <= MAX_LENGTH for length in shape):
         raise ValueError(f"not a valid shape: {format_examples(map(format_value, shape))}")
@@ -74,3 +76,9 @@ def array_from_bytes(content: bytes, dtype: np.dtype[Any], shape: Sequence[int],
     if expected != len(content):
         raise ValueError(f"{dtype} of shape {tuple(shape)} is {expected:,} bytes, not {len(content):,}")
     return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran_order else "C")
+
+
+def check_label_count(rows: int, labels: int, kind: str) -> None:
+    """`kind` is what the labels are of: images or texts."""
+    if rows != labels:
+        raise UserError(f"{rows} {kind} and {labels} labels; the numbers must be equal")

@@ -1,6 +1,6 @@
 """CIFAR's Python batches: pickled dicts in one tar.gz, in which a row has the red, the green, then the blue plane."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,7 @@ import numpy as np
 from stages.core.errors import ErrorList, UserError, suggest
 from stages.download.file_errors import prefix_errors
 from stages.download.formats.archives import read_members
-from stages.download.formats.bounded_reading import OpenFile
-from stages.download.formats.check_images import Array, check_label_count, concatenate_parts
+from stages.download.formats.bounded_reading import Array, OpenFile, check_label_count
 from stages.download.formats.restricted_pickle import PickledArray, unpickle
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Cifar
@@ -30,34 +29,36 @@ def read_cifar(
     errors = ErrorList()
     for name, content in read_members(archive, batches | {params.meta}, limits, md5):
         with errors.collect(), prefix_errors(name):
-            batch = _batch(content)
             if name == params.meta:
-                classes = _class_names(_entry(batch, params.names))
+                [class_names] = _entries(content, params.names)
+                if not isinstance(class_names, list) or not all(isinstance(c, bytes | str) for c in class_names):
+                    raise UserError("the names of the classes must be a list of texts")
+                classes = [_text(c) for c in class_names]
             else:
-                images[name] = _images(_entry(batch, "data"))
-                labels[name] = _labels(_entry(batch, params.labels), len(images[name]))
+                data, label_list = _entries(content, "data", params.labels)
+                images[name] = _images(data)
+                labels[name] = _labels(label_list, len(images[name]))
     errors.raise_if_any()
-    split_images = {split: concatenate_parts(images, names) for split, names in params.splits.items()}
-    split_labels = {split: concatenate_parts(labels, names) for split, names in params.splits.items()}
+    split_images = {split: _concatenate(images, names) for split, names in params.splits.items()}
+    split_labels = {split: _concatenate(labels, names) for split, names in params.splits.items()}
     return split_images, split_labels, classes
 
 
-def _batch(content: bytes) -> dict[str, Any]:
+def _entries(content: bytes, *names: str) -> list[Any]:
+    """The values under these names in a pickled batch."""
     batch = unpickle(content)
     if not isinstance(batch, dict) or not all(isinstance(name, bytes | str) for name in batch):
         raise UserError(f"not a batch: a dict with names is expected, received {type(batch).__name__}")
-    return {_text(name): value for name, value in batch.items()}
+    entries = {_text(name): value for name, value in batch.items()}
+    for name in names:
+        if name not in entries:
+            raise UserError(f"no entry {name!r}; {suggest(name, list(entries))}")
+    return [entries[name] for name in names]
 
 
 def _text(name: bytes | str) -> str:
     """Python 2 wrote names as bytes."""
     return name.decode("ascii", "replace") if isinstance(name, bytes) else name
-
-
-def _entry(batch: Mapping[str, Any], name: str) -> Any:
-    if name not in batch:
-        raise UserError(f"no entry {name!r}; {suggest(name, list(batch))}")
-    return batch[name]
 
 
 def _images(data: Any) -> Array:
@@ -74,7 +75,13 @@ def _labels(labels: Any, images: int) -> Array:
     return np.array(labels, np.uint8)
 
 
-def _class_names(names: Any) -> list[str]:
-    if not isinstance(names, list) or not all(isinstance(name, bytes | str) for name in names):
-        raise UserError("the names of the classes must be a list of texts")
-    return [_text(name) for name in names]
+def _concatenate(parts: MutableMapping[str, Array], names: Sequence[str]) -> Array:
+    """The named parts in this order. Each is removed from `parts` when it is copied, to save memory."""
+    first = parts[names[0]]
+    whole = np.empty((sum(len(parts[name]) for name in names), *first.shape[1:]), first.dtype)
+    start = 0
+    for name in names:
+        part = parts.pop(name)
+        whole[start : start + len(part)] = part
+        start += len(part)
+    return whole

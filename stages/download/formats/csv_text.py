@@ -4,7 +4,6 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import chain, islice
 from typing import TextIO
@@ -14,7 +13,7 @@ from pyarrow import csv as arrow_csv
 
 from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, format_examples
 from stages.download.formats.bounded_reading import OpenFile
-from stages.download.formats.normalize_columns import choose_columns
+from stages.download.formats.table_columns import choose_columns
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Csv
 
@@ -26,7 +25,7 @@ SEPARATORS = ",;\t|"
 
 
 def read_csv(open_file: OpenFile, params: Csv, files: Files) -> pa.Table:
-    with _explain_csv_errors(open_file, params):
+    try:
         _check_zero_bytes(open_file, params)
         _check_quotes(open_file, params)
         columns = choose_columns(_column_names(open_file, params, files), files)
@@ -35,13 +34,7 @@ def read_csv(open_file: OpenFile, params: Csv, files: Files) -> pa.Table:
         if times := [f.name for f in table.schema if pa.types.is_temporal(f.type)]:
             # Arrow converts text that looks like a time. Only the column that `time` names is converted, and later.
             table = _parse(open_file, params, columns, text | dict.fromkeys(times, pa.string()))
-    return table
-
-
-@contextmanager
-def _explain_csv_errors(open_file: OpenFile, params: Csv) -> Iterator[None]:
-    try:
-        yield
+        return table
     except pa.ArrowKeyError as error:
         raise UserError(f"header cannot be read: {error}; is there a byte order mark before it?") from None
     except (UnicodeError, pa.ArrowInvalid, csv.Error) as error:
@@ -126,24 +119,20 @@ def _check_zero_bytes(open_file: OpenFile, params: Csv) -> None:
 def _check_quotes(open_file: OpenFile, params: Csv) -> None:
     """An unclosed quote would make the rest of the file one value. The file is parsed only if the number is odd."""
     with open_file() as file:
-        is_odd = sum(block.count(b'"') for block in iter(lambda: file.read(BLOCK), b"")) % 2
-    if is_odd and (line := _find_unclosed_quote(open_file, params)):
-        raise UserError(f"line {line}: a quote opens here and is never closed")
-
-
-def _find_unclosed_quote(open_file: OpenFile, params: Csv) -> int | None:
-    """The line where the row begins that contains a row appended to the file."""
+        if sum(block.count(b'"') for block in iter(lambda: file.read(BLOCK), b"")) % 2 == 0:
+            return
     row_start = next_start = 1
     with _open_text(open_file, params) as file:
+        # A row is appended to the file. The row that contains it is not closed.
         rows = csv.reader(chain(file, [END_ROW]), delimiter=params.separator)
         try:
             for row in rows:
                 if row == [END_ROW]:
-                    return None
+                    return
                 row_start, next_start = next_start, rows.line_num + 1
         except csv.Error:  # the value is longer than csv.field_size_limit
-            return next_start
-    return row_start
+            row_start = next_start
+    raise UserError(f"line {row_start}: a quote opens here and is never closed")
 
 
 def _parse(open_file: OpenFile, params: Csv, columns: list[str], types: dict[str, pa.DataType]) -> pa.Table:
@@ -163,14 +152,11 @@ def _parse(open_file: OpenFile, params: Csv, columns: list[str], types: dict[str
             ),
         )
     if ragged:
-        raise UserError(_describe_ragged(open_file, params, len(ragged), ragged[0].expected_columns))
+        width = ragged[0].expected_columns
+        with _open_text(open_file, params) as text:
+            lines = (f"line {line} has {len(row)}" for line, row in _numbered_rows(text, params) if len(row) != width)
+            examples = ", ".join(islice(lines, MAX_EXAMPLES))
+        raise UserError(f"rows: {len(ragged)} do not have {width} fields, one for each column name; {examples}")
     if any(pa.types.is_binary(column_type) for column_type in table.schema.types):
         raise UnicodeError("bytes that are no text")
     return table
-
-
-def _describe_ragged(open_file: OpenFile, params: Csv, count: int, width: int) -> str:
-    with _open_text(open_file, params) as file:
-        ragged = ((line, row) for line, row in _numbered_rows(file, params) if len(row) != width)
-        examples = [f"line {line} has {len(row)}" for line, row in islice(ragged, MAX_EXAMPLES)]
-    return f"rows: {count} do not have {width} fields, one for each column name; {', '.join(examples)}"

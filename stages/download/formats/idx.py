@@ -2,13 +2,11 @@
 
 import struct
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import BoundedStream, OpenFile, open_unzipped
-from stages.download.formats.check_images import Array
+from stages.download.formats.bounded_reading import Array, BoundedStream, OpenFile, open_unzipped
 from stages.download.params.file_params import Limits
 
 DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -18,7 +16,12 @@ CHUNK = 1 << 20
 def read_idx(open_file: OpenFile, limits: Limits) -> Array:
     """The numbers are decompressed directly into the array, so that memory holds them once."""
     with open_unzipped(open_file, limits.bytes) as stream:
-        dtype, shape = _read_header(stream)
+        start = _read_exactly(stream, 4)
+        zeros, type_code, dimensions = start[:2], start[2], start[3]
+        if zeros != b"\0\0" or type_code not in DTYPES or not 1 <= dimensions <= 4:
+            raise UserError(f"not an idx file; it begins with {start!r}")
+        dtype = np.dtype(DTYPES[type_code])
+        shape = struct.unpack(f">{dimensions}I", _read_exactly(stream, 4 * dimensions))
         expected = prod(shape) * dtype.itemsize
         numbers = f"{' x '.join(map(str, shape))} numbers"
         if expected > limits.bytes:
@@ -30,14 +33,6 @@ def read_idx(open_file: OpenFile, limits: Limits) -> Array:
             raise UserError(f"wrong length: expected {expected:,} bytes for {numbers}, received {more}")
     array = content.view(dtype).reshape(shape)
     return array.astype(dtype.newbyteorder("="), copy=False)
-
-
-def _read_header(stream: BoundedStream) -> tuple[np.dtype[Any], list[int]]:
-    start = _read_exactly(stream, 4)
-    zeros, type_code, dimensions = start[:2], start[2], start[3]
-    if zeros != b"\0\0" or type_code not in DTYPES or not 1 <= dimensions <= 4:
-        raise UserError(f"not an idx file; it begins with {start!r}")
-    return np.dtype(DTYPES[type_code]), list(struct.unpack(f">{dimensions}I", _read_exactly(stream, 4 * dimensions)))
 
 
 def _read_exactly(stream: BoundedStream, size: int) -> bytes:

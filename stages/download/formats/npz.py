@@ -8,14 +8,12 @@ import numpy as np
 
 from stages.core.errors import UserError
 from stages.download.formats.archives import read_members
-from stages.download.formats.bounded_reading import ZIP_SIGNATURE, OpenFile, array_from_bytes, first_bytes
-from stages.download.formats.check_images import Array
+from stages.download.formats.bounded_reading import ZIP_SIGNATURE, Array, OpenFile, array_from_bytes, first_bytes
 from stages.download.formats.restricted_pickle import PickledArray, unpickle
 from stages.download.params.file_params import Limits
 
 SIGNATURE = b"\x93NUMPY"
 VERSIONS = (b"\x01\x00", b"\x02\x00", b"\x03\x00")
-SUFFIX = ".npy"
 HEADER = re.compile(
     r"\{'descr': '([|<>=]?(?:[biuf][1248]|O8?))', 'fortran_order': (True|False), 'shape': \(([0-9L, ]*)\), \}\s*"
 )
@@ -24,17 +22,20 @@ HEADER = re.compile(
 def read_npz(open_file: OpenFile, names: Sequence[str], limits: Limits) -> list[Array | list[Any]]:
     if not first_bytes(open_file).startswith(ZIP_SIGNATURE):
         raise UserError("not an npz file")
-    members = dict(read_members(open_file, {f"{name}{SUFFIX}" for name in names}, limits))
-    return [read_npy(name, members.pop(f"{name}{SUFFIX}")) for name in names]
+    members = dict(read_members(open_file, {f"{name}.npy" for name in names}, limits))
+    return [read_npy(name, members.pop(f"{name}.npy")) for name in names]
 
 
 def read_npy(name: str, content: bytes) -> Array | list[Any]:
     """As `numpy.load`, but without allocating memory for a declared shape, and without running a pickle."""
     try:
         dtype, fortran_order, shape, start = _parse_header(content)
-        if dtype.hasobject:
-            return _read_objects(content[start:], shape)
-        return array_from_bytes(content[start:], dtype, shape, fortran_order)
+        if not dtype.hasobject:
+            return array_from_bytes(content[start:], dtype, shape, fortran_order)
+        array = unpickle(content[start:])
+        if not isinstance(array, PickledArray) or not isinstance(array.content, list) or shape != [len(array.content)]:
+            raise ValueError(f"no list of {shape} objects")
+        return array.content
     except (ValueError, OverflowError) as error:
         raise UserError(f"{name}: not a readable array: {error}") from None
 
@@ -51,10 +52,3 @@ def _parse_header(content: bytes) -> tuple[np.dtype[Any], bool, list[int], int]:
     dtype, fortran_order, shape = header.groups()
     sides = [int(side.strip(" L")) for side in shape.split(",") if side.strip()]
     return np.dtype(dtype), fortran_order == "True", sides, start
-
-
-def _read_objects(content: bytes, shape: list[int]) -> list[Any]:
-    array = unpickle(content)
-    if not isinstance(array, PickledArray) or not isinstance(array.content, list) or shape != [len(array.content)]:
-        raise ValueError(f"no list of {shape} objects")
-    return array.content

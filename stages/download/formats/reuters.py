@@ -1,7 +1,6 @@
 """The Reuters newswires of Keras: lists of word ranks become word ids, in the same splits as Keras makes."""
 
 import json
-from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
@@ -11,14 +10,11 @@ from numpy.typing import NDArray
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.artefacts.raw import Tokens
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import BoundedStream, OpenFile, explain_damage
-from stages.download.formats.check_images import Array, check_label_count
+from stages.download.formats.bounded_reading import Array, BoundedStream, OpenFile, check_label_count, explain_damage
 from stages.download.formats.npz import read_npz
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Newswires
 
-Ids = NDArray[np.int64]
-TRAIN, TEST = "train", "test"
 RESERVED_WORDS = ["<padding>", "<start>", "<unknown>"]
 END = 1 << 31  # ranks and labels are smaller
 
@@ -64,12 +60,12 @@ def insert_start(texts: RaggedRows, start: int) -> RaggedRows:
     return RaggedRows(np.insert(texts.ids, texts.offsets[:-1], start), texts.offsets + np.arange(len(texts.offsets)))
 
 
-def shuffled_splits(count: int, test: float, seed: int) -> dict[str, Ids]:
+def shuffled_splits(count: int, test: float, seed: int) -> dict[str, NDArray[np.int64]]:
     """The row numbers of each split, by the same calls as in `keras.datasets.reuters.load_data`."""
     rows = np.arange(count)
     np.random.RandomState(seed).shuffle(rows)
     train_count = int(count * (1 - test))
-    return {TRAIN: rows[:train_count], TEST: rows[train_count:]}
+    return {"train": rows[:train_count], "test": rows[train_count:]}
 
 
 def _check_labels(labels: Any, count: int) -> Array:
@@ -83,20 +79,15 @@ def _check_labels(labels: Any, count: int) -> Array:
 
 def read_words(open_file: OpenFile, params: Newswires, limits: Limits, largest_id: int) -> list[str]:
     """The word of every id, "" for ids without a word."""
-    ranks = _read_ranks(open_file, limits)
-    words = [""] * (max(len(ranks) + params.index_from, largest_id) + 1)
-    if params.start == RESERVED_WORDS.index("<start>") and params.index_from >= len(RESERVED_WORDS):
-        words[: len(RESERVED_WORDS)] = RESERVED_WORDS
-    for word, rank in ranks.items():
-        words[rank + params.index_from] = word
-    return words
-
-
-def _read_ranks(open_file: OpenFile, limits: Limits) -> Mapping[str, int]:
     with open_file() as file, explain_damage("JSON", ValueError, RecursionError):
         ranks = json.loads(BoundedStream(file, limits.bytes).read())
     if not isinstance(ranks, dict) or not all(type(rank) is int for rank in ranks.values()):
         raise UserError("a JSON object with the rank of every word is expected")
     if sorted(ranks.values()) != list(range(1, len(ranks) + 1)):
         raise UserError(f"the ranks of {len(ranks):,} words must be 1 to {len(ranks):,}, each once")
-    return ranks
+    words = [""] * (max(len(ranks) + params.index_from, largest_id) + 1)
+    if params.start == RESERVED_WORDS.index("<start>") and params.index_from >= len(RESERVED_WORDS):
+        words[: len(RESERVED_WORDS)] = RESERVED_WORDS
+    for word, rank in ranks.items():
+        words[rank + params.index_from] = word
+    return words

@@ -9,26 +9,23 @@ import pyarrow.parquet as pq
 from stages.core.errors import UserError
 from stages.download.formats.bounded_reading import OpenFile
 from stages.download.formats.csv_text import read_csv
-from stages.download.formats.normalize_columns import choose_columns, plain_frame
+from stages.download.formats.table_columns import choose_columns, plain_frame
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Csv, Parquet, TableFormat
 
 
 def read_table(open_file: OpenFile, table_format: TableFormat, params: Files) -> pd.DataFrame:
     try:
-        return plain_frame(_read(open_file, table_format, params), list(params.classes))
+        match table_format:
+            case Csv():
+                table = read_csv(open_file, table_format, params)
+            case Parquet():
+                table = _read_parquet(open_file, params)
+            case _:
+                assert_never(table_format)
+        return plain_frame(table, list(params.classes))
     except UnicodeDecodeError as error:
         raise UserError(f"not readable as {table_format.format}: {error}") from None
-
-
-def _read(open_file: OpenFile, table_format: TableFormat, params: Files) -> pa.Table:
-    match table_format:
-        case Csv():
-            return read_csv(open_file, table_format, params)
-        case Parquet():
-            return _read_parquet(open_file, params)
-        case _:
-            assert_never(table_format)
 
 
 def _read_parquet(open_file: OpenFile, params: Files) -> pa.Table:

@@ -55,23 +55,15 @@ class Files(Params):
     limits: Limits = Limits()
 
     @model_validator(mode="after")
-    def _check_time(self) -> Self:
+    def _check_options(self) -> Self:
         if self.time is not None and self.kind != "series":
             raise ValueError("time is for kind: series only")
         if self.time_format is not None and self.time is None:
             raise ValueError("time_format describes the time column, but time names no column")
-        return self
-
-    @model_validator(mode="after")
-    def _check_table_options(self) -> Self:
         table_options = {"kind", "columns", "rename", "time", "time_format", "classes"} & self.model_fields_set
         if not isinstance(self.format, TableFormat) and table_options:
             names = format_examples(sorted(table_options))
             raise ValueError(f"{self.format.format} holds no table; {names}: for tables only")
-        return self
-
-    @model_validator(mode="after")
-    def _check_columns(self) -> Self:
         if self.columns is None:
             return self
         if repeated := sorted({c for c in self.columns if self.columns.count(c) > 1}):
@@ -171,10 +163,9 @@ class RemoteFile(SourceFile):
 
     @model_validator(mode="after")
     def _check_months(self) -> Self:
-        addresses = [*self.urls, *([self.mirror] if self.mirror is not None else [])]
         if self.months is None:
             return self
-        if not all(MONTH in address for address in addresses):
+        if not all(MONTH in address for address in [*self.urls, self.mirror or MONTH]):
             raise ValueError(f"months need {MONTH} in every address")
         if self.checksum_suffix is None or self.md5 or self.size is not None:
             raise ValueError("months need checksum_suffix; sha256, md5 and size would be the same for every month")
@@ -182,17 +173,15 @@ class RemoteFile(SourceFile):
 
     def by_month(self) -> dict[str, "RemoteFile"]:
         """The file of each month; without `months`, this file alone, under an empty name."""
-        return {"": self} if self.months is None else {month: self._of_month(month) for month in self.months.listed}
-
-    def _of_month(self, month: str) -> "RemoteFile":
-        return self.model_copy(
-            update={
-                "urls": [url.replace(MONTH, month) for url in self.urls],
-                "mirror": self.mirror and self.mirror.replace(MONTH, month),
-                "member": self.member and self.member.replace(MONTH, month),
-                "months": None,
-            }
-        )
+        if self.months is None:
+            return {"": self}
+        files = {}
+        for month in self.months.listed:
+            urls = [url.replace(MONTH, month) for url in self.urls]
+            mirror = self.mirror and self.mirror.replace(MONTH, month)
+            member = self.member and self.member.replace(MONTH, month)
+            files[month] = self.model_copy(update={"urls": urls, "mirror": mirror, "member": member, "months": None})
+        return files
 
 
 class Http(Files):

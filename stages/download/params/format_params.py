@@ -62,9 +62,8 @@ class Idx(Params):
         ends = (IDX_IMAGES, IDX_LABELS)
         splits = {name.removesuffix(end) for name in names for end in ends if name.endswith(end)}
         if not splits or names != {split + end for split in splits for end in ends}:
-            _raise_wrong_files(
-                self.format, "files named <split>_images and <split>_labels, both for every split", names
-            )
+            expected = "files named <split>_images and <split>_labels, both for every split"
+            _raise_wrong_files(self.format, expected, names)
 
 
 class Cifar(Params):
@@ -111,7 +110,8 @@ class Newswires(Params):
 
 
 TableFormat = Csv | Parquet
-Format = Annotated[TableFormat | Npz | Idx | Cifar | Newswires, Field(discriminator="format")]
+ArrayFormat = Npz | Idx | Cifar | Newswires
+Format = Annotated[TableFormat | ArrayFormat, Field(discriminator="format")]
 
 
 def _raise_wrong_files(format_name: str, expected: str, names: set[str]) -> None:

@@ -4,21 +4,18 @@ from stages.download.params.builtin_params import Count, Line, Points, TwoTables
 
 
 def test_points_are_those_of_the_parameters():
-    splits = {"train": {"x": [1, 2], "y": [3, 4.5]}, "test": {"y": [6], "x": [5]}}
-    raw = points(Points(source="formula", formula="points", splits=splits))
+    train, test = {"x": [1.0, 2.0], "y": [3, 4.5]}, {"y": [6.0], "x": [5.0]}
+    raw = points(Points(source="formula", formula="points", splits={"train": train, "test": test}))
     assert raw.frames["train"].to_dict("list") == {"x": [1.0, 2.0], "y": [3.0, 4.5]}
     assert raw.frames["test"].to_dict("split")["columns"] == ["x", "y"]
     assert raw.frames["test"].iloc[0].tolist() == [5.0, 6.0]
 
 
-def test_count_is_a_series():
-    raw = count(Count(source="formula", formula="count", rows=4, first=1.0, step=0.5))
+def test_count_is_a_series_that_starts_at_one_with_a_step_of_one_by_default():
+    raw = count(Count(source="formula", formula="count", rows=4, first=2.0, step=0.5))
     assert (raw.kind, raw.time) == ("series", None)
-    assert raw.frames[ALL]["value"].tolist() == [1.0, 1.5, 2.0, 2.5]
-
-
-def test_count_starts_at_one_with_a_step_of_one_by_default():
-    assert count(Count(source="formula", formula="count", rows=3)).frames[ALL]["value"].tolist() == [1, 2, 3]
+    assert raw.frames[ALL]["value"].tolist() == [2.0, 2.5, 3.0, 3.5]
+    assert compute(Count(source="formula", formula="count", rows=3)).frames[ALL]["value"].tolist() == [1, 2, 3]
 
 
 def test_line_computes_y_for_every_x():
@@ -26,10 +23,6 @@ def test_line_computes_y_for_every_x():
     raw = line(params)
     assert raw.frames["train"].to_dict("list") == {"x": [-1.0, 0.0, 1.0], "y": [5.0, 6.0, 7.0]}
     assert raw.frames["test"]["y"].tolist() == [16.0]
-
-
-def test_compute_chooses_the_formula():
-    assert compute(Count(source="formula", formula="count", rows=2)).source["formula"] == "count"
 
 
 def test_the_third_row_of_two_tables():

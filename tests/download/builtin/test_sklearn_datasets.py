@@ -20,27 +20,20 @@ def test_the_first_and_last_row_of_iris():
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "classes"),
+    ("name", "shape", "column", "classes"),
     [
-        ("iris", (150, 5), {"species": ["setosa", "versicolor", "virginica"]}),
-        ("breast_cancer", (569, 31), {"diagnosis": ["malignant", "benign"]}),
-        ("wine", (178, 14), {"cultivar": ["class_0", "class_1", "class_2"]}),
-        ("diabetes", (442, 11), {}),
+        ("iris", (150, 5), "species", ["setosa", "versicolor", "virginica"]),
+        ("breast_cancer", (569, 31), "diagnosis", ["malignant", "benign"]),
+        ("wine", (178, 14), "cultivar", ["class_0", "class_1", "class_2"]),
     ],
 )
-def test_shapes_and_classes(name, shape, classes):
-    raw = load_table(name)
-    assert raw.frames[ALL].shape == shape
-    assert raw.classes == classes
-
-
-@pytest.mark.parametrize("name", ["iris", "breast_cancer", "wine"])
-def test_rows_and_classes_equal_those_of_scikit_learn(name):
+def test_rows_and_classes_equal_those_of_scikit_learn(name, shape, column, classes):
     raw, bunch = load_table(name), getattr(datasets, f"load_{name}")()
-    column, names = next(iter(raw.classes.items()))
+    assert raw.frames[ALL].shape == shape
+    assert raw.classes == {column: classes}
     assert raw.columns[-1] == column
     np.testing.assert_array_equal(raw.frames[ALL].drop(columns=column), bunch.data)
-    assert [names.index(c) for c in raw.frames[ALL][column]] == bunch.target.tolist()
+    assert [classes.index(c) for c in raw.frames[ALL][column]] == bunch.target.tolist()
 
 
 def test_column_names_have_no_spaces_or_units():
@@ -49,9 +42,11 @@ def test_column_names_have_no_spaces_or_units():
 
 
 def test_diabetes_is_not_scaled():
-    first = load_table("diabetes").frames[ALL].iloc[0]
+    diabetes = load_table("diabetes")
+    assert (diabetes.frames[ALL].shape, diabetes.classes) == ((442, 11), {})
+    first = diabetes.frames[ALL].iloc[0]
     assert (first["age"], first["bmi"], first["progression"]) == (59.0, 32.1, 151.0)
-    features = load_table("diabetes").frames[ALL].drop(columns="progression").to_numpy()
+    features = diabetes.frames[ALL].drop(columns="progression").to_numpy()
     centred = features - features.mean(axis=0)
     np.testing.assert_allclose(centred / np.linalg.norm(centred, axis=0), datasets.load_diabetes().data, atol=1e-12)
 

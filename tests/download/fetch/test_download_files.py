@@ -3,23 +3,18 @@ import socket
 import platformdirs
 import pytest
 
+from stages.core.artefacts.raw import Table
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import CACHE, cache_folder, download
-from stages.download.params.file_params import Http
-from stages.download.read_verified_files import read_files
-from tests.download.sample_files import error_message, sha256
+from stages.download.load_source import read_files
+from tests.download.sample_files import downloaded_content, error_message, http_params, sha256
 
 CONTENT = b"a,b\n1,2\n"
 SHA256 = sha256(CONTENT)
 
 
-def http_params(*urls, size=None, retries=0):
-    file = {"urls": list(urls), "sha256": SHA256, "size": size}
-    return Http(source="http", files={"all": file}, format={"format": "csv"}, retries=retries, timeout=5.0)
-
-
-def downloaded_content(params, cache):
-    return download(params, cache)["all"][0].path.read_bytes()
+def source(*urls, size=None, **options):
+    return http_params({"urls": list(urls), "sha256": SHA256, "size": size}, **options)
 
 
 def download_error(params, cache):
@@ -30,8 +25,9 @@ def download_error(params, cache):
 
 
 def test_a_file_is_downloaded_verified_and_read(server, tmp_path):
-    params = http_params(server.serve("/a.csv", (200, CONTENT)), size=len(CONTENT))
+    params = source(server.serve("/a.csv", (200, CONTENT)), size=len(CONTENT))
     raw = read_files(params, download(params, tmp_path))
+    assert isinstance(raw, Table)
     assert raw.frames["all"].to_dict("list") == {"a": [1], "b": [2]}
     assert raw.source == {"source": "http", "sha256": {"all": SHA256}}
 
@@ -39,13 +35,13 @@ def test_a_file_is_downloaded_verified_and_read(server, tmp_path):
 @pytest.mark.parametrize("path", ["/a.csv", "/elsewhere.csv"])
 def test_a_cached_file_is_not_requested_again(server, tmp_path, path):
     """The hash identifies the file, not the address."""
-    download(http_params(server.serve("/a.csv", (200, CONTENT))), tmp_path)
-    assert downloaded_content(http_params(server.root + path), tmp_path) == CONTENT
+    download(source(server.serve("/a.csv", (200, CONTENT))), tmp_path)
+    assert downloaded_content(source(server.root + path), tmp_path) == CONTENT
     assert server.paths == ["/a.csv"]
 
 
 def test_a_damaged_cached_file_is_downloaded_again(server, tmp_path):
-    params = http_params(server.serve("/a.csv", (200, CONTENT)))
+    params = source(server.serve("/a.csv", (200, CONTENT)))
     download(params, tmp_path)["all"][0].path.write_bytes(b"a,b\n1,3\n")
     assert downloaded_content(params, tmp_path) == CONTENT
     assert len(server.paths) == 2
@@ -53,23 +49,21 @@ def test_a_damaged_cached_file_is_downloaded_again(server, tmp_path):
 
 def test_a_damaged_cached_file_is_removed_if_the_download_fails(server, tmp_path):
     (tmp_path / SHA256).write_bytes(b"damaged")
-    assert "404 Not Found" in download_error(http_params(server.root + "/gone.csv"), tmp_path)
+    assert "404 Not Found" in download_error(source(server.root + "/gone.csv"), tmp_path)
 
 
-def test_wrong_content_is_not_retried(server, tmp_path, pauses):
-    message = download_error(http_params(server.serve("/a.csv", (200, b"other")), retries=3), tmp_path)
+def test_wrong_content_is_not_retried_and_a_wrong_size_is_reported_instead(server, tmp_path, pauses):
+    url = server.serve("/a.csv", (200, b"other"))
+    message = download_error(source(url, retries=3), tmp_path)
     assert f"expected sha256 {SHA256}, received {sha256(b'other')}" in message
     assert server.paths == ["/a.csv"]
-
-
-def test_a_wrong_size_is_reported_instead_of_the_hash(server, tmp_path):
-    message = download_error(http_params(server.serve("/a.csv", (200, b"other")), size=1234), tmp_path)
+    message = download_error(source(url, size=1234), tmp_path)
     assert "wrong size: expected 1,234 bytes, received an answer of 5" in message
     assert "sha256" not in message
 
 
 def test_the_second_address_is_used_if_the_first_has_no_file(server, tmp_path, pauses):
-    params = http_params(server.root + "/gone.csv", server.serve("/a.csv", (200, CONTENT)), retries=3)
+    params = source(server.root + "/gone.csv", server.serve("/a.csv", (200, CONTENT)), retries=3)
     assert downloaded_content(params, tmp_path) == CONTENT
     assert server.paths == ["/gone.csv", "/a.csv"]
     assert pauses == []
@@ -77,7 +71,7 @@ def test_the_second_address_is_used_if_the_first_has_no_file(server, tmp_path, p
 
 def test_a_busy_server_is_retried_after_growing_pauses(server, tmp_path, pauses):
     url = server.serve("/a.csv", (503, b""), (429, b""), (500, b""), (200, CONTENT))
-    assert downloaded_content(http_params(url, retries=3), tmp_path) == CONTENT
+    assert downloaded_content(source(url, retries=3), tmp_path) == CONTENT
     assert pauses == [1, 2, 3]
 
 
@@ -86,7 +80,7 @@ def test_the_error_has_the_reason_for_each_address(server, tmp_path):
     with socket.socket() as not_listening:
         not_listening.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{not_listening.getsockname()[1]}/a.csv"
-        lines = download_error(http_params(closed, gone, busy, wrong), tmp_path).splitlines()
+        lines = download_error(source(closed, gone, busy, wrong), tmp_path).splitlines()
     assert lines[0].startswith("all: ")
     assert lines[1] == f"  {closed}: no connection (Connection refused)"
     assert lines[2] == f"  {gone}: 404 Not Found"
@@ -96,9 +90,8 @@ def test_the_error_has_the_reason_for_each_address(server, tmp_path):
 
 def test_errors_of_all_files_are_reported(server, tmp_path):
     gone = {"urls": [server.root + "/gone"], "sha256": SHA256}
-    params = Http(source="http", files={"train": gone, "test": gone}, format={"format": "csv"}, retries=0)
     with pytest.raises(UserError) as error:
-        download(params, tmp_path)
+        download(source(files={"train": gone, "test": gone}), tmp_path)
     assert [message.split(":")[0] for message in error.value.messages] == ["train", "test"]
 
 
@@ -111,6 +104,6 @@ def test_the_cache_is_a_folder_of_the_user_or_of_the_environment(tmp_path, monke
 
 def test_a_cache_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
-    message = error_message(download, http_params("http://127.0.0.1:9/a.csv"), tmp_path / "file")
+    message = error_message(download, source("http://127.0.0.1:9/a.csv"), tmp_path / "file")
     assert message.startswith(str(tmp_path / "file"))
     assert f"set {CACHE}" in message

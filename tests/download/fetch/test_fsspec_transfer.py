@@ -9,25 +9,19 @@ from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
 
 from stages.download.fetch.download_files import download
 from stages.download.fetch.mirror import Mirror
-from stages.download.params.file_params import Http
-from tests.download.sample_files import error_message, sha256
+from tests.download.sample_files import downloaded_content, error_message, http_params, sha256
 
 CONTENT = b"a,b\n" + b"1,2\n" * 500
 HALF = len(CONTENT) // 2
 PATH = "set/a.csv"
 
 
-def http_params(*urls, **options):
+def source(*urls, **options):
     file = {"urls": list(urls), "mirror": PATH, "sha256": sha256(CONTENT), "size": len(CONTENT)}
-    params = {"source": "http", "files": {"all": file}, "format": {"format": "csv"}, "retries": 0, "timeout": 5.0}
-    return Http(**params | options)
+    return http_params(file, **options)
 
 
-def downloaded_content(params, cache, mirror=None):
-    return download(params, cache, mirror)["all"][0].path.read_bytes()
-
-
-class FakeFile(MemoryFile):
+class FakeFile(MemoryFile):  # type: ignore[misc] # fsspec is untyped
     """Behaves as its file system says, and records where it was read."""
 
     def read(self, size=-1):
@@ -35,7 +29,7 @@ class FakeFile(MemoryFile):
         return FakeFileSystem.behaviour(self, size)
 
 
-class FakeFileSystem(MemoryFileSystem):
+class FakeFileSystem(MemoryFileSystem):  # type: ignore[misc] # fsspec is untyped
     protocol = "fake"
     positions: list[int] = []
 
@@ -66,12 +60,14 @@ only_fake = pytest.mark.parametrize("mirror_root", ["fake"], indirect=True)
 
 
 def test_a_file_is_copied_and_verified(mirror_root, tmp_path):
-    assert downloaded_content(http_params(), tmp_path / "cache", Mirror(mirror_root)) == CONTENT
+    assert downloaded_content(source(), tmp_path / "cache", Mirror(mirror_root)) == CONTENT
 
 
 def test_a_copy_is_resumed(mirror_root, tmp_path):
-    (tmp_path / f"{sha256(CONTENT)}.part").write_bytes(CONTENT[:HALF])
-    assert downloaded_content(http_params(), tmp_path, Mirror(mirror_root)) == CONTENT
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / f"{sha256(CONTENT)}.part").write_bytes(CONTENT[:HALF])
+    assert downloaded_content(source(), cache, Mirror(mirror_root)) == CONTENT
     assert FakeFileSystem.positions[:1] in ([], [HALF])
 
 
@@ -88,18 +84,18 @@ def test_a_copy_is_resumed(mirror_root, tmp_path):
 def test_wrong_content_is_refused(mirror_root, tmp_path, content, message):
     filesystem, path = fsspec.core.url_to_fs(f"{mirror_root}/{PATH}")
     filesystem.pipe_file(path, content)
-    received = error_message(download, http_params(), tmp_path, Mirror(mirror_root))
+    received = error_message(download, source(), tmp_path, Mirror(mirror_root))
     assert f"{mirror_root}/{PATH}: {message}" in received
 
 
 def test_an_absent_file(mirror_root, tmp_path):
-    received = error_message(download, http_params(), tmp_path / "cache", Mirror(f"{mirror_root}/absent"))
+    received = error_message(download, source(), tmp_path / "cache", Mirror(f"{mirror_root}/absent"))
     assert f"{mirror_root}/absent/{PATH}: no such file" in received
 
 
 def test_a_folder_is_not_a_file(tmp_path):
     (tmp_path / "mirror" / PATH).mkdir(parents=True)
-    received = error_message(download, http_params(), tmp_path / "cache", Mirror(f"{tmp_path}/mirror"))
+    received = error_message(download, source(), tmp_path / "cache", Mirror(f"{tmp_path}/mirror"))
     assert "cannot be read: Is a directory" in received
 
 
@@ -112,39 +108,36 @@ def test_a_read_error_is_retried_from_the_same_position(mirror_root, tmp_path, p
         return MemoryFile.read(file, min(size, HALF))
 
     monkeypatch.setattr(FakeFileSystem, "behaviour", staticmethod(fail_once_after_half))
-    assert downloaded_content(http_params(retries=1), tmp_path, Mirror(mirror_root)) == CONTENT
+    assert downloaded_content(source(retries=1), tmp_path, Mirror(mirror_root)) == CONTENT
     assert FakeFileSystem.positions[:3] == [0, HALF, HALF]
     assert pauses == [1]
 
 
 @only_fake
-def test_a_read_error_is_reported(mirror_root, tmp_path, monkeypatch):
+def test_failed_and_stalled_reads_are_reported(mirror_root, tmp_path, monkeypatch):
     def fail(file, size):
         raise RuntimeError("access\ndenied")
 
-    monkeypatch.setattr(FakeFileSystem, "behaviour", staticmethod(fail))
-    received = error_message(download, http_params(), tmp_path, Mirror(mirror_root))
-    assert f"{mirror_root}/{PATH}: cannot be read: access denied" in received
-
-
-@only_fake
-def test_a_stalled_read_is_given_up(mirror_root, tmp_path, monkeypatch):
     stopped = threading.Event()
-    monkeypatch.setattr(FakeFileSystem, "behaviour", staticmethod(lambda file, size: stopped.wait(5) and b""))
-    received = error_message(download, http_params(timeout=0.2), tmp_path, Mirror(mirror_root))
+    for behaviour, message in (
+        (fail, "cannot be read: access denied"),
+        (lambda file, size: stopped.wait(5) and b"", "no answer within 0.2 s"),
+    ):
+        monkeypatch.setattr(FakeFileSystem, "behaviour", staticmethod(behaviour))
+        received = error_message(download, source(timeout=0.2), tmp_path, Mirror(mirror_root))
+        assert f"{mirror_root}/{PATH}: {message}" in received
     stopped.set()
-    assert "no answer within 0.2 s" in received
 
 
 @pytest.mark.parametrize(("protocol", "library"), [("s3", "s3fs"), ("gs", "gcsfs")])
 def test_an_extra_that_is_not_installed(tmp_path, monkeypatch, protocol, library):
     monkeypatch.setitem(sys.modules, library, None)
-    received = error_message(download, http_params(f"{protocol}://bucket/a.csv"), tmp_path)
+    received = error_message(download, source(f"{protocol}://bucket/a.csv"), tmp_path)
     assert f"{protocol}://bucket/a.csv: {protocol}:// needs a library that is not installed" in received
     assert f"make setup EXTRAS={protocol}" in received
 
 
 def test_an_unknown_protocol(tmp_path):
-    received = error_message(download, http_params(), tmp_path, Mirror("unknown://mirror"))
+    received = error_message(download, source(), tmp_path, Mirror("unknown://mirror"))
     assert "unknown://mirror/set/a.csv: " in received
     assert "unknown" in received.rpartition("a.csv: ")[2]

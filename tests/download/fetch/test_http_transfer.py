@@ -7,8 +7,7 @@ import pytest
 
 from stages.download.fetch import transfer_limits
 from stages.download.fetch.download_files import download
-from stages.download.params.file_params import Http
-from tests.download.sample_files import error_message, sha256
+from tests.download.sample_files import downloaded_content, error_message, http_params, sha256
 
 CONTENT = b"a,b\n" + b"1,2\n" * 500
 SIZE = len(CONTENT)
@@ -18,21 +17,8 @@ PARTIAL_FILE = f"{SHA256}.part"
 CUT_AFTER_HALF = (200, CONTENT[:HALF], SIZE)
 
 
-def http_params(*urls, size=SIZE, retries=0, **options):
-    params = {
-        "source": "http",
-        "files": {"all": {"urls": list(urls), "sha256": SHA256, "size": size}},
-        "format": {"format": "csv"},
-        "retries": retries,
-        "timeout": 5.0,
-    }
-    return Http(**params | options)
-
-
-def downloaded_content(params, cache):
-    [file] = download(params, cache)["all"]
-    assert [f.name for f in cache.iterdir()] == [SHA256]
-    return file.path.read_bytes()
+def source(*urls, size=SIZE, **options):
+    return http_params({"urls": list(urls), "sha256": SHA256, "size": size}, **options)
 
 
 def download_error(params, cache):
@@ -49,15 +35,27 @@ def send_range(request):
     request.send(206, CONTENT[start:], headers)
 
 
-def test_a_lost_connection_is_resumed(server, tmp_path, pauses):
-    url = server.serve("/a.csv", CUT_AFTER_HALF, send_range)
-    assert downloaded_content(http_params(url, retries=1), tmp_path) == CONTENT
-    assert server.ranges == [None, f"bytes={HALF}-"]
+RESUMED = f"bytes={HALF}-"
+
+
+@pytest.mark.parametrize(
+    ("partial", "answers", "ranges"),
+    [
+        pytest.param(b"", [CUT_AFTER_HALF, send_range], [None, RESUMED], id="lost connection"),
+        pytest.param(b"", [CUT_AFTER_HALF, (200, CONTENT)], [None, RESUMED], id="server without ranges"),
+        pytest.param(CONTENT[:HALF], [(416, b""), (200, CONTENT)], [RESUMED, None], id="range beyond the end"),
+        pytest.param(b"x" * HALF, [send_range, (200, CONTENT)], [RESUMED, None], id="part of other content"),
+    ],
+)
+def test_the_second_attempt_resumes_or_starts_again(server, tmp_path, pauses, partial, answers, ranges):
+    (tmp_path / PARTIAL_FILE).write_bytes(partial)
+    assert downloaded_content(source(server.serve("/a.csv", *answers), retries=1), tmp_path) == CONTENT
+    assert server.ranges == ranges
     assert pauses == [1]
 
 
 def test_the_next_run_resumes(server, tmp_path):
-    params = http_params(server.serve("/a.csv", CUT_AFTER_HALF))
+    params = source(server.serve("/a.csv", CUT_AFTER_HALF))
     assert "connection lost before the end" in download_error(params, tmp_path)
     assert (tmp_path / PARTIAL_FILE).read_bytes() == CONTENT[:HALF]
     server.serve("/a.csv", send_range)
@@ -66,39 +64,20 @@ def test_the_next_run_resumes(server, tmp_path):
 
 def test_another_address_resumes(server, tmp_path):
     first = server.serve("/first.csv", CUT_AFTER_HALF)
-    assert downloaded_content(http_params(first, server.serve("/second.csv", send_range)), tmp_path) == CONTENT
-    assert server.ranges == [None, f"bytes={HALF}-"]
-
-
-def test_a_server_without_ranges_sends_the_whole_file(server, tmp_path, pauses):
-    url = server.serve("/a.csv", CUT_AFTER_HALF, (200, CONTENT))
-    assert downloaded_content(http_params(url, retries=1), tmp_path) == CONTENT
-
-
-def test_a_range_beyond_the_end_starts_again(server, tmp_path, pauses):
-    (tmp_path / PARTIAL_FILE).write_bytes(CONTENT[:HALF])
-    url = server.serve("/a.csv", (416, b""), (200, CONTENT))
-    assert downloaded_content(http_params(url, retries=1), tmp_path) == CONTENT
-    assert server.ranges == [f"bytes={HALF}-", None]
+    assert downloaded_content(source(first, server.serve("/second.csv", send_range)), tmp_path) == CONTENT
+    assert server.ranges == [None, RESUMED]
 
 
 def test_a_range_that_starts_elsewhere_is_refused(server, tmp_path):
     (tmp_path / PARTIAL_FILE).write_bytes(CONTENT[:HALF])
     url = server.serve("/a.csv", lambda r: r.send(206, CONTENT[9:], {"Content-Range": "bytes 9-2003/2004"}))
-    message = download_error(http_params(url), tmp_path)
+    message = download_error(source(url), tmp_path)
     assert f"byte {HALF:,}; received 'bytes 9-2003/2004'" in message
-
-
-def test_a_partial_file_of_other_content_is_downloaded_again(server, tmp_path, pauses):
-    (tmp_path / PARTIAL_FILE).write_bytes(b"x" * HALF)
-    url = server.serve("/a.csv", send_range, (200, CONTENT))
-    assert downloaded_content(http_params(url, retries=1), tmp_path) == CONTENT
-    assert server.ranges == [f"bytes={HALF}-", None]
 
 
 def test_a_complete_partial_file_is_only_verified(server, tmp_path):
     (tmp_path / PARTIAL_FILE).write_bytes(CONTENT)
-    assert downloaded_content(http_params(server.root + "/gone.csv"), tmp_path) == CONTENT
+    assert downloaded_content(source(server.root + "/gone.csv"), tmp_path) == CONTENT
     assert server.paths == []
 
 
@@ -127,24 +106,18 @@ def test_a_complete_partial_file_is_only_verified(server, tmp_path):
 )
 def test_a_wrong_answer_gives_a_message(server, tmp_path, answer, message):
     url = server.serve("/a.csv", answer)
-    received = download_error(http_params(url), tmp_path)
+    received = download_error(source(url), tmp_path)
     assert received.startswith("all: ")
     assert f"\n  {url}: " in received
     assert message in received
     assert CONTENT not in [f.read_bytes() for f in tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize(
-    ("answer", "message"),
-    [
-        ((200, b""), "an empty answer"),
-        (lambda r: r.send(200, b"x" * 5000, {}), "too long: expected at most 3,000 bytes"),
-    ],
-)
-def test_the_length_is_limited_if_the_size_is_unknown(server, tmp_path, answer, message):
-    params = http_params(server.serve("/a.csv", answer), size=None, limits={"bytes": 3000})
-    assert message in download_error(params, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+def test_the_length_is_limited_if_the_size_is_unknown(server, tmp_path):
+    url = server.serve("/a.csv", (200, b""), lambda r: r.send(200, b"x" * 5000, {}))
+    for message in ("an empty answer", "too long: expected at most 3,000 bytes"):
+        assert message in download_error(source(url, size=None, limits={"bytes": 3000}), tmp_path)
+        assert list(tmp_path.iterdir()) == []
 
 
 def send_byte_by_byte(request):
@@ -164,7 +137,7 @@ def test_a_slow_server_is_given_up(server, tmp_path, monkeypatch):
     """The patched clock advances by a second with every chunk."""
     seconds = itertools.count()
     monkeypatch.setattr(transfer_limits, "clock", lambda: next(seconds))
-    message = download_error(http_params(server.serve("/a.csv", send_byte_by_byte), minimum_rate=1000), tmp_path)
+    message = download_error(source(server.serve("/a.csv", send_byte_by_byte), minimum_rate=1000), tmp_path)
     assert "too slow: expected 1,000 bytes a second and 2,004 in all, received " in message
     assert "in 6 s" in message
     assert 0 < (tmp_path / PARTIAL_FILE).stat().st_size < 100
@@ -186,12 +159,12 @@ def send_half_and_stall(request):
 
 @pytest.mark.parametrize("answer", [send_endless_headers, send_half_and_stall])
 def test_a_stalled_server_is_given_up(server, tmp_path, answer):
-    message = download_error(http_params(server.serve("/a.csv", answer), timeout=0.2), tmp_path)
+    message = download_error(source(server.serve("/a.csv", answer), timeout=0.2), tmp_path)
     assert "no answer within 0.2 s" in message
 
 
 def test_concurrent_downloads_request_the_file_once(server, tmp_path):
-    params = http_params(server.serve("/a.csv", (200, CONTENT)))
+    params = source(server.serve("/a.csv", (200, CONTENT)))
     threads = [threading.Thread(target=download, args=(params, tmp_path)) for _ in range(2)]
     for thread in threads:
         thread.start()

@@ -3,9 +3,8 @@ import pytest
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import download
 from stages.download.fetch.mirror import MANIFEST, MIRROR, Mirror, mirror_from_environment, read_manifest
-from stages.download.params.file_params import Http
-from stages.download.read_verified_files import read_files
-from tests.download.sample_files import ZERO_HASH, error_message, make_tar, make_zip, md5, sha256
+from stages.download.load_source import read_files
+from tests.download.sample_files import ZERO_HASH, error_message, http_params, make_tar, make_zip, md5, sha256
 
 ROWS = b"a,b\n1,2\n"
 PUBLISHED = make_zip({"a.csv": ROWS})
@@ -20,9 +19,9 @@ def folder(tmp_path):
     return tmp_path / "mirror"
 
 
-def http_params(*urls, **file):
-    remote = {"urls": list(urls), "mirror": "set/a", "sha256": sha256(PUBLISHED), "member": "a.csv"} | file
-    return Http(source="http", files={"all": remote}, format={"format": "csv"}, retries=0, timeout=5.0)
+def source(*urls, **file):
+    remote = {"urls": list(urls), "mirror": "set/a", "sha256": sha256(PUBLISHED), "member": "a.csv"}
+    return http_params(remote | file)
 
 
 def provenance(params, cache, mirror=None):
@@ -34,8 +33,9 @@ def test_the_mirror_is_used_first_and_not_recorded(server, folder, tmp_path, kin
     (folder / "set/a").write_bytes(PUBLISHED)
     root = {"folder": f"{folder}/", "address": server.root}[kind]
     server.serve("/set/a", (200, PUBLISHED))
-    params = http_params(server.serve("/public", (200, PUBLISHED)))
-    assert provenance(params, tmp_path / "cache", Mirror(root)) == PROVENANCE
+    params = source(server.serve("/public", (200, PUBLISHED)))
+    for manifest in ({}, {"set/a": sha256(PUBLISHED)}):
+        assert provenance(params, tmp_path / f"cache {len(manifest)}", Mirror(root, manifest)) == PROVENANCE
     assert "/public" not in server.paths
 
 
@@ -43,14 +43,16 @@ def test_the_mirror_is_used_first_and_not_recorded(server, folder, tmp_path, kin
 def test_the_public_address_is_used_if_the_mirror_has_no_or_another_file(server, folder, tmp_path, content):
     if content:
         (folder / "set/a").write_bytes(content)
-    params = http_params(server.serve("/public", (200, PUBLISHED)))
+    params = source(server.serve("/public", (200, PUBLISHED)))
     assert provenance(params, tmp_path / "cache", Mirror(str(folder))) == PROVENANCE
     assert server.paths == ["/public"]
 
 
-def test_a_repacked_file_is_refused_without_a_manifest(folder, tmp_path):
+def test_a_file_without_a_public_address_needs_a_mirror_and_a_repacked_one_a_manifest(folder, tmp_path):
+    message = error_message(download, source(), tmp_path)
+    assert f"set {MIRROR} to a folder or an address that has set/a" in message
     (folder / "set/a").write_bytes(REPACKED)
-    message = error_message(download, http_params(), tmp_path, Mirror(str(folder)))
+    message = error_message(download, source(), tmp_path, Mirror(str(folder)))
     assert f"{folder}/set/a: wrong content: expected sha256 {sha256(PUBLISHED)}, received" in message
 
 
@@ -61,7 +63,7 @@ def test_a_repacked_file_is_refused_without_a_manifest(folder, tmp_path):
 )
 def test_a_repacked_file_is_recorded(folder, tmp_path, manifest, parameters):
     (folder / "set/a").write_bytes(REPACKED)
-    params = http_params(size=len(PUBLISHED), **parameters)
+    params = source(size=len(PUBLISHED), **parameters)
     recorded = provenance(params, tmp_path, Mirror(str(folder), manifest))
     assert recorded.keys() == {"source", "sha256", "mirror_manifest"}
     assert recorded["sha256"] == {"all": sha256(REPACKED)}
@@ -71,23 +73,18 @@ def test_a_repacked_file_is_recorded(folder, tmp_path, manifest, parameters):
     assert sha256(PUBLISHED) in entry
 
 
-def test_a_manifest_with_the_published_hash_is_not_recorded(folder, tmp_path):
-    (folder / "set/a").write_bytes(PUBLISHED)
-    assert provenance(http_params(), tmp_path, Mirror(str(folder), {"set/a": sha256(PUBLISHED)})) == PROVENANCE
-
-
 def test_members_of_a_repacked_file_are_checked(folder, tmp_path):
     (folder / "set/a").write_bytes(REPACKED)
     mirror = Mirror(str(folder), {"set/a": sha256(REPACKED)})
-    assert provenance(http_params(md5={"a.csv": md5(ROWS)}), tmp_path, mirror)
+    assert provenance(source(md5={"a.csv": md5(ROWS)}), tmp_path, mirror)
     with pytest.raises(UserError, match=r"member 'a.csv': wrong content: expected md5 000"):
-        provenance(http_params(md5={"a.csv": "0" * 32}), tmp_path, mirror)
+        provenance(source(md5={"a.csv": "0" * 32}), tmp_path, mirror)
 
 
 def test_an_archive_that_is_verified_by_its_members(server, tmp_path):
     def params(name, archive):
         url = server.serve(name, (200, archive))
-        return http_params(url, sha256=None, md5={"a.csv": md5(ROWS)})
+        return source(url, sha256=None, md5={"a.csv": md5(ROWS)})
 
     from_zip = provenance(params("/zip", PUBLISHED), tmp_path / "zip")
     assert from_zip == provenance(params("/tar", REPACKED), tmp_path / "tar")
@@ -96,16 +93,10 @@ def test_an_archive_that_is_verified_by_its_members(server, tmp_path):
     assert list((tmp_path / "other").iterdir()) == []
 
 
-def test_a_file_without_a_public_address_needs_a_mirror(tmp_path):
-    message = error_message(download, http_params(), tmp_path)
-    assert f"set {MIRROR}" in message
-    assert "set/a" in message
-
-
 def test_a_file_is_verified_by_its_checksum_file(server, tmp_path):
     url = server.serve("/a.zip", (200, PUBLISHED))
     server.serve("/a.zip.CHECKSUM", (200, f"{sha256(PUBLISHED)}  a.zip\n".encode()))
-    recorded = provenance(http_params(url, **BY_CHECKSUM_FILE), tmp_path)
+    recorded = provenance(source(url, **BY_CHECKSUM_FILE), tmp_path)
     assert recorded == PROVENANCE | {"checked_by": "the checksum files beside them"}
     assert [f.name for f in tmp_path.iterdir()] == [sha256(PUBLISHED)]
 
@@ -122,7 +113,7 @@ def test_a_file_is_verified_by_its_checksum_file(server, tmp_path):
 def test_a_wrong_checksum_file_is_refused(server, tmp_path, checksum, message):
     url = server.serve("/a.zip", (200, PUBLISHED))
     server.serve("/a.zip.CHECKSUM", checksum)
-    assert message in error_message(download, http_params(url, **BY_CHECKSUM_FILE), tmp_path)
+    assert message in error_message(download, source(url, **BY_CHECKSUM_FILE), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

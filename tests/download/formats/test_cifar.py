@@ -51,9 +51,8 @@ def test_colour_planes_become_the_last_dimension():
     ("kind", "labels", "classes"), [("fine", [1, 0], ["apple", "pear"]), ("coarse", [0, 0], ["fruit"])]
 )
 def test_cifar_100_has_two_kinds_of_labels(kind, labels, classes):
-    params = Cifar(
-        format="cifar", splits={"train": ["t"]}, labels=f"{kind}_labels", meta="m", names=f"{kind}_label_names"
-    )
+    options = {"labels": f"{kind}_labels", "names": f"{kind}_label_names"}
+    params = Cifar.model_validate({"format": "cifar", "splits": {"train": ["t"]}, "meta": "m"} | options)
     names = {b"fine_label_names": [b"apple", b"pear"], b"coarse_label_names": [b"fruit"]}
     batch = make_cifar_batch(random_images(2), fine_labels=[1, 0], coarse_labels=[0, 0])
     _, received, names = read({"t": batch, "m": pickle.dumps(names, 2)}, params)

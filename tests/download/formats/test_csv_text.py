@@ -1,99 +1,66 @@
-from functools import partial
-
 import pytest
 
 from stages.core.errors import UserError
-from stages.download.formats.table_formats import read_table
-from stages.download.params.file_params import File
-from tests.download.sample_files import ZERO_HASH, error_message
+from tests.download.sample_files import error_message, read_table_content
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Writes text or bytes as a CSV file and reads it with these parameters."""
-
-    def read(content, csv=None, **options):
-        path = tmp_path / "data.csv"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        files = {"all": {"path": "data.csv", "sha256": ZERO_HASH}}
-        params = File(source="file", files=files, format={"format": "csv"} | (csv or {}), **options)
-        return read_table(partial(path.open, "rb"), params.format, params)
-
-    return read
+def read(content, csv=None, **options):
+    """Reads text or bytes as a CSV file with these parameters."""
+    content = content.encode() if isinstance(content, str) else content
+    return read_table_content(content, {"format": "csv"} | (csv or {}), **options)
 
 
-def test_numbers_text_and_truth_values_get_their_types(read):
+def test_numbers_text_and_truth_values_get_their_types():
     frame = read("i,f,t,b\n1,0.1,x,true\n2,1e-3,y,false\n")
     assert frame.dtypes.astype(str).to_dict() == {"i": "int64", "f": "float64", "t": "str", "b": "bool"}
     assert frame["f"].tolist() == [0.1, 0.001]
 
 
-def test_floats_are_parsed_exactly(read):
+def test_floats_are_parsed_exactly():
     texts = ["0.1", "2.2250738585072014e-308", "123456789.12345679", "0.30000000000000004"]
     assert read("x\n" + "\n".join(texts))["x"].tolist() == [float(text) for text in texts]
 
 
-def test_columns_are_chosen_and_ordered(read):
-    assert list(read("a,b,c\n1,2,3\n", columns=["c", "a"])) == ["c", "a"]
+@pytest.mark.parametrize(
+    ("content", "csv", "options", "columns"),
+    [
+        ("a\n1\n2\noops\n", {}, {}, {"a": ["1", "2", "oops"]}),
+        ("a,c\n1,01\n2,1\n", {}, {"classes": {"c": ["01", "1"]}}, {"a": [1, 2], "c": ["01", "1"]}),
+        (
+            "day,h\n2004-08-19,12:30\n2004-08-20,1:31\n",
+            {},
+            {},
+            {"day": ["2004-08-19", "2004-08-20"], "h": ["12:30", "1:31"]},
+        ),
+        ("a,b,c\n1,2,3\n", {}, {"columns": ["c", "a"]}, {"c": [3], "a": [1]}),
+        ("1,2\n3,4\n", {"header": False, "names": ["a", "b"]}, {}, {"a": [1, 3], "b": [2, 4]}),
+        ("0,1\n5,6\n", {}, {"columns": ["1", "0"]}, {"1": [6], "0": [5]}),
+        ("country,2010\nx,5\n", {}, {}, {"country": ["x"], "2010": [5]}),
+        ("a;b\n1,5;2\n", {"separator": ";"}, {}, {"a": ["1,5"], "b": [2]}),
+        ("\ufeffa,b\n1,2\n", {}, {}, {"a": [1], "b": [2]}),
+        ('a\n"x\ny"\n"say ""so"""\n5" disk\n', {}, {}, {"a": ["x\ny", 'say "so"', '5" disk']}),
+        *(
+            (end.join(["", "a,b", '1,"x, y"', "", '2,"z"', "", ""]), {}, {}, {"a": [1, 2], "b": ["x, y", "z"]})
+            for end in ("\n", "\r\n", "\r")
+        ),
+        *(
+            ("née,b\ncafé,2\n".encode(encoding), {"encoding": encoding}, {}, {"née": ["café"], "b": [2]})
+            for encoding in ("latin-1", "cp1252", "utf-16", "utf-8-sig")
+        ),
+    ],
+)
+def test_values_and_columns(content, csv, options, columns):
+    frame = read(content, csv, **options)
+    assert list(frame) == list(columns)
+    assert frame.to_dict("list") == columns
 
 
-def test_missing_values_are_those_of_the_parameter(read):
-    frame = read("a,b\n1,?\n,NA\n", {"missing": ["?", ""]})
+def test_missing_values_are_those_of_the_parameter():
+    frame = read("a,b,c\n1,?,\n,NA,\n", {"missing": ["?", ""]})
     assert frame["a"].isna().tolist() == [False, True]
     assert frame["b"].tolist()[1] == "NA"
-
-
-def test_a_column_without_values_is_numeric(read):
-    frame = read("a,b\n1,\n2,\n")
-    assert frame["b"].dtype == "float64"
-    assert frame["b"].isna().all()
-
-
-def test_a_column_with_one_text_stays_text(read):
-    assert read("a\n1\n2\noops\n")["a"].tolist() == ["1", "2", "oops"]
-
-
-def test_columns_of_classes_stay_text(read):
-    assert read("a,c\n1,01\n2,1\n", classes={"c": ["01", "1"]})["c"].tolist() == ["01", "1"]
-
-
-def test_text_that_looks_like_a_time_stays_text(read):
-    frame = read("day,hour,n\n2004-08-19,12:30,1\n2004-08-20,12:31,2\n")
-    assert frame.iloc[0].tolist() == ["2004-08-19", "12:30", 1]
-
-
-def test_names_replace_a_header(read):
-    frame = read("1,2\n3,4\n", {"header": False, "names": ["a", "b"]})
-    assert frame.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_line_ends_blank_lines_and_quotes(read, end):
-    frame = read(end.join(["", "a,b", '1,"x, y"', "", '2,"z"', "", ""]))
-    assert frame["b"].tolist() == ["x, y", "z"]
-
-
-def test_a_byte_order_mark_is_not_part_of_the_first_name(read):
-    assert list(read("\ufeffa,b\n1,2\n")) == ["a", "b"]
-
-
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16", "utf-8-sig"])
-def test_other_encodings(read, encoding):
-    frame = read("née,b\ncafé,2\n".encode(encoding), {"encoding": encoding})
-    assert frame.to_dict("list") == {"née": ["café"], "b": [2]}
-
-
-def test_quoted_values_with_line_ends_and_quotes(read):
-    assert read('a,b\n"x\ny",1\n"say ""so""",2\n5" disk,3\n')["a"].tolist() == ["x\ny", 'say "so"', '5" disk']
-
-
-def test_other_separators(read):
-    assert read("a;b\n1,5;2\n", {"separator": ";"})["a"].tolist() == ["1,5"]
-
-
-def test_numbers_may_be_names_if_columns_confirms_them(read):
-    assert list(read("0,1\n5,6\n", columns=["1", "0"])) == ["1", "0"]
-    assert list(read("country,2010\nx,5\n")) == ["country", "2010"]
+    assert frame["c"].dtype == "float64"
+    assert frame["c"].isna().all()
 
 
 @pytest.mark.parametrize(
@@ -118,23 +85,23 @@ def test_numbers_may_be_names_if_columns_confirms_them(read):
         (b"a,b\n" + b"1,2\n" * 5000 + b"1,\xff\n", {"classes": {"b": []}}, "line 5002: byte 0xff"),
     ],
 )
-def test_errors_have_a_line_and_a_column(read, content, options, message):
+def test_errors_have_a_line_and_a_column(content, options, message):
     assert message in error_message(read, content, **options)
 
 
-def test_all_missing_columns_are_reported(read):
+def test_all_missing_columns_are_reported():
     with pytest.raises(UserError) as error:
         read("a,b\n1,2\n", columns=["c", "d", "a"])
     assert len(error.value.messages) == 2
 
 
-def test_at_most_five_ragged_rows_are_shown(read):
+def test_at_most_five_ragged_rows_are_shown():
     message = error_message(read, "a,b\n" + "1\n" * 100)
     assert "rows: 100 do not" in message
     assert message.count("line") == 5
 
 
-def test_a_second_byte_order_mark_is_refused(read):
+def test_a_second_byte_order_mark_is_refused():
     """Python reads it as a part of the first name, and Arrow drops it."""
     content = "\ufeff\ufeffa,b\n1,2\n".encode("utf-16-le")
     assert "header cannot be read" in error_message(read, content, {"encoding": "utf-16"})

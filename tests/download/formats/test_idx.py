@@ -12,20 +12,16 @@ from tests.download.sample_files import LIMITS, error_message, make_idx, opener
 IMAGES = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 
 
-@pytest.mark.parametrize("gzipped", [True, False])
-def test_images_are_read_as_written(gzipped):
-    np.testing.assert_array_equal(read_idx(opener(make_idx(IMAGES, gzipped)), LIMITS), IMAGES, strict=True)
-
-
 def test_the_header_of_mnist():
     """Two labels: the number 2049, a count, then the labels."""
     assert read_idx(opener(b"\x00\x00\x08\x01\x00\x00\x00\x02\x07\x02"), LIMITS).tolist() == [7, 2]
 
 
 @pytest.mark.parametrize("dtype", ["u1", "i1", "i2", "i4", "f4", "f8"])
-def test_every_type_gets_the_native_byte_order(dtype):
-    array = np.array([[1, -2], [3, 4]]).astype(dtype)
-    np.testing.assert_array_equal(read_idx(opener(make_idx(array)), LIMITS), array, strict=True)
+@pytest.mark.parametrize("gzipped", [True, False])
+def test_arrays_are_read_as_written_in_the_native_byte_order(dtype, gzipped):
+    for array in (IMAGES.astype(dtype), np.array([[1, -2], [3, 4]]).astype(dtype)):
+        np.testing.assert_array_equal(read_idx(opener(make_idx(array, gzipped)), LIMITS), array, strict=True)
 
 
 @pytest.mark.parametrize(

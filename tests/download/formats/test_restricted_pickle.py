@@ -9,14 +9,7 @@ from stages.download.formats.reuters import read_newswires
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Cifar, Newswires
 from tests.download.hostile_pickles import CALLED, EVAL, SYSTEM, array_with_shape, hostile_pickles
-from tests.download.sample_files import (
-    error_message,
-    make_tar,
-    make_zip,
-    object_array,
-    opener,
-    random_images,
-)
+from tests.download.sample_files import error_message, make_tar, make_zip, object_array, opener, random_images
 
 CIFAR = Cifar(format="cifar", splits={"train": ["b"]}, labels="labels", meta="m", names="label_names")
 CIFAR_META = pickle.dumps({"label_names": ["cat"]}, 2)
@@ -24,13 +17,8 @@ NEWSWIRES = Newswires(format="newswires", classes=[])
 NPY_HEADER = (
     b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".ljust(117) + b"\n"
 )
-BATCH = {
-    "data": random_images(2),
-    "labels": [3, 255, 70_000, -1, 10**15],
-    "name": "x",
-    "bytes": b"\x00\xff",
-    "none": [None, True],
-}
+LABELS = [3, 255, 70_000, -1, 10**15]
+BATCH = {"data": random_images(2), "labels": LABELS, "name": "x", "bytes": b"\x00\xff", "none": [None, True]}
 
 
 @pytest.mark.parametrize("protocol", range(5))
@@ -101,17 +89,8 @@ def test_the_pickle_module_would_call_the_functions(value, tmp_path, monkeypatch
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"\x80\x02]q\x00(K\x01",
-        b"a.",
-        b"(K\x01K\x02(a.",
-        b"u.",
-        b"}(K\x01u.",
-        b"h\x05.",
-        b"]}b.",
-        b"])b.",
-        b"}]K\x01s.",
-        b"K\x01K\x02a.",
+        *(b"", b"a.", b"u.", b"h\x05.", b"]}b.", b"])b.", b"}]K\x01s.", b"K\x01K\x02a.", b"}(K\x01u."),
+        *(b"\x80\x02]q\x00(K\x01", b"(K\x01K\x02(a."),
         b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\ntR(Ntb.",
         b"cnumpy\ndtype\n(X\x02\x00\x00\x00u1tR(K\x03X\x01\x00\x00\x00xtb.",
     ],

@@ -1,16 +1,17 @@
-"""Local files: verification, and one file per split."""
+"""Local files of several splits, files of one split, members of archives, and renamed columns."""
 
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw import Images, Table
+from stages.core.artefacts.raw import ALL, Images, Table
 from stages.core.errors import UserError
-from stages.download.fetch.verify_local_files import verify_local
-from stages.download.params.file_params import File
-from stages.download.read_verified_files import read_files
-from tests.download.sample_files import ZERO_HASH, error_message, make_npz, sha256
+from stages.download.fetch.verified_files import VerifiedFile, verify_local
+from stages.download.load_source import read_files
+from stages.download.params.file_params import File, SourceFile
+from tests.download.sample_files import ZERO_HASH, error_message, make_npz, make_tar, make_zip, sha256
 
 IMAGES = {"format": {"format": "npz", "images": "x", "labels": "y", "classes": ["a"]}}
+SERIES = {"kind": "series", "time": "Day", "rename": {"Day": "day", "Close": "close"}}
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +35,29 @@ def write(tmp_path):
 
 
 def read(files, **options):
-    params = File(**{"source": "file", "files": files, "format": {"format": "csv"}} | options)
+    params = file_params(files, options)
     return read_files(params, verify_local(params.files))
+
+
+def file_params(files, options):
+    return File.model_validate({"source": "file", "files": files, "format": {"format": "csv"}} | options)
+
+
+@pytest.fixture
+def read_parts(tmp_path):
+    """Reads the contents as the monthly files of one split, which become a table."""
+
+    def read_parts(*contents, member=None, **options):
+        files = []
+        for number, content in enumerate(contents, start=1):
+            path = tmp_path / f"{number}.csv"
+            path.write_bytes(content)
+            files.append(VerifiedFile(path, path.name, ZERO_HASH, SourceFile(member=member), f"2020-0{number}"))
+        raw = read_files(file_params({"all": {"path": "x", "sha256": ZERO_HASH}}, options), {ALL: files})
+        assert isinstance(raw, Table)
+        return raw
+
+    return read_parts
 
 
 def test_each_split_is_one_file(write):
@@ -46,12 +68,6 @@ def test_each_split_is_one_file(write):
     assert raw.classes == {"c": ["x", "y"]}
 
 
-def test_the_times_of_a_series_are_parsed(write):
-    raw = read(write(all="day,v\n2004-08-19,1\n2004-08-20,2\n"), kind="series", time="day")
-    assert (raw.kind, raw.time) == ("series", "day")
-    assert raw.frames["all"]["day"].dtype == "datetime64[us]"
-
-
 def test_the_path_of_a_file_is_not_part_of_the_provenance(write):
     files = write(all="a\n1\n", copy="a\n1\n")
     provenance = {"source": "file", "sha256": {"all": files["all"]["sha256"]}}
@@ -60,14 +76,14 @@ def test_the_path_of_a_file_is_not_part_of_the_provenance(write):
 
 def test_errors_of_all_files_are_reported(write, tmp_path):
     files = write(train="a\n1\n", test="a\n2\n", more="a\n3\n")
-    (tmp_path / "train.csv").write_text("a\n9\n")
-    received = sha256(b"a\n9\n")
+    changed_content = b"a\n9\n"
+    (tmp_path / "train.csv").write_bytes(changed_content)
     (tmp_path / "test.csv").unlink()
     with pytest.raises(UserError) as error:
         read(files)
     changed, missing = error.value.messages
     assert changed.startswith("train.csv: wrong content")
-    assert f"expected sha256 {files['train']['sha256']}, received {received}" in changed
+    assert f"expected sha256 {files['train']['sha256']}, received {sha256(changed_content)}" in changed
     assert missing.startswith("test.csv: ")
     assert str(tmp_path / "test.csv") in missing
 
@@ -98,19 +114,16 @@ def test_format_errors_of_all_files_are_reported(write):
     ("test", "difference"),
     [("a,c\n1,2\n", "missing: b; more: c"), ("b,a\n1,2\n", "in another order")],
 )
-def test_all_splits_must_have_the_same_columns(write, test, difference):
+def test_all_files_must_have_the_same_columns(write, read_parts, test, difference):
     message = error_message(read, write(train="a,b\n1,2\n", test=test))
     assert f"test.csv: not the columns of the first file ({difference})" in message
+    message = error_message(read_parts, b"a,b\n1,2\n", test.encode())
+    assert f"2.csv: not the columns of the first file ({difference})" in message
 
 
 def test_the_parameter_columns_orders_the_columns_of_all_splits(write):
     raw = read(write(train="a,b\n1,2\n", test="b,a\n1,2\n"), columns=["a", "b"])
     assert raw.frames["test"].iloc[0].tolist() == [2, 1]
-
-
-def test_an_error_in_the_times_names_the_file(write):
-    message = error_message(read, write(all="day\n2004-08-20\n2004-08-19\n"), kind="series", time="day")
-    assert message.startswith("all.csv: column 'day': each time must be later")
 
 
 def test_npz_files_become_images(write):
@@ -126,3 +139,36 @@ def test_images_of_all_splits_must_have_the_same_shape(write):
     test = make_npz(x=np.ones((3, 2, 3), np.uint8), y=np.zeros(3, np.uint8))
     message = error_message(read, write(train=train, test=test), **IMAGES)
     assert message.startswith("test.csv: an image is uint8 of shape (2, 3), in the first file uint8 of shape (2, 2)")
+
+
+def test_files_are_concatenated_and_columns_renamed(read_parts):
+    raw = read_parts(b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-02-01,2.5\n", **SERIES)
+    assert (raw.kind, raw.time, raw.columns) == ("series", "day", ["day", "close"])
+    assert raw.frames[ALL]["day"].dtype == "datetime64[us]"
+    assert raw.frames[ALL]["close"].tolist() == [1, 2.5]
+    assert list(raw.source["sha256"]) == ["all 2020-01", "all 2020-02"]
+
+
+def test_classes_have_the_new_name_of_their_column(read_parts):
+    raw = read_parts(b"Kind,x\na,1\n", classes={"Kind": ["a", "b"]}, rename={"Kind": "kind"})
+    assert raw.classes == {"kind": ["a", "b"]}
+    assert raw.frames[ALL]["kind"].tolist() == ["a"]
+
+
+def test_files_that_overlap_in_time_are_refused(read_parts):
+    message = error_message(read_parts, b"Day,Close\n2020-01-31,1\n", b"Day,Close\n2020-01-31,2\n", **SERIES)
+    assert message.startswith("1.csv, 2.csv: column 'Day': each time must be later")
+    assert "row 2 2020-01-31" in message
+    message = error_message(read_parts, b"Day\n2020-01-31\n2020-01-30\n", kind="series", time="Day")
+    assert message.startswith("1.csv: column 'Day': each time must be later")
+
+
+@pytest.mark.parametrize("make_archive", [make_zip, make_tar])
+def test_a_member_is_read_like_a_file(read_parts, make_archive):
+    raw = read_parts(make_archive({"in/a.csv": b"a\n1\n", "in/b.csv": b"a\n2\n"}), member="in/b.csv")
+    assert raw.frames[ALL]["a"].tolist() == [2]
+
+
+def test_an_absent_column_in_rename(read_parts):
+    message = error_message(read_parts, b"Day,Close\n2020-01-31,1\n", rename={"Cloze": "close"})
+    assert "no column 'Cloze'; did you mean Close?" in message
