@@ -15,7 +15,6 @@ from pathlib import Path
 
 from stages.core.errors import UserError
 
-INCOMPLETE = ".incomplete"
 # Errors of the disk or the folder, not of the code.
 _DISK_ERRORS = {
     errno.EACCES, errno.EDQUOT, errno.EEXIST, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.ENOTDIR, errno.EPERM,
@@ -31,15 +30,7 @@ def temporary_path(target: Path) -> Path:
     >>> temporary_path(Path("data/raw/iris")).name
     'iris.incomplete'
     """
-    return target.with_name(target.name + INCOMPLETE)
-
-
-@contextmanager
-def atomic_folder(target: Path) -> Iterator[Path]:
-    """Yield a temporary folder to fill; it replaces `target` when the block ends without an exception."""
-    with temporary_folder(target) as folder:
-        yield folder
-    move_into_place(target)
+    return target.with_name(target.name + ".incomplete")
 
 
 def write_text(target: Path, text: str) -> None:
@@ -53,31 +44,24 @@ def write_json(target: Path, content: Mapping[str, object]) -> None:
     write_text(target, json_text(content))
 
 
-@contextmanager
-def temporary_folder(target: Path) -> Iterator[Path]:
-    """Yield a new empty folder beside `target`; it is removed if the block raises."""
-    folder = temporary_path(target)
-    try:
-        with explain_write_errors(target):
-            remove(folder)
-            folder.mkdir(parents=True)
-            yield folder
-    except BaseException:
-        with suppress(OSError):  # a folder that cannot be written often cannot be removed either
-            remove(folder)
-        raise
-
-
 def write_temporary_text(target: Path, text: str) -> None:
     """Write the text beside `target`; the file is removed if writing fails."""
-    file = temporary_path(target)
+    with write_beside(target) as file:
+        file.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def write_beside(target: Path) -> Iterator[Path]:
+    """Yield the temporary path of `target`, at which nothing is yet. What is there if the block raises is removed."""
+    path = temporary_path(target)
     try:
         with explain_write_errors(target):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            remove(path)
+            yield path
     except BaseException:
-        with suppress(OSError):
-            remove(file)
+        with suppress(OSError):  # what cannot be written often cannot be removed either
+            remove(path)
         raise
 
 
@@ -108,18 +92,16 @@ def explain_write_errors(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason, file = _disk_error(error), Path(error.filename or target)
-        if reason is None or not _concerns(file, target):
+        # Whether the file is the target, its temporary path, inside one of them, or a parent folder.
+        own = any(
+            path == file or path in file.parents or file in path.parents for path in (target, temporary_path(target))
+        )
+        if reason is None or not own:
             raise
         raise UserError(
             f"{file}: cannot be written ({reason}); free some space or make it writable, then run it again; finished "
             "stages are kept"
         ) from None
-
-
-def _concerns(file: Path, target: Path) -> bool:
-    """Whether the file is the target, its temporary path, inside one of them, or a parent folder."""
-    paths = (target, temporary_path(target))
-    return any(path == file or path in file.parents or file in path.parents for path in paths)
 
 
 def _disk_error(error: OSError) -> str | None:

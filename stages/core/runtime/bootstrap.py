@@ -20,16 +20,23 @@ _GC_THRESHOLD = 50000
 
 
 def prepare_process():  # type: () -> None
-    """Use the locked packages and reproducible settings, end with DVC, and use preloaded libraries if there are any.
+    """Use the locked packages and reproducible settings, and end with DVC.
 
+    Under `restage run`, a fork that has the libraries loaded does this process' work, if there is one.
     May replace this process by another one, or end it with a message.
     """
     use_project_interpreter()
     pin_linear_algebra()
     if "DVC_STAGE" in os.environ:
-        _end_with_dvc()
+        from stages.core.runtime.parent_process import end_with_dvc
+
+        end_with_dvc()
     collect_garbage_rarely()
-    _delegate_to_preloaded_process()
+    folder = os.environ.get("RESTAGE_PRELOADED")
+    if folder and sys.orig_argv[1:2] == ["-m"]:
+        from stages.core.runtime.preload_client import delegate_to_fork
+
+        delegate_to_fork(folder, sys.orig_argv[2], sys.orig_argv[3:])
 
 
 def use_project_interpreter():  # type: () -> None
@@ -73,18 +80,3 @@ def collect_garbage_rarely():  # type: () -> None
     """Collect garbage rarely, and not at all when the process ends."""
     gc.set_threshold(_GC_THRESHOLD)
     atexit.register(gc.freeze)
-
-
-def _end_with_dvc():  # type: () -> None
-    from stages.core.runtime.parent_process import end_with_dvc
-
-    end_with_dvc()
-
-
-def _delegate_to_preloaded_process():  # type: () -> None
-    """Under `restage run`, a fork that has the libraries loaded does this process' work, if there is one."""
-    folder = os.environ.get("RESTAGE_PRELOADED")
-    if folder and sys.orig_argv[1:2] == ["-m"]:
-        from stages.core.runtime.preload_client import delegate_to_fork
-
-        delegate_to_fork(folder, sys.orig_argv[2], sys.orig_argv[3:])

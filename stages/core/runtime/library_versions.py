@@ -24,19 +24,14 @@ def check_locked_versions(deps: Iterable[Path]) -> None:
     errors = ErrorList()
     for file in (dep for dep in deps if dep.parent == REQUIREMENTS_FOLDER):
         for package, locked in _requirements(file):
-            installed = installed_version(package)
+            try:
+                installed = version(package)
+            except PackageNotFoundError:
+                installed = "none"
             errors.check(installed == locked, f"{file}: {package}: locked is {locked}; installed is {installed}")
     if errors.messages:
         errors.add("another version may give another result: run `make setup`, or activate the environment it made")
     errors.raise_if_any()
-
-
-def installed_version(package: str) -> str:
-    """The installed version, or `none`."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "none"
 
 
 def _requirements(file: Path) -> Iterator[tuple[str, str]]:
@@ -47,18 +42,10 @@ def _requirements(file: Path) -> Iterator[tuple[str, str]]:
         raise UserError(f"{file}: not found; run `restage lock`") from None
     for line in lines:
         requirement, _, marker = line.partition(" ; ")
-        if _applies(marker):
-            package, _, locked = requirement.partition("==")
-            yield package, locked
+        if marker:
+            from packaging.markers import Marker
 
-
-def _applies(marker: str) -> bool:
-    """
-    >>> _applies(""), _applies("python_full_version < '3'")
-    (True, False)
-    """
-    if not marker:
-        return True
-    from packaging.markers import Marker
-
-    return Marker(marker).evaluate()
+            if not Marker(marker).evaluate():
+                continue
+        package, _, locked = requirement.partition("==")
+        yield package, locked

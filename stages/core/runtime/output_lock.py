@@ -34,7 +34,9 @@ def lock_outputs(stage: str, outputs: Sequence[Path]) -> Iterator[None]:
     with file:
         _acquire(file, outputs)
         _remove_incomplete_outputs(stage, _read(file))
-        _write(file, {"pid": os.getpid(), "outputs": [str(output) for output in outputs]})
+        file.truncate(0)
+        json.dump({"pid": os.getpid(), "outputs": [str(output) for output in outputs]}, file)
+        file.flush()
         try:
             yield
         finally:
@@ -43,24 +45,18 @@ def lock_outputs(stage: str, outputs: Sequence[Path]) -> Iterator[None]:
 
 def _acquire(file: IO[str], outputs: Sequence[Path]) -> None:
     deadline = time.monotonic() + LOCK_TIMEOUT
-    while not _try_lock(file):
-        if time.monotonic() > deadline:
-            raise UserError(_locked_message(_read(file).get("pid"), outputs))
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                break
         time.sleep(_POLL_INTERVAL)
-
-
-def _try_lock(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _locked_message(pid: int | None, outputs: Sequence[Path]) -> str:
+    pid = _read(file).get("pid")
     process, alternative = ("another process", "") if pid is None else (f"process {pid}", f", or `kill {pid}`")
     names = ", ".join(map(str, outputs))
-    return f"{names}: {process} is writing this; wait until it has ended{alternative}, then run it again"
+    raise UserError(f"{names}: {process} is writing this; wait until it has ended{alternative}, then run it again")
 
 
 def _remove_incomplete_outputs(stage: str, killed: dict[str, Any]) -> None:
@@ -83,9 +79,3 @@ def _read(file: IO[str]) -> dict[str, Any]:
     except ValueError:
         return {}
     return content
-
-
-def _write(file: IO[str], content: dict[str, Any]) -> None:
-    file.truncate(0)
-    file.write(json.dumps(content))
-    file.flush()

@@ -30,12 +30,8 @@ _LOADED_CODE = tuple(
 def process_identity() -> list[Any]:
     """What must be equal for a fork to stand in: interpreter, packages, working folder, and code that stays loaded."""
     packages = Path(sysconfig.get_path("purelib")).stat().st_mtime_ns
-    return [sys.version, sys.prefix, str(Path.cwd()), packages, [_size_and_time(file) for file in _LOADED_CODE]]
-
-
-def _size_and_time(file: Path) -> list[int]:
-    status = file.stat()
-    return [status.st_size, status.st_mtime_ns]
+    code = [[status.st_size, status.st_mtime_ns] for status in map(Path.stat, _LOADED_CODE)]
+    return [sys.version, sys.prefix, str(Path.cwd()), packages, code]
 
 
 def delegate_to_fork(folder: str, module: str, argv: list[str]) -> None:

@@ -1,13 +1,18 @@
-"""Runs a stage: reads the command line, reports user errors, and gives the stage its outputs to write."""
+"""Runs a stage: reads the command line, reports user errors, and runs the stage as a transaction."""
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
+from stages.core.artefacts.records.suite_datasets import read_suite
+from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
 from stages.core.errors import UserError
 from stages.core.paths import check_key
-from stages.core.runtime.stage_outputs import StageOutputs
-from stages.core.runtime.transaction import stage_transaction
+from stages.core.runtime.library_versions import check_locked_versions
+from stages.core.runtime.output_lock import lock_outputs
+from stages.core.runtime.stage_outputs import StageOutputs, published_outputs
+from stages.core.runtime.unchanged_inputs import InputSnapshot
 
 DEBUG = "--debug"
 
@@ -30,25 +35,44 @@ def run_single_stage(stage: str, run: Callable[[StageOutputs], None]) -> None:
         run(outputs)
 
 
-class report_user_errors:
+@contextmanager
+def stage_transaction(stage: str) -> Iterator[StageOutputs]:
+    """Yield the outputs that the stage writes; they appear together or not at all.
+
+    They are published if the stage succeeds and its inputs (code, data, parameters, library versions) are the same as
+    at its start: DVC hashes the dependencies when a stage has ended, so it would record an output that was made from
+    the old content of an edited file together with the new content (dvc#11058).
+    Another process cannot make the same outputs meanwhile. Without a dvc.yaml there is no record to protect, and
+    outputs are just published.
+    """
+    if not PIPELINE.exists() and "DVC_STAGE" not in os.environ:
+        with published_outputs() as outputs:
+            yield outputs
+        return
+    name = os.environ.get("DVC_STAGE", stage)
+    declaration = stage_declaration(name, read_pipeline(), lambda: read_suite().suite)
+    check_locked_versions(declaration.deps)
+    with lock_outputs(name, declaration.outputs):
+        snapshot = InputSnapshot(declaration)
+        with published_outputs(snapshot.check) as outputs:
+            yield outputs
+
+
+@contextmanager
+def report_user_errors(where: str, debug: bool) -> Iterator[None]:
     """Print the messages of a UserError to standard error and exit with 1. A bug keeps its traceback.
 
     With `debug` a UserError keeps its traceback too.
     """
-
-    def __init__(self, where: str, debug: bool) -> None:
-        self.where = where
-        self.debug = debug
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, UserError) and not self.debug:
-            for message in error.messages:
-                print(f"restage: {self.where}: {message}", file=sys.stderr)
-            sys.stderr.flush()
-            raise SystemExit(1) from None
+    try:
+        yield
+    except UserError as error:
+        if debug:
+            raise
+        for message in error.messages:
+            print(f"restage: {where}: {message}", file=sys.stderr)
+        sys.stderr.flush()
+        raise SystemExit(1) from None
 
 
 def in_experiment() -> bool:

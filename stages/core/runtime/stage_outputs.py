@@ -8,8 +8,8 @@ from stages.core.runtime.atomic_write import (
     json_text,
     move_into_place,
     remove,
-    temporary_folder,
     temporary_path,
+    write_beside,
     write_temporary_text,
 )
 
@@ -27,7 +27,8 @@ class StageOutputs:
     @contextmanager
     def folder(self, target: Path) -> Iterator[Path]:
         """Yield a temporary folder to fill; `publish` puts it at `target`."""
-        with temporary_folder(target) as folder:
+        with write_beside(target) as folder:
+            folder.mkdir()
             yield folder
         self._unpublished[target] = None
 

@@ -4,10 +4,9 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from stages.core.dvc.pipeline_file import DeclaredParameter, StageDeclaration
 from stages.core.errors import UserError, format_examples
@@ -15,45 +14,43 @@ from stages.core.params import read_params
 from stages.core.runtime import bootstrap
 
 DVC_IGNORE = Path(".dvcignore")
-CODE = "stages"
 # Time stamps are coarse: a file that was modified this shortly (in ns) before it was hashed can change again without
 # another time stamp.
 RECENT = 2_000_000_000
 
 
-@dataclass(frozen=True)
-class FileState:
+class FileState(NamedTuple):
     """The content hash of a file, and the metadata that show whether it may have changed since."""
 
-    size: int
-    modified: int
-    changed: int
-    inode: int
+    metadata: tuple[int, int, int, int]
     hashed_at: int
     digest: bytes
 
     @classmethod
     def of(cls, path: Path) -> "FileState":
-        now, status = time.time_ns(), path.stat()
+        now, metadata = time.time_ns(), _metadata(path)
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, now, digest)
+            return cls(metadata, now, hashlib.file_digest(file, "sha256").digest())
 
     @property
     def last_change(self) -> int:
-        return max(self.modified, self.changed)
+        _, modified, changed, _ = self.metadata
+        return max(modified, changed)
 
     def is_current(self, path: Path) -> bool:
         """Whether the file has the same content. It is read again only if its metadata leave that open."""
         try:
-            status = path.stat()
-            metadata = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-            same_metadata = metadata == (self.size, self.modified, self.changed, self.inode)
-            if same_metadata and self.last_change < self.hashed_at - RECENT:
+            metadata = _metadata(path)
+            if metadata == self.metadata and self.last_change < self.hashed_at - RECENT:
                 return True
-            return status.st_size == self.size and FileState.of(path).digest == self.digest
+            return metadata[0] == self.metadata[0] and FileState.of(path).digest == self.digest
         except FileNotFoundError:
             return False
+
+
+def _metadata(path: Path) -> tuple[int, int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 class InputSnapshot:
@@ -65,14 +62,26 @@ class InputSnapshot:
     def __init__(self, declaration: StageDeclaration) -> None:
         self.declaration = declaration
         self.ignored = _ignored_names()
-        self.files = {path: _state_at_start(path) for path in self._list_files()}
+        self.files: dict[Path, FileState] = {}
+        for path in self._list_files():
+            try:
+                self.files[path] = FileState.of(path)
+            except FileNotFoundError:
+                raise _inputs_changed([f"{path} (gone)"]) from None
         self.parameters = _read_parameters(declaration.params)
-        code = {path: state for path, state in self.files.items() if path.parts[0] == CODE}
-        _raise_if_any([f"{path} (changed)" for path, s in code.items() if s.last_change > bootstrap.PROCESS_START])
+        code = {path: state for path, state in self.files.items() if path.parts[0] == "stages"}
+        if changed := [f"{path} (changed)" for path, s in code.items() if s.last_change > bootstrap.PROCESS_START]:
+            raise _inputs_changed(changed)
 
     def check(self) -> None:
         """Raise UserError with the inputs that differ from the snapshot."""
-        _raise_if_any([*self._changed_files(), *self._changed_parameters()])
+        parameters = _read_parameters(self.declaration.params)
+        changed = [
+            *self._changed_files(),
+            *(f"{p.file}: {p.name} (changed)" for p, value in self.parameters.items() if parameters[p] != value),
+        ]
+        if changed:
+            raise _inputs_changed(changed)
 
     def _list_files(self) -> list[Path]:
         return sorted(file for dep in self.declaration.deps for file in _files_in(dep, self.ignored))
@@ -87,25 +96,11 @@ class InputSnapshot:
             elif not self.files[path].is_current(path):
                 yield f"{path} (changed)"
 
-    def _changed_parameters(self) -> Iterator[str]:
-        now = _read_parameters(self.declaration.params)
-        yield from (f"{p.file}: {p.name} (changed)" for p, value in self.parameters.items() if now[p] != value)
 
-
-def _raise_if_any(inputs: list[str]) -> None:
-    if inputs:
-        raise UserError(_changed_message(inputs))
-
-
-def _changed_message(inputs: list[str]) -> str:
-    return f"inputs changed while the stage ran: {format_examples(inputs)}; its outputs were discarded; run it again"
-
-
-def _state_at_start(path: Path) -> FileState:
-    try:
-        return FileState.of(path)
-    except FileNotFoundError:
-        raise UserError(_changed_message([f"{path} (gone)"])) from None
+def _inputs_changed(inputs: Sequence[str]) -> UserError:
+    return UserError(
+        f"inputs changed while the stage ran: {format_examples(inputs)}; its outputs were discarded; run it again"
+    )
 
 
 def _read_parameters(declared: Sequence[DeclaredParameter]) -> dict[DeclaredParameter, str]:

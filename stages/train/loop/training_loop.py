@@ -7,7 +7,7 @@ from typing import Any
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.errors import UserError
-from stages.core.runtime.progress_bar import Progress
+from stages.train.loop.progress_bar import Progress
 from stages.train.loop.checkpoint import TrainingCheckpoint
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs, Metrics

@@ -1,19 +1,33 @@
 import errno
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import (
-    atomic_folder,
     json_text,
+    move_into_place,
     remove,
     round_significant,
+    write_beside,
     write_json,
     write_text,
 )
+
+
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    with write_beside(target) as folder:
+        folder.mkdir()
+        yield folder
+    move_into_place(target)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_a_folder_appears_when_it_is_complete(tmp_path: Path) -> None:
@@ -22,20 +36,20 @@ def test_a_folder_appears_when_it_is_complete(tmp_path: Path) -> None:
         (folder / "a").write_text("1")
         assert not target.exists()
     assert (target / "a").read_text() == "1"
-    assert [p.name for p in target.parent.iterdir()] == ["iris"]
+    assert names(target.parent) == ["iris"]
 
 
-def write_and_raise(target: Path, exception: type[BaseException]) -> None:
+def write_and_raise(target: Path, exception: BaseException) -> None:
     with atomic_folder(target) as folder:
-        (folder / "a").write_text("half")
+        (folder / "half").write_text("h")
         raise exception
 
 
-@pytest.mark.parametrize("exception", [ValueError, KeyboardInterrupt])
-def test_an_exception_leaves_nothing(tmp_path: Path, exception: type[BaseException]) -> None:
-    with pytest.raises(exception):
+@pytest.mark.parametrize("exception", [ValueError(), KeyboardInterrupt()])
+def test_an_exception_leaves_nothing(tmp_path: Path, exception: BaseException) -> None:
+    with pytest.raises(type(exception)):
         write_and_raise(tmp_path / "iris", exception)
-    assert list(tmp_path.iterdir()) == []
+    assert names(tmp_path) == []
 
 
 def test_the_old_folder_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
@@ -43,11 +57,11 @@ def test_the_old_folder_stays_until_the_new_one_is_complete(tmp_path: Path) -> N
     with atomic_folder(target) as folder:
         (folder / "old").write_text("1")
     with pytest.raises(KeyboardInterrupt):
-        write_and_raise(target, KeyboardInterrupt)
+        write_and_raise(target, KeyboardInterrupt())
     assert (target / "old").read_text() == "1"
     with atomic_folder(target) as folder:
         (folder / "new").write_text("2")
-    assert [p.name for p in target.iterdir()] == ["new"]
+    assert names(target) == ["new"]
 
 
 def test_files_of_a_killed_process_do_not_enter_the_folder(tmp_path: Path) -> None:
@@ -55,7 +69,7 @@ def test_files_of_a_killed_process_do_not_enter_the_folder(tmp_path: Path) -> No
     (tmp_path / "iris.incomplete" / "stale").write_text("x")
     with atomic_folder(tmp_path / "iris") as folder:
         (folder / "a").write_text("1")
-    assert [p.name for p in (tmp_path / "iris").iterdir()] == ["a"]
+    assert names(tmp_path / "iris") == ["a"]
 
 
 def test_a_folder_replaces_a_file(tmp_path: Path) -> None:
@@ -70,7 +84,7 @@ def test_removing_a_link_keeps_its_target(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("cache")
     remove(tmp_path / "link")
     remove(tmp_path / "link")
-    assert [p.name for p in tmp_path.iterdir()] == ["cache"]
+    assert names(tmp_path) == ["cache"]
 
 
 def test_text_replaces_text_and_leaves_no_temporary_file(tmp_path: Path) -> None:
@@ -78,7 +92,7 @@ def test_text_replaces_text_and_leaves_no_temporary_file(tmp_path: Path) -> None
     write_text(target, "old and long\n")
     write_text(target, "new\n")
     assert target.read_bytes() == b"new\n"
-    assert [p.name for p in target.parent.iterdir()] == ["a.txt"]
+    assert names(target.parent) == ["a.txt"]
 
 
 def test_replacing_a_linked_file_does_not_change_the_cache(tmp_path: Path) -> None:
@@ -103,7 +117,7 @@ def test_json_is_the_same_text_for_the_same_content() -> None:
 def test_json_refuses_nan_and_infinity(tmp_path: Path, value: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(tmp_path / "a.json", {"a": value})
-    assert list(tmp_path.iterdir()) == []
+    assert names(tmp_path) == []
 
 
 def test_json_floats_are_read_back_exactly(tmp_path: Path) -> None:
@@ -117,20 +131,8 @@ def test_rounding_to_significant_digits() -> None:
     assert round_significant(3.14159, 3) == 3.14
 
 
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
 FULL = "No space left on device"
 SHORT = "the disk is full, or a limit was reached"
-
-
-def write_then_raise(error: OSError) -> Callable[[Path], None]:
-    def write(folder: Path) -> None:
-        (folder / "half").write_text("h")
-        raise error
-
-    return write
 
 
 @pytest.mark.parametrize(
@@ -145,8 +147,8 @@ def write_then_raise(error: OSError) -> Callable[[Path], None]:
 def test_a_full_disk_is_explained_and_leaves_nothing_incomplete(tmp_path: Path, error: OSError, reason: str) -> None:
     with atomic_folder(tmp_path / "iris") as folder:
         (folder / "old").write_text("o")
-    with pytest.raises(UserError) as caught, atomic_folder(tmp_path / "iris") as folder:
-        write_then_raise(error)(folder)
+    with pytest.raises(UserError) as caught:
+        write_and_raise(tmp_path / "iris", error)
     assert all(fact in str(caught.value) for fact in (f"{tmp_path}/iris", reason, "free some space"))
     assert names(tmp_path) == ["iris"]
     assert names(tmp_path / "iris") == ["old"]
@@ -154,8 +156,8 @@ def test_a_full_disk_is_explained_and_leaves_nothing_incomplete(tmp_path: Path, 
 
 @pytest.mark.parametrize("error", [OSError("a bug"), PermissionError(errno.EACCES, "x", "/elsewhere/to/read")])
 def test_other_errors_pass_unchanged(tmp_path: Path, error: OSError) -> None:
-    with pytest.raises(OSError, match=r"a bug|elsewhere"), atomic_folder(tmp_path / "iris") as folder:
-        write_then_raise(error)(folder)
+    with pytest.raises(OSError, match=r"a bug|elsewhere"):
+        write_and_raise(tmp_path / "iris", error)
 
 
 def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:

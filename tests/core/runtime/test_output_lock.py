@@ -19,10 +19,10 @@ OUTPUTS = [Path("models/iris"), Path("history/iris.csv")]
 LOCK_FILE = LOCK_FOLDER / "train@iris"
 WRITER = """
 from pathlib import Path
-from stages.core.runtime.atomic_write import atomic_folder
 from stages.core.runtime.output_lock import lock_outputs
-outputs = [Path("models/iris"), Path("history/iris.csv")]
-with lock_outputs("train@iris", outputs), atomic_folder(Path("models/iris")) as folder:
+from stages.core.runtime.stage_outputs import StageOutputs
+paths = [Path("models/iris"), Path("history/iris.csv")]
+with lock_outputs("train@iris", paths), StageOutputs().folder(Path("models/iris")) as folder:
     (folder / "weights").write_text("x")
     print("writing", flush=True)
     input()
@@ -64,7 +64,7 @@ def test_another_stage_is_not_blocked(writer: Process) -> None:
 
 def test_it_waits_for_a_process_that_is_ending(writer: Process, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output_lock, "LOCK_TIMEOUT", 60.0)
-    monkeypatch.setattr(output_lock.time, "sleep", lambda _: writer.kill())
+    monkeypatch.setattr("time.sleep", lambda _: writer.kill())
     with lock_outputs("train@iris", OUTPUTS):
         pass
 

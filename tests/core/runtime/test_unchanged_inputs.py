@@ -4,11 +4,12 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stages.core.errors import UserError
-from stages.core.runtime.transaction import stage_transaction
+from stages.core.runtime.stage import stage_transaction
 
 PIPELINE = """\
 stages:
@@ -77,10 +78,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "a new file": (write("data/iris/c.npy", "x"), "data/iris/c.npy (new)"),
     "a removed file": (Path("data/iris/a.npy").unlink, "data/iris/a.npy (gone)"),
     "code": (write("stages/train/loop/training_loop.py", "x"), "stages/train/loop/training_loop.py (changed)"),
-    "its parameters": (
-        write("params/iris.json", PARAMS.replace("2", "3")),
-        "params/iris.json: train (changed)",
-    ),
+    "its parameters": (write("params/iris.json", PARAMS.replace("2", "3")), "params/iris.json: train (changed)"),
     "its parameters removed": (write("params/iris.json", "{}"), "params/iris.json: train (changed)"),
     "its parameter file removed": (Path("params/iris.json").unlink, "params/iris.json: train (changed)"),
 }
@@ -137,8 +135,13 @@ def test_code_that_changed_while_it_was_loaded(monkeypatch: pytest.MonkeyPatch) 
 def test_files_with_unchanged_metadata_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stages.core.runtime.unchanged_inputs.RECENT", -1)
     read: list[Path] = []
-    opened = Path.open
-    monkeypatch.setattr(Path, "open", lambda self, *a, **k: (read.append(self), opened(self, *a, **k))[1])
+    path_open = Path.open
+
+    def record_and_open(path: Path, *args: Any, **settings: Any) -> Any:
+        read.append(path)
+        return path_open(path, *args, **settings)
+
+    monkeypatch.setattr(Path, "open", record_and_open)
     run()
     assert sorted(str(p) for p in read if p.parts[0] == "data") == ["data/iris/a.npy", "data/iris/deep/b.npy"]
 

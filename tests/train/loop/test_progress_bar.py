@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from stages.core.runtime.progress_bar import Progress
+from stages.train.loop.progress_bar import Progress
 
 
 def printed_lines(capsys: pytest.CaptureFixture[str], total: int) -> list[str]:
