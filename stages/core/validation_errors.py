@@ -48,7 +48,7 @@ def parameter_errors(kind: Any, error: ValidationError, at: Keys = ()) -> list[P
     `kind` is the type that was validated. Where a value may be of several types, pydantic reports an error for each of
     them; they are combined, and types that the user did not mean are left out.
     """
-    failures = [_failure(kind, detail) for detail in error.errors(include_url=False)]
+    failures = [_Failure(detail, *_resolve(kind, detail)) for detail in error.errors(include_url=False)]
     by_value: dict[tuple[object, ...], list[_Failure]] = {}
     for failure in failures:
         if not any(other.is_deeper_than(failure) for other in failures):
@@ -82,18 +82,10 @@ class _Failure:
         return not self.detail["type"].endswith("_type")
 
 
-def _failure(kind: Any, detail: ErrorDetails) -> _Failure:
-    keys, owner, unions = _resolve(kind, detail["loc"])
-    if detail["type"] == "union_tag_invalid":
-        keys += (detail["ctx"]["discriminator"].strip("'"),)
-    return _Failure(detail, keys, owner, unions)
-
-
 def _combine(failures: list[_Failure], at: Keys) -> ParameterError:
     """One error for all types that were tried for one value."""
-    meant = [failure for failure in failures if failure.has_right_type] or failures
-    first = meant[0]
-    if len(meant) == 1:
+    first, *others = meant = [failure for failure in failures if failure.has_right_type] or failures
+    if not others:
         return ParameterError(at + first.keys, _message(first.detail, first.owner))
     expected = dict.fromkeys(_shorten(f.detail["msg"]).removeprefix("should be ") for f in meant)
     received = format_value(first.detail["input"])
@@ -113,8 +105,9 @@ def _message(detail: ErrorDetails, owner: Any) -> str:
             return _choice(context["tag"], [t.strip(" '") for t in context["expected_tags"].split(",")])
         case "union_tag_not_found":
             name = context["discriminator"].strip("'")
-            tags = format_examples(_tags_of_field(owner, name))
-            return f"missing key {name}, which says what kind this is; allowed: {tags}"
+            fields = [model.model_fields[name] for model in _models(owner) if name in model.model_fields]
+            allowed = format_examples(dict.fromkeys(tag for field in fields for tag in _literals(field.annotation)))
+            return f"missing key {name}, which says what kind this is; allowed: {allowed}"
         case "value_error":
             return str(context["error"])
         case "model_type" | "model_attributes_type":
@@ -131,9 +124,8 @@ def _choice(received: object, allowed: list[str]) -> str:
 def _shorten(message: str) -> str:
     """pydantic's message without its subject, and in the words of YAML."""
     message = re.sub(r"^(Input|String|List|Dictionary) ", "", message.removesuffix(" after validation, not 0"))
-    return (message[:1].lower() + message[1:]).replace(
-        "a valid dictionary", EXPECTED_MAPPING.removeprefix("should be ")
-    )
+    message = message.replace("a valid dictionary", EXPECTED_MAPPING.removeprefix("should be "))
+    return message[:1].lower() + message[1:]
 
 
 def format_value(value: object) -> str:
@@ -146,7 +138,7 @@ def format_value(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _resolve(kind: Any, loc: tuple[str | int, ...]) -> tuple[Keys, Any, frozenset[Keys]]:
+def _resolve(kind: Any, detail: ErrorDetails) -> tuple[Keys, Any, frozenset[Keys]]:
     """The user's keys, the type at them, and the keys of all unions without a tag on the way.
 
     pydantic's location also has the tags and titles of union members; the user wrote no such keys.
@@ -154,18 +146,21 @@ def _resolve(kind: Any, loc: tuple[str | int, ...]) -> tuple[Keys, Any, frozense
     keys: Keys = ()
     unions: set[Keys] = set()
     owner = _unwrap(kind)
-    for step in (s for s in loc if s != _DICT_KEY):
+    for step in (s for s in detail["loc"] if s != _DICT_KEY):
         if step in (fields := _fields(owner)):
             keys, owner = (*keys, step), _unwrap(fields[step].annotation)
         elif get_origin(owner) in (list, dict):
             keys, owner = (*keys, step), _unwrap(get_args(owner)[-1])
-        elif (member := _member_with_tag(owner, step)) is not None:
-            owner = member
-        elif (member := _member_with_title(owner, step)) is not None:
+        elif tagged := [m for m in _members(owner) if any(step in _tags(model) for model in _models(m))]:
+            owner = _unwrap(tagged[0])
+        elif titled := [m for m in _members(owner) if type_adapter(m).validator.title == step]:
             unions.add(keys)
-            owner = member
+            owner = _unwrap(titled[0])
         else:
-            return (*keys, step), owner, frozenset(unions)
+            keys = (*keys, step)
+            break
+    if detail["type"] == "union_tag_invalid":
+        keys += (detail["ctx"]["discriminator"].strip("'"),)
     return keys, owner, frozenset(unions)
 
 
@@ -185,19 +180,6 @@ def _unwrap(kind: Any) -> Any:
             return kind
 
 
-def _member_with_tag(kind: Any, tag: str | int) -> Any:
-    """The member of a union that has a model with this tag."""
-    for member in _members(kind):
-        if any(tag in _tags(model) for model in _models(member)):
-            return _unwrap(member)
-    return None
-
-
-def _member_with_title(kind: Any, title: str | int) -> Any:
-    """The member of a union without tags, by the title that pydantic gives it."""
-    return next((_unwrap(m) for m in _members(kind) if type_adapter(m).validator.title == title), None)
-
-
 def _members(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
 
@@ -213,12 +195,6 @@ def _models(kind: Any) -> list[type[BaseModel]]:
 def _tags(model: type[BaseModel]) -> set[object]:
     """The literals of required fields. A tag is always required; an optional field may have the same literal."""
     return {v for f in model.model_fields.values() if f.is_required() for v in _literals(f.annotation)}
-
-
-def _tags_of_field(kind: Any, field: str) -> list[str]:
-    """The tags that the models of a union have in this field, in their order."""
-    fields = [model.model_fields[field] for model in _models(kind) if field in model.model_fields]
-    return [str(tag) for tag in dict.fromkeys(tag for field in fields for tag in _literals(field.annotation))]
 
 
 def _literals(kind: Any) -> tuple[Any, ...]:

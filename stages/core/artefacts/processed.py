@@ -25,11 +25,10 @@ TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SplitName = Literal["train", "validation", "test"]
 
 
-class InputSpec(Record):
-    """One array that goes into the model. `shape` is the shape of a sample as the model takes it."""
+class ArraySpec(Record):
+    """One array: its column or columns, with what was learned of them."""
 
     column: Column
-    shape: list[int]
 
     @property
     def columns(self) -> list[str]:
@@ -37,7 +36,13 @@ class InputSpec(Record):
 
     @property
     def steps(self) -> list[FittedStep]:
-        return _steps(self.column)
+        return self.column.steps if isinstance(self.column, ScaledColumns) else []
+
+
+class InputSpec(ArraySpec):
+    """One array that goes into the model. `shape` is the shape of a sample as the model takes it."""
+
+    shape: list[int]
 
     @property
     def scaled_per_batch(self) -> bool:
@@ -50,18 +55,13 @@ class InputSpec(Record):
         return isinstance(self.column, TokenIds)
 
 
-class TargetSpec(Record):
+class TargetSpec(ArraySpec):
     """One array to predict: a class, or the values of one or several columns.
 
     Values that an input has too, with the same scaling, are stored only once: `stored_in_input` names that input.
     """
 
-    column: Column
     stored_in_input: str | None = None
-
-    @property
-    def columns(self) -> list[str]:
-        return self.column.columns
 
     @property
     def classes(self) -> list[str] | None:
@@ -72,10 +72,6 @@ class TargetSpec(Record):
         return self.column.encoding if isinstance(self.column, ClassLabels) else "values"
 
     @property
-    def steps(self) -> list[FittedStep]:
-        return _steps(self.column)
-
-    @property
     def width(self) -> int:
         """The number of model outputs: one for each class, or one for each column."""
         return len(self.columns if self.classes is None else self.classes)
@@ -83,10 +79,6 @@ class TargetSpec(Record):
     def inverse(self, y: NDArray[Any]) -> NDArray[Any]:
         """Return class numbers, or values in their original unit, from transformed targets or predictions of them."""
         return self.column.inverse(y)
-
-
-def _steps(column: Column) -> list[FittedStep]:
-    return column.steps if isinstance(column, ScaledColumns) else []
 
 
 class Fitted(Record):
@@ -131,11 +123,13 @@ class ProcessedData:
 
     def inputs(self, split: str, start: int = 0, stop: int | None = None) -> dict[str, NDArray[np.float32]]:
         """Return samples as the model takes them. Only the samples of the slice are expanded in memory."""
-        stored = self.splits[split].inputs
-        return {
-            name: spec.column.to_batch(_windows_over(stored[name], self.fitted.window)[start:stop])
-            for name, spec in self.fitted.inputs.items()
-        }
+        batch = {}
+        for name, spec in self.fitted.inputs.items():
+            rows = self.splits[split].inputs[name]
+            if self.fitted.window is not None and not isinstance(rows, RaggedRows):
+                rows = self.fitted.window.inputs(rows)
+            batch[name] = spec.column.to_batch(rows[start:stop])
+        return batch
 
     def targets(self, split: str) -> dict[str, NDArray[Any]]:
         """Return targets as the model is trained on them."""
@@ -150,10 +144,6 @@ class ProcessedData:
         """Return the raw row number of each sample's target."""
         rows, window = self.splits[split].rows, self.fitted.window
         return rows[window.target_rows(len(rows))] if window else rows
-
-
-def _windows_over(rows: Rows, window: Window | None) -> Rows:
-    return rows if window is None or isinstance(rows, RaggedRows) else window.inputs(rows)
 
 
 def merge_splits(processed: ProcessedData, first: str, second: str) -> ProcessedData:
@@ -203,12 +193,8 @@ def _write_split(split: ProcessedSplit, fitted: Fitted, folder: Path) -> None:
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array))
 
 
-def read_fitted(folder: Path) -> Fitted:
-    return read_record(Fitted, folder / FITTED_FILE, "preprocess", folder.name)
-
-
 def read_processed(folder: Path) -> ProcessedData:
-    fitted = read_fitted(folder)
+    fitted = read_record(Fitted, folder / FITTED_FILE, "preprocess", folder.name)
     return ProcessedData(fitted, {name: _read_split(fitted, folder, name) for name in fitted.splits})
 
 
@@ -218,23 +204,20 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> ProcessedSplit:
         with reading_output_of("preprocess", folder.name, path):
             return load_array(path)
 
-    def load_input(name: str, spec: InputSpec) -> Rows:
-        if spec.multi_hot:
-            return RaggedRows(load(f"input.{name}.ids"), load(f"input.{name}.offsets"))
-        return load(f"input.{name}")
-
-    def load_target(name: str, spec: TargetSpec) -> NDArray[Any]:
-        if spec.stored_in_input is not None:
-            return target_stored_in_input(spec, fitted.inputs, inputs)
-        return load(f"target.{name}")
-
-    inputs = {name: load_input(name, spec) for name, spec in fitted.inputs.items()}
-    targets = {name: load_target(name, spec) for name, spec in fitted.targets.items()}
+    inputs: dict[str, Rows] = {
+        name: RaggedRows(load(f"input.{name}.ids"), load(f"input.{name}.offsets"))
+        if spec.multi_hot
+        else load(f"input.{name}")
+        for name, spec in fitted.inputs.items()
+    }
+    targets = {
+        name: load(f"target.{name}")
+        if spec.stored_in_input is None
+        else target_stored_in_input(spec, fitted.inputs, inputs)
+        for name, spec in fitted.targets.items()
+    }
     row_range = folder / split / ROW_RANGE
-    rows = _read_row_range(row_range, folder.name) if row_range.is_file() else load("rows")
-    return ProcessedSplit(inputs, targets, rows)
-
-
-def _read_row_range(path: Path, key: str) -> range:
-    rows = read_record(RowRange, path, "preprocess", key)
-    return range(rows.start, rows.stop)
+    if not row_range.is_file():
+        return ProcessedSplit(inputs, targets, load("rows"))
+    stored = read_record(RowRange, row_range, "preprocess", folder.name)
+    return ProcessedSplit(inputs, targets, range(stored.start, stored.stop))

@@ -138,11 +138,9 @@ def read_profile(path: Path, remedy: str) -> Profile:
         profile: Profile = type_adapter(Profile).validate_json(path.read_bytes())
         return profile
     except ValidationError as error:
-        raise UserError(*(f"{path}: {message}; {remedy}" for message in _messages(error))) from None
-
-
-def _messages(error: ValidationError) -> list[str]:
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return [f"not JSON ({first['ctx']['error']})"]
-    return [str(found).removeprefix(": ") for found in parameter_errors(Profile, error)][:MAX_EXAMPLES]
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            messages = [f"not JSON ({first['ctx']['error']})"]
+        else:
+            messages = [str(found).removeprefix(": ") for found in parameter_errors(Profile, error)[:MAX_EXAMPLES]]
+        raise UserError(*(f"{path}: {message}; {remedy}" for message in messages)) from None

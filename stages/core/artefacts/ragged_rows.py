@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,12 @@ class RaggedRows:
         return len(self.offsets) - 1
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
-        return (self.ids[start:stop] for start, stop in zip(self.offsets[:-1], self.offsets[1:], strict=True))
+        return (self.ids[start:stop] for start, stop in pairwise(self.offsets))
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> "RaggedRows":
         """Return the rows of a slice or an array of row numbers, in that order."""
         numbers = np.arange(len(self))[rows]
-        lengths = (self.offsets[1:] - self.offsets[:-1])[numbers]
+        lengths = np.diff(self.offsets)[numbers]
         ends = np.cumsum(lengths)
         position_in_row = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
         positions = np.repeat(self.offsets[:-1][numbers], lengths) + position_in_row

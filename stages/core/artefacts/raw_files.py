@@ -143,9 +143,8 @@ def _write_images(raw: Images, folder: Path) -> dict[str, Any]:
     for split in raw.images:
         np.save(folder / f"{split}.images.npy", np.ascontiguousarray(raw.images[split]))
         np.save(folder / f"{split}.labels.npy", np.ascontiguousarray(raw.labels[split]))
-    first = next(iter(raw.images.values()))
-    shape, dtype = list(first.shape[1:]), str(first.dtype)
-    return {"kind": "images", "shape": shape, "type": dtype, "classes": {"label": raw.classes}}
+    _, *shape = (first := next(iter(raw.images.values()))).shape
+    return {"kind": "images", "shape": shape, "type": str(first.dtype), "classes": {"label": raw.classes}}
 
 
 def _write_tokens(raw: Tokens, folder: Path) -> dict[str, Any]:
@@ -167,12 +166,12 @@ def _write_tokens(raw: Tokens, folder: Path) -> dict[str, Any]:
 
 
 def _read_arrays(folder: Path, meta: Meta, part: str) -> dict[str, NDArray[Any]]:
-    return {split: _read_array(folder / f"{split}.{part}.npy") for split, _ in meta.splits}
-
-
-def _read_array(path: Path) -> NDArray[Any]:
-    with reading_output_of("download", path.parent.name, path):
-        return load_array(path)
+    arrays = {}
+    for split, _ in meta.splits:
+        path = folder / f"{split}.{part}.npy"
+        with reading_output_of("download", folder.name, path):
+            arrays[split] = load_array(path)
+    return arrays
 
 
 def _read_words(path: Path) -> list[str]:

@@ -18,18 +18,20 @@ from stages.core.errors import UserError
 def reading_output_of(stage: str, key: str, path: Path, *errors: type[Exception]) -> Iterator[None]:
     """Turn an error while reading `path` into a UserError with the command that makes the file again.
 
+    `key` is empty for a stage without a dataset.
     `errors` are further exceptions by which the reading library reports a damaged file.
     """
     damage: tuple[type[Exception], ...] = (EOFError, KeyError, OSError, ValueError, *errors)
+    name = f"{stage}@{key}" if key else stage
     try:
         yield
     except FileNotFoundError:
-        raise UserError(f"{path}: not found; run `dvc repro {stage}@{key}`") from None
+        raise UserError(f"{path}: not found; run `dvc repro {name}`") from None
     except damage as error:
         reason = " ".join(str(error).split())
         cached = find_damaged_cache_object(path)
         first = f"so is DVC's copy: remove {cached}, then " if cached else ""
-        raise UserError(f"{path}: damaged ({reason}); {first}run `dvc repro --force {stage}@{key}`") from None
+        raise UserError(f"{path}: damaged ({reason}); {first}run `dvc repro --force {name}`") from None
 
 
 def read_csv_rows(path: Path) -> list[list[str]]:

@@ -81,35 +81,21 @@ def fit_step(
         case Divide(by=by):
             return LinearScaling(name="divide", offset=[0.0], scale=[by])
         case Maximum():
-            return _fit_maximum(values)
+            largest = float(values.max())
+            if largest <= 0:
+                raise UserError(f"preprocess.steps: maximum divides by the largest training value, which is {largest}")
+            return LinearScaling(name="maximum", offset=[0.0], scale=[largest])
         case L2(axis=axis):
-            return _fit_unit_length(axis, values)
-        case Scaler():
-            return _fit_scaler(step, values, columns, scaler_statistics)
-
-
-def _fit_maximum(values: NDArray[Any]) -> LinearScaling:
-    largest = float(values.max())
-    if largest <= 0:
-        raise UserError(f"preprocess.steps: maximum divides by the largest training value, which is {largest}")
-    return LinearScaling(name="maximum", offset=[0.0], scale=[largest])
-
-
-def _fit_unit_length(axis: int, values: NDArray[Any]) -> UnitLength:
-    if axis >= values.ndim:
-        raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {values.ndim - 1}")
-    return UnitLength(axis=axis)
-
-
-def _fit_scaler(
-    step: Scaler, values: NDArray[Any], columns: Sequence[str], scaler_statistics: ScalerStatistics
-) -> LinearScaling:
-    matrix = np.asarray(values, np.float64)
-    offset, scale = scaler_statistics(step.step, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
-    if step.columns is not None:
-        chosen = np.isin(columns, step.columns)
-        offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
-    return LinearScaling(name=step.step, offset=offset.tolist(), scale=scale.tolist())
+            if axis >= values.ndim:
+                raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {values.ndim - 1}")
+            return UnitLength(axis=axis)
+        case Scaler(step=name, columns=chosen_columns):
+            matrix = np.asarray(values, np.float64)
+            offset, scale = scaler_statistics(name, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
+            if chosen_columns is not None:
+                chosen = np.isin(columns, chosen_columns)
+                offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
+            return LinearScaling(name=name, offset=offset.tolist(), scale=scale.tolist())
 
 
 def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:
@@ -119,7 +105,11 @@ def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:
     [[0.0], [1.0]]
     """
     for step in steps:
-        x = _scale_linearly(step, x) if isinstance(step, LinearScaling) else _scale_to_length_one(step, x, ops)
+        if isinstance(step, LinearScaling):
+            x = (x - _as_array(step.offset, x)) / _as_array(step.scale, x)
+        else:
+            length = ops.sqrt(ops.sum(ops.square(x), axis=step.axis, keepdims=True))
+            x = x / ops.where(length == 0, ops.ones_like(length), length)
     return x
 
 
@@ -146,15 +136,6 @@ def steps_of_columns(steps: Sequence[FittedStep], columns: slice) -> list[Fitted
     ]
 
 
-def _scale_linearly(step: LinearScaling, x: Any) -> Any:
-    return (x - _as_array(step.offset, x)) / _as_array(step.scale, x)
-
-
 def _as_array(numbers: list[float], x: Any) -> Any:
     """The numbers in the precision of x, which may be a tensor of a library that NumPy does not know."""
     return np.asarray(numbers, np.float64 if x.dtype == np.float64 else np.float32)
-
-
-def _scale_to_length_one(step: UnitLength, x: Any, ops: Any) -> Any:
-    length = ops.sqrt(ops.sum(ops.square(x), axis=step.axis, keepdims=True))
-    return x / ops.where(length == 0, ops.ones_like(length), length)

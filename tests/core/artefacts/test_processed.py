@@ -12,7 +12,6 @@ from stages.core.artefacts.processed import (
     ProcessedSplit,
     TargetSpec,
     merge_splits,
-    read_fitted,
     read_processed,
     write_processed,
 )
@@ -96,9 +95,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
 
-def error(read: Callable[[Path], Any], folder: Path) -> str:
+def error(folder: Path) -> str:
     with pytest.raises(UserError) as caught:
-        read(folder)
+        read_processed(folder)
     return str(caught.value)
 
 
@@ -193,7 +192,7 @@ def test_merged_images_stay_bytes() -> None:
 def test_what_is_written_can_be_read(tmp_path: Path, data: ProcessedData) -> None:
     write_processed(data, tmp_path / "iris")
     read = read_processed(tmp_path / "iris")
-    assert read.fitted == data.fitted == read_fitted(tmp_path / "iris")
+    assert read.fitted == data.fitted
     for name, split in data.splits.items():
         for written, loaded in (
             *((array, read.splits[name].inputs[n]) for n, array in split.inputs.items()),
@@ -254,10 +253,9 @@ def test_the_bytes_depend_neither_on_the_path_nor_on_the_order_of_names(tmp_path
     ]
 
 
-@pytest.mark.parametrize("read", [read_processed, read_fitted])
-def test_a_dataset_that_was_not_preprocessed(tmp_path: Path, read: Callable[[Path], Any]) -> None:
+def test_a_dataset_that_was_not_preprocessed(tmp_path: Path) -> None:
     expected = f"{tmp_path}/iris/fitted.json: not found; run `dvc repro preprocess@iris`"
-    assert error(read, tmp_path / "iris") == expected
+    assert error(tmp_path / "iris") == expected
 
 
 def empty(file: Path) -> None:
@@ -290,7 +288,7 @@ def content(text: bytes) -> Callable[[Path], None]:
 def test_a_damaged_file(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
     write_processed(images(), tmp_path / "iris")
     damage(tmp_path / "iris" / name)
-    text = error(read_processed, tmp_path / "iris")
+    text = error(tmp_path / "iris")
     assert text.startswith(f"{tmp_path}/iris/{name}: damaged (")
     assert text.endswith("run `dvc repro --force preprocess@iris`")
     assert "\n" not in text
@@ -300,7 +298,7 @@ def test_a_fitted_file_of_another_version(tmp_path: Path) -> None:
     write_processed(images(), tmp_path / "iris")
     file = tmp_path / "iris" / "fitted.json"
     file.write_text(file.read_text().replace('"format_version": 1', '"format_version": 2'))
-    assert f"{file}: damaged (" in error(read_processed, tmp_path / "iris")
+    assert f"{file}: damaged (" in error(tmp_path / "iris")
 
 
 @pytest.mark.parametrize(
@@ -310,4 +308,4 @@ def test_a_missing_array(tmp_path: Path, data: ProcessedData, name: str) -> None
     write_processed(data, tmp_path / "iris")
     (tmp_path / f"iris/test/{name}.npy").unlink()
     expected = f"{tmp_path}/iris/test/{name}.npy: not found; run `dvc repro preprocess@iris`"
-    assert error(read_processed, tmp_path / "iris") == expected
+    assert error(tmp_path / "iris") == expected
