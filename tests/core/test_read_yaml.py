@@ -24,9 +24,15 @@ def test_the_whole_content_is_read(tmp_path: Path) -> None:
         (None, "not found; run compose"),
         (b"", "holds no stages; repair it"),
         (b"- stages\n", "holds no stages; repair it"),
+        (b"3", "holds no stages; repair it"),
+        (b"a: 1", "holds no stages; repair it"),
+        (b"stages:", "holds no stages; repair it"),
+        (b"stages: 3", "holds no stages; repair it"),
         (b"stages: [a]\n", "holds no stages; repair it"),
-        (b"\xff\xfe\x00", "not YAML"),
-        (b"stages: {a\n", "not YAML"),
+        (b"\xff\xfe\x00stages", "not YAML ("),
+        (b"stages: {a\n", "not YAML ("),
+        (b"stages: {iris: [", "not YAML ("),
+        (b"stages: !!python/object/apply:os.getcwd []", "not YAML ("),
     ],
 )
 def test_an_unusable_file(content: bytes | None, problem: str, tmp_path: Path) -> None:
@@ -37,7 +43,8 @@ def test_an_unusable_file(content: bytes | None, problem: str, tmp_path: Path) -
         read(file, damaged="repair it")
     [message] = caught.value.messages
     assert message.startswith(f"{file}: {problem}")
-    assert message.endswith(("run compose", "repair it"))
+    assert message.endswith("run compose" if content is None else "repair it")
+    assert "\n" not in message
 
 
 def test_without_an_instruction_for_a_damaged_file(tmp_path: Path) -> None:

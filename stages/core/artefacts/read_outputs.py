@@ -34,17 +34,15 @@ def reading_output_of(stage: str, key: str, path: Path, *errors: type[Exception]
         raise UserError(f"{path}: damaged ({reason}); {first}run `dvc repro --force {name}`") from None
 
 
-def read_csv_rows(path: Path) -> list[list[str]]:
-    """The rows of a CSV file of ours. Raises ValueError if its last line is incomplete: the file was cut off."""
+def read_csv_columns(path: Path) -> dict[str, list[str]]:
+    """The columns of a CSV file of ours by the names in its first line.
+
+    Raises ValueError if the last line is incomplete: the file was cut off.
+    """
     text = path.read_bytes().decode("utf-8")
     if not text.endswith("\n"):
         raise ValueError("the last line has no end")
-    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
-
-
-def read_csv_columns(path: Path) -> dict[str, list[str]]:
-    """The columns of a CSV file by the names in its first line."""
-    names, *rows = read_csv_rows(path)
+    names, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     return {name: [row[index] for row in rows] for index, name in enumerate(names)}
 
 

@@ -38,16 +38,9 @@ class ClassLabels(ColumnKind):
             raise UserError(f"{self.columns[0]}: {found}, but there are {len(self.classes)} classes")
 
     def transform(self, values: NDArray[np.int64]) -> NDArray[Any]:
-        return one_hot(values, len(self.classes)) if self.encoding == "one_hot" else values.astype(np.int32)
+        if self.encoding == "integer":
+            return values.astype(np.int32)
+        return np.asarray(np.eye(len(self.classes), dtype=np.float32)[values])
 
     def inverse(self, values: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(np.argmax(values, axis=-1) if self.encoding == "one_hot" else values)
-
-
-def one_hot(numbers: NDArray[Any], classes: int) -> NDArray[np.float32]:
-    """
-    >>> one_hot(np.array([2, 0]), 3).tolist()
-    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
-    """
-    rows: NDArray[np.float32] = np.eye(classes, dtype=np.float32)[np.asarray(numbers)]
-    return rows

@@ -48,30 +48,14 @@ class ScaledColumns(ColumnKind):
         steps: Sequence[ScalingStep] = (),
         scaler_statistics: ScalerStatistics = no_scaler_statistics,
     ) -> Self:
-        fitted = fit_steps(steps, values, self.columns, scaler_statistics, self.steps)
+        fitted, to_apply = self.steps[:], self.steps
+        for step in steps:
+            # Only when another step follows: in float64, images are eight times as large as on disk.
+            if to_apply:
+                values = apply_steps(to_apply, np.asarray(values, np.float64))
+            to_apply = [fit_step(step, values, self.columns, scaler_statistics)]
+            fitted += to_apply
         return self.model_copy(update={"steps": fitted})
-
-
-def fit_steps(
-    steps: Sequence[ScalingStep],
-    values: NDArray[Any],
-    columns: Sequence[str],
-    scaler_statistics: ScalerStatistics,
-    fitted: Sequence[FittedStep] = (),
-) -> list[FittedStep]:
-    """Fit each step on the training rows as the steps before it leave them.
-
-    `fitted` are steps that are fitted already. Returns these and the new ones.
-    """
-    result = list(fitted)
-    to_apply = result[:]
-    for step in steps:
-        # Only when another step follows: in float64, images are eight times as large as on disk.
-        if to_apply:
-            values = apply_steps(to_apply, np.asarray(values, np.float64))
-        to_apply = [fit_step(step, values, columns, scaler_statistics)]
-        result += to_apply
-    return result
 
 
 def fit_step(

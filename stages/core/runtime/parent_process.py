@@ -29,15 +29,12 @@ def end_with_dvc() -> None:
     """
     parent = os.getppid()
     end_with_parent(parent)
-    if os.getpgid(0) != os.getpid() and _process_group(parent) != os.getpgid(0):
-        sys.exit("restage: DVC, which started this stage, has ended; the stage ends too")
-
-
-def _process_group(process: int) -> int | None:
     try:
-        return os.getpgid(process)
+        group = os.getpgid(parent)
     except OSError:
-        return None
+        group = None
+    if os.getpgid(0) not in (os.getpid(), group):
+        sys.exit("restage: DVC, which started this stage, has ended; the stage ends too")
 
 
 def _watch(parent: int) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,9 @@ from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling, UnitLength
 from stages.core.columns.token_ids import TokenIds
-from stages.core.errors import UserError
+from tests.core.artefacts.damage import Damage, contents, cut_short, empty, error, replace_by_objects
 
+ARRAYS = ("input.image", "rows", "target.label")
 HALVED = LinearScaling(name="divide", offset=[0.0], scale=[2.0])
 SCALED = LinearScaling(name="standard", offset=[10.0, 20.0], scale=[2.0, 4.0])
 
@@ -79,26 +79,11 @@ def texts() -> ProcessedData:
         "test": RaggedRows(np.array([], np.uint8), np.array([0, 0])),
     }
     labels = {"train": [0, 1, 0], "validation": [1, 1], "test": [0]}
-    row_numbers = {"train": [2, 3, 4], "validation": [0, 1], "test": [5]}
-    return ProcessedData(
-        fitted,
-        {
-            name: ProcessedSplit(
-                {"text": rows[name]}, {"label": np.array(labels[name], np.int32)}, np.array(row_numbers[name])
-            )
-            for name in fitted.splits
-        },
-    )
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
-
-
-def error(folder: Path) -> str:
-    with pytest.raises(UserError) as caught:
-        read_processed(folder)
-    return str(caught.value)
+    splits = {
+        name: ProcessedSplit({"text": rows[name]}, {"label": np.array(labels[name], np.int32)}, np.array(numbers))
+        for name, numbers in {"train": [2, 3, 4], "validation": [0, 1], "test": [5]}.items()
+    }
+    return ProcessedData(fitted, splits)
 
 
 def test_inputs_of_rows() -> None:
@@ -133,7 +118,7 @@ def test_windows_are_views() -> None:
 
 def test_images_are_stored_as_bytes_and_scaled_in_batches() -> None:
     data = images()
-    assert data.splits["train"].inputs["image"].dtype == np.uint8
+    assert np.asarray(data.splits["train"].inputs["image"]).dtype == np.uint8
     batch = data.inputs("train")["image"]
     assert batch.dtype == np.float32
     np.testing.assert_allclose(batch[0, :, 1, 0], np.array([1, 3]) / np.sqrt(10), rtol=1e-6)
@@ -185,7 +170,8 @@ def test_merged_splits_are_concatenated_and_the_others_dropped() -> None:
 def test_merged_images_stay_bytes() -> None:
     merged = merge_splits(images(), "train", "test").splits["train"].inputs["image"]
     assert isinstance(merged, np.ndarray)
-    assert (merged.dtype, merged.shape) == (np.uint8, (2, 2, 2, 1))
+    assert merged.dtype == np.uint8
+    assert merged.shape == (2, 2, 2, 1)
 
 
 @pytest.mark.parametrize("data", [series(4), series(6, window=Window(length=2, horizon=2)), images()])
@@ -245,36 +231,22 @@ def test_the_bytes_depend_neither_on_the_path_nor_on_the_order_of_names(tmp_path
     data = images()
     fitted = data.fitted.model_copy(update={"splits": {"test": 1, "train": 1}})
     write_processed(data, tmp_path / "a")
-    write_processed(ProcessedData(fitted, dict(reversed(data.splits.items()))), tmp_path / "deep" / "b")
+    reordered = {name: data.splits[name] for name in ("test", "train")}
+    write_processed(ProcessedData(fitted, reordered), tmp_path / "deep" / "b")
     assert contents(tmp_path / "a") == contents(tmp_path / "deep" / "b")
     assert sorted(contents(tmp_path / "a")) == [
         "fitted.json",
-        *(f"{split}/{name}.npy" for split in ("test", "train") for name in ("input.image", "rows", "target.label")),
+        *(f"{split}/{name}.npy" for split in ("test", "train") for name in ARRAYS),
     ]
 
 
 def test_a_dataset_that_was_not_preprocessed(tmp_path: Path) -> None:
     expected = f"{tmp_path}/iris/fitted.json: not found; run `dvc repro preprocess@iris`"
-    assert error(tmp_path / "iris") == expected
+    assert error(read_processed, tmp_path / "iris") == expected
 
 
-def empty(file: Path) -> None:
-    file.write_bytes(b"")
-
-
-def cut_short(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-2])
-
-
-def objects(file: Path) -> None:
-    np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
-
-
-def content(text: bytes) -> Callable[[Path], None]:
-    def write(file: Path) -> None:
-        file.write_bytes(text)
-
-    return write
+def content(text: bytes) -> Damage:
+    return lambda file: file.write_bytes(text)
 
 
 @pytest.mark.parametrize(
@@ -282,13 +254,13 @@ def content(text: bytes) -> Callable[[Path], None]:
     [
         *(("fitted.json", content(t)) for t in (b"", b'{"inputs": {', b"{}", b"\xff\xfe", b'{"unknown": 1}')),
         *(("test/rows.json", content(t)) for t in (b"", b"[1, 2]", b'{"start": 1}', b'{"start": "a", "stop": 2}')),
-        *((f"test/{n}.npy", d) for n in ("input.image", "target.label", "rows") for d in (empty, cut_short, objects)),
+        *((f"test/{n}.npy", d) for n in ARRAYS for d in (empty, cut_short, replace_by_objects)),
     ],
 )
-def test_a_damaged_file(tmp_path: Path, name: str, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file(tmp_path: Path, name: str, damage: Damage) -> None:
     write_processed(images(), tmp_path / "iris")
     damage(tmp_path / "iris" / name)
-    text = error(tmp_path / "iris")
+    text = error(read_processed, tmp_path / "iris")
     assert text.startswith(f"{tmp_path}/iris/{name}: damaged (")
     assert text.endswith("run `dvc repro --force preprocess@iris`")
     assert "\n" not in text
@@ -298,7 +270,7 @@ def test_a_fitted_file_of_another_version(tmp_path: Path) -> None:
     write_processed(images(), tmp_path / "iris")
     file = tmp_path / "iris" / "fitted.json"
     file.write_text(file.read_text().replace('"format_version": 1', '"format_version": 2'))
-    assert f"{file}: damaged (" in error(tmp_path / "iris")
+    assert f"{file}: damaged (" in error(read_processed, tmp_path / "iris")
 
 
 @pytest.mark.parametrize(
@@ -308,4 +280,4 @@ def test_a_missing_array(tmp_path: Path, data: ProcessedData, name: str) -> None
     write_processed(data, tmp_path / "iris")
     (tmp_path / f"iris/test/{name}.npy").unlink()
     expected = f"{tmp_path}/iris/test/{name}.npy: not found; run `dvc repro preprocess@iris`"
-    assert error(tmp_path / "iris") == expected
+    assert error(read_processed, tmp_path / "iris") == expected

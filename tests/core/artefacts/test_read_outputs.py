@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.core.artefacts.read_outputs import load_array, read_csv_rows, reading_output_of
+from stages.core.artefacts.read_outputs import load_array, read_csv_columns, reading_output_of
 from stages.core.errors import UserError
 
 FILE = Path("data/models/iris/training.json")
@@ -40,11 +40,11 @@ def test_an_array_without_elements_can_be_read(tmp_path: Path) -> None:
 
 def test_a_field_may_hold_any_sign(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes('a,b\n"x\ny\r\n",\u2028z\n'.encode())
-    assert read_csv_rows(tmp_path / "a.csv") == [["a", "b"], ["x\ny\r\n", "\u2028z"]]
+    assert read_csv_columns(tmp_path / "a.csv") == {"a": ["x\ny\r\n"], "b": ["\u2028z"]}
 
 
 @pytest.mark.parametrize("text", ["", "a,b", "a,b\n1,2"])
 def test_rows_that_were_cut_short_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(ValueError, match="the last line has no end"):
-        read_csv_rows(tmp_path / "a.csv")
+        read_csv_columns(tmp_path / "a.csv")

@@ -8,7 +8,7 @@ from stages.core.artefacts.row_numbers import as_array, concatenate_row_numbers,
 
 def test_as_array() -> None:
     rows = as_array(range(3, 9, 2))
-    assert (rows.tolist(), rows.dtype) == ([3, 5, 7], np.int64)
+    np.testing.assert_array_equal(rows, np.array([3, 5, 7], np.int64), strict=True)
     array = np.array([4, 1])
     assert as_array(array) is array
 

@@ -13,12 +13,12 @@ from stages.core.columns.column_kind import ColumnKind
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
-from stages.core.columns.scaling_params import Divide, Scaler
+from stages.core.columns.scaling_params import Divide, Scaler, ScalingStep
 from stages.core.columns.token_ids import TokenIds
 from stages.core.validation_errors import type_adapter
 from stages.preprocess.fit_columns import scaler_statistics
 
-STEPS = [Divide(step="divide", by=4), Scaler(step="standard")]
+STEPS: list[ScalingStep] = [Divide(step="divide", by=4), Scaler(step="standard")]
 RANDOM = np.random.default_rng(0)
 EXAMPLES: list[tuple[Any, Any]] = [
     (NumberColumns(columns=["a", "b"]), RANDOM.normal(5, 3, (20, 2))),

@@ -1,11 +1,14 @@
+from collections.abc import Sequence
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from sklearn import preprocessing
 
 from stages.core.columns import scaling
-from stages.core.columns.scaling import LinearScaling, apply_steps, fit_step, fit_steps, inverse_steps
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.scaling import FittedStep, LinearScaling, apply_steps, fit_step, inverse_steps
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import UserError
 from stages.core.validation_errors import type_adapter
@@ -24,6 +27,11 @@ SCALERS = {
 
 def step(name: str, **settings: Any) -> Any:
     return type_adapter(ScalingStep).validate_python({"step": name} | settings)
+
+
+def fitted_steps(steps: list[Any], fitted: Sequence[FittedStep] = ()) -> list[FittedStep]:
+    column = NumberColumns(columns=COLUMNS, steps=list(fitted))
+    return column.fit(ROWS, steps, scaler_statistics).steps
 
 
 def scaled(params: Any, rows: Any = ROWS) -> Any:
@@ -99,10 +107,10 @@ def test_steps_that_cannot_be_fitted(params: Any, rows: Any, facts: tuple[str, .
 
 
 def test_each_step_is_fitted_on_the_output_of_the_previous_one() -> None:
-    steps = fit_steps([step("divide", by=10), step("minmax")], ROWS, COLUMNS, scaler_statistics)
+    steps = fitted_steps([step("divide", by=10), step("minmax")])
     assert [s.name for s in steps] == ["divide", "minmax"]
-    np.testing.assert_allclose(apply_steps(steps, ROWS), [[0, 0], [0.5, 0.2], [1, 1]], atol=1e-12)
-    assert fit_steps([step("minmax")], ROWS, COLUMNS, scaler_statistics, steps[:1]) == steps
+    np.testing.assert_allclose(apply_steps(steps, ROWS), np.array([[0, 0], [0.5, 0.2], [1, 1]]), atol=1e-12)
+    assert fitted_steps([step("minmax")], steps[:1]) == steps
 
 
 @pytest.mark.parametrize(
@@ -118,7 +126,7 @@ def test_values_are_scaled_only_for_a_following_step(
     steps: list[Any], fitted: list[Any], calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In float64, images take eight times the memory of their bytes."""
-    applied: list[Any] = []
-    monkeypatch.setattr(scaling, "apply_steps", lambda s, x: applied.append(s) or apply_steps(s, x))
-    fit_steps(steps, ROWS, COLUMNS, scaler_statistics, fitted)
-    assert len(applied) == calls
+    apply = Mock(side_effect=apply_steps)
+    monkeypatch.setattr(scaling, "apply_steps", apply)
+    fitted_steps(steps, fitted)
+    assert apply.call_count == calls

@@ -46,7 +46,7 @@ def test_a_scaled_number_that_is_too_large(value: float) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_inverse_calculates_in_float64(dtype: Any) -> None:
     original = scaled(10, 2).inverse(np.array([[0.5]], dtype))
-    assert (original.tolist(), original.dtype) == ([[11.0]], np.float64)
+    np.testing.assert_array_equal(original, np.array([[11.0]]), strict=True)
 
 
 def test_columns_are_found_only_side_by_side_and_in_order() -> None:

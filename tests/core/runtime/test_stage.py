@@ -13,7 +13,6 @@ from stages.core.errors import UserError
 from stages.core.runtime.stage import run_stage
 
 def run(key, outputs):
-    print(1 / (len(key) - 1))
     raise UserError(f"no {key}")
 
 run_stage("example", run)
@@ -89,13 +88,6 @@ def test_an_experiment_is_recognised_by_dvcs_environment(monkeypatch: pytest.Mon
     assert in_experiment()
 
 
-@pytest.mark.parametrize(
-    ("argv", "expected"),
-    [(["iris"], "restage: example@iris: no iris\n"), (["iris", "--debug"], "Traceback"), (["x"], "ZeroDivisionError")],
-)
-def test_a_process_prints_a_message_or_a_traceback(tmp_path: Path, argv: list[str], expected: str) -> None:
-    (tmp_path / "example.py").write_text(STAGE)
-    done = subprocess.run([sys.executable, "example.py", *argv], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert expected in done.stderr
-    assert ("Traceback" in done.stderr) == (argv != ["iris"])
+def test_a_process_prints_only_the_message() -> None:
+    done = subprocess.run([sys.executable, "-c", STAGE, "iris"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "restage: example@iris: no iris\n")
