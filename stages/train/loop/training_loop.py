@@ -7,11 +7,11 @@ from typing import Any
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.errors import UserError
-from stages.train.loop.progress_bar import Progress
 from stages.train.loop.checkpoint import TrainingCheckpoint
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs, Metrics
 from stages.train.loop.early_stopping import EarlyStoppingState
+from stages.train.loop.progress_bar import Progress
 from stages.train.model.build_model import build_model
 from stages.train.params import Loss, Train
 
