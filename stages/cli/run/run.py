@@ -43,8 +43,8 @@ def run(options: RunOptions) -> None:
     check_keys(options.keys, list(datasets))
     with dvc_errors():
         repository = Repository()
-        if repository.repair():
-            print("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt", flush=True)
+        for message in repository.repair():
+            print(message, flush=True)
         run_stale(repository, datasets, options)
 
 

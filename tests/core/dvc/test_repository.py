@@ -16,7 +16,7 @@ from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
 from stages.core.dvc.cache import find_damaged_cache_object, md5_of_file
-from stages.core.dvc.lock_file import LOCK, read_lock_file
+from stages.core.dvc.lock_file import LOCK, back_up_lock_file, read_lock_file
 from stages.core.dvc.repository import Repository, dvc_errors
 from stages.core.errors import UserError
 
@@ -177,10 +177,27 @@ def test_a_message_of_dvc_is_shown_as_a_user_error(repository: Repository) -> No
         repository.read_stages()
 
 
-def test_a_corrupt_list_of_paths_in_use_is_repaired(repository: Repository) -> None:
+def test_what_a_killed_dvc_left_corrupt_is_repaired(repository: Repository) -> None:
+    record = LOCK.read_bytes()
+    back_up_lock_file()
     Path(".dvc/tmp/rwlock").write_text("")
-    assert repository.repair()
-    assert not repository.repair()
+    LOCK.write_text("")
+    assert [message.split(",")[0] for message in repository.repair()] == [
+        "removed .dvc/tmp/rwlock",
+        "restored dvc.lock",
+    ]
+    assert repository.repair() == []
+    assert LOCK.read_bytes() == record
+
+
+def test_the_record_is_the_text_that_dvc_writes(repository: Repository) -> None:
+    record = LOCK.read_bytes()
+    LOCK.unlink()
+    with Repo() as repo, repo.lock:
+        for stage in plan_repro(repo.index.graph):
+            stage.reproduce()
+            stage.dump(update_pipeline=False)
+    assert LOCK.read_bytes() == record, DVC
 
 
 @pytest.mark.parametrize(
