@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 from stages.cli.dataset_keys import check_keys
+from stages.cli.merge.mixed_entries import drop_mixed_entries
 from stages.cli.run.chain_process import run_chain
 from stages.cli.run.chain_runner import ChainRunner, Events
 from stages.cli.run.compose_if_changed import compose_if_changed
@@ -19,9 +20,9 @@ from stages.cli.run.preloading import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.run.stage_durations import read_durations, save_durations
 from stages.cli.run.stage_output import output_file
-from stages.core.dvc.lock_file import read_lock_file
+from stages.core.dvc.lock_file import LOCK
 from stages.core.dvc.repository import Repository, dvc_errors
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
 
 INTERRUPTED = 130
@@ -45,6 +46,10 @@ def run(options: RunOptions) -> None:
         repository = Repository()
         for message in repository.repair():
             print(message, flush=True)
+        with repository.locked():
+            mixed = drop_mixed_entries()
+        if mixed:
+            print(f"{LOCK}: a merge mixed the records of two branches; checked again: {format_examples(mixed)}", flush=True)
         run_stale(repository, datasets, options)
 
 
@@ -58,7 +63,7 @@ def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunO
     if not before and not stale:
         print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
         return
-    recorded, durations = list(read_lock_file()), read_durations()
+    durations = read_durations()
     display = LiveDisplay(durations, usable_cores()) if sys.stdout.isatty() else LogDisplay()
     runner = create_runner(repository, datasets, display, options)
     with runner.handling_signals():
@@ -69,7 +74,7 @@ def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunO
             if stale:
                 run_chains(runner, plan, stale, durations, options)
         finally:
-            repository.sort_lock_file(recorded, plan.order)
+            repository.sort_lock_file()
             save_durations(runner.seconds)
     report_result(runner, monotonic() - start)
 

@@ -41,6 +41,10 @@ def back_up_lock_file() -> None:
             write_text(BACKUP, text)
 
 
+def has_conflict_markers(lock: Path) -> bool:
+    return lock.is_file() and CONFLICT_BEGIN in lock.read_text(encoding="utf-8", errors="replace")
+
+
 def update_lock_file(changed: Mapping[str, str]) -> None:
     """Replace the entries of these stages, or append them; the caller holds the repository's lock.
 
@@ -52,23 +56,22 @@ def update_lock_file(changed: Mapping[str, str]) -> None:
         write_text(LOCK, str(lock))
 
 
-def sort_lock_file(earlier: Sequence[str], planned: Sequence[str]) -> None:
-    """Write the entries in `serial_order`, as DVC appends them; the caller holds the repository's lock."""
+def sort_lock_file(order: Sequence[str]) -> None:
+    """Write the entries in this order, and those of other stages after them; the caller holds the repository's lock."""
     lock = _read_text()
-    wanted = serial_order(lock.entries, earlier, planned)
+    wanted = sort_stages(lock.entries, order)
     if list(lock.entries) != wanted:
         lock.entries = {name: lock.entries[name] for name in wanted}
         write_text(LOCK, str(lock))
 
 
-def serial_order(recorded: Iterable[str], earlier: Sequence[str], planned: Sequence[str]) -> list[str]:
-    """Stages recorded before the run keep their order, new ones follow in the order in which `dvc repro` runs them.
-
-    >>> serial_order(["b", "new_2", "a", "new_1"], ["b", "a", "gone"], ["a", "new_1", "b", "new_2"])
-    ['b', 'a', 'new_1', 'new_2']
+def sort_stages(recorded: Iterable[str], order: Sequence[str]) -> list[str]:
     """
-    present = set(recorded)
-    return [name for name in dict.fromkeys([*earlier, *planned, *recorded]) if name in present]
+    >>> sort_stages(["b", "gone_2", "a", "gone_1"], ["a", "new", "b"])
+    ['a', 'b', 'gone_1', 'gone_2']
+    """
+    positions = {name: position for position, name in enumerate(order)}
+    return sorted(recorded, key=lambda name: (positions.get(name, len(order)), name))
 
 
 def _read_text() -> LockText:

@@ -95,9 +95,10 @@ class Repository:
         [entry] = LockText.parse(text).entries.values()
         return entry
 
-    def sort_lock_file(self, earlier: Sequence[str], planned: Sequence[str]) -> None:
+    def sort_lock_file(self) -> None:
+        """In the order in which a serial `dvc repro` appends the entries, whatever was recorded first."""
         with self.locked():
-            sort_lock_file(earlier, planned)
+            sort_lock_file(list(self._stages))
 
 
 class _Comparison:

@@ -167,7 +167,7 @@ def test_entries_are_sorted_as_a_serial_run_appends_them(repository: Repository)
     content = yaml.safe_load(serial)
     content["stages"] = dict(reversed(content["stages"].items()))
     LOCK.write_text(yaml.safe_dump(content, sort_keys=False))
-    repository.sort_lock_file(earlier=[], planned=ORDER)
+    repository.sort_lock_file()
     assert LOCK.read_bytes() == serial, DVC
 
 
