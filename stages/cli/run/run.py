@@ -20,12 +20,15 @@ from stages.cli.run.preloading import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.run.stage_durations import read_durations, save_durations
 from stages.cli.run.stage_output import output_file
+from stages.core.dvc.cache import quarantined
 from stages.core.dvc.lock_file import LOCK
 from stages.core.dvc.repository import Repository, dvc_errors
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
 
 INTERRUPTED = 130
+# How often a run is repeated because it found damaged inputs; a disk that damages files again and again is given up.
+MAX_REPEATS = 10
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,30 @@ def run(options: RunOptions) -> None:
     check_keys(options.keys, list(datasets))
     with dvc_errors():
         repository = Repository()
-        for message in repository.repair():
+        for message in repair(repository):
             print(message, flush=True)
-        with repository.locked():
-            mixed = drop_mixed_entries()
-        if mixed:
-            print(f"{LOCK}: a merge mixed the records of two branches; checked again: {format_examples(mixed)}", flush=True)
+        for _ in range(MAX_REPEATS):
+            known = quarantined()
+            try:
+                run_stale(repository, datasets, options)
+                return
+            except UserError:
+                # A stage that finds a damaged input moves it away, and its stage makes it again.
+                if quarantined() == known:
+                    raise
+            print("damaged inputs were moved away; they are made again", flush=True)
         run_stale(repository, datasets, options)
+
+
+def repair(repository: Repository) -> list[str]:
+    """Repair the record of what was run; returns what was done."""
+    done = repository.repair()
+    with repository.locked():
+        mixed = drop_mixed_entries()
+    if mixed:
+        names = format_examples(mixed)
+        done.append(f"dropped from {LOCK}: {names}; a merge had mixed the records of two branches")
+    return done
 
 
 def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
