@@ -8,6 +8,8 @@ READY := $(VENV)/restage-ready
 # Sphinx has an environment of its own: its packages are no part of requirements.lock.
 DOCS := $(VENV)/docs
 RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+# Git merges dvc.lock and other generated files with it.
+MERGE_DRIVER := $(addsuffix /restage-merge-driver.pyz,$(shell git rev-parse --git-common-dir 2>/dev/null))
 # Extras of pyproject.toml to install, such as EXTRAS=s3,ssh.
 EXTRAS ?=
 # make lock UPGRADE= adds new packages and keeps the versions of the others.
@@ -18,7 +20,7 @@ UPGRADE ?= --upgrade
 help: ## List these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-setup: $(READY) ## Create .venv with the locked packages, once
+setup: $(READY) $(MERGE_DRIVER) ## Create .venv with the locked packages and install the merge driver, once
 	@$(if $(EXTRAS),sed -n 's/ *\\$$//; /^[a-z0-9]/p' requirements.lock > $(VENV)/constraints.txt && \
 		$(VENV)/bin/python -m pip install --quiet --constraint $(VENV)/constraints.txt --editable '.[$(EXTRAS)]')
 
@@ -30,6 +32,11 @@ $(READY): requirements.lock pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(VENV)/bin/python -m compileall -q stages
 	@touch $@
+
+ifneq ($(MERGE_DRIVER),)
+$(MERGE_DRIVER): $(wildcard stages/cli/merge/*.py) stages/core/dvc/lock_entries.py | $(READY)
+	@$(RUN) python -m stages.cli.merge.install_driver
+endif
 
 repro: setup ## Run the stages that changed (SUITE=full chooses the suite of this clone)
 	@$(if $(SUITE),$(RUN) restage compose --suite $(SUITE))

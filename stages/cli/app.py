@@ -99,6 +99,15 @@ def lock(
             write_requirements()
 
 
+@app.command()
+def merge(debug: Debug = False) -> None:
+    """Resolve the conflicts of a merge in dvc.lock, params.yaml, conf/suite and reports."""
+    with _command("merge", debug):
+        from stages.cli.merge.merge import merge as merge_generated_files
+
+        merge_generated_files()
+
+
 @contextmanager
 def _command(name: str, debug: bool) -> Iterator[None]:
     with report_user_errors(name, debug):

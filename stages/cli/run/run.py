@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 from stages.cli.dataset_keys import check_keys
+from stages.cli.merge.mixed_entries import drop_mixed_entries
 from stages.cli.run.chain_process import run_chain
 from stages.cli.run.chain_runner import ChainRunner, Events
 from stages.cli.run.compose_if_changed import compose_if_changed
@@ -19,12 +20,15 @@ from stages.cli.run.preloading import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.run.stage_durations import read_durations, save_durations
 from stages.cli.run.stage_output import output_file
-from stages.core.dvc.lock_file import read_lock_file
+from stages.core.dvc.cache import quarantined
+from stages.core.dvc.lock_file import LOCK
 from stages.core.dvc.repository import Repository, dvc_errors
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
 
 INTERRUPTED = 130
+# How often a run is repeated because it found damaged inputs; a disk that damages files again and again is given up.
+MAX_REPEATS = 10
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,30 @@ def run(options: RunOptions) -> None:
     check_keys(options.keys, list(datasets))
     with dvc_errors():
         repository = Repository()
-        if repository.repair():
-            print("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt", flush=True)
+        for message in repair(repository):
+            print(message, flush=True)
+        for _ in range(MAX_REPEATS):
+            known = quarantined()
+            try:
+                run_stale(repository, datasets, options)
+                return
+            except UserError:
+                # A stage that finds a damaged input moves it away, and its stage makes it again.
+                if quarantined() == known:
+                    raise
+            print("damaged inputs were moved away; they are made again", flush=True)
         run_stale(repository, datasets, options)
+
+
+def repair(repository: Repository) -> list[str]:
+    """Repair the record of what was run; returns what was done."""
+    done = repository.repair()
+    with repository.locked():
+        mixed = drop_mixed_entries()
+    if mixed:
+        names = format_examples(mixed)
+        done.append(f"dropped from {LOCK}: {names}; a merge had mixed the records of two branches")
+    return done
 
 
 def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
@@ -58,7 +83,7 @@ def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunO
     if not before and not stale:
         print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
         return
-    recorded, durations = list(read_lock_file()), read_durations()
+    durations = read_durations()
     display = LiveDisplay(durations, usable_cores()) if sys.stdout.isatty() else LogDisplay()
     runner = create_runner(repository, datasets, display, options)
     with runner.handling_signals():
@@ -69,7 +94,7 @@ def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunO
             if stale:
                 run_chains(runner, plan, stale, durations, options)
         finally:
-            repository.sort_lock_file(recorded, plan.order)
+            repository.sort_lock_file()
             save_durations(runner.seconds)
     report_result(runner, monotonic() - start)
 

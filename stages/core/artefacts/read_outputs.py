@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.dvc.cache import find_damaged_cache_object
 from stages.core.errors import UserError
 
 
@@ -29,9 +28,7 @@ def reading_output_of(stage: str, key: str, path: Path, *errors: type[Exception]
         raise UserError(f"{path}: not found; run `dvc repro {name}`") from None
     except damage as error:
         reason = " ".join(str(error).split())
-        cached = find_damaged_cache_object(path)
-        first = f"so is DVC's copy: remove {cached}, then " if cached else ""
-        raise UserError(f"{path}: damaged ({reason}); {first}run `dvc repro --force {name}`") from None
+        raise UserError(f"{path}: damaged ({reason}); run `dvc repro --force {name}`") from None
 
 
 def read_csv_columns(path: Path) -> dict[str, list[str]]:

@@ -2,22 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Mapping
+from configparser import ConfigParser
+from configparser import Error as ConfigError
 from pathlib import Path
 
-from stages.core.dvc.lock_file import read_lock_file
+from stages.core.runtime.atomic_write import remove
 
-CACHE = Path(".dvc/cache/files/md5")
 FOLDER_SUFFIX = ".dir"
-
-
-def find_damaged_cache_object(file: Path) -> Path | None:
-    """The cache object of this output file, if its content is damaged; None too if the cache is not in .dvc/cache."""
-    for md5 in _recorded_md5s(file):
-        cached = _cache_object(md5)
-        if cached.is_file() and md5_of_file(cached) != md5:
-            return cached
-    return None
+QUARANTINE = Path(".dvc/tmp/restage/quarantine")
+# The later file wins.
+_CONFIG_FILES = (Path(".dvc/config"), Path(".dvc/config.local"))
 
 
 def md5_of_file(file: Path) -> str:
@@ -26,23 +22,60 @@ def md5_of_file(file: Path) -> str:
         return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _recorded_md5s(file: Path) -> Iterator[str]:
-    """What dvc.lock records for the file, itself an output or in a folder that is one."""
-    for out in (out for stage in read_lock_file().values() for out in stage.get("outs", [])):
-        path, md5 = Path(out["path"]), str(out.get("md5", ""))
-        if path == file:
-            yield md5
-        elif path in file.parents and md5.endswith(FOLDER_SUFFIX):
-            entries = _folder_entries(_cache_object(md5))
-            yield from (entry["md5"] for entry in entries if path / entry["relpath"] == file)
+def md5_of_folder(files: Mapping[str, str]) -> str:
+    """As DVC names the object that lists a folder; `files` are the MD5 of each file by its path in the folder.
+
+    >>> md5_of_folder({"b/c": "1" * 32, "a": "0" * 32})
+    '8eb3e49c99e8149777cab3c8a5285257.dir'
+    """
+    entries = [{"md5": files[path], "relpath": path} for path in sorted(files)]
+    content = json.dumps(entries, sort_keys=True).encode()
+    return hashlib.md5(content, usedforsecurity=False).hexdigest() + FOLDER_SUFFIX
 
 
-def _folder_entries(cache_object: Path) -> list[dict[str, str]]:
-    if not cache_object.is_file():
-        return []
-    entries: list[dict[str, str]] = json.loads(cache_object.read_bytes())
-    return entries
+def cache_object(md5: str) -> Path:
+    return cache_folder() / md5[:2] / md5[2:]
 
 
-def _cache_object(md5: str) -> Path:
-    return CACHE / md5[:2] / md5[2:]
+def cache_folder() -> Path:
+    """Where the objects are: in .dvc/cache, or where `dvc cache dir` put them."""
+    folder = Path(".dvc/cache")
+    for file in _CONFIG_FILES:
+        config = ConfigParser(interpolation=None, strict=False)
+        try:
+            config.read(file, encoding="utf-8")
+        except (ConfigError, UnicodeDecodeError):
+            continue  # DVC reports it
+        configured = config.get("cache", "dir", fallback="").strip("'\"")
+        # A relative folder is relative to the file.
+        folder = file.parent / configured if configured else folder
+    return folder / "files" / "md5"
+
+
+def folder_entries(md5: str) -> dict[str, str] | None:
+    """The MD5 of each file by its path in the folder; None if the object is missing or damaged."""
+    listing = cache_object(md5)
+    if not listing.is_file() or md5_of_file(listing) + FOLDER_SUFFIX != md5:
+        return None
+    return {entry["relpath"]: entry["md5"] for entry in json.loads(listing.read_bytes())}
+
+
+def is_damaged(md5: str) -> bool:
+    """Whether the object is in the cache with other content than its name says."""
+    cached = cache_object(md5)
+    return cached.is_file() and md5_of_file(cached) != md5.removesuffix(FOLDER_SUFFIX)
+
+
+def quarantine(files: Iterable[Path]) -> None:
+    """Move files or folders that exist out of the way, so that DVC makes or fetches them again."""
+    QUARANTINE.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        if file.exists():
+            target = QUARANTINE / "-".join(part for part in file.parts if part not in ("..", "/"))
+            remove(target)
+            shutil.move(file, target)
+
+
+def quarantined() -> set[tuple[str, int]]:
+    """The files in quarantine, each with the time at which it was moved there."""
+    return {(file.name, file.stat().st_ctime_ns) for file in QUARANTINE.glob("*")}

@@ -1,11 +1,17 @@
 """dvc.lock, DVC's record of what each stage read and wrote. Read without DVC, which takes half a second to import."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stages.core.dvc.lock_entries import LockText
+from stages.core.errors import UserError
 from stages.core.read_yaml import read_yaml_mapping
+from stages.core.runtime.atomic_write import write_text
 
 LOCK = Path("dvc.lock")
+BACKUP = Path(".dvc/tmp/restage/dvc.lock")
+CONFLICT_BEGIN, CONFLICT_END = "<<<<<<< ", ">>>>>>> "
 
 
 def read_lock_file(repository: Path = Path()) -> dict[str, Any]:
@@ -13,6 +19,60 @@ def read_lock_file(repository: Path = Path()) -> dict[str, Any]:
     lock = repository / LOCK
     if not lock.is_file():
         return {}
-    restore = f"run `git checkout {LOCK}`"
-    stages: dict[str, Any] = read_yaml_mapping(lock, "stages", absent=restore, damaged=restore)["stages"]
+    check_merged(lock)
+    stages: dict[str, Any] = read_yaml_mapping(lock, "stages", absent="", damaged="`restage run` restores it")["stages"]
     return stages
+
+
+def check_merged(lock: Path) -> None:
+    """Raise UserError if the file holds the conflict markers of a merge."""
+    lines = lock.read_text(encoding="utf-8", errors="replace").splitlines()
+    sides = [line.partition(" ")[2] for line in lines if line.startswith((CONFLICT_BEGIN, CONFLICT_END))]
+    if sides:
+        names = " and ".join(dict.fromkeys(sides))
+        raise UserError(f"{lock}: holds the conflicts of a merge ({names}); `restage merge` resolves them")
+
+
+def back_up_lock_file() -> None:
+    """Call it in a stage that DVC runs: DVC has read the file, and does not write it until the stage has ended."""
+    if LOCK.is_file():
+        text = LOCK.read_text(encoding="utf-8")
+        if not BACKUP.is_file() or BACKUP.read_text(encoding="utf-8") != text:
+            write_text(BACKUP, text)
+
+
+def has_conflict_markers(lock: Path) -> bool:
+    return lock.is_file() and CONFLICT_BEGIN in lock.read_text(encoding="utf-8", errors="replace")
+
+
+def update_lock_file(changed: Mapping[str, str]) -> None:
+    """Replace the entries of these stages, or append them; the caller holds the repository's lock.
+
+    Unlike DVC, which truncates the file before it writes, this never leaves a part of it.
+    """
+    if changed:
+        lock = _read_text()
+        lock.entries.update(changed)
+        write_text(LOCK, str(lock))
+
+
+def sort_lock_file(order: Sequence[str]) -> None:
+    """Write the entries in this order, and those of other stages after them; the caller holds the repository's lock."""
+    lock = _read_text()
+    wanted = sort_stages(lock.entries, order)
+    if list(lock.entries) != wanted:
+        lock.entries = {name: lock.entries[name] for name in wanted}
+        write_text(LOCK, str(lock))
+
+
+def sort_stages(recorded: Iterable[str], order: Sequence[str]) -> list[str]:
+    """
+    >>> sort_stages(["b", "gone_2", "a", "gone_1"], ["a", "new", "b"])
+    ['a', 'b', 'gone_1', 'gone_2']
+    """
+    positions = {name: position for position, name in enumerate(order)}
+    return sorted(recorded, key=lambda name: (positions.get(name, len(order)), name))
+
+
+def _read_text() -> LockText:
+    return LockText.parse(LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "")

@@ -1,7 +1,7 @@
 """The DVC repository: its stages and their order, which of them are stale, running and recording them.
 
-This module, lock_order and lock_repair are the only ones that import DVC's Python classes. Stages do not import them:
-they start without DVC. What is relied on here is tested against the installed DVC in tests/core/dvc.
+This module, lock_repair and rwlock_repair are the only ones that import DVC's Python classes. Stages do not import
+them: they start without DVC. What is relied on here is tested against the installed DVC in tests/core/dvc.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,8 +15,12 @@ from dvc.progress import Tqdm
 from dvc.repo import Repo, lock_repo
 from dvc.repo.graph import get_subgraph_of_nodes
 from dvc.repo.reproduce import plan_repro
+from dvc.stage.serialize import to_lockfile
+from dvc.utils.serialize import dumps_yaml
 
-from stages.core.dvc.lock_order import sort_lock_file
+from stages.core.dvc.lock_entries import LockText
+from stages.core.dvc.lock_file import LOCK, sort_lock_file, update_lock_file
+from stages.core.dvc.lock_repair import repair_lock_file
 from stages.core.dvc.rwlock_repair import remove_corrupt_rwlock
 from stages.core.errors import UserError
 
@@ -44,9 +48,16 @@ class Repository:
         with lock_repo(self._repo):
             yield
 
-    def repair(self) -> bool:
-        """Whether a killed DVC had left a corrupt .dvc/tmp/rwlock."""
-        return remove_corrupt_rwlock(self._repo)
+    def repair(self) -> list[str]:
+        """Repair the files that a killed DVC left corrupt; returns what was done."""
+        done = []
+        if remove_corrupt_rwlock(self._repo):
+            done.append("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt")
+        with self.locked():
+            source = repair_lock_file()
+        if source is not None:
+            done.append(f"restored {LOCK}, which a killed DVC had left incomplete, from {source}")
+        return done
 
     def read_stages(self) -> list[str]:
         """Read dvc.yaml, params.yaml and dvc.lock; returns the stages in the order of a serial `dvc repro`."""
@@ -76,14 +87,18 @@ class Repository:
             return self._stages[name].reproduce() is not None
 
     def record(self, names: Sequence[str]) -> None:
-        """Write these stages to dvc.lock at once, as `dvc repro` does after each; the caller holds the lock."""
-        if names:
-            stages = [self._stages[name] for name in names]
-            stages[0].dvcfile.dump_stages(stages, update_pipeline=False)
+        """Write these stages to dvc.lock, as `dvc repro` does after each; the caller holds the lock."""
+        update_lock_file({name: self._lock_entry(name) for name in names})
 
-    def sort_lock_file(self, earlier: Sequence[str], planned: Sequence[str]) -> None:
+    def _lock_entry(self, name: str) -> str:
+        text = dumps_yaml({"stages": to_lockfile(self._stages[name])})
+        [entry] = LockText.parse(text).entries.values()
+        return entry
+
+    def sort_lock_file(self) -> None:
+        """In the order in which a serial `dvc repro` appends the entries, whatever was recorded first."""
         with self.locked():
-            sort_lock_file(earlier, planned)
+            sort_lock_file(list(self._stages))
 
 
 class _Comparison:

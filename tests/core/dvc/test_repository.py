@@ -15,8 +15,9 @@ from dvc.repo.graph import get_subgraph_of_nodes
 from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
-from stages.core.dvc.cache import find_damaged_cache_object, md5_of_file
-from stages.core.dvc.lock_file import LOCK, read_lock_file
+from stages.core.dvc.cache import cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder
+from stages.core.dvc.lock_file import LOCK, back_up_lock_file, read_lock_file
+from stages.core.dvc.recorded_outputs import RecordedOutput, recorded_outputs
 from stages.core.dvc.repository import Repository, dvc_errors
 from stages.core.errors import UserError
 
@@ -139,12 +140,19 @@ def test_what_is_recorded(repository: Repository) -> None:
 
 
 def test_the_cache_is_read_as_dvc_writes_it(repository: Repository) -> None:
-    assert find_damaged_cache_object(Path("folder_a/copy")) is None
     md5 = md5_of_file(Path("folder_a/copy"))
-    cached = Path(".dvc/cache/files/md5", md5[:2], md5[2:])
-    cached.chmod(0o644)
-    cached.write_bytes(b"damaged")
-    assert find_damaged_cache_object(Path("folder_a/copy")) == cached, DVC
+    [folder] = [output.md5 for output in recorded_outputs([Path("folder_a")])]
+    assert folder_entries(folder) == {"copy": md5}, DVC
+    assert not is_damaged(md5), DVC
+    cache_object(md5).chmod(0o644)
+    cache_object(md5).write_bytes(b"damaged")
+    assert is_damaged(md5), DVC
+
+
+def test_a_folder_has_the_hash_that_dvc_records(repository: Repository) -> None:
+    assert recorded_outputs([Path("folder_a")]) == [
+        RecordedOutput(Path("folder_a"), md5_of_folder({"copy": md5_of_file(Path("folder_a/copy"))}))
+    ], DVC
 
 
 def test_a_result_in_the_run_cache_is_restored_without_running(
@@ -167,7 +175,7 @@ def test_entries_are_sorted_as_a_serial_run_appends_them(repository: Repository)
     content = yaml.safe_load(serial)
     content["stages"] = dict(reversed(content["stages"].items()))
     LOCK.write_text(yaml.safe_dump(content, sort_keys=False))
-    repository.sort_lock_file(earlier=[], planned=ORDER)
+    repository.sort_lock_file()
     assert LOCK.read_bytes() == serial, DVC
 
 
@@ -177,10 +185,27 @@ def test_a_message_of_dvc_is_shown_as_a_user_error(repository: Repository) -> No
         repository.read_stages()
 
 
-def test_a_corrupt_list_of_paths_in_use_is_repaired(repository: Repository) -> None:
+def test_what_a_killed_dvc_left_corrupt_is_repaired(repository: Repository) -> None:
+    record = LOCK.read_bytes()
+    back_up_lock_file()
     Path(".dvc/tmp/rwlock").write_text("")
-    assert repository.repair()
-    assert not repository.repair()
+    LOCK.write_text("")
+    assert [message.split(",")[0] for message in repository.repair()] == [
+        "removed .dvc/tmp/rwlock",
+        "restored dvc.lock",
+    ]
+    assert repository.repair() == []
+    assert LOCK.read_bytes() == record
+
+
+def test_the_record_is_the_text_that_dvc_writes(repository: Repository) -> None:
+    record = LOCK.read_bytes()
+    LOCK.unlink()
+    with Repo() as repo, repo.lock:
+        for stage in plan_repro(repo.index.graph):
+            stage.reproduce()
+            stage.dump(update_pipeline=False)
+    assert LOCK.read_bytes() == record, DVC
 
 
 @pytest.mark.parametrize(

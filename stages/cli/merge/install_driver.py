@@ -1,0 +1,55 @@
+"""Copies the merge driver into .git and names it in Git's configuration of this clone."""
+
+import tempfile
+import zipapp
+from pathlib import Path
+from shutil import copyfile
+
+import stages
+from stages.cli.git import git
+from stages.core.errors import UserError
+from stages.core.runtime.stage import report_user_errors
+
+PACKAGE = Path(stages.__file__).parent
+# All that the driver imports, and the packages that they are in.
+MODULES = (
+    "__init__.py",
+    "core/__init__.py",
+    "core/dvc/__init__.py",
+    "core/dvc/lock_entries.py",
+    "cli/__init__.py",
+    "cli/merge/__init__.py",
+    "cli/merge/merge_driver.py",
+    "cli/merge/merge_entries.py",
+    "cli/merge/merge_files.py",
+)
+ARCHIVE = "restage-merge-driver.pyz"
+# Git runs it by a shell, at the top of the work tree. `%P` is the path of the merged file.
+COMMAND = f'python3 "$(git rev-parse --git-common-dir)/{ARCHIVE}" %O %A %B %P'
+
+
+def install_merge_driver() -> None:
+    """Raises UserError outside a Git repository."""
+    with tempfile.TemporaryDirectory() as folder:
+        for module in MODULES:
+            copy = Path(folder, "stages", module)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copyfile(PACKAGE / module, copy)
+        archive = Path(git("rev-parse", "--git-common-dir").strip(), ARCHIVE)
+        written = archive.with_suffix(".incomplete")
+        zipapp.create_archive(folder, written, main="stages.cli.merge.merge_driver:main")
+        written.replace(archive)
+    git("config", "merge.restage.name", "Restage: entry by entry")
+    git("config", "merge.restage.driver", COMMAND)
+
+
+def is_installed() -> bool:
+    try:
+        return git("config", "merge.restage.driver").strip() == COMMAND
+    except UserError:
+        return False
+
+
+if __name__ == "__main__":
+    with report_user_errors("setup", debug=False):
+        install_merge_driver()
