@@ -22,7 +22,6 @@ from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs
 from stages.train.loop.early_stopping import EarlyStoppingState
 from stages.train.model.build_model import build_model
-from stages.train.model.losses import losses_by_target
 from stages.train.params import Train
 
 DIGITS = [str(digit) for digit in range(10)]
@@ -45,7 +44,7 @@ class DatasetConfig:
 
 def load_workload(name: str, case: Case, folder: Path) -> Workload:
     params, processed = train_params(name, case), preprocess_case(name, case, folder)
-    model = build_model(params, processed.fitted, losses_by_target(params, processed.fitted.targets))
+    model = build_model(params, processed.fitted)
     if case.trains:
         run = _train(model, processed, params)
     else:

@@ -10,13 +10,12 @@ from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedDa
 from stages.evaluate.model_evaluation import evaluate_model
 from stages.train.loop.training_loop import Training
 from stages.train.model.build_model import build_model
-from stages.train.model.losses import losses_by_target
 from stages.train.params import Train
 
 
 def train_by_engine(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> list[float]:
     """Return the test metric of each seed."""
-    training = Training(processed, params, losses_by_target(params, processed.fitted.targets))
+    training = Training(processed, params)
     metrics = []
     for seed in seeds:
         with redirect_stdout(sys.stderr):
@@ -28,9 +27,9 @@ def train_by_engine(processed: ProcessedData, params: Train, seeds: Sequence[int
 def train_by_fit(processed: ProcessedData, params: Train, seeds: Sequence[int]) -> list[float]:
     """Return the test metric of each seed."""
     (x,), (y,) = processed.inputs(TRAIN).values(), processed.targets(TRAIN).values()
-    losses, metrics = losses_by_target(params, processed.fitted.targets), []
+    metrics = []
     for seed in seeds:
-        model = build_model(params.model_copy(update={"seed": seed}), processed.fitted, losses)
+        model = build_model(params.model_copy(update={"seed": seed}), processed.fitted)
         model.fit(
             x,
             y,
@@ -72,6 +71,6 @@ def metric_name(processed: ProcessedData) -> str:
 
 
 def _test_metric(model: keras.Model, processed: ProcessedData, params: Train) -> float:
-    evaluation = evaluate_model(model, processed, TEST, losses_by_target(params, processed.fitted.targets))
-    (metrics,) = evaluation.metrics.values()
+    _, by_target = evaluate_model(model, processed, TEST, params.losses(processed.fitted.targets))
+    (metrics,) = by_target.values()
     return metrics[metric_name(processed)]

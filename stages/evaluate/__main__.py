@@ -7,7 +7,7 @@ if __name__ == "__main__":
 
 from stages.core import paths
 from stages.core.artefacts.history import read_history
-from stages.core.artefacts.processed import VALIDATION, ProcessedData, read_processed
+from stages.core.artefacts.processed import VALIDATION, read_processed
 from stages.core.artefacts.records.record import read_record, record_text
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError
@@ -24,41 +24,33 @@ from stages.evaluate.prediction_files import write_predictions
 def run(key: str, outputs: StageOutputs) -> None:
     params: Evaluate = stage_params(Evaluate, key, "evaluate")
     processed = read_processed(paths.processed_data(key))
-    check_split(params, processed)
+    if not processed.has_split(params.split):
+        raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
     folder = paths.model(key)
     training = read_record(TrainingRecord, folder / "training.json", "train", key)
     history = read_history(paths.history(key), key)
-    check_not_trained_on(params, training)
+    if training.kept == "refit" and params.split == VALIDATION:
+        raise UserError(
+            "evaluate.split: with train.refit the model was trained on the validation rows too; "
+            "use split: test, or remove train.refit"
+        )
 
     start_keras(training.threads)
     # These modules load Keras, which takes seconds: only now that everything else was checked.
     from stages.evaluate.model_evaluation import evaluate_model
     from stages.inference.load_model import load_model
 
-    model = evaluate_model(load_model(folder), processed, params.split, training.loss)
+    predictions, metrics = evaluate_model(load_model(folder), processed, params.split, training.loss)
     other_seeds = [
-        evaluate_model(load_model(folder, f"seeds/{seed.seed}.keras"), processed, params.split, training.loss).metrics
+        evaluate_model(load_model(folder, f"seeds/{seed.seed}.keras"), processed, params.split, training.loss)[1]
         for seed in training.seeds[1:]
     ]
-    record = evaluation_record(params, processed, training, history, model.metrics, other_seeds)
+    record = evaluation_record(params, processed, training, history, metrics, other_seeds)
     with outputs.folder(paths.predictions(key)) as predictions_folder:
-        write_predictions(predictions_folder, processed, params.split, model.predictions)
+        write_predictions(predictions_folder, processed, params.split, predictions)
     outputs.write_text(paths.evaluation(key), record_text(record))
     outputs.write_json(paths.metrics(key), record.tracked_metrics())
-
-
-def check_split(params: Evaluate, processed: ProcessedData) -> None:
-    if not processed.has_split(params.split):
-        raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
-
-
-def check_not_trained_on(params: Evaluate, training: TrainingRecord) -> None:
-    if training.kept == "refit" and params.split == VALIDATION:
-        raise UserError(
-            "evaluate.split: with train.refit the model was trained on the validation rows too; "
-            "use split: test, or remove train.refit"
-        )
 
 
 if __name__ == "__main__":

@@ -28,54 +28,33 @@ def check_baselines(params: Evaluate, processed: ProcessedData) -> None:
     errors.raise_if_any()
 
 
-def baseline_predictions(name: Baseline, target: str, processed: ProcessedData, split: str, seed: int) -> Array | None:
-    """Class numbers, or values in the target's own unit; None if the baseline does not apply to the target."""
-    if name not in _applicable(processed.fitted.targets[target], processed):
-        return None
-    match name:
-        case "majority":
-            return majority(processed.truth(TRAIN)[target], processed.sample_count(split))
-        case "shuffled":
-            return shuffled(processed.truth(split)[target], seed)
-        case "linear":
-            return linear(target, processed, split)
-        case "persistence":
-            return persistence(target, processed, split)
-
-
 def _applicable(target: TargetSpec, processed: ProcessedData) -> tuple[str, ...]:
     if target.classes is not None:
         return CLASS_BASELINES
     return VALUE_BASELINES if processed.fitted.window else VALUE_BASELINES[:1]
 
 
-def majority(training_classes: Array, samples: int) -> Array:
-    """
-    >>> majority(np.array([2, 0, 2]), 2).tolist()
-    [2, 2]
-    """
-    return np.full(samples, np.bincount(training_classes).argmax())
-
-
-def shuffled(truth: Array, seed: int) -> Array:
-    labels: Array = np.random.default_rng(seed).permutation(truth)
-    return labels
-
-
-def linear(target: str, processed: ProcessedData, split: str) -> Array:
-    """Least squares on the training rows, with the inputs of the model."""
-    weights = np.linalg.lstsq(_design_matrix(processed, TRAIN), processed.truth(TRAIN)[target], rcond=None)[0]
-    predicted: Array = _design_matrix(processed, split) @ weights
+def baseline_predictions(name: Baseline, target: str, processed: ProcessedData, split: str, seed: int) -> Array | None:
+    """Class numbers, or values in the target's own unit; None if the baseline does not apply to the target."""
+    if name not in _applicable(processed.fitted.targets[target], processed):
+        return None
+    predicted: Array
+    match name:
+        case "majority":
+            counts = np.bincount(processed.truth(TRAIN)[target])
+            predicted = np.full(processed.sample_count(split), counts.argmax())
+        case "shuffled":
+            predicted = np.random.default_rng(seed).permutation(processed.truth(split)[target])
+        case "linear":
+            training_inputs = _design_matrix(processed, TRAIN)
+            weights = np.linalg.lstsq(training_inputs, processed.truth(TRAIN)[target], rcond=None)[0]
+            predicted = _design_matrix(processed, split) @ weights
+        case "persistence":
+            window = processed.fitted.window
+            assert window is not None
+            series = processed.splits[split].targets[target]
+            predicted = processed.fitted.targets[target].inverse(series[window.last_input_rows(len(series))])
     return predicted
-
-
-def persistence(target: str, processed: ProcessedData, split: str) -> Array:
-    """The target's value in the last row of each window."""
-    window = processed.fitted.window
-    assert window is not None
-    series = processed.splits[split].targets[target]
-    last_values = series[window.last_input_rows(len(series))]
-    return processed.fitted.targets[target].inverse(last_values)
 
 
 def _design_matrix(processed: ProcessedData, split: str) -> NDArray[np.float64]:

@@ -33,12 +33,23 @@ def evaluation_record(
     baselines = baseline_metrics(params, processed)
     target, metric = find_headline(params.headline, metrics)
     values = [seed[target][metric] for seed in (metrics, *other_seeds)]
+    baseline = next(name for name in params.baselines if target in baselines.get(name, {}))
+    baseline_value = baselines[baseline][target][metric]
+    headline = Headline(
+        target=target,
+        metric=metric,
+        better="higher" if metric in HIGHER_IS_BETTER else "lower",
+        value=round_significant(values[0]),
+        baseline=baseline,
+        baseline_value=round_significant(baseline_value),
+        improvement=round_significant(improvement(metric, values[0], baseline_value)),
+    )
     return EvaluationRecord(
         split=params.split,
         samples=processed.sample_count(params.split),
         metrics=_rounded(metrics),
         baselines={name: _rounded(by_target) for name, by_target in baselines.items()},
-        headline=_headline(params, target, metric, values[0], baselines),
+        headline=headline,
         best_epoch=training.best_epoch,
         epochs=training.epochs,
         gap=validation_gap(history, training.best_epoch),
@@ -66,22 +77,6 @@ def baseline_metrics(params: Evaluate, processed: ProcessedData) -> dict[str, Me
             if predicted is not None:
                 metrics.setdefault(name, {})[target] = target_metrics(spec, truth[target], predicted)
     return metrics
-
-
-def _headline(
-    params: Evaluate, target: str, metric: str, value: float, baselines: Mapping[str, MetricsByTarget]
-) -> Headline:
-    baseline = next(name for name in params.baselines if target in baselines.get(name, {}))
-    baseline_value = baselines[baseline][target][metric]
-    return Headline(
-        target=target,
-        metric=metric,
-        better="higher" if metric in HIGHER_IS_BETTER else "lower",
-        value=round_significant(value),
-        baseline=baseline,
-        baseline_value=round_significant(baseline_value),
-        improvement=round_significant(improvement(metric, value, baseline_value)),
-    )
 
 
 def validation_gap(history: Mapping[str, Sequence[float]], best_epoch: int) -> MetricValues:

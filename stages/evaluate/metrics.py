@@ -49,10 +49,10 @@ def confusion_matrix(truth: Array, predicted: Array, classes: int) -> NDArray[np
 def per_class_metrics(matrix: NDArray[np.int64]) -> list[ClassMetrics]:
     """A class that was never predicted has precision 0."""
     correct, predicted, support = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
-    return [
-        ClassMetrics(_ratio(c, p), _ratio(c, s), _ratio(2 * c, p + s), int(s))
-        for c, p, s in zip(correct, predicted, support, strict=True)
-    ]
+    # Where a denominator is 0, so is the numerator.
+    ratios = (correct / np.maximum(1, predicted), correct / np.maximum(1, support))
+    f1 = 2 * correct / np.maximum(1, predicted + support)
+    return [ClassMetrics(*row) for row in zip(*(r.tolist() for r in (*ratios, f1, support)), strict=True)]
 
 
 def regression_metrics(truth: Array, predicted: Array) -> MetricValues:
@@ -83,7 +83,3 @@ def improvement(metric: str, value: float, baseline: float) -> float:
     (0.5, -0.5)
     """
     return value - baseline if metric in HIGHER_IS_BETTER else baseline - value
-
-
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else 0.0

@@ -1,7 +1,6 @@
 """Predictions and metrics of a trained model. Importing this module loads Keras."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,22 +15,19 @@ if TYPE_CHECKING:
     from keras import Model
 
 
-@dataclass(frozen=True)
-class ModelEvaluation:
-    """By target: probabilities of each class or values in the target's own unit, and the metrics."""
+def evaluate_model(
+    model: "Model", processed: ProcessedData, split: str, losses: Mapping[str, str]
+) -> tuple[dict[str, NDArray[Any]], MetricsByTarget]:
+    """Return by target: probabilities of each class or values in the target's own unit, and the metrics.
 
-    predictions: dict[str, NDArray[Any]]
-    metrics: MetricsByTarget
-
-
-def evaluate_model(model: "Model", processed: ProcessedData, split: str, losses: Mapping[str, str]) -> ModelEvaluation:
-    """`losses` is the name of the loss that each target was trained with."""
+    `losses` is the name of the loss that each target was trained with.
+    """
     outputs = model_outputs(model, processed, split)
     predictions = predictions_from_outputs(processed.fitted.targets, outputs)
     scaled, truth = processed.targets(split), processed.truth(split)
-    metrics = {}
+    metrics: MetricsByTarget = {}
     for name, target in processed.fitted.targets.items():
         predicted = predictions[name] if target.classes is None else np.argmax(predictions[name], axis=1)
         loss = mean_loss(losses[name], scaled[name], outputs[name])
         metrics[name] = {"loss": loss} | target_metrics(target, truth[name], predicted)
-    return ModelEvaluation(predictions, metrics)
+    return predictions, metrics

@@ -1,7 +1,6 @@
 """Writes the predictions: a table, probabilities of classes, and details for the page."""
 
 import csv
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,8 @@ Array = NDArray[Any]
 
 def write_predictions(folder: Path, processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> None:
     """`predictions` holds, by target, probabilities of each class, or values in the target's own unit."""
-    _write_csv(folder / "predictions.csv", prediction_rows(processed, split, predictions))
+    with (folder / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(prediction_rows(processed, split, predictions))
     write_record(folder / "details.json", prediction_details(processed, split, predictions))
     for name, target in processed.fitted.targets.items():
         if target.classes is not None:
@@ -35,30 +35,18 @@ def write_predictions(folder: Path, processed: ProcessedData, split: str, predic
 
 def prediction_rows(processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> list[list[object]]:
     """A header, then one row per sample: the number of the raw row, the truth and the prediction."""
-    truth = processed.truth(split)
     columns: dict[str, list[object]] = {"row": list(map(int, processed.raw_row_numbers(split)))}
-    for name, target in processed.fitted.targets.items():
+    for name, truth in processed.truth(split).items():
+        target, predicted = processed.fitted.targets[name], predictions[name]
         if target.classes is None:
-            columns |= _value_columns(target.columns, truth[name], predictions[name])
+            for index, column in enumerate(target.columns):
+                for suffix, values in (("truth", truth), ("predicted", predicted)):
+                    columns[f"{column}_{suffix}"] = [round_significant(float(v), 9) for v in values[:, index]]
         else:
-            columns |= _class_columns(name, target.classes, truth[name], predictions[name])
+            for suffix, numbers in (("truth", truth), ("predicted", np.argmax(predicted, axis=1))):
+                columns[f"{name}_{suffix}"] = [target.classes[number] for number in numbers]
+            columns[f"{name}_probability"] = [round_significant(float(p)) for p in np.max(predicted, axis=1)]
     return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
-
-
-def _value_columns(names: list[str], truth: Array, predicted: Array) -> dict[str, list[object]]:
-    return {
-        f"{name}_{suffix}": [round_significant(float(value), 9) for value in values[:, index]]
-        for index, name in enumerate(names)
-        for suffix, values in (("truth", truth), ("predicted", predicted))
-    }
-
-
-def _class_columns(name: str, classes: list[str], truth: Array, probabilities: Array) -> dict[str, list[object]]:
-    return {
-        f"{name}_truth": [classes[number] for number in truth],
-        f"{name}_predicted": [classes[number] for number in np.argmax(probabilities, axis=1)],
-        f"{name}_probability": [round_significant(float(p)) for p in np.max(probabilities, axis=1)],
-    }
 
 
 def prediction_details(processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> PredictionDetails:
@@ -85,9 +73,3 @@ def _target_detail(target: TargetSpec, truth: Array, predicted: Array) -> Target
         for name, metrics in zip(target.classes, per_class_metrics(matrix), strict=True)
     ]
     return ClassesDetail(classes=target.classes, confusion=matrix.tolist(), per_class=per_class)
-
-
-def _write_csv(path: Path, rows: list[list[object]]) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    path.write_text(text.getvalue(), encoding="utf-8")

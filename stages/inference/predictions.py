@@ -16,20 +16,16 @@ BATCH = 1024
 def model_outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
     """The values of the model's output layers for all samples of a split, by target."""
     names, samples = list(processed.fitted.targets), processed.sample_count(split)
-    batches = [
-        _batch_outputs(model, processed.inputs(split, start, start + BATCH), names)
-        for start in range(0, samples, BATCH)
-    ]
+    batches: list[dict[str, Any]] = []
+    for start in range(0, samples, BATCH):
+        inputs = processed.inputs(split, start, start + BATCH)
+        # A sequential model takes and gives one array, a functional model arrays by name.
+        if isinstance(model, keras.Sequential):
+            ((name,), (array,)) = names, inputs.values()
+            batches.append({name: model.predict_on_batch(array)})
+        else:
+            batches.append(model.predict_on_batch(inputs))
     return {name: np.concatenate([batch[name] for batch in batches]) for name in names}
-
-
-def _batch_outputs(model: keras.Model, inputs: dict[str, NDArray[np.float32]], names: list[str]) -> dict[str, Any]:
-    """A sequential model takes and gives one array, a functional model arrays by name."""
-    if isinstance(model, keras.Sequential):
-        ((name,), (array,)) = names, inputs.values()
-        return {name: model.predict_on_batch(array)}
-    outputs: dict[str, Any] = model.predict_on_batch(inputs)
-    return outputs
 
 
 def predictions_from_outputs(

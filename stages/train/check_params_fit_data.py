@@ -1,38 +1,153 @@
 """Checks that parameters and processed data fit together, made before Keras is imported."""
 
-from stages.core.artefacts.processed import VALIDATION, ProcessedData
-from stages.core.errors import UserError
-from stages.train.model.check_input_shapes import check_input_shapes
-from stages.train.model.check_layer_names import check_layer_names
-from stages.train.model.losses import check_losses, losses_by_target
-from stages.train.params import Loss, Train
+import re
+from collections.abc import Mapping
+
+from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, TargetSpec
+from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.train.params import Branches, Cnn, HiddenLayers, Loss, Model, OutputActivation, Rnn, Train, Transformer
+
+_LAYER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_UNNUMBERED_LAYERS = "flatten|joined|average|flip|shift|rotate|rows|steps"
+_NUMBERED_LAYERS = (
+    "dense|dropout|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"
+    "norm_in|attention|attended|norm_out|wide|narrow|fed_forward"
+)
 
 
-def check_training(params: Train, processed: ProcessedData) -> dict[str, Loss]:
-    """Return the loss of each target. Raises a UserError where parameters and data do not fit."""
-    fitted = processed.fitted
-    check_layer_names(fitted)
-    losses = losses_by_target(params, fitted.targets)
-    check_losses(params, fitted.targets, losses)
-    _check_refit(params, processed)
-    _check_monitor(params, processed)
-    check_input_shapes(params.model, fitted.inputs)
-    return losses
+def check_training(params: Train, processed: ProcessedData) -> None:
+    """Raise a UserError where parameters and data do not fit."""
+    check_layer_names(processed.fitted)
+    check_losses(params, processed.fitted.targets)
+    _check_splits(params, processed)
+    check_input_shapes(params.model, processed.fitted.inputs)
 
 
-def _check_refit(params: Train, processed: ProcessedData) -> None:
-    if not params.refit:
-        return
-    if not processed.has_split(VALIDATION):
+def check_layer_names(fitted: Fitted) -> None:
+    """Inputs and targets become layers, so their names must be names that Keras and the model's other layers allow."""
+    # A branch's layers have the name of its input as prefix.
+    prefixes = "|".join(map(re.escape, [*fitted.inputs, "shared"]))
+    hidden_layer = re.compile(rf"(({prefixes})_)?({_UNNUMBERED_LAYERS}|({_NUMBERED_LAYERS})(_[0-9]+)+)")
+    errors = ErrorList()
+
+    def check_name(name: str, example: str) -> None:
+        if not _LAYER_NAME.fullmatch(name):
+            errors.add(f"train: {name!r} is not a layer name; use ASCII letters, digits, _, - and ., as in {example}")
+        if hidden_layer.fullmatch(name):
+            errors.add(f"train: {name!r} is the name of one of the model's layers; rename it, as in {example}")
+
+    for name in fitted.inputs:
+        check_name(name, "preprocess.inputs: {x: [...]}")
+    for name, target in fitted.targets.items():
+        example = f"preprocess.targets: {{y: {target.columns[0] if len(target.columns) == 1 else '[...]'}}}"
+        check_name(name, example)
+        duplicate = f"train: an input and a target have the same name {name!r}; rename one, as in {example}"
+        errors.check(name not in fitted.inputs, duplicate)
+    errors.raise_if_any()
+
+
+def check_losses(params: Train, targets: Mapping[str, TargetSpec]) -> None:
+    """Check that targets, output activation, losses, metrics and monitor fit together."""
+    errors = ErrorList()
+    if not isinstance(params.loss, str):
+        for name in params.loss:
+            errors.check(name in targets, f"train.loss: no target {name!r}; {suggest(name, list(targets))}")
+        for name in targets:
+            errors.check(name in params.loss, f"train.loss: no loss for target {name!r}")
+        errors.raise_if_any()
+    for name, loss in params.losses(targets).items():
+        _check_loss(name, targets[name], loss, params, errors)
+    names = [prefix + name for prefix in ("", "val_") for name in metric_names(params, targets)]
+    unknown = f"train.monitor: {params.monitor!r} is not recorded; {suggest(params.monitor, names)}"
+    errors.check(params.monitor in names, unknown)
+    errors.raise_if_any()
+
+
+def metric_names(params: Train, targets: Mapping[str, TargetSpec]) -> list[str]:
+    """Return what Keras calls the loss and the metrics: with several targets, each one's have its name as prefix."""
+    names = ["loss", *params.metrics]
+    return names if len(targets) == 1 else ["loss", *(f"{target}_{name}" for target in targets for name in names)]
+
+
+def _check_loss(name: str, target: TargetSpec, loss: Loss, params: Train, errors: ErrorList) -> None:
+    content = "values" if target.classes is None else f"{target.width} classes as {target.encoding} labels"
+    pairs = _losses_and_outputs(target)
+    if (loss, params.output) not in pairs:
+        needed = " or ".join(f"loss {a} with output {b}" for a, b in pairs)
+        errors.add(f"train: target {name} has {content} and needs {needed}; received {loss} with {params.output}")
+    # Keras would compute an accuracy of continuous values, and subtract class numbers from probabilities.
+    allowed = [] if target.classes is None else ["accuracy"]
+    allowed += [] if loss == "sparse_categorical_crossentropy" else ["mean_squared_error", "mean_absolute_error"]
+    for metric in (m for m in params.metrics if m not in allowed):
+        problem = f"{metric} does not fit target {name}, which has {content}"
+        errors.add(f"train.metrics: {problem}; allowed: {format_examples(allowed)}")
+
+
+def _losses_and_outputs(target: TargetSpec) -> list[tuple[Loss, OutputActivation]]:
+    if target.encoding == "one_hot":
+        return [("categorical_crossentropy", "softmax")]
+    if target.encoding == "integer":
+        binary: list[tuple[Loss, OutputActivation]] = [("binary_crossentropy", "sigmoid")] if target.width == 2 else []
+        return [*binary, ("sparse_categorical_crossentropy", "softmax")]
+    return [("mean_squared_error", "linear"), ("mean_absolute_error", "linear"), ("huber", "linear")]
+
+
+def _check_splits(params: Train, processed: ProcessedData) -> None:
+    if params.refit and not processed.has_split(VALIDATION):
         raise UserError("train.refit: there is no validation split to add to the training rows; remove the key")
-    if processed.fitted.window:
+    if params.refit and processed.fitted.window:
         # A window across the border would have rows of both splits.
         raise UserError("train.refit: windows of the training and validation splits cannot be joined; remove the key")
-
-
-def _check_monitor(params: Train, processed: ProcessedData) -> None:
     if params.monitor.startswith("val_") and not processed.has_split(VALIDATION):
         raise UserError(
             f"train.monitor: received {params.monitor}, but there is no validation split; "
             f"use monitor: {params.monitor.removeprefix('val_')} or set preprocess.split.validation"
+        )
+
+
+def check_input_shapes(model: Model, inputs: Mapping[str, InputSpec]) -> None:
+    """Check that every input has hidden layers that can take it."""
+    errors = ErrorList()
+    if isinstance(model, Branches):
+        for name in model.inputs:
+            errors.check(name in inputs, f"train.model.inputs: no input {name!r}; {suggest(name, [*inputs])}")
+        for name in inputs:
+            errors.check(name in model.inputs, f"train.model.inputs: no branch for input {name!r}")
+        errors.raise_if_any()
+    elif len(inputs) > 1:
+        raise UserError(f"train.model: {len(inputs)} inputs ({', '.join(inputs)}) need kind: branches")
+    by_input = model.inputs if isinstance(model, Branches) else dict.fromkeys(inputs, model)
+    for name, layers in by_input.items():
+        _check_shape(layers, inputs[name].shape, errors)
+    errors.raise_if_any()
+
+
+def _check_shape(layers: HiddenLayers, shape: list[int], errors: ErrorList) -> None:
+    if isinstance(layers, Cnn):
+        _check_image(layers, shape, errors)
+    if isinstance(layers, Rnn | Transformer):
+        grey_image = isinstance(layers, Rnn) and len(shape) == 3 and shape[2] == 1
+        errors.check(
+            len(shape) == 2 or grey_image,
+            f"train.model: {layers.kind} needs inputs of shape [steps, columns]; this input has shape {shape}",
+        )
+    if isinstance(layers, Transformer):
+        errors.check(
+            layers.width % layers.heads == 0,
+            f"train.model: width {layers.width} is not divisible by heads {layers.heads}",
+        )
+
+
+def _check_image(cnn: Cnn, shape: list[int], errors: ErrorList) -> None:
+    if len(shape) != 3:
+        errors.add(f"train.model: cnn needs images; this input has shape {shape}")
+        return
+    side = min(shape[:2])
+    for _ in cnn.filters:
+        lost = 0 if cnn.padding == "same" else cnn.convolutions * (cnn.kernel - 1)
+        side = (side - lost) // cnn.pool
+    if side <= 0:
+        errors.add(
+            f"train.model: {len(cnn.filters)} blocks with kernel {cnn.kernel} ({cnn.padding}) and pool {cnn.pool} "
+            f"leave no pixels of {shape[:2]}; use fewer blocks, a smaller kernel or pool, or padding: same"
         )

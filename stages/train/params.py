@@ -1,5 +1,6 @@
 """The parameters of training: model, losses, optimizer, epochs, and which weights are kept."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from math import ceil
 from typing import Annotated, Literal, Self
@@ -219,6 +220,10 @@ class Train(Params):
     @property
     def hidden_layers(self) -> list[HiddenLayers]:
         return list(self.model.inputs.values()) if isinstance(self.model, Branches) else [self.model]
+
+    def losses(self, targets: Iterable[str]) -> dict[str, Loss]:
+        """Return the loss of each target."""
+        return {name: self.loss if isinstance(self.loss, str) else self.loss[name] for name in targets}
 
     def batches_per_epoch(self, samples: int) -> int:
         return ceil(samples / self.batch)

@@ -80,7 +80,8 @@ def processed_data(
         outputs = {n: a if targets[n].classes else np.asarray(a, np.float32) for n, a in y.items()}
         splits[name] = ProcessedSplit(inputs, outputs, np.arange(first, first + size))
         first += size
-    shapes = {name: list(array.shape[1:]) for name, array in next(iter(splits.values())).inputs.items()}
+    first_inputs = next(iter(arrays.values()))[0]
+    shapes = {name: list(np.shape(array)[1:]) for name, array in first_inputs.items()}
     fitted = Fitted(
         inputs={name: InputSpec(column=NumberColumns(columns=[name]), shape=shape) for name, shape in shapes.items()},
         targets=targets,

@@ -7,7 +7,7 @@ from sklearn.linear_model import LinearRegression
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
-from stages.evaluate.baselines import baseline_predictions, check_baselines, majority, shuffled
+from stages.evaluate.baselines import baseline_predictions, check_baselines
 from stages.evaluate.params import Evaluate
 from tests.evaluate.processed_examples import STANDARD, class_and_value, classes, processed_data, series, values
 
@@ -26,16 +26,17 @@ def test_majority_is_the_most_frequent_class_of_the_training_rows() -> None:
 
 
 def test_majority_of_equally_frequent_classes_is_the_first() -> None:
-    assert majority(np.array([2, 1, 1, 2]), 2).tolist() == [1, 1]
+    assert predicted("majority", classes({"train": [2, 1, 1, 2], "test": [0, 0]}), "kind").tolist() == [1, 1]
 
 
 def test_shuffled_returns_the_true_labels_in_another_order() -> None:
-    truth = np.arange(100) % 3
-    labels = shuffled(truth, 7)
-    assert sorted(labels.tolist()) == sorted(truth.tolist())
-    assert not np.array_equal(labels, truth)
-    np.testing.assert_array_equal(labels, shuffled(truth, 7))
-    assert not np.array_equal(labels, shuffled(truth, 8))
+    truth = [n % 3 for n in range(100)]
+    data = classes({"test": truth})
+    predictions = [baseline_predictions("shuffled", "kind", data, "test", seed) for seed in (7, 7, 8)]
+    labels, same_seed, other_seed = (list(labels) for labels in predictions if labels is not None)
+    assert sorted(labels) == sorted(truth)
+    assert labels == same_seed
+    assert truth != labels != other_seed
 
 
 def noisy_line(x: Any, steps: Any = ()) -> ProcessedData:

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 from stages.core.errors import UserError
-from stages.inference.check_model_file import check_model_file
-from stages.inference.load_model import load_model
+from stages.inference.load_model import check_model_file, load_model
 from stages.train.model.save_model import save_archive
 from stages.train.params import Model
 from tests.train.small_data import build, fitted_data, input_spec, train_params, value_target

@@ -12,7 +12,6 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import FittedStep
 from stages.core.columns.token_ids import TokenIds
 from stages.core.validation_errors import type_adapter
-from stages.train.model.losses import losses_by_target
 from stages.train.params import Train
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from stages.train.loop.training_loop import Training, TrainingResult
 
 LETTERS = ["a", "b", "c", "d"]
+_TRAININGS: dict[tuple[Any, ...], "Training"] = {}
 
 
 def train_params(**changes: Any) -> Train:
@@ -90,17 +90,31 @@ def training_data(fitted: Fitted, inputs: dict[str, Any], targets: dict[str, Any
 def build(params: Train, fitted: Fitted) -> "keras.Model":
     from stages.train.model.build_model import build_model
 
-    return build_model(params, fitted, losses_by_target(params, fitted.targets))
+    return build_model(params, fitted)
 
 
 def new_training(params: Train, processed: ProcessedData) -> "Training":
     from stages.train.loop.training_loop import Training
 
-    return Training(processed, params, losses_by_target(params, processed.fitted.targets))
+    return Training(processed, params)
+
+
+def shared_training(processed: ProcessedData, params: Train, create: Any = None) -> "Training":
+    """Return a training that is compiled once for these parameters and data; `run` resets everything else."""
+    from stages.train.loop import compiled_epochs
+
+    arrays = [
+        a for split in processed.splits for a in (*processed.inputs(split).values(), *processed.targets(split).values())
+    ]
+    settings = params.model_dump_json(exclude={"seed", "seeds", "refit"}), processed.fitted.model_dump_json()
+    key = (*settings, compiled_epochs.SAMPLES_PER_CALL, *(array.tobytes() for array in arrays))
+    if key not in _TRAININGS:
+        _TRAININGS[key] = create(processed, params) if create else new_training(params, processed)
+    return _TRAININGS[key]
 
 
 def train(params: Train, processed: ProcessedData) -> tuple["keras.Model", "TrainingResult"]:
-    training = new_training(params, processed)
+    training = shared_training(processed, params)
     return training.model, training.run(params.seed, params.epochs, "test")
 
 
@@ -123,3 +137,6 @@ def _random_target(target: TargetSpec, size: int, random: np.random.Generator) -
         return random.normal(size=(size, target.width)).astype("float32")
     numbers = random.permutation(np.arange(size) % target.width)
     return np.eye(target.width, dtype="float32")[numbers] if target.encoding == "one_hot" else numbers
+
+
+DATA = random_data({"x": input_spec(3)}, {"y": value_target()})

@@ -1,36 +1,91 @@
 """Parameters and data that do not fit together are refused."""
 
+from itertools import product
+from typing import get_args
+
 import pytest
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.errors import UserError
-from stages.train.check_params_fit_data import check_training
-from tests.train.small_data import input_spec, random_data, train_params, value_target, window_over
+from stages.train.check_params_fit_data import (
+    check_input_shapes,
+    check_layer_names,
+    check_losses,
+    check_training,
+    metric_names,
+)
+from stages.train.params import Loss, OutputActivation
+from tests.train.small_data import (
+    build,
+    class_target,
+    fitted_data,
+    input_spec,
+    random_data,
+    train_params,
+    value_target,
+    window_over,
+)
 
-WITHOUT_VALIDATION = random_data({"x": input_spec(3)}, {"y": value_target()}, validation=0)
+TARGETS = {
+    "one_hot": class_target("one_hot", 3),
+    "two one_hot": class_target("one_hot", 2),
+    "integer": class_target("integer", 3),
+    "two integer": class_target("integer", 2),
+    "values": value_target("y", "z"),
+}
+ALLOWED = {
+    ("one_hot", "categorical_crossentropy", "softmax"),
+    ("two one_hot", "categorical_crossentropy", "softmax"),
+    ("integer", "sparse_categorical_crossentropy", "softmax"),
+    ("two integer", "sparse_categorical_crossentropy", "softmax"),
+    ("two integer", "binary_crossentropy", "sigmoid"),
+    ("values", "mean_squared_error", "linear"),
+    ("values", "mean_absolute_error", "linear"),
+    ("values", "huber", "linear"),
+}
+REFUSED = sorted(set(product(TARGETS, get_args(Loss), get_args(OutputActivation))) - ALLOWED)
+TWO_VALUES = {"y": value_target(), "z": value_target()}
+LSTM, TRANSFORMER = {"kind": "lstm", "cells": [2]}, {"kind": "transformer"}
 
 
-def error_of(data, **settings):
+def messages_of(check, *args):
     with pytest.raises(UserError) as caught:
-        check_training(train_params(**settings), data)
-    return str(caught.value)
+        check(*args)
+    return list(caught.value.messages)
 
 
-def test_the_loss_of_each_target_is_returned():
-    data = random_data({"x": input_spec(3)}, {"y": value_target(), "z": value_target()})
-    assert check_training(train_params(loss="huber"), data) == {"y": "huber", "z": "huber"}
+def loss_errors(targets, **settings):
+    return messages_of(check_losses, train_params(**settings), targets)
 
 
-def test_monitor_needs_the_split_it_is_measured_on():
-    message = error_of(WITHOUT_VALIDATION, monitor="val_loss")
-    assert message.startswith("train.monitor: received val_loss, but there is no validation split")
-    assert "use monitor: loss" in message
-    assert "preprocess.split.validation" in message
+def check_names(inputs, targets):
+    check_layer_names(fitted_data({n: input_spec(2) for n in inputs}, {n: value_target(n) for n in targets}))
 
 
-def test_refit_needs_a_validation_split():
-    message = error_of(WITHOUT_VALIDATION, refit=True, monitor="loss")
-    assert message.startswith("train.refit: there is no validation split")
+def check_shapes(layers, **shapes):
+    check_input_shapes(train_params(model=layers).model, {name: input_spec(*shape) for name, shape in shapes.items()})
+
+
+def shape_errors(layers, **shapes):
+    return messages_of(lambda: check_shapes(layers, **shapes))
+
+
+@pytest.mark.parametrize(
+    ("settings", "start", "way_out"),
+    [
+        (
+            {"monitor": "val_loss"},
+            "train.monitor: received val_loss, but there is no validation split",
+            "use monitor: loss or set preprocess.split.validation",
+        ),
+        ({"refit": True, "monitor": "loss"}, "train.refit: there is no validation split", "remove the key"),
+    ],
+)
+def test_monitor_and_refit_need_a_validation_split(settings, start, way_out):
+    data = random_data({"x": input_spec(3)}, {"y": value_target()}, validation=0)
+    [message] = messages_of(check_training, train_params(**settings), data)
+    assert message.startswith(start)
+    assert message.endswith(way_out)
 
 
 def test_refit_cannot_join_the_windows_of_two_splits():
@@ -38,5 +93,176 @@ def test_refit_cannot_join_the_windows_of_two_splits():
     data = random_data({"x": input_spec(1)}, {"y": value_target()})
     splits = {"train": 8, "validation": 2}
     fitted = data.fitted.model_copy(update={"window": window_over(2, 1, 1), "splits": splits})
-    message = error_of(ProcessedData(fitted, data.splits), refit=True)
+    [message] = messages_of(check_training, train_params(refit=True), ProcessedData(fitted, data.splits))
     assert message.startswith("train.refit: windows of the training and validation splits cannot be joined")
+
+
+def test_names_of_columns_are_allowed():
+    check_names(["x"], ["y", "petal_width-2.b"])
+
+
+@pytest.mark.parametrize("name", ["petal width (cm)", "größe", "a:b", "a/b"])
+def test_characters_that_no_layer_name_may_have(name):
+    [message] = messages_of(check_names, ["x"], [name])
+    assert message.startswith(f"train: {name!r} is not a layer name; use ASCII letters, digits, _, - and .")
+    assert message.endswith(f"preprocess.targets: {{y: {name}}}")
+
+
+def test_an_input_and_a_target_of_the_same_name():
+    [message] = messages_of(check_names, ["x"], ["x"])
+    assert message.startswith("train: an input and a target have the same name 'x'")
+    assert message.endswith("preprocess.targets: {y: x}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["dense_1", "flatten", "joined", "left_lstm_2", "shared_dense_1", "average", "left_steps", "norm_in_2", "conv_1_2"],
+)
+def test_names_of_hidden_layers_are_refused(name):
+    """The layers of a branch have the name of its input as prefix."""
+    [message] = messages_of(check_names, ["left"], [name])
+    assert message.startswith(f"train: {name!r} is the name of one of the model's layers")
+
+
+@pytest.mark.parametrize("name", ["moving_average", "rowsum", "shifts", "activations", "average_1", "no_steps"])
+def test_names_similar_to_hidden_layers_are_allowed(name):
+    check_names(["x"], [name])
+
+
+def test_all_errors_of_names_are_reported_together():
+    assert len(messages_of(check_names, ["a b", "x"], ["x", "dense_1"])) == 3
+
+
+@pytest.mark.parametrize(("target", "loss", "output"), sorted(ALLOWED))
+def test_allowed_losses_and_outputs(target, loss, output):
+    check_losses(train_params(loss=loss, output=output), {"t": TARGETS[target]})
+
+
+@pytest.mark.parametrize(("target", "loss", "output"), REFUSED)
+def test_an_error_lists_what_the_target_needs(target, loss, output):
+    [message] = loss_errors({"t": TARGETS[target]}, loss=loss, output=output)
+    assert message.endswith(f"received {loss} with {output}")
+    for _, loss_needed, output_needed in (allowed for allowed in ALLOWED if allowed[0] == target):
+        assert f"loss {loss_needed} with output {output_needed}" in message
+
+
+def test_an_error_says_what_the_target_has():
+    assert loss_errors({"kind": class_target("one_hot", 3)}, loss="binary_crossentropy", output="sigmoid") == [
+        "train: target kind has 3 classes as one_hot labels and needs "
+        "loss categorical_crossentropy with output softmax; received binary_crossentropy with sigmoid"
+    ]
+
+
+def test_one_loss_for_all_targets_or_one_for_each():
+    assert train_params(loss="huber").losses(TWO_VALUES) == {"y": "huber", "z": "huber"}
+    by_target = {"z": "huber", "y": "mean_squared_error"}
+    assert train_params(loss=by_target).losses(TWO_VALUES) == by_target
+
+
+def test_unknown_targets_and_targets_without_a_loss():
+    targets = {"price": value_target(), "volume": value_target()}
+    assert loss_errors(targets, loss={"prise": "huber", "volume": "huber"}) == [
+        "train.loss: no target 'prise'; did you mean price?",
+        "train.loss: no loss for target 'price'",
+    ]
+
+
+def test_the_errors_of_all_targets_are_reported_together():
+    messages = loss_errors({"y": class_target("one_hot", 3), "z": value_target()}, loss="huber", output="softmax")
+    assert [message.split(" has")[0] for message in messages] == ["train: target y", "train: target z"]
+
+
+def test_accuracy_is_for_classes_and_errors_are_for_values():
+    assert loss_errors({"y": value_target()}, metrics=["accuracy"]) == [
+        "train.metrics: accuracy does not fit target y, which has values; "
+        "allowed: mean_squared_error, mean_absolute_error"
+    ]
+    [message] = loss_errors(
+        {"y": class_target("integer", 3)},
+        loss="sparse_categorical_crossentropy",
+        output="softmax",
+        metrics=["accuracy", "mean_squared_error"],
+    )
+    assert message.startswith("train.metrics: mean_squared_error does not fit target y, which has 3 classes as integer")
+
+
+def test_metrics_of_several_targets_have_their_names_as_prefix():
+    params = train_params(metrics=["mean_absolute_error"])
+    assert metric_names(params, {"y": value_target()}) == ["loss", "mean_absolute_error"]
+    names = ["loss", "y_loss", "y_mean_absolute_error", "z_loss", "z_mean_absolute_error"]
+    assert metric_names(params, TWO_VALUES) == names
+
+
+def test_a_monitor_without_its_target_gets_a_suggestion():
+    metric = "mean_absolute_error"
+    assert loss_errors(TWO_VALUES, metrics=[metric], monitor=f"val_{metric}") == [
+        f"train.monitor: 'val_{metric}' is not recorded; did you mean val_z_{metric}?"
+    ]
+    check_losses(train_params(metrics=[metric], monitor="val_y_loss"), TWO_VALUES)
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape"),
+    [
+        (LSTM, [8, 8, 3]),
+        (LSTM, [28, 28, 3]),
+        ({"kind": "simple_rnn", "cells": [2]}, [4]),
+        (TRANSFORMER, [4]),
+        (TRANSFORMER, [8, 8, 1]),
+    ],
+)
+def test_recurrent_layers_and_transformers_need_steps(layers, shape):
+    message = f"train.model: {layers['kind']} needs inputs of shape [steps, columns]; this input has shape {shape}"
+    assert shape_errors(layers, x=shape) == [message]
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "message"),
+    [
+        ({"kind": "cnn", "filters": [2]}, [4], "train.model: cnn needs images; this input has shape [4]"),
+        (TRANSFORMER | {"width": 6, "heads": 4}, [8, 2], "train.model: width 6 is not divisible by heads 4"),
+    ],
+)
+def test_convolutions_need_images_and_heads_need_an_equal_share_of_the_width(layers, shape, message):
+    assert shape_errors(layers, x=shape) == [message]
+
+
+@pytest.mark.parametrize(
+    ("cnn", "shape", "message"),
+    [
+        ({"filters": [2, 2, 2, 2]}, [8, 9, 1], "4 blocks with kernel 3 (same) and pool 2 leave no pixels of [8, 9]"),
+        ({"filters": [2], "convolutions": 4, "padding": "valid"}, [8, 8, 1], "1 blocks with kernel 3 (valid)"),
+        ({"filters": [2], "kernel": 9, "padding": "valid"}, [9, 8, 1], "1 blocks with kernel 9 (valid)"),
+        ({"filters": [2, 2], "kernel": 5, "padding": "valid"}, [8, 8, 1], "2 blocks with kernel 5 (valid)"),
+    ],
+)
+def test_convolutions_that_leave_no_pixels(cnn, shape, message):
+    [error] = shape_errors({"kind": "cnn"} | cnn, x=shape)
+    assert error.startswith(f"train.model: {message}")
+
+
+@pytest.mark.parametrize(
+    "cnn",
+    [
+        {"filters": [2, 2, 2]},
+        {"filters": [2], "kernel": 8, "padding": "valid", "pool": 1},
+        {"filters": [2, 2], "kernel": 3, "padding": "valid", "pool": 1},
+        {"filters": [2], "kernel": 9, "padding": "same"},
+        {"filters": [2], "convolutions": 3, "padding": "valid"},
+    ],
+)
+def test_convolutions_that_leave_some_pixels(cnn):
+    layers = {"kind": "cnn"} | cnn
+    check_shapes(layers, x=[8, 8, 1])
+    model = build(train_params(model=layers), fitted_data({"x": input_spec(8, 8, 1)}, {"y": value_target()}))
+    assert model.output_shape == (None, 1)
+
+
+def test_several_inputs_need_a_branch_each():
+    two = {"price": [2], "volume": [2]}
+    assert shape_errors({"kind": "linear"}, **two) == ["train.model: 2 inputs (price, volume) need kind: branches"]
+    assert shape_errors({"kind": "branches", "inputs": {"prise": {"kind": "linear"}}}, **two) == [
+        "train.model.inputs: no input 'prise'; did you mean price?",
+        "train.model.inputs: no branch for input 'price'",
+        "train.model.inputs: no branch for input 'volume'",
+    ]

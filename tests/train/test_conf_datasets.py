@@ -79,10 +79,10 @@ def test_parameters_fit_each_other_and_the_data(datasets, key):
     raw = raw_data(chosen.download)
     data = preprocess(raw, with_small_validation_split(chosen.preprocess, raw))
     assert data.has_split(chosen.evaluate.split)
-    losses = check_training(chosen.train, data)
+    check_training(chosen.train, data)
     choose_engine(chosen.train, data.fitted)
     check_baselines(chosen.evaluate, data)
     truth = data.truth(chosen.evaluate.split)
     perfect = {name: target_metrics(t, truth[name], truth[name]) for name, t in data.fitted.targets.items()}
     find_headline(chosen.evaluate.headline, perfect)
-    assert build_model(chosen.train, data.fitted, losses).count_params() > 0
+    assert build_model(chosen.train, data.fitted).count_params() > 0

@@ -1,6 +1,5 @@
 """Detects whether the inputs of a stage change while it runs: files, folders and parameters."""
 
-import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -8,6 +7,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from stages.core.dvc.cache import md5_of_file
 from stages.core.dvc.pipeline_file import DeclaredParameter, StageDeclaration
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
@@ -24,13 +24,12 @@ class FileState(NamedTuple):
 
     metadata: tuple[int, int, int, int]
     hashed_at: int
-    digest: bytes
+    md5: str
 
     @classmethod
     def of(cls, path: Path) -> "FileState":
         now, metadata = time.time_ns(), _metadata(path)
-        with path.open("rb") as file:
-            return cls(metadata, now, hashlib.file_digest(file, "sha256").digest())
+        return cls(metadata, now, md5_of_file(path))
 
     @property
     def last_change(self) -> int:
@@ -43,7 +42,7 @@ class FileState(NamedTuple):
             metadata = _metadata(path)
             if metadata == self.metadata and self.last_change < self.hashed_at - RECENT:
                 return True
-            return metadata[0] == self.metadata[0] and FileState.of(path).digest == self.digest
+            return metadata[0] == self.metadata[0] and md5_of_file(path) == self.md5
         except FileNotFoundError:
             return False
 

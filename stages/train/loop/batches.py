@@ -1,6 +1,6 @@
 """Batches as tensors, gathered inside the compiled epoch from the arrays of a split."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -25,14 +25,14 @@ def batch_getter(processed: ProcessedData, split: str, model: keras.Model) -> Ge
     window = fitted.window
     inputs = {name: _row_getter(rows, fitted.inputs[name]) for name, rows in arrays.inputs.items()}
     targets = {name: tf.constant(array) for name, array in arrays.targets.items()}
-    as_model_input = _single_value if isinstance(model, keras.Sequential) else dict
 
     def get_batch(samples: Any) -> Batch:
         input_rows = window.input_rows(samples) if window else samples
         target_rows = window.target_row(samples) if window else samples
         x = {name: get_rows(input_rows) for name, get_rows in inputs.items()}
         y = {name: tf.gather(array, target_rows) for name, array in targets.items()}
-        return as_model_input(x), as_model_input(y)
+        # A sequential model takes one array, a functional one a mapping.
+        return (*x.values(), *y.values()) if isinstance(model, keras.Sequential) else (x, y)
 
     return get_batch
 
@@ -55,9 +55,3 @@ def _sparse_row_getter(stored: RaggedRows, width: int) -> GetRows:
         return tf.SparseTensor(indices, tf.ones(tf.shape(indices)[:1]), tf.stack([tf.size(rows, tf.int64), width]))
 
     return get_rows
-
-
-def _single_value(by_name: Mapping[str, Any]) -> Any:
-    """A sequential model takes one array, a functional one a mapping."""
-    (array,) = by_name.values()
-    return array

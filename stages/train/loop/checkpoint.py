@@ -8,7 +8,7 @@ again.
 import hashlib
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,38 +65,17 @@ class TrainingCheckpoint:
         return time.monotonic() - self.started >= SAVE_INTERVAL
 
 
-@dataclass(frozen=True)
-class Checkpoints:
-    """The checkpoints of all trainings of a dataset: each seed's search and refit."""
-
-    folder: Path
-
-    def checkpoint(self, name: str) -> TrainingCheckpoint:
-        return TrainingCheckpoint(self.folder / f"{name}.npz")
-
-    def delete(self) -> None:
-        """Delete all checkpoints of the dataset."""
-        shutil.rmtree(self.folder.parent, ignore_errors=True)
-
-
-def open_checkpoints(folder: Path, params: Train, processed: Path) -> Checkpoints:
-    """Return the checkpoints for these parameters and data, and delete those for any others."""
-    current = folder / _hash_of_inputs(params, processed)
+def checkpoint_folder(folder: Path, params: Train, processed: Path) -> Path:
+    """Return the folder in `folder` for these parameters and data, and delete those for any others."""
+    digest = hashlib.sha256(params.model_dump_json().encode())
+    digest.update(repr(sorted(installed_versions("keras", "numpy", "tensorflow").items())).encode())
+    for tree, pattern in ((processed, "*"), (_STAGES / "train", "*.py"), (_STAGES / "core", "*.py")):
+        for path in sorted(path for path in tree.rglob(pattern) if path.is_file()):
+            digest.update(path.name.encode())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    current = folder / digest.hexdigest()[:16]
     for other in folder.glob("*"):
         if other != current:
             shutil.rmtree(other, ignore_errors=True)
-    return Checkpoints(current)
-
-
-def _hash_of_inputs(params: Train, processed: Path) -> str:
-    digest = hashlib.sha256(params.model_dump_json().encode())
-    digest.update(repr(sorted(installed_versions("keras", "numpy", "tensorflow").items())).encode())
-    for path in [*_files(processed, "*"), *_files(_STAGES / "train", "*.py"), *_files(_STAGES / "core", "*.py")]:
-        digest.update(path.name.encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:16]
-
-
-def _files(folder: Path, pattern: str) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob(pattern)) if path.is_file())
+    return current

@@ -15,7 +15,10 @@ def choose_engine(params: Train, fitted: Fitted) -> Engine:
 
     Raises a UserError if `fused` is given and cannot train this model.
     """
-    obstacle = _obstacle_to_fused(params, fitted)
+    # XLA has no products of sparse rows and no reproducible pooling, and its convolutions are slow.
+    obstacle = "convolutions" if any(isinstance(layers, Cnn) for layers in params.hidden_layers) else ""
+    if texts := [name for name, spec in fitted.inputs.items() if spec.multi_hot]:
+        obstacle = f"on the words of {', '.join(texts)}"
     if obstacle and params.engine == "fused":
         raise UserError(f"train.engine: fused cannot train {obstacle}; use plain or remove the key")
     if params.engine:
@@ -24,11 +27,3 @@ def choose_engine(params: Train, fitted: Fitted) -> Engine:
     recurrent = any(isinstance(layers, Rnn) for layers in params.hidden_layers)
     enough = MIN_RECURRENT_BATCHES_TO_FUSE if recurrent else MIN_BATCHES_TO_FUSE
     return "plain" if obstacle or batches < enough else "fused"
-
-
-def _obstacle_to_fused(params: Train, fitted: Fitted) -> str | None:
-    """XLA has no products of sparse rows and no reproducible pooling, and its convolutions are slow."""
-    texts = [name for name, spec in fitted.inputs.items() if spec.multi_hot]
-    if texts:
-        return f"on the words of {', '.join(texts)}"
-    return "convolutions" if any(isinstance(layers, Cnn) for layers in params.hidden_layers) else None

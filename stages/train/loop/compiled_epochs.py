@@ -41,8 +41,16 @@ class CompiledEpochs:
         self.samples, self.shuffle = processed.sample_count(TRAIN), params.shuffle
         self.epochs_per_call = max(1, min(params.epochs, SAMPLES_PER_CALL // self.samples))
         self.seed_generators = seed_generators(model)
-        self.metrics = _build_metrics(model, batch_getter(processed, TRAIN, model))
-        self.passes = _passes(model, processed, params.batch)
+        get_batch = batch_getter(processed, TRAIN, model)
+        # Metrics create their variables when they are first used, which must happen before the loop is compiled.
+        model.test_step(get_batch(tf.constant([0], tf.int32)))
+        self.metrics = list(model.get_metrics_result())
+        # The passes of an epoch by the prefix of their metrics.
+        self.passes = {"": _pass(model.train_step, get_batch, self.samples, params.batch)}
+        if processed.has_split(VALIDATION):
+            count = processed.sample_count(VALIDATION)
+            validate = _pass(model.test_step, batch_getter(processed, VALIDATION, model), count, VALIDATION_BATCH)
+            self.passes["val_"] = lambda _order: validate(tf.range(count))
         self.columns = [prefix + metric for prefix in self.passes for metric in self.metrics]
         self.compiled = tf.function(self._train_epochs, jit_compile=engine == "fused", autograph=False)
 
@@ -102,26 +110,6 @@ def seed_generators(model: keras.Model) -> list[Any]:
     return [g for layer in model._flatten_layers() for g in getattr(layer, "_seed_generators", None) or ()]
 
 
-def _build_metrics(model: keras.Model, get_batch: GetBatch) -> list[str]:
-    """Return the names of the model's metrics.
-
-    Metrics create their variables when they are first used, which must happen before the loop is compiled.
-    """
-    model.test_step(get_batch(tf.constant([0], tf.int32)))
-    return list(model.get_metrics_result())
-
-
-def _passes(model: keras.Model, processed: ProcessedData, batch: int) -> dict[str, Pass]:
-    """Return the passes of an epoch by the prefix of their metrics: training, then validation."""
-    samples = processed.sample_count(TRAIN)
-    passes = {"": _pass(model.train_step, batch_getter(processed, TRAIN, model), samples, batch)}
-    if processed.has_split(VALIDATION):
-        count = processed.sample_count(VALIDATION)
-        validate = _pass(model.test_step, batch_getter(processed, VALIDATION, model), count, VALIDATION_BATCH)
-        passes["val_"] = lambda _order: validate(tf.range(count))
-    return passes
-
-
 def _pass(step: Step, get_batch: GetBatch, samples: int, batch: int) -> Pass:
     """Return a function that takes an order of all samples and runs the step on every batch.
 
@@ -132,16 +120,13 @@ def _pass(step: Step, get_batch: GetBatch, samples: int, batch: int) -> Pass:
     def run_pass(order: Any) -> None:
         if full_batches:
             batches = tf.reshape(order[: full_batches * batch], (full_batches, batch))
-            _repeat(full_batches, lambda number: step(get_batch(batches[number])))
+
+            def run_step(number: Any) -> tuple[Any]:
+                step(get_batch(batches[number]))
+                return (number + 1,)
+
+            tf.while_loop(lambda number: number < full_batches, run_step, (tf.constant(0),), parallel_iterations=1)
         if samples % batch:
             step(get_batch(order[full_batches * batch :]))
 
     return run_pass
-
-
-def _repeat(times: int, step: Step) -> None:
-    def run_step(number: Any) -> tuple[Any]:
-        step(number)
-        return (number + 1,)
-
-    tf.while_loop(lambda number: number < times, run_step, (tf.constant(0),), parallel_iterations=1)

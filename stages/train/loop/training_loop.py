@@ -1,11 +1,17 @@
-"""One training: epochs until the last one, or until early stopping ends it."""
+"""A training for each seed: epochs until the last one, or until early stopping ends it.
+
+The first seed's model is the dataset's model; the others show how much results vary.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from stages.core.artefacts.processed import ProcessedData
+import keras
+
+from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData, merge_splits
 from stages.core.errors import UserError
 from stages.train.loop.checkpoint import TrainingCheckpoint
 from stages.train.loop.choose_engine import choose_engine
@@ -13,7 +19,7 @@ from stages.train.loop.compiled_epochs import CompiledEpochs, Metrics
 from stages.train.loop.early_stopping import EarlyStoppingState
 from stages.train.loop.progress_bar import Progress
 from stages.train.model.build_model import build_model
-from stages.train.params import Loss, Train
+from stages.train.params import Engine, Train
 
 
 @dataclass(frozen=True)
@@ -24,13 +30,46 @@ class TrainingResult:
     best_epoch: int
 
 
+@dataclass(frozen=True)
+class TrainedSeed:
+    """A seed's model with its training's result, and the engine that trained this model.
+
+    All seeds use one model, so `model` has this seed's weights only until the next seed is trained.
+    """
+
+    seed: int
+    model: keras.Model
+    result: TrainingResult
+    engine: Engine
+
+
+def train_seeds(processed: ProcessedData, params: Train, title: str, checkpoints: Path) -> Iterator[TrainedSeed]:
+    """Train the seeds one after another; all use the same compiled functions.
+
+    With `refit`, each seed's result is the search for the best epoch, and its model the refit: a fresh model that is
+    trained on training and validation rows up to the best epoch, and keeps the weights of its last epoch.
+    """
+    search, refit = Training(processed, params), None
+    if params.refit:
+        refit_params = params.model_copy(update={"monitor": "loss", "keep": "last", "early_stopping": None})
+        refit = Training(merge_splits(processed, TRAIN, VALIDATION), refit_params)
+    for seed in range(params.seed, params.seed + params.seeds):
+        name = title if params.seeds == 1 else f"{title} seed {seed}"
+        result = search.run(seed, params.epochs, name, TrainingCheckpoint(checkpoints / f"{seed}.search.npz"))
+        if refit:
+            checkpoint = TrainingCheckpoint(checkpoints / f"{seed}.refit.npz")
+            refit.run(seed, result.best_epoch, f"{name} refit", checkpoint)
+        trained = refit or search
+        yield TrainedSeed(seed, trained.model, result, trained.engine)
+
+
 class Training:
     """A model with its compiled epochs, which can be trained from several seeds, one after another."""
 
-    def __init__(self, processed: ProcessedData, params: Train, losses: Mapping[str, Loss]) -> None:
-        self.processed, self.params, self.losses = processed, params, losses
+    def __init__(self, processed: ProcessedData, params: Train) -> None:
+        self.fitted, self.params = processed.fitted, params
         self.engine = choose_engine(params, processed.fitted)
-        self.model = build_model(params, processed.fitted, losses)
+        self.model = build_model(params, processed.fitted)
         self.early_stopping = EarlyStoppingState(self.model, params)
         self.epochs = CompiledEpochs(self.model, processed, params, self.engine, self.early_stopping)
         self.initial_optimizer = [variable.numpy() for variable in self.model.optimizer.variables]
@@ -56,7 +95,7 @@ class Training:
 
     def _reset(self, seed: int) -> None:
         params = self.params.model_copy(update={"seed": seed})
-        self.model.set_weights(build_model(params, self.processed.fitted, self.losses).get_weights())
+        self.model.set_weights(build_model(params, self.fitted).get_weights())
         for variable, value in zip(self.model.optimizer.variables, self.initial_optimizer, strict=True):
             variable.assign(value)
         self.early_stopping.reset()

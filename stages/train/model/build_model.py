@@ -1,55 +1,47 @@
-"""Builds a Keras model from its parameters: inputs, hidden layers, and a head (output layer) for every target."""
+"""Builds a Keras model: inputs, hidden layers, a head (output layer) for every target, and the optimizer."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import keras
 from keras import layers
+from keras.optimizers import schedules
 
-from stages.core.artefacts.processed import Fitted, InputSpec
+from stages.core.artefacts.processed import TRAIN, Fitted, TargetSpec
 from stages.train.model.architectures import apply_hidden_layers, apply_layers, dense_layers, sequential_layers
-from stages.train.model.losses import output_units
-from stages.train.model.optimizers import build_optimizer
-from stages.train.params import Branches, Loss, SequentialLayers, Train, Transformer
+from stages.train.params import Branches, Cosine, Exponential, Loss, StepDecay, Train, Transformer
+
+OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 
 
-def build_model(params: Train, fitted: Fitted, losses: Mapping[str, Loss]) -> keras.Model:
+def build_model(params: Train, fitted: Fitted) -> keras.Model:
     """Return a compiled model whose initial weights depend on the parameters alone."""
     # Layers inside a layer are named by how many were built before, and attention layers save such names.
     keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(params.seed)
-    single = len(fitted.inputs) == len(fitted.targets) == 1
-    if single and not isinstance(params.model, Branches | Transformer):
-        model = _sequential_model(params, params.model, fitted, losses)
+    # Multi-hot rows are sparse in training; a sparse input takes dense rows as well.
+    inputs = {
+        name: layers.Input(tuple(spec.shape), name=name, sparse=spec.multi_hot) for name, spec in fitted.inputs.items()
+    }
+    hidden = params.model
+    if len(fitted.inputs) == len(fitted.targets) == 1 and not isinstance(hidden, Branches | Transformer):
+        # The head is created first: initial weights depend on the order of creation.
+        heads = _heads(params, fitted).values()
+        ((name, spec),) = fitted.inputs.items()
+        model = keras.Sequential([inputs[name], *sequential_layers(hidden, spec.shape, ""), *heads], name="model")
     else:
-        model = _functional_model(params, fitted, losses)
-    _compile(model, params, fitted, losses)
+        x = _apply_to_inputs(params, fitted, inputs)
+        model = keras.Model(inputs, {name: head(x) for name, head in _heads(params, fitted).items()}, name="model")
+    loss: Any = params.losses(fitted.targets)
+    metrics: Any = {name: list(params.metrics) for name in fitted.targets}
+    if isinstance(model, keras.Sequential):
+        # A functional model takes losses and metrics by the names of its outputs, a sequential one without names.
+        (loss,), (metrics,) = loss.values(), metrics.values()
+    model.compile(optimizer=build_optimizer(params, fitted), loss=loss, metrics=metrics, jit_compile=False)
+    model.optimizer.build(model.trainable_variables)
     return model
 
 
-def _sequential_model(
-    params: Train, hidden: SequentialLayers, fitted: Fitted, losses: Mapping[str, Loss]
-) -> keras.Model:
-    ((name, spec),) = fitted.inputs.items()
-    # The head is created first: initial weights depend on the order of creation.
-    heads = _heads(params, fitted, losses).values()
-    sequence = [_input_layer(name, spec), *sequential_layers(hidden, spec.shape, ""), *heads]
-    return keras.Sequential(sequence, name="model")
-
-
-def _functional_model(params: Train, fitted: Fitted, losses: Mapping[str, Loss]) -> keras.Model:
-    inputs = {name: _input_layer(name, spec) for name, spec in fitted.inputs.items()}
-    x = _apply_to_inputs(params, fitted, inputs)
-    outputs = {name: head(x) for name, head in _heads(params, fitted, losses).items()}
-    return keras.Model(inputs, outputs, name="model")
-
-
-def _input_layer(name: str, spec: InputSpec) -> Any:
-    """Multi-hot rows are sparse in training; a sparse input takes dense rows as well."""
-    return layers.Input(tuple(spec.shape), name=name, sparse=spec.multi_hot)
-
-
-def _apply_to_inputs(params: Train, fitted: Fitted, inputs: Mapping[str, Any]) -> Any:
+def _apply_to_inputs(params: Train, fitted: Fitted, inputs: dict[str, Any]) -> Any:
     model = params.model
     if not isinstance(model, Branches):
         ((name, x),) = inputs.items()
@@ -62,19 +54,39 @@ def _apply_to_inputs(params: Train, fitted: Fitted, inputs: Mapping[str, Any]) -
     return apply_layers(dense_layers(model.units, model.activation, 0.0, "shared_"), x)
 
 
-def _heads(params: Train, fitted: Fitted, losses: Mapping[str, Loss]) -> dict[str, Any]:
+def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:
     """A head has the name of its target, by which Keras assigns losses and metrics."""
+    losses = params.losses(fitted.targets)
     return {
         name: layers.Dense(output_units(target, losses[name]), activation=params.output, name=name)
         for name, target in fitted.targets.items()
     }
 
 
-def _compile(model: keras.Model, params: Train, fitted: Fitted, losses: Mapping[str, Loss]) -> None:
-    """A functional model takes losses and metrics by the names of its outputs, a sequential one without names."""
-    loss: Any = dict(losses)
-    metrics: Any = {name: list(params.metrics) for name in losses}
-    if isinstance(model, keras.Sequential):
-        (loss,), (metrics,) = loss.values(), metrics.values()
-    model.compile(optimizer=build_optimizer(params, fitted), loss=loss, metrics=metrics, jit_compile=False)
-    model.optimizer.build(model.trainable_variables)
+def output_units(target: TargetSpec, loss: Loss) -> int:
+    """Return one unit for a sigmoid over two classes, otherwise one for each class or column."""
+    return 1 if loss == "binary_crossentropy" and target.encoding == "integer" else target.width
+
+
+def build_optimizer(params: Train, fitted: Fitted) -> keras.Optimizer:
+    settings: dict[str, Any] = params.optimizer.model_dump(exclude={"kind", "schedule"})
+    if params.optimizer.schedule is not None:
+        settings["learning_rate"] = _schedule(params, params.batches_per_epoch(fitted.splits[TRAIN]))
+    return OPTIMIZERS[params.optimizer.kind](name=params.optimizer.kind, **settings)
+
+
+def _schedule(params: Train, batches_per_epoch: int) -> Any:
+    """A schedule of Keras counts batches; the parameters count epochs."""
+    rate = params.optimizer.learning_rate
+    match params.optimizer.schedule:
+        case Cosine(warm_up=warm_up):
+            batches = max(1, params.epochs - warm_up) * batches_per_epoch
+            warmup = {"warmup_target": rate, "warmup_steps": warm_up * batches_per_epoch} if warm_up else {}
+            return schedules.CosineDecay(0.0 if warm_up else rate, batches, name="cosine", **warmup)
+        case Exponential(rate=factor):
+            return schedules.ExponentialDecay(rate, batches_per_epoch, factor, staircase=True, name="exponential")
+        case StepDecay(after=after, factor=factor):
+            # Keras' boundaries are the last batches that still have the previous rate.
+            boundaries = [epoch * batches_per_epoch - 1 for epoch in after]
+            rates = [rate * factor**number for number in range(len(after) + 1)]
+            return schedules.PiecewiseConstantDecay(boundaries, rates, name="steps")

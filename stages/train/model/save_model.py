@@ -32,13 +32,13 @@ def write_canonical_archive(source: Path, target: Path) -> None:
         for name in sorted(archive.namelist()):
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
             entry.external_attr, entry.create_system = 0o644 << 16, 3
-            canonical.writestr(entry, _canonical_member(name, archive.read(name)))
-
-
-def _canonical_member(name: str, content: bytes) -> bytes:
-    if name == "metadata.json":
-        return json.dumps(json.loads(content) | {"date_saved": "1980-01-01@00:00:00"}, sort_keys=True).encode()
-    return json.dumps(renumber_shared_objects(json.loads(content))).encode() if name == "config.json" else content
+            content = archive.read(name)
+            if name == "metadata.json":
+                metadata = json.loads(content) | {"date_saved": "1980-01-01@00:00:00"}
+                content = json.dumps(metadata, sort_keys=True).encode()
+            if name == "config.json":
+                content = json.dumps(renumber_shared_objects(json.loads(content))).encode()
+            canonical.writestr(entry, content)
 
 
 def renumber_shared_objects(config: Any, numbers: dict[int, int] | None = None) -> Any:

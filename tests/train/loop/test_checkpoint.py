@@ -5,13 +5,18 @@ import pytest
 from stages.core.artefacts.processed import write_processed
 from stages.train.loop import checkpoint as checkpoint_module
 from stages.train.loop import compiled_epochs
-from stages.train.loop.checkpoint import TrainingCheckpoint, open_checkpoints
-from stages.train.loop.train_seeds import train_seeds
-from stages.train.model.losses import losses_by_target
+from stages.train.loop.checkpoint import TrainingCheckpoint, checkpoint_folder
+from stages.train.loop.training_loop import train_seeds
 from tests.train.interruption import Interrupted, interrupt_after
-from tests.train.small_data import input_spec, new_training, random_data, train_params, value_target, weights
-
-DATA = random_data({"x": input_spec(3)}, {"y": value_target()})
+from tests.train.small_data import (
+    DATA,
+    input_spec,
+    new_training,
+    random_data,
+    train_params,
+    value_target,
+    weights,
+)
 
 
 @pytest.fixture
@@ -20,31 +25,28 @@ def save_every_epoch(monkeypatch):
     monkeypatch.setattr(compiled_epochs, "SAMPLES_PER_CALL", 1)
 
 
-def test_refit_and_seeds_resume_to_the_same_bits(save_every_epoch, tmp_path, monkeypatch):
+def test_refit_and_seeds_resume_to_the_same_bits(save_every_epoch, compile_once, tmp_path, monkeypatch):
     params = train_params(
-        model={"kind": "mlp", "units": [6, 6], "dropout": 0.5},
+        model={"kind": "mlp", "units": [4], "dropout": 0.5},
         optimizer={"kind": "adam", "learning_rate": 0.03},
         epochs=3,
         refit=True,
         seeds=2,
     )
-    write_processed(DATA, tmp_path / "processed")
+    data = random_data({"x": input_spec(3)}, {"y": value_target()}, train=8)
 
-    def train(checkpoints=None):
-        losses = losses_by_target(params, DATA.fitted.targets)
-        return [(t.seed, t.result, weights(t.model)) for t in train_seeds(DATA, params, losses, "test", checkpoints)]
+    def train(folder):
+        return [(t.seed, t.result, weights(t.model)) for t in train_seeds(data, params, "test", tmp_path / folder)]
 
-    def checkpoints():
-        return open_checkpoints(tmp_path / "checkpoints", params, tmp_path / "processed")
-
-    expected = train()
+    expected = train("whole")
     with monkeypatch.context() as patched:
         # Four saves for the three epochs of the search, then those of the refit.
         interrupt_after(5, patched)
         with pytest.raises(Interrupted):
-            train(checkpoints())
-    assert sorted(path.name for path in checkpoints().folder.iterdir()) == ["0.refit.npz", "0.search.npz"]
-    assert train(checkpoints()) == expected
+            train("interrupted")
+    files = sorted(path.name for path in (tmp_path / "interrupted").iterdir())
+    assert files == ["0.refit.npz", "0.search.npz"]
+    assert train("interrupted") == expected
 
 
 def test_resuming_repeats_no_epoch(save_every_epoch, tmp_path, monkeypatch, capsys):
@@ -68,7 +70,7 @@ def test_a_short_training_saves_no_checkpoint(tmp_path):
 
 
 def folder_of(root, **changes):
-    return open_checkpoints(root / "checkpoints", train_params(**changes), root / "data").folder
+    return checkpoint_folder(root / "checkpoints", train_params(**changes), root / "data")
 
 
 def test_checkpoints_belong_to_parameters_versions_code_and_data(tmp_path, monkeypatch):
@@ -92,13 +94,12 @@ def test_checkpoints_belong_to_parameters_versions_code_and_data(tmp_path, monke
 
 def test_checkpoints_of_other_inputs_are_deleted(tmp_path):
     write_processed(DATA, tmp_path / "data")
-    old = open_checkpoints(tmp_path / "checkpoints", train_params(), tmp_path / "data")
-    old.checkpoint("0.search").save([], [])
-    new = open_checkpoints(tmp_path / "checkpoints", train_params(epochs=2), tmp_path / "data")
-    assert not old.folder.exists()
-    new.checkpoint("0.search").save([], [])
-    new.delete()
-    assert not (tmp_path / "checkpoints").exists()
+    old = folder_of(tmp_path)
+    TrainingCheckpoint(old / "0.search.npz").save([], [])
+    assert folder_of(tmp_path) == old
+    assert old.exists()
+    folder_of(tmp_path, epochs=2)
+    assert not old.exists()
 
 
 def test_a_damaged_checkpoint_is_reported_and_ignored(tmp_path, capsys):
