@@ -8,7 +8,7 @@ from time import monotonic
 
 from stages.cli.run.executor import StageEvent, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
-from stages.cli.run.stage_output import output_file, read_output
+from stages.cli.run.stage_output import open_output, read_output
 from stages.core.dvc.repository import Repository, dvc_errors, prepare_forked_process
 from stages.core.errors import UserError
 
@@ -63,7 +63,7 @@ def run_chain(repository: Repository, chain: Chain, report: Callable[[StageEvent
                     return False
                 report(StageFinished(chain.name, stage, *finished))
         finally:
-            record(repository, unrecorded)
+            repository.record(unrecorded)
     return True
 
 
@@ -81,27 +81,17 @@ def run_dvc_stage(repository: Repository, stage: str, unrecorded: list[str]) -> 
     if changed:
         unrecorded.append(stage)
     if seconds > RECORD_AT_ONCE_SECONDS:
-        record(repository, unrecorded)
-    return was_executed(stage), seconds
-
-
-def record(repository: Repository, unrecorded: list[str]) -> None:
-    repository.record(unrecorded)
-    unrecorded.clear()
+        repository.record(unrecorded)
+        unrecorded.clear()
+    sys.stdout.flush()
+    # DVC does not print this if it restored the outputs from the run cache.
+    return f"Running stage '{stage}'" in read_output(stage), seconds
 
 
 def redirect_output(stage: str) -> None:
     """From here on, what this process and its children print goes to the stage's file."""
     sys.stdout.flush()
     sys.stderr.flush()
-    file = output_file(stage)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as output:
+    with open_output(stage) as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-
-
-def was_executed(stage: str) -> bool:
-    """Whether the command of the stage ran; False if DVC restored its outputs from the run cache."""
-    sys.stdout.flush()
-    return f"Running stage '{stage}'" in read_output(stage)

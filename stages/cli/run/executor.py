@@ -8,15 +8,6 @@ from stages.cli.run.plan import Chain
 
 
 @dataclass(frozen=True)
-class Resources:
-    """What a chain asks for. An executor uses what it can account for, and may ignore the rest."""
-
-    threads: int = 1
-    memory_bytes: int | None = None
-    gpus: int = 0
-
-
-@dataclass(frozen=True)
 class StageStarted:
     """An executor reports it as soon as it knows."""
 
@@ -40,8 +31,8 @@ StageEvent = StageStarted | StageFinished
 class Executor(Protocol):
     """Runs chains in parallel. All methods may be called from any thread."""
 
-    def submit(self, chain: Chain, resources: Resources) -> "Future[int]":
-        """Start the chain as soon as its resources are free; chains start in the order in which they are submitted.
+    def submit(self, chain: Chain, threads: int) -> "Future[int]":
+        """Start the chain as soon as its threads have room; chains start in the order in which they are submitted.
 
         The result is an exit code: 0 if all stages finished, negative if a signal ended the chain's process.
         All events of the chain are reported before its future is done.

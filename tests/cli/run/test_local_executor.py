@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.run.executor import Resources, StageEvent, StageFinished, StageStarted
+from stages.cli.run.executor import StageEvent, StageFinished, StageStarted
 from stages.cli.run.local_executor import LocalExecutor, Report, RunChain
 from stages.cli.run.plan import Chain
 from tests.cli.run.fake_chains import fail_for, fake_chain, run_until_stopped, succeed
@@ -26,7 +26,7 @@ class Run:
         self.executor = LocalExecutor(slots, run_chain, self.events.put)
 
     def submit(self, *chains: Chain, threads: int = 1) -> "list[Future[int]]":
-        return [self.executor.submit(chain, Resources(threads)) for chain in chains]
+        return [self.executor.submit(chain, threads) for chain in chains]
 
     def exit_codes(self, *chains: Chain, threads: int = 1) -> list[int]:
         return [future.result(TIMEOUT) for future in self.submit(*chains, threads=threads)]

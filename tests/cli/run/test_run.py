@@ -1,9 +1,8 @@
-"""The order of the chains, and the resources that they ask for."""
+"""The order of the chains, and the threads that they ask for."""
 
 import pytest
 
-from stages.cli.run.executor import Resources
-from stages.cli.run.run import chain_resources, longest_first
+from stages.cli.run.run import chain_threads, longest_first
 from tests.cli.run.fake_chains import fake_chain
 
 
@@ -16,4 +15,4 @@ def test_long_chains_come_first_and_before_them_those_with_a_stage_that_never_ra
 @pytest.mark.parametrize(("name", "threads"), [("iris", 2), ("wine", 1), ("guard", 1)])
 def test_a_chain_asks_for_the_threads_of_its_training(name: str, threads: int) -> None:
     datasets = {"iris": {"train": {"threads": 2}}, "wine": {"train": {}}}
-    assert chain_resources(datasets, fake_chain(name)) == Resources(threads=threads)
+    assert chain_threads(datasets, fake_chain(name)) == threads
