@@ -18,53 +18,36 @@ def accept(keys: Sequence[str]) -> None:
     """Accept the profiles of these datasets, or of all; nothing is written if one of them is not up to date."""
     datasets = read_params()["datasets"]
     check_keys(keys, list(datasets))
-    for key, profile in _current_profiles(keys or list(datasets), datasets).items():
+    errors, profiles, recorded = ErrorList(), dict[str, Profile](), read_lock_file()
+    for key in keys or datasets:
+        with errors.collect():
+            profiles[key] = _current_profile(key, recorded.get(f"download@{key}", {}), datasets[key])
+    errors.raise_if_any()
+    for key, profile in profiles.items():
         file = paths.accepted_profile(key)
-        changes = describe_changes(_accepted_profile(key), profile)
+        try:
+            changes = describe_changes(read_profile(file, ""), profile)
+        except (FileNotFoundError, UserError):  # there is none, or it is damaged
+            changes = describe_changes(None, profile)
         write_text(file, profile_text(profile))
         print(f"{file}: {changes}")
 
 
-def _current_profiles(keys: Sequence[str], datasets: Mapping[str, Any]) -> dict[str, Profile]:
-    errors, profiles, recorded = ErrorList(), dict[str, Profile](), read_lock_file()
-    for key in keys:
-        with errors.collect():
-            profiles[key] = _current_profile(key)
-            _check_download_params(key, recorded.get(f"download@{key}", {}), datasets[key])
-    errors.raise_if_any()
-    return profiles
+def _current_profile(key: str, recorded: Mapping[str, Any], dataset: Mapping[str, Any]) -> Profile:
+    """The profile that validate wrote, if it is that of the raw data, and these have the parameters of params.yaml.
 
-
-def _current_profile(key: str) -> Profile:
-    """The profile that validate wrote, if it is that of the raw data."""
-    file = paths.data_profile(key)
+    `recorded` is the record of the download in dvc.lock.
+    """
+    file, raw, command = paths.data_profile(key), paths.raw_data(key), f"run `restage run {key}`"
     if not file.is_file():
-        raise UserError(f"{file}: not found; {_run_command(key)}")
-    profile = read_profile(file, _run_command(key))
-    if profile.files != file_hashes(paths.raw_data(key)):
-        raise UserError(f"{file}: belongs to other data than {paths.raw_data(key)} has; {_run_command(key)}")
-    return profile
-
-
-def _check_download_params(key: str, recorded: Mapping[str, Any], dataset: Mapping[str, Any]) -> None:
-    """The raw data must come from the parameters that params.yaml has now; `recorded` is from dvc.lock."""
+        raise UserError(f"{file}: not found; {command}")
+    profile = read_profile(file, command)
+    if profile.files != file_hashes(raw):
+        raise UserError(f"{file}: belongs to other data than {raw} has; {command}")
     params = recorded.get("params", {}).get(str(paths.dataset_params(key)), {}).get("download")
     if params is not None and params != dataset.get("download"):
-        raise UserError(
-            f"{paths.raw_data(key)}: downloaded with other parameters than {paths.PARAMS} has; {_run_command(key)}"
-        )
-
-
-def _run_command(key: str) -> str:
-    return f"run `restage run {key}`"
-
-
-def _accepted_profile(key: str) -> Profile | None:
-    """None if there is none, or if it is damaged: accepting replaces it."""
-    try:
-        return read_profile(paths.accepted_profile(key), "")
-    except (FileNotFoundError, UserError):
-        return None
+        raise UserError(f"{raw}: downloaded with other parameters than {paths.PARAMS} has; {command}")
+    return profile
 
 
 def describe_changes(accepted: Profile | None, current: Profile) -> str:

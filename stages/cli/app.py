@@ -54,10 +54,9 @@ def run(
 ) -> None:
     """Compose params.yaml and run the stale stages, several datasets at once."""
     with _command("run", debug):
-        from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        run_stages(RunOptions(_unique(keys), jobs, fail_fast, preload))
+        run_stages(_unique(keys), jobs, fail_fast, preload)
 
 
 @app.command()
@@ -69,10 +68,9 @@ def verify(
 ) -> None:
     """Run all stages of HEAD again in a temporary clone and compare every output with dvc.lock."""
     with _command("verify", debug):
-        from stages.cli.verify.verify import VerifyOptions
         from stages.cli.verify.verify import verify as verify_outputs
 
-        verify_outputs(VerifyOptions(_unique(keys), jobs, keep))
+        verify_outputs(_unique(keys), jobs, keep)
 
 
 @app.command()
@@ -110,16 +108,12 @@ def merge(debug: Debug = False) -> None:
 
 @contextmanager
 def _command(name: str, debug: bool) -> Iterator[None]:
-    with report_user_errors(name, debug):
-        _check_clone()
-        yield
-
-
-def _check_clone() -> None:
     """A `restage` that was installed from one clone must not run its code in another clone."""
-    code = Path(stages.__file__).resolve().parent
-    if Path("stages").is_dir() and Path("stages").resolve() != code:
-        raise UserError("this restage belongs to another clone; here run `python3 -m stages.cli` or `make setup`")
+    with report_user_errors(name, debug):
+        code = Path(stages.__file__).resolve().parent
+        if Path("stages").is_dir() and Path("stages").resolve() != code:
+            raise UserError("this restage belongs to another clone; here run `python3 -m stages.cli` or `make setup`")
+        yield
 
 
 def _unique(keys: list[str] | None) -> list[str]:

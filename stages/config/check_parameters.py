@@ -10,7 +10,7 @@ from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.paths import CONF, check_key
-from stages.core.validation_errors import ParameterError, dotted_path, parameter_errors, type_adapter
+from stages.core.validation_errors import dotted_path, parameter_errors, type_adapter
 
 _GLOBAL_PACKAGE = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
 
@@ -26,7 +26,13 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
         suite: Suite = type_adapter(Suite).validate_python(composition.params)
         return suite
     except ValidationError as error:
-        raise UserError(*_messages(parameter_errors(Suite, error), composition, conf)) from None
+        # An error in a file that several datasets use is reported once.
+        keys: dict[tuple[str, str], list[str]] = {}
+        for found in parameter_errors(Suite, error):
+            source = find_key(found.keys, composition.choices, conf)
+            keys.setdefault((source, found.text), []).append(dotted_path(found.keys))
+        messages = (f"{source}: {format_examples(names)}: {text}" for (source, text), names in keys.items())
+        raise UserError(*messages) from None
 
 
 def _check_suite_file(composition: Composition, conf: Path) -> None:
@@ -51,12 +57,3 @@ def _check_dataset_keys(composition: Composition, conf: Path) -> None:
         except UserError as error:
             errors.add(f"{find_word(f'datasets.{key}', sorted(conf.rglob('*.yaml'))) or conf}: {error}")
     errors.raise_if_any()
-
-
-def _messages(errors: list[ParameterError], composition: Composition, conf: Path) -> list[str]:
-    """One message for each error; an error in a file that several datasets use is reported once."""
-    keys: dict[tuple[str, str], list[str]] = {}
-    for error in errors:
-        source = find_key(error.keys, composition.choices, conf)
-        keys.setdefault((source, error.text), []).append(dotted_path(error.keys))
-    return [f"{source}: {format_examples(names)}: {text}" for (source, text), names in keys.items()]

@@ -1,15 +1,15 @@
 """Turns errors of Hydra, OmegaConf and YAML into one message with the file, the line and what to change."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import yaml
 from hydra.errors import MissingConfigException
 from omegaconf.errors import GrammarParseError, KeyValidationError, OmegaConfBaseException
 from omegaconf.grammar_parser import parse
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode
 
-from stages.config.defaults_cycles import find_defaults_cycle
 from stages.config.source_lines import find_key, find_node, find_word
 from stages.core.errors import format_examples, suggest
 from stages.core.validation_errors import Keys
@@ -27,13 +27,14 @@ YAML_HINTS = {
     "unknown escape": "in single quotes a backslash is a backslash",
     "unexpected end of stream": "the closing quote is missing",
 }
+_KEYWORD = re.compile(r"^(override|optional) +")
 _PLAIN_WORDS = {"DictConfig": "keys with values", "ListConfig": "a list"}
 
 
 def explain_composition_error(error: Exception, choices: Mapping[str, str], conf: Path) -> str:
     """The message for `error`. `choices` is empty if the composition failed before it was complete."""
     cause = error.__context__
-    files = _yaml_files(conf)
+    files = sorted(conf.rglob("*.yaml"))
     match cause if isinstance(cause, GrammarParseError | KeyValidationError) else error:
         case OmegaConfBaseException(full_key=str(key)) if choices:
             return f"{find_key(_split_key(key), choices, conf)}: {key}: {_plain(str(error))}"
@@ -43,13 +44,17 @@ def explain_composition_error(error: Exception, choices: Mapping[str, str], conf
         case KeyValidationError():
             return f"{find_node(_invalid_key, files) or conf}: {_plain(str(cause))}; put it in quotes if it is meant"
         case MarkedYAMLError(problem_mark=mark) as yaml_error if mark is not None:
-            return f"{_relative(mark.name, conf)}:{mark.line + 1}: not YAML: {_yaml_problem(yaml_error)}"
+            start = yaml_error.context_mark
+            begin = f" ({yaml_error.context} in line {start.line + 1})" if start else ""
+            problem = str(yaml_error.problem)
+            hint = next((f"; {hint}" for part, hint in YAML_HINTS.items() if part in problem), "")
+            return f"{_relative(mark.name, conf)}:{mark.line + 1}: not YAML: {problem}{begin}{hint}"
         case MissingConfigException(missing_cfg_file=str(missing)):
             return _missing_config(missing, Path(_file_in_message(error, conf)), conf)
         case UnicodeDecodeError():
             return f"{format_examples(file for file in files if not _is_utf8(file))}: not text; save it as UTF-8"
         case RecursionError():
-            where = find_defaults_cycle(conf) or conf
+            where = _defaults_cycle(files, conf) or conf
             return f"{where}: this defaults list includes its own file again; remove the entry"
         case _:
             message = _plain(str(error) or str(error.__context__))
@@ -62,12 +67,6 @@ def _split_key(key: str) -> Keys:
     ('train', 'units', 0)
     """
     return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
-
-
-def _yaml_problem(error: MarkedYAMLError) -> str:
-    begin = f" ({error.context} in line {error.context_mark.line + 1})" if error.context_mark else ""
-    hint = next((f"; {hint}" for part, hint in YAML_HINTS.items() if part in f"{error.problem}"), "")
-    return f"{error.problem}{begin}{hint}"
 
 
 def _missing_config(missing: str, reader: Path, conf: Path) -> str:
@@ -87,10 +86,6 @@ def _missing_config(missing: str, reader: Path, conf: Path) -> str:
 
 def _config_names(folder: Path) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.yaml"))
-
-
-def _yaml_files(conf: Path) -> list[Path]:
-    return sorted(conf.rglob("*.yaml"))
 
 
 def _invalid_interpolation(node: Node) -> Node | None:
@@ -113,7 +108,7 @@ def _file_in_message(error: Exception, conf: Path) -> Path | str:
     """The file that Hydra names in its message, or the line with a group that is chosen twice."""
     repeated = re.search(r"Multiple values for ([^\s.]+(?:\.[^\s.]+)*)\.", str(error))
     if repeated:
-        return find_word(repeated[1], _yaml_files(conf)) or conf
+        return find_word(repeated[1], sorted(conf.rglob("*.yaml"))) or conf
     named = re.search(r"\b[Ii]n '([^']+)'|defined in (\S+)$", str(error))
     return conf / f"{named[1] or named[2]}.yaml" if named else conf
 
@@ -136,3 +131,29 @@ def _is_utf8(file: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _defaults_cycle(files: Sequence[Path], conf: Path) -> str | None:
+    """The first file and line with a defaults entry that leads back to the file, directly or through other files."""
+    for file in files:
+        for included in _included_files(file, conf):
+            reachable, waiting = set[Path](), [included]
+            while waiting:
+                if (reached := waiting.pop()) not in reachable:
+                    reachable.add(reached)
+                    waiting += _included_files(reached, conf)
+            if file in reachable:
+                return find_word(included.stem, [file]) or str(file)
+    return None
+
+
+def _included_files(file: Path, conf: Path) -> Iterator[Path]:
+    """The files in its defaults list. Whatever is not a valid entry is skipped."""
+    content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if file.is_file() else None
+    entries = content.get("defaults") if isinstance(content, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        group, name = next(iter(entry.items()), ("", "")) if isinstance(entry, dict) else ("", entry)
+        parts = (_KEYWORD.sub("", str(group)).partition("@")[0], str(name).partition("@")[0])
+        path = "/".join(part for part in parts if part)
+        parent = conf if path.startswith("/") else file.parent
+        yield parent / f"{path.strip('/').removesuffix('.yaml')}.yaml"

@@ -20,7 +20,8 @@ def choose_suite(suite: str, conf: Path = CONF) -> None:
     content = _read_mapping(file, conf)
     defaults = content.pop("defaults", None) or []
     defaults = [entry for entry in defaults if not (isinstance(entry, dict) and _OVERRIDE in entry)]
-    if suite != _default_suite(conf):
+    shared = _read_mapping(conf / "config.yaml", conf).get("defaults") or []
+    if {"suite": suite} not in shared:
         defaults.append({_OVERRIDE: suite})
     if defaults or content:
         write_text(file, HEADER + yaml.safe_dump({"defaults": defaults} | content, sort_keys=False))
@@ -40,9 +41,3 @@ def _read_mapping(file: Path, conf: Path) -> dict[str, Any]:
     if not isinstance(content, dict | None):
         raise UserError(f"{file}: should be keys with values; received {type(content).__name__}")
     return dict(content or {})
-
-
-def _default_suite(conf: Path) -> str | None:
-    """The suite in config.yaml."""
-    defaults = _read_mapping(conf / "config.yaml", conf).get("defaults") or []
-    return next((str(entry["suite"]) for entry in defaults if isinstance(entry, dict) and "suite" in entry), None)

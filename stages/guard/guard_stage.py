@@ -1,22 +1,21 @@
 """Checks that params.yaml is what conf/ composes to, and writes what the stages read. All stages depend on it."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition, compose
-from stages.config.schema import Suite
+from stages.config.schema import SECTIONS
 from stages.core import paths
+from stages.core.artefacts.profile import NO_PROFILE, profile_text, read_profile
 from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
-from stages.core.errors import UserError, format_examples
+from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.params import read_params
-from stages.core.runtime.atomic_write import remove
+from stages.core.runtime.atomic_write import remove, write_json, write_text
 from stages.core.runtime.stage import in_experiment
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.core.validation_errors import dotted_path
-from stages.guard.copy_accepted_profiles import copy_accepted_profiles
-from stages.guard.write_dataset_params import write_dataset_params
 
 _ABSENT = object()
 
@@ -35,8 +34,13 @@ def guard(outputs: StageOutputs) -> None:
         check_up_to_date(params, composed.params)
     remove_results_of_other_datasets(suite.datasets)
     copy_accepted_profiles(suite.datasets, outputs)
-    write_dataset_params(params["datasets"], outputs)
-    outputs.write_text(paths.SUITE, record_text(suite_record(suite)))
+    # A file for each dataset, so that no stage depends on another dataset's parameters. A section that conf/ leaves out
+    # is written as an empty one: DVC refuses a parameter that does not exist.
+    with outputs.folder(paths.DATASET_PARAMS) as folder:
+        for key, sections in params["datasets"].items():
+            write_json(folder / paths.dataset_params(key).name, {name: sections.get(name, {}) for name in SECTIONS})
+    titles = [DatasetTitle(key=key, title=dataset.report.title) for key, dataset in suite.datasets.items()]
+    outputs.write_text(paths.SUITE, record_text(SuiteRecord(suite=suite.suite, datasets=titles)))
 
 
 def remove_results_of_other_datasets(keys: Container[str]) -> None:
@@ -51,9 +55,21 @@ def remove_results_of_other_datasets(keys: Container[str]) -> None:
                 remove(file)
 
 
-def suite_record(suite: Suite) -> SuiteRecord:
-    titles = [DatasetTitle(key=key, title=dataset.report.title) for key, dataset in suite.datasets.items()]
-    return SuiteRecord(suite=suite.suite, datasets=titles)
+def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:
+    """Write each dataset's accepted profile in the layout of validate's; an empty object if none was accepted.
+
+    Each validate stage depends on its own copy, so that accepting a profile reruns no other dataset.
+    """
+    errors, texts = ErrorList(), dict.fromkeys(keys, NO_PROFILE)
+    for key in texts:
+        file = paths.accepted_profile(key)
+        if file.is_file():
+            with errors.collect():
+                texts[key] = profile_text(read_profile(file, f"`restage accept {key}` writes it anew"))
+    errors.raise_if_any()
+    with outputs.folder(paths.ACCEPTED_COPIES) as folder:
+        for key, text in texts.items():
+            write_text(folder / paths.accepted_profile_copy(key).name, text)
 
 
 def check_up_to_date(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:

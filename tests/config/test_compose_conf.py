@@ -1,6 +1,5 @@
 """conf/ and params.yaml of this repository: the same composition as DVC's, without unused files."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
 from stages.core.errors import UserError
 from stages.core.params import read_params
-from tests.config.conftest import CONF
+from tests.config.conftest import CONF, copy_conf
 
 NOT_IN_A_SUITE = {"source/airline.yaml", "source/btc.yaml"}  # chosen by an override: source@datasets.coin.download=btc
 SUITES = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
@@ -19,9 +18,7 @@ SUITES = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory):
     """conf/ without conf/local.yaml."""
-    target = tmp_path_factory.mktemp("repository") / "conf"
-    shutil.copytree(CONF, target, ignore=shutil.ignore_patterns("local.yaml"))
-    return target
+    return copy_conf(tmp_path_factory.mktemp("repository"), (CONF / "suite/starter.yaml").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +32,11 @@ def test_params_yaml_is_what_conf_composes_to():
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_every_dataset_of_every_suite_is_valid(suites, suite):
-    assert list(check_parameters(suites[suite]).datasets) == list(suites[suite].params["datasets"])
+def test_every_suite_is_valid_and_has_the_name_of_its_file(suites, suite):
+    """The name is part of an output's path, so two suites must not share it."""
+    checked = check_parameters(suites[suite])
+    assert checked.suite == suite
+    assert list(checked.datasets) == list(suites[suite].params["datasets"])
 
 
 def test_every_dataset_is_in_a_suite(suites):
@@ -52,16 +52,10 @@ def test_every_file_is_used_by_a_composition(suites):
     assert files - chosen == {"config.yaml"} | NOT_IN_A_SUITE
 
 
-def test_a_source_that_no_suite_uses(committed):
-    swapped = compose(committed, ["suite=full", "source@datasets.coin.download=btc"])
+def test_a_source_that_no_suite_uses(conf):
+    swapped = compose(conf, ["+dataset@datasets.coin=coin", "source@datasets.coin.download=btc"])
     assert swapped.params["datasets"]["coin"]["download"]["files"]["all"]["mirror"] == "prices/BTC-USD.csv"
     check_parameters(swapped)
-
-
-@pytest.mark.parametrize("suite", SUITES)
-def test_a_suite_has_the_name_of_its_file(suites, suite):
-    """The name is part of an output's path, so two suites must not share it."""
-    assert suites[suite].params["suite"] == suite
 
 
 def test_the_full_suite_has_all_of_the_starter_suite_unchanged(suites):
@@ -100,15 +94,15 @@ def test_the_text_reads_back_as_the_composed_values(conf, edit):
     assert composed.params["datasets"]["iris"]["train"]["optimizer"]["learning_rate"] == 1e-7
 
 
-def test_overrides_rename_remove_and_change_datasets(conf):
+def test_overrides_rename_remove_and_change_datasets(conf, small_composition):
     changed = compose(conf, ["+dataset@datasets.mine=iris", "~dataset@datasets.iris", "datasets.mine.train.epochs=5"])
     assert list(changed.params["datasets"]) == ["wine", "sequence", "mine"]
-    default = compose(conf).params["datasets"]["iris"]
+    default = small_composition.params["datasets"]["iris"]
     assert changed.params["datasets"]["mine"] == default | {"train": default["train"] | {"epochs": 5}}
 
 
-def test_an_override_replaces_a_group(conf):
-    default = compose(conf).params["datasets"]["sequence"]["train"]
+def test_an_override_replaces_a_group(conf, small_composition):
+    default = small_composition.params["datasets"]["sequence"]["train"]
     swapped = compose(conf, ["train@datasets.sequence.train=classes"]).params["datasets"]["sequence"]["train"]
     assert (default["output"], swapped["output"]) == ("linear", "softmax")
     assert default["epochs"] == swapped["epochs"]
@@ -120,11 +114,7 @@ def test_an_unknown_key_cannot_be_overridden(conf):
     assert str(caught.value).startswith("conf: Could not override 'datasets.iris.train.epoch'.")
 
 
-def test_compositions_are_independent(conf):
-    first = compose(conf).text
+def test_compositions_are_independent(conf, small_composition):
     compose(conf, ["datasets.iris.train.epochs=7"])
-    assert compose(conf).text == first
-
-
-def test_the_order_of_the_suite_is_the_order_of_the_datasets(conf):
-    assert list(compose(conf).params["datasets"]) == ["iris", "wine", "sequence"]
+    assert compose(conf) == small_composition
+    assert list(small_composition.params["datasets"]) == ["iris", "wine", "sequence"]

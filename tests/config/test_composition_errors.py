@@ -8,7 +8,12 @@ from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition, compose
 from stages.core.errors import UserError
 
-IRIS = "dataset/iris.yaml"
+IRIS, SUITE, CONFIG = "dataset/iris.yaml", "suite/starter.yaml", "config.yaml"
+EMPTY_IRIS = (
+    f"conf/{IRIS}: datasets.iris.download, datasets.iris.preprocess, datasets.iris.train, datasets.iris.evaluate, "
+    "datasets.iris.report: missing; it has no default"
+)
+LETTERS = "use lower-case letters, digits and _ only"
 MODEL = "{kind: mlp, units: [512, 256, 128, 64, 32], activation: relu}"
 
 
@@ -31,19 +36,72 @@ def errors_after(conf, edit, name, old, new):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "at", "error"),
+    ("name", "old", "new", "at", "error"),
     [
-        (MODEL, "mlp", "model", "datasets.iris.train.model: should be keys with values; received 'mlp'"),
+        (IRIS, MODEL, "mlp", "model", "datasets.iris.train.model: should be keys with values; received 'mlp'"),
         (
+            IRIS,
             "title: Iris",
             "title: ${datasets.wine.report.titel}",
             "title",
             "datasets.iris.report.title: Interpolation key 'datasets.wine.report.titel' not found",
         ),
+        # Hydra's error has no message; its cause has one, and all files are searched for the line.
+        (IRIS, "epochs: 20", 'epochs: "${"', "epochs", "no viable alternative at input '${'; ${...} names another key"),
+        # An error in a file that several datasets use is reported once.
+        (
+            "train/classes.yaml",
+            "metrics: [accuracy]",
+            "metrics: [acuracy]",
+            "metrics",
+            "datasets.iris.train.metrics[0], datasets.wine.train.metrics[0]: "
+            "received 'acuracy'; did you mean accuracy?",
+        ),
+        (CONFIG, "suite: starter", "suite: strater", "suite:", "no conf/suite/strater.yaml; did you mean starter?"),
+        # For Hydra a dot begins a nested key, so the key of `s&p.500` is `s&p`.
+        *(
+            (
+                SUITE,
+                "datasets.iris:",
+                f"datasets.{key}:",
+                "datasets.",
+                f"dataset key {key.removesuffix('.500')!r}: {LETTERS}",
+            )
+            for key in ("s&p.500", "my-iris", "Iris", "a b")
+        ),
     ],
 )
-def test_an_error_is_reported_with_its_line(conf, edit, old, new, at, error):
-    assert errors_after(conf, edit, IRIS, old, new) == [f"conf/{IRIS}:{line(IRIS, at)}: {error}"]
+def test_an_error_is_reported_with_its_line(conf, edit, name, old, new, at, error):
+    assert errors_after(conf, edit, name, old, new) == [f"conf/{name}:{line(name, at)}: {error}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        (IRIS, "", EMPTY_IRIS),
+        (IRIS, "# Later.\n", EMPTY_IRIS),
+        (
+            IRIS,
+            "- download\n- train\n",
+            f"conf/{IRIS}: datasets.iris: should be keys with values; received ['download', 'train']",
+        ),
+        (SUITE, "# @package _global_\nsuite: starter\n", "conf: datasets: missing; it has no default"),
+        (
+            "local.yaml",
+            "# @package _global_\ndatasets:\n  iris:\n    train:\n      epochs: 0\n",
+            "conf/local.yaml:5: datasets.iris.train.epochs: should be greater than or equal to 1; received 0",
+        ),
+        (
+            "local.yaml",
+            "# @package _global_\ndatasets:\n  irsi:\n    report: {title: Iris}\n",
+            "conf/local.yaml:3: datasets.irsi.download, datasets.irsi.preprocess, datasets.irsi.train, "
+            "datasets.irsi.evaluate: missing; it has no default",
+        ),
+    ],
+)
+def test_a_whole_file_is_wrong(conf, name, content, error):
+    (conf / name).write_text(content)
+    assert errors(conf) == [error]
 
 
 def test_a_misspelt_key_is_also_a_missing_one(conf, edit):
@@ -60,14 +118,6 @@ def test_a_branch_within_a_model(conf, edit):
         "datasets.iris.train.model.inputs.a.activaton: unknown key; did you mean activation?",
         "datasets.iris.train.model.inputs.b.kind: received 'lmst'; did you mean lstm?",
     ]
-
-
-def test_an_error_in_a_shared_file_is_reported_once(conf, edit):
-    [error] = errors_after(conf, edit, "train/classes.yaml", "metrics: [accuracy]", "metrics: [acuracy]")
-    assert error == (
-        f"conf/train/classes.yaml:{line('train/classes.yaml', 'metrics')}: "
-        "datasets.iris.train.metrics[0], datasets.wine.train.metrics[0]: received 'acuracy'; did you mean accuracy?"
-    )
 
 
 def test_at_most_five_datasets_are_named(conf, edit):
@@ -89,30 +139,9 @@ def test_errors_in_several_files_are_reported_together(conf, edit):
     ]
 
 
-@pytest.mark.parametrize("content", ["", "# Later.\n"])
-def test_an_empty_dataset(conf, content):
-    (conf / IRIS).write_text(content)
-    assert errors(conf) == [
-        f"conf/{IRIS}: datasets.iris.download, datasets.iris.preprocess, datasets.iris.train, datasets.iris.evaluate, "
-        "datasets.iris.report: missing; it has no default"
-    ]
-
-
-def test_a_dataset_that_is_a_list(conf):
-    (conf / IRIS).write_text("- download\n- train\n")
-    assert errors(conf) == [f"conf/{IRIS}: datasets.iris: should be keys with values; received ['download', 'train']"]
-
-
 def test_a_list_where_a_group_has_keys(conf, edit):
     edit(IRIS, f"train:\n  model: {MODEL}\n  epochs: 20\n  batch: 10\n", "train: [mlp]\n")
     assert errors(conf) == [f"conf/{IRIS}: Cannot merge keys with values with a list"]
-
-
-def test_an_unclosed_interpolation(conf, edit):
-    """Hydra's error has no message; its cause has one, and all files are searched for the line."""
-    assert errors_after(conf, edit, IRIS, "epochs: 20", 'epochs: "${"') == [
-        f"conf/{IRIS}:{line(IRIS, 'epochs')}: no viable alternative at input '${{'; ${{...}} names another key"
-    ]
 
 
 @pytest.mark.parametrize("defaults", ["defaults: classes\n", "defaults:\n"])
@@ -131,17 +160,6 @@ def test_a_missing_dataset_file(conf):
     assert errors(conf) == ["conf/suite/starter.yaml:4: no conf/dataset/wine.yaml; did you mean wines?"]
 
 
-def test_a_missing_suite_file(conf, edit):
-    assert errors_after(conf, edit, "config.yaml", "suite: starter", "suite: strater") == [
-        f"conf/config.yaml:{line('config.yaml', 'suite:')}: no conf/suite/strater.yaml; did you mean starter?"
-    ]
-
-
-def test_a_suite_without_datasets(conf):
-    (conf / "suite/starter.yaml").write_text("# @package _global_\nsuite: starter\n")
-    assert errors(conf) == ["conf: datasets: missing; it has no default"]
-
-
 @pytest.mark.parametrize("name", ["Full", "full suite", "../full", "full.md", '""'])
 def test_an_invalid_name_of_a_suite(conf, edit, name):
     [error] = errors_after(conf, edit, "suite/starter.yaml", "suite: starter", f"suite: {name}")
@@ -154,16 +172,6 @@ def test_a_suite_without_a_name(conf, edit):
     assert error.endswith("suite: missing; it has no default")
 
 
-@pytest.mark.parametrize(
-    ("key", "shown"), [("s&p.500", "s&p"), ("my-iris", "my-iris"), ("Iris", "Iris"), ("a b", "a b")]
-)
-def test_an_invalid_dataset_key(conf, edit, key, shown):
-    """For Hydra a dot begins a nested key, so the key of `s&p.500` is `s&p`."""
-    assert errors_after(conf, edit, "suite/starter.yaml", "datasets.iris:", f"datasets.{key}:") == [
-        f"conf/suite/starter.yaml:3: dataset key {shown!r}: use lower-case letters, digits and _ only"
-    ]
-
-
 def test_all_invalid_keys_are_reported_together(conf, edit):
     edit("suite/starter.yaml", "datasets.iris:", "datasets.Iris:")
     edit("suite/starter.yaml", "datasets.wine:", "datasets.wine-2:")
@@ -173,25 +181,10 @@ def test_all_invalid_keys_are_reported_together(conf, edit):
     ]
 
 
-def test_an_error_in_local_yaml(conf):
-    (conf / "local.yaml").write_text("# @package _global_\ndatasets:\n  iris:\n    train:\n      epochs: 0\n")
-    assert errors(conf) == [
-        "conf/local.yaml:5: datasets.iris.train.epochs: should be greater than or equal to 1; received 0"
-    ]
-
-
 def test_a_missing_key_is_not_attributed_to_local_yaml(conf, edit):
     (conf / "local.yaml").write_text("# @package _global_\ndatasets:\n  iris:\n    train:\n      epochs: 5\n")
     [error] = errors_after(conf, edit, IRIS, "  batch: 10\n", "")
     assert error.startswith(f"conf/{IRIS}:{line(IRIS, '|train:')}: datasets.iris.train.batch: missing")
-
-
-def test_a_misspelt_dataset_in_local_yaml(conf):
-    (conf / "local.yaml").write_text("# @package _global_\ndatasets:\n  irsi:\n    report: {title: Iris}\n")
-    assert errors(conf) == [
-        "conf/local.yaml:3: datasets.irsi.download, datasets.irsi.preprocess, datasets.irsi.train, "
-        "datasets.irsi.evaluate: missing; it has no default"
-    ]
 
 
 def test_parameters_without_a_conf_are_reported_with_their_file():

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stages.cli.run.run import check_keys
+from stages.cli.dataset_keys import check_keys
 from stages.config.check_parameters import check_parameters
-from stages.config.compose_conf import Composition, compose
+from stages.config.compose_conf import Composition
 from stages.core.errors import UserError
 from stages.core.paths import DATASET_PARAMS, check_key
 from stages.core.runtime.stage import run_stage
@@ -85,10 +85,12 @@ def test_an_invalid_key_is_not_composed(key: str) -> None:
 
 @pytest.mark.fault("keys refused")
 @pytest.mark.parametrize("name", ["another command", "a command in it", "a space", "an option", "a folder up"])
-def test_the_guard_refuses_an_invalid_key_in_params_yaml(name: str, conf: Path, monkeypatch) -> None:
+def test_the_guard_refuses_an_invalid_key_in_params_yaml(
+    name: str, conf: Path, small_composition: Composition, monkeypatch
+) -> None:
     """Written by hand or by an experiment; no stage of a dataset runs before the guard has ended."""
-    params = compose(conf).params
-    params["datasets"][INVALID_KEYS[name]] = params["datasets"]["iris"]
+    datasets = small_composition.params["datasets"]
+    params = {"suite": "starter", "datasets": datasets | {INVALID_KEYS[name]: datasets["iris"]}}
     Path("params.yaml").write_text(yaml.safe_dump(params))
     with pytest.raises(UserError, match="is not what conf/ composes to"):
         published(guard)()
@@ -108,7 +110,7 @@ def test_only_the_key_enters_a_command() -> None:
 
 @pytest.mark.fault("keys refused")
 @pytest.mark.parametrize("suite", ["../x", "a/b", "starter; rm", "Starter", "", "\uff53tarter"])
-def test_an_invalid_name_of_a_suite_is_refused(suite: str, conf: Path) -> None:
-    params = compose(conf).params | {"suite": suite}
+def test_an_invalid_name_of_a_suite_is_refused(suite: str, conf: Path, small_composition: Composition) -> None:
+    params = small_composition.params | {"suite": suite}
     with pytest.raises(UserError, match="suite: should be a name of lower-case letters, digits and _ only"):
         check_parameters(Composition(params, {}), conf)

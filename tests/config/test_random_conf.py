@@ -1,9 +1,7 @@
 """Random values, random YAML files and random edits of the text of conf/: composed, or refused with a message."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from copy import deepcopy
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,11 @@ from hypothesis import strategies as st
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition, compose
 from stages.core.errors import UserError
-from tests.config.conftest import CONF
+from tests.config.conftest import copy_conf, replaced_file, suite_of
 from tests.resource_limits import check_bounded
 
 pytestmark = pytest.mark.usefixtures("traced")
 MEMORY_LIMIT = 64 << 20
-SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.iris: iris\n  - _self_\n\nsuite: starter\n"
 IRIS = "dataset/iris.yaml"
 WORDS = [
     "datasets", "iris", "train", "model", "kind", "mlp", "units", "step", "standard", "defaults", "_self_", "suite",
@@ -48,9 +45,7 @@ VALUES = st.recursive(
 @pytest.fixture(scope="module")
 def conf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One dataset, so that composing is fast. Tests restore the files that they change."""
-    folder = tmp_path_factory.mktemp("any") / "conf"
-    shutil.copytree(CONF, folder, ignore=shutil.ignore_patterns("local.yaml"))
-    (folder / "suite/starter.yaml").write_text(SUITE)
+    folder = copy_conf(tmp_path_factory.mktemp("any"), suite_of("iris"))
     check_parameters(compose(folder), folder)  # loads the libraries, whose memory is not counted
     return folder
 
@@ -66,12 +61,6 @@ def key_paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [at, *(deeper for key, part in parts for deeper in key_paths(part, (*at, key)))]
 
 
-def put(params: dict[str, Any], place: tuple[Any, ...], act: Callable[[Any, Any], None]) -> None:
-    for key in place[:-1]:
-        params = params[key]
-    act(params, place[-1])
-
-
 def test_any_value_anywhere(conf: Path, composition: Composition) -> None:
     every = [place for place in key_paths(composition.params) if place]
 
@@ -80,23 +69,19 @@ def test_any_value_anywhere(conf: Path, composition: Composition) -> None:
     def holds(data: st.DataObject) -> None:
         params = deepcopy(composition.params)
         place, value = data.draw(st.sampled_from(every)), data.draw(VALUES)
+        part: Any = reduce(lambda inner, key: inner[key], place[:-1], params)
         match data.draw(st.sampled_from(["replace", "remove", "add"])):
             case "replace":
-                put(params, place, lambda part, key: part.__setitem__(key, value))
+                part[place[-1]] = value
             case "remove":
-                put(params, place, lambda part, key: part.__delitem__(key))
+                del part[place[-1]]
+            case "add" if isinstance(part, dict):
+                part[data.draw(KEYS)] = value
             case "add":
-                put(params, (*place[:-1], data.draw(KEYS)), lambda part, key: add(part, key, value))
+                part.append(value)
         check_bounded(MEMORY_LIMIT, check_parameters, Composition(params, composition.choices), conf)
 
     holds()
-
-
-def add(part: Any, key: Any, value: Any) -> None:
-    if isinstance(part, dict):
-        part[key] = value
-    else:
-        part.append(value)
 
 
 @pytest.mark.parametrize("file", [IRIS, "suite/starter.yaml", "train/classes.yaml", "config.yaml", "local.yaml"])
@@ -109,27 +94,9 @@ def test_any_yaml_as_a_file(file: str, conf: Path) -> None:
     holds()
 
 
-def compose_and_check(conf: Path) -> object:
-    return check_parameters(compose(conf), conf)
-
-
 def compose_with(conf: Path, file: str, text: str) -> None:
-    with replaced_file(conf, file, text):
-        check_bounded(MEMORY_LIMIT, compose_and_check, conf)
-
-
-@contextmanager
-def replaced_file(conf: Path, file: str, text: str) -> Iterator[None]:
-    target = conf / file
-    before = target.read_bytes() if target.is_file() else None
-    target.write_bytes(text.encode("utf-8", "surrogatepass"))
-    try:
-        yield
-    finally:
-        if before is None:
-            target.unlink()
-        else:
-            target.write_bytes(before)
+    with replaced_file(conf / file, text):
+        check_bounded(MEMORY_LIMIT, lambda: check_parameters(compose(conf), conf))
 
 
 SNIPPETS = [
@@ -192,15 +159,15 @@ def test_cycles_and_nesting(text: str, conf: Path) -> None:
     ],
 )
 def test_size_limits_and_cycles_are_reported_with_their_line(text: str, message: str, conf: Path) -> None:
-    with pytest.raises(UserError) as caught, replaced_file(conf, IRIS, text):
+    with pytest.raises(UserError) as caught, replaced_file(conf / IRIS, text):
         compose(conf)
     assert caught.value.messages == (f"{conf}/{IRIS}:{message}",)
 
 
 def test_a_cycle_of_several_files(conf: Path) -> None:
     with (
-        replaced_file(conf, IRIS, "defaults:\n  - wine\n"),
-        replaced_file(conf, "dataset/wine.yaml", "defaults:\n  - /dataset@x: iris\n"),
+        replaced_file(conf / IRIS, "defaults:\n  - wine\n"),
+        replaced_file(conf / "dataset/wine.yaml", "defaults:\n  - /dataset@x: iris\n"),
         pytest.raises(UserError, match=r"iris\.yaml:2: this defaults list includes its own file"),
     ):
         compose(conf)
@@ -210,7 +177,7 @@ def test_a_cycle_of_several_files(conf: Path) -> None:
 def test_a_file_that_is_one_value(text: str, conf: Path) -> None:
     """Hydra reads it as something else, or fails without a message."""
     with (
-        replaced_file(conf, "train/classes.yaml", text),
+        replaced_file(conf / "train/classes.yaml", text),
         pytest.raises(UserError, match=r"classes\.yaml:1: should be keys"),
     ):
         compose(conf)

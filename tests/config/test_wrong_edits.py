@@ -6,6 +6,7 @@ that a message can be worded better without a change of every case.
 
 import re
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ import yaml
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
 from stages.core.errors import UserError
+from tests.config.conftest import copy_conf, replace_once, replaced_file, suite_of
 
 TABLES = sorted((Path(__file__).parent / "wrong_edits").glob("*.yaml"))
-SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{0}: {0}\n  - _self_\n\nsuite: starter\n"
 LOCATION = re.compile(r"conf/?([^:]*?)(?::(\d+))?: (.*)", re.DOTALL)
 # Values, names of keys, suggestions and numbers; and what kind of error it is.
 FACT = re.compile(
@@ -37,6 +38,15 @@ def read_cases() -> Iterator[Any]:
 
 
 CASES = list(read_cases())
+
+
+@pytest.fixture(scope="module", name="conf")
+def _conf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One copy for all cases; each restores the files that it edits."""
+    folder = tmp_path_factory.mktemp("wrong_edits")
+    copy_conf(folder, "")
+    with chdir(folder):
+        yield Path("conf")
 
 
 def reported_errors(conf: Path) -> list[str]:
@@ -66,11 +76,10 @@ def facts(message: str) -> tuple[str, set[str]]:
 @pytest.mark.fault("conf mistakes explained")
 @pytest.mark.parametrize(("dataset", "file", "edit"), CASES)
 def test_a_wrong_edit_is_explained(dataset: str, file: str, edit: dict[str, Any], conf: Path) -> None:
-    (conf / "suite/starter.yaml").write_text(SUITE.format(dataset))
-    text = (conf / file).read_text()
-    assert text.count(edit["before"]) == 1, f"{file} has {edit['before']!r} {text.count(edit['before'])} times"
-    (conf / file).write_text(text.replace(edit["before"], edit["after"]))
-    reported = reported_errors(conf)
+    with replaced_file(conf / "suite/starter.yaml", suite_of(dataset)):
+        edited = replace_once(conf / file, edit["before"], edit["after"])
+        with replaced_file(conf / file, edited):
+            reported = reported_errors(conf)
     assert [*map(facts, reported)] == [*map(facts, edit["messages"])], reported
 
 

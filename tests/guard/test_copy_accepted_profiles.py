@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from stages.config.compose_conf import compose
+from stages.config.compose_conf import Composition
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
-from stages.guard.copy_accepted_profiles import copy_accepted_profiles
-from stages.guard.guard_stage import guard
+from stages.guard.guard_stage import copy_accepted_profiles, guard
 from tests.run_in_process import published
 
 TEXT = profile_text(Profile(rows=2, files={}, columns=[]))
@@ -53,8 +52,8 @@ def test_all_errors_are_reported_and_nothing_is_copied():
     assert not paths.ACCEPTED_COPIES.exists()
 
 
-def test_the_guard_copies_them_and_its_other_outputs_do_not_change(conf: Path):
-    Path("params.yaml").write_text(compose(conf).text)
+def test_the_guard_copies_them_and_its_other_outputs_do_not_change(conf: Path, small_composition: Composition):
+    Path("params.yaml").write_text(small_composition.text)
     published(guard)()
     suite = paths.SUITE.read_bytes()
     write_text(paths.accepted_profile("wine"), TEXT)

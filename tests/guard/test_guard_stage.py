@@ -21,8 +21,8 @@ guard = published(guard_stage)
 
 
 @pytest.fixture
-def fresh(conf):
-    Path("params.yaml").write_text(compose(conf).text)
+def fresh(conf, small_composition):
+    Path("params.yaml").write_text(small_composition.text)
     return conf
 
 
@@ -38,7 +38,7 @@ def written():
     return {str(file): file.read_bytes() for file in Path("data").rglob("*") if file.is_file()}
 
 
-def test_fresh_parameters_pass(fresh):
+def test_fresh_parameters_pass(fresh, small_composition):
     guard()
     assert json.loads(SUITE.read_text()) == {
         "suite": "starter",
@@ -48,7 +48,7 @@ def test_fresh_parameters_pass(fresh):
             {"key": "sequence", "title": "Counting on"},
         ],
     }
-    datasets = compose(fresh).params["datasets"]
+    datasets = small_composition.params["datasets"]
     assert {key: read_dataset_params(key) for key in datasets} == datasets
     assert sorted(file.name for file in paths.DATASET_PARAMS.iterdir()) == ["iris.json", "sequence.json", "wine.json"]
 

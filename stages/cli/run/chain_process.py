@@ -8,13 +8,10 @@ from time import monotonic
 
 from stages.cli.run.executor import StageEvent, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
-from stages.cli.run.stage_output import output_file, read_output
+from stages.cli.run.stage_output import open_output, read_output
 from stages.core.dvc.repository import Repository, dvc_errors, prepare_forked_process
 from stages.core.errors import UserError
 
-# DVC takes half a second to write a dvc.lock of ten datasets, and five for a hundred. So stages are recorded together
-# when their chain ends, but a long one as soon as it has finished. The run cache has each result either way.
-RECORD_AT_ONCE_SECONDS = 10.0
 STOP_AT_ONCE_SECONDS = 3
 
 
@@ -51,24 +48,23 @@ def run_chain(repository: Repository, chain: Chain, report: Callable[[StageEvent
     stop = StopRequest()
     redirect_output(chain.stages[0])
     prepare_forked_process()
-    unrecorded: list[str] = []
     with repository.locked():
-        try:
-            for stage in chain.stages:
-                if stop.received:
-                    return False
-                report(StageStarted(chain.name, stage))
-                finished = run_dvc_stage(repository, stage, unrecorded)
-                if finished is None:
-                    return False
-                report(StageFinished(chain.name, stage, *finished))
-        finally:
-            record(repository, unrecorded)
+        for stage in chain.stages:
+            if stop.received:
+                return False
+            report(StageStarted(chain.name, stage))
+            finished = run_dvc_stage(repository, stage)
+            if finished is None:
+                return False
+            report(StageFinished(chain.name, stage, *finished))
     return True
 
 
-def run_dvc_stage(repository: Repository, stage: str, unrecorded: list[str]) -> tuple[bool, float] | None:
-    """Whether the command of the stage ran, and the seconds; None if the stage failed."""
+def run_dvc_stage(repository: Repository, stage: str) -> tuple[bool, float] | None:
+    """Run a stage unless it is up to date, and record it: the next stages compare what they read with the record.
+
+    Returns whether its command ran, and the seconds; None if the stage failed.
+    """
     redirect_output(stage)
     start = monotonic()
     try:
@@ -79,29 +75,16 @@ def run_dvc_stage(repository: Repository, stage: str, unrecorded: list[str]) -> 
         return None
     seconds = monotonic() - start
     if changed:
-        unrecorded.append(stage)
-    if seconds > RECORD_AT_ONCE_SECONDS:
-        record(repository, unrecorded)
-    return was_executed(stage), seconds
-
-
-def record(repository: Repository, unrecorded: list[str]) -> None:
-    repository.record(unrecorded)
-    unrecorded.clear()
+        repository.record([stage])
+    sys.stdout.flush()
+    # DVC does not print this if it restored the outputs from the run cache.
+    return f"Running stage '{stage}'" in read_output(stage), seconds
 
 
 def redirect_output(stage: str) -> None:
     """From here on, what this process and its children print goes to the stage's file."""
     sys.stdout.flush()
     sys.stderr.flush()
-    file = output_file(stage)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as output:
+    with open_output(stage) as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-
-
-def was_executed(stage: str) -> bool:
-    """Whether the command of the stage ran; False if DVC restored its outputs from the run cache."""
-    sys.stdout.flush()
-    return f"Running stage '{stage}'" in read_output(stage)

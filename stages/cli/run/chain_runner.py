@@ -1,27 +1,17 @@
 """Gives chains to an executor, shows what happens to them, and stops them on a signal or a failure."""
 
 import queue
-import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from stages.cli.run.executor import Executor, Resources, StageEvent, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
+from stages.cli.run.progress_display import LogDisplay
+from stages.cli.stop_signals import handling_stop_signals
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 REDRAW_SECONDS = 0.5
-
-
-class Display(Protocol):
-    def expect(self, chains: Sequence[Chain]) -> None: ...
-    def stage_started(self, chain: Chain, stage: str) -> None: ...
-    def stage_finished(self, chain: Chain, stage: str, seconds: float, ran: bool) -> None: ...
-    def stage_failed(self, stage: str, reason: str) -> None: ...
-    def chain_ended(self, chain: Chain, finished: bool) -> None: ...
-    def redraw(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -42,12 +32,12 @@ Events = queue.SimpleQueue[StageEvent | ChainEnded | SignalReceived]
 
 @dataclass
 class ChainRunner:
-    """`executor` reports to `events`."""
+    """`executor` reports to `events`; `resources` says what a chain asks for."""
 
     executor: Executor
     events: Events
     resources: Callable[[Chain], Resources]
-    display: Display
+    display: LogDisplay
     fail_fast: bool = False
     failed: list[str] = field(default_factory=list)  # stages
     seconds: dict[str, float] = field(default_factory=dict)  # of the stages that ran
@@ -72,7 +62,8 @@ class ChainRunner:
 
         def put_event(future: "Future[int]") -> None:
             self.events.put(ChainEnded(chain, future))
-            if self.fail_fast and not _succeeded(future):
+            failed = future.cancelled() or future.exception() is not None or future.result() != 0
+            if self.fail_fast and failed:
                 self.executor.stop()
 
         return put_event
@@ -110,20 +101,6 @@ class ChainRunner:
             self.failed.append(stage)
             self.display.stage_failed(stage, f" (signal {-exit_code})" if exit_code < 0 else "")
 
-    @contextmanager
-    def handling_signals(self) -> Iterator[None]:
+    def handling_signals(self) -> AbstractContextManager[None]:
         """Signals become events: they are handled between two others and never in the middle of one."""
-
-        def put_event(number: int, _: object) -> None:
-            self.events.put(SignalReceived(number))
-
-        earlier = {number: signal.signal(number, put_event) for number in STOP_SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in earlier.items():
-                signal.signal(number, handler)
-
-
-def _succeeded(future: "Future[int]") -> bool:
-    return not future.cancelled() and future.exception() is None and future.result() == 0
+        return handling_stop_signals(lambda number: self.events.put(SignalReceived(number)))

@@ -19,14 +19,15 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from functools import partial
 from typing import NoReturn
 
 from stages.cli.run.executor import Resources, StageEvent, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
+from stages.cli.stop_signals import STOP_SIGNALS
 
 KILL_AFTER = 30.0
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Report = Callable[[StageEvent], None]
 # Runs in the chain's process; returns whether all stages finished.
@@ -94,43 +95,36 @@ class LocalExecutor:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             exit_code = self._run_process(job.chain)
+            set_result = partial(job.future.set_result, exit_code)
         except BaseException as error:  # noqa: BLE001
-            self._release(job)
-            job.future.set_exception(error)
-        else:
-            self._release(job)
-            job.future.set_result(exit_code)
-        self._start_waiting()
-
-    def _release(self, job: _Job) -> None:
+            set_result = partial(job.future.set_exception, error)
         with self._lock:
             self._free_slots += job.slots
+        set_result()
+        self._start_waiting()
 
     def _run_process(self, chain: Chain) -> int:
         """Fork, report what the process writes to its pipe, and wait for its end, which closes the pipe."""
         with self._lock:
             if self._stopping:
                 return -signal.SIGTERM
-            process, read_end = self._fork(chain)
+            read_end, write_end = os.pipe()
+            process = os.fork()
+            if process == 0:
+                self._run_forked(chain, write_end, [*self._read_ends.values(), read_end])
+            os.close(write_end)
             self._read_ends[process] = read_end
         with os.fdopen(read_end, "rb", closefd=False) as messages:
             for message in messages:
-                self._report(_decode(chain, message))
+                stage, *finished = json.loads(message)
+                event = StageFinished(chain.name, stage, *finished) if finished else StageStarted(chain.name, stage)
+                self._report(event)
         with self._lock:
             # Until here the process ID cannot be that of another process.
             _, status = os.waitpid(process, 0)
             del self._read_ends[process]
             os.close(read_end)
         return os.waitstatus_to_exitcode(status)
-
-    def _fork(self, chain: Chain) -> tuple[int, int]:
-        """The process ID and the read end of its pipe."""
-        read_end, write_end = os.pipe()
-        process = os.fork()
-        if process == 0:
-            self._run_forked(chain, write_end, [*self._read_ends.values(), read_end])
-        os.close(write_end)
-        return process, read_end
 
     def _run_forked(self, chain: Chain, write_end: int, read_ends: Iterable[int]) -> NoReturn:
         """The forked process closes all read ends: an open one would hide from other chains that the parent is gone."""
@@ -140,7 +134,10 @@ class LocalExecutor:
             for read_end in read_ends:
                 os.close(read_end)
             _open_own_streams()
-            _reset_signals()
+            # A signal that comes before the chain installs its handlers ends the process: nothing is lost yet.
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             if self._run_chain(chain, lambda event: _write(write_end, event)):
                 exit_code = 0
         except BrokenPipeError:
@@ -161,22 +158,7 @@ def _open_own_streams() -> None:
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
-def _reset_signals() -> None:
-    """A signal that comes before the chain installs its own handlers ends the process: nothing is lost yet."""
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-
-
 def _write(write_end: int, event: StageEvent) -> None:
-    match event:
-        case StageStarted(_, stage):
-            message: list[object] = [stage]
-        case StageFinished(_, stage, ran, seconds):
-            message = [stage, ran, seconds]
-    os.write(write_end, json.dumps(message).encode() + b"\n")
-
-
-def _decode(chain: Chain, message: bytes) -> StageEvent:
-    stage, *finished = json.loads(message)
-    return StageFinished(chain.name, stage, *finished) if finished else StageStarted(chain.name, stage)
+    """A line with the fields of the event; the reader knows the chain, its first field."""
+    _, *fields = astuple(event)
+    os.write(write_end, json.dumps(fields).encode() + b"\n")

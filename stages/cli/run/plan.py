@@ -23,7 +23,6 @@ class Plan:
     before: tuple[Chain, ...]
     chains: tuple[Chain, ...]
     after: tuple[Chain, ...]
-    order: tuple[str, ...]  # all of their stages in the order of a serial `dvc repro`
 
 
 def read_plan(repository: Repository, keys: Sequence[str]) -> Plan:
@@ -34,14 +33,14 @@ def read_plan(repository: Repository, keys: Sequence[str]) -> Plan:
     of_datasets = [stage for stage in order if dataset_of(stage) is not None]
     needed = repository.with_ancestors(of_datasets)
     single = [Chain(stage, (stage,)) for stage in order if dataset_of(stage) is None]
+    by_dataset: dict[str, tuple[str, ...]] = {}
+    for stage in of_datasets:
+        key = str(dataset_of(stage))
+        by_dataset[key] = (*by_dataset.get(key, ()), stage)
     return Plan(
         before=tuple(chain for chain in single if chain.name in needed),
-        chains=tuple(
-            Chain(key, tuple(stage for stage in of_datasets if dataset_of(stage) == key))
-            for key in dict.fromkeys(map(str, map(dataset_of, of_datasets)))
-        ),
+        chains=tuple(Chain(key, stages_of_key) for key, stages_of_key in by_dataset.items()),
         after=tuple(chain for chain in single if chain.name not in needed),
-        order=tuple(order),
     )
 
 

@@ -57,10 +57,6 @@ class Request:
     streams: list[int]
     content: dict[str, Any]
 
-    def close(self) -> None:
-        close_all(self.streams)
-        self.connection.close()
-
 
 @dataclass
 class Fork:
@@ -100,11 +96,9 @@ class ForkServer:
         """The request, in the fork that serves it."""
         connection, _ = listener.accept()
         request = receive_request(connection)
-        if request is None:
+        if request is None or request.content["identity"] != self.identity:
+            close_all(request.streams if request else [])
             connection.close()
-            return None
-        if not self._can_serve(request):
-            request.close()
             return None
         server = os.getpid()
         process = os.fork()
@@ -119,9 +113,6 @@ class ForkServer:
         self.selector.register(fork.connection, selectors.EVENT_READ, fork)
         self.selector.register(fork.process_fd, selectors.EVENT_READ, fork)
         return None
-
-    def _can_serve(self, request: Request) -> bool:
-        return bool(request.content["identity"] == self.identity)
 
     def _handle_fork(self, fork: Fork, ended: bool) -> None:
         """The connection carries the numbers of signals; that it is closed means that the process which asked died."""
@@ -212,11 +203,6 @@ def load_libraries(group: str) -> None:
         import_module(name)
 
 
-def unload_own_modules() -> None:
-    for name in [name for name in sys.modules if name.startswith("stages.")]:
-        del sys.modules[name]
-
-
 def main(folder: Path, group: str) -> None:
     pin_linear_algebra()
     collect_garbage_rarely()
@@ -228,7 +214,8 @@ def main(folder: Path, group: str) -> None:
         listener.listen()
     server = ForkServer(listeners, sys.stdin.fileno())
     load_libraries(group)
-    unload_own_modules()
+    for name in [name for name in sys.modules if name.startswith("stages.")]:
+        del sys.modules[name]
     gc.freeze()
     request = server.serve()
     if request is not None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stages.cli.run.preload_server import MODULES
-from stages.cli.run.stage_output import output_file
+from stages.cli.run.stage_output import open_output
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
 # For a single stage, loading the libraries of its whole group takes longer than loading its own.
@@ -50,9 +50,7 @@ def groups_worth_preloading(stages: Sequence[str]) -> list[str]:
 def _server(folder: Path, group: str) -> Iterator[None]:
     """In a session of its own: a Ctrl-C in the terminal must end the chains first. It ends too if this process dies."""
     command = [sys.executable, "-m", "stages.cli.run.preload_server", str(folder), group]
-    file = output_file(f"preload-{group}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as output:
+    with open_output(f"preload-{group}") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )

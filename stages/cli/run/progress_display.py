@@ -3,9 +3,8 @@
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from time import monotonic
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from stages.cli.run.plan import Chain
 from stages.cli.run.stage_output import read_output
@@ -55,15 +54,10 @@ class LogDisplay:
         print(text, file=self.out, flush=True)
 
 
-@dataclass
-class RunningStage:
+class RunningStage(NamedTuple):
     chain: Chain
     stage: str
     start: float
-
-    @property
-    def seconds(self) -> float:
-        return monotonic() - self.start
 
 
 class LiveDisplay(LogDisplay):
@@ -103,8 +97,16 @@ class LiveDisplay(LogDisplay):
     def redraw(self) -> None:
         """Lines are cut to the terminal's width: a line that wraps would count as two."""
         width, height = shutil.get_terminal_size()
-        lines = [*map(self._chain_line, self.running.values()), self._summary()][-(height - 1) :]
-        self._replace("".join(f"{line[: width - 1]}\n" for line in lines), len(lines))
+        lines = []
+        for chain, stage, start in self.running.values():
+            number = f"{chain.stages.index(stage) + 1}/{len(chain.stages)}"
+            duration = format_duration(monotonic() - start)
+            lines.append(f"{chain.name:<{NAME_WIDTH}} {stage.partition('@')[0]:<11} {number}  {duration}")
+        left = self._seconds_left()
+        about = f", about {format_duration(left)} left" if left is not None else ""
+        lines.append(f"{self.finished} of {self.expected} done, {format_duration(monotonic() - self.start)}{about}")
+        shown = lines[-(height - 1) :]
+        self._replace("".join(f"{line[: width - 1]}\n" for line in shown), len(shown))
 
     def print(self, text: str) -> None:
         self._replace(text if text.endswith("\n") else f"{text}\n", 0)
@@ -116,16 +118,6 @@ class LiveDisplay(LogDisplay):
         self.out.flush()
         self.drawn_lines = line_count
 
-    def _chain_line(self, running: RunningStage) -> str:
-        stages, stage = running.chain.stages, running.stage.partition("@")[0]
-        number = f"{stages.index(running.stage) + 1}/{len(stages)}"
-        return f"{running.chain.name:<{NAME_WIDTH}} {stage:<11} {number}  {format_duration(running.seconds)}"
-
-    def _summary(self) -> str:
-        left = self._seconds_left()
-        about = f", about {format_duration(left)} left" if left is not None else ""
-        return f"{self.finished} of {self.expected} done, {format_duration(monotonic() - self.start)}{about}"
-
     def _seconds_left(self) -> float | None:
         """An estimate; None if a remaining stage has no recorded duration.
 
@@ -134,8 +126,8 @@ class LiveDisplay(LogDisplay):
         if not self.stages_left <= self.durations.keys():
             return None
         left = {stage: self.durations[stage] for stage in self.stages_left}
-        for running in self.running.values():
-            left[running.stage] = max(0.0, left.get(running.stage, 0.0) - running.seconds)
+        for _, stage, start in self.running.values():
+            left[stage] = max(0.0, left.get(stage, 0.0) - (monotonic() - start))
         chains = (running.chain.stages for running in self.running.values())
         longest = max((sum(left.get(stage, 0.0) for stage in stages) for stages in chains), default=0.0)
         return max(longest, sum(left.values()) / self.slots)

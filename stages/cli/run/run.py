@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -15,7 +14,7 @@ from stages.cli.run.chain_runner import ChainRunner, Events
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.cli.run.executor import Resources
 from stages.cli.run.local_executor import LocalExecutor
-from stages.cli.run.plan import Chain, Plan, read_plan, stale_chains
+from stages.cli.run.plan import Chain, read_plan, stale_chains
 from stages.cli.run.preloading import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.run.stage_durations import read_durations, save_durations
@@ -31,39 +30,29 @@ INTERRUPTED = 130
 MAX_REPEATS = 10
 
 
-@dataclass(frozen=True)
-class RunOptions:
-    """Options of the command line. Without keys, all datasets run; `preload` loads libraries once for all stages."""
-
-    keys: Sequence[str] = ()
-    jobs: int | None = None
-    fail_fast: bool = False
-    preload: bool = True
-
-
-def run(options: RunOptions) -> None:
+def run(keys: Sequence[str], jobs: int | None, fail_fast: bool, preload: bool) -> None:
+    """Without keys, all datasets run; `preload` loads libraries once for all stages."""
     compose_if_changed()
     datasets = read_params()["datasets"]
-    check_keys(options.keys, list(datasets))
+    check_keys(keys, list(datasets))
     with dvc_errors():
         repository = Repository()
         for message in repair(repository):
             print(message, flush=True)
-        for _ in range(MAX_REPEATS):
+        for repeat in range(MAX_REPEATS + 1):
             known = quarantined()
             try:
-                run_stale(repository, datasets, options)
+                run_once(repository, datasets, keys, jobs, fail_fast, preload)
                 return
             except UserError:
-                # A stage that finds a damaged input moves it away, and its stage makes it again.
-                if quarantined() == known:
+                # A stage moves damaged inputs away; the stages that made them are stale now.
+                if quarantined() == known or repeat == MAX_REPEATS:
                     raise
             print("damaged inputs were moved away; they are made again", flush=True)
-        run_stale(repository, datasets, options)
 
 
 def repair(repository: Repository) -> list[str]:
-    """Repair the record of what was run; returns what was done."""
+    """Repair the record of what ran; returns what was done."""
     done = repository.repair()
     with repository.locked():
         mixed = drop_mixed_entries()
@@ -73,38 +62,20 @@ def repair(repository: Repository) -> list[str]:
     return done
 
 
-def run_stale(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
-    """The guard runs first: the other stages depend on what it writes, and only then is it known which are stale."""
-    start = monotonic()
-    with repository.locked():
-        plan = read_plan(repository, options.keys)
-        before = stale_chains(repository, plan.before)
-        stale = [] if before else stale_chains(repository, [*plan.chains, *plan.after])
-    if not before and not stale:
-        print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
-        return
-    durations = read_durations()
-    display = LiveDisplay(durations, usable_cores()) if sys.stdout.isatty() else LogDisplay()
-    runner = create_runner(repository, datasets, display, options)
-    with runner.handling_signals():
-        try:
-            display.expect(before)
-            if before and runner.run(before):
-                stale = stale_chains(repository, [*plan.chains, *plan.after])
-            if stale:
-                run_chains(runner, plan, stale, durations, options)
-        finally:
-            repository.sort_lock_file()
-            save_durations(runner.seconds)
-    report_result(runner, monotonic() - start)
-
-
-def create_runner(
-    repository: Repository, datasets: Mapping[str, Any], display: LogDisplay, options: RunOptions
-) -> ChainRunner:
-    events: Events = Events()
-    executor = LocalExecutor(options.jobs or usable_cores(), partial(run_chain, repository), events.put)
-    return ChainRunner(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
+def run_once(
+    repository: Repository,
+    datasets: Mapping[str, Any],
+    keys: Sequence[str],
+    jobs: int | None,
+    fail_fast: bool,
+    preload: bool,
+) -> None:
+    events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
+    display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
+    executor = LocalExecutor(jobs or cores, partial(run_chain, repository), events.put)
+    runner = ChainRunner(executor, events, partial(chain_resources, datasets), display, fail_fast)
+    if run_stale(repository, runner, keys, durations, preload):
+        report_result(runner, monotonic() - start)
 
 
 def usable_cores() -> int:
@@ -119,17 +90,38 @@ def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:
     return Resources(threads=int(datasets.get(chain.name, {}).get("train", {}).get("threads", 1)))
 
 
-def run_chains(
-    runner: ChainRunner, plan: Plan, stale: Sequence[Chain], durations: Mapping[str, float], options: RunOptions
-) -> None:
-    """Stages after the chains run in any case: a chain may make them stale, and DVC skips those that are not."""
-    names = {chain.name for chain in plan.chains}
-    chains = longest_first([chain for chain in stale if chain.name in names], durations)
-    after = [] if options.keys else list(plan.after)
-    runner.display.expect([*chains, *after])
-    preloaded = [stage for chain in chains for stage in chain.stages_to_run] if options.preload else []
-    with preloaded_libraries(preloaded):
-        _ = runner.run(chains) and runner.run(after)
+def run_stale(
+    repository: Repository, runner: ChainRunner, keys: Sequence[str], durations: Mapping[str, float], preload: bool
+) -> bool:
+    """Whether a stage was stale.
+
+    The guard runs first: the other stages depend on what it writes, and only then is it known which are stale.
+    """
+    with repository.locked():
+        plan = read_plan(repository, keys)
+        before = stale_chains(repository, plan.before)
+        stale = [] if before else stale_chains(repository, [*plan.chains, *plan.after])
+    if not before and not stale:
+        print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
+        return False
+    with runner.handling_signals():
+        try:
+            runner.display.expect(before)
+            if before and runner.run(before):
+                stale = stale_chains(repository, [*plan.chains, *plan.after])
+            if stale:
+                names = {chain.name for chain in plan.chains}
+                chains = longest_first([chain for chain in stale if chain.name in names], durations)
+                # They run in any case: a chain may make them stale, and DVC skips those that are not.
+                after = [] if keys else list(plan.after)
+                runner.display.expect([*chains, *after])
+                preloaded = [stage for chain in chains for stage in chain.stages_to_run] if preload else []
+                with preloaded_libraries(preloaded):
+                    _ = runner.run(chains) and runner.run(after)
+        finally:
+            repository.sort_lock_file()
+            save_durations(runner.seconds)
+    return True
 
 
 def longest_first(chains: Sequence[Chain], durations: Mapping[str, float]) -> list[Chain]:
@@ -147,10 +139,6 @@ def report_result(runner: ChainRunner, seconds: float) -> None:
         print(message, file=sys.stderr)
         raise SystemExit(INTERRUPTED)
     if runner.failed:
-        raise UserError(*(f"failed: {stage}{_output_hint(stage)}" for stage in runner.failed))
+        outputs = ((stage, output_file(stage)) for stage in runner.failed)
+        raise UserError(*(f"failed: {stage}{f' ({file})' if file.is_file() else ''}" for stage, file in outputs))
     print(f"{len(runner.seconds)} stages ran in {format_duration(seconds)}")
-
-
-def _output_hint(stage: str) -> str:
-    file = output_file(stage)
-    return f" ({file})" if file.is_file() else ""

@@ -23,25 +23,16 @@ def array_difference(recorded: NDArray[Any], rerun: NDArray[Any]) -> str | None:
     first, count, largest = None, 0, 0.0
     for start in range(0, old.size, CHUNK):
         a, b = old[start : start + CHUNK], new[start : start + CHUNK]
-        indices = np.flatnonzero(_bits(a) != _bits(b))
-        if indices.size:
-            first = start + int(indices[0]) if first is None else first
-            count += indices.size
-            largest = max(largest, _largest_distance(a[indices], b[indices]))
+        bits = f"V{a.itemsize}"
+        indices = np.flatnonzero(a.view(bits) != b.view(bits))
+        if indices.size and first is None:
+            first = start + int(indices[0])
+        count += indices.size
+        if a.dtype.kind in "fiu":
+            distances = np.abs(a[indices].astype(np.float64) - b[indices].astype(np.float64))
+            largest = max(largest, np.max(distances, where=np.isfinite(distances), initial=0.0))
     if first is None:
         return None
     index = [int(i) for i in np.unravel_index(first, recorded.shape)]
     at_most = f", at most by {largest:.3g}" if largest else ""
     return f"{index}: {new[first]!s}, recorded {old[first]!s}; {count} of {old.size} values differ{at_most}"
-
-
-def _bits(values: NDArray[Any]) -> NDArray[np.void]:
-    return values.view(f"V{values.itemsize}")
-
-
-def _largest_distance(a: NDArray[Any], b: NDArray[Any]) -> float:
-    """0.0 for values that are not numbers."""
-    if a.dtype.kind not in "fiu":
-        return 0.0
-    distances = np.abs(a.astype(np.float64) - b.astype(np.float64))
-    return float(np.max(distances, where=np.isfinite(distances), initial=0.0))

@@ -5,7 +5,6 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow
 
@@ -32,18 +31,6 @@ def file_difference(recorded: Path, rerun: Path, name: str) -> str:
     return found or _bytes_difference(recorded, rerun)
 
 
-def _array_difference(recorded: Path, rerun: Path) -> str | None:
-    return array_difference(load_array(recorded), load_array(rerun))
-
-
-def _json_difference(recorded: Path, rerun: Path) -> str | None:
-    return json_difference(_read_json(recorded), _read_json(rerun))
-
-
-def _read_json(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
-
-
 def _text_difference(recorded: Path, rerun: Path) -> str | None:
     with recorded.open(encoding="utf-8", newline="") as old, rerun.open(encoding="utf-8", newline="") as new:
         return text_difference(old, new)
@@ -51,9 +38,9 @@ def _text_difference(recorded: Path, rerun: Path) -> str | None:
 
 COMPARISONS: dict[str, Callable[[Path, Path], str | None]] = {
     ".csv": csv_difference,
-    ".json": _json_difference,
+    ".json": lambda recorded, rerun: json_difference(json.loads(recorded.read_bytes()), json.loads(rerun.read_bytes())),
     ".keras": model_difference,
-    ".npy": _array_difference,
+    ".npy": lambda recorded, rerun: array_difference(load_array(recorded), load_array(rerun)),
     ".parquet": parquet_difference,
 }
 
@@ -61,13 +48,8 @@ COMPARISONS: dict[str, Callable[[Path, Path], str | None]] = {
 def _bytes_difference(recorded: Path, rerun: Path) -> str:
     before, after = recorded.stat().st_size, rerun.stat().st_size
     size = f"{after} bytes" if after == before else f"{after} bytes, recorded {before}"
-    return f"byte {_equal_bytes(recorded, rerun)} is the first that differs ({size})"
-
-
-def _equal_bytes(recorded: Path, rerun: Path) -> int:
-    """How many bytes at the start of the files are the same."""
     equal = 0
     with recorded.open("rb") as old, rerun.open("rb") as new:
         while (a := old.read(CHUNK)) == (b := new.read(CHUNK)) and a:
             equal += len(a)
-    return equal + common_length(a, b)
+    return f"byte {equal + common_length(a, b)} is the first that differs ({size})"

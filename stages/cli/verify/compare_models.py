@@ -20,16 +20,14 @@ def model_difference(recorded: Path, rerun: Path) -> str | None:
         for name in sorted(before | after):
             if name not in before & after:
                 return f"{name}: {missing_part(recorded=name in before)}"
-            a, b = old.read(name), new.read(name)
+            a, b, found = old.read(name), new.read(name), None
             if a != b:
-                return f"{name}: {_member_difference(name, a, b) or 'same values in different bytes'}"
+                if name.endswith(".h5"):
+                    found = _weights_difference(_read_weights(a), _read_weights(b))
+                elif name.endswith(".json"):
+                    found = json_difference(json.loads(a), json.loads(b))
+                return f"{name}: {found or 'same values in different bytes'}"
     return None
-
-
-def _member_difference(name: str, recorded: bytes, rerun: bytes) -> str | None:
-    if name.endswith(".h5"):
-        return _weights_difference(_read_weights(recorded), _read_weights(rerun))
-    return json_difference(json.loads(recorded), json.loads(rerun)) if name.endswith(".json") else None
 
 
 def _weights_difference(recorded: dict[str, NDArray[Any]], rerun: dict[str, NDArray[Any]]) -> str | None:
@@ -45,12 +43,7 @@ def _weights_difference(recorded: dict[str, NDArray[Any]], rerun: dict[str, NDAr
 def _read_weights(content: bytes) -> dict[str, NDArray[Any]]:
     import h5py
 
-    weights: dict[str, NDArray[Any]] = {}
-
-    def add(name: str, node: Any) -> None:
-        if isinstance(node, h5py.Dataset):
-            weights[name] = np.asarray(node[()])
-
+    nodes: list[Any] = []
     with h5py.File(io.BytesIO(content), "r") as file:
-        file.visititems(add)
-    return weights
+        file.visititems(lambda _, node: nodes.append(node))
+        return {node.name[1:]: np.asarray(node[()]) for node in nodes if isinstance(node, h5py.Dataset)}

@@ -16,20 +16,16 @@ EXPECTED = "x86_64 with AVX2 and FMA, Linux and the locked versions"
 def machine_differences() -> list[str]:
     """Empty if the machine cannot be the reason for other results."""
     cpu_info = CPU_INFO.read_text(encoding="utf-8", errors="replace") if CPU_INFO.is_file() else ""
-    return [*processor_differences(platform.machine(), cpu_info), *system_differences(platform.system())]
+    return list(differences_from_expected(platform.machine(), platform.system(), cpu_info))
 
 
-def processor_differences(architecture: str, cpu_info: str) -> Iterator[str]:
-    """The flags are not checked where the system does not list them."""
-    if architecture != "x86_64":
-        yield f"the processor is {architecture}; the results are those of x86_64 with AVX2 and FMA"
-        return
+def differences_from_expected(architecture: str, system: str, cpu_info: str) -> Iterator[str]:
+    """The processor's flags are not checked where the system does not list them."""
     flags = re.search(r"^flags\s*:(.*)$", cpu_info, re.MULTILINE)
     missing = [flag.upper() for flag in REQUIRED_FLAGS if flags and flag not in flags[1].split()]
-    if missing:
+    if architecture != "x86_64":
+        yield f"the processor is {architecture}; the results are those of x86_64 with AVX2 and FMA"
+    elif missing:
         yield f"the processor lacks {' and '.join(missing)}; the results need AVX2 and FMA"
-
-
-def system_differences(system: str) -> Iterator[str]:
     if system != "Linux":
         yield f"the system is {system}, where the libraries are compiled differently than for Linux"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from stages.cli.verify.compare_documents import missing_part
 from stages.cli.verify.compare_files import file_difference
@@ -15,15 +15,13 @@ from stages.core.validation_errors import format_value
 NOT_IN_CACHE = "cannot be compared further: the recorded content is not in the cache, try `dvc pull`"
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     stage: str
     path: str
     md5: str
 
 
-@dataclass(frozen=True)
-class OutputFile:
+class OutputFile(NamedTuple):
     """`path` is None if the content with this hash is not on this machine."""
 
     md5: str
@@ -97,7 +95,8 @@ def input_differences(recorded: Mapping[str, Any], rerun: Mapping[str, Any]) -> 
     changed = [name for name in sorted(old | new) if old.get(name) != new.get(name)]
     if not changed:
         return None
-    examples = format_examples(f"{name} ({_format(old, name)}, at HEAD {_format(new, name)})" for name in changed)
+    values = ([format_value(inputs[n]) if n in inputs else "none" for n in changed] for inputs in (old, new))
+    examples = format_examples(f"{n} ({a}, at HEAD {b})" for n, a, b in zip(changed, *values, strict=True))
     return f"recorded from other inputs than HEAD has: {examples}; `restage run`, then commit dvc.lock"
 
 
@@ -116,7 +115,3 @@ def _flatten(value: Any, name: str = "") -> dict[str, Any]:
     if not isinstance(value, dict):
         return {name: value}
     return {k: v for key, part in value.items() for k, v in _flatten(part, f"{name}.{key}" if name else key).items()}
-
-
-def _format(inputs: Mapping[str, Any], name: str) -> str:
-    return format_value(inputs[name]) if name in inputs else "none"

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -11,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from stages.cli.stop_signals import handling_stop_signals
 from stages.cli.verify.verified_commit import Head, git
 from stages.core.dvc.lock_file import LOCK
 
 # Environment variables that would connect the clone to this repository, or to an experiment that runs in it.
 REMOVED_VARIABLES = ("DVC_", "GIT_", "RESTAGE_PRELOADED")
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -46,49 +45,32 @@ class TemporaryClone:
         """Runs the clone's own `restage run` with this interpreter; returns its exit code."""
         options = ["--jobs", str(jobs)] if jobs else []
         command = [sys.executable, "-m", "stages.cli", "run", *options, *keys]
-        # In its own session it does not get Ctrl-C from the terminal, only once from here.
-        process = subprocess.Popen(command, cwd=self.repository, env=self._environment(), start_new_session=True)
-        with _forwarding_signals(process):
-            return process.wait()
-
-    def _environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(REMOVED_VARIABLES)}
-        python = str(Path(sys.executable).parent)
-        return inherited | {
-            "PATH": os.pathsep.join([python, inherited.get("PATH", os.defpath)]),
+        environment = inherited | {
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)]),
             "TMPDIR": str(self.folder / "tmp"),
             "DVC_SITE_CACHE_DIR": str(self.folder / "site"),
         }
-
-
-@contextmanager
-def _forwarding_signals(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    previous = {n: signal.signal(n, lambda number, _: process.send_signal(number)) for n in STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        # In its own session it does not get Ctrl-C from the terminal, only once from here.
+        process = subprocess.Popen(command, cwd=self.repository, env=environment, start_new_session=True)
+        with handling_stop_signals(process.send_signal):
+            return process.wait()
 
 
 @contextmanager
 def temporary_clone(head: Head, keep: bool) -> Iterator[TemporaryClone]:
     folder = Path(tempfile.mkdtemp(prefix="restage-verify-")).resolve()
     try:
-        yield _clone(head, folder)
+        top, root = git("rev-parse", "--show-toplevel").strip(), folder / "clone"
+        no_hooks = ("-c", f"core.hooksPath={os.devnull}")
+        git(*no_hooks, "clone", "--quiet", "--shared", "--no-checkout", top, str(root))
+        git(*no_hooks, "checkout", "--quiet", "--detach", head.commit, folder=root)
+        (folder / "tmp").mkdir()
+        clone = TemporaryClone(folder, root / head.prefix)
+        (clone.repository / ".dvc/config.local").write_text(f"[cache]\n    dir = {clone.cache}\n", encoding="utf-8")
+        yield clone
     finally:
         if keep:
             print(f"kept: {folder}")
         else:
             shutil.rmtree(folder)
-
-
-def _clone(head: Head, folder: Path) -> TemporaryClone:
-    top, root = Path(git("rev-parse", "--show-toplevel").strip()), folder / "clone"
-    no_hooks = ("-c", f"core.hooksPath={os.devnull}")
-    git(*no_hooks, "clone", "--quiet", "--shared", "--no-checkout", str(top), str(root))
-    git(*no_hooks, "checkout", "--quiet", "--detach", head.commit, folder=root)
-    (folder / "tmp").mkdir()
-    clone = TemporaryClone(folder, root / head.prefix)
-    (clone.repository / ".dvc/config.local").write_text(f"[cache]\n    dir = {clone.cache}\n", encoding="utf-8")
-    return clone

@@ -48,8 +48,17 @@ def read_head(keys: Sequence[str]) -> Head:
     params = _read_at_head(PARAMS, create="restage compose")
     pipeline = _read_at_head(PIPELINE, create="git checkout")
     lock = _read_at_head(LOCK, create="restage run")
-    _check_suite(params.get("suite"))
-    _check_committed()
+    current, committed = read_params().get("suite"), params.get("suite")
+    if current != committed:
+        raise UserError(
+            f"{PARAMS} has the suite {current!r}, at HEAD {committed!r}, and verify runs what HEAD has; "
+            f"`restage compose --suite {committed}`, or commit yours with its dvc.lock"
+        )
+    changed = git("status", "--porcelain", "-z", "--no-renames", "--", *RELEVANT).split("\0")[:-1]
+    if changed:
+        local = f" ({CONF}/local.yaml changes this clone's parameters)" if (CONF / "local.yaml").is_file() else ""
+        names = format_examples(line[3:] for line in changed)
+        raise UserError(f"not committed: {names}{local}; verify runs what HEAD has, so commit or stash first")
     datasets = params.get("datasets", {})
     check_keys(keys, list(datasets))
     return Head(commit, prefix, datasets, pipeline.get("stages", {}), lock.get("stages", {}))
@@ -68,25 +77,6 @@ def _read_at_head(file: Path, create: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise UserError(f"{file} at HEAD: keys with values are expected")
     return content
-
-
-def _check_suite(committed: object) -> None:
-    current = read_params().get("suite")
-    if current != committed:
-        raise UserError(
-            f"{PARAMS} has the suite {current!r}, at HEAD {committed!r}, and verify runs what HEAD has; "
-            f"`restage compose --suite {committed}`, or commit yours with its dvc.lock"
-        )
-
-
-def _check_committed() -> None:
-    lines = git("status", "--porcelain", "-z", "--no-renames", "--", *RELEVANT).split("\0")
-    changed = [line[3:] for line in lines if line]
-    if changed:
-        local = f" ({CONF}/local.yaml changes this clone's parameters)" if (CONF / "local.yaml").is_file() else ""
-        raise UserError(
-            f"not committed: {format_examples(changed)}{local}; verify runs what HEAD has, so commit or stash first"
-        )
 
 
 def recorded_stages(head: Head, keys: Sequence[str]) -> list[str]:

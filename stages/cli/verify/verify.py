@@ -3,13 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from stages.cli.run.run import INTERRUPTED
 from stages.cli.verify.machine_differences import EXPECTED, machine_differences
 from stages.cli.verify.recorded_outputs import (
-    Output,
     OutputStore,
     input_differences,
     output_differences,
@@ -23,25 +21,18 @@ from stages.core.params import read_params
 from stages.guard.guard_stage import check_up_to_date
 
 
-@dataclass(frozen=True)
-class VerifyOptions:
-    keys: Sequence[str] = ()
-    jobs: int | None = None
-    keep: bool = False
-
-
-def verify(options: VerifyOptions) -> None:
-    """Prints the differences; exits with 1 if there is one."""
-    head = read_head(options.keys)
-    stages = recorded_stages(head, options.keys)
-    with temporary_clone(head, options.keep) as clone:
+def verify(keys: Sequence[str], jobs: int | None, keep: bool) -> None:
+    """Prints the differences; exits with 1 if there is one. `keep` keeps the temporary clone."""
+    head = read_head(keys)
+    stages = recorded_stages(head, keys)
+    with temporary_clone(head, keep) as clone:
         print(f"running the stages of {head.commit[:10]} in {clone.repository}", flush=True)
         check_up_to_date(read_params(clone.repository / "params.yaml"), compose(clone.repository / "conf").params)
         clone.remove_results(output.path for output in recorded_outputs(head.lock, stages))
-        exit_code = clone.run(options.keys, options.jobs)
+        exit_code = clone.run(keys, jobs)
         if exit_code == INTERRUPTED:
             raise SystemExit(INTERRUPTED)
-        same, compared = compare_outputs(head, stages, clone, all_datasets=not options.keys)
+        same, compared = compare_outputs(head, stages, clone, all_datasets=not keys)
     print(f"{same} same / {compared} compared")
     if same < compared:
         print_reasons(all_finished=exit_code == 0)
@@ -56,27 +47,25 @@ def compare_outputs(head: Head, stages: Sequence[str], clone: TemporaryClone, al
     lock = read_lock_file(clone.repository)
     recorded = recorded_outputs(head.lock, [s for s in stages if all_datasets or "@" in s or s in lock])
     rerun = {output.path: output for output in recorded_outputs(lock, lock)}
-    before = OutputStore(recorded_cache(), clone.recorded)
+    command = [sys.executable, "-m", "dvc", "cache", "dir"]
+    cache = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    before = OutputStore(Path(cache) / "files/md5", clone.recorded)
     after = OutputStore(clone.cache / "files/md5", clone.repository)
-    explained: set[str] = set()
+    explained, same = set[str](), 0
     for output in recorded:
-        lines = _difference_lines(output, rerun.get(output.path), before, after)
-        if lines and output.stage not in explained:
+        new = rerun.get(output.path)
+        if new is not None and new.md5 == output.md5:
+            same += 1
+            continue
+        print(f"{output.stage}: {output.path} {'differs' if new else 'is missing'}")
+        lines = output_differences(output, new, before, after) if new else []
+        if output.stage not in explained:
             reason = input_differences(head.lock[output.stage], lock.get(output.stage, {}))
-            lines += [f"    {reason}"] if reason else []
+            lines += [reason] if reason else []
             explained.add(output.stage)
         for line in lines:
-            print(line)
-    same = sum(output.path in rerun and output.md5 == rerun[output.path].md5 for output in recorded)
+            print(f"    {line}")
     return same, len(recorded)
-
-
-def _difference_lines(recorded: Output, rerun: Output | None, before: OutputStore, after: OutputStore) -> list[str]:
-    name = f"{recorded.stage}: {recorded.path}"
-    if rerun is None:
-        return [f"{name} is missing"]
-    differences = output_differences(recorded, rerun, before, after)
-    return [f"{name} differs", *(f"    {line}" for line in differences)] if differences else []
 
 
 def print_reasons(all_finished: bool) -> None:
@@ -88,10 +77,3 @@ def print_reasons(all_finished: bool) -> None:
         print("not all stages finished: see their messages above")
     elif not found:
         print(f"this machine is as expected: {EXPECTED}")
-
-
-def recorded_cache() -> Path:
-    """The folder of this repository's DVC cache."""
-    command = [sys.executable, "-m", "dvc", "cache", "dir"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return Path(done.stdout.strip()) / "files/md5"

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from stages.core.artefacts.records.suite_datasets import read_suite
+from stages.core.dvc.lock_file import back_up_lock_file
 from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
 from stages.core.errors import UserError
 from stages.core.paths import check_key
+from stages.core.runtime.damaged_inputs import check_inputs_as_recorded
 from stages.core.runtime.library_versions import check_locked_versions
 from stages.core.runtime.output_lock import lock_outputs
 from stages.core.runtime.stage_outputs import StageOutputs, published_outputs
@@ -42,6 +44,7 @@ def stage_transaction(stage: str) -> Iterator[StageOutputs]:
     They are published if the stage succeeds and its inputs (code, data, parameters, library versions) are the same as
     at its start: DVC hashes the dependencies when a stage has ended, so it would record an output that was made from
     the old content of an edited file together with the new content (dvc#11058).
+    Run by DVC, the stage refuses inputs that are not what dvc.lock records.
     Another process cannot make the same outputs meanwhile. Without a dvc.yaml there is no record to protect, and
     outputs are just published.
     """
@@ -54,6 +57,9 @@ def stage_transaction(stage: str) -> Iterator[StageOutputs]:
     check_locked_versions(declaration.deps)
     with lock_outputs(name, declaration.outputs):
         snapshot = InputSnapshot(declaration)
+        if "DVC_STAGE" in os.environ:
+            back_up_lock_file()
+            check_inputs_as_recorded(declaration.deps, snapshot.md5s)
         with published_outputs(snapshot.check) as outputs:
             yield outputs
 

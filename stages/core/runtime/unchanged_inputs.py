@@ -36,6 +36,14 @@ class FileState(NamedTuple):
         _, modified, changed, _ = self.metadata
         return max(modified, changed)
 
+    def changed_since_process_start(self) -> bool:
+        """By the time that the system sets: a program may set the time of modification, also to one in the future.
+
+        A time after that of hashing comes from a clock that was set back, and says nothing.
+        """
+        changed = self.metadata[2]
+        return bootstrap.PROCESS_START < changed <= self.hashed_at
+
     def is_current(self, path: Path) -> bool:
         """Whether the file has the same content. It is read again only if its metadata leave that open."""
         try:
@@ -69,8 +77,12 @@ class InputSnapshot:
                 raise _inputs_changed([f"{path} (gone)"]) from None
         self.parameters = _read_parameters(declaration.params)
         code = {path: state for path, state in self.files.items() if path.parts[0] == "stages"}
-        if changed := [f"{path} (changed)" for path, s in code.items() if s.last_change > bootstrap.PROCESS_START]:
+        if changed := [f"{path} (changed)" for path, state in code.items() if state.changed_since_process_start()]:
             raise _inputs_changed(changed)
+
+    @property
+    def md5s(self) -> dict[Path, str]:
+        return {path: state.md5 for path, state in self.files.items()}
 
     def check(self) -> None:
         """Raise UserError with the inputs that differ from the snapshot."""

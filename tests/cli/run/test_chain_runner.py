@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -11,15 +10,14 @@ from stages.cli.run.chain_runner import ChainRunner, Events
 from stages.cli.run.executor import Resources
 from stages.cli.run.local_executor import LocalExecutor, Report, RunChain
 from stages.cli.run.plan import Chain
+from stages.cli.run.progress_display import LogDisplay
 from tests.cli.run.fake_chains import fail_for, fake_chain, run_until_stopped, succeed
 
 
-class RecordingDisplay:
+class RecordingDisplay(LogDisplay):
     def __init__(self) -> None:
+        super().__init__()
         self.calls: list[tuple[object, ...]] = []
-
-    def expect(self, chains: object) -> None:
-        pass
 
     def stage_started(self, chain: Chain, stage: str) -> None:
         self.calls.append(("stage_started", stage))
@@ -32,9 +30,6 @@ class RecordingDisplay:
 
     def chain_ended(self, chain: Chain, finished: bool) -> None:
         self.calls.append(("chain_ended", chain.name, finished))
-
-    def redraw(self) -> None:
-        pass
 
 
 def create_runner(run_chain: RunChain, slots: int = 2, fail_fast: bool = False) -> ChainRunner:
@@ -120,9 +115,8 @@ class BrokenExecutor:
 
 @pytest.mark.parametrize("fail_fast", [False, True])
 def test_an_error_of_the_executor_stops_all_and_is_raised(fail_fast: bool) -> None:
-    resources: Callable[[Chain], Resources] = lambda chain: Resources()  # noqa: E731
     executor = BrokenExecutor()
-    runner = ChainRunner(executor, Events(), resources, RecordingDisplay(), fail_fast)
+    runner = ChainRunner(executor, Events(), lambda chain: Resources(), RecordingDisplay(), fail_fast)
     with pytest.raises(OSError, match="no more processes"):
         run(runner, fake_chain("iris"))
     assert executor.stopped

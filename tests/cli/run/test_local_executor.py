@@ -26,7 +26,7 @@ class Run:
         self.executor = LocalExecutor(slots, run_chain, self.events.put)
 
     def submit(self, *chains: Chain, threads: int = 1) -> "list[Future[int]]":
-        return [self.executor.submit(chain, Resources(threads)) for chain in chains]
+        return [self.executor.submit(chain, Resources(threads=threads)) for chain in chains]
 
     def exit_codes(self, *chains: Chain, threads: int = 1) -> list[int]:
         return [future.result(TIMEOUT) for future in self.submit(*chains, threads=threads)]

@@ -42,13 +42,11 @@ def test_all_stages_before_in_and_after_the_chains() -> None:
     assert plan.before == (Chain("guard", ("guard",)),)
     assert plan.chains == (Chain("iris", IRIS), Chain("wine", WINE))
     assert plan.after == (Chain("summary", ("summary",)),)
-    assert plan.order == tuple(ANCESTORS)
 
 
 def test_keys_choose_chains_and_what_they_depend_on() -> None:
     plan = read_plan(repository(), keys=["wine"])
     assert [chain.name for chain in (*plan.before, *plan.chains, *plan.after)] == ["guard", "wine"]
-    assert plan.order == ("guard", *WINE)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def has_ended(process: int) -> bool:
     try:
         return (Path("/proc") / str(process) / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
 
 

@@ -1,4 +1,4 @@
-"""The order of the chains, and the resources that they ask for."""
+"""The order of the chains, and the threads that they ask for."""
 
 import pytest
 

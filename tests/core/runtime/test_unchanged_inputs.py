@@ -132,6 +132,11 @@ def test_code_that_changed_while_it_was_loaded(monkeypatch: pytest.MonkeyPatch) 
         run()
 
 
+def test_code_whose_time_of_modification_is_in_the_future() -> None:
+    os.utime("stages/train/loop/training_loop.py", (time.time() + 3600,) * 2)
+    run()
+
+
 def test_files_with_unchanged_metadata_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stages.core.runtime.unchanged_inputs.RECENT", -1)
     read: list[Path] = []
