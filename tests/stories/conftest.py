@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.stories.preloaded import preloaded_servers
+from tests.stories.preloaded import preloaded_servers, servers_in_use
 from tests.stories.repo import Repo, clone
 
 FIRST_RUN = "finished.txt"
@@ -28,13 +28,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def preloaded(shared: Path) -> Iterator[str]:
-    """The folder of the fork servers. They end with the first worker; then stages of the others load their own."""
-    folder = shared / "preloaded"
+    """The folder of the fork servers, which the first worker starts for all."""
+    note = shared / "preloaded.txt"
     with ExitStack() as stack:
-        with FileLock(f"{folder}.lock"):
-            if not folder.exists():
-                folder.write_text(stack.enter_context(preloaded_servers()))
-        yield folder.read_text()
+        with FileLock(f"{note}.lock"):
+            if not note.exists():
+                note.write_text(stack.enter_context(preloaded_servers()))
+            elif note.read_text():
+                stack.enter_context(servers_in_use(note.read_text()))
+        yield note.read_text()
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +45,8 @@ def finished(shared: Path, preloaded: str) -> Repo:
     repo, output = Repo(shared / "finished", preloaded), shared / FIRST_RUN
     with FileLock(f"{repo.path}.lock"):
         if not output.exists():
-            printed = clone(repo.path).restage("run", "-j", "2").stdout
+            clone(repo.path, preloaded=preloaded)
+            printed = repo.restage("run", "--jobs", "2", "--no-preload").stdout
             repo.commit("Results")
             repo.git("gc", "--quiet")  # fewer files to copy
             output.write_text(printed)

@@ -5,12 +5,23 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
 ROOT = Path(__file__).parents[2]
+NO_CHANGE: Mapping[str, str] = MappingProxyType({})
 RAN = re.compile(r"^Running stage '([^']+)'", re.MULTILINE)
+# Its first argument is the folder of the fork servers. Without a server for it, it is DVC itself.
+FORKED_DVC = """
+import sys
+from stages.core.runtime.preload_client import delegate_to_fork
+delegate_to_fork(sys.argv[1], "dvc", sys.argv[2:])
+from dvc.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
 
 TINY = """\
 # @package _global_
@@ -28,24 +39,26 @@ datasets:
 
 
 class Repo:
-    """`preloaded` is the folder of the fork servers that its stages may use; without it, they load their libraries."""
+    """`preloaded`: the folder of the fork servers of its commands and stages; without it, they load their libraries."""
 
     def __init__(self, path: Path, preloaded: str = "") -> None:
         self.path = path
         self.preloaded = preloaded
 
-    def run(self, *argv: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *argv: str, ok: bool = True, env: Mapping[str, str] = NO_CHANGE) -> subprocess.CompletedProcess[str]:
         """With `ok` the command must succeed."""
         done = subprocess.run(
-            argv, cwd=self.path, env=environment() | {FOLDER_VARIABLE: self.preloaded} | env,
+            argv, cwd=self.path, env=environment() | {FOLDER_VARIABLE: self.preloaded, **env},
             capture_output=True, text=True, timeout=400, check=False,
         )  # fmt: skip
         if ok:
             assert done.returncode == 0, f"{' '.join(argv)}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def dvc(self, *argv: str, ok: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
-        return self.run("dvc", *argv, ok=ok, **env)
+    def dvc(self, *argv: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        if not self.preloaded:
+            return self.run("dvc", *argv, ok=ok)
+        return self.run(sys.executable, "-c", FORKED_DVC, self.preloaded, *argv, ok=ok)
 
     def git(self, *argv: str) -> str:
         return self.run("git", *argv).stdout
@@ -53,9 +66,9 @@ class Repo:
     def restage(self, *argv: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
         return self.run(sys.executable, "-m", "stages.cli", *argv, ok=ok)
 
-    def repro(self, *argv: str, **env: str) -> set[str]:
+    def repro(self, *argv: str) -> set[str]:
         """Which stages ran; a stage whose result was in the run cache did not."""
-        return set(RAN.findall(self.dvc("repro", *argv, **env).stdout))
+        return set(RAN.findall(self.dvc("repro", *argv).stdout))
 
     def read(self, name: str) -> str:
         return (self.path / name).read_text(encoding="utf-8")
@@ -94,7 +107,7 @@ def environment() -> dict[str, str]:
     return clean | identity | {"PATH": os.pathsep.join([interpreter_folder, clean.get("PATH", "")])}
 
 
-def clone(target: Path, suite: str | None = TINY) -> Repo:
+def clone(target: Path, suite: str | None = TINY, preloaded: str = "") -> Repo:
     """A repository with the files of this working tree, a small suite and no results."""
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -104,7 +117,7 @@ def clone(target: Path, suite: str | None = TINY) -> Repo:
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
-    repo = Repo(target)
+    repo = Repo(target, preloaded)
     if suite is not None:
         repo.write("conf/suite/starter.yaml", suite)
         for results in ("conf/accepted", "dvc.lock", "reports"):

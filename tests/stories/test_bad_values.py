@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
@@ -74,6 +75,7 @@ def with_second_day(text: str) -> str:
 
 
 def wrong_numbers() -> Iterator[WrongValue]:
+    facts: tuple[str, ...]
     for text in ("", "?", "NA", "NaN", "nan", "null"):
         yield WrongValue(f"{text!r} for a number", with_number(text), "validate", NOT_NULL)
     for text in ("inf", "-inf", "Infinity", "1e999", "-1e999"):
@@ -101,6 +103,7 @@ def wrong_numbers() -> Iterator[WrongValue]:
 
 
 def wrong_classes() -> Iterator[WrongValue]:
+    facts: tuple[str, ...]
     one_class = ("target kind", "'x'")
     yield WrongValue("one class", with_kinds("xxxx"), "preprocess", one_class)
     yield WrongValue("one class in training", with_kinds("xxyx"), "preprocess", one_class)
@@ -127,7 +130,7 @@ def wrong_classes() -> Iterator[WrongValue]:
 
 
 def wrong_text_files() -> Iterator[WrongValue]:
-    facts = ("line 3", "0xe9", "utf-8", "format.encoding")
+    facts: tuple[str, ...] = ("line 3", "0xe9", "utf-8", "format.encoding")
     yield WrongValue("not UTF-8", GOOD.replace("y", "é").encode("latin-1"), "download", facts)
     zero_byte = ("0x00", "format.encoding")
     yield WrongValue("UTF-16", GOOD.encode("utf-16"), "download", ("line 1", *zero_byte))
@@ -158,6 +161,8 @@ def wrong_text_files() -> Iterator[WrongValue]:
 
 
 def wrong_series() -> Iterator[WrongValue]:
+    facts: tuple[str, ...]
+
     def wrong(name: str, content: str, facts: tuple[str, ...], stage: str = "download", **changed: Any) -> WrongValue:
         return WrongValue(name, content, stage, facts, SERIES, changed)
 
@@ -205,6 +210,10 @@ def processed(content: str, params: dict[str, Any] = TABLE) -> ProcessedData:
     return read_processed(paths.processed_data(KEY))
 
 
+def rows(data: ProcessedData, split: str) -> NDArray[Any]:
+    return np.asarray(data.splits[split].inputs["x"])
+
+
 @wrong_values
 @pytest.mark.parametrize("wrong", [pytest.param(wrong, id=wrong.name) for wrong in WRONG_VALUES])
 def test_wrong_value_is_reported_by_its_stage(wrong: WrongValue) -> None:
@@ -237,7 +246,7 @@ UNUSUAL_FILES = {
 @pytest.mark.parametrize("content", UNUSUAL_FILES.values(), ids=UNUSUAL_FILES)
 def test_unusual_file_is_read_as_meant(content: str) -> None:
     data = processed(content)
-    assert data.splits["train"].inputs["x"].tolist() == [[1, 2], [2, 5]]
+    assert rows(data, "train").tolist() == [[1, 2], [2, 5]]
     assert data.fitted.targets["kind"].classes == ["x", "y"]
 
 
@@ -276,9 +285,9 @@ def constant_column(step: str, value: str) -> ProcessedData:
 @pytest.mark.parametrize("step", all_steps())
 def test_steps_keep_a_constant_column_finite(step: str, value: str) -> None:
     """Also close to the largest number of 32 bits."""
-    for split in constant_column(step, value).splits.values():
-        assert np.isfinite(split.inputs["x"]).all()
+    data = constant_column(step, value)
+    assert all(np.isfinite(rows(data, split)).all() for split in data.splits)
 
 
 def test_constant_column_is_centred_but_not_divided() -> None:
-    assert constant_column("standard", "5").splits["train"].inputs["x"][:, 0].tolist() == [0, 0]
+    assert rows(constant_column("standard", "5"), "train")[:, 0].tolist() == [0, 0]

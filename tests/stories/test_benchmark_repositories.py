@@ -11,7 +11,10 @@ pytestmark = pytest.mark.story
 
 @pytest.mark.parametrize(
     "graph",
-    [Graph("our graph", our_commands=True), Graph("one file", short_params=True, params_in_one_file=True)],
+    [
+        Graph("our graph", our_commands=True),
+        pytest.param(Graph("one file", short_params=True, params_in_one_file=True), marks=pytest.mark.long),
+    ],
 )
 def test_dvc_finds_nothing_to_do(tmp_path: Path, graph: Graph) -> None:
     create_repository(tmp_path / "graph", 2, graph)

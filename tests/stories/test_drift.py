@@ -1,5 +1,7 @@
 """A user accepts the profile of raw data; later drift is reported, and only the stages that depend on it run."""
 
+import pytest
+
 from stages.core.artefacts.records.validation import DriftRecord, ValidationRecord
 from tests.stories.repo import RAN, Repo
 from tests.stories.test_run import stages_in
@@ -24,6 +26,7 @@ def test_accepting_one_profile_reruns_its_own_validation(repo: Repo) -> None:
     assert repo.restage("accept", "iris").stdout == "conf/accepted/iris.json: nothing changed\n"
 
 
+@pytest.mark.long
 def test_accepting_all_profiles_and_a_damaged_one(repo: Repo) -> None:
     repo.restage("accept")
     assert stages_in(repo.restage("run").stdout) == RERUN_IRIS | RERUN_LINE
@@ -37,6 +40,7 @@ def test_accepting_all_profiles_and_a_damaged_one(repo: Repo) -> None:
     assert repo.repro() == set()
 
 
+@pytest.mark.long
 def test_changed_data(repo: Repo) -> None:
     repo.restage("accept")
     repo.repro()

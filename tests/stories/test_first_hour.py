@@ -27,7 +27,7 @@ def test_every_command_of_the_first_hour_succeeds(repo: Repo, tmp_path: Path) ->
     path = f"{folder}:{environment()['PATH']}"
     output = {}
     for command in COMMANDS:
-        output[command] = repo.run("bash", "-ec", REPLACED.get(command, command), PATH=path).stdout
+        output[command] = repo.run("bash", "-ec", REPLACED.get(command, command), env={"PATH": path}).stdout
     assert "nothing to run" in output["make repro"]
     assert "train@iris" in output["restage run"]
     assert "datasets.iris.train.epochs" in output["dvc params diff"]

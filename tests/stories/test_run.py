@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stages.core.runtime.preload_client import FOLDER_VARIABLE
 from tests.stories.conftest import FIRST_RUN
 from tests.stories.repo import Repo, environment
 from tests.stories.test_what_runs import EVERYTHING, chain
@@ -39,11 +40,12 @@ def test_the_first_run_runs_everything_and_the_next_nothing(repo: Repo, shared: 
     assert repo.restage("run").stdout == "nothing to run: iris, line_exact\n"
 
 
-def test_a_change_of_conf_is_composed_and_its_chain_runs(repo: Repo) -> None:
+@pytest.mark.parametrize("option", ["--no-preload", pytest.param("--preload", marks=pytest.mark.long)])
+def test_a_change_of_conf_is_composed_and_its_chain_runs(option: str, repo: Repo) -> None:
     serial = repo.copy(repo.path.parent / "serial")
     for each in (repo, serial):
         each.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
-    assert stages_in(repo.restage("run").stdout) == {"guard", "summary"} | chain("iris", "train")
+    assert stages_in(repo.restage("run", option).stdout) == {"guard", "summary"} | chain("iris", "train")
     serial.restage("compose")
     serial.repro()
     assert repo.read("dvc.lock") == serial.read("dvc.lock")
@@ -58,34 +60,33 @@ def test_an_accepted_profile_runs_what_depends_on_it(repo: Repo) -> None:
 
 
 def test_keys_choose_chains_and_the_summary_does_not_run(repo: Repo) -> None:
-    repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
-    repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
-    assert stages_in(repo.restage("run", "--no-preload", "line_exact").stdout) == {"guard"} | chain(
-        "line_exact", "train"
-    )
-    assert repo.repro() == {"summary"} | chain("iris", "train")
+    repo.edit("conf/dataset/iris.yaml", "title: Iris", "title: Flowers")
+    repo.edit("conf/dataset/line_exact.yaml", "title: The line", "title: A line")
+    assert stages_in(repo.restage("run", "--no-preload", "line_exact").stdout) == {"guard", "report@line_exact"}
+    assert repo.repro() == {"report@iris", "summary"}
 
 
 def test_a_failure_is_shown_with_its_output_and_the_other_chain_goes_on(repo: Repo) -> None:
     repo.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 7}")
-    repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 6")
+    repo.edit("conf/dataset/line_exact.yaml", "validate:\n", "validate:\n  drift: {exceeded: fail}\n")
     done = repo.restage("run", "--no-preload", ok=False)
     assert done.returncode == 1
     assert "restage: validate@iris:" in done.stdout
     assert "restage: run: failed: validate@iris" in done.stderr
-    assert stages_in(done.stdout) == {"guard"} | chain("line_exact", "train")
+    assert stages_in(done.stdout) == {"guard", "validate@line_exact", "report@line_exact"}
     repo.edit("conf/dataset/iris.yaml", "max_value: 7}", "max_value: 8}")
-    repo.edit("conf/suite/starter.yaml", "epochs: 6", "epochs: 5")
+    repo.edit("conf/dataset/line_exact.yaml", "  drift: {exceeded: fail}\n", "")
     repo.restage("run", "--no-preload")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
 
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="processes are looked up in /proc")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_a_stopped_run_leaves_no_process_and_the_next_one_continues(number: int, repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 2000000")
     running = subprocess.Popen(
-        [sys.executable, "-m", "stages.cli", "run"], cwd=repo.path, env=environment(),
+        [sys.executable, "-m", "stages.cli", "run", "--no-preload"], cwd=repo.path,
+        env=environment() | {FOLDER_VARIABLE: repo.preloaded},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     while not any("stages.train" in process for process in processes_in(repo)):

@@ -35,7 +35,7 @@ def test_an_input_that_is_edited_while_the_stage_runs_is_not_recorded(repo: Repo
     assert recorded(repo, "preprocess@iris") == before
     assert not list((repo.path / "data/processed").glob("iris*"))
     repo.edit("stages/preprocess/__main__.py", edit, "")
-    assert "preprocess@iris" in repo.repro()
+    assert "preprocess@iris" in repo.repro("preprocess@iris")
 
 
 def test_another_version_than_the_locked_one_stops_the_stages_that_use_it(repo: Repo) -> None:
@@ -49,7 +49,13 @@ def test_another_version_than_the_locked_one_stops_the_stages_that_use_it(repo: 
 
 
 @PROCESSES
-@pytest.mark.parametrize("command", [["dvc", "repro"], [sys.executable, "-m", "stages.cli", "run"]], ids=["dvc", "run"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["dvc", "repro"], id="dvc"),
+        pytest.param([sys.executable, "-m", "stages.cli", "run"], id="run", marks=pytest.mark.long),
+    ],
+)
 def test_a_stage_ends_with_the_dvc_that_started_it_and_the_next_run_goes_on(command: list[str], repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 2000000")
     repo.restage("compose")

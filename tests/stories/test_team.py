@@ -18,7 +18,7 @@ def test_a_colleague_pulls_and_has_nothing_to_run_and_a_damaged_object_is_refuse
     repo.dvc("push")
 
     repo.run("git", "clone", "--quiet", str(repo.path), str(tmp_path / "colleague"))
-    colleague = Repo(tmp_path / "colleague")
+    colleague = Repo(tmp_path / "colleague", repo.preloaded)
     colleague.dvc("pull")
     assert colleague.dvc("status", "--quiet", ok=False).returncode == 0
     assert colleague.repro() == set()
@@ -27,9 +27,10 @@ def test_a_colleague_pulls_and_has_nothing_to_run_and_a_damaged_object_is_refuse
     model.chmod(0o644)
     model.write_bytes(model.read_bytes()[:-1] + b"x")
     repo.run("git", "clone", "--quiet", str(repo.path), str(tmp_path / "another"))
-    assert Repo(tmp_path / "another").dvc("pull", ok=False).returncode != 0
+    assert Repo(tmp_path / "another", repo.preloaded).dvc("pull", ok=False).returncode != 0
 
 
+@pytest.mark.long
 def test_diffs_say_what_a_change_did(repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 6")
     repo.restage("compose")
@@ -55,19 +56,22 @@ def test_a_stale_conf_stops_everything_and_says_how_to_mend_it(repo: Repo) -> No
         assert "restage compose" in stopped.stderr
         assert "Traceback" not in stopped.stderr
     repo.restage("compose")
-    assert "train@iris" in repo.repro()
+    assert "train@iris" in repo.repro("train@iris")
 
 
 def test_an_experiment_composes_conf_with_its_own_values(repo: Repo) -> None:
-    repo.dvc("exp", "run", "--name", "longer", "-S", "datasets.iris.train.epochs=3")
-    assert "epochs: 3" in repo.read("params.yaml")
-    shown = json.loads(repo.dvc("exp", "show", "--json").stdout)
-    assert "longer" in json.dumps(shown)
+    repo.dvc("exp", "run", "--name", "renamed", "-S", "datasets.iris.report.title=Flowers")
+    assert "title: Flowers" in repo.read("params.yaml")
+    assert "Flowers" in repo.read("reports/pages/iris.html")
+    assert "renamed" in repo.dvc("exp", "list", "--name-only").stdout.split()
 
 
 @pytest.mark.parametrize(
     ("override", "keys"),
-    [("~dataset@datasets.line_exact", ["iris"]), ("suite=other", ["counting"])],
+    [
+        ("~dataset@datasets.line_exact", ["iris"]),
+        pytest.param("suite=other", ["counting"], marks=pytest.mark.long),
+    ],
 )
 def test_an_experiment_chooses_datasets(override: str, keys: list[str], repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "\n  line_exact:\n    train: {epochs: 5}", "")
@@ -132,5 +136,5 @@ def test_without_an_activated_environment(repo: Repo) -> None:
     (repo.path / ".venv").symlink_to(home.parent)
     repo.append("stages/report/charts/svg.py", "\n# Said in other words.\n")
     plain = f"{sys.base_prefix}/bin:/usr/bin:/bin"
-    done = repo.run(".venv/bin/dvc", "repro", "report@iris", PATH=plain, PYTHONPATH="")
+    done = repo.run(".venv/bin/dvc", "repro", "report@iris", env={"PATH": plain, "PYTHONPATH": ""})
     assert "Running stage 'report@iris'" in done.stdout

@@ -17,6 +17,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify")
     assert done.stdout.splitlines()[-1] == "28 same / 28 compared"
@@ -50,6 +51,7 @@ def test_a_difference_is_printed_with_its_location_and_reason(repo: Repo, tempor
     assert f"kept: {kept}" in output
 
 
+@pytest.mark.long
 def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
     repo.append("stages/validate/run_validation.py", "\nraise RuntimeError('broken since')\n")
     repo.commit("Broken")

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from stages.cli.git import git
 from stages.cli.stop_signals import handling_stop_signals
-from stages.cli.verify.verified_commit import Head, git
+from stages.cli.verify.verified_commit import Head
 from stages.core.dvc.lock_file import LOCK
 
 # Environment variables that would connect the clone to this repository, or to an experiment that runs in it.

@@ -1,6 +1,5 @@
 """The commit that is verified: HEAD. Everything that affects a result must be committed."""
 
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import yaml
 
 from stages.cli.dataset_keys import check_keys
+from stages.cli.git import git
 from stages.core.dvc.lock_file import LOCK
 from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.errors import UserError, format_examples
@@ -28,17 +28,6 @@ class Head:
     datasets: Mapping[str, Any]
     pipeline: Mapping[str, Any]
     lock: Mapping[str, Any]
-
-
-def git(*arguments: str, folder: Path = Path()) -> str:
-    """The standard output of a git command."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S607
-    except FileNotFoundError:
-        raise UserError("git is not installed; verify needs it to clone the repository") from None
-    if done.returncode:
-        raise UserError(f"git {arguments[0]}: {' '.join(done.stderr.split())}")
-    return done.stdout
 
 
 def read_head(keys: Sequence[str]) -> Head:
