@@ -12,7 +12,7 @@ import pytest
 
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 from tests.stories.long_cases import long_unless
-from tests.stories.repo import Repo, environment
+from tests.stories.repo import Repo, environment, remove
 
 pytestmark = pytest.mark.fault("errors of disk and files handled")
 OUTPUTS = {
