@@ -15,13 +15,19 @@ EXTRAS ?=
 # make lock UPGRADE= adds new packages and keeps the versions of the others.
 UPGRADE ?= --upgrade
 
-.PHONY: help setup repro test coverage lint format lock docs bench clean
+# Clients and servers for the long tests of remotes. None of these packages is in requirements.lock.
+SERVERS := tests/stories/servers/requirements
+SSHD = $(wildcard /usr/sbin/sshd /usr/local/sbin/sshd /opt/homebrew/sbin/sshd)
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate
+
+.PHONY: help setup repro test servers coverage lint format lock docs bench clean
 
 help: ## List these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: $(READY) $(MERGE_DRIVER) ## Create .venv with the locked packages and install the merge driver, once
-	@$(if $(EXTRAS),sed -n 's/ *\\$$//; /^[a-z0-9]/p' requirements.lock > $(VENV)/constraints.txt && \
+	@$(if $(EXTRAS),sed -n 's/ *\\$$//; /^[a-z0-9]/p' requirements.lock $(SERVERS).lock > $(VENV)/constraints.txt && \
 		$(VENV)/bin/python -m pip install --quiet --constraint $(VENV)/constraints.txt --editable '.[$(EXTRAS)]')
 
 $(READY): requirements.lock pyproject.toml
@@ -46,6 +52,17 @@ repro: setup ## Run the stages that changed (SUITE=full chooses the suite of thi
 test: setup ## Run the tests
 	@$(RUN) python -m pytest
 
+servers: setup $(VENV)/servers-ready ## Install what the long tests of remotes need: an ssh, an S3 and a WebDAV server
+	@test -n "$(SSHD)" || { test "$$(id -u)" = 0 && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends openssh-server; } || \
+		{ echo "restage: sshd is not installed; install it, such as by: sudo apt-get install openssh-server"; exit 1; }
+	@test "$$(id -u)" != 0 || test ! -d /run || install -d -m 755 /run/sshd # sshd needs it when root starts it
+
+$(VENV)/servers-ready: $(SERVERS).lock $(READY)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(SERVERS).lock
+	@$(VENV)/bin/python -m pip check
+	@touch $@
+
 coverage: setup ## Run the tests and report the coverage of stages/; fail below the bound in pyproject.toml
 	@$(RUN) python -m pytest --cov
 
@@ -61,8 +78,9 @@ format: setup ## Format the code
 
 lock: setup ## Upgrade requirements.lock for all Pythons, then write stages/locked (UPGRADE= keeps the versions)
 	@$(RUN) python -m pip install --quiet uv
-	@$(RUN) uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE) --output-file requirements.lock
+	@$(RUN) $(COMPILE) pyproject.toml --group dev $(UPGRADE) --output-file requirements.lock
+	@$(RUN) $(COMPILE) $(SERVERS).in --constraint requirements.lock $(UPGRADE) --output-file $(SERVERS).lock \
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock | sort -u)
 	@$(MAKE) --no-print-directory setup
 	@$(RUN) restage lock
 
