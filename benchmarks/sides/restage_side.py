@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.cases import Case
 from benchmarks.sides import synthetic_data
+from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun, repeat_until_stopped
 from benchmarks.sides.synthetic_data import PRICE_COLUMNS, WINDOW
-from benchmarks.sides.workload import AfterEpochs, Workload, repeat_until_stopped
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter
@@ -42,7 +42,7 @@ class DatasetConfig:
     train: Mapping[str, Any]
 
 
-def load_workload(name: str, case: Case, folder: Path) -> Workload:
+def load_measured_run(name: str, case: Case, folder: Path) -> MeasuredRun:
     params, processed = train_params(name, case), preprocess_case(name, case, folder)
     model = build_model(params, processed.fitted)
     if case.trains:
@@ -50,7 +50,7 @@ def load_workload(name: str, case: Case, folder: Path) -> Workload:
     else:
         run = repeat_until_stopped(lambda: model_outputs(model, processed, TRAIN))
     stored_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    return Workload(run, stored_bytes, int(model.count_params()))
+    return MeasuredRun(run, stored_bytes, int(model.count_params()))
 
 
 def preprocess_case(name: str, case: Case, folder: Path) -> ProcessedData:
@@ -140,7 +140,11 @@ CONFIGS: dict[str, DatasetConfig] = {
     "fashion": DatasetConfig(_images, _DIVIDED_BY_255, CLASSES | _dense(1024, 512, 256, 128, 64)),
     "reuters": DatasetConfig(
         _newswires,
-        {"labels": "one_hot", "words": {"most": synthetic_data.VOCABULARY, "rare": 2}, "split": {"test": "given"}},
+        {
+            "labels": "one_hot",
+            "words": {"vocabulary_size": synthetic_data.VOCABULARY, "unknown_id": 2},
+            "split": {"test": "given"},
+        },
         CLASSES | _dense(64, 64) | {"optimizer": {"kind": "rmsprop"}},
     ),
     "iris": DatasetConfig(
