@@ -10,7 +10,7 @@ from benchmarks.cases import SIDES, Case, SideName, Size, get_case
 from benchmarks.machine_description import Machine
 from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
 from benchmarks.start_sides import run_rounds, start_side, time_whole_run
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from benchmarks.sides import synthetic_data
 from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun, repeat_until_stopped
 from benchmarks.sides.synthetic_data import PRICE_COLUMNS, WINDOW
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
-from stages.core.artefacts.raw import ALL, Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter
 from stages.inference.predictions import model_outputs
 from stages.preprocess.__main__ import preprocess

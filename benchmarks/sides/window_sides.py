@@ -11,7 +11,7 @@ from benchmarks.sides.measured_run import MeasuredRun, repeat_until_stopped
 from benchmarks.sides.synthetic_data import series
 from benchmarks.sides.tutorial_windows import Array, copy_windows
 from stages.core.artefacts.processed import TRAIN, ProcessedData, read_processed, write_processed
-from stages.core.artefacts.raw import ALL, Table
+from stages.core.artefacts.raw_data import ALL, Table
 from stages.core.validation_errors import type_adapter
 from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess

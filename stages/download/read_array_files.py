@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from stages.core.artefacts.raw import Images, Tokens
+from stages.core.artefacts.raw_data import Images, Tokens
 from stages.core.errors import ErrorList, UserError
 from stages.download.fetch.verified_files import VerifiedFiles, file_provenance
 from stages.download.file_errors import prefix_errors

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.download.fetch.verified_files import VerifiedFiles, file_provenance
 from stages.download.file_errors import prefix_errors

@@ -21,7 +21,7 @@ from stages.core.artefacts.processed import (
     target_stored_in_input,
     write_processed,
 )
-from stages.core.artefacts.raw import RawData, split_sizes
+from stages.core.artefacts.raw_data import RawData, split_sizes
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
 from stages.core.params import stage_params

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.records.validation import RowReference
 from stages.core.errors import UserError
 

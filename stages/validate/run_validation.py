@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stages.core.artefacts.profile import Profile
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import (
     DuplicatesRecord,
     NearDuplicatesRecord,

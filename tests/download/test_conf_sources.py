@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.core.artefacts.raw import ALL, Images, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import ALL, Images, Table, Tokens, split_sizes
 from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.validation_errors import type_adapter
 from stages.download.fetch.download_files import download

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import Images, RawData, Table
+from stages.core.artefacts.raw_data import Images, RawData, Table
 from stages.core.artefacts.records.validation import RowReference
 from stages.core.errors import UserError
 from stages.validate import all_rows as module

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
-from stages.core.artefacts.raw import Tokens
+from stages.core.artefacts.raw_data import Tokens
 from stages.core.errors import UserError
 from stages.download.formats.bounded_reading import Array, BoundedStream, OpenFile, check_label_count, explain_damage
 from stages.download.formats.npz import read_npz

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw import RawData, Table, split_sizes
+from stages.core.artefacts.raw_data import RawData, Table, split_sizes
 from stages.report.format_text import align_decimals, format_number, is_number
 
 MAX_COLUMNS = 8

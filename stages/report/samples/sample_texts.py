@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stages.core.artefacts.raw import Tokens
+from stages.core.artefacts.raw_data import Tokens
 from stages.report.samples.sample_rows import TextTable, locate_row, text_table
 
 MAX_WORDS = 24

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail
 from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_percent

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted, ProcessedData
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.scaling import FittedStep
 from stages.core.errors import format_examples
 from stages.report.charts.svg import Chart

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from stages.core.artefacts.processed import Fitted, ProcessedData
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.report.charts.axis_scales import linear_scale
 from stages.report.charts.svg import Chart, Line, PlotArea, line_chart, scatter_chart, thin_points
 from stages.report.charts.time_series import column_values, is_numeric, row_times, time_plot_area

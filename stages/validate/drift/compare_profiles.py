@@ -8,7 +8,7 @@ import numpy as np
 from stages.core.artefacts.profile import ClassColumn, Column, DateColumn, NumberColumn, Profile
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.core.errors import format_examples
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.validate.drift.column_values import ClassCounts, ColumnValues, SortedValues
 from stages.validate.drift.compute_profile import parse_time
 from stages.validate.params import Drift

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
 from stages.validate.all_rows import AllRows

@@ -1,9 +1,9 @@
 """Rows that are nearly the same as a row of an earlier split, so that the test split is almost known in training."""
 
 from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.validate.all_rows import AllRows, describe_row
 from stages.validate.leakage.near_duplicate_images import near_duplicate_images
 from stages.validate.leakage.near_duplicate_rows import near_duplicate_rows

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw import split_sizes
+from stages.core.artefacts.raw_data import split_sizes
 from stages.core.errors import UserError
 from stages.download.formats.reuters import flatten, read_newswires, read_words, shuffled_splits
 from stages.download.params.format_params import Newswires

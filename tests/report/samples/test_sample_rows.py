@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.report.samples.sample_rows import (
     choose_samples,
     format_cell,
