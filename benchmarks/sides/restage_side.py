@@ -88,10 +88,10 @@ def _images(case: Case) -> Images:
     return Images({ALL: images}, {ALL: labels}, DIGITS)
 
 
-def _newswires(case: Case) -> Tokens:
+def _reuters(case: Case) -> Tokens:
     training_rows = case.validation_rows + case.rows
-    rows = {TRAIN: training_rows, TEST: synthetic_data.newswire_test_rows(training_rows)}
-    splits = {split: synthetic_data.newswires(number) for split, number in rows.items()}
+    rows = {TRAIN: training_rows, TEST: synthetic_data.reuters_test_rows(training_rows)}
+    splits = {split: synthetic_data.reuters(number) for split, number in rows.items()}
     ids, offsets, labels = ({split: arrays[n] for split, arrays in splits.items()} for n in range(3))
     return Tokens(ids, offsets, labels, [f"topic {n}" for n in range(synthetic_data.TOPICS)])
 
@@ -139,7 +139,7 @@ CONFIGS: dict[str, DatasetConfig] = {
     ),
     "fashion": DatasetConfig(_images, _DIVIDED_BY_255, CLASSES | _dense(1024, 512, 256, 128, 64)),
     "reuters": DatasetConfig(
-        _newswires,
+        _reuters,
         {
             "labels": "one_hot",
             "words": {"vocabulary_size": synthetic_data.VOCABULARY, "unknown_id": 2},

@@ -94,7 +94,7 @@ def _fashion(case: Case) -> Tutorial:
 def _reuters(case: Case) -> Tutorial:
     """Every text is a row of 10,000 float64 values, also the test rows, which `fit` does not need."""
     train, topics = _load_texts(case.validation_rows + case.rows)
-    test, _ = _load_texts(synthetic_data.newswire_test_rows(case.validation_rows + case.rows))
+    test, _ = _load_texts(synthetic_data.reuters_test_rows(case.validation_rows + case.rows))
     x, x_test = _multi_hot(train), _multi_hot(test)
     model = _dense([64, 64, synthetic_data.TOPICS], [layers.Input((VOCABULARY,))])
     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
@@ -103,7 +103,7 @@ def _reuters(case: Case) -> Tutorial:
 
 def _load_texts(rows: int) -> tuple[list[list[int]], Array]:
     """As Keras loads them: a list for each text, with 2 for rare words."""
-    ids, offsets, topics = synthetic_data.newswires(rows)
+    ids, offsets, topics = synthetic_data.reuters(rows)
     ids = np.where(ids < VOCABULARY, ids, 2)
     return [ids[a:b].tolist() for a, b in pairwise(offsets)], topics
 

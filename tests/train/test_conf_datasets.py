@@ -59,7 +59,7 @@ def raw_data(source):
             return random_images(source.format.classes, 28, 28)
         case "cifar":
             return random_images([str(n) for n in range(100 if "fine" in source.format.labels else 10)], 32, 32, 3)
-        case "newswires":
+        case "reuters":
             return random_texts(source.format.classes)
         case _:
             return random_series(source)

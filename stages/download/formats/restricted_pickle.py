@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import Array, array_from_bytes
+from stages.download.formats.read_untrusted_files import Array, array_from_bytes
 
 DTYPE_NAME = re.compile(r"[biuf][1248]|O8?")
 BYTE_ORDERS = ("<", ">", "=", "|")
