@@ -16,8 +16,8 @@ from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_pro
 from stages.core.artefacts.raw_data import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter
 from stages.inference.predictions import model_outputs
-from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs
 from stages.train.loop.early_stopping import EarlyStoppingState

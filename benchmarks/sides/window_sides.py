@@ -13,8 +13,8 @@ from benchmarks.sides.tutorial_windows import Array, copy_windows
 from stages.core.artefacts.processed import TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw_data import ALL, Table
 from stages.core.validation_errors import type_adapter
-from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
 
 LENGTH = 50
 BATCH = 1024

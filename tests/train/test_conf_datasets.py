@@ -14,7 +14,7 @@ from stages.download.load_source import load_source
 from stages.evaluate.baselines import check_baselines
 from stages.evaluate.evaluation_record import find_headline
 from stages.evaluate.metrics import target_metrics
-from stages.preprocess.__main__ import preprocess
+from stages.preprocess.preprocess_data import preprocess
 from stages.train.check_params_fit_data import check_training
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.model.build_model import build_model

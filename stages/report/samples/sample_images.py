@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from stages.core.artefacts.raw_data import Images
-from stages.report.samples.sample_rows import locate_row
+from stages.report.samples.locate_row import locate_row
 
 MAX_SIDE = 128
 

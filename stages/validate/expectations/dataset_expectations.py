@@ -7,9 +7,10 @@ from typing import Any
 
 from stages.core.artefacts.raw_data import Images, RawData, Table
 from stages.core.errors import UserError
-from stages.validate.all_rows import IMAGE_STATISTICS, LABEL, TEXT_STATISTICS
+from stages.validate.all_rows import LABEL
 from stages.validate.expectations.expectation_names import columns_read
 from stages.validate.params import Validate
+from stages.validate.row_statistics import IMAGE_STATISTICS, TEXT_STATISTICS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import DuplicateRow, DuplicatesRecord
 from stages.validate.all_rows import AllRows, describe_row
-from stages.validate.leakage.nearest_rows import Integers
+from stages.validate.leakage.candidate_rows import Integers
 
 
 def original_rows(raw: RawData, rows: AllRows) -> Integers:

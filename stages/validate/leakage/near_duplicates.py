@@ -5,10 +5,11 @@ from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
 from stages.core.rounding import round_significant
 from stages.validate.all_rows import AllRows, describe_row
+from stages.validate.leakage.candidate_rows import Candidates, Integers, find_candidates
 from stages.validate.leakage.near_duplicate_images import near_duplicate_images
 from stages.validate.leakage.near_duplicate_rows import near_duplicate_rows
 from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
-from stages.validate.leakage.nearest_rows import Candidates, Integers, NearestRows, find_candidates
+from stages.validate.leakage.nearest_rows import NearestRows
 from stages.validate.params import NearDuplicates
 
 NOT_COMPUTED = NearDuplicatesRecord(across_splits=None, within_splits=None, compared=0, candidates=0, examples=[])
