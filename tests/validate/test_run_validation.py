@@ -56,8 +56,8 @@ def test_redundant_columns_are_reported_unless_they_fail() -> None:
     result = result_of(FEET)
     pair = RedundantColumns(columns=("height", "feet"), relation="scaled")
     assert (result.errors, result.record.redundant_columns.examples) == ([], [pair])
-    error = only_error(FEET, copied_columns="fail")
-    assert error.startswith("copied_columns: 'feet' is 'height' on another scale; ")
+    error = only_error(FEET, redundant_columns="fail")
+    assert error.startswith("redundant_columns: 'feet' is 'height' on another scale; ")
 
 
 def test_text_without_words_has_missing_statistics() -> None:

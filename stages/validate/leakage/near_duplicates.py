@@ -52,7 +52,7 @@ def _nearest_rows(
 ) -> tuple[NearestRows, Candidates]:
     match raw:
         case Images():
-            return near_duplicate_images(list(raw.images.values()), candidates, params.pictures)
+            return near_duplicate_images(list(raw.images.values()), candidates, params.images)
         case Tokens():
             texts = [RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids]
             return near_duplicate_texts(texts, candidates, params.texts)
