@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cases import Size, select_cases
+from benchmarks.cases import SIDE_SETTINGS, Size, select_cases
 from benchmarks.compare_sides import Comparison, comparison_record, run_comparison
-from benchmarks.machine_description import SIDE_SETTINGS, Machine, describe_machine
+from benchmarks.machine_description import Machine, describe_machine
 from benchmarks.results.results_page import render_page
 from benchmarks.results.results_table import table_header, table_row
-from stages.core.runtime.atomic_write import round_significant, write_json, write_text
+from stages.core.rounding import round_significant
+from stages.core.runtime.atomic_write import write_json, write_text
 from stages.core.runtime.stage import report_user_errors
 
 FOLDER = Path("reports/bench")
@@ -46,10 +47,10 @@ def main() -> None:
     parser.add_argument("--case", action="append", default=[], help="run only this case; may be repeated")
     parser.add_argument("--rounds", type=int, default=5, help="how often each side runs")
     parser.add_argument("--quick", action="store_true", help="use a few rows and one round, to check that it works")
-    parser.add_argument("--cold", action="store_true", help="also time whole runs, from the start of the process")
+    parser.add_argument("--whole-runs", action="store_true", help="also time whole runs, from the start of the process")
     arguments = parser.parse_args()
     with report_user_errors("bench", debug=False):
-        run_benchmarks(arguments.case, arguments.rounds, arguments.quick, arguments.cold)
+        run_benchmarks(arguments.case, arguments.rounds, arguments.quick, arguments.whole_runs)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The cases: which models and data are compared, and their size. Shapes are those of the real data."""
+"""The sides and the cases: which models and data are compared, and their size. Shapes are those of the real data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,10 +7,15 @@ from typing import Literal
 
 from stages.core.errors import ErrorList, suggest
 
-# "any instructions" and "any cores" are our side without some of its reproducible settings (studies.determinism_cost).
-SideName = Literal["tutorial", "ours", "any instructions", "any cores"]
+# "all instructions" and "all cores" are our side without some of its reproducible settings (studies.determinism_cost).
+SideName = Literal["tutorial", "ours", "all instructions", "all cores"]
 SIDES: tuple[SideName, SideName] = ("tutorial", "ours")
 Size = Literal["full", "quick"]
+
+SIDE_SETTINGS: dict[SideName, str] = {
+    "tutorial": "TensorFlow's defaults: all cores, the newest instructions of the processor",
+    "ours": "one thread, two for large layers; AVX2 at most, deterministic kernels: the same bits on every machine",
+}
 
 
 @dataclass(frozen=True)

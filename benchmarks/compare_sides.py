@@ -9,8 +9,8 @@ from typing import Any
 from benchmarks.cases import SIDES, Case, SideName, Size, get_case
 from benchmarks.machine_description import Machine
 from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
-from benchmarks.subprocesses import run_rounds, start_side, time_whole_run
-from stages.core.runtime.atomic_write import round_significant
+from benchmarks.start_sides import run_rounds, start_side, time_whole_run
+from stages.core.rounding import round_significant
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class SideMeasurement:
 
 
 @dataclass(frozen=True)
-class TheoreticalShare:
-    """The time that one thread at the machine's best rates would need, as shares of the measured time."""
+class ShareOfLimit:
+    """The shortest possible time of one thread at the machine's best rates, divided by the measured time."""
 
     products: float
     optimizer: float
@@ -52,13 +52,13 @@ class Comparison:
         tutorial, ours = (self.sides[side].whole_run_seconds for side in SIDES)
         return ratio_of_medians(tutorial, ours) if tutorial and ours else None
 
-    def theoretical_share(self, side: SideName, machine: Machine) -> TheoreticalShare | None:
+    def share_of_limit(self, side: SideName, machine: Machine) -> ShareOfLimit | None:
         """None if the operations of the case are not counted."""
         measured, operations = self.sides[side], self.case.operations
         if not operations:
             return None
         optimizer_bytes = self.case.optimizer_bytes(measured.parameters)
-        return TheoreticalShare(
+        return ShareOfLimit(
             products=operations / machine.gemm / measured.median_epoch,
             optimizer=optimizer_bytes / machine.copy / measured.median_epoch,
         )
@@ -98,12 +98,12 @@ def comparison_record(comparison: Comparison, machine: Machine) -> dict[str, Any
         "low": round_significant(speedup.low, 3),
         "high": round_significant(speedup.high, 3),
         **{side: _side_record(comparison, side, machine) for side in SIDES},
-        **({"cold_ratio": round_significant(whole_run.median, 3)} if whole_run else {}),
+        **({"whole_run_ratio": round_significant(whole_run.median, 3)} if whole_run else {}),
     }
 
 
 def _side_record(comparison: Comparison, side: SideName, machine: Machine) -> dict[str, Any]:
-    measured, share = comparison.sides[side], comparison.theoretical_share(side, machine)
+    measured, share = comparison.sides[side], comparison.share_of_limit(side, machine)
     whole_runs = [round_significant(seconds, 4) for seconds in measured.whole_run_seconds]
     return {
         "seconds": [round_significant(seconds, 4) for seconds in measured.epoch_seconds],
@@ -111,6 +111,6 @@ def _side_record(comparison: Comparison, side: SideName, machine: Machine) -> di
         "peak": measured.peak_bytes,
         "stored": measured.stored_bytes,
         "parameters": measured.parameters,
-        "limit": share and {name: round_significant(part, 3) for name, part in asdict(share).items()},
-        **({"cold_seconds": whole_runs} if whole_runs else {}),
+        "share_of_limit": share and {name: round_significant(part, 3) for name, part in asdict(share).items()},
+        **({"whole_run_seconds": whole_runs} if whole_runs else {}),
     }

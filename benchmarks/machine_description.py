@@ -1,18 +1,13 @@
-"""Describes the machine, its best rates, and the settings of each side."""
+"""Describes the machine and its best rates."""
 
 import json
 import os
 import platform
 from dataclasses import dataclass
 
-from benchmarks.cases import SideName, Size
-from benchmarks.subprocesses import run_module
+from benchmarks.cases import Size
+from benchmarks.start_sides import run_module
 from stages.core.runtime.library_versions import installed_versions
-
-SIDE_SETTINGS: dict[SideName, str] = {
-    "tutorial": "TensorFlow's defaults: all cores, the newest instructions of the processor",
-    "ours": "one thread, two for large layers; AVX2 at most, deterministic kernels: the same bits on every machine",
-}
 
 
 @dataclass(frozen=True)

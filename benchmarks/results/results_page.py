@@ -8,9 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks.cases import SIDES, SideName
+from benchmarks.cases import SIDE_SETTINGS, SIDES, SideName
 from benchmarks.compare_sides import Comparison
-from benchmarks.machine_description import SIDE_SETTINGS, Machine
+from benchmarks.machine_description import Machine
 from benchmarks.results.number_format import duration, megabytes, percent, three_digits
 
 TEMPLATE = Path(__file__).with_suffix(".html")
@@ -54,10 +54,10 @@ def _case_section(comparison: Comparison, machine: Machine) -> CaseSection:
         "prepared data": _bars([side.stored_bytes for side in sides], megabytes),
     }
     # More than 100% if a side uses several threads, or skips products with zero as ours does.
-    shares = [comparison.theoretical_share(side, machine) for side in SIDES]
+    shares = [comparison.share_of_limit(side, machine) for side in SIDES]
     totals = [share.products + share.optimizer for share in shares if share is not None]
     if totals:
-        bars["of the limit"] = _bars(totals, percent)
+        bars["share of limit"] = _bars(totals, percent)
     if comparison.whole_run_speedup:
         bars["whole run"] = _bars([median(side.whole_run_seconds) for side in sides], duration)
     low, high = three_digits(speedup.low), three_digits(speedup.high)

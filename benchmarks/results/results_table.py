@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from benchmarks.cases import SIDES
-from benchmarks.compare_sides import Comparison, TheoreticalShare
+from benchmarks.compare_sides import Comparison, ShareOfLimit
 from benchmarks.machine_description import Machine
 from benchmarks.results.number_format import duration, megabytes, percent, three_digits
 
@@ -15,7 +15,7 @@ COLUMNS = (
     ("an epoch", "tutorial / ours", 21),
     ("peak memory", "tutorial / ours", 24),
     ("prepared data", "tutorial / ours", 28),
-    ("limit: products + optimizer", "tutorial / ours", 36),
+    ("share of limit: products + optimizer", "tutorial / ours", 38),
     ("whole run", "as fast", 12),
 )
 
@@ -36,15 +36,15 @@ def table_row(comparison: Comparison, machine: Machine) -> str:
             _pair(duration(side.median_epoch) for side in sides),
             _pair(megabytes(side.peak_bytes) for side in sides),
             _pair(megabytes(side.stored_bytes) for side in sides),
-            _pair(_format_share(comparison.theoretical_share(side, machine)) for side in SIDES),
+            _pair(_format_share(comparison.share_of_limit(side, machine)) for side in SIDES),
             three_digits(whole_run.median) if whole_run else "-",
         ]
     )
 
 
-def _format_share(share: TheoreticalShare | None) -> str:
+def _format_share(share: ShareOfLimit | None) -> str:
     """
-    >>> _format_share(TheoreticalShare(products=0.5, optimizer=0.25)), _format_share(None)
+    >>> _format_share(ShareOfLimit(products=0.5, optimizer=0.25)), _format_share(None)
     ('50% + 25%', '-')
     """
     return "-" if share is None else f"{percent(share.products)} + {percent(share.optimizer)}"

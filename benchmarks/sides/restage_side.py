@@ -10,14 +10,14 @@ import numpy as np
 
 from benchmarks.cases import Case
 from benchmarks.sides import synthetic_data
+from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun, repeat_until_stopped
 from benchmarks.sides.synthetic_data import PRICE_COLUMNS, WINDOW
-from benchmarks.sides.workload import AfterEpochs, Workload, repeat_until_stopped
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
-from stages.core.artefacts.raw import ALL, Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter
 from stages.inference.predictions import model_outputs
-from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs
 from stages.train.loop.early_stopping import EarlyStoppingState
@@ -42,7 +42,7 @@ class DatasetConfig:
     train: Mapping[str, Any]
 
 
-def load_workload(name: str, case: Case, folder: Path) -> Workload:
+def load_measured_run(name: str, case: Case, folder: Path) -> MeasuredRun:
     params, processed = train_params(name, case), preprocess_case(name, case, folder)
     model = build_model(params, processed.fitted)
     if case.trains:
@@ -50,7 +50,7 @@ def load_workload(name: str, case: Case, folder: Path) -> Workload:
     else:
         run = repeat_until_stopped(lambda: model_outputs(model, processed, TRAIN))
     stored_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    return Workload(run, stored_bytes, int(model.count_params()))
+    return MeasuredRun(run, stored_bytes, int(model.count_params()))
 
 
 def preprocess_case(name: str, case: Case, folder: Path) -> ProcessedData:
@@ -88,10 +88,10 @@ def _images(case: Case) -> Images:
     return Images({ALL: images}, {ALL: labels}, DIGITS)
 
 
-def _newswires(case: Case) -> Tokens:
+def _reuters(case: Case) -> Tokens:
     training_rows = case.validation_rows + case.rows
-    rows = {TRAIN: training_rows, TEST: synthetic_data.newswire_test_rows(training_rows)}
-    splits = {split: synthetic_data.newswires(number) for split, number in rows.items()}
+    rows = {TRAIN: training_rows, TEST: synthetic_data.reuters_test_rows(training_rows)}
+    splits = {split: synthetic_data.reuters(number) for split, number in rows.items()}
     ids, offsets, labels = ({split: arrays[n] for split, arrays in splits.items()} for n in range(3))
     return Tokens(ids, offsets, labels, [f"topic {n}" for n in range(synthetic_data.TOPICS)])
 
@@ -139,8 +139,12 @@ CONFIGS: dict[str, DatasetConfig] = {
     ),
     "fashion": DatasetConfig(_images, _DIVIDED_BY_255, CLASSES | _dense(1024, 512, 256, 128, 64)),
     "reuters": DatasetConfig(
-        _newswires,
-        {"labels": "one_hot", "words": {"most": synthetic_data.VOCABULARY, "rare": 2}, "split": {"test": "given"}},
+        _reuters,
+        {
+            "labels": "one_hot",
+            "words": {"vocabulary_size": synthetic_data.VOCABULARY, "unknown_id": 2},
+            "split": {"test": "given"},
+        },
         CLASSES | _dense(64, 64) | {"optimizer": {"kind": "rmsprop"}},
     ),
     "iris": DatasetConfig(

@@ -30,7 +30,7 @@ def flowers(rows: int) -> tuple[Array, Array]:
     return np.random.default_rng(SEED).normal(5.0, 1.0, (rows, 4)) + species[:, None], species
 
 
-def newswires(rows: int) -> tuple[Array, Array, Array]:
+def reuters(rows: int) -> tuple[Array, Array, Array]:
     """Return the word numbers of all texts, the offsets of the texts, and a topic for each; few words are frequent."""
     random = np.random.default_rng(SEED)
     lengths = np.clip(random.lognormal(4.65, 0.8, rows), 13, 2376).astype(np.int64)
@@ -38,7 +38,7 @@ def newswires(rows: int) -> tuple[Array, Array, Array]:
     return ids.astype(np.int32), np.concatenate([[0], np.cumsum(lengths)]), _labels(rows, TOPICS)
 
 
-def newswire_test_rows(training_rows: int) -> int:
+def reuters_test_rows(training_rows: int) -> int:
     """A fifth of all newswires are test rows, as published."""
     return training_rows // 4
 

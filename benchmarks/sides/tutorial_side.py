@@ -15,9 +15,9 @@ from keras import layers
 
 from benchmarks.cases import Case
 from benchmarks.sides import synthetic_data
+from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun, repeat_until_stopped
 from benchmarks.sides.synthetic_data import VOCABULARY, WINDOW
 from benchmarks.sides.tutorial_windows import Array, copy_windows
-from benchmarks.sides.workload import AfterEpochs, Workload, repeat_until_stopped
 
 MANY_EPOCHS = 10**9  # the callback ends the training
 
@@ -33,14 +33,14 @@ class Tutorial:
     unused: tuple[Array, ...] = ()
 
 
-def load_workload(name: str, case: Case) -> Workload:
+def load_measured_run(name: str, case: Case) -> MeasuredRun:
     tutorial = load_tutorial(name, case)
     arrays = (tutorial.x, tutorial.y, *(tutorial.validation or ()), *tutorial.unused)
     if case.trains:
         run = _fit(tutorial, case.batch_size)
     else:
         run = repeat_until_stopped(lambda: tutorial.model.predict(tutorial.x, verbose=0))
-    return Workload(run, sum(array.nbytes for array in arrays), int(tutorial.model.count_params()))
+    return MeasuredRun(run, sum(array.nbytes for array in arrays), int(tutorial.model.count_params()))
 
 
 def load_tutorial(name: str, case: Case) -> Tutorial:
@@ -94,7 +94,7 @@ def _fashion(case: Case) -> Tutorial:
 def _reuters(case: Case) -> Tutorial:
     """Every text is a row of 10,000 float64 values, also the test rows, which `fit` does not need."""
     train, topics = _load_texts(case.validation_rows + case.rows)
-    test, _ = _load_texts(synthetic_data.newswire_test_rows(case.validation_rows + case.rows))
+    test, _ = _load_texts(synthetic_data.reuters_test_rows(case.validation_rows + case.rows))
     x, x_test = _multi_hot(train), _multi_hot(test)
     model = _dense([64, 64, synthetic_data.TOPICS], [layers.Input((VOCABULARY,))])
     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
@@ -103,7 +103,7 @@ def _reuters(case: Case) -> Tutorial:
 
 def _load_texts(rows: int) -> tuple[list[list[int]], Array]:
     """As Keras loads them: a list for each text, with 2 for rare words."""
-    ids, offsets, topics = synthetic_data.newswires(rows)
+    ids, offsets, topics = synthetic_data.reuters(rows)
     ids = np.where(ids < VOCABULARY, ids, 2)
     return [ids[a:b].tolist() for a, b in pairwise(offsets)], topics
 

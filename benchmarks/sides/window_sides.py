@@ -7,31 +7,31 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.cases import Case, SideName
+from benchmarks.sides.measured_run import MeasuredRun, repeat_until_stopped
 from benchmarks.sides.synthetic_data import series
 from benchmarks.sides.tutorial_windows import Array, copy_windows
-from benchmarks.sides.workload import Workload, repeat_until_stopped
 from stages.core.artefacts.processed import TRAIN, ProcessedData, read_processed, write_processed
-from stages.core.artefacts.raw import ALL, Table
+from stages.core.artefacts.raw_data import ALL, Table
 from stages.core.validation_errors import type_adapter
-from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
 
 LENGTH = 50
 BATCH = 1024
 PREPROCESS = {"targets": "value", "split": {"order": "chronological"}}
 
 
-def load_workload(side: SideName, case: Case, folder: Path) -> Workload:
-    return _tutorial_workload(case.rows) if side == "tutorial" else _our_workload(case.rows, folder / "series")
+def load_measured_run(side: SideName, case: Case, folder: Path) -> MeasuredRun:
+    return _tutorial_run(case.rows) if side == "tutorial" else _our_run(case.rows, folder / "series")
 
 
-def _tutorial_workload(points: int) -> Workload:
+def _tutorial_run(points: int) -> MeasuredRun:
     values = series(points)
     copied_values = (points - LENGTH) * (LENGTH + 1)
-    return Workload(repeat_until_stopped(partial(copy_windows, values, LENGTH)), copied_values * values.itemsize)
+    return MeasuredRun(repeat_until_stopped(partial(copy_windows, values, LENGTH)), copied_values * values.itemsize)
 
 
-def _our_workload(points: int, folder: Path) -> Workload:
+def _our_run(points: int, folder: Path) -> MeasuredRun:
     values = series(points)
 
     def prepare_first_batch() -> object:
@@ -40,7 +40,7 @@ def _our_workload(points: int, folder: Path) -> Workload:
 
     prepare_first_batch()
     stored_bytes = sum(file.stat().st_size for file in folder.rglob("*.*"))
-    return Workload(repeat_until_stopped(prepare_first_batch), stored_bytes)
+    return MeasuredRun(repeat_until_stopped(prepare_first_batch), stored_bytes)
 
 
 def preprocess_series(values: Array, length: int, folder: Path) -> ProcessedData:

@@ -9,12 +9,12 @@ from contextlib import ExitStack
 
 from benchmarks.cases import SideName, Size
 from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
-from benchmarks.subprocesses import run_rounds, start_side
+from benchmarks.start_sides import run_rounds, start_side
 from stages.core.runtime.stage import report_user_errors
 
 ROUNDS = 5
 REPRODUCIBLE: SideName = "ours"
-OTHER_SETTINGS: tuple[SideName, ...] = ("any instructions", "any cores")
+OTHER_SETTINGS: tuple[SideName, ...] = ("all instructions", "all cores")
 CASE_OF_MODEL = {
     "linear": "line",
     "mlp": "mnist_mlp",

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.subprocesses import REPOSITORY
+from benchmarks.start_sides import REPOSITORY
 from stages.core.params import read_params
 from stages.core.runtime.atomic_write import write_json, write_text
 

@@ -121,8 +121,8 @@ def _unique(keys: list[str] | None) -> list[str]:
 
 
 def _choose_suite(suite: str) -> None:
+    from stages.config.choose_suite import choose_suite
     from stages.config.compose_conf import check_conf_exists
-    from stages.config.local_config import choose_suite
 
     check_conf_exists()
     known = sorted(file.stem for file in (CONF / "suite").glob("*.yaml"))

@@ -19,12 +19,12 @@ YAML_HINTS = {
     r"'\t'": "indent with spaces, not tabs",
     "cannot start any token": "put the text in quotes",
     "<block end>": "lines that belong together begin in the same column",
-    "could not find expected ':'": "after a key comes a colon and a space",
+    "could not find expected ':'": "put a colon and a space after a key",
     "duplicate key": "keep one of the two",
     "mapping values are not allowed": "a text with a colon in it needs quotes",
     "undefined alias": "a text that begins with * needs quotes",
     "constructor for the tag": "a text that begins with ! needs quotes",
-    "unknown escape": "in single quotes a backslash is a backslash",
+    "unknown escape": "put a text with a backslash in single quotes",
     "unexpected end of stream": "the closing quote is missing",
 }
 _KEYWORD = re.compile(r"^(override|optional) +")

@@ -41,7 +41,7 @@ class _NodeCounter:
         """Count the event. Returns the problem, if there is one."""
         match event:
             case yaml.AliasEvent(anchor=anchor) if anchor in [name for name, _ in self.open]:
-                return f"*{anchor} stands within &{anchor} itself"
+                return f"*{anchor} is inside &{anchor}, the value that it repeats"
             case yaml.ScalarEvent(value=value) if not self.open and value not in _NULL:
                 return f"{EXPECTED_MAPPING}; received {format_value(value)}"
         self._count(event)

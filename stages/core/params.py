@@ -36,7 +36,9 @@ class Params(BaseModel):
 
 def read_params(path: Path = paths.PARAMS) -> dict[str, Any]:
     """params.yaml of the whole suite, for the guard and for commands. Stages read `stage_params`."""
-    return read_yaml_mapping(path, "datasets", absent="run `restage compose`", damaged="run `restage compose`")
+    return read_yaml_mapping(
+        path, "datasets", solution_if_absent="run `restage compose`", solution_if_damaged="run `restage compose`"
+    )
 
 
 def read_dataset_params(key: str) -> Sections:

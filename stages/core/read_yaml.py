@@ -8,16 +8,19 @@ import yaml
 from stages.core.errors import UserError
 
 
-def read_yaml_mapping(path: Path, section: str, absent: str, damaged: str = "") -> dict[str, Any]:
+def read_yaml_mapping(
+    path: Path, section: str, solution_if_absent: str, solution_if_damaged: str = ""
+) -> dict[str, Any]:
     """The whole content of a YAML file that must have the mapping `section`.
 
-    Raises UserError. Its message ends with `absent` if there is no file, and with `damaged` if the file is unusable.
+    Raises UserError. Its message ends with `solution_if_absent` if there is no file, and with `solution_if_damaged` if
+    the file is unusable.
     """
-    solution = f"; {damaged}" if damaged else ""
+    solution = f"; {solution_if_damaged}" if solution_if_damaged else ""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except FileNotFoundError:
-        raise UserError(f"{path}: not found; {absent}") from None
+        raise UserError(f"{path}: not found; {solution_if_absent}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise UserError(f"{path}: not YAML ({' '.join(str(error).split())}){solution}") from None
     if not isinstance(content, dict) or not isinstance(content.get(section), dict):

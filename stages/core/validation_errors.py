@@ -42,8 +42,8 @@ def type_adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def parameter_errors(kind: Any, error: ValidationError, at: Keys = ()) -> list[ParameterError]:
-    """One error for each invalid value, with the keys below `at`.
+def parameter_errors(kind: Any, error: ValidationError, prefix: Keys = ()) -> list[ParameterError]:
+    """One error for each invalid value, with the keys below `prefix`.
 
     `kind` is the type that was validated. Where a value may be of several types, pydantic reports an error for each of
     them; they are combined, and types that the user did not mean are left out.
@@ -53,16 +53,16 @@ def parameter_errors(kind: Any, error: ValidationError, at: Keys = ()) -> list[P
     for failure in failures:
         if not any(other.is_deeper_than(failure) for other in failures):
             by_value.setdefault(failure.value, []).append(failure)
-    return [_combine(same_value, at) for same_value in by_value.values()]
+    return [_combine(same_value, prefix) for same_value in by_value.values()]
 
 
 @dataclass(frozen=True)
 class _Failure:
-    """One error of pydantic's. `owner` is the type at `keys`; `unions` has the keys of all unions on the way."""
+    """One error of pydantic's. `parent_type` is the type at `keys`; `unions` has the keys of all unions on the way."""
 
     detail: ErrorDetails
     keys: Keys
-    owner: Any
+    parent_type: Any
     unions: frozenset[Keys]
 
     @property
@@ -78,34 +78,34 @@ class _Failure:
     def has_right_type(self) -> bool:
         """Whether the value has the type, or is nearly one of its literals; then this type was probably meant."""
         if self.detail["type"] == "literal_error":
-            return closest_match(str(self.detail["input"]), _literals(self.owner)) is not None
+            return closest_match(str(self.detail["input"]), _literals(self.parent_type)) is not None
         return not self.detail["type"].endswith("_type")
 
 
-def _combine(failures: list[_Failure], at: Keys) -> ParameterError:
+def _combine(failures: list[_Failure], prefix: Keys) -> ParameterError:
     """One error for all types that were tried for one value."""
     first, *others = meant = [failure for failure in failures if failure.has_right_type] or failures
     if not others:
-        return ParameterError(at + first.keys, _message(first.detail, first.owner))
+        return ParameterError(prefix + first.keys, _message(first.detail, first.parent_type))
     expected = dict.fromkeys(_shorten(f.detail["msg"]).removeprefix("should be ") for f in meant)
     received = format_value(first.detail["input"])
-    return ParameterError(at + first.keys, f"should be {' or '.join(expected)}; received {received}")
+    return ParameterError(prefix + first.keys, f"should be {' or '.join(expected)}; received {received}")
 
 
-def _message(detail: ErrorDetails, owner: Any) -> str:
+def _message(detail: ErrorDetails, parent_type: Any) -> str:
     received, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key; {suggest(str(detail['loc'][-1]), [str(name) for name in _fields(owner)])}"
+            return f"unknown key; {suggest(str(detail['loc'][-1]), [str(name) for name in _fields(parent_type)])}"
         case "missing":
             return "missing; it has no default"
         case "literal_error":
-            return _choice(received, list(_literals(owner)))
+            return _choice(received, list(_literals(parent_type)))
         case "union_tag_invalid":
             return _choice(context["tag"], [t.strip(" '") for t in context["expected_tags"].split(",")])
         case "union_tag_not_found":
             name = context["discriminator"].strip("'")
-            fields = [model.model_fields[name] for model in _models(owner) if name in model.model_fields]
+            fields = [model.model_fields[name] for model in _models(parent_type) if name in model.model_fields]
             allowed = format_examples(dict.fromkeys(tag for field in fields for tag in _literals(field.annotation)))
             return f"missing key {name}, which says what kind this is; allowed: {allowed}"
         case "value_error":
@@ -145,23 +145,23 @@ def _resolve(kind: Any, detail: ErrorDetails) -> tuple[Keys, Any, frozenset[Keys
     """
     keys: Keys = ()
     unions: set[Keys] = set()
-    owner = _unwrap(kind)
+    parent_type = _unwrap(kind)
     for step in (s for s in detail["loc"] if s != _DICT_KEY):
-        if step in (fields := _fields(owner)):
-            keys, owner = (*keys, step), _unwrap(fields[step].annotation)
-        elif get_origin(owner) in (list, dict):
-            keys, owner = (*keys, step), _unwrap(get_args(owner)[-1])
-        elif tagged := [m for m in _members(owner) if any(step in _tags(model) for model in _models(m))]:
-            owner = _unwrap(tagged[0])
-        elif titled := [m for m in _members(owner) if type_adapter(m).validator.title == step]:
+        if step in (fields := _fields(parent_type)):
+            keys, parent_type = (*keys, step), _unwrap(fields[step].annotation)
+        elif get_origin(parent_type) in (list, dict):
+            keys, parent_type = (*keys, step), _unwrap(get_args(parent_type)[-1])
+        elif tagged := [m for m in _members(parent_type) if any(step in _tags(model) for model in _models(m))]:
+            parent_type = _unwrap(tagged[0])
+        elif titled := [m for m in _members(parent_type) if type_adapter(m).validator.title == step]:
             unions.add(keys)
-            owner = _unwrap(titled[0])
+            parent_type = _unwrap(titled[0])
         else:
             keys = (*keys, step)
             break
     if detail["type"] == "union_tag_invalid":
         keys += (detail["ctx"]["discriminator"].strip("'"),)
-    return keys, owner, frozenset(unions)
+    return keys, parent_type, frozenset(unions)
 
 
 def _fields(kind: Any) -> dict[str | int, FieldInfo]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, assert_never
 
-from stages.core.artefacts.raw import RawData
+from stages.core.artefacts.raw_data import RawData
 from stages.download.params import Source
 from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
 from stages.download.params.file_params import File, Http

@@ -5,17 +5,19 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from stages.core.artefacts.raw import Images, Tokens
+from stages.core.artefacts.raw_data import Images, Tokens
 from stages.core.errors import ErrorList, UserError
-from stages.download.fetch.verified_files import VerifiedFiles, file_provenance
-from stages.download.file_errors import prefix_errors
-from stages.download.formats.bounded_reading import Array, check_label_count
+from stages.download.check_label_count import check_label_count
+from stages.download.fetch.file_provenance import file_provenance
+from stages.download.fetch.verified_files import VerifiedFiles
 from stages.download.formats.cifar import read_cifar
 from stages.download.formats.idx import read_idx
 from stages.download.formats.npz import read_npz
-from stages.download.formats.reuters import read_newswires, read_words
+from stages.download.formats.read_untrusted_files import Array
+from stages.download.formats.reuters import read_reuters, read_words
 from stages.download.params.file_params import File, Http, Limits
-from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, ArrayFormat, Cifar, Idx, Newswires, Npz
+from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, ArrayFormat, Cifar, Idx, Npz, Reuters
+from stages.download.prefix_errors import prefix_errors
 
 # The images and the labels of each split.
 Splits = dict[str, tuple[Array, Array]]
@@ -24,8 +26,8 @@ Splits = dict[str, tuple[Array, Array]]
 def read_array_files(params: File | Http, array_format: ArrayFormat, files: VerifiedFiles) -> Images | Tokens:
     provenance = file_provenance(params, files)
     match array_format:
-        case Newswires():
-            return replace(_read_newswires_files(array_format, files, params.limits), source=provenance)
+        case Reuters():
+            return replace(_read_reuters_files(array_format, files, params.limits), source=provenance)
         case Cifar():
             [[file]] = files.values()
             with prefix_errors(file.name):
@@ -91,13 +93,13 @@ def _describe(array: Any) -> str:
     return f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "objects"
 
 
-def _read_newswires_files(newswires: Newswires, files: VerifiedFiles, limits: Limits) -> Tokens:
-    [file] = files["newswires"]
+def _read_reuters_files(reuters: Reuters, files: VerifiedFiles, limits: Limits) -> Tokens:
+    [file] = files["reuters"]
     with prefix_errors(file.name):
-        tokens = read_newswires(file.content(limits), newswires, limits)
+        tokens = read_reuters(file.content(limits), reuters, limits)
     if "words" not in files:
         return tokens
     [file] = files["words"]
     largest_id = max(int(ids.max(initial=0)) for ids in tokens.ids.values())
     with prefix_errors(file.name):
-        return replace(tokens, words=read_words(file.content(limits), newswires, limits, largest_id))
+        return replace(tokens, words=read_words(file.content(limits), reuters, limits, largest_id))

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.download.fetch.verified_files import VerifiedFiles, file_provenance
-from stages.download.file_errors import prefix_errors
+from stages.download.fetch.file_provenance import file_provenance
+from stages.download.fetch.verified_files import VerifiedFiles
 from stages.download.formats.table_columns import parse_times
 from stages.download.formats.table_formats import read_table
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
+from stages.download.prefix_errors import prefix_errors
 
 
 def read_table_files(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> Table:

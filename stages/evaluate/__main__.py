@@ -6,8 +6,8 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
-from stages.core.artefacts.history import read_history
 from stages.core.artefacts.processed import VALIDATION, read_processed
+from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.record import read_record, record_text
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError

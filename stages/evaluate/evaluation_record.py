@@ -15,7 +15,7 @@ from stages.core.artefacts.records.evaluation import (
 )
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError, suggest
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.evaluate.baselines import baseline_predictions
 from stages.evaluate.metrics import HIGHER_IS_BETTER, improvement, target_metrics
 from stages.evaluate.params import Evaluate

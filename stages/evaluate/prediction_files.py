@@ -17,7 +17,7 @@ from stages.core.artefacts.records.evaluation import (
     ValuesDetail,
 )
 from stages.core.artefacts.records.record import write_record
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.evaluate.metrics import confusion_matrix, per_class_metrics
 
 Array = NDArray[Any]

@@ -5,34 +5,14 @@ from stages.core.runtime.bootstrap import prepare_process
 if __name__ == "__main__":
     prepare_process()
 
-from collections.abc import Mapping
-from typing import Any, cast
-
-from numpy.typing import NDArray
-
 from stages.core import paths
-from stages.core.artefacts.processed import (
-    TRAIN,
-    Fitted,
-    InputSpec,
-    ProcessedData,
-    ProcessedSplit,
-    TargetSpec,
-    target_stored_in_input,
-    write_processed,
-)
-from stages.core.artefacts.raw import RawData, split_sizes
+from stages.core.artefacts.processed import write_processed
 from stages.core.artefacts.raw_files import read_raw
-from stages.core.artefacts.row_numbers import RowNumbers, take_rows
 from stages.core.params import stage_params
-from stages.core.runtime.library_versions import installed_versions
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
-from stages.preprocess.count_samples_seen_in_training import seen_in_training
-from stages.preprocess.fit_columns import fit_columns
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_columns import RawColumns, read_columns
-from stages.preprocess.split_rows import split_rows
+from stages.preprocess.preprocess_data import preprocess
 
 
 def run(key: str, outputs: StageOutputs) -> None:
@@ -40,38 +20,6 @@ def run(key: str, outputs: StageOutputs) -> None:
     processed = preprocess(read_raw(paths.raw_data(key)), params)
     with outputs.folder(paths.processed_data(key)) as folder:
         write_processed(processed, folder)
-
-
-def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
-    """Turn raw data into arrays for each split. Columns are fitted on training rows only."""
-    columns = read_columns(raw, params)
-    all_rows = split_rows(params, split_sizes(raw), columns.targets)
-    inputs, targets, rows = fit_columns(columns, params, all_rows)
-    splits = {name: _transform_columns(columns, inputs, targets, numbers) for name, numbers in rows.items()}
-    window = params.window
-    fitted = Fitted(
-        inputs=inputs,
-        targets=targets,
-        splits={name: window.count(len(numbers)) if window else len(numbers) for name, numbers in rows.items()},
-        window=window,
-        dropped_outliers=len(all_rows[TRAIN]) - len(rows[TRAIN]),
-        seen_in_training={} if window else seen_in_training(splits),
-        versions=installed_versions("numpy", "scikit-learn"),
-    )
-    return ProcessedData(fitted, splits)
-
-
-def _transform_columns(
-    columns: RawColumns, inputs: Mapping[str, InputSpec], targets: Mapping[str, TargetSpec], rows: RowNumbers
-) -> ProcessedSplit:
-    x = {name: spec.column.transform(take_rows(columns.inputs[name].values, rows)) for name, spec in inputs.items()}
-    y = {
-        name: target_stored_in_input(spec, inputs, x)
-        if spec.stored_in_input is not None
-        else cast("NDArray[Any]", spec.column.transform(take_rows(columns.targets[name].values, rows)))
-        for name, spec in targets.items()
-    }
-    return ProcessedSplit(x, y, rows)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
 from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns, check_number_column

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from itertools import chain
 
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.errors import ErrorList, UserError, suggest
 from stages.preprocess.params import Preprocess
 

@@ -11,7 +11,7 @@ from stages.report.render_template import render
 from stages.report.sections.classification_section import ClassificationSection, classification_section
 from stages.report.sections.data_section import data_section
 from stages.report.sections.drift_section import drift_section
-from stages.report.sections.provenance_section import layers_sentence, parameters, versions
+from stages.report.sections.parameters_and_versions_section import layers_sentence, parameters, versions
 from stages.report.sections.regression_section import RegressionSection, regression_section
 from stages.report.sections.summary_section import metric_table, summary
 from stages.report.sections.training_section import training_section
@@ -51,18 +51,18 @@ def page(results: DatasetResults) -> str:
 
 
 def predictions_section(results: DatasetResults) -> PredictionsSection:
-    predictions, most = results.predictions, results.report.predictions
+    predictions, max_count = results.predictions, results.report.predictions
     if not predictions.rows:
         return PredictionsSection(f"The {predictions.split} split is empty: there are no predictions.", False, [], [])
     classifications, regressions = [], []
     for name, detail in sorted(predictions.targets.items()):
         if isinstance(detail, ClassesDetail):
             classifications.append(
-                classification_section(name, detail, predictions, results.raw, results.processed, most)
+                classification_section(name, detail, predictions, results.raw, results.processed, max_count)
             )
         else:
             regressions += [
-                regression_section(column, predictions, results.raw, results.processed, most)
+                regression_section(column, predictions, results.raw, results.processed, max_count)
                 for column in detail.columns
             ]
     sentence = f"Predictions for {describe_samples(len(predictions.rows), predictions.split)}."

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core import paths
-from stages.core.artefacts.history import read_history
 from stages.core.artefacts.processed import ProcessedData, read_processed
-from stages.core.artefacts.raw import RawData
+from stages.core.artefacts.raw_data import RawData
 from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.read_outputs import load_array, read_csv_columns, reading_output_of
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails, TargetDetail
 from stages.core.artefacts.records.record import read_record

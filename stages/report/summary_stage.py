@@ -16,7 +16,7 @@ from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.runtime.stage import run_single_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.report.index_page import index_page
-from stages.report.suite_tables import data_checks_table, headline_table
+from stages.report.markdown_tables import data_checks_table, headline_table
 
 
 def run(outputs: StageOutputs) -> None:

@@ -8,7 +8,7 @@ import keras
 
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.records.training import LayerRecord, SeedRecord, TrainingRecord
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.core.runtime.keras import pinned_settings
 from stages.core.runtime.library_versions import installed_versions
 from stages.train.loop.training_loop import TrainedSeed

@@ -51,12 +51,12 @@ class NearDuplicates(Params):
 
     If there is one split, each row is compared with the rows above it, and near duplicates never fail the stage.
 
-    `pictures` is the least correlation of their pixels, `texts` the least share of runs of three words that both
+    `images` is the least correlation of their pixels, `texts` the least share of runs of three words that both
     texts have. For `rows` of a table, no number may differ by more than this part of its column's interquartile range.
     """
 
     across_splits: Annotated[Literal["report", "fail", "off"], BeforeValidator(_read_off)] = "report"
-    pictures: float = Field(default=0.99, ge=0.5, lt=1)
+    images: float = Field(default=0.99, ge=0.5, lt=1)
     texts: float = Field(default=0.5, ge=0.1, lt=1)
     rows: float = Field(default=0.001, gt=0, le=0.1)
 
@@ -74,9 +74,9 @@ class Validate(Params):
     longest_gap: float | None = Field(default=None, gt=0)
     duplicates_across_splits: Literal["fail", "report"] = "fail"
     near_duplicates: NearDuplicates = NearDuplicates()
-    copied_columns: Literal["fail", "report"] = "report"
+    redundant_columns: Literal["fail", "report"] = "report"
     drift: Drift = Drift()
-    offending_rows: int = Field(default=5, ge=1, le=5)
+    max_examples: int = Field(default=5, ge=1, le=5)
 
     @model_validator(mode="after")
     def _check_columns(self) -> Self:

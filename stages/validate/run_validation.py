@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stages.core.artefacts.profile import Profile
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import (
     DuplicatesRecord,
     NearDuplicatesRecord,
@@ -45,7 +45,7 @@ def validate(
     `files` are the files of the raw data and their hashes, which the profile contains.
     Raises UserError if the parameters do not fit the data.
     """
-    limit = params.offending_rows
+    limit = params.max_examples
     expectations = dataset_expectations(raw, params)
     rows = all_rows(raw)
     checks = run_expectations(rows, expectations, limit) + run_builtin_checks(raw, rows, params)
@@ -86,6 +86,6 @@ def _leakage_errors(
         errors.append(f"duplicates_across_splits: {describe_duplicates(duplicates)}")
     if near.across_splits and params.near_duplicates.across_splits == "fail":
         errors.append(f"near_duplicates: {describe_near_duplicates(near)}")
-    if redundant and params.copied_columns == "fail":
-        errors.append(f"copied_columns: {describe_redundant_columns(redundant)}")
+    if redundant and params.redundant_columns == "fail":
+        errors.append(f"redundant_columns: {describe_redundant_columns(redundant)}")
     return errors

@@ -10,7 +10,7 @@ import yaml
 from stages.cli.accept import accept, describe_changes
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.raw_files import file_hashes, write_raw
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text

@@ -150,7 +150,7 @@ def test_cycles_and_nesting(text: str, conf: Path) -> None:
     ("text", "message"),
     [
         ("a: " + "[" * 60, "1: nested more than 50 deep; is a bracket left open?"),
-        ("a: 1\nb: &b {c: *b}\n", "2: *b stands within &b itself"),
+        ("a: 1\nb: &b {c: *b}\n", "2: *b is inside &b, the value that it repeats"),
         (
             "a: &a [" + "x, " * 200 + "]\nb: [" + "*a, " * 60 + "]\n",
             "2: more than 10,000 values, with what its anchors repeat",

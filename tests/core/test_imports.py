@@ -41,9 +41,9 @@ def test_images_are_preprocessed_without_pandas_and_arrow() -> None:
         import sys
         import numpy as np
         from stages.core.validation_errors import type_adapter
-        from stages.core.artefacts.raw import Images
+        from stages.core.artefacts.raw_data import Images
         from stages.preprocess.params import Preprocess
-        from stages.preprocess.__main__ import preprocess
+        from stages.preprocess.preprocess_data import preprocess
         pictures, classes = np.ones((4, 2, 2), np.uint8), np.array([0, 1, 0, 1])
         raw = Images({{s: pictures for s in ("train", "test")}}, {{s: classes for s in ("train", "test")}}, ["a", "b"])
         given = {{"labels": "one_hot", "steps": [{{"step": "divide", "by": 255}}], "split": {{"test": "given"}}}}

@@ -9,7 +9,7 @@ from stages.core.read_yaml import read_yaml_mapping
 
 
 def read(path: Path, damaged: str = "") -> object:
-    return read_yaml_mapping(path, "stages", absent="run compose", damaged=damaged)
+    return read_yaml_mapping(path, "stages", solution_if_absent="run compose", solution_if_damaged=damaged)
 
 
 def test_the_whole_content_is_read(tmp_path: Path) -> None:

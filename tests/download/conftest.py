@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from stages.download.fetch import download_cache
+from stages.download.fetch import cached_download
 
 
 class LocalServer:
@@ -77,5 +77,5 @@ def server(monkeypatch):
 def pauses(monkeypatch):
     """The pauses between attempts, recorded instead of waited for."""
     recorded: list[int] = []
-    monkeypatch.setattr(download_cache, "sleep", recorded.append)
+    monkeypatch.setattr(cached_download, "sleep", recorded.append)
     return recorded

@@ -130,7 +130,7 @@ def make_parquet(columns):
     return content.getvalue()
 
 
-def make_newswires(ranks, labels, protocol=4):
+def make_reuters(ranks, labels, protocol=4):
     """As `numpy.savez` writes lists of different lengths."""
     header = f"{{'descr': '|O', 'fortran_order': False, 'shape': ({len(ranks)},), }}".encode().ljust(117) + b"\n"
     pickled = pickle.dumps(object_array(*ranks), protocol=protocol)

@@ -22,17 +22,17 @@ from stages.download.formats.cifar import read_cifar
 from stages.download.formats.idx import read_idx
 from stages.download.formats.npz import read_npy, read_npz
 from stages.download.formats.restricted_pickle import unpickle
-from stages.download.formats.reuters import read_newswires, read_words
+from stages.download.formats.reuters import read_reuters, read_words
 from stages.download.params.file_params import Limits
-from stages.download.params.format_params import Cifar, Newswires
+from stages.download.params.format_params import Cifar, Reuters
 from tests.download.hostile_pickles import hostile_pickles
 from tests.download.sample_files import (
     LIMITS,
     make_cifar_batch,
     make_idx,
-    make_newswires,
     make_npy,
     make_parquet,
+    make_reuters,
     make_tar,
     make_word_index,
     make_zip,
@@ -46,7 +46,7 @@ from tests.resource_limits import check_bounded
 pytestmark = pytest.mark.usefixtures("traced")
 BOUND = 100 * LIMITS.bytes + (8 << 20)
 CIFAR = Cifar(format="cifar", splits={"train": ["b"]}, labels="labels", meta="m", names="label_names")
-NEWSWIRES = Newswires(format="newswires", classes=["earn", "acq"])
+REUTERS = Reuters(format="reuters", classes=["earn", "acq"])
 BATCH = make_cifar_batch(random_images(2), labels=[1, 0])
 META = pickle.dumps({b"label_names": [b"airplane", b"cat"]}, 2)
 NUMBERS = np.arange(24, dtype=np.float64).reshape(2, 3, 4)
@@ -65,7 +65,7 @@ def read_cifar_archive(archive: bytes) -> object:
 
 
 def read_word_index(content: bytes) -> object:
-    return read_words(opener(content), NEWSWIRES, LIMITS, 5)
+    return read_words(opener(content), REUTERS, LIMITS, 5)
 
 
 def read_archive(content: bytes) -> object:
@@ -98,9 +98,9 @@ READERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     ),
     "cifar": (read_batch, [BATCH]),
     "cifar archive": (read_cifar_archive, [make_tar({"b": BATCH, "m": META}), make_tar({"m": META})]),
-    "newswires": (
-        lambda content: read_newswires(opener(content), NEWSWIRES, LIMITS),
-        [make_newswires([[1, 2], [3], []], [0, 1, 0])],
+    "reuters": (
+        lambda content: read_reuters(opener(content), REUTERS, LIMITS),
+        [make_reuters([[1, 2], [3], []], [0, 1, 0])],
     ),
     "words": (read_word_index, [make_word_index("the", "of", "größe")]),
     "csv": (lambda content: read_table_content(content, {"format": "csv"}), [CSV.encode(), CSV.encode("utf-8-sig")]),

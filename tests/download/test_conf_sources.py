@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.core.artefacts.raw import ALL, Images, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import ALL, Images, Table, Tokens, split_sizes
 from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.validation_errors import type_adapter
 from stages.download.fetch.download_files import download
@@ -21,7 +21,7 @@ from stages.download.params.format_params import Cifar
 from tests.download.sample_files import (
     make_cifar_batch,
     make_idx,
-    make_newswires,
+    make_reuters,
     make_tar,
     make_word_index,
     make_zip,
@@ -71,7 +71,7 @@ def cifar100():
 def reuters():
     ranks = [[n, 2 * n + 1] for n in range(1, 11)]
     words = make_word_index(*(f"word{n}" for n in range(1, 22)))
-    return {"reuters/reuters.npz": make_newswires(ranks, range(10)), "reuters/reuters_word_index.json": words}
+    return {"reuters/reuters.npz": make_reuters(ranks, range(10)), "reuters/reuters_word_index.json": words}
 
 
 def candle(year, month, day):

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from stages.core.artefacts.raw import split_sizes
+from stages.core.artefacts.raw_data import split_sizes
 from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.validation_errors import type_adapter
 from stages.download.load_source import load_source

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.runtime.atomic_write import write_json
 from stages.core.runtime.stage import run_stage

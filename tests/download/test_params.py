@@ -9,7 +9,7 @@ FILE = {"path": "a", "sha256": ZERO_HASH}
 CSV = {"source": "file", "files": {"train": FILE}, "format": {"format": "csv"}}
 NPZ = CSV | {"format": {"format": "npz", "images": "x", "labels": "y", "classes": ["a"]}}
 IDX = CSV | {"format": {"format": "idx", "classes": ["0"]}}
-NEWSWIRES = CSV | {"format": {"format": "newswires", "classes": ["earn"]}}
+REUTERS = CSV | {"format": {"format": "reuters", "classes": ["earn"]}}
 CIFAR_FORMAT = {
     "format": "cifar",
     "splits": {"train": ["x"]},
@@ -62,7 +62,7 @@ def errors(params):
         (csv(separator='"'), "separator: should be one"),
         (IDX, "idx needs files named <split>_images and <split>_labels, both for every split; received train"),
         (IDX | {"files": {"train_images": FILE}}, "both for every split; received train_images"),
-        (NEWSWIRES, "newswires needs a file named newswires"),
+        (REUTERS, "reuters needs a file named reuters"),
         (CIFAR | {"files": {"train": FILE}}, "cifar needs one file, named archive; received train"),
         (CIFAR | {"format": CIFAR_FORMAT | {"splits": {"a": ["x"], "b": ["x"]}}}, "x is listed more than once"),
         (CIFAR | {"format": CIFAR_FORMAT | {"labels": "fine_label"}}, "did you mean fine_labels?"),

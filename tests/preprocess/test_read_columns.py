@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns

@@ -3,7 +3,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
 from stages.preprocess.select_columns import ColumnNames, select_columns

@@ -9,10 +9,10 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.errors import UserError
-from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
 
 sizes = st.one_of(st.just(0), st.integers(1, 30), st.floats(0.05, 0.45))
 

@@ -18,7 +18,7 @@ from stages.core.artefacts.processed import (
     write_processed,
 )
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows, concatenate_ragged
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.raw_files import write_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
 from stages.core.artefacts.records.record import write_record

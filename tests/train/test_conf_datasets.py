@@ -9,12 +9,12 @@ import pytest
 
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
-from stages.core.artefacts.raw import Images, Table, Tokens
+from stages.core.artefacts.raw_data import Images, Table, Tokens
 from stages.download.load_source import load_source
 from stages.evaluate.baselines import check_baselines
 from stages.evaluate.evaluation_record import find_headline
 from stages.evaluate.metrics import target_metrics
-from stages.preprocess.__main__ import preprocess
+from stages.preprocess.preprocess_data import preprocess
 from stages.train.check_params_fit_data import check_training
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.model.build_model import build_model
@@ -59,7 +59,7 @@ def raw_data(source):
             return random_images(source.format.classes, 28, 28)
         case "cifar":
             return random_images([str(n) for n in range(100 if "fine" in source.format.labels else 10)], 32, 32, 3)
-        case "newswires":
+        case "reuters":
             return random_texts(source.format.classes)
         case _:
             return random_series(source)

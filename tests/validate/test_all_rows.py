@@ -2,11 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import Images, RawData, Table
+from stages.core.artefacts.raw_data import Images, RawData, Table
 from stages.core.artefacts.records.validation import RowReference
 from stages.core.errors import UserError
-from stages.validate import all_rows as module
-from stages.validate.all_rows import AllRows, all_rows, pixel_statistics
+from stages.validate.all_rows import AllRows, all_rows
 from tests.validate.raw_data import images, tokens
 
 
@@ -41,18 +40,6 @@ def test_statistics_of_images() -> None:
     frame = all_rows(raw).frame
     assert list(frame.columns) == ["label", "min", "max", "mean", "std"]
     assert frame.to_numpy().tolist() == [[0, 0, 0, 0, 0], [1, 0, 8, 2, 12**0.5], [1, 1, 6, 3, 3.5**0.5]]
-
-
-def test_blocks_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    images = np.random.default_rng(0).integers(0, 256, (7, 2, 2, 3)).astype(np.uint8)
-    at_once = pixel_statistics(images)
-    monkeypatch.setattr(module, "PIXELS_PER_BLOCK", 24)
-    assert np.array_equal(pixel_statistics(images), at_once)
-    assert np.array_equal(at_once[:, 3], images.reshape(7, 12).std(axis=1, dtype=np.float64))
-
-
-def test_no_images() -> None:
-    assert pixel_statistics(np.empty((0, 2, 2), np.uint8)).shape == (0, 4)
 
 
 def test_statistics_of_texts() -> None:

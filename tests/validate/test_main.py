@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.raw import Images, RawData, Table
+from stages.core.artefacts.raw_data import Images, RawData, Table
 from stages.core.artefacts.raw_files import write_raw
 from stages.core.artefacts.records.validation import DuplicatesRecord, ValidationRecord
 from stages.core.errors import UserError

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import RedundantColumns
 from stages.validate.params import Validate
 from stages.validate.run_validation import ValidationResult, validate
@@ -56,8 +56,8 @@ def test_redundant_columns_are_reported_unless_they_fail() -> None:
     result = result_of(FEET)
     pair = RedundantColumns(columns=("height", "feet"), relation="scaled")
     assert (result.errors, result.record.redundant_columns.examples) == ([], [pair])
-    error = only_error(FEET, copied_columns="fail")
-    assert error.startswith("copied_columns: 'feet' is 'height' on another scale; ")
+    error = only_error(FEET, redundant_columns="fail")
+    assert error.startswith("redundant_columns: 'feet' is 'height' on another scale; ")
 
 
 def test_text_without_words_has_missing_statistics() -> None:

@@ -11,9 +11,9 @@ BEFORE, AFTER = 20, 40
 _ABSENT = object()
 
 
-def missing_part(*, recorded: bool) -> str:
+def missing_message(*, is_recorded: bool) -> str:
     """The message for a file, key, line or weight that only one side has."""
-    return "recorded, but missing" if recorded else "not recorded"
+    return "recorded, but missing" if is_recorded else "not recorded"
 
 
 def common_length(a: Sequence[object], b: Sequence[object]) -> int:
@@ -24,43 +24,43 @@ def common_length(a: Sequence[object], b: Sequence[object]) -> int:
     return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-def json_difference(recorded: Any, rerun: Any) -> str | None:
+def json_difference(recorded: Any, new: Any) -> str | None:
     """
     >>> json_difference({"a": [1, 2]}, {"a": [1, 3], "b": 0})
     'a[1]: 3, recorded 2; 1 more value differs'
     """
-    found = list(_value_differences(recorded, rerun, ()))
+    found = list(_value_differences(recorded, new, ()))
     if len(found) < 2:
         return found[0] if found else None
     more = len(found) - 1
     return f"{found[0]}; {more} more value{'s differ' if more > 1 else ' differs'}"
 
 
-def _value_differences(recorded: Any, rerun: Any, path: Keys) -> Iterator[str]:
-    if isinstance(recorded, dict) and isinstance(rerun, dict):
-        for key in sorted(recorded | rerun):
-            yield from _value_differences(recorded.get(key, _ABSENT), rerun.get(key, _ABSENT), (*path, key))
-    elif isinstance(recorded, list) and isinstance(rerun, list):
-        for index, (a, b) in enumerate(zip_longest(recorded, rerun, fillvalue=_ABSENT)):
-            yield from _value_differences(a, b, (*path, index))
-    elif recorded is _ABSENT or rerun is _ABSENT:
-        value = rerun if recorded is _ABSENT else recorded
-        yield f"{dotted_path(path)}: {format_value(value)} {missing_part(recorded=rerun is _ABSENT)}"
-    elif repr(recorded) != repr(rerun):
-        yield f"{dotted_path(path) or 'document'}: {format_value(rerun)}, recorded {format_value(recorded)}"
+def _value_differences(recorded: Any, new: Any, path: Keys) -> Iterator[str]:
+    if isinstance(recorded, dict) and isinstance(new, dict):
+        for key in sorted(recorded | new):
+            yield from _value_differences(recorded.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
+    elif isinstance(recorded, list) and isinstance(new, list):
+        for index, (recorded_item, new_item) in enumerate(zip_longest(recorded, new, fillvalue=_ABSENT)):
+            yield from _value_differences(recorded_item, new_item, (*path, index))
+    elif recorded is _ABSENT or new is _ABSENT:
+        value = new if recorded is _ABSENT else recorded
+        yield f"{dotted_path(path)}: {format_value(value)} {missing_message(is_recorded=new is _ABSENT)}"
+    elif repr(recorded) != repr(new):
+        yield f"{dotted_path(path) or 'document'}: {format_value(new)}, recorded {format_value(recorded)}"
 
 
-def text_difference(recorded: Iterable[str], rerun: Iterable[str]) -> str | None:
+def text_difference(recorded: Iterable[str], new: Iterable[str]) -> str | None:
     """
     >>> text_difference(["same", "one"], ["same", "two"])
     "line 2: 'two', recorded 'one'"
     """
-    for number, (a, b) in enumerate(zip_longest(recorded, rerun), 1):
-        if a is None or b is None:
-            return f"line {number}: {missing_part(recorded=b is None)}"
-        if a != b:
-            start = max(0, common_length(a, b) - BEFORE)
-            return f"line {number}: {_excerpt(b, start)}, recorded {_excerpt(a, start)}"
+    for number, (recorded_line, new_line) in enumerate(zip_longest(recorded, new), 1):
+        if recorded_line is None or new_line is None:
+            return f"line {number}: {missing_message(is_recorded=new_line is None)}"
+        if recorded_line != new_line:
+            start = max(0, common_length(recorded_line, new_line) - BEFORE)
+            return f"line {number}: {_excerpt(new_line, start)}, recorded {_excerpt(recorded_line, start)}"
     return None
 
 

@@ -19,37 +19,40 @@ CHUNK = 1 << 20
 UNREADABLE = (ValueError, OSError, EOFError, KeyError, csv.Error, zipfile.BadZipFile, pyarrow.ArrowException)
 
 
-def file_difference(recorded: Path, rerun: Path, name: str) -> str:
+def file_difference(recorded: Path, new: Path, name: str) -> str:
     """The first difference of two files that are not the same.
 
     The format is taken from `name`, since DVC's cache names files by their hashes.
     """
     try:
-        found = COMPARISONS.get(Path(name).suffix, _text_difference)(recorded, rerun)
+        found = COMPARISONS.get(Path(name).suffix, _text_difference)(recorded, new)
     except UNREADABLE:
         found = None
-    return found or _bytes_difference(recorded, rerun)
+    return found or _bytes_difference(recorded, new)
 
 
-def _text_difference(recorded: Path, rerun: Path) -> str | None:
-    with recorded.open(encoding="utf-8", newline="") as old, rerun.open(encoding="utf-8", newline="") as new:
-        return text_difference(old, new)
+def _text_difference(recorded: Path, new: Path) -> str | None:
+    with (
+        recorded.open(encoding="utf-8", newline="") as recorded_lines,
+        new.open(encoding="utf-8", newline="") as new_lines,
+    ):
+        return text_difference(recorded_lines, new_lines)
 
 
 COMPARISONS: dict[str, Callable[[Path, Path], str | None]] = {
     ".csv": csv_difference,
-    ".json": lambda recorded, rerun: json_difference(json.loads(recorded.read_bytes()), json.loads(rerun.read_bytes())),
+    ".json": lambda recorded, new: json_difference(json.loads(recorded.read_bytes()), json.loads(new.read_bytes())),
     ".keras": model_difference,
-    ".npy": lambda recorded, rerun: array_difference(load_array(recorded), load_array(rerun)),
+    ".npy": lambda recorded, new: array_difference(load_array(recorded), load_array(new)),
     ".parquet": parquet_difference,
 }
 
 
-def _bytes_difference(recorded: Path, rerun: Path) -> str:
-    before, after = recorded.stat().st_size, rerun.stat().st_size
-    size = f"{after} bytes" if after == before else f"{after} bytes, recorded {before}"
+def _bytes_difference(recorded: Path, new: Path) -> str:
+    recorded_size, new_size = recorded.stat().st_size, new.stat().st_size
+    size = f"{new_size} bytes" if new_size == recorded_size else f"{new_size} bytes, recorded {recorded_size}"
     equal = 0
-    with recorded.open("rb") as old, rerun.open("rb") as new:
-        while (a := old.read(CHUNK)) == (b := new.read(CHUNK)) and a:
-            equal += len(a)
-    return f"byte {equal + common_length(a, b)} is the first that differs ({size})"
+    with recorded.open("rb") as recorded_file, new.open("rb") as new_file:
+        while (recorded_part := recorded_file.read(CHUNK)) == (new_part := new_file.read(CHUNK)) and new_part:
+            equal += len(new_part)
+    return f"byte {equal + common_length(recorded_part, new_part)} is the first that differs ({size})"

@@ -10,31 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.cli.verify.compare_arrays import array_difference
-from stages.cli.verify.compare_documents import json_difference, missing_part
+from stages.cli.verify.compare_documents import json_difference, missing_message
 
 
-def model_difference(recorded: Path, rerun: Path) -> str | None:
+def model_difference(recorded: Path, new: Path) -> str | None:
     """Members are compared in the order of their names, so that the configuration comes before the weights."""
-    with zipfile.ZipFile(recorded) as old, zipfile.ZipFile(rerun) as new:
-        before, after = set(old.namelist()), set(new.namelist())
-        for name in sorted(before | after):
-            if name not in before & after:
-                return f"{name}: {missing_part(recorded=name in before)}"
-            a, b, found = old.read(name), new.read(name), None
-            if a != b:
+    with zipfile.ZipFile(recorded) as recorded_zip, zipfile.ZipFile(new) as new_zip:
+        recorded_names, new_names = set(recorded_zip.namelist()), set(new_zip.namelist())
+        for name in sorted(recorded_names | new_names):
+            if name not in recorded_names & new_names:
+                return f"{name}: {missing_message(is_recorded=name in recorded_names)}"
+            recorded_bytes, new_bytes, found = recorded_zip.read(name), new_zip.read(name), None
+            if recorded_bytes != new_bytes:
                 if name.endswith(".h5"):
-                    found = _weights_difference(_read_weights(a), _read_weights(b))
+                    found = _weights_difference(_read_weights(recorded_bytes), _read_weights(new_bytes))
                 elif name.endswith(".json"):
-                    found = json_difference(json.loads(a), json.loads(b))
+                    found = json_difference(json.loads(recorded_bytes), json.loads(new_bytes))
                 return f"{name}: {found or 'same values in different bytes'}"
     return None
 
 
-def _weights_difference(recorded: dict[str, NDArray[Any]], rerun: dict[str, NDArray[Any]]) -> str | None:
-    for name in sorted(recorded | rerun):
-        if name not in recorded or name not in rerun:
-            return f"{name}: {missing_part(recorded=name in recorded)}"
-        found = array_difference(recorded[name], rerun[name])
+def _weights_difference(recorded: dict[str, NDArray[Any]], new: dict[str, NDArray[Any]]) -> str | None:
+    for name in sorted(recorded | new):
+        if name not in recorded or name not in new:
+            return f"{name}: {missing_message(is_recorded=name in recorded)}"
+        found = array_difference(recorded[name], new[name])
         if found:
             return f"{name}: {found}"
     return None

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.cli.run.run import INTERRUPTED
-from stages.cli.verify.machine_differences import EXPECTED, machine_differences
-from stages.cli.verify.recorded_outputs import (
+from stages.cli.verify.compare_records import (
     OutputStore,
     input_differences,
     output_differences,
     recorded_outputs,
 )
+from stages.cli.verify.machine_differences import EXPECTED, machine_differences
 from stages.cli.verify.temporary_clone import TemporaryClone, temporary_clone
 from stages.cli.verify.verified_commit import Head, read_head, recorded_stages
 from stages.config.compose_conf import compose
@@ -46,19 +46,19 @@ def compare_outputs(head: Head, stages: Sequence[str], clone: TemporaryClone, al
     """
     lock = read_lock_file(clone.repository)
     recorded = recorded_outputs(head.lock, [s for s in stages if all_datasets or "@" in s or s in lock])
-    rerun = {output.path: output for output in recorded_outputs(lock, lock)}
+    new_outputs = {output.path: output for output in recorded_outputs(lock, lock)}
     command = [sys.executable, "-m", "dvc", "cache", "dir"]
     cache = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    before = OutputStore(Path(cache) / "files/md5", clone.recorded)
-    after = OutputStore(clone.cache / "files/md5", clone.repository)
+    recorded_store = OutputStore(Path(cache) / "files/md5", clone.recorded)
+    new_store = OutputStore(clone.cache / "files/md5", clone.repository)
     explained, same = set[str](), 0
     for output in recorded:
-        new = rerun.get(output.path)
+        new = new_outputs.get(output.path)
         if new is not None and new.md5 == output.md5:
             same += 1
             continue
         print(f"{output.stage}: {output.path} {'differs' if new else 'is missing'}")
-        lines = output_differences(output, new, before, after) if new else []
+        lines = output_differences(output, new, recorded_store, new_store) if new else []
         if output.stage not in explained:
             reason = input_differences(head.lock[output.stage], lock.get(output.stage, {}))
             lines += [reason] if reason else []

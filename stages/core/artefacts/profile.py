@@ -132,8 +132,8 @@ def _json_line(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
-def read_profile(path: Path, remedy: str) -> Profile:
-    """Raises UserError with the errors in the file, each followed by the `remedy`: what the user can do."""
+def read_profile(path: Path, solution: str) -> Profile:
+    """Raises UserError with the errors in the file, each followed by the `solution`: what the user can do."""
     try:
         profile: Profile = type_adapter(Profile).validate_json(path.read_bytes())
         return profile
@@ -143,4 +143,4 @@ def read_profile(path: Path, remedy: str) -> Profile:
             messages = [f"not JSON ({first['ctx']['error']})"]
         else:
             messages = [str(found).removeprefix(": ") for found in parameter_errors(Profile, error)[:MAX_EXAMPLES]]
-        raise UserError(*(f"{path}: {message}; {remedy}" for message in messages)) from None
+        raise UserError(*(f"{path}: {message}; {solution}" for message in messages)) from None

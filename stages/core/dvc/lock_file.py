@@ -20,7 +20,9 @@ def read_lock_file(repository: Path = Path()) -> dict[str, Any]:
     if not lock.is_file():
         return {}
     check_merged(lock)
-    stages: dict[str, Any] = read_yaml_mapping(lock, "stages", absent="", damaged="`restage run` restores it")["stages"]
+    stages: dict[str, Any] = read_yaml_mapping(
+        lock, "stages", solution_if_absent="", solution_if_damaged="`restage run` restores it"
+    )["stages"]
     return stages
 
 

@@ -26,7 +26,9 @@ class StageDeclaration:
 
 
 def read_pipeline(path: Path = PIPELINE) -> dict[str, Any]:
-    stages: dict[str, Any] = read_yaml_mapping(path, "stages", absent="run it at the root of the repository")["stages"]
+    stages: dict[str, Any] = read_yaml_mapping(
+        path, "stages", solution_if_absent="run it at the root of the repository"
+    )["stages"]
     return stages
 
 

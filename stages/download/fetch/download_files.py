@@ -7,13 +7,13 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from stages.core.errors import ErrorList, UserError
+from stages.download.fetch.cached_download import cached_file, published_sha256
 from stages.download.fetch.checksums import Verification, by_members, by_sha256
-from stages.download.fetch.download_cache import cached_file, published_sha256
 from stages.download.fetch.mirror import MIRROR, Mirror
-from stages.download.fetch.transfer_limits import TransferLimits
+from stages.download.fetch.transfer import TransferLimits
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
-from stages.download.file_errors import prefix_errors
 from stages.download.params.file_params import Http, RemoteFile
+from stages.download.prefix_errors import prefix_errors
 
 CACHE = "RESTAGE_CACHE"
 MAX_CHECKSUM_BYTES = 1 << 16

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from stages.core.errors import UserError
-from stages.download.fetch.transfer_limits import (
+from stages.download.fetch.transfer import (
     CHUNK,
     Result,
     RetryableError,
@@ -22,7 +22,7 @@ BLOCK = 1 << 20
 
 
 def transfer_file(address: str, target: Path, limits: TransferLimits) -> None:
-    """Write the file to `target`, whose content is taken for the beginning of the file."""
+    """Write the file to `target`, whose content is used as the beginning of the file."""
     start = target.stat().st_size
     source = _call(lambda: _open(address, start), address, limits)
 

@@ -11,7 +11,7 @@ import requests
 import urllib3
 
 from stages.core.errors import UserError
-from stages.download.fetch.transfer_limits import CHUNK, RetryableError, TransferLimits, call_with_timeout, write_chunks
+from stages.download.fetch.transfer import CHUNK, RetryableError, TransferLimits, call_with_timeout, write_chunks
 
 MAX_REDIRECTS = 10
 # Request timeout, too early, too many requests. Server errors (500 and above) are retried as well.
@@ -19,7 +19,7 @@ RETRYABLE_STATUS = {408, 425, 429}
 
 
 def transfer_http(url: str, target: Path, limits: TransferLimits) -> None:
-    """Write the file to `target`, whose content is taken for the beginning of the file."""
+    """Write the file to `target`, whose content is used as the beginning of the file."""
     start = target.stat().st_size
     with _explain_http_errors(limits), closing(_request(url, start, limits.timeout)) as response:
         if response.status_code == requests.codes.requested_range_not_satisfiable and start:

@@ -1,4 +1,4 @@
-"""Files whose content was verified by a hash, the only ones that are read; and what meta.json records of them."""
+"""Files whose content was verified by a hash, the only ones that are read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from stages.core.errors import ErrorList, UserError
 from stages.download.fetch.checksums import check_sha256
-from stages.download.file_errors import prefix_errors
 from stages.download.formats.archives import read_member
-from stages.download.formats.bounded_reading import OpenFile
-from stages.download.params.file_params import File, Http, Limits, LocalFile, SourceFile
+from stages.download.formats.read_untrusted_files import OpenFile
+from stages.download.params.file_params import Limits, LocalFile, SourceFile
+from stages.download.prefix_errors import prefix_errors
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,3 @@ def verify_local(files: Mapping[str, LocalFile]) -> VerifiedFiles:
             verified[name] = [VerifiedFile(path, file.path, sha256, file)]
     errors.raise_if_any()
     return verified
-
-
-def file_provenance(params: File | Http, files: VerifiedFiles) -> dict[str, object]:
-    """The hashes of the files, but not their paths; a file that a mirror repacked is recorded as such."""
-    by_name = {f"{name} {file.month}".rstrip(): file for name, parts in files.items() for file in parts}
-    provenance: dict[str, object] = {
-        "source": params.source,
-        "sha256": {name: file.sha256 for name, file in by_name.items()},
-        "licence": params.licence,
-        "citation": params.citation,
-        "checked_by": "the checksum files beside them" if any(f.by_checksum_file for f in by_name.values()) else None,
-        "mirror_manifest": [
-            f"{name}: sha256 {file.sha256}, as a mirror's manifest has it, stood in for the published {file.replaces}"
-            for name, file in by_name.items()
-            if file.replaces
-        ],
-    }
-    return {name: value for name, value in provenance.items() if value}

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO, cast
 
 from stages.core.errors import ErrorList, UserError, suggest
-from stages.download.formats.bounded_reading import (
+from stages.download.formats.read_untrusted_files import (
     GZIP_SIGNATURE,
     ZIP_SIGNATURE,
     BoundedStream,

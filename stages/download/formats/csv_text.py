@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, format_examples
-from stages.download.formats.bounded_reading import OpenFile
+from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Csv

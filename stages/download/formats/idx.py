@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import Array, BoundedStream, OpenFile, open_unzipped
+from stages.download.formats.read_untrusted_files import Array, BoundedStream, OpenFile, open_unzipped
 from stages.download.params.file_params import Limits
 
 DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

@@ -8,7 +8,7 @@ import numpy as np
 
 from stages.core.errors import UserError
 from stages.download.formats.archives import read_members
-from stages.download.formats.bounded_reading import ZIP_SIGNATURE, Array, OpenFile, array_from_bytes, first_bytes
+from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, Array, OpenFile, array_from_bytes, first_bytes
 from stages.download.formats.restricted_pickle import PickledArray, unpickle
 from stages.download.params.file_params import Limits
 

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import Array, array_from_bytes
+from stages.download.formats.read_untrusted_files import Array, array_from_bytes
 
 DTYPE_NAME = re.compile(r"[biuf][1248]|O8?")
 BYTE_ORDERS = ("<", ">", "=", "|")
@@ -136,7 +136,7 @@ class _AllowedName:
 class _ArrayUnpickler(pickle.Unpickler):
     def __init__(self, content: bytes) -> None:
         super().__init__(BytesIO(content), encoding="bytes")
-        self.encodable = len(content)
+        self.remaining_length = len(content)
         self.functions: dict[str, Callable[..., object]] = {
             "numpy.ndarray": _refuse,
             "numpy.dtype": _dtype,
@@ -153,8 +153,8 @@ class _ArrayUnpickler(pickle.Unpickler):
 
     def _encode(self, text: object, encoding: object) -> bytes:
         """The total length is bounded by that of the pickle, since a pickle can use the same text many times."""
-        self.encodable -= len(_check_type(text, str))
-        if encoding != "latin1" or self.encodable < 0:
+        self.remaining_length -= len(_check_type(text, str))
+        if encoding != "latin1" or self.remaining_length < 0:
             _refuse()
         return str(text).encode("latin1")
 

@@ -8,18 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
-from stages.core.artefacts.raw import Tokens
+from stages.core.artefacts.raw_data import Tokens
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import Array, BoundedStream, OpenFile, check_label_count, explain_damage
+from stages.download.check_label_count import check_label_count
 from stages.download.formats.npz import read_npz
+from stages.download.formats.read_untrusted_files import (
+    Array,
+    BoundedStream,
+    OpenFile,
+    explain_damage,
+)
 from stages.download.params.file_params import Limits
-from stages.download.params.format_params import Newswires
+from stages.download.params.format_params import Reuters
 
 RESERVED_WORDS = ["<padding>", "<start>", "<unknown>"]
 END = 1 << 31  # ranks and labels are smaller
 
 
-def read_newswires(open_file: OpenFile, params: Newswires, limits: Limits) -> Tokens:
+def read_reuters(open_file: OpenFile, params: Reuters, limits: Limits) -> Tokens:
     lists, label_array = read_npz(open_file, [params.ranks, params.labels], limits)
     ranks = flatten(lists, limits.bytes)
     labels = _check_labels(label_array, len(ranks))
@@ -77,7 +83,7 @@ def _check_labels(labels: Any, count: int) -> Array:
     return labels.astype(np.min_scalar_type(int(labels.max(initial=0))))
 
 
-def read_words(open_file: OpenFile, params: Newswires, limits: Limits, largest_id: int) -> list[str]:
+def read_words(open_file: OpenFile, params: Reuters, limits: Limits, largest_id: int) -> list[str]:
     """The word of every id, "" for ids without a word."""
     with open_file() as file, explain_damage("JSON", ValueError, RecursionError):
         ranks = json.loads(BoundedStream(file, limits.bytes).read())

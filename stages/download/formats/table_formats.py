@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stages.core.errors import UserError
-from stages.download.formats.bounded_reading import OpenFile
 from stages.download.formats.csv_text import read_csv
+from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns, plain_frame
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Csv, Parquet, TableFormat

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
 from stages.download.params.builtin_params import SplitName
-from stages.download.params.format_params import Cifar, Format, Idx, Newswires, TableFormat
+from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
 
 MONTH = "{month}"
 
@@ -74,7 +74,7 @@ class Files(Params):
 
     def check_files(self, names: Iterable[str]) -> None:
         """Check that the files have the names that the format expects."""
-        if isinstance(self.format, Idx | Cifar | Newswires):
+        if isinstance(self.format, Idx | Cifar | Reuters):
             self.format.check_files(set(names))
 
     @property
@@ -187,7 +187,7 @@ class RemoteFile(SourceFile):
 class Http(Files):
     """Files to download from https://, http://, s3://, gs:// or ssh:// addresses.
 
-    A server is given up if it does not answer within `timeout` seconds, or if it sends fewer than `minimum_rate` bytes
+    A download fails if the server does not answer within `timeout` seconds, or sends fewer than `minimum_rate` bytes
     per second. s3://, gs:// and ssh:// need the extra of that name (`make setup EXTRAS=s3`).
     """
 

@@ -88,14 +88,14 @@ class Cifar(Params):
             _raise_wrong_files(self.format, "one file, named archive", names)
 
 
-class Newswires(Params):
+class Reuters(Params):
     """The Reuters newswires of Keras: an npz file with lists of word ranks, split as Keras splits them.
 
     As in Keras, every text begins with the id `start`, and the id of a word is its rank plus `index_from`. The size of
     the vocabulary is limited later, by preprocess. The optional file `words` has the rank of each word.
     """
 
-    format: Literal["newswires"]
+    format: Literal["reuters"]
     ranks: str = "x"
     labels: str = "y"
     classes: list[str]
@@ -105,12 +105,12 @@ class Newswires(Params):
     seed: int = Field(default=113, ge=0, lt=2**32)
 
     def check_files(self, names: set[str]) -> None:
-        if names not in ({"newswires"}, {"newswires", "words"}):
-            _raise_wrong_files(self.format, "a file named newswires, and optionally one named words", names)
+        if names not in ({"reuters"}, {"reuters", "words"}):
+            _raise_wrong_files(self.format, "a file named reuters, and optionally one named words", names)
 
 
 TableFormat = Csv | Parquet
-ArrayFormat = Npz | Idx | Cifar | Newswires
+ArrayFormat = Npz | Idx | Cifar | Reuters
 Format = Annotated[TableFormat | ArrayFormat, Field(discriminator="format")]
 
 

@@ -120,24 +120,24 @@ def scatter_chart(points: Sequence[Point], x_name: str, y_name: str, label: str)
     return _svg(area, label, [_axes(area), diagonal, *dots])
 
 
-def thin_points(points: Sequence[Point], most: int = MAX_POINTS) -> list[Point]:
-    """About `most` points, among them the lowest and the highest of each part, so that every peak stays visible.
+def thin_points(points: Sequence[Point], max_count: int = MAX_POINTS) -> list[Point]:
+    """About `max_count` points, among them the lowest and the highest of each part, so that every peak stays visible.
 
-    >>> thin_points([(0, 0), (1, 9), (2, 1), (3, 2), (4, -5), (5, 0)], most=4)
+    >>> thin_points([(0, 0), (1, 9), (2, 1), (3, 2), (4, -5), (5, 0)], max_count=4)
     [(0, 0), (1, 9), (3, 2), (4, -5), (5, 0)]
     """
-    return [points[index] for index in extreme_indices(np.array([y for _, y in points]), most)]
+    return [points[index] for index in extreme_indices(np.array([y for _, y in points]), max_count)]
 
 
-def extreme_indices(values: NDArray[np.float64], most: int = MAX_POINTS) -> list[int]:
+def extreme_indices(values: NDArray[np.float64], max_count: int = MAX_POINTS) -> list[int]:
     """The indices of the lowest and the highest value of each part, and of the last value.
 
-    >>> extreme_indices(np.array([0.0, 9.0, 1.0, 2.0, -5.0, 0.0]), most=4)
+    >>> extreme_indices(np.array([0.0, 9.0, 1.0, 2.0, -5.0, 0.0]), max_count=4)
     [0, 1, 3, 4, 5]
     """
-    if len(values) <= most:
+    if len(values) <= max_count:
         return list(range(len(values)))
-    size = math.ceil(len(values) / (most // 2))
+    size = math.ceil(len(values) / (max_count // 2))
     kept = {len(values) - 1}
     for start in range(0, len(values), size):
         part = values[start : start + size]

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale
 from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_indices, line_chart
-from stages.report.samples.sample_rows import format_cell
+from stages.report.samples.text_table import format_cell
 
 MAX_CHARTS = 6
 

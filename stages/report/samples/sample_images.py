@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stages.core.artefacts.raw import Images
-from stages.report.samples.sample_rows import locate_row
+from stages.core.artefacts.raw_data import Images
+from stages.report.samples.locate_row import locate_row
 
 MAX_SIDE = 128
 

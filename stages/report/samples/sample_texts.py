@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from stages.core.artefacts.raw import Tokens
-from stages.report.samples.sample_rows import TextTable, locate_row, text_table
+from stages.core.artefacts.raw_data import Tokens
+from stages.report.samples.locate_row import locate_row
+from stages.report.samples.text_table import TextTable, text_table
 
 MAX_WORDS = 24
 

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail
 from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_percent
+from stages.report.samples.choose_samples import choose_samples
 from stages.report.samples.sample_images import sample_images
-from stages.report.samples.sample_rows import choose_samples, input_cells
+from stages.report.samples.sample_rows import input_cells
 from stages.report.samples.sample_texts import first_words
 
 MAX_MATRIX_CLASSES = 20
@@ -64,9 +65,9 @@ class ClassificationSection:
 
 
 def classification_section(
-    name: str, detail: ClassesDetail, predictions: Predictions, raw: RawData, processed: ProcessedData, most: int
+    name: str, detail: ClassesDetail, predictions: Predictions, raw: RawData, processed: ProcessedData, max_count: int
 ) -> ClassificationSection:
-    """`most` is the number of samples to show."""
+    """`max_count` is the number of samples to show."""
     classes = len(detail.classes)
     per_class, per_class_note = list(detail.per_class), ""
     if classes > MAX_LISTED_CLASSES:
@@ -84,7 +85,7 @@ def classification_section(
         pairs_sentence=pairs_sentence,
         per_class=per_class,
         per_class_note=per_class_note,
-        samples=_sample_predictions(name, detail.classes, predictions, raw, processed, most),
+        samples=_sample_predictions(name, detail.classes, predictions, raw, processed, max_count),
         samples_sentence=_samples_sentence(
             predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
         ),
@@ -131,10 +132,10 @@ def _samples_sentence(truth: Sequence[str], predicted: Sequence[str]) -> str:
 
 
 def _sample_predictions(
-    name: str, classes: Sequence[str], predictions: Predictions, raw: RawData, processed: ProcessedData, most: int
+    name: str, classes: Sequence[str], predictions: Predictions, raw: RawData, processed: ProcessedData, max_count: int
 ) -> list[SamplePrediction]:
     truth, predicted = predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
-    indices = choose_predictions(truth, predicted, predictions.values(f"{name}_probability"), most)
+    indices = choose_predictions(truth, predicted, predictions.values(f"{name}_probability"), max_count)
     rows = [predictions.rows[index] for index in indices]
     images = [uri for uri, _ in sample_images(raw, rows)] if isinstance(raw, Images) else [""] * len(rows)
     return [
@@ -161,17 +162,19 @@ def _inputs(raw: RawData, processed: ProcessedData, row: int) -> list[tuple[str,
 
 
 def choose_predictions(
-    truth: Sequence[str], predicted: Sequence[str], probability: Sequence[float], most: int
+    truth: Sequence[str], predicted: Sequence[str], probability: Sequence[float], max_count: int
 ) -> list[int]:
-    """Wrong predictions by falling probability, then correct ones of each class in turn, which fill at least half.
+    """Wrong predictions from the highest probability to the lowest, then correct ones of each class in turn.
+
+    The correct ones fill at least half, if there are enough.
 
     >>> choose_predictions("aabb", "abba", [0.9, 0.6, 0.8, 0.7], 3)
     [3, 1, 0]
     """
     correct = [i for i in range(len(truth)) if truth[i] == predicted[i]]
     wrong = sorted((i for i in range(len(truth)) if truth[i] != predicted[i]), key=lambda i: -probability[i])
-    shown = wrong[: most - min(len(correct), most // 2)]
-    others = choose_samples(len(correct), np.array([truth[i] for i in correct]), most - len(shown))
+    shown = wrong[: max_count - min(len(correct), max_count // 2)]
+    others = choose_samples(len(correct), np.array([truth[i] for i in correct]), max_count - len(shown))
     return shown + [correct[index] for index in others]
 
 

@@ -72,14 +72,14 @@ def drift_row(column: ColumnDrift) -> DriftRow:
 
 def _describe_limit(name: str, column: ColumnDrift) -> str:
     match name:
-        case "gone":
+        case "removed":
             return "the column was removed"
-        case "new":
+        case "added":
             return "the column was added"
         case "kind":
             return f"now a {column.kind} column"
         case "classes":
-            changes = {"removed": column.gone, "added": column.new}
+            changes = {"removed": column.removed, "added": column.added}
             return "; ".join(f"{change}: {format_examples(names)}" for change, names in changes.items() if names)
         case "missing" if column.missing is not None:
             accepted, now = column.missing

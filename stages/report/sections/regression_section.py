@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from stages.core.artefacts.processed import Fitted, ProcessedData
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.report.charts.axis_scales import linear_scale
 from stages.report.charts.svg import Chart, Line, PlotArea, line_chart, scatter_chart, thin_points
 from stages.report.charts.time_series import column_values, is_numeric, row_times, time_plot_area
 from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_column, with_sign
-from stages.report.samples.sample_rows import TextTable, input_cells, text_table
+from stages.report.samples.sample_rows import input_cells
+from stages.report.samples.text_table import TextTable, text_table
 
 MAX_SCATTER_POINTS = 1000
 LEGEND = (("muted", "truth"), ("accent", "prediction"))
@@ -39,9 +40,9 @@ class PredictedColumn:
 
 
 def regression_section(
-    name: str, predictions: Predictions, raw: RawData, processed: ProcessedData, most: int
+    name: str, predictions: Predictions, raw: RawData, processed: ProcessedData, max_count: int
 ) -> RegressionSection:
-    """`most` is the number of samples to show."""
+    """`max_count` is the number of samples to show."""
     column = PredictedColumn(
         name, predictions.rows, predictions.values(f"{name}_truth"), predictions.values(f"{name}_predicted")
     )
@@ -54,7 +55,7 @@ def regression_section(
             wide_chart = time_chart(column, table)
         elif table and len(inputs) == 1 and is_numeric(table, inputs[0]):
             charts.append(input_chart(column, table, inputs[0]))
-    return RegressionSection(name, charts, wide_chart, samples_table(column, table, processed.fitted, most))
+    return RegressionSection(name, charts, wide_chart, samples_table(column, table, processed.fitted, max_count))
 
 
 def truth_chart(column: PredictedColumn) -> Chart:
@@ -89,10 +90,10 @@ def _truth_and_prediction(area: PlotArea, x: Sequence[float], column: PredictedC
     return line_chart(lines, area, label)
 
 
-def samples_table(column: PredictedColumn, table: Table | None, fitted: Fitted, most: int) -> TextTable:
-    """The samples with the largest and the smallest errors, in the order of falling errors."""
+def samples_table(column: PredictedColumn, table: Table | None, fitted: Fitted, max_count: int) -> TextTable:
+    """The samples with the largest and the smallest errors, from the largest error to the smallest."""
     errors = [predicted - truth for predicted, truth in zip(column.predicted, column.truth, strict=True)]
-    shown = both_ends(sorted(range(len(errors)), key=lambda i: -abs(errors[i])), most)
+    shown = first_and_last(sorted(range(len(errors)), key=lambda i: -abs(errors[i])), max_count)
     rows = [column.rows[i] for i in shown]
     inputs = [input_cells(table, fitted, row) if table else [("row", f"{row:,}")] for row in rows]
     values = format_column([values[i] for values in (column.truth, column.predicted) for i in shown])
@@ -102,10 +103,10 @@ def samples_table(column: PredictedColumn, table: Table | None, fitted: Fitted, 
     return text_table([*(name for name, _ in inputs[0]), "truth", "prediction", "error"], cells)
 
 
-def both_ends(order: Sequence[int], most: int) -> list[int]:
+def first_and_last(order: Sequence[int], max_count: int) -> list[int]:
     """
-    >>> both_ends([5, 6, 7, 8, 9], 3), both_ends([5, 6], 3)
+    >>> first_and_last([5, 6, 7, 8, 9], 3), first_and_last([5, 6], 3)
     ([5, 6, 9], [5, 6])
     """
-    last = most // 2
-    return list(order) if len(order) <= most else [*order[: most - last], *order[len(order) - last :]]
+    last = max_count // 2
+    return list(order) if len(order) <= max_count else [*order[: max_count - last], *order[len(order) - last :]]

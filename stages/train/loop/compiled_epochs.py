@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData
 from stages.train.loop.batches import GetBatch, batch_getter
 from stages.train.loop.early_stopping import EarlyStoppingState
-from stages.train.model.fast_layers import fast_layers
+from stages.train.model.fast_classes import use_fast_classes
 from stages.train.params import Engine, Train
 
 Metrics = dict[str, float]
@@ -60,7 +60,7 @@ class CompiledEpochs:
         orders = np.stack([sample_order(seed, n, self.samples, self.shuffle) for n in epochs]).astype(np.int32)
         states = np.stack([random_states(seed, n, len(self.seed_generators)) for n in epochs])
         count = min(last - first + 1, self.epochs_per_call)
-        with fast_layers(self.model, self.engine):
+        with use_fast_classes(self.model, self.engine):
             trained, history = self.compiled(*map(tf.constant, (orders, states, first, count)))
         rows = history.numpy()[: int(trained)]
         return [dict(zip(self.columns, map(float, row), strict=True)) for row in rows]

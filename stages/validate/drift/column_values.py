@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.validate.all_rows import LABEL, AllRows
 from stages.validate.value_kind import value_kind
 

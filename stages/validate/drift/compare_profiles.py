@@ -8,7 +8,7 @@ import numpy as np
 from stages.core.artefacts.profile import ClassColumn, Column, DateColumn, NumberColumn, Profile
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.core.errors import format_examples
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.validate.drift.column_values import ClassCounts, ColumnValues, SortedValues
 from stages.validate.drift.compute_profile import parse_time
 from stages.validate.params import Drift
@@ -29,9 +29,9 @@ def compare_profiles(
     found = []
     for name in {**before, **now}:
         if name not in now:
-            found.append(ColumnDrift(column=name, kind=before[name].kind, exceeded=["gone"]))
+            found.append(ColumnDrift(column=name, kind=before[name].kind, exceeded=["removed"]))
         elif name not in before:
-            found.append(ColumnDrift(column=name, kind=now[name].kind, exceeded=["new"]))
+            found.append(ColumnDrift(column=name, kind=now[name].kind, exceeded=["added"]))
         else:
             missing = _share(before[name].missing, accepted.rows), _share(now[name].missing, current.rows)
             found.append(_compare_column(before[name], now[name], columns[name], missing, params))
@@ -61,7 +61,7 @@ def _compare_column(
         "psi": (drift.psi or 0) > params.psi,
         "ks": (drift.ks or 0) > params.ks,
         "outside": (drift.outside or 0) > params.outside,
-        "classes": bool(drift.gone or drift.new),
+        "classes": bool(drift.removed or drift.added),
         "missing": missing[1] - missing[0] > params.missing,
     }
     exceeded = [name for name, is_exceeded in limits_exceeded.items() if is_exceeded]
@@ -86,8 +86,8 @@ def _compare_classes(accepted: ClassColumn, current: ClassCounts) -> ColumnDrift
             [_share(count, accepted.present) for count in accepted_counts], [_share(count, total) for count in counts]
         ),
         distinct=(accepted.distinct, len(current.counts)),
-        gone=[name for name in names if name not in current.counts],
-        new=[] if accepted.others else [name for name in current.counts if name not in names],
+        removed=[name for name in names if name not in current.counts],
+        added=[] if accepted.others else [name for name in current.counts if name not in names],
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
 from stages.validate.all_rows import AllRows
@@ -21,10 +21,10 @@ def run_builtin_checks(raw: RawData, rows: AllRows, params: Validate) -> list[Ch
     checks = [
         check_split_sizes(rows.split_sizes),
         check_equal_schemas(split_schemas(raw)),
-        check_finite_numbers(rows, params.offending_rows),
+        check_finite_numbers(rows, params.max_examples),
     ]
     if params.longest_gap is not None:
-        checks.append(check_time_gaps(raw, rows, params.longest_gap, params.offending_rows))
+        checks.append(check_time_gaps(raw, rows, params.longest_gap, params.max_examples))
     return checks
 
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stages.core.artefacts.raw import Images, RawData, Table
+from stages.core.artefacts.raw_data import Images, RawData, Table
 from stages.core.errors import UserError
-from stages.validate.all_rows import IMAGE_STATISTICS, LABEL, TEXT_STATISTICS
+from stages.validate.all_rows import LABEL
 from stages.validate.expectations.expectation_names import columns_read
 from stages.validate.params import Validate
+from stages.validate.row_statistics import IMAGE_STATISTICS, TEXT_STATISTICS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from stages.core.artefacts.records.validation import CheckRecord, ExampleRow
 from stages.core.errors import format_examples
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.validate.all_rows import AllRows, describe_row
 
 MAX_LENGTH = 60

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import DuplicateRow, DuplicatesRecord
 from stages.validate.all_rows import AllRows, describe_row
-from stages.validate.leakage.nearest_rows import Integers
+from stages.validate.leakage.candidate_rows import Integers
 
 
 def original_rows(raw: RawData, rows: AllRows) -> Integers:

@@ -12,15 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.validate.leakage.nearest_rows import (
-    Candidates,
-    Floats,
-    Integers,
-    NearestRows,
-    join_ranges,
-    sampling_step,
-    select_nearest,
-)
+from stages.validate.leakage.candidate_rows import Candidates, Integers, join_ranges, sampling_step
+from stages.validate.leakage.nearest_rows import Floats, NearestRows, select_nearest
 
 # Rows with one number only are similar by chance.
 MIN_NUMBER_COLUMNS = 2
@@ -81,10 +74,10 @@ def _close_values(column: ComparedColumn, rows: Integers, tolerance: float) -> t
     A little wider than the tolerance, because a quotient is rounded differently from a difference.
     """
     values = column.values.astype(np.float64)
-    reach = column.interquartile_range * tolerance * (1 + 1e-9)
+    max_distance = column.interquartile_range * tolerance * (1 + 1e-9)
     order = np.argsort(values, kind="stable")
-    starts = np.searchsorted(values[order], values[rows] - reach)
-    ends = np.searchsorted(values[order], values[rows] + reach, side="right")
+    starts = np.searchsorted(values[order], values[rows] - max_distance)
+    ends = np.searchsorted(values[order], values[rows] + max_distance, side="right")
     return order, starts, ends - starts
 
 

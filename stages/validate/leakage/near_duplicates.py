@@ -1,14 +1,15 @@
 """Rows that are nearly the same as a row of an earlier split, so that the test split is almost known in training."""
 
 from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
-from stages.core.runtime.atomic_write import round_significant
+from stages.core.rounding import round_significant
 from stages.validate.all_rows import AllRows, describe_row
+from stages.validate.leakage.candidate_rows import Candidates, Integers, find_candidates
 from stages.validate.leakage.near_duplicate_images import near_duplicate_images
 from stages.validate.leakage.near_duplicate_rows import near_duplicate_rows
 from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
-from stages.validate.leakage.nearest_rows import Candidates, Integers, NearestRows, find_candidates
+from stages.validate.leakage.nearest_rows import NearestRows
 from stages.validate.params import NearDuplicates
 
 NOT_COMPUTED = NearDuplicatesRecord(across_splits=None, within_splits=None, compared=0, candidates=0, examples=[])
@@ -51,7 +52,7 @@ def _nearest_rows(
 ) -> tuple[NearestRows, Candidates]:
     match raw:
         case Images():
-            return near_duplicate_images(list(raw.images.values()), candidates, params.pictures)
+            return near_duplicate_images(list(raw.images.values()), candidates, params.images)
         case Tokens():
             texts = [RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids]
             return near_duplicate_texts(texts, candidates, params.texts)

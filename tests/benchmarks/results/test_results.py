@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from benchmarks.cases import Case, SideName
-from benchmarks.compare_sides import Comparison, SideMeasurement, TheoreticalShare, comparison_record
+from benchmarks.compare_sides import Comparison, ShareOfLimit, SideMeasurement, comparison_record
 from benchmarks.machine_description import Machine
 from benchmarks.results.results_page import render_page
 from benchmarks.results.results_table import table_header, table_row
@@ -39,21 +39,21 @@ def test_slower_side_has_the_longer_bar() -> None:
     assert "quick run" in html
 
 
-def test_theoretical_share_by_hand() -> None:
+def test_share_of_limit_by_hand() -> None:
     """Of 8 and 4 seconds, 2 are needed for the products, and 0.7 for two steps of 7 passes over 100 MB."""
     comparison = compare([8.0], [4.0])
-    assert comparison.theoretical_share("tutorial", MACHINE) == TheoreticalShare(products=0.25, optimizer=0.0875)
-    assert comparison.theoretical_share("ours", MACHINE) == TheoreticalShare(products=0.5, optimizer=0.175)
+    assert comparison.share_of_limit("tutorial", MACHINE) == ShareOfLimit(products=0.25, optimizer=0.0875)
+    assert comparison.share_of_limit("ours", MACHINE) == ShareOfLimit(products=0.5, optimizer=0.175)
     assert "25% + 8.75% / 50% + 17.5%" in table_row(comparison, MACHINE)
-    assert comparison_record(comparison, MACHINE)["ours"]["limit"] == {"products": 0.5, "optimizer": 0.175}
+    assert comparison_record(comparison, MACHINE)["ours"]["share_of_limit"] == {"products": 0.5, "optimizer": 0.175}
     assert "67.5%" in render_page([comparison], MACHINE, quick=False)
 
 
 def test_uncounted_operations_are_a_dash() -> None:
     comparison = compare([8.0], [4.0], Case("a line", rows=10))
     assert "- / -" in table_row(comparison, MACHINE)
-    assert "of the limit" not in render_page([comparison], MACHINE, quick=False)
-    assert comparison_record(comparison, MACHINE)["ours"]["limit"] is None
+    assert "share of limit" not in render_page([comparison], MACHINE, quick=False)
+    assert comparison_record(comparison, MACHINE)["ours"]["share_of_limit"] is None
 
 
 def test_table_row() -> None:

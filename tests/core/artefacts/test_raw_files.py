@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.raw_files import file_hashes, read_raw, sha256_of, write_raw
 from tests.core.artefacts.damage import Damage, contents, cut_short, empty, error, replace_by_objects
 

@@ -11,7 +11,6 @@ from stages.core.runtime.atomic_write import (
     json_text,
     move_into_place,
     remove,
-    round_significant,
     write_beside,
     write_json,
     write_text,
@@ -124,11 +123,6 @@ def test_json_floats_are_read_back_exactly(tmp_path: Path) -> None:
     values = {"a": 0.1 + 0.2, "b": 1 / 3, "c": 5e-324}
     write_json(tmp_path / "a.json", values)
     assert json.loads((tmp_path / "a.json").read_text()) == values
-
-
-def test_rounding_to_significant_digits() -> None:
-    assert [round_significant(v) for v in (0.9666666, -1234567.0, 1e-9, 0.0)] == [0.966667, -1234570.0, 1e-9, 0.0]
-    assert round_significant(3.14159, 3) == 3.14
 
 
 FULL = "No space left on device"

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from stages.download.fetch import transfer_limits
+from stages.download.fetch import transfer
 from stages.download.fetch.download_files import download
 from tests.download.sample_files import downloaded_content, error_message, http_params, sha256
 
@@ -136,7 +136,7 @@ def send_byte_by_byte(request):
 def test_a_slow_server_is_given_up(server, tmp_path, monkeypatch):
     """The patched clock advances by a second with every chunk."""
     seconds = itertools.count()
-    monkeypatch.setattr(transfer_limits, "clock", lambda: next(seconds))
+    monkeypatch.setattr(transfer, "clock", lambda: next(seconds))
     message = download_error(source(server.serve("/a.csv", send_byte_by_byte), minimum_rate=1000), tmp_path)
     assert "too slow: expected 1,000 bytes a second and 2,004 in all, received " in message
     assert "in 6 s" in message

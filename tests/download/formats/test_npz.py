@@ -7,7 +7,7 @@ import pytest
 from stages.core.errors import UserError
 from stages.download.formats.npz import read_npy, read_npz
 from stages.download.read_array_files import Splits, add_images
-from tests.download.sample_files import LIMITS, error_message, make_newswires, make_npy, make_npz, object_array, opener
+from tests.download.sample_files import LIMITS, error_message, make_npy, make_npz, make_reuters, object_array, opener
 
 IMAGES = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
 
@@ -36,7 +36,7 @@ def test_arrays_of_numbers_equal_those_of_numpy():
 
 @pytest.mark.parametrize("protocol", [2, 3, 4])
 def test_arrays_of_objects_are_lists(protocol):
-    assert read_x(make_newswires([[1, 2], [3]], [0, 1], protocol)) == [[[1, 2], [3]]]
+    assert read_x(make_reuters([[1, 2], [3]], [0, 1], protocol)) == [[[1, 2], [3]]]
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ import pytest
 
 from stages.download.formats.cifar import read_cifar
 from stages.download.formats.restricted_pickle import PickledArray, unpickle
-from stages.download.formats.reuters import read_newswires
+from stages.download.formats.reuters import read_reuters
 from stages.download.params.file_params import Limits
-from stages.download.params.format_params import Cifar, Newswires
+from stages.download.params.format_params import Cifar, Reuters
 from tests.download.hostile_pickles import CALLED, EVAL, SYSTEM, array_with_shape, hostile_pickles
 from tests.download.sample_files import error_message, make_tar, make_zip, object_array, opener, random_images
 
 CIFAR = Cifar(format="cifar", splits={"train": ["b"]}, labels="labels", meta="m", names="label_names")
 CIFAR_META = pickle.dumps({"label_names": ["cat"]}, 2)
-NEWSWIRES = Newswires(format="newswires", classes=[])
+REUTERS = Reuters(format="reuters", classes=[])
 NPY_HEADER = (
     b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".ljust(117) + b"\n"
 )
@@ -73,7 +73,7 @@ def test_a_hostile_pickle_is_refused_and_calls_nothing(content, message, tmp_pat
     archive = opener(make_tar({"b": content, "m": CIFAR_META}))
     assert error_message(read_cifar, archive, CIFAR, Limits(), {}).startswith("b: ")
     npz = opener(make_zip({"x.npy": NPY_HEADER + content}))
-    assert error_message(read_newswires, npz, NEWSWIRES, Limits())
+    assert error_message(read_reuters, npz, REUTERS, Limits())
     assert not list(tmp_path.iterdir())
 
 

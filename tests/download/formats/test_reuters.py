@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw import split_sizes
+from stages.core.artefacts.raw_data import split_sizes
 from stages.core.errors import UserError
-from stages.download.formats.reuters import flatten, read_newswires, read_words, shuffled_splits
-from stages.download.params.format_params import Newswires
-from tests.download.sample_files import LIMITS, error_message, make_newswires, make_word_index, opener
+from stages.download.formats.reuters import flatten, read_reuters, read_words, shuffled_splits
+from stages.download.params.format_params import Reuters
+from tests.download.sample_files import LIMITS, error_message, make_reuters, make_word_index, opener
 
-PARAMS = Newswires(format="newswires", classes=["earn", "acq"])
+PARAMS = Reuters(format="reuters", classes=["earn", "acq"])
 RANKS = [[n, 2 * n] for n in range(1, 11)]
 LABELS = [0, 1] * 5
 
@@ -24,7 +24,7 @@ def keras_load_data(xs, labels, test_split=0.2, seed=113, start_char=1, index_fr
 
 
 def test_texts_labels_and_splits_equal_those_of_keras():
-    tokens = read_newswires(opener(make_newswires(RANKS, LABELS)), PARAMS, LIMITS)
+    tokens = read_reuters(opener(make_reuters(RANKS, LABELS)), PARAMS, LIMITS)
     for split, (texts, labels) in zip(("train", "test"), keras_load_data(RANKS, LABELS), strict=True):
         assert [text.tolist() for text in tokens.texts(split)] == texts
         assert tokens.labels[split].tolist() == labels
@@ -39,8 +39,8 @@ def test_the_published_sizes_of_the_splits():
 
 
 def test_a_text_without_words_has_a_start():
-    params = Newswires(format="newswires", classes=[], test=0.5)
-    tokens = read_newswires(opener(make_newswires([[], [5]], [0, 1])), params, LIMITS)
+    params = Reuters(format="reuters", classes=[], test=0.5)
+    tokens = read_reuters(opener(make_reuters([[], [5]], [0, 1])), params, LIMITS)
     assert sorted(text.tolist() for split in tokens.ids for text in tokens.texts(split)) == [[1], [1, 8]]
 
 
@@ -70,7 +70,7 @@ def test_every_id_has_a_word_or_an_empty_text(index_from, words):
     ],
 )
 def test_texts_and_labels_are_checked(ranks, labels, message):
-    assert message in error_message(read_newswires, opener(make_newswires(ranks, labels)), PARAMS, LIMITS)
+    assert message in error_message(read_reuters, opener(make_reuters(ranks, labels)), PARAMS, LIMITS)
 
 
 def test_a_list_that_is_used_many_times_is_counted_each_time():

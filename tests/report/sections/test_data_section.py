@@ -1,5 +1,5 @@
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw import Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.windows import Window
 from stages.report.charts.time_series import row_times, split_bands
 from stages.report.format_text import DASH, TIMES

@@ -51,13 +51,13 @@ def test_of_many_columns_the_drifted_ones_are_shown_first() -> None:
         ({"exceeded": ["psi", "ks", "outside"]}, "PSI, KS, values out of range"),
         ({"exceeded": ["missing"], "missing": (0.0, 0.25)}, "missing 25%, accepted 0%"),
         (
-            {"exceeded": ["classes"], "gone": ["a"], "new": list("bcdefgh")},
+            {"exceeded": ["classes"], "removed": ["a"], "added": list("bcdefgh")},
             "removed: a; added: b, c, d, e, f and 2 more",
         ),
-        ({"exceeded": ["classes"], "new": ["b"]}, "added: b"),
+        ({"exceeded": ["classes"], "added": ["b"]}, "added: b"),
         ({"exceeded": ["kind"], "kind": "text"}, "now a text column"),
-        ({"exceeded": ["gone"]}, "the column was removed"),
-        ({"exceeded": ["new"]}, "the column was added"),
+        ({"exceeded": ["removed"]}, "the column was removed"),
+        ({"exceeded": ["added"]}, "the column was added"),
     ],
 )
 def test_exceeded_limits_are_explained(changes: dict[str, Any], exceeded: str) -> None:

@@ -6,7 +6,7 @@ from stages.report.sections.regression_section import (
     MAX_SCATTER_POINTS,
     PredictedColumn,
     RegressionSection,
-    both_ends,
+    first_and_last,
     regression_section,
     truth_chart,
 )
@@ -27,9 +27,9 @@ def test_samples_are_sorted_by_error() -> None:
     ]
 
 
-def test_both_ends_of_the_order_are_shown() -> None:
-    assert both_ends(list(range(10)), 4) == [0, 1, 8, 9]
-    assert both_ends(list(range(10)), 1) == [0]
+def test_the_first_and_the_last_of_the_order_are_shown() -> None:
+    assert first_and_last(list(range(10)), 4) == [0, 1, 8, 9]
+    assert first_and_last(list(range(10)), 1) == [0]
 
 
 def test_a_series_is_drawn_over_time() -> None:

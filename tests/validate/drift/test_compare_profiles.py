@@ -81,13 +81,13 @@ def test_shares_of_classes() -> None:
 
 def test_classes_that_are_gone_or_new() -> None:
     column = compare_column(list("aab"), list("aac"), "kind", psi=100)
-    assert (column.gone, column.new, column.distinct, column.exceeded) == (["b"], ["c"], (2, 2), ["classes"])
+    assert (column.removed, column.added, column.distinct, column.exceeded) == (["b"], ["c"], (2, 2), ["classes"])
 
 
 def test_class_that_the_profile_does_not_name_is_not_new() -> None:
     many = [f"k{n:02}" for n in range(51)] + [f"k{n:02}" for n in range(50)]
     column = compare_column(many, [*many, "k50", "k51"], "kind")
-    assert (column.gone, column.new, column.exceeded) == ([], [], [])
+    assert (column.removed, column.added, column.exceeded) == ([], [], [])
 
 
 def test_more_missing_values() -> None:
@@ -100,7 +100,7 @@ def test_more_missing_values() -> None:
 def test_columns_that_are_gone_or_new_or_of_another_kind() -> None:
     drift = compare({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, {"c": ["x", "yy"], "a": [1, 2], "d": [1, 2]})
     assert [(column.column, column.exceeded) for column in drift.columns] == [
-        ("a", []), ("b", ["gone"]), ("c", ["kind"]), ("d", ["new"]),
+        ("a", []), ("b", ["removed"]), ("c", ["kind"]), ("d", ["added"]),
     ]  # fmt: skip
 
 

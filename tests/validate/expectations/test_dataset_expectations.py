@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.errors import UserError
 from stages.validate.expectations.dataset_expectations import Expectation, dataset_expectations
 from stages.validate.params import Validate

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.validate.all_rows import AllRows, all_rows
 from stages.validate.leakage.duplicates import find_duplicates, original_rows
 from tests.validate.raw_data import images, tokens

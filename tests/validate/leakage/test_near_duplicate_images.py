@@ -5,8 +5,8 @@ import pytest
 
 from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
 from stages.validate.leakage import near_duplicate_images as module
+from stages.validate.leakage.candidate_rows import Candidates
 from stages.validate.leakage.near_duplicate_images import compute_thumbnails, near_duplicate_images
-from stages.validate.leakage.nearest_rows import Candidates
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 200, (30, 12, 12), np.uint8)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from stages.validate.leakage import near_duplicate_rows as module
+from stages.validate.leakage.candidate_rows import Candidates
 from stages.validate.leakage.near_duplicate_rows import compared_column, near_duplicate_rows
-from stages.validate.leakage.nearest_rows import Candidates
 
 RNG = np.random.default_rng(0)
 # The quartiles of 0 to 100 are 25 and 75: the interquartile range is 50, and a thousandth of it 0.05.

@@ -5,8 +5,8 @@ import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.validate.leakage import near_duplicate_texts as module
+from stages.validate.leakage.candidate_rows import Candidates
 from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
-from stages.validate.leakage.nearest_rows import Candidates
 
 RNG = np.random.default_rng(0)
 

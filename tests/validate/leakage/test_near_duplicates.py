@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw import RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord, RowReference
 from stages.validate.all_rows import all_rows
 from stages.validate.leakage.duplicates import original_rows
@@ -48,7 +48,7 @@ CHANGED[0, 2, 2] ^= 0x7F
     [
         (IMAGES[[4]], {}, 0, 0, 0),
         (CHANGED, {}, 1, 0, 0),
-        (CHANGED, {"pictures": 0.8}, 1, 1, 1),
+        (CHANGED, {"images": 0.8}, 1, 1, 1),
         (BRIGHTER, {"limit": 2}, 6, 6, 2),
     ],
     ids=["a duplicate is no candidate", "threshold", "threshold of conf", "limit of examples"],

@@ -91,8 +91,8 @@ class ColumnDrift(Record):
     missing: tuple[float, float] | None = None
     range: tuple[tuple[float | str, float | str], tuple[float | str, float | str]] | None = None
     distinct: tuple[int, int] | None = None
-    gone: list[str] = []
-    new: list[str] = []
+    removed: list[str] = []
+    added: list[str] = []
 
 
 class DriftRecord(Record):

@@ -14,7 +14,7 @@ from stages.core.errors import UserError
 from stages.download.fetch.checksums import Verification, as_checksum_file
 from stages.download.fetch.fsspec_transfer import transfer_file
 from stages.download.fetch.http_transfer import transfer_http
-from stages.download.fetch.transfer_limits import RetryableError, TransferLimits, check_length
+from stages.download.fetch.transfer import RetryableError, TransferLimits, check_length
 
 PARTIAL = ".part"
 MAX_PAUSE = 10

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from stages.cli.verify.compare_documents import missing_part
+from stages.cli.verify.compare_documents import missing_message
 from stages.cli.verify.compare_files import file_difference
 from stages.core.dvc.cache import md5_of_file
 from stages.core.errors import MAX_EXAMPLES, format_examples
@@ -60,44 +60,51 @@ def recorded_outputs(lock: Mapping[str, Any], stages: Iterable[str]) -> list[Out
     return [Output(s, out["path"], out["md5"]) for s in stages if s in lock for out in lock[s].get("outs", [])]
 
 
-def output_differences(recorded: Output, rerun: Output, before: OutputStore, after: OutputStore) -> list[str]:
+def output_differences(recorded: Output, new: Output, recorded_store: OutputStore, new_store: OutputStore) -> list[str]:
     """Which files differ, and where. Empty for the same hash."""
-    if rerun.md5 == recorded.md5:
+    if new.md5 == recorded.md5:
         return []
-    old, new = before.files(recorded), after.files(rerun)
-    if old is None or new is None:
-        return [f"hash {rerun.md5}, recorded {recorded.md5}; {NOT_IN_CACHE}"]
+    recorded_files, new_files = recorded_store.files(recorded), new_store.files(new)
+    if recorded_files is None or new_files is None:
+        return [f"hash {new.md5}, recorded {recorded.md5}; {NOT_IN_CACHE}"]
     found = [
         f"{name}: {difference}" if name else difference
-        for name in sorted(old | new)
-        if (difference := _file_difference(name or recorded.path, old.get(name), new.get(name)))
+        for name in sorted(recorded_files | new_files)
+        if (difference := _file_difference(name or recorded.path, recorded_files.get(name), new_files.get(name)))
     ]
     more = len(found) - MAX_EXAMPLES
     return [*found[:MAX_EXAMPLES], *([f"{more} more files differ"] if more > 0 else [])]
 
 
-def _file_difference(name: str, recorded: OutputFile | None, rerun: OutputFile | None) -> str | None:
-    if recorded is None or rerun is None:
-        return missing_part(recorded=rerun is None)
-    if recorded.md5 == rerun.md5:
+def _file_difference(name: str, recorded: OutputFile | None, new: OutputFile | None) -> str | None:
+    if recorded is None or new is None:
+        return missing_message(is_recorded=new is None)
+    if recorded.md5 == new.md5:
         return None
-    if recorded.path is None or rerun.path is None:
-        return f"hash {rerun.md5}, recorded {recorded.md5}; {NOT_IN_CACHE}"
-    return file_difference(recorded.path, rerun.path, name)
+    if recorded.path is None or new.path is None:
+        return f"hash {new.md5}, recorded {recorded.md5}; {NOT_IN_CACHE}"
+    return file_difference(recorded.path, new.path, name)
 
 
-def input_differences(recorded: Mapping[str, Any], rerun: Mapping[str, Any]) -> str | None:
+def input_differences(recorded: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
     """A message if the record of a stage comes from other code or parameters than HEAD has, else None.
 
     Both are entries of dvc.lock. Data are not compared, since they are outputs of other stages.
     """
-    old, new = _code_and_params(recorded), _code_and_params(rerun)
-    changed = [name for name in sorted(old | new) if old.get(name) != new.get(name)]
+    recorded_inputs, new_inputs = _code_and_params(recorded), _code_and_params(new)
+    names = sorted(recorded_inputs | new_inputs)
+    changed = [name for name in names if recorded_inputs.get(name) != new_inputs.get(name)]
     if not changed:
         return None
-    values = ([format_value(inputs[n]) if n in inputs else "none" for n in changed] for inputs in (old, new))
-    examples = format_examples(f"{n} ({a}, at HEAD {b})" for n, a, b in zip(changed, *values, strict=True))
+    examples = format_examples(
+        f"{name} ({_format_input(recorded_inputs, name)}, at HEAD {_format_input(new_inputs, name)})"
+        for name in changed
+    )
     return f"recorded from other inputs than HEAD has: {examples}; `restage run`, then commit dvc.lock"
+
+
+def _format_input(inputs: Mapping[str, Any], name: str) -> str:
+    return format_value(inputs[name]) if name in inputs else "none"
 
 
 def _code_and_params(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ AfterEpochs = Callable[[int], bool]
 
 
 @dataclass(frozen=True)
-class Workload:
+class MeasuredRun:
     """`run` calls back after each epoch or each few epochs, and continues as long as the callback returns True.
 
     `stored_bytes` is the size of the prepared data, in memory or on disk.
@@ -20,7 +20,7 @@ class Workload:
 
 
 def repeat_until_stopped(function: Callable[[], object]) -> Callable[[AfterEpochs], None]:
-    """Turn one call of the function into one epoch of a workload."""
+    """Turn one call of the function into one epoch of a measured run."""
 
     def run(after_epochs: AfterEpochs) -> None:
         function()

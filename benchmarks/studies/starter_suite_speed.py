@@ -1,4 +1,4 @@
-"""python -m benchmarks.studies.starter_suite [ROUNDS]
+"""python -m benchmarks.studies.starter_suite_speed [ROUNDS]
 
 Compares `restage run` of the starter suite in a fresh clone with the scripts of tutorials for the same datasets, one
 after another.
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.results.ratio_statistics import ratio_of_medians
-from benchmarks.subprocesses import REPOSITORY, run_module
+from benchmarks.start_sides import REPOSITORY, run_module
 from stages.core.runtime.stage import report_user_errors
 
 ROUNDS = 3
@@ -68,5 +68,5 @@ def _format_seconds(values: Sequence[float]) -> str:
 
 
 if __name__ == "__main__":
-    with report_user_errors("benchmarks.studies.starter_suite", debug=False):
+    with report_user_errors("benchmarks.studies.starter_suite_speed", debug=False):
         main(int(sys.argv[1]) if sys.argv[1:] else ROUNDS)

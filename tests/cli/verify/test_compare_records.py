@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stages.cli.verify.recorded_outputs import (
+from stages.cli.verify.compare_records import (
     Output,
     OutputStore,
     input_differences,

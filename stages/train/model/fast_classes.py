@@ -61,7 +61,7 @@ FAST_CLASSES: dict[str, dict[type, type]] = {
 
 
 @contextmanager
-def fast_layers(model: keras.Model, engine: str) -> Iterator[None]:
+def use_fast_classes(model: keras.Model, engine: str) -> Iterator[None]:
     """Give the model's layers and its optimizer their faster classes inside the block."""
     fast_classes = FAST_CLASSES[engine]
     changed = [(o, type(o)) for o in [model.optimizer, *model._flatten_layers()] if type(o) in fast_classes]

@@ -1,7 +1,13 @@
 from typing import Any
 
 from stages.report.format_text import DASH
-from stages.report.sections.provenance_section import format_setting, layers_sentence, parameters, settings, versions
+from stages.report.sections.parameters_and_versions_section import (
+    format_setting,
+    layers_sentence,
+    parameters,
+    settings,
+    versions,
+)
 from tests.report.example_records import training_record
 
 

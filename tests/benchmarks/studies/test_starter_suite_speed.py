@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.sides.synthetic_data import POINTS_X, POINTS_Y
 from benchmarks.studies import tutorial_scripts
-from benchmarks.studies.starter_suite import DATASETS, clone_environment
+from benchmarks.studies.starter_suite_speed import DATASETS, clone_environment
 from stages.config.compose_conf import compose
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.artefacts.history import read_history
+from stages.core.artefacts.read_history import read_history
 from stages.core.errors import UserError
 
 

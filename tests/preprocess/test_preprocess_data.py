@@ -8,12 +8,12 @@ from sklearn.preprocessing import StandardScaler, normalize
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.columns.number_columns import BLOCK_ROWS
 from stages.core.columns.scaling import LinearScaling
 from stages.core.errors import UserError
-from stages.preprocess.__main__ import preprocess
 from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
 
 RANDOM = np.random.default_rng(0)
 FLOWERS = pd.DataFrame(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from stages.config.choose_suite import choose_suite
 from stages.config.compose_conf import compose
-from stages.config.local_config import choose_suite
 from stages.core.errors import UserError
 
 OWN = """\

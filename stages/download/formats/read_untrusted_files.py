@@ -76,9 +76,3 @@ def array_from_bytes(content: bytes, dtype: np.dtype[Any], shape: Sequence[int],
     if expected != len(content):
         raise ValueError(f"{dtype} of shape {tuple(shape)} is {expected:,} bytes, not {len(content):,}")
     return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran_order else "C")
-
-
-def check_label_count(rows: int, labels: int, kind: str) -> None:
-    """`kind` is what the labels are of: images or texts."""
-    if rows != labels:
-        raise UserError(f"{rows} {kind} and {labels} labels; the numbers must be equal")

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import stages
 from benchmarks.cases import SideName, Size
-from benchmarks.sides.side_process import END_REQUEST, ROUND_REQUEST
+from benchmarks.sides.run_side import END_REQUEST, ROUND_REQUEST
 from stages.core.errors import UserError
 
 REPOSITORY = Path(stages.__file__).parents[1]
@@ -24,7 +24,7 @@ SHOWN_STDERR_BYTES = 2000
 
 @dataclass(frozen=True)
 class SideProcess:
-    """A running `benchmarks.sides.side_process`. Its methods raise UserError if it ends or does not answer in time."""
+    """A running `benchmarks.sides.run_side`. Its methods raise UserError if it ends or does not answer in time."""
 
     title: str
     process: subprocess.Popen[bytes]
@@ -65,7 +65,7 @@ class SideProcess:
 
 @contextmanager
 def start_side(case: str, side: SideName, size: Size, time_limit: float = TIME_LIMIT) -> Iterator[SideProcess]:
-    command = _python_command("benchmarks.sides.side_process", case, side, size, "rounds")
+    command = _python_command("benchmarks.sides.run_side", case, side, size, "rounds")
     # Unbuffered: otherwise closing stdin would try to send what is left to a process that has ended.
     with (
         TemporaryFile() as stderr,
@@ -88,7 +88,7 @@ def run_rounds(processes: Mapping[SideName, SideProcess], rounds: int) -> dict[S
 def time_whole_run(case: str, side: SideName, size: Size) -> float:
     """Return the seconds from the start of the process to its end."""
     start = perf_counter()
-    run_module(f"{case}, {side}", "benchmarks.sides.side_process", case, side, size, "whole")
+    run_module(f"{case}, {side}", "benchmarks.sides.run_side", case, side, size, "whole")
     return perf_counter() - start
 
 

@@ -1,9 +1,9 @@
-"""python -m benchmarks.sides.side_process CASE SIDE full|quick rounds|whole
+"""python -m benchmarks.sides.run_side CASE SIDE full|quick rounds|whole
 
 Runs one side of one case. With `rounds` it prints a line of JSON when it is ready, after each round that is requested
 on standard input, and with its peak memory at the end. With `whole` it trains as long as the tutorial does, without
-waiting for requests. SIDE is `tutorial`, `ours`, or ours with other settings: `any instructions` of the processor, or
-these on `any cores`.
+waiting for requests. SIDE is `tutorial`, `ours`, or ours with other settings: `all instructions` of the processor, or
+these on `all cores`.
 """
 
 import json
@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import cast
 
 from benchmarks.cases import Case, Size, get_case
-from benchmarks.sides.workload import AfterEpochs, Workload
+from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 
@@ -26,12 +26,12 @@ ROUND_REQUEST, END_REQUEST = "round", "end"
 def main(name: str, side: str, size: str, mode: str) -> None:
     case = get_case(name, cast("Size", size))
     with TemporaryDirectory() as folder:
-        workload = load_workload(name, side, case, Path(folder))
-        workload.run(continue_until(case.epochs) if mode == "whole" else RequestedRounds(case, workload))
+        measured_run = load_measured_run(name, side, case, Path(folder))
+        measured_run.run(continue_until(case.epochs) if mode == "whole" else RequestedRounds(case, measured_run))
     _send(peak=peak_memory())
 
 
-def load_workload(name: str, side: str, case: Case, folder: Path) -> Workload:
+def load_measured_run(name: str, side: str, case: Case, folder: Path) -> MeasuredRun:
     """Prepare the process, then load the libraries of this side only."""
     if side == "ours":
         prepare_our_process()
@@ -40,18 +40,18 @@ def load_workload(name: str, side: str, case: Case, folder: Path) -> Workload:
     if name == "windows":
         from benchmarks.sides import window_sides
 
-        return window_sides.load_workload("tutorial" if side == "tutorial" else "ours", case, folder)
+        return window_sides.load_measured_run("tutorial" if side == "tutorial" else "ours", case, folder)
     if side == "tutorial":
         from benchmarks.sides import tutorial_side
 
-        return tutorial_side.load_workload(name, case)
+        return tutorial_side.load_measured_run(name, case)
     if side == "ours":
         keras_runtime.start_keras(case.threads)
     else:
-        _start_unpinned_tensorflow(0 if side == "any cores" else case.threads)
+        _start_unpinned_tensorflow(0 if side == "all cores" else case.threads)
     from benchmarks.sides import restage_side
 
-    return restage_side.load_workload(name, case, folder)
+    return restage_side.load_measured_run(name, case, folder)
 
 
 def prepare_our_process() -> None:
@@ -74,14 +74,14 @@ class RequestedRounds:
     The first call ends the warm-up, which is not timed.
     """
 
-    def __init__(self, case: Case, workload: Workload) -> None:
-        self.epochs_per_round, self.workload = case.epochs_per_round, workload
+    def __init__(self, case: Case, measured_run: MeasuredRun) -> None:
+        self.epochs_per_round, self.measured_run = case.epochs_per_round, measured_run
         self.warmed_up = False
 
     def __call__(self, epochs: int) -> bool:
         if not self.warmed_up:
             self.warmed_up = True
-            _send(parameters=self.workload.parameters, stored=self.workload.stored_bytes)
+            _send(parameters=self.measured_run.parameters, stored=self.measured_run.stored_bytes)
             return self._wait_for_request()
         self.epochs += epochs
         if self.epochs < self.epochs_per_round:

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from stages.train.model.fast_layers import fast_layers
+from stages.train.model.fast_classes import use_fast_classes
 
 ROWS = np.array([[1, 0, 1, 0], [0, 0, 0, 0], [0, 1, 1, 1]], np.float32)
 
@@ -32,7 +32,7 @@ def test_sparse_rows_give_the_loss_and_gradients_of_dense_rows():
     """One of the rows has no word."""
     model = sparse_input_model()
     loss, expected = loss_and_gradients(model, tf.constant(ROWS))
-    with fast_layers(model, "plain"):
+    with use_fast_classes(model, "plain"):
         own_loss, gradients = loss_and_gradients(model, tf.sparse.from_dense(ROWS))
         assert type(model.layers[0]).__name__ == "SparseInputDense"
     assert own_loss == pytest.approx(loss, rel=1e-6)
@@ -44,7 +44,7 @@ def test_sparse_rows_give_the_loss_and_gradients_of_dense_rows():
 def test_dense_rows_use_keras_own_product():
     model = sparse_input_model()
     expected = model(ROWS).numpy()
-    with fast_layers(model, "plain"):
+    with use_fast_classes(model, "plain"):
         np.testing.assert_array_equal(model(ROWS), expected)
 
 
@@ -59,7 +59,7 @@ def compiled_call(model):
 
 def test_dropout_drops_its_share_and_scales_the_rest():
     model, ones = dropout_model(), np.ones((100, 1000), np.float32)
-    with fast_layers(model, "fused"):
+    with use_fast_classes(model, "fused"):
         found = compiled_call(model)(ones).numpy()
         np.testing.assert_array_equal(model(ones), ones)
     assert set(np.unique(found)) == {np.float32(0), np.float32(4 / 3)}
@@ -71,7 +71,7 @@ def test_dropout_drops_its_share_and_scales_the_rest():
 def test_dropout_depends_on_the_state_of_its_generator():
     model, ones = dropout_model(), np.ones((2, 1000), np.float32)
     generator = model.layers[0].seed_generator
-    with fast_layers(model, "fused"):
+    with use_fast_classes(model, "fused"):
         outputs, call = [], compiled_call(model)
         for state in ([1, 2], [1, 2], [1, 3]):
             generator.state.assign(np.array(state, np.uint32))
@@ -95,7 +95,7 @@ def after_adam_steps(rate, engine=None, steps=3):
     if engine is None:
         apply_steps()
     else:
-        with fast_layers(model, engine):
+        with use_fast_classes(model, engine):
             assert type(model.optimizer).__name__ == "SingleOperationAdam"
             tf.function(apply_steps, jit_compile=engine == "fused", autograph=False)()
     return [*model.get_weights(), *(v.numpy() for v in model.optimizer.variables)]
@@ -115,6 +115,6 @@ def test_afterwards_all_classes_are_keras_own(engine):
     model = compiled_model(layers.Input((4,)), layer, layers.Activation("relu"), optimizer="adam")
     parts = [model.optimizer, *model.layers]
     kinds = [type(part) for part in parts]
-    with fast_layers(model, engine):
+    with use_fast_classes(model, engine):
         assert [type(part) is kind for part, kind in zip(parts, kinds, strict=True)] == [False, False, True]
     assert [type(part) for part in parts] == kinds

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.subprocesses import run_module, start_side
+from benchmarks.start_sides import run_module, start_side
 from stages.core.errors import UserError
 
 
