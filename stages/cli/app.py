@@ -21,6 +21,8 @@ Jobs = Annotated[
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
+RemoteName = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The remote, after --remote.")]
+
 
 @app.callback()
 def restage() -> None:
@@ -104,6 +106,21 @@ def merge(debug: Debug = False) -> None:
         from stages.cli.merge.merge import merge as merge_generated_files
 
         merge_generated_files()
+
+
+@app.command()
+def fsck(
+    name: RemoteName = None,
+    remote: Annotated[bool, typer.Option("--remote", help="Also check the remote NAME, or the default one.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Repair nothing; fail if something is damaged.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Check the bytes of DVC's cache, and of a remote; repair each from the other."""
+    with _command("fsck", debug):
+        from stages.cli.cache.fsck import FsckOptions
+        from stages.cli.cache.fsck import fsck as check_objects
+
+        check_objects(FsckOptions(remote, name, check))
 
 
 @contextmanager
