@@ -123,6 +123,24 @@ def fsck(
         check_objects(FsckOptions(remote, name, check))
 
 
+@app.command()
+def gc(
+    name: RemoteName = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="The remote NAME, or the default one; not the cache.")
+    ] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it. On a remote, NAME is required.")] = False,
+    shared: Annotated[bool, typer.Option("--shared", help="Delete in a cache that other clones may use.")] = False,
+    debug: Debug = False,
+) -> None:
+    """List what no branch, tag, experiment, stash or work tree needs in DVC's cache, or delete it."""
+    with _command("gc", debug):
+        from stages.cli.cache.gc import GcOptions
+        from stages.cli.cache.gc import gc as collect_garbage
+
+        collect_garbage(GcOptions(remote, name, delete, shared))
+
+
 @contextmanager
 def _command(name: str, debug: bool) -> Iterator[None]:
     """A `restage` that was installed from one clone must not run its code in another clone."""

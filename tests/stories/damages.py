@@ -1,4 +1,4 @@
-"""python -m tests.stories.damages [--times N] [--seed S] [--from N]: damages objects, and checks that nothing uses them.
+"""python -m tests.stories.damages [--times N] [--seed S] [--from N]: damages objects, and checks that none is used.
 
 Each time, an object of the cache, the remote or both is damaged in a copy of a finished repository. Then, in one copy,
 `restage fsck --remote` must name it, and restore cache, remote and work tree byte by byte if any side is intact; if
@@ -21,13 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dvc.exceptions import DvcException
-from dvc.repo import Repo
 
 from stages.cli.cache.fsck import FsckOptions, fsck
 from stages.core.errors import UserError
 from stages.core.runtime.stage import stage_transaction
-from tests.stories.plain_repository import build, copy, object_path, objects, results, run
+from tests.stories.plain_repository import build, checkout, copy, object_path, objects, results, run
 
 READERS = {"data/raw": "preprocess", "data/processed": "train", "data/models": "evaluate", "history": "evaluate"}
 PLACES = ("cache", "remote", "both")
@@ -131,16 +129,6 @@ def damaged_bytes(content: bytes, damage: Damage) -> bytes:
         return content[: rng.randrange(len(content))]
     position, bit = rng.randrange(len(content)), 1 << rng.randrange(8)
     return content[:position] + bytes([content[position] ^ bit]) + content[position + 1 :]
-
-
-def checkout(pull: bool = False) -> str | None:
-    """DVC's message if it refuses."""
-    with Repo() as repo:
-        try:
-            (repo.pull if pull else repo.checkout)()
-        except DvcException as error:
-            return str(error)
-    return None
 
 
 def failure_with_fsck(damage: Damage, built: Path, folder: Path) -> tuple[str, bool]:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 
+from dvc.exceptions import DvcException
 from dvc.repo import Repo
+from dvc_objects.errors import ObjectFormatError
 
 from tests.stories.repo import environment
 
@@ -100,8 +102,7 @@ def copy(built: Path, folder: Path, cache_type: str = "copy") -> Iterator[Path]:
         shutil.copy2(built / name, folder / "work" / name)
     with in_folder(folder / "work", site=folder / "site"):
         Path(".dvc/config.local").write_text(f"[cache]\n    type = {cache_type}\n")
-        with Repo() as repo:
-            repo.checkout()
+        checkout()
         yield folder / "work"
 
 
@@ -117,6 +118,16 @@ def in_folder(folder: Path, site: Path) -> Iterator[None]:
         del os.environ["DVC_SITE_CACHE_DIR"]
         if earlier is not None:
             os.environ["DVC_SITE_CACHE_DIR"] = earlier
+
+
+def checkout(pull: bool = False) -> str | None:
+    """DVC's message if it refuses."""
+    with Repo() as repo:
+        try:
+            (repo.pull if pull else repo.checkout)()
+        except (DvcException, ObjectFormatError) as error:
+            return str(error)
+    return None
 
 
 def object_path(side: str, md5: str) -> Path:

@@ -41,7 +41,7 @@ def checked_files() -> Iterator[CheckedFiles]:
     CHECKED.parent.mkdir(parents=True, exist_ok=True)
     with CHECKED.open("a", encoding="utf-8", buffering=1) as log:
         yield CheckedFiles(known, log)
-    CHECKED.unlink()
+    CHECKED.unlink(missing_ok=True)
 
 
 def _read_log(log: Path) -> Iterator[tuple[str, str]]:

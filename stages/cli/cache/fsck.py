@@ -1,7 +1,8 @@
 """`restage fsck`: finds damaged and missing objects in the cache and a remote, and repairs each side from the other."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from stages.cli.cache.check_files import checked_files, map_files
@@ -13,6 +14,8 @@ from stages.cli.cache.repairs import Repairs, repair_run, restore_work_tree
 from stages.core.dvc.object_stores import Storage
 from stages.core.dvc.repository import dvc_errors
 from stages.core.errors import UserError
+
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def fsck(options: FsckOptions) -> None:
         storage = Storage()
         stores = [storage.cache(), *([storage.remote(options.name, "fsck")] if options.remote else [])]
         records = recorded_outputs_of_all()
-        with checked_files() as checked:
+        with checked_files() as checked, _stopped_by_a_person():
             sides = [check_store(store, checked) for store in stores]
             # No DVC command changes what is repaired.
             with nullcontext() if options.check else storage.locked():
@@ -43,6 +46,15 @@ def fsck(options: FsckOptions) -> None:
         hint = "" if options.remote else "; `restage fsck --remote` repairs from the default remote"
         hint = "; `restage fsck` without --check repairs what it can" if options.check else hint
         raise UserError(f"{left} damaged or missing{hint}")
+
+
+@contextmanager
+def _stopped_by_a_person() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("restage: fsck: stopped; the same command continues", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
 
 
 def _report(storage: Storage, sides: Sequence[CheckedStore], records: Mapping[Output, list[str]], repair: bool) -> int:

@@ -57,6 +57,16 @@ def recorded_outputs_of_all() -> dict[Output, list[str]]:
     return found
 
 
+def earlier_outputs() -> list[Output]:
+    """The outputs of all commits, also of those that no branch ends at; records that cannot be read are left out."""
+    found: dict[Output, list[str]] = {}
+    for line in git("rev-list", "--all", "--objects", "--", f"*{LOCK}").splitlines():
+        blob, _, path = line.partition(" ")
+        if PurePosixPath(path).name == LOCK.name:
+            _collect({PurePosixPath(LOCK): _Blob(blob)}, [""], found, ErrorList())
+    return list(found)
+
+
 @dataclass(frozen=True)
 class _Blob:
     """A file in Git; or one of a work tree."""

@@ -85,16 +85,17 @@ class ObjectStore:
                 self._objects.protect(path)
 
     def remove(self, files: Sequence[str]) -> None:
-        """`dvc push` is told that they are gone: it remembers which folders a remote has."""
+        """In this order. `dvc push` is told that they are gone: it remembers which folders a remote has."""
         with self._errors("removed", ", ".join(files[:1])):
-            for file in files:
-                self._fs.remove(self._path(file))
+            if files:
+                self._fs.remove([self._path(file) for file in files])
         if self._objects.tmp_dir:
             get_index(self._objects).clear()
 
     def local_path(self, file: str) -> Path:
-        """Of a file in the cache."""
-        return Path(self._path(file))
+        """Of a file in the cache; relative if the cache is in the repository."""
+        path = Path(self._path(file))
+        return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
     @property
     def is_cache(self) -> bool:
