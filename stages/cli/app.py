@@ -21,7 +21,7 @@ Jobs = Annotated[
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
-RemoteName = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The remote, after --remote.")]
+RemoteName = Annotated[str | None, typer.Argument(metavar="NAME", help="The remote, after --remote.")]
 
 
 @app.callback()

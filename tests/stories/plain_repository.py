@@ -55,6 +55,9 @@ stages:
       metrics: [{"metrics/${key}.json": {cache: false}}]
 """  # noqa: E501
 REMOTE = "team"
+REFUSALS = (DvcException, ObjectFormatError)
+# What DVC raises for an object that lists a folder and is JSON, but not as DVC writes it.
+CRASHES = (AttributeError, KeyError, TypeError, ValueError)
 
 
 def build(folder: Path) -> Path:
@@ -125,7 +128,7 @@ def checkout(pull: bool = False) -> str | None:
     with Repo() as repo:
         try:
             (repo.pull if pull else repo.checkout)()
-        except (DvcException, ObjectFormatError) as error:
+        except (*REFUSALS, *CRASHES) as error:
             return str(error)
     return None
 
