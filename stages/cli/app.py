@@ -21,6 +21,8 @@ Jobs = Annotated[
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
+RemoteName = Annotated[str | None, typer.Argument(metavar="NAME", help="The remote, after --remote.")]
+
 
 @app.callback()
 def restage() -> None:
@@ -104,6 +106,39 @@ def merge(debug: Debug = False) -> None:
         from stages.cli.merge.merge import merge as merge_generated_files
 
         merge_generated_files()
+
+
+@app.command()
+def fsck(
+    name: RemoteName = None,
+    remote: Annotated[bool, typer.Option("--remote", help="Also check the remote NAME, or the default one.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Repair nothing; fail if something is damaged.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Check the bytes of DVC's cache, and of a remote; repair each from the other."""
+    with _command("fsck", debug):
+        from stages.cli.cache.fsck import FsckOptions
+        from stages.cli.cache.fsck import fsck as check_objects
+
+        check_objects(FsckOptions(remote, name, check))
+
+
+@app.command()
+def gc(
+    name: RemoteName = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="The remote NAME, or the default one; not the cache.")
+    ] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it. On a remote, NAME is required.")] = False,
+    shared: Annotated[bool, typer.Option("--shared", help="Delete in a cache that other clones may use.")] = False,
+    debug: Debug = False,
+) -> None:
+    """List what no branch, tag, experiment, stash or work tree needs in DVC's cache, or delete it."""
+    with _command("gc", debug):
+        from stages.cli.cache.gc import GcOptions
+        from stages.cli.cache.gc import gc as collect_garbage
+
+        collect_garbage(GcOptions(remote, name, delete, shared))
 
 
 @contextmanager

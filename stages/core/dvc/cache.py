@@ -28,9 +28,12 @@ def md5_of_folder(files: Mapping[str, str]) -> str:
     >>> md5_of_folder({"b/c": "1" * 32, "a": "0" * 32})
     '8eb3e49c99e8149777cab3c8a5285257.dir'
     """
-    entries = [{"md5": files[path], "relpath": path} for path in sorted(files)]
-    content = json.dumps(entries, sort_keys=True).encode()
-    return hashlib.md5(content, usedforsecurity=False).hexdigest() + FOLDER_SUFFIX
+    return hashlib.md5(folder_object(files), usedforsecurity=False).hexdigest() + FOLDER_SUFFIX
+
+
+def folder_object(files: Mapping[str, str]) -> bytes:
+    """The object that lists a folder, as DVC writes it."""
+    return json.dumps([{"md5": files[path], "relpath": path} for path in sorted(files)], sort_keys=True).encode()
 
 
 def cache_object(md5: str) -> Path:

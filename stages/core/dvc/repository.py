@@ -1,7 +1,8 @@
 """The DVC repository: its stages and their order, which of them are stale, running and recording them.
 
-This module, lock_repair and rwlock_repair are the only ones that import DVC's Python classes. Stages do not import
-them: they start without DVC. What is relied on here is tested against the installed DVC in tests/core/dvc.
+This module, object_stores, run_cache, lock_repair and rwlock_repair are the only ones that import DVC's Python classes.
+Stages do not import them: they start without DVC. What is relied on here is tested against the installed DVC in
+tests/core/dvc.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
