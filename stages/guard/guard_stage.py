@@ -1,6 +1,6 @@
 """Checks that params.yaml is what conf/ composes to, and writes what the stages read. All stages depend on it."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
@@ -12,10 +12,11 @@ from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.params import read_params
-from stages.core.runtime.atomic_write import remove, write_json, write_text
+from stages.core.runtime.atomic_write import write_json, write_text
 from stages.core.runtime.stage import in_experiment
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.core.validation_errors import dotted_path
+from stages.guard.other_datasets import remove_results_of_other_datasets
 
 _ABSENT = object()
 
@@ -41,18 +42,6 @@ def guard(outputs: StageOutputs) -> None:
             write_json(folder / paths.dataset_params(key).name, {name: sections.get(name, {}) for name in SECTIONS})
     titles = [DatasetTitle(key=key, title=dataset.report.title) for key, dataset in suite.datasets.items()]
     outputs.write_text(paths.SUITE, record_text(SuiteRecord(suite=suite.suite, datasets=titles)))
-
-
-def remove_results_of_other_datasets(keys: Container[str]) -> None:
-    """Remove what a dataset that left the suite has in the folders that summary depends on.
-
-    DVC hashes these folders as they are: a file that no stage of the suite makes would get into dvc.lock, and no other
-    clone could reproduce the hash. DVC's cache keeps the content.
-    """
-    for folder in (paths.EVALUATION, paths.VALIDATION):
-        for file in folder.glob("*.json"):
-            if file.stem not in keys:
-                remove(file)
 
 
 def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def change_folder(folder: str) -> None:
 
 
 @contextmanager
-def preloaded_servers() -> Iterator[str]:
+def preloaded_servers(groups: Iterable[str] = tuple(MODULES)) -> Iterator[str]:
     """The folder of their sockets; empty where the system has no pidfd_open. They end when no worker uses them."""
     with ExitStack() as stack:
         if not hasattr(os, "pidfd_open"):
@@ -70,7 +70,7 @@ def preloaded_servers() -> Iterator[str]:
         os.mkfifo(Path(folder, USERS))
         read_end = os.open(Path(folder, USERS), os.O_RDONLY | os.O_NONBLOCK)
         stack.callback(os.close, read_end)
-        for group in MODULES:
+        for group in groups:
             stack.enter_context(_start_server(folder, group, read_end))
         stack.enter_context(servers_in_use(folder))
         yield folder

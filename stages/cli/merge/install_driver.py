@@ -24,8 +24,20 @@ MODULES = (
     "cli/merge/merge_files.py",
 )
 ARCHIVE = "restage-merge-driver.pyz"
-# Git runs it by a shell, at the top of the work tree. `%P` is the path of the merged file.
-COMMAND = f'python3 "$(git rev-parse --git-common-dir)/{ARCHIVE}" %O %A %B %P'
+# Git runs these commands by a shell, at the top of the work tree. `%P` is the path of the merged file.
+_MERGE = f'python3 "$(git rev-parse --git-common-dir)/{ARCHIVE}" %O %A %B %P'
+_HAS_PYTHON = "python3 -c 'import sys; sys.exit(sys.version_info < (3, 7))'"
+_MERGE_LINES = (
+    "git merge-file -q %A %O %B; "
+    "echo 'restage: the merge driver needs python3, 3.7 or newer; `restage merge` resolves' %P >&2; exit 1"
+)
+SETTINGS = {
+    "name": "Restage: entry by entry",
+    "driver": f"{_HAS_PYTHON} || {{ {_MERGE_LINES}; }}; {_MERGE}",
+    # If two branches have several common ancestors, Git merges these first. With `binary` it takes the ancestor of these:
+    # messages about what the ancestors differ in would help nobody.
+    "recursive": "binary",
+}
 
 
 def install_merge_driver() -> None:
@@ -39,13 +51,14 @@ def install_merge_driver() -> None:
         written = archive.with_suffix(".incomplete")
         zipapp.create_archive(folder, written, main="stages.cli.merge.merge_driver:main")
         written.replace(archive)
-    git("config", "merge.restage.name", "Restage: entry by entry")
-    git("config", "merge.restage.driver", COMMAND)
+    for name, value in SETTINGS.items():
+        git("config", f"merge.restage.{name}", value)
 
 
 def is_installed() -> bool:
+    """Whether Git is configured to use it, by this version of Restage."""
     try:
-        return git("config", "merge.restage.driver").strip() == COMMAND
+        return git("config", "merge.restage.driver").strip() == SETTINGS["driver"]
     except UserError:
         return False
 

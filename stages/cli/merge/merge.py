@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stages.cli.git import file_at_commit, git
+from stages.cli.merge.install_driver import is_installed
 from stages.cli.merge.merge_files import Merged, can_merge, merge_file
-from stages.core.dvc.lock_file import LOCK, has_conflict_markers
+from stages.core.dvc.lock_file import CONFLICT_BEGIN, LOCK, has_conflict_markers
 from stages.core.errors import UserError, format_examples
 from stages.core.runtime.atomic_write import remove, write_text
 
@@ -16,9 +17,9 @@ _VERSIONS = ("1", "2", "3")
 def merge() -> None:
     """Resolve the files that the merge driver knows. Raises UserError with those that a person has to resolve."""
     unmerged = _unmerged_files()
-    results = {path: _merge_unmerged(path, blobs) for path, blobs in unmerged.items() if can_merge(path)}
-    if has_conflict_markers(LOCK):
-        results[str(LOCK)] = _merge(str(LOCK), *_versions_of_lock_file())
+    results = {path: _resolve(path, *_versions(blobs)) for path, blobs in unmerged.items() if can_merge(path)}
+    if str(LOCK) not in unmerged and (versions := _versions_of_lock_file()):
+        results[str(LOCK)] = _resolve(str(LOCK), *versions)
     for message in (message for merged in results.values() for message in merged.messages):
         print(message)
     resolved = [path for path, merged in results.items() if not merged.unresolved]
@@ -28,26 +29,19 @@ def merge() -> None:
         raise UserError(f"left to resolve: {format_examples(rest)}; edit them, `git add`, commit, then `restage run`")
     if resolved:
         print("now commit, then `restage run`")
+    if resolved and not is_installed():
+        print("`make setup` installs the merge driver, by which Git does this itself")
 
 
-def _merge_unmerged(path: str, blobs: Mapping[str, str]) -> Merged:
-    """Merge the versions in Git's index, and mark the file as resolved if it is."""
-    merged = _merge(path, *(git("cat-file", "blob", blobs[n]) if n in blobs else "" for n in _VERSIONS))
-    if not merged.unresolved:
-        git(*(["add"] if merged.text else ["rm", "--quiet", "--cached"]), "--", path)
-    return merged
-
-
-def _merge(path: str, base: str, ours: str, theirs: str) -> Merged:
-    try:
-        merged = merge_file(path, base, ours, theirs)
-    except ValueError as error:
-        solution = f"`git checkout --ours {path}` takes the version of this side"
-        raise UserError(f"{path}: cannot be merged ({error}); {solution}") from None
+def _resolve(path: str, base: str, ours: str, theirs: str) -> Merged:
+    """Write the merged file, and mark it as resolved if it is."""
+    merged = merge_file(path, base, ours, theirs)
     if merged.text:
         write_text(Path(path), merged.text)
     else:
         remove(Path(path))
+    if not merged.unresolved:
+        git(*(["add"] if merged.text else ["rm", "--quiet", "--cached"]), "--", path)
     return merged
 
 
@@ -61,13 +55,25 @@ def _unmerged_files() -> dict[str, dict[str, str]]:
     return found
 
 
-def _versions_of_lock_file() -> tuple[str, str, str]:
-    """The common ancestor's, ours and theirs, of a dvc.lock with conflict markers that Git takes for resolved.
+def _versions(blobs: Mapping[str, str]) -> tuple[str, str, str]:
+    base, ours, theirs = (git("cat-file", "blob", blobs[n]) if n in blobs else "" for n in _VERSIONS)
+    return base, ours, theirs
 
-    They are read from commits: between the markers, Git may have mixed the lines of both sides in one entry.
+
+def _versions_of_lock_file() -> tuple[str, str, str] | None:
+    """The common ancestor's, ours and theirs, of a dvc.lock that Git takes for resolved; None if no merge is going on.
+
+    They are read from commits: in the file, Git may have mixed the lines of both sides in one entry, also where it left
+    no conflict markers.
     """
-    committed = "<<<<<<< " in file_at_commit("HEAD", LOCK)
-    heads = git("rev-parse", "HEAD^@").split() if committed else ["HEAD", *_merge_head()]
+    for name in ("MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD"):
+        if theirs := _commit(name):
+            ancestor = git("merge-base", "HEAD", theirs).strip() if name == "MERGE_HEAD" else f"{theirs}^"
+            return file_at_commit(ancestor, LOCK), file_at_commit("HEAD", LOCK), file_at_commit(theirs, LOCK)
+    if not has_conflict_markers(LOCK):
+        return None
+    committed = CONFLICT_BEGIN in file_at_commit("HEAD", LOCK)
+    heads = git("rev-parse", "HEAD^@").split() if committed else ["HEAD"]
     texts = [file_at_commit(head, LOCK) for head in heads] or [""]
     if len(heads) < 2:
         return texts[0], texts[0], texts[0]
@@ -75,8 +81,8 @@ def _versions_of_lock_file() -> tuple[str, str, str]:
     return file_at_commit(ancestor, LOCK), texts[0], texts[1]
 
 
-def _merge_head() -> list[str]:
+def _commit(name: str) -> str:
     try:
-        return [git("rev-parse", "--verify", "MERGE_HEAD").strip()]
+        return git("rev-parse", "--verify", name).strip()
     except UserError:
-        return []
+        return ""

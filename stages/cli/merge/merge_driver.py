@@ -13,10 +13,7 @@ from stages.cli.merge.merge_files import merge_file
 
 def main() -> None:
     base, ours, theirs = (Path(argument).read_bytes().decode() for argument in sys.argv[1:4])
-    try:
-        merged = merge_file(sys.argv[4], base, ours, theirs)
-    except ValueError as error:
-        sys.exit(f"restage: {sys.argv[4]}: cannot be merged ({error})")
+    merged = merge_file(sys.argv[4], base, ours, theirs)
     Path(sys.argv[2]).write_bytes(merged.text.encode())
     for message in merged.messages:
         print(f"restage: {message}", file=sys.stderr)

@@ -9,7 +9,7 @@ import re
 import subprocess
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from stages.cli.merge.merge_entries import merge_entries
@@ -38,39 +38,53 @@ class Merged:
 
 
 def can_merge(path: str) -> bool:
-    return any(fnmatch(path, pattern) for pattern in PATTERNS)
+    """`path` is relative to the folder with dvc.yaml."""
+    return any(path.count("/") == pattern.count("/") and fnmatch(path, pattern) for pattern in PATTERNS)
 
 
 def merge_file(path: str, base: str, ours: str, theirs: str) -> Merged:
-    """The text is empty where a side has no such file."""
-    if path.startswith("reports/") and base and not (ours and theirs):
+    """The text is empty where a side has no such file. The folder with dvc.yaml may lie anywhere in `path`.
+
+    A file that cannot be read as what it should be is merged by lines, and left to a person.
+    """
+    try:
+        return _merge(PurePosixPath(path), base, ours, theirs)
+    except ValueError as error:
+        text = merge_text(base, ours, theirs, markers=True) or ours
+        return Merged(text, [f"{path}: merged by lines ({error})"], unresolved=True)
+
+
+def _merge(path: PurePosixPath, base: str, ours: str, theirs: str) -> Merged:
+    if path.match("reports/*/*") and base and not (ours and theirs):
         return Merged("")  # one side removed the dataset; what the other wrote for it is of no use
-    if path == "dvc.lock":
-        return merge_lock(base, ours, theirs)
-    if path == "params.yaml":
+    if path.match("dvc.lock"):
+        return merge_lock(path, base, ours, theirs)
+    if path.match("params.yaml"):
         return Merged(merge_text(base, ours, theirs) or ours)
-    if path.endswith(".md"):
+    if path.match("reports/*/*.md"):
         rows, _ = merge_entries(_rows(base), _rows(ours), _rows(theirs))
         return Merged("".join(rows.values()))
-    if path.startswith("conf/accepted/"):
+    if path.match("conf/accepted/*.json"):
         return merge_accepted_profile(path, base, ours, theirs)
-    if path.startswith("conf/suite/"):
+    if path.match("conf/suite/*.yaml"):
         return merge_suite(base, ours, theirs)
-    return Merged(theirs if ours == base else ours)
+    if path.match("reports/metrics/*.json"):
+        return Merged(theirs if ours == base else ours)
+    raise ValueError("no file that Restage writes")
 
 
-def merge_lock(base: str, ours: str, theirs: str) -> Merged:
+def merge_lock(path: PurePosixPath, base: str, ours: str, theirs: str) -> Merged:
     """Each entry stays the one of a side. If both sides changed a stage, ours is kept.
 
     It says truthfully what that stage read and wrote. DVC compares it with what the stage would read now.
     """
-    locks = [LockText.parse(text) for text in (base, ours, theirs)]
+    locks = [LockText.parse(text.replace("\r\n", "\n")) for text in (base, ours, theirs)]
     entries, conflicts = merge_entries(*(lock.entries for lock in locks))
     merged = LockText(locks[1].header, entries, locks[1].footer or locks[2].footer)
     # The guard and the summary read all datasets, so that they differ after any two changes.
     of_datasets = [name for name in conflicts if "@" in name]
-    messages = [f"dvc.lock: both sides changed {_names(of_datasets)}; `restage run` settles it"] if of_datasets else []
-    return Merged(str(merged), messages)
+    message = f"{path}: both sides changed {_names(of_datasets)}; `restage run` settles it"
+    return Merged(str(merged), [message] if of_datasets else [])
 
 
 def merge_suite(base: str, ours: str, theirs: str) -> Merged:
@@ -84,15 +98,14 @@ def merge_suite(base: str, ours: str, theirs: str) -> Merged:
     return Merged(before + "".join(lines) + after)
 
 
-def merge_accepted_profile(path: str, base: str, ours: str, theirs: str) -> Merged:
+def merge_accepted_profile(path: PurePosixPath, base: str, ours: str, theirs: str) -> Merged:
     """Which data are accepted is a person's decision; the file stays readable until it is made."""
     if ours == base or theirs in (base, ours):
         return Merged(theirs if ours == base else ours)
-    key = Path(path).stem
-    message = (
-        f"{path}: both sides accepted a profile, and ours is kept; `restage accept {key}` accepts the present data"
-    )
-    return Merged(ours, [message], unresolved=True)
+    if not (ours and theirs):
+        return Merged(ours or theirs, [f"{path}: one side removed it, the other accepted a profile"], unresolved=True)
+    solution = f"`restage accept {path.stem}` accepts the present data"
+    return Merged(ours, [f"{path}: both sides accepted a profile, and ours is kept; {solution}"], unresolved=True)
 
 
 def merge_text(base: str, ours: str, theirs: str, *, markers: bool = False) -> str | None:

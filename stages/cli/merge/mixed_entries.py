@@ -17,7 +17,7 @@ CHECKED = Path(".dvc/tmp/restage/checked_commit.txt")
 
 
 def drop_mixed_entries() -> list[str]:
-    """Remove them, so that their stages are stale; returns their names. Commits that were checked are not read again.
+    """Remove them, so that their stages are stale; returns their names. The same commit is not checked twice.
 
     An entry that was recorded anew before the merge was committed goes too; the run cache has its result.
     """
@@ -29,7 +29,7 @@ def drop_mixed_entries() -> list[str]:
     if head == checked or not LOCK.is_file():
         return []
     lock = LockText.parse(LOCK.read_text(encoding="utf-8"))
-    mixed = {name for commit in _merges(checked) for name, entry in _mixed(commit) if lock.entries.get(name) == entry}
+    mixed = {name for commit in _merges() for name, entry in _mixed(commit) if lock.entries.get(name) == entry}
     if mixed:
         lock.entries = {name: entry for name, entry in lock.entries.items() if name not in mixed}
         write_text(LOCK, str(lock))
@@ -37,13 +37,18 @@ def drop_mixed_entries() -> list[str]:
     return sorted(mixed)
 
 
-def _merges(checked: str) -> list[str]:
-    """The merges since the commit that was checked; all if it is unknown here."""
-    command = ("rev-list", "--merges", "HEAD")
-    try:
-        return git(*command, *([f"^{checked}"] if checked else [])).split()
-    except UserError:
-        return git(*command).split()
+def _merges() -> Iterator[str]:
+    """The merges that put dvc.lock together, and after which nothing was recorded.
+
+    A later commit of dvc.lock that is no merge is the result of a run, which dropped what was mixed.
+    """
+    recorded: set[str] = set()
+    for line in git("rev-list", "--topo-order", "--parents", "HEAD", "--", str(LOCK)).splitlines():
+        commit, *parents = line.split()
+        if commit in recorded or len(parents) < 2:
+            recorded.update(parents)
+        else:
+            yield commit
 
 
 def _mixed(commit: str) -> Iterator[tuple[str, str]]:

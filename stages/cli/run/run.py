@@ -24,6 +24,7 @@ from stages.core.dvc.lock_file import LOCK
 from stages.core.dvc.repository import Repository, dvc_errors
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params
+from stages.guard.other_datasets import remove_results_of_other_datasets
 
 INTERRUPTED = 130
 # How often a run is repeated because it found damaged inputs; a disk that damages files again and again is given up.
@@ -35,6 +36,7 @@ def run(keys: Sequence[str], jobs: int | None, fail_fast: bool, preload: bool) -
     compose_if_changed()
     datasets = read_params()["datasets"]
     check_keys(keys, list(datasets))
+    remove_results_of_other_datasets(datasets)
     with dvc_errors():
         repository = Repository()
         for message in repair(repository):

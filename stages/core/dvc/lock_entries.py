@@ -3,6 +3,8 @@
 Only the standard library is imported: Git runs this module too, when it merges dvc.lock.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
@@ -20,8 +22,8 @@ class LockText:
     footer: str = ""
 
     @classmethod
-    def parse(cls, text: str) -> "LockText":
-        """Raises ValueError if the text has no section `stages`, or if an entry does not begin with a name.
+    def parse(cls, text: str) -> LockText:
+        """Raises ValueError if the text has no section `stages`, an entry without a name, or conflict markers.
 
         >>> LockText.parse("schema: '2.0'\\nstages:\\n  guard:\\n    cmd: a\\n  train@iris:\\n    cmd: b\\n").entries
         {'guard': '  guard:\\n    cmd: a\\n', 'train@iris': '  train@iris:\\n    cmd: b\\n'}
@@ -32,6 +34,8 @@ class LockText:
         index = next((i for i, section in enumerate(sections) if section.startswith("stages:")), None)
         if index is None:
             raise ValueError("no section `stages`")
+        if any(section.startswith("<<<<<<< ") for section in sections):
+            raise ValueError("conflict markers")
         title, _, body = sections[index].partition("\n")
         before, *entries = _ENTRY.split(body)
         if before or title not in ("stages:", "stages: {}"):

@@ -11,45 +11,7 @@ from stages.cli.merge.merge import merge
 from stages.cli.merge.mixed_entries import CHECKED, drop_mixed_entries
 from stages.core.dvc.lock_file import LOCK
 from stages.core.errors import UserError
-from tests.cli.merge.test_merge_files import lock
-
-ROOT = Path(__file__).parents[3]
-BASE, OURS, THEIRS = (
-    lock(guard=1, train_at_a=1, train_at_b=1),
-    lock(guard=2, train_at_a=2, train_at_b=1),
-    lock(guard=3, train_at_a=1, train_at_b=2),
-)
-MERGED = lock(guard=2, train_at_a=2, train_at_b=2)
-
-
-def git(*arguments: str, fails: bool = False) -> str:
-    command = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode != 0) == fails, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-def commit(**files: str) -> None:
-    for name, text in files.items():
-        path = Path(name.replace("__", "/"))
-        path = path.with_name(path.name.replace("_dot_", "."))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    git("add", "--all")
-    git("commit", "--quiet", "--message", "change")
-
-
-@pytest.fixture
-def two_branches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`main` and `feature` changed different datasets; `main` is checked out."""
-    monkeypatch.chdir(tmp_path)
-    git("init", "--quiet", "--initial-branch", "main")
-    attributes = (ROOT / ".gitattributes").read_text()
-    commit(dvc_dot_lock=BASE, _dot_gitattributes=attributes, other_dot_txt="1\n")
-    git("switch", "--quiet", "--create", "feature")
-    commit(dvc_dot_lock=THEIRS)
-    git("switch", "--quiet", "main")
-    commit(dvc_dot_lock=OURS)
+from tests.cli.merge.branches import MERGED, OURS, ROOT, THEIRS, commit, git
 
 
 @pytest.mark.parametrize("command", [("merge", "feature"), ("rebase", "feature"), ("cherry-pick", "feature")])
