@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stages.cli.doctor.finding import Finding, format_bytes, ok, problem, warning
+from stages.cli.doctor.git_checks import read_git
 from stages.cli.git import git
 from stages.core.dvc.cache import cache_folder
 from stages.core.errors import UserError, format_examples
@@ -83,7 +84,7 @@ def writable_folders(folders: Iterable[str] = WRITTEN) -> Finding:
     if refused:
         return problem(
             f"cannot write to {format_examples(refused)}",
-            f"`chmod -R u+w {' '.join(refused)}`, or as their owner; a read-only disk has to be mounted writable",
+            f"`chmod u+w {' '.join(refused)}`, or as their owner; a read-only disk has to be mounted writable",
         )
     return ok("writable")
 
@@ -119,7 +120,7 @@ def letter_case(ignored: bool | None = None, names: Iterable[str] | None = None)
     if ignored is None:
         ignored = Path("DVC.YAML").exists()
     first: dict[str, str] = {}
-    tracked = git("ls-files", "-z").split("\0") if names is None else names
+    tracked = read_git("ls-files", "-z").split("\0") if names is None else names
     same = [f"{first[key]} and {name}" for name in tracked if first.setdefault(key := name.casefold(), name) != name]
     kind = "this file system ignores case" if ignored else "this file system distinguishes case"
     if same:

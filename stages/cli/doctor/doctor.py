@@ -19,7 +19,7 @@ from stages.cli.doctor import (
 from stages.cli.doctor.finding import Finding, Level, problem, warning
 from stages.core.errors import UserError
 
-# In this order: `repairs` comes before the checks that read what it repairs.
+# In this order: `repairs` comes before the checks that read what it repairs, and before the advice to commit it.
 CHECKS: Mapping[str, Callable[[], Finding]] = {
     "Python": environment_checks.python,
     "environment": environment_checks.virtual_environment,
@@ -37,6 +37,12 @@ CHECKS: Mapping[str, Callable[[], Finding]] = {
     "folders": disk_checks.writable_folders,
     "clock": disk_checks.clock,
     "letter case": disk_checks.letter_case,
+    "DVC locks": leftover_checks.dvc_locks,
+    "repairs": record_checks.repairs,
+    "paths in use": record_checks.paths_in_use,
+    "dvc.lock": record_checks.lock_file,
+    "unknown stages": record_checks.unknown_stages,
+    "stages never run": record_checks.stages_never_run,
     "Git": git_checks.git_repository,
     "committed": git_checks.uncommitted,
     "tracked outputs": git_checks.tracked_outputs,
@@ -44,12 +50,6 @@ CHECKS: Mapping[str, Callable[[], Finding]] = {
     "history": git_checks.history,
     "merge driver": git_checks.merge_driver,
     "merge attributes": git_checks.merge_attributes,
-    "DVC locks": leftover_checks.dvc_locks,
-    "repairs": record_checks.repairs,
-    "paths in use": record_checks.paths_in_use,
-    "dvc.lock": record_checks.lock_file,
-    "unknown stages": record_checks.unknown_stages,
-    "stages never run": record_checks.stages_never_run,
     "killed stages": leftover_checks.killed_stages,
     "incomplete files": leftover_checks.incomplete_files,
     "temporary folders": leftover_checks.temporary_folders,

@@ -22,8 +22,23 @@ def git_repository() -> Finding:
     except UserError as error:
         if _is_without_git():
             return warning("none, as DVC is configured (core.no_scm)", "`restage verify` and `restage merge` need Git")
-        return problem("; ".join(error.messages), "`git init`, then commit; or `dvc config core.no_scm true`")
+        return _unusable("; ".join(error.messages))
     return ok(top)
+
+
+def _unusable(message: str) -> Finding:
+    """Git's own message names the command that helps, but for these two."""
+    if "not a git repository" in message:
+        return problem(message, "`git init`, then commit; or `dvc config core.no_scm true`")
+    return problem(message, "install it" if message == "git is not installed" else "")
+
+
+def read_git(*arguments: str) -> str:
+    """The output of a Git command; why Git cannot be used is said once, by `git_repository`."""
+    try:
+        return git(*arguments)
+    except UserError:
+        raise UserError("Git cannot be used here; see Git") from None
 
 
 def _is_without_git() -> bool:
@@ -34,7 +49,7 @@ def _is_without_git() -> bool:
 
 def uncommitted() -> Finding:
     """Generated files that differ from the last commit. The index is not refreshed: nothing is written."""
-    listed = git("--no-optional-locks", "status", "--porcelain", "-z", "--no-renames", "--", *GENERATED)
+    listed = read_git("--no-optional-locks", "status", "--porcelain", "-z", "--no-renames", "--", *GENERATED)
     names = [line[3:] for line in listed.split("\0") if line]
     if names:
         return warning(f"not committed: {format_examples(names)}", f"`git add {' '.join(names[:5])}`, `git commit`")
@@ -64,11 +79,11 @@ def large_files() -> Finding:
 
 
 def _listed(*command: str) -> list[str]:
-    return [name for name in git(*command).split("\0") if name]
+    return [name for name in read_git(*command).split("\0") if name]
 
 
 def history() -> Finding:
-    if git("rev-parse", "--is-shallow-repository").strip() == "true":
+    if read_git("rev-parse", "--is-shallow-repository").strip() == "true":
         return warning("shallow: `restage verify` and `dvc metrics diff` miss commits", "`git fetch --unshallow`")
     return ok("complete")
 
@@ -77,9 +92,9 @@ def merge_driver() -> Finding:
     """Git runs a copy in .git, which has to be that of the code."""
     from stages.cli.merge.install_driver import ARCHIVE, is_installed
 
+    archive = Path(read_git("rev-parse", "--git-common-dir").strip(), ARCHIVE)
     if not is_installed():
         return warning("not installed: merges of dvc.lock conflict", "`make setup`")
-    archive = Path(git("rev-parse", "--git-common-dir").strip(), ARCHIVE)
     if not archive.is_file():
         return problem(f"{archive}: not found; every merge of dvc.lock fails", "`make setup`")
     if not _has_present_code(archive):
@@ -100,7 +115,7 @@ def _has_present_code(archive: Path) -> bool:
 def merge_attributes() -> Finding:
     """.gitattributes names the merge driver for each generated file."""
     examples = [pattern.replace("*", "x") for pattern in PATTERNS]
-    fields = git("check-attr", "-z", "merge", "--", *examples).split("\0")
+    fields = read_git("check-attr", "-z", "merge", "--", *examples).split("\0")
     driver = dict(zip(fields[0::3], fields[2::3], strict=False))
     lacking = [pattern for pattern, name in zip(PATTERNS, examples, strict=True) if driver.get(name) != "restage"]
     if lacking:

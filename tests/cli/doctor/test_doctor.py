@@ -1,6 +1,7 @@
 """The command: one line for each check, JSON, exit code, and what a check that cannot be made says."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -94,14 +95,11 @@ def test_outside_a_repository_that_is_all_there_is_to_say(folder: Path) -> None:
 
 
 def test_without_any_package_every_check_is_a_finding(folder: Path) -> None:
-    """Also without Git, .dvc, conf and requirements; `-S -I` is an interpreter without packages."""
-    script = f"""if True:
-        import sys
-        sys.path.insert(0, {str(ROOT)!r})
-        from stages.cli.doctor.doctor import doctor
-        doctor(as_json=True, debug=False)
-        """
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=False)
+    """Also without Git, .dvc, conf and requirements; `-S` is an interpreter without packages."""
+    command = [sys.executable, "-S", "-m", "stages.cli.doctor", "--json"]
+    # An activated environment is not replaced by .venv.
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "CONDA_PREFIX": "activated"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     findings = {finding["check"]: finding for finding in json.loads(done.stdout)["checks"]}
     assert findings.keys() == CHECKS.keys()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from stages.cli.doctor.disk_checks import letter_case
 from stages.cli.doctor.finding import Level
 from stages.cli.doctor.git_checks import (
     git_repository,
@@ -16,6 +17,7 @@ from stages.cli.doctor.git_checks import (
     uncommitted,
 )
 from stages.cli.merge.install_driver import ARCHIVE, install_merge_driver
+from stages.core.errors import UserError
 from tests.cli.doctor.conftest import commit, git, write
 
 
@@ -24,7 +26,9 @@ def test_a_repository_is_fine(repository: Path) -> None:
 
 
 def test_without_git_dvc_refuses_unless_it_is_configured(folder: Path) -> None:
-    assert git_repository().level is Level.PROBLEM
+    finding = git_repository()
+    assert finding.level is Level.PROBLEM
+    assert "`git init`" in finding.solution
     write(".dvc/config", "[core]\n    no_scm = True\n")
     assert git_repository().level is Level.WARNING
 
@@ -32,7 +36,21 @@ def test_without_git_dvc_refuses_unless_it_is_configured(folder: Path) -> None:
 def test_a_missing_git_is_a_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(folder))
     finding = git_repository()
-    assert (finding.level, finding.found) == (Level.PROBLEM, "git is not installed")
+    assert finding == (Level.PROBLEM, "git is not installed", "install it")
+
+
+def test_the_other_checks_refer_to_that_of_git(folder: Path) -> None:
+    for check in (uncommitted, tracked_outputs, large_files, history, merge_driver, merge_attributes, letter_case):
+        with pytest.raises(UserError, match="see Git"):
+            check()
+
+
+def test_a_repository_of_another_user_is_explained_by_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    finding = git_repository()
+    assert finding.level is Level.PROBLEM
+    assert "safe.directory" in finding.found
+    assert finding.solution == ""
 
 
 def test_uncommitted_generated_files_are_named(repository: Path) -> None:
