@@ -99,7 +99,7 @@ def _outputs(lock: Path) -> list[str]:
 
 def _incomplete_objects() -> Iterator[Path]:
     """DVC copies a file into its cache under another name, and then renames it."""
-    return cache_folder().glob("**/*.tmp")
+    return cache_folder().glob("*/*.tmp")
 
 
 def temporary_folders(now: float | None = None) -> Finding:
