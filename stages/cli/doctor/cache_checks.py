@@ -106,7 +106,7 @@ def remote_verification() -> Finding:
     from stages.core.dvc.configuration import read_configuration
 
     configured = read_configuration().remotes
-    unverified = [name for name, verified in configured.items() if not verified]
+    unverified = [name for name, remote in configured.items() if not remote.verified]
     if unverified:
         commands = "; ".join(f"`dvc remote modify {name} verify true`" for name in unverified)
         return warning(f"off for {', '.join(unverified)}", commands)
@@ -115,26 +115,33 @@ def remote_verification() -> Finding:
 
 def remote_access() -> Finding:
     """Whether each remote answers. Each is asked by a process of its own, which is ended after REMOTE_TIMEOUT."""
-    from stages.core.dvc.configuration import read_configuration
+    from stages.core.dvc.configuration import ABSENT, read_configuration
 
-    module = "stages.core.dvc.configuration"
-    commands = {name: [sys.executable, "-m", module, name] for name in read_configuration().remotes}
+    configured, module = read_configuration().remotes, "stages.core.dvc.configuration"
+    commands = {n: [sys.executable, "-m", module, n] for n, remote in configured.items() if not remote.asks}
     answers = run_all(commands, REMOTE_TIMEOUT)
-    failed = [f"{name} ({reason})" for name, (code, reason) in answers.items() if code == 1]
-    empty = [name for name, (code, _) in answers.items() if code not in (0, 1)]
+    failed = [f"{name} ({reason})" for name, (code, reason) in answers.items() if code not in (0, ABSENT)]
+    empty = [name for name, (code, _) in answers.items() if code == ABSENT]
     if failed:
         solution = "correct the address or the access: `dvc remote modify --local NAME OPTION VALUE`"
         return problem(f"no access: {'; '.join(failed)}", solution)
     if empty:
         return warning(f"nothing is there yet: {', '.join(empty)}", "`dvc push`; or mount it, or correct its address")
-    return ok(f"answered: {', '.join(answers)}" if answers else "no remote")
+    silent = [name for name in configured if name not in answers]
+    parts = {"answered": answers, "not tried, since a password is asked for": silent}
+    return ok("; ".join(f"{text}: {', '.join(names)}" for text, names in parts.items() if names) or "no remote")
 
 
 def run_all(commands: Mapping[str, Sequence[str]], timeout: float) -> dict[str, tuple[int, str]]:
     """Exit code and last line of each command; all run at once. One that does not answer counts as failed."""
     started = {
         name: subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # without a terminal nothing can ask for a password
         )
         for name, command in commands.items()
     }

@@ -5,6 +5,7 @@ not, 1 with a message if it cannot be reached. DVC's Repo is not used: opening o
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +21,17 @@ ABSENT = 3
 LISTING_REFUSED = (403, 405)
 
 
-class Configuration(NamedTuple):
-    """`remotes` says for each remote whether its objects are verified."""
+class Remote(NamedTuple):
+    """`asks` is set if DVC asks a person for a password."""
 
+    verified: bool
+    asks: bool
+
+
+class Configuration(NamedTuple):
     cache: Path
     link_types: list[str]
-    remotes: dict[str, bool]
+    remotes: dict[str, Remote]
     default_remote: str | None
 
 
@@ -35,9 +41,14 @@ def read_configuration() -> Configuration:
     return Configuration(
         cache=Path(config["cache"].get("dir") or DVC_FOLDER / "cache"),
         link_types=list(config["cache"].get("type") or DEFAULT_LINK_TYPES),
-        remotes={name: bool(settings.get("verify")) for name, settings in config["remote"].items()},
+        remotes={name: _remote(settings) for name, settings in config["remote"].items()},
         default_remote=config["core"].get("remote"),
     )
+
+
+def _remote(settings: Mapping[str, object]) -> Remote:
+    asks = settings.get("ask_password") or settings.get("ask_passphrase")
+    return Remote(verified=bool(settings.get("verify")), asks=bool(asks))
 
 
 def remote_has_folder(name: str) -> bool:

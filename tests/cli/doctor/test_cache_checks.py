@@ -113,6 +113,13 @@ def test_a_remote_is_asked(folder: Path) -> None:
     assert remote_access().level is Level.WARNING
 
 
+def test_a_remote_that_asks_for_a_password_is_not_tried() -> None:
+    write(".dvc/config", TEAM.format("ssh://127.0.0.1:9/x") + "    ask_password = true\n")
+    finding = remote_access()
+    assert finding.level is Level.OK
+    assert finding.found.startswith("not tried")
+
+
 def test_a_remote_that_fails_is_a_problem_with_its_message(folder: Path) -> None:
     write(".dvc/config", TEAM.format("http://user:secret@127.0.0.1:9/x"))
     finding = remote_access()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.dvc.configuration import ABSENT, read_configuration, remote_has_folder
+from stages.core.dvc.configuration import ABSENT, Remote, read_configuration, remote_has_folder
 from stages.core.errors import UserError
 
 
@@ -37,11 +37,11 @@ def test_without_a_file_the_defaults_hold() -> None:
 def test_all_files_are_read_and_paths_are_relative_to_theirs(clone: Path) -> None:
     configure("[core]\n    remote = a\n[cache]\n    type = hardlink,copy\n['remote \"a\"']\n    url = ../a\n")
     configure("[cache]\n    dir = ../store\n['remote \"a\"']\n    verify = true\n", ".dvc/config.local")
-    configure("['remote \"b\"']\n    url = s3://b\n", "global/config")
+    configure("['remote \"b\"']\n    url = ssh://b\n    ask_password = true\n", "global/config")
     configuration = read_configuration()
     assert configuration.cache == clone / "store"
     assert configuration.link_types == ["hardlink", "copy"]
-    assert configuration.remotes == {"a": True, "b": False}
+    assert configuration.remotes == {"a": Remote(verified=True, asks=False), "b": Remote(verified=False, asks=True)}
     assert configuration.default_remote == "a"
 
 
