@@ -11,7 +11,6 @@ import stages
 from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
-from stages.core.runtime.stage import report_user_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -141,9 +140,25 @@ def gc(
         collect_garbage(GcOptions(remote, name, delete, shared))
 
 
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Check machine, environment and clone, and name the command that helps; exit with 1 if there is a problem.
+
+    Repairs a dvc.lock or a .dvc/tmp/rwlock that a killed DVC left corrupt, and says so; nothing else is changed.
+    """
+    from stages.cli.doctor.doctor import doctor as check_everything
+
+    check_everything(as_json, debug)
+
+
 @contextmanager
 def _command(name: str, debug: bool) -> Iterator[None]:
     """A `restage` that was installed from one clone must not run its code in another clone."""
+    from stages.core.runtime.stage import report_user_errors  # imports packages, without which doctor has to start
+
     with report_user_errors(name, debug):
         code = Path(stages.__file__).resolve().parent
         if Path("stages").is_dir() and Path("stages").resolve() != code:

@@ -43,19 +43,24 @@ def use_project_interpreter():  # type: () -> None
     """Replace a bare interpreter by that of the project's .venv; an activated environment is the user's choice."""
     if sys.prefix != sys.base_prefix or "CONDA_PREFIX" in os.environ:
         return
-    interpreter = _project_interpreter()
+    interpreter = project_interpreter()
     if interpreter is None:
         sys.exit("restage: no .venv found and no environment activated; run `make setup` once, or activate yours")
     arguments = getattr(sys, "orig_argv", None)
     if arguments and sys.executable != interpreter:
         os.execv(interpreter, [interpreter] + arguments[1:])
+    refuse_old_python()
+
+
+def refuse_old_python():  # type: () -> None
+    """End the process with a message if this Python cannot run the code."""
     if sys.version_info < _OLDEST_PYTHON:
         sys.exit(
             "restage: Python %d.%d is too old; use `.venv/bin/python` or activate .venv" % tuple(sys.version_info[:2])
         )
 
 
-def _project_interpreter():  # type: () -> str | None
+def project_interpreter():  # type: () -> str | None
     """The nearest .venv in this repository or above: DVC runs queued experiments in copies below .dvc/tmp."""
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     while folder != os.path.dirname(folder):

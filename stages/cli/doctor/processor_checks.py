@@ -1,0 +1,120 @@
+"""Checks of the processor: cores, instructions and caches, which can change the speed or the last bits of a result."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stages.cli.doctor.finding import Finding, ok, warning
+from stages.cli.verify.machine_differences import machine_differences
+from stages.core.errors import format_examples
+from stages.core.paths import PARAMS
+from stages.core.runtime.keras import pinned_settings
+
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
+OWN_GROUPS = Path("/proc/self/cgroup")
+CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
+MODELS = Path("data/models")
+
+
+def usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def cores(usable: int | None = None, quota: float | None = None) -> Finding:
+    """The cores that this process may use, against the processor time that its control group gets."""
+    usable, quota = usable or usable_cores(), quota or cpu_quota()
+    if quota is not None and quota < usable:
+        jobs = max(1, int(quota))
+        return warning(f"{usable} cores, but a limit of {quota:g} (control group)", f"`restage run -j {jobs}`")
+    return ok(f"{usable} cores")
+
+
+def cpu_quota(root: Path = CONTROL_GROUPS, own: Path = OWN_GROUPS) -> float | None:
+    """How many cores' time the control groups of this process allow, in version 1 or 2; None without a limit."""
+    limits: list[float | None] = []
+    for line in own.read_text(encoding="utf-8").splitlines() if own.is_file() else ():
+        _, controllers, path = line.split(":", 2)
+        base = root / controllers.removeprefix("name=")
+        group = base / path.lstrip("/")
+        limits += [_limit(folder) for folder in (group, *group.parents) if folder.is_relative_to(base)]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _limit(folder: Path) -> float | None:
+    """The limit of one group: `cpu.max` holds quota and period; version 1 has a file for each."""
+    files = [folder / "cpu.max"], [folder / "cpu.cfs_quota_us", folder / "cpu.cfs_period_us"]
+    for group in files:
+        if all(file.is_file() for file in group):
+            quota, period = " ".join(file.read_text(encoding="utf-8") for file in group).split()
+            return int(quota) / int(period) if quota not in ("max", "-1") else None
+    return None
+
+
+def threads(usable: int | None = None) -> Finding:
+    """`train.threads` of each dataset. It is part of the result, so it is not adapted to the machine."""
+    from stages.core.read_yaml import read_yaml_mapping
+
+    usable = usable or usable_cores()
+    datasets = read_yaml_mapping(PARAMS, "datasets", absent="run `restage compose`")["datasets"]
+    wanted = {key: _threads(sections) for key, sections in datasets.items()}
+    over = [f"{key} ({count})" for key, count in wanted.items() if count > usable]
+    if over:
+        return warning(
+            f"train.threads is more than {usable} cores: {format_examples(over)}; training is slow",
+            "use a machine with more cores, or lower it in conf/, which changes the model",
+        )
+    return ok(f"train.threads is at most {max(wanted.values(), default=1)}, of {usable} cores")
+
+
+def _threads(sections: Any) -> int:
+    train = sections.get("train") if isinstance(sections, Mapping) else None
+    count = train.get("threads", 1) if isinstance(train, Mapping) else 1
+    return count if isinstance(count, int) else 1
+
+
+def instructions() -> Finding:
+    """What models are pinned to, and what this machine has."""
+    differences = machine_differences()
+    if differences:
+        return warning("; ".join(differences), "`restage verify` shows which results differ")
+    return ok("AVX2 and FMA, to which results are pinned")
+
+
+def trained_instructions(expected: Mapping[str, str] | None = None) -> Finding:
+    """The settings that the models' records name, against those that a training would use here."""
+    expected, other, count = pinned_settings() if expected is None else expected, [], 0
+    for file in sorted(MODELS.glob("*/training.json")):
+        count += 1
+        record = _read_json(file)
+        if record is None or record.get("pinned") != dict(expected):
+            other.append(file.parent.name)
+    if other:
+        return warning(
+            f"trained with other settings for instructions than here: {format_examples(other)}",
+            f"`restage verify {' '.join(other)}` shows whether the models differ",
+        )
+    return ok(f"{count} models, with the settings of this machine" if count else "no model yet")
+
+
+def _read_json(file: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(file.read_bytes())
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def processor_caches(folder: Path = CACHES) -> Finding:
+    """Shown only: oneDNN and Eigen can choose blocks by these sizes, but the training record does not hold them."""
+    sizes = dict.fromkeys(
+        f"L{_line(index / 'level')} {_line(index / 'size')}"
+        for index in sorted(folder.glob("index*"))
+        if _line(index / "type") != "Instruction"
+    )
+    return ok(f"{', '.join(sizes) or 'this system does not list them'}; a training does not record its own")
+
+
+def _line(file: Path) -> str:
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else "?"

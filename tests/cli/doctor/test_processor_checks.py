@@ -1,0 +1,85 @@
+"""Cores, instructions and caches of the processor."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stages.cli.doctor import processor_checks
+from stages.cli.doctor.finding import Level
+from stages.cli.doctor.processor_checks import (
+    cores,
+    cpu_quota,
+    instructions,
+    processor_caches,
+    threads,
+    trained_instructions,
+)
+from tests.cli.doctor.conftest import write
+
+PINNED = {"ONEDNN_MAX_CPU_ISA": "AVX2"}
+
+
+def test_a_limit_below_the_number_of_cores_is_found() -> None:
+    assert cores(usable=4, quota=8.0).level is Level.OK
+    limited = cores(usable=8, quota=2.5)
+    assert (limited.level, limited.solution) == (Level.WARNING, "`restage run -j 2`")
+
+
+@pytest.mark.parametrize(
+    ("own", "files", "quota"),
+    [
+        ("0::/a/b\n", {"a/cpu.max": "150000 100000\n", "a/b/cpu.max": "max 100000\n"}, 1.5),
+        ("0::/a\n", {"cpu.max": "200000 100000\n"}, 2.0),
+        ("4:cpu:/a\n", {"cpu/a/cpu.cfs_quota_us": "50000\n", "cpu/a/cpu.cfs_period_us": "100000\n"}, 0.5),
+        ("4:cpu:/a\n", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
+        ("0::/\n", {}, None),
+    ],
+)
+def test_the_limit_is_the_lowest_of_all_groups(
+    own: str, files: dict[str, str], quota: float | None, folder: Path
+) -> None:
+    for name, text in files.items():
+        write(f"groups/{name}", text)
+    assert cpu_quota(Path("groups").absolute(), write("own", own)) == quota
+
+
+def test_a_system_without_control_groups_has_no_limit(folder: Path) -> None:
+    assert cpu_quota(folder, folder / "missing") is None
+
+
+def test_more_threads_than_cores_are_found(folder: Path) -> None:
+    assert threads(usable=1).level is Level.OK
+    write("params.yaml", "datasets:\n  iris:\n    train:\n      threads: 4\n")
+    assert threads(usable=4).level is Level.OK
+    finding = threads(usable=2)
+    assert finding.level is Level.WARNING
+    assert "iris (4)" in finding.found
+
+
+def test_a_processor_without_the_instructions_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor_checks, "machine_differences", list)
+    assert instructions().level is Level.OK
+    monkeypatch.setattr(processor_checks, "machine_differences", lambda: ["the processor lacks AVX2"])
+    assert instructions() == (
+        Level.WARNING, "the processor lacks AVX2", "`restage verify` shows which results differ"
+    )  # fmt: skip
+
+
+def test_models_that_were_trained_with_other_settings_are_named(folder: Path) -> None:
+    assert trained_instructions(PINNED).level is Level.OK
+    write("data/models/iris/training.json", json.dumps({"pinned": PINNED}))
+    assert trained_instructions(PINNED).level is Level.OK
+    write("data/models/wine/training.json", json.dumps({"pinned": {}}))
+    write("data/models/digits/training.json", "{")
+    finding = trained_instructions(PINNED)
+    assert finding.level is Level.WARNING
+    assert "digits, wine" in finding.found
+
+
+def test_the_caches_are_listed(folder: Path) -> None:
+    for number, (level, kind, size) in enumerate([(1, "Data", "32K"), (1, "Instruction", "64K"), (2, "Unified", "1M")]):
+        for name, text in (("level", level), ("type", kind), ("size", size)):
+            write(f"cache/index{number}/{name}", f"{text}\n")
+    assert processor_caches(Path("cache")).found.startswith("L1 32K, L2 1M;")
+    assert processor_caches(Path("missing")).level is Level.OK
