@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from stages.cli.run.run import INTERRUPTED
+from stages.cli.stop_signals import INTERRUPTED
 from stages.cli.verify.machine_differences import EXPECTED, machine_differences
 from stages.cli.verify.recorded_outputs import (
     OutputStore,

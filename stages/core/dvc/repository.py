@@ -1,7 +1,7 @@
 """The DVC repository: its stages and their order, which of them are stale, running and recording them.
 
-This module, lock_repair and rwlock_repair are the only ones that import DVC's Python classes. Stages do not import
-them: they start without DVC. What is relied on here is tested against the installed DVC in tests/core/dvc.
+This module, dvc_errors, lock_repair and rwlock_repair are the only ones that import DVC's Python classes. Stages do not
+import them: they start without DVC. What is relied on here is tested against the installed DVC in tests/core/dvc.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,6 @@ from threading import RLock
 from typing import Any
 
 from dvc import logger
-from dvc.exceptions import DvcException
 from dvc.progress import Tqdm
 from dvc.repo import Repo, lock_repo
 from dvc.repo.graph import get_subgraph_of_nodes
@@ -21,17 +20,7 @@ from dvc.utils.serialize import dumps_yaml
 from stages.core.dvc.lock_entries import LockText
 from stages.core.dvc.lock_file import LOCK, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_repair import repair_lock_file
-from stages.core.dvc.rwlock_repair import remove_corrupt_rwlock
-from stages.core.errors import UserError
-
-
-@contextmanager
-def dvc_errors() -> Iterator[None]:
-    """DVC's messages say what to do: they are shown as they are, without a traceback."""
-    try:
-        yield
-    except DvcException as error:
-        raise UserError(str(error)) from None
+from stages.core.dvc.rwlock_repair import repair_rwlock
 
 
 class Repository:
@@ -51,7 +40,7 @@ class Repository:
     def repair(self) -> list[str]:
         """Repair the files that a killed DVC left corrupt; returns what was done."""
         done = []
-        if remove_corrupt_rwlock(self._repo):
+        if repair_rwlock(self._repo):
             done.append("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt")
         with self.locked():
             source = repair_lock_file()
