@@ -4,6 +4,7 @@ This module, dvc_errors, lock_repair and rwlock_repair are the only ones that im
 import them: they start without DVC. What is relied on here is tested against the installed DVC in tests/core/dvc.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
@@ -122,8 +123,11 @@ class _Comparison:
 def prepare_forked_process() -> None:
     """Call it in a process that was forked from one with a Repository, before anything else of DVC.
 
-    DVC's messages go to the process's own streams, as those of the command `dvc` do. The lock of DVC's progress bars is
-    replaced: their monitor thread, which is not in this process, may have held it when the process was forked.
+    DVC's messages go to the process's own streams, as those of the command `dvc` do. Two locks can be held for ever
+    here, since the threads that held them are not in this process: that of the streams which DVC found when it was
+    imported, and that of its progress bars.
     """
     Tqdm.set_lock(RLock())
+    for name in ("dvc", "dvc_objects", "dvc_data"):
+        logging.getLogger(name).handlers.clear()
     logger.setup()
