@@ -30,10 +30,11 @@ def only_run_in_clone(wait: bool) -> Iterator[None]:
         file = LOCK.open("a+", encoding="utf-8")
     with file:
         _wait_while(lambda: _holder(file), wait)
+        content = {"pid": os.getpid(), "command": " ".join(["restage", *sys.argv[1:]])}
         with explain_write_errors(LOCK):
             file.truncate(0)
-            json.dump({"pid": os.getpid(), "command": " ".join(["restage", *sys.argv[1:]])}, file)
-            file.flush()
+            # Without a buffer: one that cannot be written would fail again when the file is closed.
+            os.write(file.fileno(), json.dumps(content).encode())
         try:
             _wait_while(running_dvc, wait)
             yield

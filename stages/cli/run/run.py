@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -130,7 +131,8 @@ def run_stale(repository: Repository, runner: ChainRunner, options: RunOptions, 
                     _ = runner.run(chains) and runner.run(after)
         finally:
             repository.sort_lock_file()
-            save_durations(runner.seconds)
+            with suppress(UserError):  # the disk is full: what failed for that reason says so
+                save_durations(runner.seconds)
     return True
 
 
