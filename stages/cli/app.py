@@ -51,13 +51,15 @@ def run(
     jobs: Jobs = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop all datasets after a failure.")] = False,
     preload: Annotated[bool, typer.Option(help="Load the libraries once for all stages, not in each stage.")] = True,
+    wait: Annotated[bool, typer.Option(help="Wait until another run or dvc command in this clone has ended.")] = True,
     debug: Debug = False,
 ) -> None:
     """Compose params.yaml and run the stale stages, several datasets at once."""
     with _command("run", debug):
+        from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        run_stages(_unique(keys), jobs, fail_fast, preload)
+        run_stages(RunOptions(_unique(keys), jobs, fail_fast, preload, wait))
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """The index page: the headline of each dataset beside its baseline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
@@ -9,7 +10,22 @@ from stages.report.render_template import render
 from stages.report.sections.summary_section import Summary, summary
 
 
-def index_page(datasets: Sequence[DatasetTitle], evaluations: Mapping[str, EvaluationRecord]) -> str:
+@dataclass(frozen=True)
+class Unfinished:
+    """What to say on the index page after a run that did not finish.
+
+    `failed` and `old` say why, for the datasets that failed or whose results are old; `pages` are the datasets that
+    have a page.
+    """
+
+    failed: Mapping[str, str]
+    old: Mapping[str, str]
+    pages: Collection[str]
+
+
+def index_page(
+    datasets: Sequence[DatasetTitle], evaluations: Mapping[str, EvaluationRecord], unfinished: Unfinished | None = None
+) -> str:
     """`evaluations` holds the datasets that were evaluated."""
     summaries = {d.key: summary(evaluations[d.key]) for d in datasets if d.key in evaluations}
     return render(
@@ -19,7 +35,20 @@ def index_page(datasets: Sequence[DatasetTitle], evaluations: Mapping[str, Evalu
         sentence=count_sentence(len(datasets), list(summaries.values())),
         bar_width=bar_width,
         bar_text=bar_text,
+        unfinished=unfinished,
+        unfinished_sentence=unfinished and unfinished_sentence(unfinished),
     )
+
+
+def unfinished_sentence(unfinished: Unfinished) -> str:
+    """
+    >>> unfinished_sentence(Unfinished({"iris": "train failed"}, {"wine": "", "digits": ""}, []))
+    'The last run did not finish: 1 dataset failed, 2 datasets have old results.'
+    """
+    failed, old = len(unfinished.failed), len(unfinished.old)
+    parts = [f"{count(failed, 'dataset')} failed"] if failed else []
+    parts += [f"{count(old, 'dataset')} {'has' if old == 1 else 'have'} old results"] if old else []
+    return f"The last run did not finish{': ' if parts else ''}{', '.join(parts)}."
 
 
 def bar_width(error_reduction: float) -> str:

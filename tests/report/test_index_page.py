@@ -1,5 +1,5 @@
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
-from stages.report.index_page import index_page
+from stages.report.index_page import Unfinished, index_page
 from tests.report.example_records import class_evaluation, value_evaluation
 from tests.report.html_reader import PageReader
 
@@ -43,3 +43,19 @@ def test_a_suite_without_datasets() -> None:
 def test_markup_in_a_title_is_escaped() -> None:
     page = index_page([DatasetTitle(key="a", title="<script>alert(1)</script>")], {})
     assert "script" not in PageReader(page).tags
+
+
+UNFINISHED = Unfinished({"prices": "Failed: report."}, {"later": "Old results: train did not run."}, ["flowers"])
+
+
+def test_after_an_unfinished_run_every_dataset_has_its_state() -> None:
+    reader = PageReader(index_page(DATASETS, EVALUATIONS, UNFINISHED))
+    assert reader.links == ["pages/flowers.html"]
+    assert "1 dataset failed, 1 dataset has old results." in reader.text
+    assert "Failed: report. The values are from before." in reader.text
+    assert "Later Not evaluated yet. Old results: train did not run." in reader.text
+
+
+def test_the_page_of_an_unfinished_run_is_never_the_recorded_one() -> None:
+    """Even if nothing failed: then `summary` is stale, and the next run writes the recorded page."""
+    assert index_page(PRICES, EVALUATIONS, Unfinished({}, {}, ["prices"])) != index_page(PRICES, EVALUATIONS)

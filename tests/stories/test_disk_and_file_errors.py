@@ -95,6 +95,43 @@ def test_read_only_folder(name: str, repo: Repo) -> None:
     assert read_files(repo) == before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="root gives up its rights on Linux only")
+@pytest.mark.parametrize("folder", [".dvc", ".dvc/tmp", "site"])
+def test_restage_run_in_a_read_only_folder(folder: str, repo: Repo) -> None:
+    (repo.path / "site").mkdir()
+    for path in [repo.path / folder, *(repo.path / folder).rglob("*")]:
+        path.chmod(path.stat().st_mode & ~0o222)
+    assert_one_message(run_with(repo, drop_root_rights), folder)
+
+
+def test_restage_run_on_a_full_disk(repo: Repo) -> None:
+    """DVC's database, its cache, the record and the outputs: nothing can be written."""
+    assert_one_message(run_with(repo, limit_file_size), "")
+
+
+def test_without_a_folder_for_temporary_files_a_run_works(repo: Repo) -> None:
+    repo.edit("conf/dataset/iris.yaml", "title: Iris", "title: Flowers")
+    done = repo.run(sys.executable, "-m", "stages.cli", "run", env={"TMPDIR": "/proc/no_such_folder"})
+    assert "report@iris" in done.stdout
+
+
+def run_with(repo: Repo, prepare: Callable[[], object]) -> "subprocess.CompletedProcess[str]":
+    repo.edit("conf/dataset/iris.yaml", "title: Iris", "title: Flowers")
+    return subprocess.run(
+        [sys.executable, "-m", "stages.cli", "run", "--no-preload"], cwd=repo.path, preexec_fn=prepare,
+        env=environment() | {"DVC_SITE_CACHE_DIR": str(repo.path / "site")},
+        capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+
+
+def assert_one_message(done: "subprocess.CompletedProcess[str]", file: str) -> None:
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert file in done.stderr
+    assert "cannot be written (" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(("name", "file", "maker"), INPUTS)
 @pytest.mark.parametrize("damage", ["missing", "truncated"])
 def test_missing_or_damaged_input(name: str, file: str, maker: str, damage: str, shared_repo: Repo) -> None:

@@ -69,20 +69,23 @@ def test_keys_choose_chains_and_the_summary_does_not_run(repo: Repo) -> None:
 def test_a_failure_is_shown_with_its_output_and_the_other_chain_goes_on(repo: Repo) -> None:
     repo.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 7}")
     repo.edit("conf/dataset/line_exact.yaml", "validate:\n", "validate:\n  drift: {exceeded: fail}\n")
+    recorded = repo.read("reports/index.html")
     done = repo.restage("run", "--no-preload", ok=False)
     assert done.returncode == 1
     assert "restage: validate@iris:" in done.stdout
     assert "restage: run: failed: validate@iris" in done.stderr
     assert stages_in(done.stdout) == {"guard", "validate@line_exact", "report@line_exact"}
+    assert "reports/index.html" in done.stdout
+    assert "Failed: validate. The values are from before." in repo.read("reports/index.html")
     repo.edit("conf/dataset/iris.yaml", "max_value: 7}", "max_value: 8}")
     repo.edit("conf/dataset/line_exact.yaml", "  drift: {exceeded: fail}\n", "")
     repo.restage("run", "--no-preload")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
+    assert repo.read("reports/index.html") == recorded
 
 
-@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="processes are looked up in /proc")
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
-def test_a_stopped_run_leaves_no_process_and_the_next_one_continues(number: int, repo: Repo) -> None:
+def start_run(repo: Repo) -> "subprocess.Popen[str]":
+    """Its training does not end by itself."""
     repo.edit("conf/suite/starter.yaml", "epochs: 5", "epochs: 2000000")
     running = subprocess.Popen(
         [sys.executable, "-m", "stages.cli", "run", "--no-preload"], cwd=repo.path,
@@ -93,6 +96,29 @@ def test_a_stopped_run_leaves_no_process_and_the_next_one_continues(number: int,
         assert running.poll() is None
         time.sleep(0.1)
     time.sleep(1)
+    return running
+
+
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="processes are looked up in /proc")
+def test_another_run_waits_and_a_killed_run_leaves_no_process(repo: Repo) -> None:
+    running = start_run(repo)
+    refused = repo.restage("run", "--no-wait", ok=False)
+    assert refused.returncode == 1
+    assert f"process {running.pid} (restage run" in refused.stderr
+    dvc = repo.dvc("repro", "train@line_exact", ok=False)
+    assert dvc.returncode != 0
+    running.kill()
+    running.communicate(timeout=60)
+    repo.edit("conf/suite/starter.yaml", "epochs: 2000000", "epochs: 5")
+    repo.restage("run", "--no-preload")
+    assert processes_in(repo) == []
+    assert repo.dvc("status", "--quiet", ok=False).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="processes are looked up in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
+def test_a_stopped_run_leaves_no_process_and_the_next_one_continues(number: int, repo: Repo) -> None:
+    running = start_run(repo)
     running.send_signal(number)
     _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130

@@ -6,20 +6,22 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
-from stages.cli.run.executor import StageEvent, StageFinished, StageStarted
+from stages.cli.run.executor import StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.run.stage_output import open_output, read_output
-from stages.core.dvc.repository import Repository, dvc_errors, prepare_forked_process
+from stages.core.dvc.dvc_errors import dvc_errors
+from stages.core.dvc.repository import Repository, prepare_forked_process
 from stages.core.errors import UserError
 
-STOP_AT_ONCE_SECONDS = 3
+STOP_AT_ONCE_SECONDS, KILL_SECONDS = 3, 15
 
 
 class StopRequest:
     """Handles SIGTERM: the first ends the running stage, and no other starts; the second ends all at once.
 
-    DVC itself is not interrupted while it writes. The signals go to the process group, which is this process and what
-    DVC starts. This process handles them without an effect: unlike an ignored signal, that is not inherited.
+    DVC itself is not interrupted while it writes; what has not ended some seconds later is killed. The signals go to
+    the process group, which is this process and what DVC starts. This process handles them without an effect: unlike
+    an ignored signal, that is not inherited.
     """
 
     def __init__(self) -> None:
@@ -33,6 +35,8 @@ class StopRequest:
         if self.received:
             signal.signal(signal.SIGTERM, _no_effect)
             os.killpg(0, signal.SIGTERM)
+            signal.signal(signal.SIGALRM, lambda *_: os.killpg(0, signal.SIGKILL))
+            signal.alarm(KILL_SECONDS)
         else:
             self.received = True
             os.killpg(0, signal.SIGINT)
@@ -45,34 +49,31 @@ def _no_effect(*_: object) -> None:
 
 def run_chain(repository: Repository, chain: Chain, report: Callable[[StageEvent], None]) -> bool:
     """Whether all stages finished. Those that did are in dvc.lock even if not all did."""
-    stop = StopRequest()
-    redirect_output(chain.stages[0])
-    prepare_forked_process()
-    with repository.locked():
-        for stage in chain.stages:
-            if stop.received:
-                return False
-            report(StageStarted(chain.name, stage))
-            finished = run_dvc_stage(repository, stage)
-            if finished is None:
-                return False
-            report(StageFinished(chain.name, stage, *finished))
+    stop, current = StopRequest(), chain.stages[0]
+    try:
+        with dvc_errors():
+            redirect_output(current)
+            prepare_forked_process()
+            with repository.locked():
+                for current in chain.stages:
+                    if stop.received:
+                        return False
+                    report(StageStarted(chain.name, current))
+                    report(StageFinished(chain.name, current, *run_dvc_stage(repository, current)))
+    except UserError as error:
+        report(StageFailed(chain.name, current, str(error)))
+        return False
     return True
 
 
-def run_dvc_stage(repository: Repository, stage: str) -> tuple[bool, float] | None:
+def run_dvc_stage(repository: Repository, stage: str) -> tuple[bool, float]:
     """Run a stage unless it is up to date, and record it: the next stages compare what they read with the record.
 
-    Returns whether its command ran, and the seconds; None if the stage failed.
+    Returns whether its command ran, and the seconds.
     """
     redirect_output(stage)
     start = monotonic()
-    try:
-        with dvc_errors():
-            changed = repository.reproduce(stage)
-    except UserError as error:
-        print(f"ERROR: {error}", file=sys.stderr)
-        return None
+    changed = repository.reproduce(stage)
     seconds = monotonic() - start
     if changed:
         repository.record([stage])

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from stages.cli.run.executor import Executor, Resources, StageEvent, StageFinished, StageStarted
+from stages.cli.run.executor import Executor, Resources, StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.run.progress_display import LogDisplay
 from stages.cli.stop_signals import handling_stop_signals
@@ -47,6 +47,7 @@ class ChainRunner:
         """Run chains, in parallel if the executor has the resources; returns whether all of them finished."""
         self._chains = {chain.name: chain for chain in chains}
         self._current_stages = {chain.name: chain.stages[0] for chain in chains}
+        self._messages: dict[str, str] = {}  # by stage
         try:
             for chain in chains:
                 self.executor.submit(chain, self.resources(chain)).add_done_callback(self._on_end(chain))
@@ -81,6 +82,8 @@ class ChainRunner:
                 if ran:
                     self.seconds[stage] = seconds
                 self.display.stage_finished(self._chains[chain], stage, seconds, ran)
+            case StageFailed(_, stage, message):
+                self._messages[stage] = message
             case ChainEnded(ended, future):
                 self._end(ended, future)
             case SignalReceived():
@@ -99,7 +102,8 @@ class ChainRunner:
         if exit_code != 0 and not stopping:
             stage = self._current_stages[chain.name]
             self.failed.append(stage)
-            self.display.stage_failed(stage, f" (signal {-exit_code})" if exit_code < 0 else "")
+            reason = f" (signal {-exit_code})" if exit_code < 0 else ""
+            self.display.stage_failed(stage, reason, self._messages.get(stage, ""))
 
     def handling_signals(self) -> AbstractContextManager[None]:
         """Signals become events: they are handled between two others and never in the middle of one."""

@@ -34,7 +34,16 @@ class StageFinished:
     seconds: float
 
 
-StageEvent = StageStarted | StageFinished
+@dataclass(frozen=True)
+class StageFailed:
+    """`message` says why, in addition to what the stage printed."""
+
+    chain: str
+    stage: str
+    message: str
+
+
+StageEvent = StageStarted | StageFinished | StageFailed
 
 
 class Executor(Protocol):

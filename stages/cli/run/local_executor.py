@@ -23,11 +23,13 @@ from dataclasses import astuple, dataclass, field
 from functools import partial
 from typing import NoReturn
 
-from stages.cli.run.executor import Resources, StageEvent, StageFinished, StageStarted
+from stages.cli.run.executor import Resources, StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.stop_signals import STOP_SIGNALS
+from stages.core.runtime.parent_process import end_with_parent
 
 KILL_AFTER = 30.0
+EVENTS = {event.__name__: event for event in (StageStarted, StageFinished, StageFailed)}
 
 Report = Callable[[StageEvent], None]
 # Runs in the chain's process; returns whether all stages finished.
@@ -109,16 +111,15 @@ class LocalExecutor:
             if self._stopping:
                 return -signal.SIGTERM
             read_end, write_end = os.pipe()
-            process = os.fork()
+            parent, process = os.getpid(), os.fork()
             if process == 0:
-                self._run_forked(chain, write_end, [*self._read_ends.values(), read_end])
+                self._run_forked(chain, parent, write_end, [*self._read_ends.values(), read_end])
             os.close(write_end)
             self._read_ends[process] = read_end
         with os.fdopen(read_end, "rb", closefd=False) as messages:
             for message in messages:
-                stage, *finished = json.loads(message)
-                event = StageFinished(chain.name, stage, *finished) if finished else StageStarted(chain.name, stage)
-                self._report(event)
+                name, *fields = json.loads(message)
+                self._report(EVENTS[name](chain.name, *fields))
         with self._lock:
             # Until here the process ID cannot be that of another process.
             _, status = os.waitpid(process, 0)
@@ -126,8 +127,11 @@ class LocalExecutor:
             os.close(read_end)
         return os.waitstatus_to_exitcode(status)
 
-    def _run_forked(self, chain: Chain, write_end: int, read_ends: Iterable[int]) -> NoReturn:
-        """The forked process closes all read ends: an open one would hide from other chains that the parent is gone."""
+    def _run_forked(self, chain: Chain, parent: int, write_end: int, read_ends: Iterable[int]) -> NoReturn:
+        """The forked process closes all read ends: an open one would hide from other chains that the parent is gone.
+
+        It must not return: this is a copy of the parent's thread.
+        """
         exit_code = 1
         try:
             os.setpgid(0, 0)
@@ -138,6 +142,7 @@ class LocalExecutor:
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+            end_with_parent(parent, signal.SIGTERM)
             if self._run_chain(chain, lambda event: _write(write_end, event)):
                 exit_code = 0
         except BrokenPipeError:
@@ -145,8 +150,9 @@ class LocalExecutor:
         except BaseException:  # noqa: BLE001
             traceback.print_exc()
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError):  # the disk is full
+                    stream.flush()
             os._exit(exit_code)
 
 
@@ -159,6 +165,6 @@ def _open_own_streams() -> None:
 
 
 def _write(write_end: int, event: StageEvent) -> None:
-    """A line with the fields of the event; the reader knows the chain, its first field."""
+    """A line with the name and the fields of the event; the reader knows the chain, its first field."""
     _, *fields = astuple(event)
-    os.write(write_end, json.dumps(fields).encode() + b"\n")
+    os.write(write_end, json.dumps([type(event).__name__, *fields]).encode() + b"\n")

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,29 +10,33 @@ from pathlib import Path
 
 from stages.cli.run.preload_server import MODULES
 from stages.cli.run.stage_output import open_output
+from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
 # For a single stage, loading the libraries of its whole group takes longer than loading its own.
 MIN_STAGES = 2
-# The path of a Unix socket has 104 bytes on some systems, and the name of a module is added.
-MAX_FOLDER_LENGTH = 60
+# The folders with the sockets, one for each process. The path is relative: that of a socket has 104 bytes at most.
+SOCKETS = Path(".dvc/tmp/restage/sockets")
 
 
 @contextmanager
 def preloaded_libraries(stages: Sequence[str]) -> Iterator[None]:
     """Stages that start during the block find their libraries loaded, on Linux.
 
-    On other systems each stage loads what it needs, as it does in a plain `dvc repro`.
+    On other systems each stage loads what it needs, as it does in a plain `dvc repro`. No other run works in this
+    clone, so the folders that are there are those of killed runs.
     """
+    remove(SOCKETS)
     groups = groups_worth_preloading(stages) if hasattr(os, "pidfd_open") else []
     with ExitStack() as stack:
         if groups:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="restage-"))
-            if len(folder) <= MAX_FOLDER_LENGTH:
-                for group in groups:
-                    stack.enter_context(_server(Path(folder), group))
-                os.environ[FOLDER_VARIABLE] = folder
-                stack.callback(os.environ.pop, FOLDER_VARIABLE)
+            folder = SOCKETS / str(os.getpid())
+            folder.mkdir(parents=True)
+            stack.callback(remove, SOCKETS)
+            for group in groups:
+                stack.enter_context(_server(folder, group))
+            os.environ[FOLDER_VARIABLE] = str(folder)
+            stack.callback(os.environ.pop, FOLDER_VARIABLE)
         yield
 
 

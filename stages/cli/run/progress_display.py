@@ -41,8 +41,8 @@ class LogDisplay:
             number, count = chain.stages.index(stage) + 1, len(chain.stages)
             self.print(f"{stage}: {seconds:.1f} s ({number} of {count})")
 
-    def stage_failed(self, stage: str, reason: str) -> None:
-        self.print(f"{stage}: failed{reason}; its output:\n{read_output(stage)}")
+    def stage_failed(self, stage: str, reason: str, message: str) -> None:
+        self.print(f"{stage}: failed{reason}; its output:\n{read_output(stage)}{message}")
 
     def chain_ended(self, chain: Chain, finished: bool) -> None:
         pass

@@ -3,54 +3,74 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 from stages.cli.dataset_keys import check_keys
 from stages.cli.merge.mixed_entries import drop_mixed_entries
 from stages.cli.run.chain_process import run_chain
 from stages.cli.run.chain_runner import ChainRunner, Events
+from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.cli.run.executor import Resources
+from stages.cli.run.index_of_datasets import write_index_after_failure
 from stages.cli.run.local_executor import LocalExecutor
 from stages.cli.run.plan import Chain, read_plan, stale_chains
 from stages.cli.run.preloading import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.run.stage_durations import read_durations, save_durations
 from stages.cli.run.stage_output import output_file
+from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
 from stages.core.dvc.cache import quarantined
+from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file import LOCK
-from stages.core.dvc.repository import Repository, dvc_errors
-from stages.core.errors import UserError, format_examples
+from stages.core.dvc.repository import Repository
+from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.params import read_params
+from stages.core.paths import INDEX
 from stages.guard.other_datasets import remove_results_of_other_datasets
 
-INTERRUPTED = 130
 # How often a run is repeated because it found damaged inputs; a disk that damages files again and again is given up.
 MAX_REPEATS = 10
 
 
-def run(keys: Sequence[str], jobs: int | None, fail_fast: bool, preload: bool) -> None:
-    """Without keys, all datasets run; `preload` loads libraries once for all stages."""
-    compose_if_changed()
-    datasets = read_params()["datasets"]
-    check_keys(keys, list(datasets))
-    remove_results_of_other_datasets(datasets)
-    with dvc_errors():
+@dataclass(frozen=True)
+class RunOptions:
+    """Without `keys`, all datasets run; `preload` loads libraries once for all stages; `wait` waits for another run."""
+
+    keys: Sequence[str] = ()
+    jobs: int | None = None
+    fail_fast: bool = False
+    preload: bool = True
+    wait: bool = True
+
+
+def run(options: RunOptions) -> None:
+    with dvc_errors(), only_run_in_clone(options.wait):
+        compose_if_changed()
+        datasets = read_params()["datasets"]
+        check_keys(options.keys, list(datasets))
+        remove_results_of_other_datasets(datasets)
         repository = Repository()
         for message in repair(repository):
             print(message, flush=True)
-        for repeat in range(MAX_REPEATS + 1):
-            known = quarantined()
-            try:
-                run_once(repository, datasets, keys, jobs, fail_fast, preload)
-                return
-            except UserError:
-                # A stage moves damaged inputs away; the stages that made them are stale now.
-                if quarantined() == known or repeat == MAX_REPEATS:
-                    raise
-            print("damaged inputs were moved away; they are made again", flush=True)
+        run_until_undamaged(repository, datasets, options)
+
+
+def run_until_undamaged(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
+    """A stage moves damaged inputs away; the stages that made them are stale then."""
+    for repeat in range(MAX_REPEATS + 1):
+        known = quarantined()
+        try:
+            run_once(repository, datasets, options)
+            return
+        except UserError:
+            if quarantined() == known or repeat == MAX_REPEATS:
+                raise
+        print("damaged inputs were moved away; they are made again", flush=True)
 
 
 def repair(repository: Repository) -> list[str]:
@@ -64,20 +84,13 @@ def repair(repository: Repository) -> list[str]:
     return done
 
 
-def run_once(
-    repository: Repository,
-    datasets: Mapping[str, Any],
-    keys: Sequence[str],
-    jobs: int | None,
-    fail_fast: bool,
-    preload: bool,
-) -> None:
+def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
     events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
-    executor = LocalExecutor(jobs or cores, partial(run_chain, repository), events.put)
-    runner = ChainRunner(executor, events, partial(chain_resources, datasets), display, fail_fast)
-    if run_stale(repository, runner, keys, durations, preload):
-        report_result(runner, monotonic() - start)
+    executor = LocalExecutor(options.jobs or cores, partial(run_chain, repository), events.put)
+    runner = ChainRunner(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
+    if run_stale(repository, runner, options, durations):
+        report_result(repository, runner, monotonic() - start)
 
 
 def usable_cores() -> int:
@@ -92,15 +105,13 @@ def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:
     return Resources(threads=int(datasets.get(chain.name, {}).get("train", {}).get("threads", 1)))
 
 
-def run_stale(
-    repository: Repository, runner: ChainRunner, keys: Sequence[str], durations: Mapping[str, float], preload: bool
-) -> bool:
+def run_stale(repository: Repository, runner: ChainRunner, options: RunOptions, durations: Mapping[str, float]) -> bool:
     """Whether a stage was stale.
 
     The guard runs first: the other stages depend on what it writes, and only then is it known which are stale.
     """
     with repository.locked():
-        plan = read_plan(repository, keys)
+        plan = read_plan(repository, options.keys)
         before = stale_chains(repository, plan.before)
         stale = [] if before else stale_chains(repository, [*plan.chains, *plan.after])
     if not before and not stale:
@@ -115,14 +126,15 @@ def run_stale(
                 names = {chain.name for chain in plan.chains}
                 chains = longest_first([chain for chain in stale if chain.name in names], durations)
                 # They run in any case: a chain may make them stale, and DVC skips those that are not.
-                after = [] if keys else list(plan.after)
+                after = [] if options.keys else list(plan.after)
                 runner.display.expect([*chains, *after])
-                preloaded = [stage for chain in chains for stage in chain.stages_to_run] if preload else []
+                preloaded = [stage for chain in chains for stage in chain.stages_to_run] if options.preload else []
                 with preloaded_libraries(preloaded):
                     _ = runner.run(chains) and runner.run(after)
         finally:
             repository.sort_lock_file()
-            save_durations(runner.seconds)
+            with suppress(UserError):  # the disk is full: what failed for that reason says so
+                save_durations(runner.seconds)
     return True
 
 
@@ -135,12 +147,21 @@ def longest_first(chains: Sequence[Chain], durations: Mapping[str, float]) -> li
     return sorted(chains, key=duration, reverse=True)
 
 
-def report_result(runner: ChainRunner, seconds: float) -> None:
+def report_result(repository: Repository, runner: ChainRunner, seconds: float) -> None:
+    if runner.interrupted or runner.failed:
+        errors = ErrorList()
+        with errors.collect(), handling_stop_signals(lambda _: sys.exit(INTERRUPTED)):
+            if write_index_after_failure(repository, runner.failed):
+                print(f"{INDEX} shows which datasets have new, old and no results")
+        report_failure(runner, errors)
+    print(f"{len(runner.seconds)} stages ran in {format_duration(seconds)}; the index is {INDEX}")
+
+
+def report_failure(runner: ChainRunner, errors: ErrorList) -> NoReturn:
     if runner.interrupted:
         message = "restage: run: stopped; what finished is recorded; the same command continues"
         print(message, file=sys.stderr)
         raise SystemExit(INTERRUPTED)
-    if runner.failed:
-        outputs = ((stage, output_file(stage)) for stage in runner.failed)
-        raise UserError(*(f"failed: {stage}{f' ({file})' if file.is_file() else ''}" for stage, file in outputs))
-    print(f"{len(runner.seconds)} stages ran in {format_duration(seconds)}")
+    outputs = ((stage, output_file(stage)) for stage in runner.failed)
+    failed = [f"failed: {stage}{f' ({file})' if file.is_file() else ''}" for stage, file in outputs]
+    raise UserError(*failed, *errors.messages)

@@ -1,10 +1,8 @@
 """A clone of HEAD in a temporary folder, with its own cache, in which no stage has run yet."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from stages.cli.git import git
 from stages.cli.stop_signals import handling_stop_signals
+from stages.cli.verify.temporary_folder import temporary_folder
 from stages.cli.verify.verified_commit import Head
 from stages.core.dvc.lock_file import LOCK
 
@@ -21,9 +20,10 @@ REMOVED_VARIABLES = ("DVC_", "GIT_", "RESTAGE_PRELOADED")
 
 @dataclass(frozen=True)
 class TemporaryClone:
-    """`repository` is the folder with dvc.yaml; it can lie below the clone's root."""
+    """`repository` is the folder with dvc.yaml; it can lie below the clone's root. `lock` is that of the folder."""
 
     folder: Path
+    lock: int
     repository: Path
 
     @property
@@ -53,25 +53,21 @@ class TemporaryClone:
             "DVC_SITE_CACHE_DIR": str(self.folder / "site"),
         }
         # In its own session it does not get Ctrl-C from the terminal, only once from here.
-        process = subprocess.Popen(command, cwd=self.repository, env=environment, start_new_session=True)
+        process = subprocess.Popen(
+            command, cwd=self.repository, env=environment, start_new_session=True, pass_fds=[self.lock]
+        )
         with handling_stop_signals(process.send_signal):
             return process.wait()
 
 
 @contextmanager
 def temporary_clone(head: Head, keep: bool) -> Iterator[TemporaryClone]:
-    folder = Path(tempfile.mkdtemp(prefix="restage-verify-")).resolve()
-    try:
+    with temporary_folder(keep) as (folder, lock):
         top, root = git("rev-parse", "--show-toplevel").strip(), folder / "clone"
         no_hooks = ("-c", f"core.hooksPath={os.devnull}")
         git(*no_hooks, "clone", "--quiet", "--shared", "--no-checkout", top, str(root))
         git(*no_hooks, "checkout", "--quiet", "--detach", head.commit, folder=root)
         (folder / "tmp").mkdir()
-        clone = TemporaryClone(folder, root / head.prefix)
+        clone = TemporaryClone(folder, lock, root / head.prefix)
         (clone.repository / ".dvc/config.local").write_text(f"[cache]\n    dir = {clone.cache}\n", encoding="utf-8")
         yield clone
-    finally:
-        if keep:
-            print(f"kept: {folder}")
-        else:
-            shutil.rmtree(folder)

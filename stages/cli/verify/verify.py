@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from stages.cli.run.run import INTERRUPTED
+from stages.cli.stop_signals import INTERRUPTED
 from stages.cli.verify.compare_records import (
     OutputStore,
     input_differences,

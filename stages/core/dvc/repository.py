@@ -1,17 +1,16 @@
 """The DVC repository: its stages and their order, which of them are stale, running and recording them.
 
-This module, object_stores, run_cache, lock_repair and rwlock_repair are the only ones that import DVC's Python classes.
-Stages do not import them: they start without DVC. What is relied on here is tested against the installed DVC in
-tests/core/dvc.
+Only modules in this folder import DVC's Python classes. Stages do not import those: they start without DVC. What is
+relied on here is tested against the installed DVC in tests/core/dvc.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
 from dvc import logger
-from dvc.exceptions import DvcException
 from dvc.progress import Tqdm
 from dvc.repo import Repo, lock_repo
 from dvc.repo.graph import get_subgraph_of_nodes
@@ -22,17 +21,7 @@ from dvc.utils.serialize import dumps_yaml
 from stages.core.dvc.lock_entries import LockText
 from stages.core.dvc.lock_file import LOCK, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_repair import repair_lock_file
-from stages.core.dvc.rwlock_repair import remove_corrupt_rwlock
-from stages.core.errors import UserError
-
-
-@contextmanager
-def dvc_errors() -> Iterator[None]:
-    """DVC's messages say what to do: they are shown as they are, without a traceback."""
-    try:
-        yield
-    except DvcException as error:
-        raise UserError(str(error)) from None
+from stages.core.dvc.rwlock_repair import repair_rwlock
 
 
 class Repository:
@@ -52,7 +41,7 @@ class Repository:
     def repair(self) -> list[str]:
         """Repair the files that a killed DVC left corrupt; returns what was done."""
         done = []
-        if remove_corrupt_rwlock(self._repo):
+        if repair_rwlock(self._repo):
             done.append("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt")
         with self.locked():
             source = repair_lock_file()
@@ -134,8 +123,11 @@ class _Comparison:
 def prepare_forked_process() -> None:
     """Call it in a process that was forked from one with a Repository, before anything else of DVC.
 
-    DVC's messages go to the process's own streams, as those of the command `dvc` do. The lock of DVC's progress bars is
-    replaced: their monitor thread, which is not in this process, may have held it when the process was forked.
+    DVC's messages go to the process's own streams, as those of the command `dvc` do. Two locks can be held for ever
+    here, since the threads that held them are not in this process: that of the streams which DVC found when it was
+    imported, and that of its progress bars.
     """
     Tqdm.set_lock(RLock())
+    for name in ("dvc", "dvc_objects", "dvc_data"):
+        logging.getLogger(name).handlers.clear()
     logger.setup()

@@ -91,20 +91,25 @@ def explain_write_errors(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason, file = _disk_error(error), Path(error.filename or target)
+        reason, file = disk_error(error), Path(error.filename or target)
         # Whether the file is the target, its temporary path, inside one of them, or a parent folder.
         own = any(
             path == file or path in file.parents or file in path.parents for path in (target, temporary_path(target))
         )
         if reason is None or not own:
             raise
-        raise UserError(
-            f"{file}: cannot be written ({reason}); free some space or make it writable, then run it again; finished "
-            "stages are kept"
-        ) from None
+        raise cannot_be_written(file, reason) from None
 
 
-def _disk_error(error: OSError) -> str | None:
+def cannot_be_written(what: str | Path, reason: str) -> UserError:
+    return UserError(
+        f"{what}: cannot be written ({reason}); free some space or make it writable, then run it again; finished "
+        "stages are kept"
+    )
+
+
+def disk_error(error: OSError) -> str | None:
+    """The reason, if it is an error of the disk or of rights, and not of the code."""
     incomplete = _INCOMPLETE_WRITE.search(str(error))
     number = error.errno or int((incomplete and incomplete[1]) or 0)
     if number in _DISK_ERRORS:

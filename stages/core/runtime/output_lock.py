@@ -34,9 +34,11 @@ def lock_outputs(stage: str, outputs: Sequence[Path]) -> Iterator[None]:
     with file:
         _acquire(file, outputs)
         _remove_incomplete_outputs(stage, _read(file))
-        file.truncate(0)
-        json.dump({"pid": os.getpid(), "outputs": [str(output) for output in outputs]}, file)
-        file.flush()
+        content = {"pid": os.getpid(), "outputs": [str(output) for output in outputs]}
+        with explain_write_errors(path):
+            file.truncate(0)
+            # Without a buffer: one that cannot be written would fail again when the file is closed.
+            os.write(file.fileno(), json.dumps(content).encode())
         try:
             yield
         finally:

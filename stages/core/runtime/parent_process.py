@@ -11,15 +11,18 @@ _PR_SET_PDEATHSIG = 1
 _POLL_INTERVAL = 1.0
 
 
-def end_with_parent(parent: int) -> None:
-    """Kill this process when the process `parent` ends: at once on Linux, elsewhere within about a second."""
+def end_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
+    """Send this process a signal when the process `parent` ends: at once on Linux, elsewhere within about a second.
+
+    On Linux the parent has also ended if its thread that forked this process has.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
     else:
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+        threading.Thread(target=_watch, args=(parent, number), daemon=True).start()
     # The parent may have ended before the kernel or the thread could watch it.
     if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), number)
 
 
 def end_with_dvc() -> None:
@@ -37,7 +40,7 @@ def end_with_dvc() -> None:
         sys.exit("restage: DVC, which started this stage, has ended; the stage ends too")
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, number: int) -> None:
     while os.getppid() == parent:
         time.sleep(_POLL_INTERVAL)
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), number)

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from stages.cli.run.chain_runner import ChainRunner, Events
-from stages.cli.run.executor import Resources
+from stages.cli.run.executor import Resources, StageFailed, StageStarted
 from stages.cli.run.local_executor import LocalExecutor, Report, RunChain
 from stages.cli.run.plan import Chain
 from stages.cli.run.progress_display import LogDisplay
@@ -25,8 +25,8 @@ class RecordingDisplay(LogDisplay):
     def stage_finished(self, chain: Chain, stage: str, seconds: float, ran: bool) -> None:
         self.calls.append(("stage_finished", stage))
 
-    def stage_failed(self, stage: str, reason: str) -> None:
-        self.calls.append(("stage_failed", stage, reason))
+    def stage_failed(self, stage: str, reason: str, message: str) -> None:
+        self.calls.append(("stage_failed", stage, reason, message))
 
     def chain_ended(self, chain: Chain, finished: bool) -> None:
         self.calls.append(("chain_ended", chain.name, finished))
@@ -62,7 +62,7 @@ def test_a_failure_is_shown_and_other_chains_go_on() -> None:
     runner = create_runner(fail_for("iris"), slots=1)
     assert not run(runner, fake_chain("iris", "train", "report"), fake_chain("wine"))
     assert runner.failed == ["train@iris"]
-    assert ("stage_failed", "train@iris", "") in calls(runner)
+    assert ("stage_failed", "train@iris", "", "") in calls(runner)
     assert ("chain_ended", "wine", True) in calls(runner)
 
 
@@ -81,7 +81,18 @@ def test_a_killed_process_is_a_failure_with_its_signal() -> None:
 
     runner = create_runner(kill_itself)
     assert not run(runner, fake_chain("iris", "train", "report"))
-    assert ("stage_failed", "report@iris", " (signal 9)") in calls(runner)
+    assert ("stage_failed", "report@iris", " (signal 9)", "") in calls(runner)
+
+
+def test_the_message_of_a_failed_stage_is_shown() -> None:
+    def fail(chain: Chain, report: Report) -> bool:
+        report(StageStarted(chain.name, chain.stages[0]))
+        report(StageFailed(chain.name, chain.stages[0], "the disk is full"))
+        return False
+
+    runner = create_runner(fail)
+    assert not run(runner, fake_chain("iris"))
+    assert ("stage_failed", "train@iris", "", "the disk is full") in calls(runner)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -85,6 +85,43 @@ def test_a_bug_in_a_chain_is_a_failure_with_a_traceback(capfd: pytest.CaptureFix
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device without space")
+def test_a_chain_that_cannot_print_fails() -> None:
+    def print_to_full_disk(chain: Chain, report: Report) -> bool:
+        with Path("/dev/full").open("w") as full:
+            os.dup2(full.fileno(), 1)
+            os.dup2(full.fileno(), 2)
+        print("x")
+        raise ValueError("a bug")
+
+    run = Run(print_to_full_disk, slots=1)
+    assert run.exit_codes(fake_chain("iris"), fake_chain("wine")) == [1, 1]
+
+
+def test_a_chain_is_stopped_when_the_process_that_started_it_is_killed(tmp_path: Path) -> None:
+    def note_end(chain: Chain, report: Report) -> bool:
+        signal.signal(signal.SIGTERM, lambda *_: (tmp_path / "stopped").touch())
+        (tmp_path / "started").touch()
+        time.sleep(TIMEOUT)
+        return True
+
+    process = os.fork()
+    if process == 0:
+        Run(note_end).exit_codes(fake_chain("iris"))
+        os._exit(0)
+    wait_for(tmp_path / "started")
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    wait_for(tmp_path / "stopped")
+
+
+def wait_for(file: Path) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_stop_ends_what_runs_and_cancels_what_waits() -> None:
     run = Run(run_until_stopped, slots=1)
     running, waiting = run.submit(fake_chain("iris"), fake_chain("wine"))

@@ -26,8 +26,8 @@ def test_a_failure_shows_the_output_of_the_stage(tmp_path: Path, monkeypatch: py
     output_file("train@iris").parent.mkdir(parents=True)
     output_file("train@iris").write_text("one\ntwo\n")
     out = io.StringIO()
-    LogDisplay(out).stage_failed("train@iris", " (signal 9)")
-    assert out.getvalue() == "train@iris: failed (signal 9); its output:\none\ntwo\n\n"
+    LogDisplay(out).stage_failed("train@iris", " (signal 9)", "the disk is full")
+    assert out.getvalue() == "train@iris: failed (signal 9); its output:\none\ntwo\nthe disk is full\n"
 
 
 def live_display(out: io.StringIO, **durations: float) -> LiveDisplay:

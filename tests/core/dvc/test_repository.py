@@ -5,6 +5,8 @@ The stages are plain commands of a small repository, so that nothing but DVC and
 
 import inspect
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import dvc
@@ -16,9 +18,10 @@ from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
 from stages.core.dvc.cache import cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder
+from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file import LOCK, back_up_lock_file, read_lock_file
 from stages.core.dvc.recorded_outputs import RecordedOutput, recorded_outputs
-from stages.core.dvc.repository import Repository, dvc_errors
+from stages.core.dvc.repository import Repository
 from stages.core.errors import UserError
 
 DVC = f"DVC {dvc.__version__} differs from what stages/core/dvc relies on"
@@ -50,6 +53,7 @@ stages:
       - last:
           cache: false
 """
+ROOT = Path(__file__).parents[3]
 ORDER = ["first", "folder@a", "folder@b", "last"]
 
 
@@ -228,3 +232,29 @@ def test_parameters_that_are_passed_to_dvc(function, parameters: set[str]) -> No
 def test_attributes_of_dvc_s_stages(name: str, repository: Repository) -> None:
     with Repo() as repo, repo.lock:
         assert all(hasattr(stage, name) for stage in repo.index.stages), DVC
+
+
+# A thread holds the lock of standard output: nobody reads what it prints. In the fork that lock stays held.
+FORK_WHILE_A_THREAD_PRINTS = """
+import logging, os, signal, sys, threading, time
+os.dup2(os.pipe()[1], 1)
+from stages.core.dvc.repository import prepare_forked_process
+threading.Thread(target=lambda: print("x" * 1_000_000, flush=True), daemon=True).start()
+time.sleep(1)
+process = os.fork()
+if process == 0:
+    signal.alarm(20)
+    sys.stdout = open(sys.argv[1], "w")
+    prepare_forked_process()
+    logging.getLogger("dvc.stage").info("Running stage")
+    sys.stdout.flush()
+    os._exit(0)
+os._exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) & 0xFF)
+"""
+
+
+def test_a_forked_process_prints_to_its_own_streams_alone(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORK_WHILE_A_THREAD_PRINTS, str(tmp_path / "out")]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False, timeout=120)
+    assert done.returncode == 0, DVC
+    assert (tmp_path / "out").read_text() == "Running stage\n", DVC

@@ -105,3 +105,23 @@ def test_an_exception_releases_the_lock() -> None:
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt), lock_outputs("train@iris", OUTPUTS):
             raise KeyboardInterrupt
+
+
+@pytest.mark.fault("errors of disk and files handled")
+def test_a_full_disk_is_a_message() -> None:
+    """No file may grow any more."""
+    code = """
+import resource
+from pathlib import Path
+from stages.core.errors import UserError
+from stages.core.runtime.output_lock import lock_outputs
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    with lock_outputs("train@iris", [Path("models/iris")]):
+        print("locked")
+except UserError as error:
+    print(error)
+"""
+    command, env = [sys.executable, "-c", code], os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"{LOCK_FILE}: cannot be written (")
