@@ -96,7 +96,7 @@ class ForkServer:
         """The request, in the fork that serves it."""
         connection, _ = listener.accept()
         request = receive_request(connection)
-        if request is None or request.content["identity"] != self.identity:
+        if request is None or not self._can_serve(request):
             close_all(request.streams if request else [])
             connection.close()
             return None
@@ -113,6 +113,9 @@ class ForkServer:
         self.selector.register(fork.connection, selectors.EVENT_READ, fork)
         self.selector.register(fork.process_fd, selectors.EVENT_READ, fork)
         return None
+
+    def _can_serve(self, request: Request) -> bool:
+        return bool(request.content["identity"] == self.identity)
 
     def _handle_fork(self, fork: Fork, ended: bool) -> None:
         """The connection carries the numbers of signals; that it is closed means that the process which asked died."""
