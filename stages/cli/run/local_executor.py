@@ -1,7 +1,8 @@
 """Runs chains on this machine: each in a process of its own, watched by a thread.
 
 The process is forked from the one that has read DVC's graph, which takes a second or more, so that this is done once.
-It leads a process group of its own: a signal ends all that belongs to one chain and nothing else.
+It leads a process group of its own: a signal ends all that belongs to one chain and nothing else. If the parent is
+killed, it ends too, and with it the stage that it runs: DVC refuses to run a stage that another process is running.
 
 A fork copies one thread, and a lock that another thread holds at that moment stays locked in the copy. What makes it
 safe here: `_lock` is the only lock of ours that these threads take, forking happens while holding it, and the copy does
@@ -26,6 +27,7 @@ from typing import NoReturn
 from stages.cli.run.executor import Resources, StageEvent, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.stop_signals import STOP_SIGNALS
+from stages.core.runtime.parent_process import end_with_parent
 
 KILL_AFTER = 30.0
 
@@ -109,8 +111,10 @@ class LocalExecutor:
             if self._stopping:
                 return -signal.SIGTERM
             read_end, write_end = os.pipe()
+            parent = os.getpid()
             process = os.fork()
             if process == 0:
+                end_with_parent(parent)
                 self._run_forked(chain, write_end, [*self._read_ends.values(), read_end])
             os.close(write_end)
             self._read_ends[process] = read_end
