@@ -21,8 +21,9 @@ from dvc.utils.serialize import dumps_yaml
 from stages.core.dvc.lock_entries import LockText
 from stages.core.dvc.lock_file import LOCK, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_repair import repair_lock_file
-from stages.core.dvc.rwlock_repair import remove_corrupt_rwlock
-from stages.core.errors import UserError
+from stages.core.dvc.rwlock_repair import drop_ended_processes, remove_corrupt_rwlock
+from stages.core.dvc.temporary_files import remove_temporary_files
+from stages.core.errors import UserError, format_examples
 
 
 @contextmanager
@@ -53,10 +54,14 @@ class Repository:
         done = []
         if remove_corrupt_rwlock(self._repo):
             done.append("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt")
+        drop_ended_processes(self._repo)
         with self.locked():
             source = repair_lock_file()
+            temporary = remove_temporary_files()
         if source is not None:
             done.append(f"restored {LOCK}, which a killed DVC had left incomplete, from {source}")
+        if temporary:
+            done.append(f"removed {format_examples(list(map(str, temporary)))}, which a killed DVC had left")
         return done
 
     def read_stages(self) -> list[str]:

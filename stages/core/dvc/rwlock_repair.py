@@ -1,8 +1,13 @@
-"""Repairs .dvc/tmp/rwlock, which a killed DVC can leave behind in a state that every later DVC refuses."""
+"""Repairs .dvc/tmp/rwlock, DVC's list of paths in use, which a killed DVC can leave in a state that DVC refuses."""
 
 import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any, cast
 
+import psutil
 from dvc.lock import make_lock
 from dvc.repo import Repo
 from dvc.rwlock import RWLOCK_FILE, RWLOCK_LOCK
@@ -15,17 +20,68 @@ def remove_corrupt_rwlock(repo: Repo) -> bool:
     the lock beside it, so a corrupt file that is seen while holding that lock has no writer.
     """
     rwlock = Path(repo.tmp_dir, RWLOCK_FILE)
-    hardlink = repo.config["core"].get("hardlink_lock", False)
-    with make_lock(str(rwlock.with_name(RWLOCK_LOCK)), tmp_dir=repo.tmp_dir, hardlink_lock=hardlink, wait=True):
-        if not rwlock.exists() or _is_json(rwlock.read_bytes()):
+    with _locked(repo):
+        if not rwlock.exists() or _read(rwlock) is not None:
             return False
         rwlock.unlink()
         return True
 
 
-def _is_json(content: bytes) -> bool:
+def drop_ended_processes(repo: Repo) -> list[int]:
+    """Remove the entries of processes that were killed; returns their numbers.
+
+    DVC does so only if no process has the number. After a restart of the machine, often another one has it, and DVC
+    waits for that. Such a process began after the file was last written.
+    """
+    rwlock = Path(repo.tmp_dir, RWLOCK_FILE)
+    with _locked(repo):
+        content = _read(rwlock) if rwlock.exists() else None
+        if content is None:
+            return []
+        written = rwlock.stat().st_mtime
+        ended = sorted(n for n in set(_processes(content)) if not _is_running(n, written))
+        if ended:
+            kept = {
+                "write": {path: e for path, e in content.get("write", {}).items() if e["pid"] not in ended},
+                "read": {
+                    path: left
+                    for path, entries in content.get("read", {}).items()
+                    if (left := [e for e in entries if e["pid"] not in ended])
+                },
+            }
+            temporary = rwlock.with_name(f"{RWLOCK_FILE}.incomplete")
+            temporary.write_text(json.dumps(kept), encoding="utf-8")
+            # It keeps its time: the next call compares with it too.
+            os.utime(temporary, ns=(rwlock.stat().st_atime_ns, rwlock.stat().st_mtime_ns))
+            temporary.replace(rwlock)
+        return ended
+
+
+def _locked(repo: Repo) -> AbstractContextManager[Any]:
+    """Whoever reads or writes the list holds this lock."""
+    hardlink = repo.config["core"].get("hardlink_lock", False)
+    path = str(Path(repo.tmp_dir, RWLOCK_LOCK))
+    lock = make_lock(path, tmp_dir=repo.tmp_dir, hardlink_lock=hardlink, wait=True)
+    return cast("AbstractContextManager[Any]", lock)
+
+
+def _read(rwlock: Path) -> dict[str, Any] | None:
+    """None if it is no JSON."""
     try:
-        json.loads(content)
+        return cast("dict[str, Any]", json.loads(rwlock.read_bytes()))
     except ValueError:
+        return None
+
+
+def _processes(content: Mapping[str, Any]) -> Iterator[int]:
+    yield from (entry["pid"] for entry in content.get("write", {}).values())
+    yield from (entry["pid"] for entries in content.get("read", {}).values() for entry in entries)
+
+
+def _is_running(number: int, written: float) -> bool:
+    """Whether it is the process that wrote the entry."""
+    try:
+        process = psutil.Process(number)
+        return bool(process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= written)
+    except psutil.NoSuchProcess:
         return False
-    return True

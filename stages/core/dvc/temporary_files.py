@@ -1,0 +1,27 @@
+"""Removes what a killed DVC left of a checkout: it copies a file under a temporary name, and then renames it.
+
+Beside an output, such a file is part of a folder that a stage reads, and so of what dvc.lock records.
+"""
+
+import re
+from pathlib import Path
+
+OUTPUT_FOLDERS = (Path("data"), Path("reports"))
+# `tmp_fname` of dvc_objects: a random token of 16 bytes in URL-safe base 64.
+_TEMPORARY = re.compile(r"\.[\w-]{22}\.tmp$", re.ASCII)
+
+
+def remove_temporary_files() -> list[Path]:
+    """Returns what was removed. The caller holds the repository's lock, so that no DVC is copying."""
+    found = [file for folder in OUTPUT_FOLDERS for file in sorted(folder.rglob("*.tmp")) if is_temporary(file.name)]
+    for file in found:
+        file.unlink()
+    return found
+
+
+def is_temporary(name: str) -> bool:
+    """
+    >>> is_temporary(".7ta1NWBNX3rVd-QPyT9Lfg.tmp"), is_temporary("my.tmp")
+    (True, False)
+    """
+    return _TEMPORARY.search(name) is not None
