@@ -21,9 +21,10 @@ from dvc.utils.serialize import dumps_yaml
 from stages.core.dvc.lock_entries import LockText
 from stages.core.dvc.lock_file import LOCK, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_repair import repair_lock_file
-from stages.core.dvc.rwlock_repair import drop_ended_processes, remove_corrupt_rwlock
-from stages.core.dvc.temporary_files import remove_temporary_files
+from stages.core.dvc.rwlock_repair import drop_ended_processes, paths_are_in_use, remove_corrupt_rwlock
+from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files
 from stages.core.errors import UserError, format_examples
+from stages.core.runtime.output_lock import remove_outputs_of_killed_stages
 
 
 @contextmanager
@@ -57,11 +58,13 @@ class Repository:
         drop_ended_processes(self._repo)
         with self.locked():
             source = repair_lock_file()
-            temporary = remove_temporary_files()
+            left = remove_temporary_files() + remove_outputs_of_killed_stages()
+            if not paths_are_in_use(self._repo):
+                left += remove_incomplete_files()
         if source is not None:
             done.append(f"restored {LOCK}, which a killed DVC had left incomplete, from {source}")
-        if temporary:
-            done.append(f"removed {format_examples(list(map(str, temporary)))}, which a killed DVC had left")
+        if left:
+            done.append(f"removed {format_examples(list(map(str, left)))}, which a killed process had left")
         return done
 
     def read_stages(self) -> list[str]:

@@ -12,6 +12,8 @@ from dvc.lock import make_lock
 from dvc.repo import Repo
 from dvc.rwlock import RWLOCK_FILE, RWLOCK_LOCK
 
+from stages.core.runtime.atomic_write import write_text
+
 
 def remove_corrupt_rwlock(repo: Repo) -> bool:
     """Whether the list of paths in use was corrupt, and was removed.
@@ -49,12 +51,19 @@ def drop_ended_processes(repo: Repo) -> list[int]:
                     if (left := [e for e in entries if e["pid"] not in ended])
                 },
             }
-            temporary = rwlock.with_name(f"{RWLOCK_FILE}.incomplete")
-            temporary.write_text(json.dumps(kept), encoding="utf-8")
+            times = rwlock.stat()
+            write_text(rwlock, json.dumps(kept))
             # It keeps its time: the next call compares with it too.
-            os.utime(temporary, ns=(rwlock.stat().st_atime_ns, rwlock.stat().st_mtime_ns))
-            temporary.replace(rwlock)
+            os.utime(rwlock, ns=(times.st_atime_ns, times.st_mtime_ns))
         return ended
+
+
+def paths_are_in_use(repo: Repo) -> bool:
+    """Whether a DVC is running a stage, or another command that is in the list."""
+    rwlock = Path(repo.tmp_dir, RWLOCK_FILE)
+    with _locked(repo):
+        content = _read(rwlock) if rwlock.exists() else None
+        return content is not None and any(True for _ in _processes(content))
 
 
 def _locked(repo: Repo) -> AbstractContextManager[Any]:

@@ -10,7 +10,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.rwlock import rwlock
 
-from stages.core.dvc.rwlock_repair import drop_ended_processes, remove_corrupt_rwlock
+from stages.core.dvc.rwlock_repair import drop_ended_processes, paths_are_in_use, remove_corrupt_rwlock
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def test_the_entries_of_killed_processes_are_dropped_also_if_another_process_has
         os.utime(rwlock_file(repo), (1, 1))
         assert drop_ended_processes(repo) == [process]
         assert json.loads(rwlock_file(repo).read_text()) == {"write": {}, "read": {}}
+        assert not paths_are_in_use(repo)
     ended.wait()
 
 
@@ -55,6 +56,7 @@ def test_the_entries_of_running_processes_are_kept(repo: Repo) -> None:
     with rwlock(repo.tmp_dir, repo.fs, "repro", ["/b"], ["/a"], False):
         before = rwlock_file(repo).read_bytes()
         assert drop_ended_processes(repo) == []
+        assert paths_are_in_use(repo)
         assert rwlock_file(repo).read_bytes() == before
 
 

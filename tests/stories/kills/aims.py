@@ -81,15 +81,12 @@ def in_transaction(place: Place) -> bool:
     return False
 
 
-def is_unpublished(place: Place) -> bool:
-    """The old output is gone, or there was none, and the new one is not in place."""
-    return not os.path.lexists(place.file) and os.path.lexists(f"{place.file}.incomplete")
-
-
 def is_partly_published(place: Place) -> bool:
-    """The first output of validate is in place, and another is not."""
-    profile = place.repo / "reports/profiles" / f"{place.file.name}.json.incomplete"
-    return os.path.lexists(place.file) and os.path.lexists(profile)
+    """The first output of validate or train is in place, and another is not."""
+    others = (f"profiles/{place.file.name}.json", f"history/{place.file.name}.csv")
+    return os.path.lexists(place.file) and any(
+        os.path.lexists(place.repo / "reports" / f"{other}.incomplete") for other in others
+    )
 
 
 @dataclass(frozen=True)
@@ -132,11 +129,10 @@ AIMS = {
     "dvc.lock.incomplete": Aim(("dvc.lock.incomplete",), exists, {RUN: CHAIN}, ANY, ("",), most_skipped=3),
     "output.incomplete": Aim(("data/*.incomplete*", "reports/*.incomplete"), exists, BY_STAGE, ANY,
                              (*OUTPUTS, "reports/pages", "reports/evaluation", "reports/history"), most_skipped=3),
-    "rename of an output": Aim(
-        ("data/*/line*",), is_unpublished, BY_STAGE, ("train",), OUTPUTS, most_skipped=3
-    ),
-    "some outputs published": Aim(("data/valid/line*",), is_partly_published, BY_STAGE, ("source",), ("data/valid",),
-                                  most_skipped=0),
+    "rename of an output of train": Aim(("data/models/line*",), is_partly_published, BY_STAGE, ("train",),
+                                        ("data/models",), most_skipped=1),
+    "rename of an output of validate": Aim(("data/valid/line*",), is_partly_published, BY_STAGE, ("source",),
+                                           ("data/valid",), most_skipped=1),
     "params.yaml.incomplete": Aim(("params.yaml.incomplete",), exists, {RUN: RUNNER}, ANY, ("",), most_skipped=1),
     "copy of dvc.lock": Aim((f"{RESTAGE}/dvc.lock.incomplete",), exists, BY_STAGE, ANY, (RESTAGE,), most_skipped=2),
     "notes of restage run": Aim((f"{RESTAGE}/*.txt.incomplete", f"{RESTAGE}/*.json.incomplete"), exists,
@@ -144,8 +140,16 @@ AIMS = {
     "lock of outputs": Aim((f"{RESTAGE}/making/*",), is_partly_written, BY_STAGE, ANY, (f"{RESTAGE}/making",),
                            most_skipped=3),
 }  # fmt: skip
-CHECKPOINT = Aim((f"{RESTAGE}/checkpoints/*/*.incomplete", "*/checkpoints/*/*.incomplete"), exists, BY_STAGE,
-                 ("train",), (f"{RESTAGE}/checkpoints",), most_skipped=1)  # fmt: skip
+# In a repository with a real training.
+CHECKPOINT_AIMS = {
+    "checkpoint": Aim(
+        (".dvc/tmp/restage/training/line/*/*.incomplete",),
+        exists,
+        BY_STAGE,
+        ("train",),
+        (".dvc/tmp/restage/training/line",),
+    )
+}
 
 
 @dataclass

@@ -3,11 +3,22 @@
 The small stages run as the transactions of stages.core.runtime, so they read, write and publish as the real ones do.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.stories.repo import Repo, clone
 
-SUITE = """\
+ONE_DATASET = """\
+# @package _global_
+defaults:
+  - /dataset@datasets.line: line
+  - _self_
+suite: tiny
+datasets:
+  line:
+    train: {epochs: 5}
+"""
+TWO_DATASETS = """\
 # @package _global_
 defaults:
   - /dataset@datasets.line: line
@@ -72,15 +83,26 @@ if __name__ == "__main__":
     run_single_stage("{stage}", lambda outputs: write_outputs("{stage}", outputs))
 """
 SMALL_STAGES = ("validate", "preprocess", "train", "evaluate", "report")
-KEYS = ("line", "line_exact")
 
 
 def light_project(target: Path) -> Repo:
     """Without results."""
-    repo = clone(target, SUITE)
-    for stage in SMALL_STAGES:
+    repo = clone(target, TWO_DATASETS)
+    make_small(repo, SMALL_STAGES)
+    return repo
+
+
+def training_project(target: Path) -> Repo:
+    """With the real preprocess and train of one dataset; each epoch saves a checkpoint. Without results."""
+    repo = clone(target, ONE_DATASET)
+    make_small(repo, ("validate", "evaluate", "report"))
+    repo.edit("stages/train/loop/checkpoint.py", "SAVE_INTERVAL = 10.0", "SAVE_INTERVAL = 0.0")
+    return repo
+
+
+def make_small(repo: Repo, names: Iterable[str]) -> None:
+    for stage in names:
         source = SMALL_STAGE.replace("import RUN", "import run_stage") + OF_DATASET.format(stage=stage)
         repo.write(f"stages/{stage}/__main__.py", source)
     source = SMALL_STAGE.replace("import RUN", "import run_single_stage") + SINGLE.format(stage="summary")
     repo.write("stages/report/summary_stage.py", source)
-    return repo
