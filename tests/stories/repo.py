@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -56,9 +56,13 @@ class Repo:
         return done
 
     def dvc(self, *argv: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
-        if not self.preloaded:
-            return self.run("dvc", *argv, ok=ok)
-        return self.run(sys.executable, "-c", FORKED_DVC, self.preloaded, *argv, ok=ok)
+        return self.run(*self.forked_command(["dvc", *argv]), ok=ok)
+
+    def forked_command(self, argv: Sequence[str]) -> list[str]:
+        """`dvc` asks the fork server by a script; `restage` and the stages ask by themselves."""
+        if self.preloaded and argv[0] == "dvc":
+            return [sys.executable, "-c", FORKED_DVC, self.preloaded, *argv[1:]]
+        return list(argv)
 
     def git(self, *argv: str) -> str:
         return self.run("git", *argv).stdout

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stages.core.dvc.lock_entries import LockText
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 from tests.stories.conftest import FIRST_RUN
 from tests.stories.repo import Repo, environment
@@ -38,6 +39,15 @@ def test_the_first_run_runs_everything_and_the_next_nothing(repo: Repo, shared: 
     assert stages_in((shared / FIRST_RUN).read_text()) == EVERYTHING
     assert repo.repro() == set()
     assert repo.restage("run").stdout == "nothing to run: iris, line_exact\n"
+
+
+def test_entries_that_a_killed_run_left_in_another_order_are_sorted(repo: Repo) -> None:
+    text = repo.read("dvc.lock")
+    lock = LockText.parse(text)
+    lock.entries = dict(reversed(lock.entries.items()))
+    repo.write("dvc.lock", str(lock))
+    assert repo.restage("run").stdout == "nothing to run: iris, line_exact\n"
+    assert repo.read("dvc.lock") == text
 
 
 @pytest.mark.parametrize("option", ["--no-preload", pytest.param("--preload", marks=pytest.mark.long)])

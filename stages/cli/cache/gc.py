@@ -12,8 +12,8 @@ from stages.cli.cache.recorded_results import Output, earlier_outputs, recorded_
 from stages.cli.cache.suite_keys import keys_of_suites
 from stages.cli.cache.unused_files import Folders, UnusedFiles, find_unused
 from stages.core.dvc.cache import FOLDER_SUFFIX
+from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.object_stores import ObjectStore, Storage, object_file
-from stages.core.dvc.repository import dvc_errors
 from stages.core.errors import UserError, format_examples
 
 _NOT_KNOWN = "results of branches that are not fetched here, or not pushed by others, are not known; `git fetch --all`"

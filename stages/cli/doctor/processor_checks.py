@@ -57,7 +57,7 @@ def threads(usable: int | None = None) -> Finding:
     from stages.core.read_yaml import read_yaml_mapping
 
     usable = usable or usable_cores()
-    datasets = read_yaml_mapping(PARAMS, "datasets", absent="run `restage compose`")["datasets"]
+    datasets = read_yaml_mapping(PARAMS, "datasets", solution_if_absent="run `restage compose`")["datasets"]
     wanted = {key: _threads(sections) for key, sections in datasets.items()}
     over = [f"{key} ({count})" for key, count in wanted.items() if count > usable]
     if over:

@@ -26,7 +26,8 @@ def repairs() -> Finding:
     left = f"left corrupt by a killed DVC: {', '.join(found)}"
     if dvc_is_running():
         return problem(f"{left}; DVC is running", "wait until it has ended, then `restage doctor`")
-    from stages.core.dvc.repository import Repository, dvc_errors
+    from stages.core.dvc.dvc_errors import dvc_errors
+    from stages.core.dvc.repository import Repository
 
     try:
         with dvc_errors():
@@ -134,4 +135,4 @@ def _stages_of_pipeline() -> dict[str, bool]:
 def _datasets() -> list[str]:
     from stages.core.read_yaml import read_yaml_mapping
 
-    return list(read_yaml_mapping(PARAMS, "datasets", absent="run `restage compose`")["datasets"])
+    return list(read_yaml_mapping(PARAMS, "datasets", solution_if_absent="run `restage compose`")["datasets"])

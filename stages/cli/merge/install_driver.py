@@ -34,8 +34,8 @@ _MERGE_LINES = (
 SETTINGS = {
     "name": "Restage: entry by entry",
     "driver": f"{_HAS_PYTHON} || {{ {_MERGE_LINES}; }}; {_MERGE}",
-    # If two branches have several common ancestors, Git merges these first. With `binary` it takes the ancestor of these:
-    # messages about what the ancestors differ in would help nobody.
+    # If two branches have several common ancestors, Git merges these first. With `binary` it takes their ancestor, and
+    # prints no messages about what the ancestors differ in.
     "recursive": "binary",
 }
 

@@ -1,7 +1,8 @@
 """Runs chains on this machine: each in a process of its own, watched by a thread.
 
 The process is forked from the one that has read DVC's graph, which takes a second or more, so that this is done once.
-It leads a process group of its own: a signal ends all that belongs to one chain and nothing else.
+It leads a process group of its own: a signal ends all that belongs to one chain and nothing else. If the parent is
+killed, it ends too, and with it the stage that it runs: DVC refuses to run a stage that another process is running.
 
 A fork copies one thread, and a lock that another thread holds at that moment stays locked in the copy. What makes it
 safe here: `_lock` is the only lock of ours that these threads take, forking happens while holding it, and the copy does

@@ -115,6 +115,7 @@ def run_stale(repository: Repository, runner: ChainRunner, options: RunOptions, 
         before = stale_chains(repository, plan.before)
         stale = [] if before else stale_chains(repository, [*plan.chains, *plan.after])
     if not before and not stale:
+        repository.sort_lock_file()  # a run that was killed did not
         print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
         return False
     with runner.handling_signals():

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dvc.config import Config
 from dvc.fs import get_cloud_fs
 
-from stages.core.dvc.repository import dvc_errors
+from stages.core.dvc.dvc_errors import dvc_errors
 
 DVC_FOLDER = Path(".dvc")
 DEFAULT_LINK_TYPES = ("reflink", "copy")

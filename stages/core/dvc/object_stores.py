@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from dvc.repo import Repo, lock_repo
 from dvc_data.hashfile.db import get_index
 
-from stages.core.dvc.repository import dvc_errors
+from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.errors import UserError
 
 # Beside the objects, DVC writes files that are not complete yet.

@@ -21,7 +21,11 @@ from dvc.utils.serialize import dumps_yaml
 from stages.core.dvc.lock_entries import LockText
 from stages.core.dvc.lock_file import LOCK, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_repair import repair_lock_file
+from stages.core.dvc.running_dvc import processes_in_stages
 from stages.core.dvc.rwlock_repair import repair_rwlock
+from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files
+from stages.core.errors import format_examples
+from stages.core.runtime.output_lock import remove_outputs_of_killed_stages
 
 
 class Repository:
@@ -45,8 +49,13 @@ class Repository:
             done.append("removed .dvc/tmp/rwlock, which a killed DVC had left corrupt")
         with self.locked():
             source = repair_lock_file()
+            left = remove_temporary_files() + remove_outputs_of_killed_stages()
+            if not any(processes_in_stages()):
+                left += remove_incomplete_files()
         if source is not None:
             done.append(f"restored {LOCK}, which a killed DVC had left incomplete, from {source}")
+        if left:
+            done.append(f"removed {format_examples(list(map(str, left)))}, which a killed process had left")
         return done
 
     def read_stages(self) -> list[str]:

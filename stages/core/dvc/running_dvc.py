@@ -36,14 +36,14 @@ def running_dvc() -> Process | None:
     try:
         with DVC_LOCK.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return next(_processes_in_stages(), None)
+            return next(processes_in_stages(), None)
     except FileNotFoundError:
         return None
     except BlockingIOError:
         return _holder()
 
 
-def _processes_in_stages() -> Iterator[Process]:
+def processes_in_stages() -> Iterator[Process]:
     try:
         written, content = PATHS_IN_USE.stat().st_mtime, json.loads(PATHS_IN_USE.read_bytes())
     except (FileNotFoundError, ValueError):

@@ -1,6 +1,7 @@
 """Repairs .dvc/tmp/rwlock: a killed DVC can leave it in a state that every later DVC refuses, or its entries in it."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,12 @@ def repair_rwlock(repo: Repo) -> bool:
         except ValueError:
             rwlock.unlink()
             return True
-        living = _of_living_processes(content, rwlock.stat().st_mtime)
+        times = rwlock.stat()
+        living = _of_living_processes(content, times.st_mtime)
         if living != content:
             write_text(rwlock, json.dumps(living))
+            # It keeps its time, by which a later process that has the ID of an ended one is told from it.
+            os.utime(rwlock, ns=(times.st_atime_ns, times.st_mtime_ns))
         return False
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -61,16 +61,32 @@ def _acquire(file: IO[str], outputs: Sequence[Path]) -> None:
     raise UserError(f"{names}: {process} is writing this; wait until it has ended{alternative}, then run it again")
 
 
+def remove_outputs_of_killed_stages() -> list[Path]:
+    """Remove what killed processes left incomplete: their stages may not be stale any more, and not run again."""
+    removed = []
+    for path in sorted(LOCK_FOLDER.glob("*")):
+        with path.open("a+", encoding="utf-8") as file, suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            removed += _remove_incomplete(_read(file))
+            file.truncate(0)
+    return removed
+
+
 def _remove_incomplete_outputs(stage: str, killed: dict[str, Any]) -> None:
     if not killed:
         return
-    incomplete = [temporary_path(Path(output)) for output in killed["outputs"]]
-    found = [path for path in incomplete if os.path.lexists(path)]
-    for path in found:
-        remove(path)
+    found = _remove_incomplete(killed)
     removed = f"; removed {', '.join(map(str, found))}" if found else ""
     outputs = ", ".join(killed["outputs"])
     print(f"restage: {stage}: process {killed['pid']} was killed while writing {outputs}{removed}", file=sys.stderr)
+
+
+def _remove_incomplete(killed: dict[str, Any]) -> list[Path]:
+    incomplete = [temporary_path(Path(output)) for output in killed.get("outputs", [])]
+    found = [path for path in incomplete if os.path.lexists(path)]
+    for path in found:
+        remove(path)
+    return found
 
 
 def _read(file: IO[str]) -> dict[str, Any]:

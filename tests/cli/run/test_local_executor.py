@@ -2,6 +2,7 @@
 
 import os
 import queue
+import select
 import signal
 import threading
 import time
@@ -181,6 +182,28 @@ def test_that_no_process_can_be_started_is_an_error(monkeypatch: pytest.MonkeyPa
     (future,) = Run(succeed).submit(fake_chain("iris"))
     with pytest.raises(OSError, match="no more processes"):
         future.result(TIMEOUT)
+
+
+def test_a_chain_ends_with_the_process_that_started_it() -> None:
+    """It would go on writing while the next run begins, which DVC then refuses: its paths are in use."""
+    read_end, write_end = os.pipe()
+
+    def report_and_sleep(chain: Chain, report: Report) -> bool:
+        os.write(write_end, b"started")
+        time.sleep(60)
+        return True
+
+    runner = os.fork()
+    if runner == 0:
+        Run(report_and_sleep).exit_codes(fake_chain("iris"))
+        os._exit(0)
+    os.close(write_end)
+    assert os.read(read_end, 100) == b"started"
+    os.kill(runner, signal.SIGKILL)
+    os.waitpid(runner, 0)
+    assert select.select([read_end], [], [], TIMEOUT)[0] == [read_end]
+    assert os.read(read_end, 100) == b"", "the pipe is closed when the last process that has it ends"
+    os.close(read_end)
 
 
 def test_descriptors_are_closed() -> None:

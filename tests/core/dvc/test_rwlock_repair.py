@@ -36,6 +36,13 @@ def test_a_file_that_dvc_refuses_is_removed(repo: Repo, content: str) -> None:
     use_rwlock(repo)
 
 
+def test_the_entries_of_running_processes_are_kept(repo: Repo) -> None:
+    with rwlock(repo.tmp_dir, repo.fs, "repro", ["/b"], ["/a"], False):
+        before = rwlock_file(repo).read_bytes()
+        assert not repair_rwlock(repo)
+        assert rwlock_file(repo).read_bytes() == before
+
+
 def test_a_file_that_dvc_can_read_is_kept(repo: Repo) -> None:
     assert not repair_rwlock(repo)
     use_rwlock(repo)

@@ -12,7 +12,7 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.core.runtime import output_lock
-from stages.core.runtime.output_lock import LOCK_FOLDER, lock_outputs
+from stages.core.runtime.output_lock import LOCK_FOLDER, lock_outputs, remove_outputs_of_killed_stages
 
 ROOT = Path(__file__).parents[3]
 OUTPUTS = [Path("models/iris"), Path("history/iris.csv")]
@@ -83,6 +83,17 @@ def test_incomplete_outputs_of_a_killed_process_are_removed(
     with lock_outputs("train@iris", OUTPUTS):
         pass
     assert capsys.readouterr().err == ""
+
+
+def test_incomplete_outputs_are_removed_also_if_the_stage_does_not_run_again(writer: Process) -> None:
+    assert remove_outputs_of_killed_stages() == []
+    assert Path("models/iris.incomplete/weights").exists(), "the process is running"
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    assert remove_outputs_of_killed_stages() == [Path("models/iris.incomplete")]
+    assert not Path("models/iris.incomplete").exists()
+    assert LOCK_FILE.read_text() == ""
+    assert remove_outputs_of_killed_stages() == []
 
 
 def test_the_lock_file_names_process_and_outputs_while_the_lock_is_held() -> None:
