@@ -8,8 +8,11 @@ from stages.cli.cache.findings import Finding, Problem
 from stages.cli.cache.needed_objects import NeededObject
 from stages.cli.cache.recorded_places import WORK_TREE
 from stages.cli.cache.recorded_results import Output
-from stages.core.dvc.cache import QUARANTINE
+from stages.core.dvc.cache import FOLDER_SUFFIX, QUARANTINE
 from stages.core.errors import format_examples
+
+# The object that lists the files of a folder has no path of its own.
+_LIST = "list of files"
 
 
 class _Line(NamedTuple):
@@ -57,8 +60,8 @@ class FsckMessages:
         """The places of each output, stage and file: records of several versions of the output in one."""
         found: dict[tuple[str, str, str], list[str]] = {}
         for output, file in self._needed.get(name, ()):
-            # The object that lists a folder has no path; the folder itself is named.
-            places = found.setdefault((output.path, output.stage, file), [])
+            shown = file or (_LIST if output.md5.endswith(FOLDER_SUFFIX) else "")
+            places = found.setdefault((output.path, output.stage, shown), [])
             places += [place for place in self._places[output] if place not in places]
         return found
 
