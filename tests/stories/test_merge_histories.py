@@ -29,3 +29,20 @@ def test_nothing_is_left_of_a_dataset_that_another_branch_removed(tmp_path: Path
     shutil.copytree(theirs.path / ".dvc/cache", ours.path / ".dvc/cache", dirs_exist_ok=True)
     ours.restage("run", "--no-preload")
     assert ours.git("status", "--porcelain") == ""
+
+
+def test_a_record_that_git_mixed_is_not_believed(tmp_path: Path, preloaded: str) -> None:
+    """One branch limits epochs to 6, which changes no output of 5 epochs; the other sets 8. Git merges by lines."""
+    ours = light_pipeline.create(tmp_path / "ours", ("ant",), preloaded)
+    theirs = ours.copy(tmp_path / "theirs")
+    light_pipeline.write_code(ours, "train", {"comment": 0, "limit": 6, "revision": 0})
+    theirs.edit("conf/dataset/ant.yaml", "epochs: 5", "epochs: 8")
+    for repo in (ours, theirs):
+        repo.restage("run", "--no-preload")
+        repo.commit("A change")
+    ours.git("pull", "--quiet", "--no-rebase", "--no-edit", str(theirs.path), "main")
+    shutil.copytree(theirs.path / ".dvc/cache", ours.path / ".dvc/cache", dirs_exist_ok=True)
+    ours.dvc("checkout")
+    assert "up to date" in ours.dvc("status").stdout, "DVC believes that 8 epochs were run with the limit"
+    assert "dropped from dvc.lock: train@ant" in ours.restage("run", "--no-preload").stdout
+    assert ours.read("reports/metrics/ant.json") != theirs.read("reports/metrics/ant.json")
