@@ -20,7 +20,6 @@ from tests.stories.kills.processes import (
     ALL,
     CHAIN,
     GROUP,
-    RUN_TIMEOUT,
     RUNNER,
     STAGE,
     STAGE_AND_RUNNER,
@@ -52,6 +51,7 @@ class Kill:
     moment: float = 0.0
     aim: str = ""
     skip: int = 0
+    then: str = RUN
 
     def __str__(self) -> str:
         when = f"in {self.aim} (+{self.skip})" if self.aim else f"at {self.moment:.0%}"
@@ -173,9 +173,7 @@ def try_kill(kill: Kill, base: Repo, expected: Undisturbed, folder: Path, aims: 
     else:
         where = run_and_kill_at_moment(repo, kill, env, expected.seconds[kill.command])
     outcome = Outcome(hit=bool(where), where=where)
-    again = subprocess.run(
-        RUN_AGAIN, cwd=repo.path, env=env, capture_output=True, text=True, timeout=RUN_TIMEOUT, check=False
-    )
+    again = repo.run(*repo.forked_command(COMMANDS[kill.then]), env=env, ok=False)
     (folder / "again.txt").write_text(again.stdout + again.stderr, encoding="utf-8")
     if again.returncode != 0:
         outcome.failures.append(f"the next run failed: {again.stdout}{again.stderr}")
