@@ -9,6 +9,7 @@ from stages.core.artefacts.profile import Profile, profile_text, read_profile
 from stages.core.artefacts.raw_files import file_hashes
 from stages.core.dvc.lock_file import read_lock_file
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.file_kinds import check_is_file
 from stages.core.params import read_params
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import count
@@ -21,6 +22,7 @@ def accept(keys: Sequence[str]) -> None:
     errors, profiles, recorded = ErrorList(), dict[str, Profile](), read_lock_file()
     for key in keys or datasets:
         with errors.collect():
+            check_is_file(paths.accepted_profile(key))
             profiles[key] = _current_profile(key, recorded.get(f"download@{key}", {}), datasets[key])
     errors.raise_if_any()
     for key, profile in profiles.items():

@@ -3,7 +3,9 @@
 from stages.config.check_parameters import check_parameters
 from stages.config.committed_secrets import check_secrets
 from stages.config.compose_conf import compose as compose_conf
-from stages.core.params import read_params
+from stages.core.errors import UserError
+from stages.core.file_kinds import check_is_file
+from stages.core.params import MAX_PARAMS_BYTES, read_params
 from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import write_text
 from stages.guard.guard_stage import check_up_to_date
@@ -12,10 +14,18 @@ from stages.guard.guard_stage import check_up_to_date
 def compose(check_only: bool = False) -> None:
     """With `check_only` nothing is written, and params.yaml must be what conf/ composes to."""
     check_secrets()
+    check_is_file(PARAMS)
     composed = compose_conf()
     suite = check_parameters(composed)
     if check_only:
         check_up_to_date(read_params(), composed.params)
-    elif not PARAMS.is_file() or PARAMS.read_text(encoding="utf-8") != composed.text:
-        write_text(PARAMS, composed.text)
+    else:
+        _write(composed.text)
     print(f"{PARAMS}: {len(suite.datasets)} datasets ({', '.join(suite.datasets)})", flush=True)
+
+
+def _write(text: str) -> None:
+    if len(text.encode()) > MAX_PARAMS_BYTES:
+        raise UserError(f"{PARAMS} would have more than {MAX_PARAMS_BYTES:,} bytes; divide the suite")
+    if not PARAMS.is_file() or PARAMS.read_bytes() != text.encode():
+        write_text(PARAMS, text)

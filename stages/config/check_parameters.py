@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from stages.config.checks.composed_values import check_composed_secrets
 from stages.config.compose_conf import Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
@@ -20,6 +21,7 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
 
     `conf` is the folder that was composed, or the file that the parameters were read from.
     """
+    check_composed_secrets(composition.params, composition.choices, conf)
     _check_suite_file(composition, conf)
     _check_dataset_keys(composition, conf)
     try:

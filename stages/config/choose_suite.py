@@ -5,8 +5,11 @@ from typing import Any
 
 import yaml
 
+from stages.config.checks.conf_files import MAX_YAML_BYTES
+from stages.config.checks.yaml_size_limits import check_size_limits
 from stages.config.composition_errors import explain_composition_error
 from stages.core.errors import UserError
+from stages.core.file_kinds import check_is_file
 from stages.core.paths import CONF
 from stages.core.runtime.atomic_write import write_text
 
@@ -31,13 +34,16 @@ def choose_suite(suite: str, conf: Path = CONF) -> None:
 
 def _read_mapping(file: Path, conf: Path) -> dict[str, Any]:
     """The content of the file, empty if there is no file."""
+    check_is_file(file, MAX_YAML_BYTES)
     try:
+        if file.is_file():
+            check_size_limits([file])
         with file.open(encoding="utf-8") as text:
             content = yaml.safe_load(text)
     except FileNotFoundError:
         return {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(explain_composition_error(error, {}, conf)) from None
+        raise UserError(explain_composition_error(error, {}, conf, [file])) from None
     if not isinstance(content, dict | None):
         raise UserError(f"{file}: should be keys with values; received {type(content).__name__}")
     return dict(content or {})

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from stages.core.address_secrets import find_secret
 from stages.core.errors import ErrorList
 
 COMMITTED_CONFIG = Path(".dvc/config")
@@ -14,9 +15,6 @@ SECRET_OPTIONS = frozenset({
 })  # fmt: skip
 _SECTION = re.compile(r"\s*\[\s*(?:'|\")?(?P<kind>\w+)(?:\s+\"(?P<name>.*?)\")?\s*(?:'|\")?\s*\]")
 _OPTION = re.compile(r"\s*[\"']?(?P<option>[\w-]+)[\"']?\s*=\s*(?P<value>.*)")
-_SECRET_IN_URL = re.compile(
-    r"\w+://[^/@\s]*:[^/@\s]+@|\w+://[^?\s]*\?(?:.*&)?(?:sig|token|password|key)=", re.IGNORECASE
-)
 
 
 def check_secrets(file: Path = COMMITTED_CONFIG) -> None:
@@ -38,7 +36,7 @@ def check_secrets(file: Path = COMMITTED_CONFIG) -> None:
 
 
 def _is_secret(option: str, value: str) -> bool:
-    return bool(value.strip("\"' ")) and (option.lower() in SECRET_OPTIONS or bool(_SECRET_IN_URL.search(value)))
+    return bool(value.strip("\"' ")) and (option.lower() in SECRET_OPTIONS or find_secret(value) is not None)
 
 
 def _message(kind: str, name: str, option: str) -> str:

@@ -1,19 +1,25 @@
-"""Composes conf/ with Hydra, in the same way as `dvc exp run -S`."""
+"""Composes conf/ with Hydra, in the same way as `dvc exp run -S`, and refuses what could do harm."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra import compose as hydra_compose
-from hydra import initialize_config_dir
+from hydra import version
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.utils import create_config_search_path
 from hydra.errors import HydraException
-from omegaconf import OmegaConf
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from stages.config.composition_errors import explain_composition_error
-from stages.config.yaml_size_limits import check_size_limits
+from stages.config.checks.composed_values import check_composed_values
+from stages.config.checks.conf_files import check_conf_files
+from stages.config.checks.interpolation_limits import InterpolationCounter, limited_interpolations
+from stages.config.composition_errors import explain_composition_error, split_key
+from stages.config.conf_source import ConfSource
+from stages.config.source_lines import find_key, find_word
 from stages.core.errors import UserError
 from stages.core.paths import CONF
 
@@ -36,21 +42,46 @@ class Composition:
 def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composition:
     """Compose `conf`. Raises UserError with file, line and what to change if that fails."""
     check_conf_exists(conf)
-    check_size_limits(sorted(conf.rglob("*.yaml")))
-    choices: dict[str, str] = {}
-    try:
-        with initialize_config_dir(str(conf.resolve()), version_base=None):
-            composed = hydra_compose(ROOT_CONFIG, overrides=list(overrides), return_hydra_config=True)
-        choices |= {g: str(name) for g, name in composed.hydra.runtime.choices.items() if "hydra/" not in g}
-        OmegaConf.set_struct(composed, False)
-        del composed["hydra"]
-        params = OmegaConf.to_container(composed, resolve=True)
-    except (HydraException, OmegaConfBaseException, YAMLError, OSError, RecursionError, ValueError) as error:
-        raise UserError(explain_composition_error(error, choices, conf)) from None
-    assert isinstance(params, dict)
-    return Composition({str(key): value for key, value in params.items()}, choices)
+    version.setbase(None)
+    loader = ConfigLoaderImpl(create_config_search_path(f"{ConfSource.scheme()}://{conf}"))
+    [source] = (source for source in loader.get_sources() if isinstance(source, ConfSource))
+    composition = Composition({}, {})
+    with limited_interpolations() as counter:
+        try:
+            composed = loader.load_configuration(ROOT_CONFIG, list(overrides), RunMode.RUN)
+            source.check_values()
+            _resolve(composed, composition)
+        except (HydraException, OmegaConfBaseException, YAMLError, OSError, RecursionError, ValueError) as error:
+            source.check_values()
+            _check_limits(counter, composition, source)
+            raise UserError(explain_composition_error(error, composition.choices, conf, source.files)) from None
+    _check_limits(counter, composition, source)
+    check_composed_values(composition.params, composition.choices, conf)
+    return composition
 
 
 def check_conf_exists(conf: Path = CONF) -> None:
+    """Raise UserError if conf/ is missing, or has what is no file."""
+    check_conf_files(conf)
     if not (conf / f"{ROOT_CONFIG}.yaml").is_file():
         raise UserError(f"{conf}/{ROOT_CONFIG}.yaml: not found; run this at the root of the repository")
+
+
+def _resolve(composed: DictConfig, composition: Composition) -> None:
+    """Fill the composition: the choices first, which a message about an error in the parameters needs."""
+    choices = composed.hydra.runtime.choices.items()
+    composition.choices.update({group: str(name) for group, name in choices if "hydra/" not in group})
+    OmegaConf.set_struct(composed, False)
+    del composed["hydra"]
+    params = OmegaConf.to_container(composed, resolve=True)
+    assert isinstance(params, dict)
+    composition.params.update({str(key): value for key, value in params.items()})
+
+
+def _check_limits(counter: InterpolationCounter, composition: Composition, source: ConfSource) -> None:
+    """Hydra ignores an error in some places, so that the counter is asked in any case."""
+    if counter.problem:
+        keys, conf = split_key(counter.key), Path(source.path)
+        word = find_word(str(keys[-1]), source.files) if keys else None
+        where = find_key(keys, composition.choices, conf) if composition.choices else word or conf
+        raise UserError(f"{where}: {counter.key}: {counter.problem}; write the values themselves")

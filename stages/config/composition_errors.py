@@ -11,6 +11,7 @@ from omegaconf.grammar_parser import parse
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode
 
 from stages.config.source_lines import find_key, find_node, find_word
+from stages.core.address_secrets import without_secrets
 from stages.core.errors import format_examples, suggest
 from stages.core.validation_errors import Keys
 
@@ -28,16 +29,25 @@ YAML_HINTS = {
     "unexpected end of stream": "the closing quote is missing",
 }
 _KEYWORD = re.compile(r"^(override|optional) +")
+_ENDLESS = "values name one another with ${...} without end; write one of them itself"
 _PLAIN_WORDS = {"DictConfig": "keys with values", "ListConfig": "a list"}
 
 
-def explain_composition_error(error: Exception, choices: Mapping[str, str], conf: Path) -> str:
-    """The message for `error`. `choices` is empty if the composition failed before it was complete."""
+def explain_composition_error(
+    error: Exception, choices: Mapping[str, str], conf: Path, files: Sequence[Path] = ()
+) -> str:
+    """The message for `error`, without secrets. `choices` is empty if the composition failed before it was complete.
+
+    `files` are those that were composed.
+    """
+    return without_secrets(_explain(error, choices, conf, files))
+
+
+def _explain(error: Exception, choices: Mapping[str, str], conf: Path, files: Sequence[Path]) -> str:
     cause = error.__context__
-    files = sorted(conf.rglob("*.yaml"))
     match cause if isinstance(cause, GrammarParseError | KeyValidationError) else error:
         case OmegaConfBaseException(full_key=str(key)) if choices:
-            return f"{find_key(_split_key(key), choices, conf)}: {key}: {_plain(str(error))}"
+            return f"{find_key(split_key(key), choices, conf)}: {key}: {_plain(str(error))}"
         case GrammarParseError():
             where = find_node(_invalid_interpolation, files) or conf
             return f"{where}: {_plain(str(cause))}; ${{...}} names another key"
@@ -50,20 +60,26 @@ def explain_composition_error(error: Exception, choices: Mapping[str, str], conf
             hint = next((f"; {hint}" for part, hint in YAML_HINTS.items() if part in problem), "")
             return f"{_relative(mark.name, conf)}:{mark.line + 1}: not YAML: {problem}{begin}{hint}"
         case MissingConfigException(missing_cfg_file=str(missing)):
-            return _missing_config(missing, Path(_file_in_message(error, conf)), conf)
+            return _missing_config(missing, Path(_file_in_message(error, conf, files)), conf)
         case UnicodeDecodeError():
             return f"{format_examples(file for file in files if not _is_utf8(file))}: not text; save it as UTF-8"
         case RecursionError():
-            where = _defaults_cycle(files, conf) or conf
-            return f"{where}: this defaults list includes its own file again; remove the entry"
+            return _explain_recursion(files, conf)
         case _:
             message = _plain(str(error) or str(error.__context__))
-            return f"{_file_in_message(error, conf)}: {_relative(message, conf)}"
+            return f"{_file_in_message(error, conf, files)}: {_relative(message, conf)}"
 
 
-def _split_key(key: str) -> Keys:
+def _explain_recursion(files: Sequence[Path], conf: Path) -> str:
+    if cycle := _defaults_cycle(files, conf):
+        return f"{cycle}: this defaults list includes its own file again; remove the entry"
+    where = find_node(_interpolation, files) or conf
+    return f"{where}: {_ENDLESS}"
+
+
+def split_key(key: str) -> Keys:
     """
-    >>> _split_key("train.units[0]")
+    >>> split_key("train.units[0]")
     ('train', 'units', 0)
     """
     return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
@@ -88,6 +104,10 @@ def _config_names(folder: Path) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.yaml"))
 
 
+def _interpolation(node: Node) -> Node | None:
+    return node if isinstance(node, ScalarNode) and "${" in node.value else None
+
+
 def _invalid_interpolation(node: Node) -> Node | None:
     """The node, if it is a text that OmegaConf cannot parse."""
     if isinstance(node, ScalarNode) and "${" in node.value:
@@ -104,11 +124,11 @@ def _invalid_key(node: Node) -> Node | None:
     return next((key for key in keys if key.tag.endswith((":null", ":timestamp"))), None)
 
 
-def _file_in_message(error: Exception, conf: Path) -> Path | str:
+def _file_in_message(error: Exception, conf: Path, files: Sequence[Path]) -> Path | str:
     """The file that Hydra names in its message, or the line with a group that is chosen twice."""
     repeated = re.search(r"Multiple values for ([^\s.]+(?:\.[^\s.]+)*)\.", str(error))
     if repeated:
-        return find_word(repeated[1], sorted(conf.rglob("*.yaml"))) or conf
+        return find_word(repeated[1], files) or conf
     named = re.search(r"\b[Ii]n '([^']+)'|defined in (\S+)$", str(error))
     return conf / f"{named[1] or named[2]}.yaml" if named else conf
 
@@ -118,6 +138,7 @@ def _plain(text: str) -> str:
     text = re.split(r"Config search path|\n +full_key:", text)[0]
     text = re.sub(r"^In '[^']+': (\w+ raised while composing config:)?", "", text)
     text = re.sub(r"^KeyError raised while resolving interpolation: ", "", text)
+    text = re.sub(r"^RecursionError raised while resolving interpolation: .*", _ENDLESS, text, flags=re.DOTALL)
     return " ".join(_PLAIN_WORDS.get(word, word) for word in text.split())
 
 

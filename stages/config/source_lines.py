@@ -45,13 +45,13 @@ def find_word(word: str, files: Iterable[Path], after: str = "") -> str | None:
 def find_node(select: Callable[[yaml.Node], yaml.Node | None], files: Iterable[Path]) -> str | None:
     """The first file and line with a node that `select` returns."""
     for file in files:
-        for node in _walk(_parse(file)):
+        for node in _walk(parse_yaml(file)):
             if selected := select(node):
                 return f"{file}:{selected.start_mark.line + 1}"
     return None
 
 
-def _parse(file: Path) -> yaml.Node | None:
+def parse_yaml(file: Path) -> yaml.Node | None:
     return yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
@@ -91,7 +91,7 @@ def _find_in(keys: Keys, files: Iterable[ComposedFile], values_only: bool = Fals
 
 def _line_of(keys: Keys, file: Path, values_only: bool) -> int:
     """The line of the key, counted from 1; 0 if it is not in the file."""
-    node, line = _parse(file), 0
+    node, line = parse_yaml(file), 0
     for key in keys:
         if isinstance(node, yaml.MappingNode):
             pairs = {name.value: (name, value) for name, value in node.value}

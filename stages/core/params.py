@@ -12,6 +12,7 @@ from stages.core.errors import UserError, closest_match
 from stages.core.read_yaml import read_yaml_mapping
 from stages.core.validation_errors import format_value, parameter_errors, type_adapter
 
+MAX_PARAMS_BYTES = 8_000_000
 Sections = dict[str, dict[str, Any]]
 
 
@@ -36,8 +37,9 @@ class Params(BaseModel):
 
 def read_params(path: Path = paths.PARAMS) -> dict[str, Any]:
     """params.yaml of the whole suite, for the guard and for commands. Stages read `stage_params`."""
+    command = "run `restage compose`"
     return read_yaml_mapping(
-        path, "datasets", solution_if_absent="run `restage compose`", solution_if_damaged="run `restage compose`"
+        path, "datasets", solution_if_absent=command, solution_if_damaged=command, max_bytes=MAX_PARAMS_BYTES
     )
 
 

@@ -6,16 +6,18 @@ from typing import Any
 import yaml
 
 from stages.core.errors import UserError
+from stages.core.file_kinds import check_is_file
 
 
 def read_yaml_mapping(
-    path: Path, section: str, solution_if_absent: str, solution_if_damaged: str = ""
+    path: Path, section: str, solution_if_absent: str, solution_if_damaged: str = "", max_bytes: int | None = None
 ) -> dict[str, Any]:
     """The whole content of a YAML file that must have the mapping `section`.
 
     Raises UserError. Its message ends with `solution_if_absent` if there is no file, and with `solution_if_damaged` if
     the file is unusable.
     """
+    check_is_file(path, max_bytes)
     solution = f"; {solution_if_damaged}" if solution_if_damaged else ""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from stages.core.address_secrets import without_secrets
 from stages.core.errors import closest_match, format_examples, suggest
 
 Keys = tuple[str | int, ...]
@@ -129,12 +130,12 @@ def _shorten(message: str) -> str:
 
 
 def format_value(value: object) -> str:
-    """At most 60 characters of the value.
+    """At most 60 characters of the value, without secrets in addresses.
 
     >>> format_value("x"), format_value(None)
     ("'x'", 'nothing')
     """
-    text = "nothing" if value is None else repr(value)
+    text = "nothing" if value is None else without_secrets(repr(value))
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -1,6 +1,7 @@
 """Checks that params.yaml is what conf/ composes to, and writes what the stages read. All stages depend on it."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
@@ -52,9 +53,8 @@ def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:
     errors, texts = ErrorList(), dict.fromkeys(keys, NO_PROFILE)
     for key in texts:
         file = paths.accepted_profile(key)
-        if file.is_file():
-            with errors.collect():
-                texts[key] = profile_text(read_profile(file, f"`restage accept {key}` writes it anew"))
+        with errors.collect(), suppress(FileNotFoundError):
+            texts[key] = profile_text(read_profile(file, f"`restage accept {key}` writes it anew"))
     errors.raise_if_any()
     with outputs.folder(paths.ACCEPTED_COPIES) as folder:
         for key, text in texts.items():

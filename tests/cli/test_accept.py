@@ -16,6 +16,7 @@ from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
 from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compute_profile import compute_profile
+from tests.core.test_file_kinds import KINDS
 
 SOURCE = {"source": "file", "path": "a.csv"}
 
@@ -113,3 +114,14 @@ def test_a_damaged_accepted_profile_is_replaced() -> None:
     write_text(paths.accepted_profile("flowers"), "[1")
     accept(["flowers"])
     assert is_accepted("flowers")
+
+
+@pytest.mark.fault("kinds of files refused")
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_file_is_not_replaced(kind: str) -> None:
+    file = paths.accepted_profile("flowers")
+    file.parent.mkdir(parents=True)
+    KINDS[kind](file)
+    [message] = error_messages("flowers", "prices")
+    assert message.startswith(f"{file}: {kind}; ")
+    assert not is_accepted("prices")

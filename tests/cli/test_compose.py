@@ -1,6 +1,7 @@
 """`restage compose` after edits of conf/."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 import stages
 from stages.cli.app import app
 from stages.config.compose_conf import compose
+from tests.core.test_file_kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{key}: {key}\nsuite: {suite}\n"
@@ -163,4 +165,43 @@ def test_a_secret_in_the_committed_config_is_refused(command: str, clone: Path) 
     error = restage_error(command)
     assert error.startswith(f"restage: {command}: .dvc/config:2: password of remote team is a secret")
     assert "hunter2" not in error
+    assert not Path("params.yaml").exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--check"], ["--debug"], ["--suite", "full"]])
+def test_a_secret_in_an_address_gets_nowhere(options: list[str], clone: Path) -> None:
+    restage("compose")
+    before = Path("params.yaml").read_bytes()
+    for key in ("iris", "wine"):
+        file = Path(f"conf/dataset/{key}.yaml")
+        address = "https://bob:hunter2@host/a?token=hunter2"
+        file.write_text(re.sub("name: [a-z]+", f"name: '{address}', urls: ['{address}']", file.read_text(), count=1))
+    command = [sys.executable, "-m", "stages.cli", "compose", *options]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 1
+    assert "user name or password" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+    assert Path("params.yaml").read_bytes() == before
+
+
+@pytest.mark.fault("kinds of files refused")
+@pytest.mark.parametrize("options", [[], ["--check"]])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_params_yaml_that_is_no_file_is_not_replaced(kind: str, options: list[str], clone: Path) -> None:
+    KINDS[kind](Path("params.yaml"))
+    assert restage_error("compose", *options).startswith(f"restage: compose: params.yaml: {kind}; ")
+    assert not Path("params.yaml").is_file()
+
+
+@pytest.mark.fault("kinds of files refused")
+@pytest.mark.parametrize("options", [[], ["--check"], ["--suite", "full"]])
+def test_a_named_pipe_in_conf(options: list[str], clone: Path) -> None:
+    os.mkfifo("conf/local.yaml")
+    assert restage_error("compose", *options).startswith("restage: compose: conf/local.yaml: a named pipe; ")
+
+
+def test_parameters_that_no_command_could_read_are_not_written(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stages.cli.compose.MAX_PARAMS_BYTES", 100)
+    assert "more than 100 bytes" in restage_error("compose")
     assert not Path("params.yaml").exists()

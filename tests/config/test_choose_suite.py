@@ -1,5 +1,7 @@
 """conf/local.yaml: the suite that a clone chooses, beside its other choices."""
 
+import os
+
 import pytest
 
 from stages.config.choose_suite import choose_suite
@@ -81,7 +83,7 @@ def test_an_empty_file_or_empty_defaults(clone):
     [
         ("datasets: [", "conf/local.yaml:1: not YAML: expected the node content, but found '<stream end>'"),
         ("- iris\n", "conf/local.yaml: should be keys with values; received list"),
-        ("iris\n", "conf/local.yaml: should be keys with values; received str"),
+        ("iris\n", "conf/local.yaml:1: should be keys with values; received 'iris'"),
     ],
 )
 def test_an_unreadable_file_is_not_overwritten(clone, content, message):
@@ -90,3 +92,15 @@ def test_an_unreadable_file_is_not_overwritten(clone, content, message):
         choose_suite("one", clone)
     assert str(caught.value).startswith(message)
     assert (clone / "local.yaml").read_text() == content
+
+
+def test_a_named_pipe_is_not_read(clone):
+    os.mkfifo(clone / "local.yaml")
+    with pytest.raises(UserError, match=r"^conf/local\.yaml: a named pipe"):
+        choose_suite("one", clone)
+
+
+def test_a_file_too_deep_to_be_read(clone):
+    (clone / "local.yaml").write_text("a: " + "[" * 20_000)
+    with pytest.raises(UserError, match=r"^conf/local\.yaml:1: nested more than 50 deep"):
+        choose_suite("one", clone)

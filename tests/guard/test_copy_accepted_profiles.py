@@ -11,6 +11,7 @@ from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
 from stages.guard.guard_stage import copy_accepted_profiles, guard
+from tests.core.test_file_kinds import KINDS
 from tests.run_in_process import published
 
 TEXT = profile_text(Profile(rows=2, files={}, columns=[]))
@@ -60,3 +61,13 @@ def test_the_guard_copies_them_and_its_other_outputs_do_not_change(conf: Path, s
     published(guard)()
     assert paths.SUITE.read_bytes() == suite
     assert paths.accepted_profile_copy("wine").read_text() == TEXT
+
+
+@pytest.mark.fault("kinds of files refused")
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_file_is_not_taken_for_a_missing_profile(kind: str):
+    paths.accepted_profile("iris").parent.mkdir(parents=True)
+    KINDS[kind](paths.accepted_profile("iris"))
+    with pytest.raises(UserError, match=rf"^conf/accepted/iris\.json: {kind}; "):
+        published(partial(copy_accepted_profiles, ["iris"]))()
+    assert not paths.ACCEPTED_COPIES.exists()

@@ -1,6 +1,7 @@
 """The guard passes fresh parameters on to the stages, and refuses stale ones with the command that renews them."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +172,30 @@ def test_differences_by_key(left, right, expected):
 def test_at_most_five_differences_are_named():
     with pytest.raises(UserError, match=r"\(a, b, c, d, e and 2 more\)"):
         check_up_to_date(dict.fromkeys("abcdefg", 1), dict.fromkeys("abcdefg", 2))
+
+
+@pytest.mark.fault("kinds of files refused")
+@pytest.mark.parametrize("path", ["conf/dataset/x.yaml", "conf/accepted/iris.json", "conf/local.yaml", "params.yaml"])
+def test_a_named_pipe_is_refused_before_the_inputs_are_hashed(fresh, path):
+    """The process would wait for ever for somebody who writes to the pipe."""
+    Path(path).unlink(missing_ok=True)
+    os.mkfifo(path)
+    Path("dvc.yaml").write_text("stages: {guard: {cmd: guard, deps: [conf, params.yaml], outs: [data/guard]}}\n")
+    done = subprocess.run([sys.executable, "-m", "stages.guard"], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"restage: guard: {path}: a named pipe")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.fault("secrets found")
+def test_a_secret_in_the_parameters_of_an_experiment_is_refused(fresh, small_composition, monkeypatch):
+    """`dvc exp run -S` writes params.yaml without a check."""
+    text = small_composition.text.replace("title: Iris", "title: https://bob:hunter2@host/a?token=hunter2")
+    Path("params.yaml").write_text(text)
+    monkeypatch.setenv("DVC_EXP_NAME", "secret")
+    message = refused()
+    assert message.startswith("params.yaml: datasets.iris.report.title: user name or password")
+    assert "hunter2" not in message
 
 
 def test_as_dvc_runs_it(fresh, edit):

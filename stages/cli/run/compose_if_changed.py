@@ -5,9 +5,10 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from stages.config.checks.conf_files import check_input_files
 from stages.config.committed_secrets import check_secrets
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
-from stages.core.paths import CONF, PARAMS
+from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import write_text
 
 RECORD = Path(".dvc/tmp/restage/composed.txt")
@@ -19,8 +20,9 @@ def compose_if_changed() -> None:
     The files are the dependencies of the guard, which composes too, and whose dependencies are tested for completeness.
     """
     check_secrets()
+    check_input_files()
     inputs = _inputs_digest()
-    if inputs is not None and RECORD.is_file() and RECORD.read_text(encoding="utf-8") == _record(inputs):
+    if RECORD.is_file() and RECORD.read_text(encoding="utf-8") == _record(inputs):
         return
     RECORD.unlink(missing_ok=True)
 
@@ -28,7 +30,7 @@ def compose_if_changed() -> None:
 
     compose()
     # If a file was edited meanwhile, it is not known which content was composed.
-    if inputs is not None and _inputs_digest() == inputs:
+    if _inputs_digest() == inputs:
         write_text(RECORD, _record(inputs))
 
 
@@ -37,13 +39,11 @@ def _record(inputs: str) -> str:
     return f"inputs {inputs}\n{PARAMS} {params}\n"
 
 
-def _inputs_digest() -> str | None:
-    """None if conf/ has an interpolation: `${oc.env:HOME}`, for one, depends on more than files."""
+def _inputs_digest() -> str:
+    """Files alone matter: conf/ cannot name anything else, such as an environment variable."""
     digest = hashlib.sha256(f"{_packages_changed_at()}\n".encode())
     for file in _input_files():
         content = file.read_bytes()
-        if CONF in file.parents and b"${" in content:
-            return None
         digest.update(f"{file} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 

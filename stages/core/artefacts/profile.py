@@ -14,11 +14,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
+from stages.core.file_kinds import check_is_file
 from stages.core.params import Params
 from stages.core.validation_errors import parameter_errors, type_adapter
 
 QUANTILES = 20
 MAX_CLASSES = 50
+# Of thousands of columns.
+MAX_PROFILE_BYTES = 8_000_000
 # The guard's copy of the accepted profile if no profile was accepted yet.
 NO_PROFILE = "{}\n"
 
@@ -134,6 +137,7 @@ def _json_line(content: dict[str, Any]) -> str:
 
 def read_profile(path: Path, solution: str) -> Profile:
     """Raises UserError with the errors in the file, each followed by the `solution`: what the user can do."""
+    check_is_file(path, MAX_PROFILE_BYTES)
     try:
         profile: Profile = type_adapter(Profile).validate_json(path.read_bytes())
         return profile

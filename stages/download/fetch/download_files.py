@@ -6,6 +6,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from stages.core.address_secrets import without_secrets
 from stages.core.errors import ErrorList, UserError
 from stages.download.fetch.cached_download import cached_file, published_sha256
 from stages.download.fetch.checksums import Verification, by_members, by_sha256
@@ -79,7 +80,7 @@ def _download_file(file: RemoteFile, month: str, params: Http, cache: Path, mirr
             verification = _verification(candidate, file, params, cache)
             path, sha256 = cached_file(cache, candidate.address, verification, limits)
         except UserError as error:
-            reasons.append(f"  {candidate.address}: {error}")
+            reasons.append(without_secrets(f"  {candidate.address}: {error}"))
             continue
         name = file.urls[0] if file.urls else str(file.mirror)
         by_checksum_file = candidate.sha256 is None and file.checksum_suffix is not None

@@ -77,10 +77,19 @@ def test_a_package_was_installed(composer: Composer, monkeypatch: pytest.MonkeyP
     assert composer.runs()
 
 
-def test_an_interpolation_may_depend_on_more_than_files(composer: Composer) -> None:
-    Path("conf/dataset/iris.yaml").write_text("a: ${oc.env:HOME}\n")
+def test_an_interpolation_depends_on_files_alone(composer: Composer) -> None:
+    Path("conf/dataset/iris.yaml").write_text("a: ${b}\nb: 1\n")
     assert composer.runs()
-    assert composer.runs()
+    assert not composer.runs()
+
+
+@pytest.mark.fault("kinds of files refused")
+@pytest.mark.parametrize("path", ["conf/dataset/new.yaml", "conf/notes.txt", "conf/accepted.json", "params.yaml"])
+def test_a_named_pipe_is_refused_before_anything_is_read(path: str, composer: Composer) -> None:
+    Path(path).unlink(missing_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(UserError, match=f"^{path}: a named pipe"):
+        composer.runs()
 
 
 def test_an_edit_while_composing_is_composed_the_next_time(composer: Composer) -> None:

@@ -1,0 +1,59 @@
+"""Reads conf/ for Hydra, and checks each file before Hydra has it. Files that no defaults list names are not read."""
+
+from contextlib import suppress
+from pathlib import Path, PurePath
+
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra.core.plugins import Plugins
+from hydra.plugins.config_source import ConfigResult
+from yaml import YAMLError
+
+from stages.config.checks.file_values import FileValue, hidden_inputs, read_values, secrets
+from stages.config.checks.yaml_size_limits import check_size_limits
+from stages.core.errors import UserError
+
+
+class ConfSource(FileConfigSource):  # type: ignore[misc]
+    """Hydra's reader of files under the scheme conf://; it keeps the files that were read, and their values."""
+
+    def __init__(self, provider: str, path: str) -> None:
+        super().__init__(provider, path)
+        self.files: list[Path] = []
+        self.values: list[FileValue] = []
+
+    def __deepcopy__(self, memo: object) -> "ConfSource":
+        """Hydra reads with a copy; what that has read must be known here."""
+        return self
+
+    @staticmethod
+    def scheme() -> str:
+        return "conf"
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        """Raises UserError if the file lies outside conf/, or if reading it would take too long."""
+        if ".." in PurePath(config_path).parts:
+            raise UserError(f"{self.path}: a defaults list names {config_path}; copy that file into {self.path}/")
+        file = Path(self.path, self._normalize_file_name(config_path))
+        if file not in self.files and file.is_file():
+            self.files.append(file)
+            check_size_limits([file])
+            with suppress(YAMLError, UnicodeDecodeError):  # Hydra reports them
+                self.values += read_values(file)
+            _check_settings_of_hydra(self.values)
+        return super().load_config(config_path)
+
+    def check_values(self) -> None:
+        """Raise UserError with all hidden inputs and secrets in the files that were read."""
+        messages = [message for value in self.values for message in (*hidden_inputs(value), *secrets(value))]
+        if messages:
+            raise UserError(*dict.fromkeys(messages))
+
+
+def _check_settings_of_hydra(values: list[FileValue]) -> None:
+    """hydra.searchpath, for one, adds folders whose files nobody checks."""
+    wrong = [value for value in values if value.keys == () and value.text == "hydra"]
+    if wrong:
+        raise UserError(*(f"{value}hydra: settings of Hydra itself are not used; remove them" for value in wrong))
+
+
+Plugins.instance().register(ConfSource)
