@@ -1,6 +1,6 @@
 """Counts the error cases that are handled: `python -m tests.count_error_cases [FILE_OR_FOLDER]...`
 
-Runs the tests that are marked `fault` and counts them by the argument of the mark.
+Runs the tests that are marked `error_case` and counts them by the argument of the mark.
 """
 
 import sys
@@ -20,7 +20,7 @@ class PassedByCategory:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
-            self.categories[item.nodeid] = next(item.iter_markers("fault")).args[0]
+            self.categories[item.nodeid] = next(item.iter_markers("error_case")).args[0]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         category = self.categories[report.nodeid]
@@ -38,7 +38,7 @@ class PassedByCategory:
 def run(paths: Sequence[str]) -> int:
     """Returns the exit code of pytest."""
     counter = PassedByCategory()
-    options = ["-m", "fault", "-n", "0", "-q", "--no-header"]
+    options = ["-m", "error_case", "-n", "0", "-q", "--no-header"]
     code = pytest.main([*options, *(paths or ["tests"])], plugins=[counter])
     print(counter.table())
     return int(code)

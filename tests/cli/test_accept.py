@@ -116,7 +116,7 @@ def test_a_damaged_accepted_profile_is_replaced() -> None:
     assert is_accepted("flowers")
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file_is_not_replaced(kind: str) -> None:
     file = paths.accepted_profile("flowers")

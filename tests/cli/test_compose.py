@@ -185,7 +185,7 @@ def test_a_secret_in_an_address_gets_nowhere(options: list[str], clone: Path) ->
     assert Path("params.yaml").read_bytes() == before
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("options", [[], ["--check"]])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_params_yaml_that_is_no_file_is_not_replaced(kind: str, options: list[str], clone: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_params_yaml_that_is_no_file_is_not_replaced(kind: str, options: list[
     assert not Path("params.yaml").is_file()
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("options", [[], ["--check"], ["--suite", "full"]])
 def test_a_named_pipe_in_conf(options: list[str], clone: Path) -> None:
     os.mkfifo("conf/local.yaml")

@@ -71,7 +71,7 @@ def test_a_config_without_secrets_and_no_config(repository):
     check_secrets()
 
 
-@pytest.mark.fault("secrets found")
+@pytest.mark.error_case("secrets found")
 @pytest.mark.parametrize("option", sorted(SECRET_OPTIONS))
 def test_a_secret_of_a_remote(option, repository):
     first, last = messages(repository, CLEAN + f"['remote \"team\"']\n    {option} = hunter2\n")
@@ -82,7 +82,7 @@ def test_a_secret_of_a_remote(option, repository):
     assert "revoke it" in last
 
 
-@pytest.mark.fault("secrets found")
+@pytest.mark.error_case("secrets found")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

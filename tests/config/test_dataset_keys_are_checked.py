@@ -56,7 +56,7 @@ INVALID_KEYS = {
 invalid_keys = pytest.mark.parametrize("key", INVALID_KEYS.values(), ids=INVALID_KEYS)
 
 
-@pytest.mark.fault("keys refused")
+@pytest.mark.error_case("keys refused")
 @invalid_keys
 def test_an_invalid_key_is_refused(key: str) -> None:
     with pytest.raises(UserError, match=re.escape(f"dataset key {key!r}: {MESSAGE}")):
@@ -65,7 +65,7 @@ def test_an_invalid_key_is_refused(key: str) -> None:
         check_keys(["iris", key], ["iris"])
 
 
-@pytest.mark.fault("keys refused")
+@pytest.mark.error_case("keys refused")
 @invalid_keys
 def test_a_stage_does_nothing_for_an_invalid_key(key: str, tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
@@ -76,14 +76,14 @@ def test_a_stage_does_nothing_for_an_invalid_key(key: str, tmp_path: Path, monke
     assert MESSAGE in capsys.readouterr().err
 
 
-@pytest.mark.fault("keys refused")
+@pytest.mark.error_case("keys refused")
 @invalid_keys
 def test_an_invalid_key_is_not_composed(key: str) -> None:
     with pytest.raises(UserError, match=MESSAGE):
         check_parameters(Composition({"suite": "starter", "datasets": {key: {}}}, {}), Path("conf"))
 
 
-@pytest.mark.fault("keys refused")
+@pytest.mark.error_case("keys refused")
 @pytest.mark.parametrize("name", ["another command", "a command in it", "a space", "an option", "a folder up"])
 def test_the_guard_refuses_an_invalid_key_in_params_yaml(
     name: str, conf: Path, small_composition: Composition, monkeypatch
@@ -108,7 +108,7 @@ def test_only_the_key_enters_a_command() -> None:
     assert all(re.fullmatch(r"exec python3 -m stages\.[a-z._]+( \$\{key\})?", command) for command in commands)
 
 
-@pytest.mark.fault("keys refused")
+@pytest.mark.error_case("keys refused")
 @pytest.mark.parametrize("suite", ["../x", "a/b", "starter; rm", "Starter", "", "\uff53tarter"])
 def test_an_invalid_name_of_a_suite_is_refused(suite: str, conf: Path, small_composition: Composition) -> None:
     params = small_composition.params | {"suite": suite}

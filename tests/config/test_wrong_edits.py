@@ -73,7 +73,7 @@ def facts(message: str) -> tuple[str, set[str]]:
     return where, set(FACT.findall(re.sub(r" and \d+ more", "", problem)))
 
 
-@pytest.mark.fault("conf mistakes explained")
+@pytest.mark.error_case("conf mistakes explained")
 @pytest.mark.parametrize(("dataset", "file", "edit"), CASES)
 def test_a_wrong_edit_is_explained(dataset: str, file: str, edit: dict[str, Any], conf: Path) -> None:
     with replaced_file(conf / "suite/starter.yaml", suite_of(dataset)):

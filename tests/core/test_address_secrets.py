@@ -35,7 +35,7 @@ HARMLESS = [
 ]  # fmt: skip
 
 
-@pytest.mark.fault("secrets found")
+@pytest.mark.error_case("secrets found")
 @pytest.mark.parametrize("name", PARAMETERS)
 @pytest.mark.parametrize("before", ["https://example.org/a?", "s3://b/a?x=1&", "https://example.org/a#", "a.csv?x=1;"])
 def test_a_parameter_that_gives_access(before: str, name: str) -> None:
@@ -46,7 +46,7 @@ def test_a_parameter_that_gives_access(before: str, name: str) -> None:
     assert without_secrets(text) == f"{before}{name}=***&page=2"
 
 
-@pytest.mark.fault("secrets found")
+@pytest.mark.error_case("secrets found")
 @pytest.mark.parametrize("text", WITH_USER_INFO)
 def test_user_info(text: str) -> None:
     assert find_secret(text) == "user name or password"

@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file(kind: str) -> None:
     KINDS[kind](Path("a.yaml"))
@@ -39,7 +39,7 @@ def test_what_is_no_file(kind: str) -> None:
         check_is_file(Path("a.yaml"))
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("kind", KINDS)
 def test_params_yaml_is_no_file(kind: str) -> None:
     KINDS[kind](Path("params.yaml"))

@@ -63,7 +63,7 @@ def test_the_guard_copies_them_and_its_other_outputs_do_not_change(conf: Path, s
     assert paths.accepted_profile_copy("wine").read_text() == TEXT
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file_is_not_taken_for_a_missing_profile(kind: str):
     paths.accepted_profile("iris").parent.mkdir(parents=True)

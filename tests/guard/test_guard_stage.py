@@ -174,7 +174,7 @@ def test_at_most_five_differences_are_named():
         check_up_to_date(dict.fromkeys("abcdefg", 1), dict.fromkeys("abcdefg", 2))
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("path", ["conf/dataset/x.yaml", "conf/accepted/iris.json", "conf/local.yaml", "params.yaml"])
 def test_a_named_pipe_is_refused_before_the_inputs_are_hashed(fresh, path):
     """The process would wait for ever for somebody who writes to the pipe."""
@@ -187,7 +187,7 @@ def test_a_named_pipe_is_refused_before_the_inputs_are_hashed(fresh, path):
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.fault("secrets found")
+@pytest.mark.error_case("secrets found")
 def test_a_secret_in_the_parameters_of_an_experiment_is_refused(fresh, small_composition, monkeypatch):
     """`dvc exp run -S` writes params.yaml without a check."""
     text = small_composition.text.replace("title: Iris", "title: https://bob:hunter2@host/a?token=hunter2")

@@ -166,7 +166,7 @@ BAD: dict[str, tuple[Change, str]] = {
 }
 
 
-@pytest.mark.fault("models refused")
+@pytest.mark.error_case("models refused")
 @pytest.mark.parametrize(("change", "expected"), BAD.values(), ids=BAD)
 def test_a_manipulated_model_is_refused(
     change: Change, expected: str, good: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -185,7 +185,7 @@ def test_a_manipulated_model_is_refused(
     assert [file.name for file in tmp_path.iterdir()] == ["iris"]
 
 
-@pytest.mark.fault("models refused")
+@pytest.mark.error_case("models refused")
 def test_a_compressed_member_is_not_unpacked(good: Members, tmp_path: Path) -> None:
     folder = written(good | {WEIGHTS: bytes(50_000_000)}, tmp_path / "iris", zipfile.ZIP_DEFLATED)
     with pytest.raises(UserError, match=r"config\.json is compressed or encrypted"):

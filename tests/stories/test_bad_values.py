@@ -46,7 +46,7 @@ ONE_ROW = f"{HEADER}\n{FIRST}\n"
 NOT_NULL = ("expect_column_values_to_not_be_null(column: a): 1 of 4 rows", "row 1 of all (nothing)")
 NO_COLUMNS = ("expect_table_columns_to_match_set", "missing 'a', 'b', 'kind'")
 
-wrong_values = pytest.mark.fault("wrong values in data")
+wrong_values = pytest.mark.error_case("wrong values in data")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from stages.core.runtime.preload_client import FOLDER_VARIABLE
 from tests.stories.long_cases import long_unless
 from tests.stories.repo import Repo, environment, remove
 
-pytestmark = pytest.mark.fault("errors of disk and files handled")
+pytestmark = pytest.mark.error_case("errors of disk and files handled")
 OUTPUTS = {
     "download": "data/raw/iris",
     "validate": "reports/validation/iris.json",

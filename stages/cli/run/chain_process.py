@@ -8,7 +8,7 @@ from time import monotonic
 
 from stages.cli.run.executor import StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
-from stages.cli.run.stage_output import open_output, read_output
+from stages.cli.run.stage_log import open_log, read_log
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository, prepare_forked_process
 from stages.core.errors import UserError
@@ -79,13 +79,13 @@ def run_dvc_stage(repository: Repository, stage: str) -> tuple[bool, float]:
         repository.record([stage])
     sys.stdout.flush()
     # DVC does not print this if it restored the outputs from the run cache.
-    return f"Running stage '{stage}'" in read_output(stage), seconds
+    return f"Running stage '{stage}'" in read_log(stage), seconds
 
 
 def redirect_output(stage: str) -> None:
     """From here on, what this process and its children print goes to the stage's file."""
     sys.stdout.flush()
     sys.stderr.flush()
-    with open_output(stage) as output:
+    with open_log(stage) as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stages.cli.run.preload_server import MODULES
-from stages.cli.run.stage_output import open_output
+from stages.cli.run.stage_log import open_log
 from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
@@ -53,7 +53,7 @@ def groups_worth_preloading(stages: Sequence[str]) -> list[str]:
 def _server(folder: Path, group: str) -> Iterator[None]:
     """In a session of its own: a Ctrl-C in the terminal must end the chains first. It ends too if this process dies."""
     command = [sys.executable, "-m", "stages.cli.run.preload_server", str(folder), group]
-    with open_output(f"preload-{group}") as output:
+    with open_log(f"preload-{group}") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import NamedTuple, TextIO
 
 from stages.cli.run.plan import Chain
-from stages.cli.run.stage_output import read_output
+from stages.cli.run.stage_log import read_log
 
 CLEAR_TO_END = "\x1b[0J"
 LINES_UP = "\x1b[{}F"
@@ -42,7 +42,7 @@ class LogDisplay:
             self.print(f"{stage}: {seconds:.1f} s ({number} of {count})")
 
     def stage_failed(self, stage: str, reason: str, message: str) -> None:
-        self.print(f"{stage}: failed{reason}; its output:\n{read_output(stage)}{message}")
+        self.print(f"{stage}: failed{reason}; its output:\n{read_log(stage)}{message}")
 
     def chain_ended(self, chain: Chain, finished: bool) -> None:
         pass

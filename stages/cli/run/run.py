@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from stages.cli.dataset_keys import check_keys
 from stages.cli.merge.mixed_entries import drop_mixed_entries
 from stages.cli.run.chain_process import run_chain
-from stages.cli.run.chain_runner import ChainRunner, Events
+from stages.cli.run.chain_scheduler import ChainScheduler, Events
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.cli.run.executor import Resources
@@ -22,7 +22,7 @@ from stages.cli.run.plan import Chain, read_plan, stale_chains
 from stages.cli.run.preloading import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.run.stage_durations import read_durations, save_durations
-from stages.cli.run.stage_output import output_file
+from stages.cli.run.stage_log import log_file
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
 from stages.core.dvc.cache import quarantined
 from stages.core.dvc.dvc_errors import dvc_errors
@@ -88,7 +88,7 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
     events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
     executor = LocalExecutor(options.jobs or cores, partial(run_chain, repository), events.put)
-    runner = ChainRunner(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
+    runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
     if run_stale(repository, runner, options, durations):
         report_result(repository, runner, monotonic() - start)
 
@@ -105,7 +105,9 @@ def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:
     return Resources(threads=int(datasets.get(chain.name, {}).get("train", {}).get("threads", 1)))
 
 
-def run_stale(repository: Repository, runner: ChainRunner, options: RunOptions, durations: Mapping[str, float]) -> bool:
+def run_stale(
+    repository: Repository, runner: ChainScheduler, options: RunOptions, durations: Mapping[str, float]
+) -> bool:
     """Whether a stage was stale.
 
     The guard runs first: the other stages depend on what it writes, and only then is it known which are stale.
@@ -148,7 +150,7 @@ def longest_first(chains: Sequence[Chain], durations: Mapping[str, float]) -> li
     return sorted(chains, key=duration, reverse=True)
 
 
-def report_result(repository: Repository, runner: ChainRunner, seconds: float) -> None:
+def report_result(repository: Repository, runner: ChainScheduler, seconds: float) -> None:
     if runner.interrupted or runner.failed:
         errors = ErrorList()
         with errors.collect(), handling_stop_signals(lambda _: sys.exit(INTERRUPTED)):
@@ -158,11 +160,11 @@ def report_result(repository: Repository, runner: ChainRunner, seconds: float) -
     print(f"{len(runner.seconds)} stages ran in {format_duration(seconds)}; the index is {INDEX}")
 
 
-def report_failure(runner: ChainRunner, errors: ErrorList) -> NoReturn:
+def report_failure(runner: ChainScheduler, errors: ErrorList) -> NoReturn:
     if runner.interrupted:
         message = "restage: run: stopped; what finished is recorded; the same command continues"
         print(message, file=sys.stderr)
         raise SystemExit(INTERRUPTED)
-    outputs = ((stage, output_file(stage)) for stage in runner.failed)
+    outputs = ((stage, log_file(stage)) for stage in runner.failed)
     failed = [f"failed: {stage}{f' ({file})' if file.is_file() else ''}" for stage, file in outputs]
     raise UserError(*failed, *errors.messages)

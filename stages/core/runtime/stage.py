@@ -10,7 +10,7 @@ from stages.core.dvc.lock_file import back_up_lock_file
 from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
 from stages.core.errors import UserError
 from stages.core.paths import check_key
-from stages.core.runtime.damaged_inputs import check_inputs_as_recorded
+from stages.core.runtime.check_recorded_inputs import check_inputs_as_recorded
 from stages.core.runtime.library_versions import check_locked_versions
 from stages.core.runtime.output_lock import lock_outputs
 from stages.core.runtime.stage_outputs import StageOutputs, published_outputs

@@ -83,7 +83,7 @@ def test_an_interpolation_depends_on_files_alone(composer: Composer) -> None:
     assert not composer.runs()
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("path", ["conf/dataset/new.yaml", "conf/notes.txt", "conf/accepted.json", "params.yaml"])
 def test_a_named_pipe_is_refused_before_anything_is_read(path: str, composer: Composer) -> None:
     Path(path).unlink(missing_ok=True)

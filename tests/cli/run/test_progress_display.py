@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stages.cli.run.progress_display import CLEAR_TO_END, LiveDisplay, LogDisplay
-from stages.cli.run.stage_output import output_file
+from stages.cli.run.stage_log import log_file
 from tests.cli.run.fake_chains import fake_chain
 
 IRIS, WINE = fake_chain("iris", "train", "report"), fake_chain("wine")
@@ -23,8 +23,8 @@ def test_a_log_has_a_line_for_each_stage_that_ran() -> None:
 
 def test_a_failure_shows_the_output_of_the_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    output_file("train@iris").parent.mkdir(parents=True)
-    output_file("train@iris").write_text("one\ntwo\n")
+    log_file("train@iris").parent.mkdir(parents=True)
+    log_file("train@iris").write_text("one\ntwo\n")
     out = io.StringIO()
     LogDisplay(out).stage_failed("train@iris", " (signal 9)", "the disk is full")
     assert out.getvalue() == "train@iris: failed (signal 9); its output:\none\ntwo\nthe disk is full\n"

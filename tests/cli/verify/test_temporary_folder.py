@@ -95,7 +95,7 @@ def test_a_folder_of_another_user_stays(tmp_path: Path) -> None:
     assert folder.exists()
 
 
-@pytest.mark.fault("errors of disk and files handled")
+@pytest.mark.error_case("errors of disk and files handled")
 def test_that_there_is_no_folder_for_temporary_files_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/proc/no_such_folder")
     with pytest.raises(UserError, match="TMPDIR"), temporary_folder(keep=False):

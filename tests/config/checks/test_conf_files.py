@@ -25,7 +25,7 @@ def test_the_files_of_the_repository_pass(conf: Path) -> None:
     check_conf_files(conf)
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("kind", KINDS.keys() - {"a folder"})
 def test_what_is_no_file(kind: str, place: str, conf: Path) -> None:
@@ -35,14 +35,14 @@ def test_what_is_no_file(kind: str, place: str, conf: Path) -> None:
     assert message.startswith(f"conf/{place}: {kind}; ")
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 def test_a_folder_with_the_name_of_a_file(conf: Path) -> None:
     (conf / "dataset/new.yaml").mkdir()
     [message] = messages(conf)
     assert message.startswith("conf/dataset/new.yaml: a folder")
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("target", ["..", ".", "../../elsewhere"])
 def test_a_link_to_a_folder(target: str, conf: Path) -> None:
     Path("elsewhere").mkdir()
@@ -51,7 +51,7 @@ def test_a_link_to_a_folder(target: str, conf: Path) -> None:
     assert message.startswith("conf/dataset/more: a link to a folder")
 
 
-@pytest.mark.fault("kinds of files refused")
+@pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize(("place", "limit"), [("dataset/iris.yaml", MAX_YAML_BYTES), ("accepted/iris.json", MAX_BYTES)])
 def test_a_large_file(place: str, limit: int, conf: Path) -> None:
     with (conf / place).open("wb") as file:

@@ -33,32 +33,32 @@ def refused(conf: Path, edit: Edit, text: str) -> str:
     return problem
 
 
-@pytest.mark.fault("endless values refused")
+@pytest.mark.error_case("endless values refused")
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_value_that_doubles(backwards: bool, conf: Path, edit: Edit) -> None:
     assert "more than 100 other" in refused(conf, edit, chain(15, '"${PREVIOUS}${PREVIOUS}"', backwards))
 
 
-@pytest.mark.fault("endless values refused")
+@pytest.mark.error_case("endless values refused")
 def test_a_value_that_grows(conf: Path, edit: Edit) -> None:
     text = chain(3, '"' + 9 * "${PREVIOUS}" + '"').replace("x0: ab", f"x0: {'a' * 50_000}")
     assert "1,000,000 characters" in refused(conf, edit, text)
 
 
-@pytest.mark.fault("endless values refused")
+@pytest.mark.error_case("endless values refused")
 @pytest.mark.parametrize("length", [MAX_DEPTH + 5, 200])
 def test_a_long_chain(length: int, conf: Path, edit: Edit) -> None:
     assert f"more than {MAX_DEPTH} " in refused(conf, edit, chain(length, "${PREVIOUS}", backwards=True))
 
 
-@pytest.mark.fault("endless values refused")
+@pytest.mark.error_case("endless values refused")
 def test_mappings_that_double(conf: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpolation_limits, "MAX_EVALUATIONS", 200)
     text = chain(12, '{a: "${PREVIOUS}", b: "${PREVIOUS}"}').replace("x0: ab", "x0: {a: b}")
     assert "more than 200 others" in refused(conf, edit, text)
 
 
-@pytest.mark.fault("endless values refused")
+@pytest.mark.error_case("endless values refused")
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -73,7 +73,7 @@ def test_values_that_name_one_another(text: str, problem: str, conf: Path, edit:
     assert problem in refused(conf, edit, text + "\n")
 
 
-@pytest.mark.fault("endless values refused")
+@pytest.mark.error_case("endless values refused")
 def test_a_value_that_another_file_replaces(conf: Path, edit: Edit) -> None:
     """Hydra evaluates the replaced value, and ignores errors of it."""
     edit(IRIS, "title: Iris\n", chain(15, '"${PREVIOUS}${PREVIOUS}"') + "  about2: ${datasets.iris.report.x14}\n")
@@ -82,7 +82,7 @@ def test_a_value_that_another_file_replaces(conf: Path, edit: Edit) -> None:
         compose(conf)
 
 
-@pytest.mark.fault("endless values refused")
+@pytest.mark.error_case("endless values refused")
 @pytest.mark.parametrize("text", ["${a}" * 21, "${a}" + "b" * 2_000, "${" * 300, "${a" * 100_000])
 def test_a_value_that_is_too_long_to_be_parsed(text: str, conf: Path, edit: Edit) -> None:
     edit(IRIS, "title: Iris\n", f'title: "{text}"\n')

@@ -20,7 +20,7 @@ from dvc.stage import PipelineStage
 from stages.core.dvc.cache import cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file import LOCK, back_up_lock_file, read_lock_file
-from stages.core.dvc.recorded_outputs import RecordedOutput, recorded_outputs
+from stages.core.dvc.recorded_inputs import RecordedInput, recorded_inputs
 from stages.core.dvc.repository import Repository
 from stages.core.errors import UserError
 
@@ -145,7 +145,7 @@ def test_what_is_recorded(repository: Repository) -> None:
 
 def test_the_cache_is_read_as_dvc_writes_it(repository: Repository) -> None:
     md5 = md5_of_file(Path("folder_a/copy"))
-    [folder] = [output.md5 for output in recorded_outputs([Path("folder_a")])]
+    [folder] = [output.md5 for output in recorded_inputs([Path("folder_a")])]
     assert folder_entries(folder) == {"copy": md5}, DVC
     assert not is_damaged(md5), DVC
     cache_object(md5).chmod(0o644)
@@ -154,8 +154,8 @@ def test_the_cache_is_read_as_dvc_writes_it(repository: Repository) -> None:
 
 
 def test_a_folder_has_the_hash_that_dvc_records(repository: Repository) -> None:
-    assert recorded_outputs([Path("folder_a")]) == [
-        RecordedOutput(Path("folder_a"), md5_of_folder({"copy": md5_of_file(Path("folder_a/copy"))}))
+    assert recorded_inputs([Path("folder_a")]) == [
+        RecordedInput(Path("folder_a"), md5_of_folder({"copy": md5_of_file(Path("folder_a/copy"))}))
     ], DVC
 
 

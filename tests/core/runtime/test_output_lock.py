@@ -118,7 +118,7 @@ def test_an_exception_releases_the_lock() -> None:
             raise KeyboardInterrupt
 
 
-@pytest.mark.fault("errors of disk and files handled")
+@pytest.mark.error_case("errors of disk and files handled")
 def test_a_full_disk_is_a_message() -> None:
     """No file may grow any more."""
     code = """

@@ -30,7 +30,7 @@ def failed(params, cache, mirror=None):
     return text
 
 
-@pytest.mark.fault("secrets found")
+@pytest.mark.error_case("secrets found")
 @pytest.mark.parametrize(
     "target",
     [
@@ -46,7 +46,7 @@ def test_a_redirect(server, tmp_path, pauses, target):
     assert url in failed(http_params({"urls": [url], "sha256": ZERO_HASH}, retries=0), tmp_path)
 
 
-@pytest.mark.fault("secrets found")
+@pytest.mark.error_case("secrets found")
 @pytest.mark.parametrize(
     "root",
     [

@@ -44,7 +44,7 @@ def test_the_md5_of_a_member_is_checked(make):
     assert read_all(make(MEMBERS), md5={"data/a.csv": md5(MEMBERS["data/a.csv"])})
 
 
-@pytest.mark.fault("archives refused")
+@pytest.mark.error_case("archives refused")
 @pytest.mark.parametrize(("archive", "message"), [pytest.param(*case, id=name) for name, *case in hostile_archives()])
 def test_a_hostile_archive_is_refused(archive, message):
     received = error_message(read_all, archive, ["data/a.csv"])

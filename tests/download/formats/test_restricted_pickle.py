@@ -62,7 +62,7 @@ def test_a_shape_that_fits_the_bytes_is_accepted():
     assert unpickle(array_with_shape(b"K\x01K\x01\x86")).content.shape == (1, 1)
 
 
-@pytest.mark.fault("pickles refused")
+@pytest.mark.error_case("pickles refused")
 @pytest.mark.parametrize(("content", "message"), [pytest.param(*case, id=name) for name, *case in hostile_pickles()])
 def test_a_hostile_pickle_is_refused_and_calls_nothing(content, message, tmp_path, monkeypatch):
     """By itself, as a batch of CIFAR and as the lists of Reuters."""

@@ -6,7 +6,7 @@ import pytest
 from stages.core.dvc.cache import QUARANTINE, cache_object, md5_of_file, md5_of_folder, quarantined
 from stages.core.dvc.lock_file import LOCK
 from stages.core.errors import UserError
-from stages.core.runtime.damaged_inputs import check_inputs_as_recorded
+from stages.core.runtime.check_recorded_inputs import check_inputs_as_recorded
 
 FOLDER, FILE = Path("data/raw/iris"), Path("reports/history/iris.csv")
 INPUTS = [FOLDER / "all.npy", FOLDER / "sub/meta.json", FILE]

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from stages.cli.run.chain_runner import ChainRunner, Events
+from stages.cli.run.chain_scheduler import ChainScheduler, Events
 from stages.cli.run.executor import Resources, StageFailed, StageStarted
 from stages.cli.run.local_executor import LocalExecutor, Report, RunChain
 from stages.cli.run.plan import Chain
@@ -32,18 +32,18 @@ class RecordingDisplay(LogDisplay):
         self.calls.append(("chain_ended", chain.name, finished))
 
 
-def create_runner(run_chain: RunChain, slots: int = 2, fail_fast: bool = False) -> ChainRunner:
+def create_runner(run_chain: RunChain, slots: int = 2, fail_fast: bool = False) -> ChainScheduler:
     events = Events()
     executor = LocalExecutor(slots, run_chain, events.put)
-    return ChainRunner(executor, events, lambda chain: Resources(), RecordingDisplay(), fail_fast)
+    return ChainScheduler(executor, events, lambda chain: Resources(), RecordingDisplay(), fail_fast)
 
 
-def run(runner: ChainRunner, *chains: Chain) -> bool:
+def run(runner: ChainScheduler, *chains: Chain) -> bool:
     with runner.handling_signals():
         return runner.run(chains)
 
 
-def calls(runner: ChainRunner) -> list[tuple[object, ...]]:
+def calls(runner: ChainScheduler) -> list[tuple[object, ...]]:
     assert isinstance(runner.display, RecordingDisplay)
     return runner.display.calls
 
@@ -127,7 +127,7 @@ class BrokenExecutor:
 @pytest.mark.parametrize("fail_fast", [False, True])
 def test_an_error_of_the_executor_stops_all_and_is_raised(fail_fast: bool) -> None:
     executor = BrokenExecutor()
-    runner = ChainRunner(executor, Events(), lambda chain: Resources(), RecordingDisplay(), fail_fast)
+    runner = ChainScheduler(executor, Events(), lambda chain: Resources(), RecordingDisplay(), fail_fast)
     with pytest.raises(OSError, match="no more processes"):
         run(runner, fake_chain("iris"))
     assert executor.stopped

@@ -12,12 +12,12 @@ _OUTS = "\n    outs:\n"
 _OUT = re.compile(r"^    - path: (?P<path>.+)\n      hash: md5\n      md5: (?P<md5>\w+(?:\.dir)?)\n", re.MULTILINE)
 
 
-class RecordedOutput(NamedTuple):
+class RecordedInput(NamedTuple):
     path: Path
     md5: str
 
 
-def recorded_outputs(dependencies: Iterable[Path]) -> list[RecordedOutput]:
+def recorded_inputs(dependencies: Iterable[Path]) -> list[RecordedInput]:
     """The outputs of stages that are among the dependencies, lie in one of them, or hold one."""
     wanted = set(dependencies)
     around = {parent for path in wanted for parent in path.parents}
@@ -26,5 +26,5 @@ def recorded_outputs(dependencies: Iterable[Path]) -> list[RecordedOutput]:
         for match in _OUT.finditer(entry.partition(_OUTS)[2]):
             path = Path(match["path"])
             if path in wanted or path in around or not wanted.isdisjoint(path.parents):
-                found.append(RecordedOutput(path, match["md5"]))
+                found.append(RecordedInput(path, match["md5"]))
     return found

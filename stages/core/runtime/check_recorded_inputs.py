@@ -18,7 +18,7 @@ from stages.core.dvc.cache import (
     quarantine,
 )
 from stages.core.dvc.lock_file import LOCK
-from stages.core.dvc.recorded_outputs import RecordedOutput, recorded_outputs
+from stages.core.dvc.recorded_inputs import RecordedInput, recorded_inputs
 from stages.core.errors import UserError, format_examples
 
 
@@ -29,7 +29,7 @@ def check_inputs_as_recorded(dependencies: Sequence[Path], md5s: Mapping[Path, s
     again.
     """
     damaged: dict[Path, str] = {}
-    for output in recorded_outputs(dependencies):
+    for output in recorded_inputs(dependencies):
         damaged |= dict(_damaged_files(output, dependencies, md5s))
     if damaged:
         cached = [cache_object(md5) for md5 in damaged.values() if md5 and is_damaged(md5)]
@@ -41,7 +41,7 @@ def check_inputs_as_recorded(dependencies: Sequence[Path], md5s: Mapping[Path, s
 
 
 def _damaged_files(
-    output: RecordedOutput, dependencies: Sequence[Path], md5s: Mapping[Path, str]
+    output: RecordedInput, dependencies: Sequence[Path], md5s: Mapping[Path, str]
 ) -> Iterator[tuple[Path, str]]:
     """The files that differ from the record, each with its recorded hash, empty if that is not known."""
     if not output.md5.endswith(FOLDER_SUFFIX):
@@ -62,7 +62,7 @@ def _damaged_files(
             yield output.path / name, expected.get(name, "")
 
 
-def _entries_on_disk(output: RecordedOutput) -> dict[str, str] | None:
+def _entries_on_disk(output: RecordedInput) -> dict[str, str] | None:
     """The hash of each file of the folder, if they are as recorded."""
     files = {f.relative_to(output.path).as_posix(): md5_of_file(f) for f in output.path.rglob("*") if f.is_file()}
     return files if md5_of_folder(files) == output.md5 else None

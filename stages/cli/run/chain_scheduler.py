@@ -31,7 +31,7 @@ Events = queue.SimpleQueue[StageEvent | ChainEnded | SignalReceived]
 
 
 @dataclass
-class ChainRunner:
+class ChainScheduler:
     """`executor` reports to `events`; `resources` says what a chain asks for."""
 
     executor: Executor
