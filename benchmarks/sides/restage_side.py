@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.cases import Case
 from benchmarks.sides import synthetic_data
-from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun, repeat_until_stopped
+from benchmarks.sides.prepared_work import AfterEpochs, PreparedWork, repeat_until_stopped
 from benchmarks.sides.synthetic_data import PRICE_COLUMNS, WINDOW
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw_data import ALL, Images, RawData, Table, Tokens
@@ -42,7 +42,7 @@ class DatasetConfig:
     train: Mapping[str, Any]
 
 
-def load_measured_run(name: str, case: Case, folder: Path) -> MeasuredRun:
+def load_prepared_work(name: str, case: Case, folder: Path) -> PreparedWork:
     params, processed = train_params(name, case), preprocess_case(name, case, folder)
     model = build_model(params, processed.fitted)
     if case.trains:
@@ -50,7 +50,7 @@ def load_measured_run(name: str, case: Case, folder: Path) -> MeasuredRun:
     else:
         run = repeat_until_stopped(lambda: model_outputs(model, processed, TRAIN))
     stored_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    return MeasuredRun(run, stored_bytes, int(model.count_params()))
+    return PreparedWork(run, stored_bytes, int(model.count_params()))
 
 
 def preprocess_case(name: str, case: Case, folder: Path) -> ProcessedData:

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import cast
 
 from benchmarks.cases import Case, Size, get_case
-from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun
+from benchmarks.sides.prepared_work import AfterEpochs, PreparedWork
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 
@@ -26,12 +26,12 @@ ROUND_REQUEST, END_REQUEST = "round", "end"
 def main(name: str, side: str, size: str, mode: str) -> None:
     case = get_case(name, cast("Size", size))
     with TemporaryDirectory() as folder:
-        measured_run = load_measured_run(name, side, case, Path(folder))
-        measured_run.run(continue_until(case.epochs) if mode == "whole" else RequestedRounds(case, measured_run))
+        prepared_work = load_prepared_work(name, side, case, Path(folder))
+        prepared_work.run(continue_until(case.epochs) if mode == "whole" else RequestedRounds(case, prepared_work))
     _send(peak=peak_memory())
 
 
-def load_measured_run(name: str, side: str, case: Case, folder: Path) -> MeasuredRun:
+def load_prepared_work(name: str, side: str, case: Case, folder: Path) -> PreparedWork:
     """Prepare the process, then load the libraries of this side only."""
     if side == "ours":
         prepare_our_process()
@@ -40,18 +40,18 @@ def load_measured_run(name: str, side: str, case: Case, folder: Path) -> Measure
     if name == "windows":
         from benchmarks.sides import window_sides
 
-        return window_sides.load_measured_run("tutorial" if side == "tutorial" else "ours", case, folder)
+        return window_sides.load_prepared_work("tutorial" if side == "tutorial" else "ours", case, folder)
     if side == "tutorial":
         from benchmarks.sides import tutorial_side
 
-        return tutorial_side.load_measured_run(name, case)
+        return tutorial_side.load_prepared_work(name, case)
     if side == "ours":
         keras_runtime.start_keras(case.threads)
     else:
         _start_unpinned_tensorflow(0 if side == "all cores" else case.threads)
     from benchmarks.sides import restage_side
 
-    return restage_side.load_measured_run(name, case, folder)
+    return restage_side.load_prepared_work(name, case, folder)
 
 
 def prepare_our_process() -> None:
@@ -74,14 +74,14 @@ class RequestedRounds:
     The first call ends the warm-up, which is not timed.
     """
 
-    def __init__(self, case: Case, measured_run: MeasuredRun) -> None:
-        self.epochs_per_round, self.measured_run = case.epochs_per_round, measured_run
+    def __init__(self, case: Case, prepared_work: PreparedWork) -> None:
+        self.epochs_per_round, self.prepared_work = case.epochs_per_round, prepared_work
         self.warmed_up = False
 
     def __call__(self, epochs: int) -> bool:
         if not self.warmed_up:
             self.warmed_up = True
-            _send(parameters=self.measured_run.parameters, stored=self.measured_run.stored_bytes)
+            _send(parameters=self.prepared_work.parameters, stored=self.prepared_work.stored_bytes)
             return self._wait_for_request()
         self.epochs += epochs
         if self.epochs < self.epochs_per_round:

@@ -15,7 +15,7 @@ from keras import layers
 
 from benchmarks.cases import Case
 from benchmarks.sides import synthetic_data
-from benchmarks.sides.measured_run import AfterEpochs, MeasuredRun, repeat_until_stopped
+from benchmarks.sides.prepared_work import AfterEpochs, PreparedWork, repeat_until_stopped
 from benchmarks.sides.synthetic_data import VOCABULARY, WINDOW
 from benchmarks.sides.tutorial_windows import Array, copy_windows
 
@@ -33,14 +33,14 @@ class Tutorial:
     unused: tuple[Array, ...] = ()
 
 
-def load_measured_run(name: str, case: Case) -> MeasuredRun:
+def load_prepared_work(name: str, case: Case) -> PreparedWork:
     tutorial = load_tutorial(name, case)
     arrays = (tutorial.x, tutorial.y, *(tutorial.validation or ()), *tutorial.unused)
     if case.trains:
         run = _fit(tutorial, case.batch_size)
     else:
         run = repeat_until_stopped(lambda: tutorial.model.predict(tutorial.x, verbose=0))
-    return MeasuredRun(run, sum(array.nbytes for array in arrays), int(tutorial.model.count_params()))
+    return PreparedWork(run, sum(array.nbytes for array in arrays), int(tutorial.model.count_params()))
 
 
 def load_tutorial(name: str, case: Case) -> Tutorial:

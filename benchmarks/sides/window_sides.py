@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.cases import Case, SideName
-from benchmarks.sides.measured_run import MeasuredRun, repeat_until_stopped
+from benchmarks.sides.prepared_work import PreparedWork, repeat_until_stopped
 from benchmarks.sides.synthetic_data import series
 from benchmarks.sides.tutorial_windows import Array, copy_windows
 from stages.core.artefacts.processed import TRAIN, ProcessedData, read_processed, write_processed
@@ -21,17 +21,17 @@ BATCH = 1024
 PREPROCESS = {"targets": "value", "split": {"order": "chronological"}}
 
 
-def load_measured_run(side: SideName, case: Case, folder: Path) -> MeasuredRun:
+def load_prepared_work(side: SideName, case: Case, folder: Path) -> PreparedWork:
     return _tutorial_run(case.rows) if side == "tutorial" else _our_run(case.rows, folder / "series")
 
 
-def _tutorial_run(points: int) -> MeasuredRun:
+def _tutorial_run(points: int) -> PreparedWork:
     values = series(points)
     copied_values = (points - LENGTH) * (LENGTH + 1)
-    return MeasuredRun(repeat_until_stopped(partial(copy_windows, values, LENGTH)), copied_values * values.itemsize)
+    return PreparedWork(repeat_until_stopped(partial(copy_windows, values, LENGTH)), copied_values * values.itemsize)
 
 
-def _our_run(points: int, folder: Path) -> MeasuredRun:
+def _our_run(points: int, folder: Path) -> PreparedWork:
     values = series(points)
 
     def prepare_first_batch() -> object:
@@ -40,7 +40,7 @@ def _our_run(points: int, folder: Path) -> MeasuredRun:
 
     prepare_first_batch()
     stored_bytes = sum(file.stat().st_size for file in folder.rglob("*.*"))
-    return MeasuredRun(repeat_until_stopped(prepare_first_batch), stored_bytes)
+    return PreparedWork(repeat_until_stopped(prepare_first_batch), stored_bytes)
 
 
 def preprocess_series(values: Array, length: int, folder: Path) -> ProcessedData:

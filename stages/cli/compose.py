@@ -1,10 +1,10 @@
 """`restage compose`: writes params.yaml from conf/ and checks it; `restage run` does the same before it runs."""
 
 from stages.config.check_parameters import check_parameters
-from stages.config.committed_secrets import check_secrets
 from stages.config.compose_conf import compose as compose_conf
+from stages.config.dvc_config_secrets import check_secrets
+from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
-from stages.core.file_kinds import check_is_file
 from stages.core.params import MAX_PARAMS_BYTES, read_params
 from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import write_text

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stages.config.checks.composed_values import check_composed_secrets
+from stages.config.checks.composed_size_and_secrets import check_composed_secrets
 from stages.config.compose_conf import Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word

@@ -8,8 +8,8 @@ import yaml
 from stages.config.checks.conf_files import MAX_YAML_BYTES
 from stages.config.checks.yaml_size_limits import check_size_limits
 from stages.config.composition_errors import explain_composition_error
+from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
-from stages.core.file_kinds import check_is_file
 from stages.core.paths import CONF
 from stages.core.runtime.atomic_write import write_text
 

@@ -14,11 +14,11 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from stages.config.checks.composed_values import check_composed_values
+from stages.config.checks.composed_size_and_secrets import check_composed_values
 from stages.config.checks.conf_files import check_conf_files
 from stages.config.checks.interpolation_limits import InterpolationCounter, limited_interpolations
 from stages.config.composition_errors import explain_composition_error, split_key
-from stages.config.conf_source import ConfSource
+from stages.config.hydra_conf_reader import ConfSource
 from stages.config.source_lines import find_key, find_word
 from stages.core.errors import UserError
 from stages.core.paths import CONF

@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
+from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
-from stages.core.file_kinds import check_is_file
 
 
 def read_yaml_mapping(

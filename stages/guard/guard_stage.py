@@ -17,7 +17,7 @@ from stages.core.runtime.atomic_write import write_json, write_text
 from stages.core.runtime.stage import in_experiment
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.core.validation_errors import dotted_path
-from stages.guard.other_datasets import remove_results_of_other_datasets
+from stages.guard.remove_other_datasets import remove_results_of_other_datasets
 
 _ABSENT = object()
 

@@ -18,8 +18,8 @@ from stages.validate.drift.column_values import column_values
 from stages.validate.drift.compare_profiles import compare_profiles, describe_drift
 from stages.validate.drift.compute_profile import compute_profile
 from stages.validate.expectations.builtin_checks import run_builtin_checks
+from stages.validate.expectations.check_results import describe_failure
 from stages.validate.expectations.dataset_expectations import dataset_expectations
-from stages.validate.expectations.describe_check import describe_failure
 from stages.validate.expectations.run_great_expectations import run_expectations
 from stages.validate.leakage.duplicates import describe_duplicates, find_duplicates, original_rows
 from stages.validate.leakage.near_duplicates import describe_near_duplicates, find_near_duplicates

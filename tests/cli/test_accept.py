@@ -16,7 +16,7 @@ from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
 from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compute_profile import compute_profile
-from tests.core.test_file_kinds import KINDS
+from tests.core.test_check_is_file import KINDS
 
 SOURCE = {"source": "file", "path": "a.csv"}
 

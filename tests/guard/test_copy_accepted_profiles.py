@@ -11,7 +11,7 @@ from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
 from stages.guard.guard_stage import copy_accepted_profiles, guard
-from tests.core.test_file_kinds import KINDS
+from tests.core.test_check_is_file import KINDS
 from tests.run_in_process import published
 
 TEXT = profile_text(Profile(rows=2, files={}, columns=[]))

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from stages.config.committed_secrets import check_secrets
+from stages.config.dvc_config_secrets import check_secrets
 from tests.repository.dvc_yaml import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")

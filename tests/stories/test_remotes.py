@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.config.committed_secrets import check_secrets
+from stages.config.dvc_config_secrets import check_secrets
 from tests.stories.repo import ROOT, Repo
 from tests.stories.servers.remote import Remote, folder_remote, md5
 from tests.stories.servers.s3 import s3_remote

@@ -6,9 +6,9 @@ from enum import Enum
 from pathlib import Path
 
 from stages.cli.cache.checked_store import CheckedStore
+from stages.cli.cache.commits_and_work_trees import WORK_TREE
 from stages.cli.cache.needed_objects import needed_objects
-from stages.cli.cache.recorded_places import WORK_TREE
-from stages.cli.cache.recorded_results import Output
+from stages.cli.cache.recorded_output_files import Output
 from stages.cli.cache.work_tree_files import WorkTree
 from stages.core.dvc.object_stores import ObjectStore, Storage, object_file
 

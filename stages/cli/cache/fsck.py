@@ -9,7 +9,7 @@ from stages.cli.cache.check_files import checked_files, map_files
 from stages.cli.cache.checked_store import CheckedStore, check_store
 from stages.cli.cache.findings import Findings, Problem
 from stages.cli.cache.fsck_messages import FsckMessages, copies_line
-from stages.cli.cache.recorded_results import Output, recorded_outputs_of_all
+from stages.cli.cache.recorded_output_files import Output, recorded_outputs_of_all
 from stages.cli.cache.repairs import Repairs, repair_run, restore_work_tree
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.object_stores import Storage

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from stages.cli.cache.commits_and_work_trees import WORK_TREE
 from stages.cli.cache.findings import Finding, Problem
 from stages.cli.cache.needed_objects import NeededObject
-from stages.cli.cache.recorded_places import WORK_TREE
-from stages.cli.cache.recorded_results import Output
-from stages.core.dvc.cache import FOLDER_SUFFIX, QUARANTINE
+from stages.cli.cache.recorded_output_files import Output
+from stages.core.dvc.cache import FOLDER_SUFFIX
+from stages.core.dvc.quarantine import QUARANTINE
 from stages.core.errors import format_examples
 
 # The object that lists the files of a folder has no path of its own.

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from stages.cli.cache.check_files import map_files
 from stages.cli.cache.needed_objects import NeededObject, needed_objects
-from stages.cli.cache.recorded_results import Output, earlier_outputs, recorded_outputs_of_all
+from stages.cli.cache.recorded_output_files import Output, earlier_outputs, recorded_outputs_of_all
 from stages.cli.cache.suite_keys import keys_of_suites
 from stages.cli.cache.unused_files import Folders, UnusedFiles, find_unused
 from stages.core.dvc.cache import FOLDER_SUFFIX

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from stages.cli.cache.recorded_results import Output
+from stages.cli.cache.recorded_output_files import Output
 from stages.core.dvc.cache import FOLDER_SUFFIX
 
 

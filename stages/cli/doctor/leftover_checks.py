@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from stages.cli.doctor.disk_checks import folder_size
+from stages.cli.doctor.file_system_checks import folder_size
 from stages.cli.doctor.finding import Finding, format_bytes, ok, problem, warning
-from stages.core.dvc.cache import QUARANTINE, cache_folder
+from stages.core.dvc.cache import cache_folder
+from stages.core.dvc.quarantine import QUARANTINE
 from stages.core.errors import format_examples
 from stages.core.runtime.output_lock import LOCK_FOLDER
 

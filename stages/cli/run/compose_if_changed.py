@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stages.config.checks.conf_files import check_input_files
-from stages.config.committed_secrets import check_secrets
+from stages.config.dvc_config_secrets import check_secrets
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
 from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import write_text

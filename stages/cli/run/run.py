@@ -16,7 +16,7 @@ from stages.cli.run.chain_scheduler import ChainScheduler, Events
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.cli.run.executor import Resources
-from stages.cli.run.index_of_datasets import write_index_after_failure
+from stages.cli.run.index_after_failure import write_index_after_failure
 from stages.cli.run.local_executor import LocalExecutor
 from stages.cli.run.plan import Chain, read_plan, stale_chains
 from stages.cli.run.preloading import preloaded_libraries
@@ -24,14 +24,14 @@ from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_dura
 from stages.cli.run.stage_durations import read_durations, save_durations
 from stages.cli.run.stage_log import log_file
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
-from stages.core.dvc.cache import quarantined
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.quarantine import quarantined
 from stages.core.dvc.repository import Repository
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.params import read_params
 from stages.core.paths import INDEX
-from stages.guard.other_datasets import remove_results_of_other_datasets
+from stages.guard.remove_other_datasets import remove_results_of_other_datasets
 
 # How often a run is repeated because it found damaged inputs; a disk that damages files again and again is given up.
 MAX_REPEATS = 10

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.cli.stop_signals import INTERRUPTED
-from stages.cli.verify.compare_records import (
+from stages.cli.verify.compare_lock_entries import (
     OutputStore,
     input_differences,
     output_differences,

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from stages.core.check_is_file import check_is_file
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
-from stages.core.file_kinds import check_is_file
 from stages.core.params import Params
 from stages.core.validation_errors import parameter_errors, type_adapter
 

@@ -2,16 +2,12 @@
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigError
 from pathlib import Path
 
-from stages.core.runtime.atomic_write import remove
-
 FOLDER_SUFFIX = ".dir"
-QUARANTINE = Path(".dvc/tmp/restage/quarantine")
 # The later file wins.
 _CONFIG_FILES = (Path(".dvc/config"), Path(".dvc/config.local"))
 
@@ -67,18 +63,3 @@ def is_damaged(md5: str) -> bool:
     """Whether the object is in the cache with other content than its name says."""
     cached = cache_object(md5)
     return cached.is_file() and md5_of_file(cached) != md5.removesuffix(FOLDER_SUFFIX)
-
-
-def quarantine(files: Iterable[Path]) -> None:
-    """Move files or folders that exist out of the way, so that DVC makes or fetches them again."""
-    QUARANTINE.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        if file.exists():
-            target = QUARANTINE / "-".join(part for part in file.parts if part not in ("..", "/"))
-            remove(target)
-            shutil.move(file, target)
-
-
-def quarantined() -> set[tuple[str, int]]:
-    """The files in quarantine, each with the time at which it was moved there."""
-    return {(file.name, file.stat().st_ctime_ns) for file in QUARANTINE.glob("*")}

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw_data import Table
+from stages.report.page_table import TextTable, format_cell, text_table
 from stages.report.samples.locate_row import locate_row
-from stages.report.samples.text_table import TextTable, format_cell, text_table
 
 MAX_INPUTS = 4
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from stages.core.artefacts.raw_data import Tokens
+from stages.report.page_table import TextTable, text_table
 from stages.report.samples.locate_row import locate_row
-from stages.report.samples.text_table import TextTable, text_table
 
 MAX_WORDS = 24
 

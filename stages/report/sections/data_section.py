@@ -10,14 +10,14 @@ from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted, Pro
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.scaling import FittedStep
 from stages.core.errors import format_examples
+from stages.report.charts.raw_series import series_charts
 from stages.report.charts.svg import Chart
-from stages.report.charts.time_series import series_charts
 from stages.report.format_text import DASH, TIMES, count, format_percent
+from stages.report.page_table import TextTable
 from stages.report.samples.choose_samples import choose_samples
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows
 from stages.report.samples.sample_texts import sample_texts
-from stages.report.samples.text_table import TextTable
 
 SPLIT_PURPOSES = {
     TRAIN: "to train the model, and to fit the preprocessing",

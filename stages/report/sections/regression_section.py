@@ -8,12 +8,12 @@ from markupsafe import Markup
 from stages.core.artefacts.processed import Fitted, ProcessedData
 from stages.core.artefacts.raw_data import RawData, Table
 from stages.report.charts.axis_scales import linear_scale
+from stages.report.charts.raw_series import column_values, is_numeric, row_times, time_plot_area
 from stages.report.charts.svg import Chart, Line, PlotArea, line_chart, scatter_chart, thin_points
-from stages.report.charts.time_series import column_values, is_numeric, row_times, time_plot_area
 from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_column, with_sign
+from stages.report.page_table import TextTable, text_table
 from stages.report.samples.sample_rows import input_cells
-from stages.report.samples.text_table import TextTable, text_table
 
 MAX_SCATTER_POINTS = 1000
 LEGEND = (("muted", "truth"), ("accent", "prediction"))

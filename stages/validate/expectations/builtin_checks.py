@@ -9,7 +9,7 @@ from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
 from stages.validate.all_rows import AllRows
-from stages.validate.expectations.describe_check import example_rows
+from stages.validate.expectations.check_results import example_rows
 from stages.validate.params import Validate
 from stages.validate.value_kind import value_kind
 

@@ -9,8 +9,8 @@ import pandas as pd
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import UserError, format_examples
 from stages.validate.all_rows import AllRows
+from stages.validate.expectations.check_results import example_rows, to_json_value
 from stages.validate.expectations.dataset_expectations import Expectation
-from stages.validate.expectations.describe_check import example_rows, to_json_value
 
 BOUNDS = ("min_value", "max_value")
 # The last digits of a float64 statistic may differ between processors.

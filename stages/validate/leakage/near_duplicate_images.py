@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
 from stages.validate.leakage.candidate_rows import Candidates, Integers, sampling_step
-from stages.validate.leakage.nearest_rows import Floats, NearestRows, select_nearest
+from stages.validate.leakage.select_nearest import Floats, NearestRows, select_nearest
 
 THUMBNAIL_SIDE = 8
 THUMBNAIL_LENGTH = 4000

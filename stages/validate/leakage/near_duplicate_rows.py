@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.validate.leakage.candidate_rows import Candidates, Integers, join_ranges, sampling_step
-from stages.validate.leakage.nearest_rows import Floats, NearestRows, select_nearest
+from stages.validate.leakage.select_nearest import Floats, NearestRows, select_nearest
 
 # Rows with one number only are similar by chance.
 MIN_NUMBER_COLUMNS = 2

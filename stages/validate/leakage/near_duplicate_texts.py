@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged, offsets_from_lengths
 from stages.validate.leakage.candidate_rows import Candidates, Integers, join_ranges, sampling_step
-from stages.validate.leakage.nearest_rows import NearestRows, select_nearest
+from stages.validate.leakage.select_nearest import NearestRows, select_nearest
 
 RUN_LENGTH = 3
 WORDS_PER_BLOCK = 1 << 20

@@ -9,7 +9,7 @@ from stages.validate.leakage.candidate_rows import Candidates, Integers, find_ca
 from stages.validate.leakage.near_duplicate_images import near_duplicate_images
 from stages.validate.leakage.near_duplicate_rows import near_duplicate_rows
 from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
-from stages.validate.leakage.nearest_rows import NearestRows
+from stages.validate.leakage.select_nearest import NearestRows
 from stages.validate.params import NearDuplicates
 
 NOT_COMPUTED = NearDuplicatesRecord(across_splits=None, within_splits=None, compared=0, candidates=0, examples=[])

@@ -12,7 +12,7 @@ import pandas as pd
 from stages.core.artefacts.records.validation import RedundantColumns
 from stages.core.errors import format_examples
 from stages.validate.leakage.candidate_rows import Integers
-from stages.validate.leakage.nearest_rows import Floats
+from stages.validate.leakage.select_nearest import Floats
 
 Relation = Literal["equal", "scaled", "renamed"]
 # The names of two columns as the frame has them.

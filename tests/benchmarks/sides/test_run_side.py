@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.cases import CASES, Case
 from benchmarks.sides import run_side
-from benchmarks.sides.measured_run import MeasuredRun, repeat_until_stopped
+from benchmarks.sides.prepared_work import PreparedWork, repeat_until_stopped
 from benchmarks.sides.run_side import RequestedRounds
 from benchmarks.start_sides import REPOSITORY
 
@@ -31,8 +31,8 @@ def test_first_epoch_warms_up_and_rounds_are_timed_per_epoch(
     def epoch() -> None:
         finished[0] += 1.0
 
-    measured_run = MeasuredRun(repeat_until_stopped(epoch), stored_bytes=7, parameters=3)
-    measured_run.run(RequestedRounds(Case("", rows=1, epochs_per_round=4), measured_run))
+    prepared_work = PreparedWork(repeat_until_stopped(epoch), stored_bytes=7, parameters=3)
+    prepared_work.run(RequestedRounds(Case("", rows=1, epochs_per_round=4), prepared_work))
     assert finished[0] == 1 + 2 * 4
     messages = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert messages == [{"parameters": 3, "stored": 7}, {"seconds": 1.0}, {"seconds": 1.0}]
@@ -54,9 +54,9 @@ def test_only_our_side_has_our_settings(monkeypatch: pytest.MonkeyPatch, tmp_pat
     prepared: list[str] = []
     monkeypatch.setattr(run_side, "prepare_our_process", lambda: prepared.append("ours"))
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
-    run_side.load_measured_run("windows", "tutorial", CASES["windows"].quick, tmp_path)
+    run_side.load_prepared_work("windows", "tutorial", CASES["windows"].quick, tmp_path)
     assert prepared == []
-    run_side.load_measured_run("windows", "ours", CASES["windows"].quick, tmp_path)
+    run_side.load_prepared_work("windows", "ours", CASES["windows"].quick, tmp_path)
     assert prepared == ["ours"]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.doctor.disk_checks import letter_case
+from stages.cli.doctor.file_system_checks import letter_case
 from stages.cli.doctor.finding import Level
 from stages.cli.doctor.git_checks import (
     git_repository,

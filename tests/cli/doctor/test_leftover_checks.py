@@ -24,7 +24,7 @@ from stages.cli.doctor.leftover_checks import (
     quarantined_files,
     temporary_folders,
 )
-from stages.core.dvc.cache import QUARANTINE
+from stages.core.dvc.quarantine import QUARANTINE
 from stages.core.runtime.output_lock import LOCK_FOLDER, lock_outputs
 from tests.cli.doctor.conftest import write
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stages.cli.doctor.finding import Finding, Level
-from stages.cli.doctor.parameter_checks import accepted_profiles
+from stages.cli.doctor.generated_file_checks import accepted_profiles
 from stages.cli.doctor.processor_checks import threads
 from stages.cli.doctor.record_checks import RWLOCK, lock_file, paths_in_use, repairs, stages_never_run, unknown_stages
 from stages.core.dvc.lock_file import BACKUP

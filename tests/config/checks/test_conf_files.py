@@ -8,7 +8,7 @@ import pytest
 from stages.config.checks.conf_files import MAX_BYTES, MAX_YAML_BYTES, check_conf_files, check_input_files
 from stages.config.compose_conf import compose
 from stages.core.errors import UserError
-from tests.core.test_file_kinds import KINDS
+from tests.core.test_check_is_file import KINDS
 
 PLACES = ["dataset/new.yaml", "local.yaml", "config.yaml", "accepted/iris.json", "notes"]
 
@@ -27,7 +27,7 @@ def test_the_files_of_the_repository_pass(conf: Path) -> None:
 
 @pytest.mark.error_case("kinds of files refused")
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("kind", KINDS.keys() - {"a folder"})
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"a folder"}))
 def test_what_is_no_file(kind: str, place: str, conf: Path) -> None:
     (conf / place).unlink(missing_ok=True)
     KINDS[kind](conf / place)

@@ -1,10 +1,12 @@
+import errno
 import json
 from pathlib import Path
 
 import pytest
 
-from stages.core.dvc.cache import QUARANTINE, cache_object, md5_of_file, md5_of_folder, quarantined
+from stages.core.dvc.cache import cache_object, md5_of_file, md5_of_folder
 from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.quarantine import QUARANTINE, quarantined
 from stages.core.errors import UserError
 from stages.core.runtime.check_recorded_inputs import check_inputs_as_recorded
 
@@ -75,6 +77,19 @@ def test_a_damaged_input_and_its_copy_in_the_cache_are_moved_away(file: Path, de
     with pytest.raises(UserError):
         check(*dependencies)
     assert quarantined() != before
+
+
+def test_a_cache_that_cannot_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(source))
+
+    monkeypatch.setattr("shutil.move", refuse)
+    cached = cache_object(md5_of_file(FILE))
+    FILE.write_bytes(b"damaged")
+    cached.write_bytes(b"damaged")
+    with pytest.raises(UserError, match=f"{cached}: damaged, .*Permission denied.*`restage fsck`"):
+        check()
+    assert FILE.exists()
 
 
 def test_the_copy_in_the_cache_stays_if_it_is_intact() -> None:

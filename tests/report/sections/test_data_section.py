@@ -1,7 +1,7 @@
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.windows import Window
-from stages.report.charts.time_series import row_times, split_bands
+from stages.report.charts.raw_series import row_times, split_bands
 from stages.report.format_text import DASH, TIMES
 from stages.report.sections.data_section import (
     DataSection,

@@ -6,7 +6,7 @@ import pytest
 
 from stages.core.artefacts.records.validation import CheckRecord, ExampleRow
 from stages.validate.all_rows import AllRows
-from stages.validate.expectations.describe_check import describe_failure, example_rows, to_json_value
+from stages.validate.expectations.check_results import describe_failure, example_rows, to_json_value
 
 ROWS = AllRows(pd.DataFrame({"a": [1.0, np.nan, np.inf], "b": ["x", "y", "z"]}), {"train": 2, "test": 1})
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from stages.cli.doctor.disk_checks import existing_parent
+from stages.cli.doctor.file_system_checks import existing_parent
 from stages.cli.doctor.finding import Finding, ok, problem, problem_if_refused, warning
 
 # Seconds for a remote to answer.
@@ -160,6 +160,6 @@ def run_all(commands: Mapping[str, Sequence[str]], timeout: float) -> dict[str, 
 
 def committed_secrets() -> Finding:
     """Passwords and keys in .dvc/config, which is in git."""
-    from stages.config.committed_secrets import check_secrets
+    from stages.config.dvc_config_secrets import check_secrets
 
     return problem_if_refused(check_secrets, "none in .dvc/config")

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from stages.cli.cache.recorded_places import files_at_commit, recorded_commits, work_trees
+from stages.cli.cache.commits_and_work_trees import files_at_commit, recorded_commits, work_trees
 from stages.cli.git import git
 from stages.core.dvc.lock_entries import LockText
 from stages.core.dvc.lock_file import LOCK

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.doctor import disk_checks
-from stages.cli.doctor.disk_checks import clock, disk_room, folder_size, inodes, letter_case, writable_folders
+from stages.cli.doctor import file_system_checks
+from stages.cli.doctor.file_system_checks import clock, disk_room, folder_size, inodes, letter_case, writable_folders
 from stages.cli.doctor.finding import Level
 from tests.cli.doctor.conftest import commit, git, write
 
@@ -16,7 +16,7 @@ GIB = 1024**3
 
 @pytest.fixture
 def large_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disk_checks, "folder_size", lambda _: GIB)
+    monkeypatch.setattr(file_system_checks, "folder_size", lambda _: GIB)
 
 
 @pytest.mark.parametrize(("free", "level"), [(3 * GIB, Level.OK), (GIB, Level.WARNING), (1000, Level.PROBLEM)])
@@ -29,7 +29,7 @@ def test_the_size_is_that_of_all_files(folder: Path, monkeypatch: pytest.MonkeyP
     write("data/b/c", "123")
     assert folder_size(Path("data")) == 8
     assert folder_size(Path("missing")) == 0
-    monkeypatch.setattr(disk_checks, "MOST_FILES", 0)
+    monkeypatch.setattr(file_system_checks, "MOST_FILES", 0)
     assert folder_size(Path("data")) == 0
 
 

@@ -9,7 +9,7 @@ from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
 from stages.core.artefacts.raw_data import Table
 from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale
 from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_indices, line_chart
-from stages.report.samples.text_table import format_cell
+from stages.report.page_table import format_cell
 
 MAX_CHARTS = 6
 

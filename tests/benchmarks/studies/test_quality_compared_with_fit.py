@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.studies.engines_compared_with_fit import compare_engines, confidence_interval
+from benchmarks.studies.quality_compared_with_fit import compare_engines, confidence_interval
 from stages.core import paths
 from stages.core.artefacts.processed import write_processed
 from stages.core.runtime.atomic_write import write_json

@@ -8,7 +8,7 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigResult
 from yaml import YAMLError
 
-from stages.config.checks.file_values import FileValue, hidden_inputs, read_values, secrets
+from stages.config.checks.hidden_inputs_and_secrets import FileValue, hidden_inputs, read_values, secrets
 from stages.config.checks.yaml_size_limits import check_size_limits
 from stages.core.errors import UserError
 

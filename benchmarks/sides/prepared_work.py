@@ -8,7 +8,7 @@ AfterEpochs = Callable[[int], bool]
 
 
 @dataclass(frozen=True)
-class MeasuredRun:
+class PreparedWork:
     """`run` calls back after each epoch or each few epochs, and continues as long as the callback returns True.
 
     `stored_bytes` is the size of the prepared data, in memory or on disk.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from dvc.config_schema import REMOTE_SCHEMAS, SCHEMA
 
-from stages.config.committed_secrets import SECRET_OPTIONS, check_secrets
+from stages.config.dvc_config_secrets import SECRET_OPTIONS, check_secrets
 from stages.core.errors import UserError
 
 CLEAN = """\

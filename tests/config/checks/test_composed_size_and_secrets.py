@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stages.config.check_parameters import check_parameters
-from stages.config.checks.composed_values import check_composed_secrets, check_composed_values
+from stages.config.checks.composed_size_and_secrets import check_composed_secrets, check_composed_values
 from stages.config.compose_conf import Composition
 from stages.core.errors import UserError
 

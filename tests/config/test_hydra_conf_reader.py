@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.config import conf_source
-from stages.config.checks.file_values import FileValue, read_values
+from stages.config import hydra_conf_reader
+from stages.config.checks.hidden_inputs_and_secrets import FileValue, read_values
 from stages.config.compose_conf import compose
 from stages.core.errors import UserError
 from tests.config.conftest import Edit
@@ -27,7 +27,7 @@ def test_ten_thousand_unused_files(conf: Path, small_composition, monkeypatch) -
         read.append(file)
         return read_values(file)
 
-    monkeypatch.setattr(conf_source, "read_values", recorded)
+    monkeypatch.setattr(hydra_conf_reader, "read_values", recorded)
     for number in range(10_000):
         (conf / f"dataset/unused{number}.yaml").touch()
     assert compose(conf) == small_composition

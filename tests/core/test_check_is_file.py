@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
-from stages.core.file_kinds import check_is_file
 from stages.core.params import MAX_PARAMS_BYTES, read_params
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from stages.validate.leakage.nearest_rows import NearestRows, select_nearest
+from stages.validate.leakage.select_nearest import NearestRows, select_nearest
 
 
 def test_most_similar_row_and_the_first_of_equally_similar_ones() -> None:

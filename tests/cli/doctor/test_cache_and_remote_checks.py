@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.doctor import cache_checks
-from stages.cli.doctor.cache_checks import (
+from stages.cli.doctor import cache_and_remote_checks
+from stages.cli.doctor.cache_and_remote_checks import (
     cache,
     can_reflink,
     committed_secrets,
@@ -67,14 +67,14 @@ def test_links_that_root_can_write_through_are_found(kind: str) -> None:
 
 def test_hard_links_to_another_file_system_are_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     write(".dvc/config", "[cache]\n    type = hardlink\n")
-    monkeypatch.setattr(cache_checks, "_on_same_disk", lambda _: False)
+    monkeypatch.setattr(cache_and_remote_checks, "_on_same_disk", lambda _: False)
     assert link_type(is_root=False).level is Level.PROBLEM
 
 
 def test_reflinks_alone_have_to_be_supported(monkeypatch: pytest.MonkeyPatch) -> None:
     write(".dvc/config", "[cache]\n    type = reflink\n")
     for supported, level in ((False, Level.PROBLEM), (True, Level.OK), (None, Level.OK)):
-        monkeypatch.setattr(cache_checks, "can_reflink", lambda source, target, answer=supported: answer)
+        monkeypatch.setattr(cache_and_remote_checks, "can_reflink", lambda source, target, answer=supported: answer)
         assert link_type(is_root=False).level is level
 
 

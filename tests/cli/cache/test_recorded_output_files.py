@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from dvc.repo import Repo
 
+from stages.cli.cache.commits_and_work_trees import WORK_TREE, recorded_commits, work_trees
 from stages.cli.cache.needed_objects import needed_objects
-from stages.cli.cache.recorded_places import WORK_TREE, recorded_commits, work_trees
-from stages.cli.cache.recorded_results import Output, earlier_outputs, recorded_outputs_of_all
+from stages.cli.cache.recorded_output_files import Output, earlier_outputs, recorded_outputs_of_all
 from stages.cli.cache.unused_files import Folders
 from stages.core.dvc.object_stores import Storage
 from tests.cli.cache.damage_objects import recorded

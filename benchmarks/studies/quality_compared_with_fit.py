@@ -1,4 +1,4 @@
-"""python -m benchmarks.studies.engines_compared_with_fit DATASET... [--seeds N]
+"""python -m benchmarks.studies.quality_compared_with_fit DATASET... [--seeds N]
 
 Compares the quality of models trained by our engines and by Keras' own `fit`: the same data, model, optimizer and
 epochs, from N seeds each, evaluated on the test rows. Prints the difference of the means and its 95% confidence
@@ -21,7 +21,7 @@ HEADER = "| dataset | metric | `fit` | engine | ours | difference | 95% |\n|" + 
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.studies.engines_compared_with_fit")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.studies.quality_compared_with_fit")
     parser.add_argument("keys", nargs="+", metavar="DATASET", type=paths.check_key)
     parser.add_argument("--seeds", type=int, default=10)
     arguments = parser.parse_args(argv)
@@ -64,5 +64,5 @@ def confidence_interval(a: Sequence[float], b: Sequence[float]) -> tuple[float, 
 
 
 if __name__ == "__main__":
-    with report_user_errors("benchmarks.studies.engines_compared_with_fit", debug=False):
+    with report_user_errors("benchmarks.studies.quality_compared_with_fit", debug=False):
         main()

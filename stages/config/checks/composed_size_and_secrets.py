@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stages.config.checks.file_values import ADDRESS_ADVICE
+from stages.config.checks.hidden_inputs_and_secrets import ADDRESS_ADVICE
 from stages.config.source_lines import find_key
 from stages.core.address_secrets import find_secret
 from stages.core.errors import UserError
