@@ -1,5 +1,6 @@
 """dvc.lock, DVC's record of what each stage read and wrote. Read without DVC, which takes half a second to import."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from stages.core.dvc.lock_entries import LockText
 from stages.core.errors import UserError
 from stages.core.read_yaml import read_yaml_mapping
-from stages.core.runtime.atomic_write import write_text
+from stages.core.runtime.atomic_write import explain_write_errors, temporary_path, write_text
 
 LOCK = Path("dvc.lock")
 BACKUP = Path(".dvc/tmp/restage/dvc.lock")
@@ -36,11 +37,20 @@ def check_merged(lock: Path) -> None:
 
 
 def back_up_lock_file() -> None:
-    """Call it in a stage that DVC runs: DVC has read the file, and does not write it until the stage has ended."""
-    if LOCK.is_file():
-        text = LOCK.read_text(encoding="utf-8")
-        if not BACKUP.is_file() or BACKUP.read_text(encoding="utf-8") != text:
-            write_text(BACKUP, text)
+    """Call it in a stage that DVC runs: DVC has read the file, and does not write it until the stage has ended.
+
+    Stages of several chains do it at the same time, so each writes a file of its own before it renames it.
+    """
+    if not LOCK.is_file():
+        return
+    text = LOCK.read_text(encoding="utf-8")
+    if BACKUP.is_file() and BACKUP.read_text(encoding="utf-8") == text:
+        return
+    with explain_write_errors(BACKUP):
+        BACKUP.parent.mkdir(parents=True, exist_ok=True)
+        incomplete = temporary_path(BACKUP.with_name(f"{BACKUP.name}.{os.getpid()}"))
+        incomplete.write_text(text, encoding="utf-8")
+        incomplete.replace(BACKUP)
 
 
 def has_conflict_markers(lock: Path) -> bool:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,20 @@ def test_the_copy_follows_the_lock_file() -> None:
     written = BACKUP.stat()
     back_up_lock_file()
     assert BACKUP.stat() == written, "an equal copy is not written again"
+
+
+def test_stages_of_several_chains_copy_it_at_the_same_time() -> None:
+    children = []
+    for number in range(4):
+        if (child := os.fork()) == 0:
+            code = 1
+            try:
+                for content in range(100):
+                    LOCK.write_text(f"{number} {content}\n")
+                    back_up_lock_file()
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0, 0]
+    assert [file.name for file in BACKUP.parent.iterdir()] == [BACKUP.name]
