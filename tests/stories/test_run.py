@@ -1,5 +1,6 @@
 """`restage run` runs chains in parallel, and leaves the repository as a serial `dvc repro` does."""
 
+import json
 import os
 import signal
 import subprocess
@@ -114,7 +115,8 @@ def test_another_run_waits_and_a_killed_run_leaves_no_process(repo: Repo) -> Non
     running = start_run(repo)
     refused = repo.restage("run", "--no-wait", ok=False)
     assert refused.returncode == 1
-    assert f"process {running.pid} (restage run" in refused.stderr
+    holder = json.loads(repo.read(".dvc/tmp/restage/run.lock"))["pid"]
+    assert f"process {holder} (restage run --no-preload)" in refused.stderr
     dvc = repo.dvc("repro", "train@line_exact", ok=False)
     assert dvc.returncode != 0
     running.kill()

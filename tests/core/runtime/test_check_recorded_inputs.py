@@ -125,6 +125,14 @@ def test_one_file_of_a_folder_without_the_list_in_the_cache() -> None:
         check(FOLDER / "all.npy")
 
 
+def test_an_output_that_left_a_folder_is_not_missed() -> None:
+    """Its dataset left the suite; dvc.lock keeps the record."""
+    FILE.unlink()
+    check(Path("reports/history"))
+    with pytest.raises(UserError, match=f"damaged inputs: {FILE}"):
+        check(FILE)
+
+
 def test_without_a_record_nothing_is_compared() -> None:
     LOCK.unlink()
     FILE.write_text("other")
