@@ -1,12 +1,12 @@
 """Checks of the processor: cores, instructions and caches, which can change the speed or the last bits of a result."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from stages.cli.doctor.finding import Finding, ok, warning
+from stages.cli.usable_cores import usable_cores
 from stages.cli.verify.machine_differences import machine_differences
 from stages.core.errors import format_examples
 from stages.core.paths import PARAMS
@@ -16,10 +16,6 @@ CONTROL_GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUPS = Path("/proc/self/cgroup")
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 MODELS = Path("data/models")
-
-
-def usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def cores(usable: int | None = None, quota: float | None = None) -> Finding:

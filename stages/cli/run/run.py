@@ -1,6 +1,5 @@
 """`restage run`: runs what is stale, and leaves dvc.lock in the order of a serial run, whatever happened."""
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_dura
 from stages.cli.run.stage_durations import read_durations, save_durations
 from stages.cli.run.stage_log import log_file
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
+from stages.cli.usable_cores import usable_cores
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file import LOCK
 from stages.core.dvc.quarantine import quarantined
@@ -91,13 +91,6 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
     runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
     if run_stale(repository, runner, options, durations):
         report_result(repository, runner, monotonic() - start)
-
-
-def usable_cores() -> int:
-    """The number of CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:

@@ -31,6 +31,22 @@ def commit(**files: str) -> None:
     git("commit", "--quiet", "--message", "change")
 
 
+def merge_a_removed_file(name: str) -> None:
+    """`feature` removes the file, `main` changes it, and Git leaves the merge in conflict."""
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1\n")
+    commit()
+    git("branch", "--force", "feature")
+    path.write_text("2\n")
+    commit()
+    git("switch", "--quiet", "feature")
+    git("rm", "--quiet", name)
+    git("commit", "--quiet", "--message", "remove")
+    git("switch", "--quiet", "main")
+    git("merge", "feature", fails=True)
+
+
 def create_branches(folder: Path = Path()) -> None:
     """In the current folder, with dvc.lock in `folder`; `main` is checked out."""
     git("init", "--quiet", "--initial-branch", "main")

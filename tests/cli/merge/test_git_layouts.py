@@ -11,7 +11,7 @@ from stages.cli.merge.install_driver import SETTINGS, install_merge_driver
 from stages.cli.merge.merge import merge
 from stages.cli.merge.mixed_entries import drop_mixed_entries
 from stages.core.dvc.lock_file import LOCK
-from tests.cli.merge.branches import MERGED, OURS, THEIRS, commit, create_branches, git
+from tests.cli.merge.branches import MERGED, OURS, THEIRS, commit, create_branches, git, merge_a_removed_file
 from tests.cli.merge.test_merge_files import suite
 
 
@@ -247,14 +247,7 @@ def test_what_a_later_run_recorded_is_not_dropped_in_another_clone(two_branches:
 
 
 def test_a_removed_dataset_whose_profile_the_other_side_accepted(two_branches: None, capsys) -> None:
-    commit(conf__accepted__a_dot_json="1\n")
-    git("branch", "--force", "feature")
-    commit(conf__accepted__a_dot_json="2\n")
-    git("switch", "--quiet", "feature")
-    git("rm", "--quiet", "conf/accepted/a.json")
-    git("commit", "--quiet", "--message", "remove")
-    git("switch", "--quiet", "main")
-    git("merge", "feature", fails=True)
+    merge_a_removed_file("conf/accepted/a.json")
     with pytest.raises(Exception, match=r"conf/accepted/a\.json"):
         merge()
     assert "one side removed it" in capsys.readouterr().out

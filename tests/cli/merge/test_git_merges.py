@@ -11,7 +11,7 @@ from stages.cli.merge.merge import merge
 from stages.cli.merge.mixed_entries import CHECKED, drop_mixed_entries
 from stages.core.dvc.lock_file import LOCK
 from stages.core.errors import UserError
-from tests.cli.merge.branches import MERGED, OURS, ROOT, THEIRS, commit, git
+from tests.cli.merge.branches import MERGED, OURS, ROOT, THEIRS, commit, git, merge_a_removed_file
 
 
 @pytest.mark.parametrize("command", [("merge", "feature"), ("rebase", "feature"), ("cherry-pick", "feature")])
@@ -103,14 +103,7 @@ def test_an_entry_that_git_mixed_of_two_branches_is_dropped(two_branches: None) 
 
 
 def test_a_result_that_one_branch_removed_goes(two_branches: None) -> None:
-    commit(reports__metrics__a_dot_json="1\n")
-    git("branch", "--force", "feature")
-    commit(reports__metrics__a_dot_json="2\n")
-    git("switch", "--quiet", "feature")
-    git("rm", "--quiet", "reports/metrics/a.json")
-    git("commit", "--quiet", "--message", "remove")
-    git("switch", "--quiet", "main")
-    git("merge", "feature", fails=True)
+    merge_a_removed_file("reports/metrics/a.json")
     merge()
     assert not Path("reports/metrics/a.json").exists()
     assert git("status", "--porcelain").split() == ["D", "reports/metrics/a.json"]
