@@ -1,0 +1,140 @@
+"""The parameters of the kinds of columns, as written in `preprocess.columns` in conf/."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from stages.core.params import Params
+
+DatePart = Literal["year", "quarter", "month", "day", "weekday", "day_of_year", "hour", "minute"]
+# A value of a table as it is written in YAML.
+Value = str | int | float | bool
+
+
+class Constant(Params):
+    """Fill gaps with this value."""
+
+    constant: Value
+
+
+class _Filled(Params):
+    """`missing_values` are values that stand for a gap, beside those that the file format knows.
+
+    `missing_indicator` adds a column that is 1 where the value was missing.
+    """
+
+    missing_values: list[Value] = []
+    missing_indicator: bool = False
+
+
+class NumberParams(_Filled):
+    kind: Literal["number"]
+    missing: Literal["refuse", "median", "mean", "most_frequent", "forward"] | Constant = "refuse"
+
+    @model_validator(mode="after")
+    def _check_constant(self) -> Self:
+        if isinstance(self.missing, Constant) and not isinstance(self.missing.constant, int | float):
+            raise ValueError(f"missing: {self.missing.constant!r} is not a number")
+        return self
+
+
+class CategoryParams(_Filled):
+    """Classes without an order. `auto` is one-hot up to `one_hot_up_to` categories, else an embedding.
+
+    Categories with fewer than `minimum_count` training rows become `other`, and so do categories that no training row
+    has, unless `unseen: fail` refuses them. `missing: category` makes gaps a category of their own.
+    """
+
+    kind: Literal["category"]
+    missing: Literal["refuse", "most_frequent", "category", "forward"] | Constant = "refuse"
+    encoding: Literal["auto", "one_hot", "embedding"] = "auto"
+    one_hot_up_to: int = Field(default=20, ge=2)
+    minimum_count: int = Field(default=1, ge=1)
+    unseen: Literal["other", "fail"] = "other"
+
+
+class BooleanParams(_Filled):
+    """`true` and `false` are the values that mean yes and no, in upper or lower case."""
+
+    kind: Literal["boolean"]
+    missing: Literal["refuse", "most_frequent", "forward"] | Constant = "refuse"
+    true: list[Value] = Field(default=[True, "true", "yes", "y", "t", 1], min_length=1)
+    false: list[Value] = Field(default=[False, "false", "no", "n", "f", 0], min_length=1)
+
+    @model_validator(mode="after")
+    def _check_constant(self) -> Self:
+        if isinstance(self.missing, Constant) and not isinstance(self.missing.constant, bool):
+            raise ValueError(f"missing: {self.missing.constant!r} is neither true nor false")
+        return self
+
+
+class DateParams(_Filled):
+    """`format` is a format of strptime; without it dates are ISO 8601.
+
+    `parts` become a column each, with `cyclic` a sine and a cosine, so that December is next to January (`year` stays
+    a number). `elapsed` is a column of days since the first training row.
+    """
+
+    kind: Literal["date"]
+    missing: Literal["refuse", "median", "most_frequent", "forward"] = "refuse"
+    format: str | None = None
+    parts: list[DatePart] = ["month", "weekday"]
+    cyclic: bool = True
+    elapsed: bool = True
+
+    @model_validator(mode="after")
+    def _check_not_empty(self) -> Self:
+        if not self.parts and not self.elapsed:
+            raise ValueError("a date without parts and without elapsed has no column; use kind ignore")
+        return self
+
+    @field_validator("parts")
+    @classmethod
+    def _check_parts(cls, parts: list[DatePart]) -> list[DatePart]:
+        if repeated := sorted({part for part in parts if parts.count(part) > 1}):
+            raise ValueError(f"parts names {', '.join(repeated)} more than once")
+        return parts
+
+
+class TextParams(Params):
+    """Lower-cased words, of which the `vocabulary_size` most frequent ones of the training rows count.
+
+    `multi_hot` and `tf_idf` make one column for each word, `ids` the word numbers of the first `length` words.
+    """
+
+    kind: Literal["text"]
+    form: Literal["multi_hot", "tf_idf", "ids"] = "multi_hot"
+    vocabulary_size: int = Field(default=10_000, ge=2)
+    minimum_count: int = Field(default=1, ge=1)
+    length: int = Field(default=200, ge=1)
+    missing: Literal["refuse", "empty"] = "refuse"
+
+
+class IgnoreParams(Params):
+    """Not an input."""
+
+    kind: Literal["ignore"]
+
+
+class WeightParams(Params):
+    """The weight of each row in training and in metrics; not an input."""
+
+    kind: Literal["weight"]
+
+
+class GroupParams(Params):
+    """Rows with the same value are in the same split; not an input."""
+
+    kind: Literal["group"]
+
+
+def _kind_from_word(value: Any) -> Any:
+    """`category` is short for `{kind: category}`."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
+InputParams = NumberParams | CategoryParams | BooleanParams | DateParams | TextParams
+ColumnParams = Annotated[
+    Annotated[InputParams | IgnoreParams | WeightParams | GroupParams, Field(discriminator="kind")],
+    BeforeValidator(_kind_from_word),
+]
