@@ -15,7 +15,7 @@ from stages.core.columns.scaling import ScaledColumns, apply_steps
 from stages.core.columns.scaling_params import Scaler, ScalingStep
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.preprocess.params import DropOutliers, Preprocess, Step, TargetStep
-from stages.preprocess.read_columns import RawColumn, RawColumns
+from stages.preprocess.raw_columns import RawColumn, RawColumns
 
 Columns = Mapping[str, Column]
 
@@ -124,7 +124,7 @@ def _drop_outliers(columns: Columns, train: Mapping[str, Any], rows: RowNumbers,
     within = np.ones(len(rows), np.bool_)
     for name, column in columns.items():
         if isinstance(column, ScaledColumns):
-            scaled = apply_steps(column.steps, np.asarray(take_rows(train[name], rows), np.float64))
+            scaled = apply_steps(column.steps, column.to_numbers(take_rows(train[name], rows)))
             matrix = scaled.reshape(len(rows), -1)
             deviation = matrix.std(axis=0)
             # A constant column has no outliers.

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import LabelEncoding
+from stages.core.columns.column_params import ColumnParams
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler
 from stages.core.errors import format_examples
 from stages.core.params import Params
@@ -63,9 +64,13 @@ class WordParams(Params):
 
 
 class Preprocess(Params):
-    """`inputs` defaults to every column that is neither target nor time. A mapping names several inputs."""
+    """`inputs` defaults to every column that is neither target nor time. A mapping names several inputs.
+
+    `columns` says which kind a column has. A column that it does not name gets a kind by its training values.
+    """
 
     inputs: list[str] | dict[str, list[str]] | None = None
+    columns: dict[str, ColumnParams] = {}
     targets: str | list[str] | dict[str, str | list[str]] | None = None
     labels: LabelEncoding | dict[str, LabelEncoding] | None = None
     split: Split

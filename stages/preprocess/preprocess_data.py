@@ -20,14 +20,16 @@ from stages.core.runtime.library_versions import installed_versions
 from stages.preprocess.count_samples_seen_in_training import seen_in_training
 from stages.preprocess.fit_columns import fit_columns
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_columns import RawColumns, read_columns
+from stages.preprocess.raw_columns import RawColumns
+from stages.preprocess.read_columns import read_inputs, read_targets
 from stages.preprocess.split_rows import split_rows
 
 
 def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
     """Turn raw data into arrays for each split. Columns are fitted on training rows only."""
-    columns = read_columns(raw, params)
-    all_rows = split_rows(params, split_sizes(raw), columns.targets)
+    raw_targets = read_targets(raw, params)
+    all_rows = split_rows(params, split_sizes(raw), raw_targets)
+    columns = RawColumns(read_inputs(raw, params, all_rows[TRAIN]), raw_targets)
     inputs, targets, rows = fit_columns(columns, params, all_rows)
     splits = {name: _transform_columns(columns, inputs, targets, numbers) for name, numbers in rows.items()}
     window = params.window

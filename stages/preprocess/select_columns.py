@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from stages.core.artefacts.raw_data import Table
+from stages.core.columns.column_params import InputParams
 from stages.core.errors import ErrorList, UserError, suggest
 from stages.preprocess.params import Preprocess
 
@@ -19,12 +20,15 @@ def select_columns(params: Preprocess, table: Table) -> tuple[ColumnNames, Colum
     if inputs is None:
         # A window ends before its target, so the earlier values of the target may be inputs.
         excluded = {table.time} if params.window else {table.time, *chain.from_iterable(targets.values())}
+        excluded |= {name for name, column in params.columns.items() if not isinstance(column, InputParams)}
         inputs = [column for column in table.columns if column not in excluded]
     if isinstance(inputs, list):
         inputs = {"x": inputs}
     errors = ErrorList()
     _check_names("inputs", inputs, table.columns, errors)
     _check_names("targets", targets, table.columns, errors)
+    for name in params.columns:
+        errors.check(name in table.columns, f"preprocess.columns: no column {name!r}; {suggest(name, table.columns)}")
     for name in sorted(inputs.keys() & targets.keys()):
         errors.add(
             f"preprocess.targets: {name!r} is the name of an input; use another one as in `targets: {{y: {name}}}`"

@@ -13,7 +13,7 @@ from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.preprocess.params import Preprocess, Split, SplitSize
-from stages.preprocess.read_columns import RawColumn
+from stages.preprocess.raw_columns import RawColumn
 
 Rows = NDArray[np.int64]
 

@@ -6,14 +6,16 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import UserError
+from stages.preprocess.numeric_values import numeric_values
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_columns import RawColumns, numeric_values, read_columns
+from stages.preprocess.raw_columns import RawColumns
+from stages.preprocess.read_columns import read_inputs, read_targets
 
 FRAME = pd.DataFrame({"open": [1.0, 2.0, 3.0], "close": [1.5, 2.5, 3.5], "mood": ["good", "bad", "good"]})
 NUMBERS = FRAME[["open", "close"]]
@@ -28,7 +30,9 @@ WORDS = {"words": {"vocabulary_size": 5, "unknown_id": 2}}
 
 
 def read(raw: RawData, **params: Any) -> RawColumns:
-    return read_columns(raw, Preprocess.model_validate({"split": {}} | params))
+    validated = Preprocess.model_validate({"split": {}} | params)
+    targets = read_targets(raw, validated)
+    return RawColumns(read_inputs(raw, validated, range(sum(split_sizes(raw).values()))), targets)
 
 
 def read_mood(frame: pd.DataFrame = FRAME, classes: dict[str, list[str]] | None = None, **params: Any) -> RawColumns:

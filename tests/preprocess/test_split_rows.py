@@ -9,7 +9,7 @@ from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_columns import RawColumn
+from stages.preprocess.raw_columns import RawColumn
 from stages.preprocess.split_rows import split_rows
 
 THIRTY = {"all": 30}

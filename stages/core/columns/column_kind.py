@@ -54,7 +54,7 @@ class ColumnKind(Record):
     def transform(self, values: Any) -> Rows:
         """Return the values in the form in which preprocess stores them."""
 
-    def to_batch(self, stored: Rows) -> NDArray[np.float32]:
+    def to_batch(self, stored: Rows) -> NDArray[Any]:
         """Return stored rows in the form in which the model takes them."""
         assert isinstance(stored, np.ndarray)
         return stored.astype(np.float32, copy=False)

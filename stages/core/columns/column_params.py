@@ -26,6 +26,12 @@ class _Filled(Params):
     missing_values: list[Value] = []
     missing_indicator: bool = False
 
+    @model_validator(mode="after")
+    def _check_indicator(self) -> Self:
+        if self.missing_indicator and getattr(self, "missing", None) in ("refuse", "forward", "category"):
+            raise ValueError("missing_indicator is for gaps that are filled with one value; take it out")
+        return self
+
 
 class NumberParams(_Filled):
     kind: Literal["number"]
@@ -54,12 +60,18 @@ class CategoryParams(_Filled):
 
 
 class BooleanParams(_Filled):
-    """`true` and `false` are the values that mean yes and no, in upper or lower case."""
+    """`true_values` and `false_values` are the texts that mean yes and no, in upper or lower case."""
 
     kind: Literal["boolean"]
     missing: Literal["refuse", "most_frequent", "forward"] | Constant = "refuse"
-    true: list[Value] = Field(default=[True, "true", "yes", "y", "t", 1], min_length=1)
-    false: list[Value] = Field(default=[False, "false", "no", "n", "f", 0], min_length=1)
+    true_values: list[str] = Field(default=["true", "yes", "y", "t", "1"], min_length=1)
+    false_values: list[str] = Field(default=["false", "no", "n", "f", "0"], min_length=1)
+
+    @model_validator(mode="after")
+    def _check_values(self) -> Self:
+        if both := sorted({v.lower() for v in self.true_values} & {v.lower() for v in self.false_values}):
+            raise ValueError(f"{', '.join(both)} cannot mean both true and false")
+        return self
 
     @model_validator(mode="after")
     def _check_constant(self) -> Self:

@@ -1,11 +1,12 @@
 """Columns of numbers, scaled by fitted steps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.columns.column_kind import Floats
 from stages.core.columns.scaling import ScaledColumns, apply_steps, inverse_steps, steps_of_columns
 from stages.core.errors import ErrorList, UserError, format_examples
 
@@ -26,15 +27,8 @@ class NumberColumns(ScaledColumns):
         errors.raise_if_any()
 
     def transform(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        scaled = np.empty(values.shape, np.float32)
-        # In blocks, since the steps calculate in float64 and make copies.
-        for start in range(0, len(values), BLOCK_ROWS):
-            block = scaled[start : start + BLOCK_ROWS]
-            with np.errstate(over="ignore"):
-                block[:] = apply_steps(self.steps, values[start : start + BLOCK_ROWS])
-            if not np.isfinite(block).all():
-                raise UserError("preprocess: the steps make a number too large for 32 bits; divide by a larger one")
-        return scaled
+        rows, width = values.shape
+        return transform_in_blocks(rows, width, lambda block: apply_steps(self.steps, values[block]))
 
     def column_slice(self, columns: Sequence[str]) -> slice | None:
         """Return where these columns are, if they are side by side and in this order.
@@ -57,12 +51,25 @@ class NumberColumns(ScaledColumns):
         return original
 
 
+def transform_in_blocks(rows: int, width: int, scale_rows: Callable[[slice], Floats]) -> NDArray[np.float32]:
+    """Return a matrix of float32. In blocks, since steps calculate in float64 and make copies."""
+    scaled = np.empty((rows, width), np.float32)
+    for start in range(0, rows, BLOCK_ROWS):
+        block = slice(start, start + BLOCK_ROWS)
+        with np.errstate(over="ignore"):
+            scaled[block] = scale_rows(block)
+        if not np.isfinite(scaled[block]).all():
+            raise UserError("preprocess: the steps make a number too large for 32 bits; divide by a larger one")
+    return scaled
+
+
 def check_number_column(name: str, values: NDArray[np.float64], errors: ErrorList) -> None:
     """Add an error if values are missing, infinite or too large."""
     if len(missing := np.flatnonzero(~np.isfinite(values))):
         errors.add(
-            f"column {name}: missing or infinite in rows {format_examples(missing)}; take those rows out of the data, "
-            "or the column out of inputs and targets"
+            f"column {name}: missing or infinite in {len(missing)} of {len(values)} rows: {format_examples(missing)}; "
+            f"fill gaps of an input, as in `{name}: {{kind: number, missing: median}}` in preprocess.columns, take these "
+            "rows out of the data, or the column out of inputs and targets"
         )
     elif max(values.max(initial=0), -values.min(initial=0)) > LARGEST:
         large = format_examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))

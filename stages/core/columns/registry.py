@@ -4,9 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.token_ids import TokenIds
 
-Column = Annotated[NumberColumns | ClassLabels | ImagePixels | TokenIds, Field(discriminator="kind")]
+Column = Annotated[
+    NumberColumns | FeatureMatrix | CategoryIds | ClassLabels | ImagePixels | TokenIds, Field(discriminator="kind")
+]

@@ -42,9 +42,13 @@ class ScaledColumns(ColumnKind):
 
     steps: list[FittedStep] = []
 
+    def to_numbers(self, values: Any) -> NDArray[np.float64]:
+        """Return the values before any step."""
+        return np.asarray(values, np.float64)
+
     def fit(
         self,
-        values: NDArray[Any],
+        values: Any,
         steps: Sequence[ScalingStep] = (),
         scaler_statistics: ScalerStatistics = no_scaler_statistics,
     ) -> Self:

@@ -1,0 +1,87 @@
+"""Columns of several kinds, side by side in one matrix."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from stages.core.columns.column_kind import Floats, ScalerStatistics, no_scaler_statistics
+from stages.core.columns.features.boolean_feature import BooleanFeature
+from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.features.date_feature import DateFeature
+from stages.core.columns.features.number_feature import NumberFeature
+from stages.core.columns.features.table_values import TableValues
+from stages.core.columns.number_columns import transform_in_blocks
+from stages.core.columns.scaling import FittedStep, LinearScaling, ScaledColumns, apply_steps, fit_step
+from stages.core.columns.scaling_params import ScalingStep
+from stages.core.errors import ErrorList
+
+MatrixFeature = Annotated[NumberFeature | CategoryFeature | BooleanFeature | DateFeature, Field(discriminator="kind")]
+
+
+class FeatureMatrix(ScaledColumns):
+    """Values are TableValues. Each feature becomes one or several columns of the matrix, in the order of `features`.
+
+    Scaling steps change numbers and days only; one-hot columns, indicators of gaps, sines and cosines stay as they are.
+    `training_rows` is the number of rows that the features were fitted on, 0 before that.
+    """
+
+    kind: Literal["features"] = "features"
+    features: list[MatrixFeature]
+    training_rows: int = 0
+
+    @property
+    def outputs(self) -> list[str]:
+        """The name of each column of the matrix."""
+        return [name for feature in self.features for name in feature.outputs]
+
+    def check(self, values: TableValues) -> None:
+        errors = ErrorList()
+        for feature in self.features:
+            feature.check(values.columns[feature.column], errors)
+        errors.raise_if_any()
+
+    def fit(
+        self,
+        values: TableValues,
+        steps: Sequence[ScalingStep] = (),
+        scaler_statistics: ScalerStatistics = no_scaler_statistics,
+    ) -> Self:
+        fitted = self if self.training_rows else self._fit_features(values)
+        if not steps:
+            return fitted
+        numbers = apply_steps(fitted.steps, fitted.to_numbers(values))
+        for step in steps:
+            fitted_step = fitted._fit_step(step, numbers, scaler_statistics)
+            numbers = apply_steps([fitted_step], numbers)
+            fitted = fitted.model_copy(update={"steps": [*fitted.steps, fitted_step]})
+        return fitted
+
+    def _fit_features(self, values: TableValues) -> Self:
+        errors, features = ErrorList(), []
+        for feature in self.features:
+            with errors.collect():
+                features.append(feature.fit(values.columns[feature.column]))
+        errors.raise_if_any()
+        return self.model_copy(update={"features": features, "training_rows": len(values)})
+
+    def _fit_step(self, step: ScalingStep, numbers: Floats, scaler_statistics: ScalerStatistics) -> FittedStep:
+        """Fit a step on the columns that are scaled. The others get an offset of 0 and a scale of 1."""
+        is_scaled = np.array([scaled for feature in self.features for scaled in feature.is_scaled])
+        columns = np.array([feature.column for feature in self.features for _ in feature.outputs])
+        fitted = fit_step(step, numbers[:, is_scaled], columns[is_scaled].tolist(), scaler_statistics)
+        if not isinstance(fitted, LinearScaling):
+            return fitted
+        offset, scale = np.zeros(len(is_scaled)), np.ones(len(is_scaled))
+        offset[is_scaled], scale[is_scaled] = fitted.offset, fitted.scale
+        return LinearScaling(name=fitted.name, offset=offset.tolist(), scale=scale.tolist())
+
+    def to_numbers(self, values: TableValues) -> Floats:
+        return np.concatenate([feature.transform(values.columns[feature.column]) for feature in self.features], axis=1)
+
+    def transform(self, values: TableValues) -> NDArray[np.float32]:
+        return transform_in_blocks(
+            len(values), len(self.outputs), lambda rows: apply_steps(self.steps, self.to_numbers(values[rows]))
+        )

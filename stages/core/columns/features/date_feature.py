@@ -1,0 +1,129 @@
+"""A column of dates, as parts of the calendar and as days since the first training row."""
+
+import math
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.columns.column_kind import Floats
+from stages.core.columns.column_params import DateParams, DatePart
+from stages.core.columns.features.feature import Feature, Mask, ParsedValues
+from stages.core.columns.features.value_counts import ValueCounts
+from stages.core.columns.features.values_as_text import convert_different_values
+
+TIME_TYPE = "datetime64[us]"
+MICROSECONDS_PER_DAY = 86_400_000_000
+# The smallest value of each part and the number of its values. A year does not return.
+CYCLES: dict[DatePart, tuple[int, int]] = {
+    "quarter": (1, 4),
+    "month": (1, 12),
+    "day": (1, 31),
+    "weekday": (0, 7),
+    "day_of_year": (1, 366),
+    "hour": (0, 24),
+    "minute": (0, 60),
+}
+# Libraries compute the last bits of a sine differently.
+SINE_DIGITS = 12
+
+
+class DateFeature(Feature):
+    fill_options: ClassVar[str] = "median or most_frequent"
+
+    kind: Literal["date"] = "date"
+    params: DateParams
+    fill: str | None = None
+    # The first date of the training rows.
+    first: str | None = None
+
+    @property
+    def expected(self) -> str:
+        return f"dates written as {self.params.format}" if self.params.format else "ISO 8601 dates (set format)"
+
+    @property
+    def outputs(self) -> list[str]:
+        outputs = []
+        for part in self.params.parts:
+            waves = [" sin", " cos"] if self._is_cyclic(part) else [""]
+            outputs += [f"{self.column} {part}{wave}" for wave in waves]
+        outputs += [f"{self.column} days"] * self.params.elapsed
+        return self._with_indicator(outputs, f"{self.column} missing")
+
+    @property
+    def is_scaled(self) -> list[bool]:
+        return [not name.endswith((" sin", " cos", " missing")) for name in self.outputs]
+
+    def _parse(self, values: NDArray[Any], missing: Mask) -> ParsedValues:
+        times, wrong = np.zeros(len(values), TIME_TYPE), np.zeros(len(values), np.bool_)
+        if values.dtype.kind == "M":
+            times[~missing] = values[~missing]
+        else:
+            times[~missing], wrong[~missing] = convert_different_values(
+                values[~missing], self._time_or_none, TIME_TYPE, np.datetime64(0, "us")
+            )
+        return ParsedValues(times, missing, wrong)
+
+    def _time_or_none(self, text: str) -> np.datetime64 | None:
+        try:
+            time = datetime.strptime(text, self.params.format) if self.params.format else datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        # Without time zone: the calendar of the place where the value was written.
+        return np.datetime64(time.replace(tzinfo=None), "us")
+
+    def _learned(self, counts: ValueCounts) -> dict[str, Any]:
+        return {"first": str(counts.values[0])}
+
+    def _to_numbers(self, values: NDArray[Any], missing: Mask) -> Floats:  # noqa: ARG002
+        columns: list[NDArray[np.float64]] = []
+        for part in self.params.parts:
+            number = date_part(values, part)
+            columns += _sine_and_cosine(number, *CYCLES[part]) if self._is_cyclic(part) else [number.astype(np.float64)]
+        if self.params.elapsed:
+            since = (values - np.datetime64(self.first, "us")).astype(np.int64)
+            columns.append(since / MICROSECONDS_PER_DAY)
+        return np.column_stack(columns)
+
+    def _is_cyclic(self, part: DatePart) -> bool:
+        return self.params.cyclic and part in CYCLES
+
+    def _to_record(self, value: Any) -> str:
+        return str(value)
+
+    def _from_record(self, value: Any) -> Any:
+        return np.datetime64(value, "us")
+
+
+def date_part(times: NDArray[Any], part: DatePart) -> NDArray[np.int64]:
+    """
+    >>> date_part(np.array(["2024-02-29T13:45"], "datetime64[us]"), "weekday")  # a Thursday; Monday is 0
+    array([3])
+    """
+    # Whole years, months, days, hours and minutes since 1970-01-01, a Thursday.
+    since = {unit: times.astype(f"datetime64[{unit}]") for unit in "YMDhm"}
+    count = {unit: rounded.astype(np.int64) for unit, rounded in since.items()}
+    numbers = {
+        "year": 1970 + count["Y"],
+        "quarter": 1 + count["M"] % 12 // 3,
+        "month": 1 + count["M"] % 12,
+        "day": 1 + (since["D"] - since["M"].astype("datetime64[D]")).astype(np.int64),
+        "weekday": (count["D"] + 3) % 7,
+        "day_of_year": 1 + (since["D"] - since["Y"].astype("datetime64[D]")).astype(np.int64),
+        "hour": count["h"] % 24,
+        "minute": count["m"] % 60,
+    }
+    return np.asarray(numbers[part])
+
+
+def _sine_and_cosine(numbers: NDArray[np.int64], first: int, count: int) -> list[NDArray[np.float64]]:
+    """
+    >>> [wave.tolist() for wave in _sine_and_cosine(np.array([1, 4]), 1, 12)]
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    angles = [2 * math.pi * n / count for n in range(count)]
+    return [
+        np.array([round(wave(angle), SINE_DIGITS) + 0.0 for angle in angles])[numbers - first]
+        for wave in (math.sin, math.cos)
+    ]

@@ -1,0 +1,34 @@
+"""Values of a table as text, the same whether a file wrote a whole number as 3 or as 3.0."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def value_text(value: Any) -> str:
+    """
+    >>> value_text(3.0), value_text(2.5), value_text(True), value_text("Yes")
+    ('3', '2.5', 'true', 'Yes')
+    """
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def convert_different_values(
+    values: NDArray[Any], convert: Callable[[str], Any], dtype: Any, default: Any
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Convert the text of each different value once. Return the converted values, and where `convert` gave None.
+
+    >>> convert_different_values(np.array(["a", "bb", "a"], object), {"a": 1}.get, np.int64, 0)
+    (array([1, 0, 1]), array([False,  True, False]))
+    """
+    found, position = np.unique(values, return_inverse=True)
+    converted = [convert(value_text(value)) for value in found.tolist()]
+    failed = np.array([value is None for value in converted], np.bool_)
+    array = np.array([default if value is None else value for value in converted], dtype)
+    return array[position], failed[position]

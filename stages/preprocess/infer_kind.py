@@ -1,0 +1,81 @@
+"""The kind of a column that conf does not name, from the values of the training rows."""
+
+import re
+from datetime import datetime
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.columns.column_params import (
+    BooleanParams,
+    CategoryParams,
+    DateParams,
+    InputParams,
+    NumberParams,
+    TextParams,
+)
+from stages.core.errors import UserError
+
+TRUTH_VALUES = [{"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}]
+MOST_CATEGORIES = 1000
+# From this mean number of words on, texts are sentences.
+WORDS_OF_A_TEXT = 3
+LIKE_A_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}([/.-]\d{1,4})?")
+
+
+def infer_kind(name: str, values: NDArray[Any]) -> InputParams:
+    """Raises UserError if several kinds are possible, with what to write."""
+    match values.dtype.kind:
+        case "b":
+            return BooleanParams(kind="boolean")
+        case "M":
+            return DateParams(kind="date")
+        case "O":
+            return _kind_of_texts(name, [str(value) for value in values.tolist() if value is not None])
+        case _:
+            return NumberParams(kind="number")
+
+
+def _kind_of_texts(name: str, texts: list[str]) -> InputParams:
+    different = sorted(set(texts))
+    numbers = sum(map(_is_number, different))
+    if numbers < len(different) <= 2 * numbers:
+        return NumberParams(kind="number")  # the other values are wrong, which the check says
+    if {text.strip().lower() for text in different} in TRUTH_VALUES:
+        return BooleanParams(kind="boolean")
+    if different and all(map(_is_iso_date, different)):
+        return DateParams(kind="date")
+    mean_words = np.mean([len(text.split()) for text in texts]) if texts else 0
+    if mean_words >= WORDS_OF_A_TEXT:
+        return TextParams(kind="text")
+    if different and all(map(LIKE_A_DATE.fullmatch, different)):
+        raise UserError(
+            f"column {name} may be a date; say which format it has in preprocess.columns, as in "
+            f'`{name}: {{kind: date, format: "%d/%m/%Y"}}`'
+        )
+    if len(different) <= min(len(texts) / 2, MOST_CATEGORIES):
+        return CategoryParams(kind="category")
+    raise UserError(
+        f"column {name}: {len(different)} different texts in {len(texts)} training rows, so it may only name the rows; "
+        f"write `{name}: ignore` in preprocess.columns, or the kind that it has: category or text"
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _is_iso_date(text: str) -> bool:
+    """A year alone or digits without separators may be a number of anything."""
+    if "-" not in text[1:]:
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

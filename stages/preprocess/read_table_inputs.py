@@ -1,0 +1,153 @@
+"""The inputs of a table: the kind of each column, and which columns form an array together."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.row_numbers import RowNumbers, take_rows
+from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.column_params import (
+    BooleanParams,
+    CategoryParams,
+    ColumnParams,
+    DateParams,
+    GroupParams,
+    IgnoreParams,
+    InputParams,
+    NumberParams,
+    TextParams,
+    WeightParams,
+)
+from stages.core.columns.feature_matrix import FeatureMatrix
+from stages.core.columns.features.boolean_feature import BooleanFeature
+from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.features.date_feature import DateFeature
+from stages.core.columns.features.feature import Feature, missing_rows
+from stages.core.columns.features.number_feature import NumberFeature
+from stages.core.columns.features.table_values import TableValues
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.errors import ErrorList, UserError
+from stages.preprocess.infer_kind import infer_kind
+from stages.preprocess.numeric_values import numeric_values
+from stages.preprocess.raw_columns import RawColumn
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def read_table_inputs(
+    inputs: Mapping[str, Sequence[str]],
+    frame: "pd.DataFrame",
+    params: Mapping[str, ColumnParams],
+    training_rows: RowNumbers,
+    is_series: bool,
+) -> dict[str, RawColumn]:
+    """Return the arrays of each input. Raises UserError with everything wrong in all columns.
+
+    Numbers without gaps are a matrix as they are; with columns of other kinds they become features of a matrix.
+    Categories by embedding are arrays of their own. What is inferred and learned comes from the training rows.
+    """
+    values = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
+    kinds = _kinds(values, params, training_rows)
+    values = {column: _fill_forward(column, v, kinds[column], is_series) for column, v in values.items()}
+    errors, arrays = ErrorList(), {}
+    for name, columns in inputs.items():
+        with errors.collect():
+            if all(kinds[column] == NumberParams(kind="number") for column in columns):
+                arrays[name] = RawColumn(NumberColumns(columns=list(columns)), numeric_values(frame, columns))
+            else:
+                features = [_feature(column, kinds[column], inferred=column not in params) for column in columns]
+                _check_values(features, values)
+                fitted = [feature.fit(take_rows(values[feature.column], training_rows)) for feature in features]
+                _check_values([f for f in fitted if isinstance(f, CategoryFeature)], values)
+                arrays |= _arrays_of_features(name, fitted, values, len(training_rows))
+    errors.raise_if_any()
+    return arrays
+
+
+def column_values(column: "pd.Series") -> NDArray[Any]:
+    """Return numbers, truth values or times as such an array; other values as objects, with None for gaps."""
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return np.asarray(column)
+    if pd.api.types.is_datetime64_any_dtype(column):
+        without_zone = column if column.dt.tz is None else column.dt.tz_convert("UTC").dt.tz_localize(None)
+        return np.asarray(without_zone, "datetime64[us]")
+    values = np.array(column, object)
+    values[np.asarray(column.isna())] = None
+    return values
+
+
+def _kinds(
+    values: Mapping[str, NDArray[Any]], params: Mapping[str, ColumnParams], training_rows: RowNumbers
+) -> dict[str, InputParams]:
+    errors, kinds = ErrorList(), {}
+    for column, column_of_values in values.items():
+        match params.get(column):
+            case None:
+                with errors.collect():
+                    kinds[column] = infer_kind(column, take_rows(column_of_values, training_rows))
+            case IgnoreParams() | WeightParams() | GroupParams() as other:
+                errors.add(f"preprocess.inputs: column {column} has kind {other.kind}, so it cannot be an input")
+            case kind:
+                kinds[column] = kind
+    errors.raise_if_any()
+    return kinds
+
+
+def _fill_forward(column: str, values: NDArray[Any], kind: InputParams, is_series: bool) -> NDArray[Any]:
+    """Fill gaps with the last value before them, so with nothing that comes later."""
+    if kind.missing != "forward":
+        return values
+    if not is_series:
+        raise UserError(
+            f"preprocess.columns.{column}.missing: forward is for rows in order of time; set download.kind: series"
+        )
+    rows = np.arange(len(values))
+    last = np.maximum.accumulate(np.where(missing_rows(values, kind.missing_values), 0, rows))
+    return values[last]
+
+
+def _feature(column: str, kind: InputParams, inferred: bool) -> Feature:
+    match kind:
+        case NumberParams():
+            return NumberFeature(column=column, params=kind, inferred=inferred)
+        case BooleanParams():
+            return BooleanFeature(column=column, params=kind, inferred=inferred)
+        case DateParams():
+            return DateFeature(column=column, params=kind, inferred=inferred)
+        case CategoryParams():
+            return CategoryFeature(column=column, params=kind, inferred=inferred)
+        case TextParams():
+            raise NotImplementedError(kind.kind)
+
+
+def _check_values(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> None:
+    errors = ErrorList()
+    for feature in features:
+        feature.check(values[feature.column], errors)
+    errors.raise_if_any()
+
+
+def _arrays_of_features(
+    name: str, features: Sequence[Feature], values: Mapping[str, NDArray[Any]], training_rows: int
+) -> dict[str, RawColumn]:
+    embedded = [f for f in features if isinstance(f, CategoryFeature) and f.is_embedded]
+    arrays = {}
+    if in_matrix := [feature for feature in features if feature not in embedded]:
+        columns = [feature.column for feature in in_matrix]
+        matrix = FeatureMatrix.model_validate(
+            {"columns": columns, "features": in_matrix, "training_rows": training_rows}
+        )
+        arrays[name] = RawColumn(matrix, TableValues({column: values[column] for column in columns}))
+    for feature in embedded:
+        ids = CategoryIds(columns=[feature.column], feature=feature)
+        values_of_column = TableValues({feature.column: values[feature.column]})
+        arrays[NOT_IN_A_NAME.sub("_", feature.column)] = RawColumn(ids, values_of_column)
+    return arrays
