@@ -68,8 +68,16 @@ def test_two_processes_write_the_same_bytes() -> None:
             {"split": {"test": 4}},
             "preprocess.split: 4 test and 0 validation of 4 rows leaves no rows to train on",
         ),
-        (FLOWERS, {"inputs": ["kind"], "targets": "length", "labels": {}}, "column kind holds str, not numbers; "),
-        (FLOWERS.assign(length=[1.0, np.nan, 3.0, np.inf]), {}, "column length: missing or infinite in rows 1, 3;"),
+        (
+            FLOWERS,
+            {"inputs": ["kind"], "targets": "length", "labels": {}},
+            "column kind: 2 different texts in 2",
+        ),
+        (
+            FLOWERS.assign(length=[1.0, np.nan, 3.0, np.inf]),
+            {},
+            "column length: missing or infinite in 2 of 4 rows: 1,",
+        ),
     ],
 )
 def test_errors_are_one_line_and_leave_no_output(frame: pd.DataFrame, params: dict[str, Any], message: str) -> None:

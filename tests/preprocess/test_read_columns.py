@@ -175,8 +175,8 @@ def test_all_errors_of_all_columns_are_reported() -> None:
     name, gap, infinite, mixed, day = caught.value.messages
     assert "column name holds str, not numbers" in name
     assert "preprocess.labels" in name
-    assert "column gap: missing or infinite in rows 1;" in gap
-    assert "column infinite: missing or infinite in rows 0;" in infinite
+    assert "column gap: missing or infinite in 1 of 2 rows: 1;" in gap
+    assert "column infinite: missing or infinite in 1 of 2 rows: 0;" in infinite
     assert "column mixed: 1 of 2 values" in mixed
     assert "'two' in row 1" in mixed
     assert "download.format.missing" in mixed

@@ -68,8 +68,8 @@ def check_number_column(name: str, values: NDArray[np.float64], errors: ErrorLis
     if len(missing := np.flatnonzero(~np.isfinite(values))):
         errors.add(
             f"column {name}: missing or infinite in {len(missing)} of {len(values)} rows: {format_examples(missing)}; "
-            f"fill gaps of an input, as in `{name}: {{kind: number, missing: median}}` in preprocess.columns, take these "
-            "rows out of the data, or the column out of inputs and targets"
+            f"fill gaps of an input, as in `{name}: {{kind: number, missing: median}}` in preprocess.columns, or take "
+            "these rows out of the data, or the column out of inputs and targets"
         )
     elif max(values.max(initial=0), -values.min(initial=0)) > LARGEST:
         large = format_examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))

@@ -8,6 +8,7 @@ import numpy as np
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted, ProcessedData
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.scaling import FittedStep
 from stages.core.errors import format_examples
 from stages.report.charts.raw_series import series_charts
@@ -18,6 +19,7 @@ from stages.report.samples.choose_samples import choose_samples
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows
 from stages.report.samples.sample_texts import sample_texts
+from stages.report.sections.column_kinds import column_kind_rows
 
 SPLIT_PURPOSES = {
     TRAIN: "to train the model, and to fit the preprocessing",
@@ -28,7 +30,7 @@ SPLIT_PURPOSES = {
 
 @dataclass(frozen=True)
 class DataSection:
-    """`splits` are name, samples, share and purpose. For `arrays`, see array_rows().
+    """`splits` are name, samples, share and purpose. For `arrays`, see array_rows(), for `columns` column_kind_rows().
 
     At most one of `images`, `table` and `charts` is there; `images` are data URIs and classes.
     """
@@ -38,6 +40,7 @@ class DataSection:
     splits: list[tuple[str, int, str, str]]
     notes: list[str]
     arrays: list[tuple[str, str, str, str, str]]
+    columns: list[tuple[str, str, str, str, str]]
     images: list[tuple[str, str]]
     table: TextTable | None
     charts: list[Chart]
@@ -58,6 +61,7 @@ def data_section(raw: RawData, processed: ProcessedData, samples: int) -> DataSe
         splits=split_rows(fitted),
         notes=list(preprocessing_notes(fitted)),
         arrays=list(array_rows(fitted)),
+        columns=list(column_kind_rows(fitted)),
         images=sample_images(raw, rows) if isinstance(raw, Images) else [],
         table=table,
         charts=series_charts(raw, processed) if isinstance(raw, Table) and raw.kind == "series" else [],
@@ -114,7 +118,9 @@ def array_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
     """The role, the name, the columns, the content and the scaling of each input and target of the model."""
     for name, spec in sorted(fitted.inputs.items()):
         scaling = _scaling(spec.steps)
-        if spec.multi_hot:
+        if isinstance(spec.column, CategoryIds):
+            content = f"{count(spec.column.feature.number_count, 'category', 'categories')}, by embedding"
+        elif spec.multi_hot:
             content, scaling = f"{spec.shape[0]:,} words: 1 if the text has it, else 0", "multi-hot"
         else:
             shape = f" {TIMES} ".join(map(str, spec.shape))

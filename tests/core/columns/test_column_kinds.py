@@ -2,14 +2,23 @@
 
 import subprocess
 import sys
+from copy import deepcopy
 from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import ColumnKind
+from stages.core.columns.column_params import BooleanParams, CategoryParams, DateParams, NumberParams
+from stages.core.columns.feature_matrix import FeatureMatrix
+from stages.core.columns.features.boolean_feature import BooleanFeature
+from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.features.date_feature import DateFeature
+from stages.core.columns.features.number_feature import NumberFeature
+from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
@@ -20,9 +29,26 @@ from stages.preprocess.fit_columns import scaler_statistics
 
 STEPS: list[ScalingStep] = [Divide(step="divide", by=4), Scaler(step="standard")]
 RANDOM = np.random.default_rng(0)
+CATEGORY = CategoryFeature(column="port", params=CategoryParams(kind="category", missing="category"))
+TABLE_VALUES = TableValues(
+    {
+        "age": np.where(RANDOM.random(20) < 0.3, np.nan, RANDOM.integers(1, 80, 20)),
+        "port": RANDOM.choice(np.array(["C", "Q", "S", None], object), 20),
+        "alone": RANDOM.choice(np.array(["yes", "no"], object), 20),
+        "day": np.array(["2024-01-31", "2024-12-01"], "datetime64[us]")[RANDOM.integers(0, 2, 20)],
+    }
+)
+FEATURES = [
+    NumberFeature(column="age", params=NumberParams(kind="number", missing="median", missing_indicator=True)),
+    CATEGORY,
+    BooleanFeature(column="alone", params=BooleanParams(kind="boolean")),
+    DateFeature(column="day", params=DateParams(kind="date")),
+]
 EXAMPLES: list[tuple[Any, Any]] = [
     (NumberColumns(columns=["a", "b"]), RANDOM.normal(5, 3, (20, 2))),
     (ClassLabels(columns=["kind"], classes=["x", "y", "z"], encoding="one_hot"), np.arange(20) % 3),
+    (FeatureMatrix(columns=[f.column for f in FEATURES], features=FEATURES), TABLE_VALUES),
+    (CategoryIds(columns=["port"], feature=CATEGORY), TABLE_VALUES),
     (ImagePixels(columns=["image"]), RANDOM.integers(0, 256, (20, 4, 3, 1)).astype(np.uint8)),
     (
         TokenIds(columns=["text"], vocabulary_size=10, unknown_id=2),
@@ -46,15 +72,20 @@ def test_a_fitted_column_is_the_same_after_it_was_written_and_read(column: Colum
     for new in (slice(15, 20), slice(3, 4)):
         expected = fitted.to_batch(fitted.transform(values))[new]
         np.testing.assert_array_equal(read.to_batch(read.transform(values[new])), expected, strict=True)
-        assert expected.dtype == np.float32
+        assert expected.dtype == (np.int32 if isinstance(column, CategoryIds) else np.float32)
 
 
 @every_kind
 def test_fit_and_transform_change_neither_column_nor_values(column: ColumnKind, values: Any) -> None:
-    before, copy = column.model_dump_json(), values[:]
+    before, copy = column.model_dump_json(), deepcopy(values)
     column.fit(values, STEPS, scaler_statistics).transform(values)
     assert column.model_dump_json() == before
-    np.testing.assert_array_equal(getattr(values, "ids", values), getattr(copy, "ids", copy))
+    for array, array_before in zip(arrays_of(values), arrays_of(copy), strict=True):
+        np.testing.assert_array_equal(array, array_before)
+
+
+def arrays_of(values: Any) -> list[Any]:
+    return [*values.columns.values()] if isinstance(values, TableValues) else [getattr(values, "ids", values)]
 
 
 @pytest.mark.parametrize(("column", "values"), EXAMPLES[:2], ids=lambda value: getattr(value, "kind", ""))

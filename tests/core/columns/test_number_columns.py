@@ -24,7 +24,7 @@ def test_finite_numbers_pass_the_check() -> None:
 
 
 def test_at_most_five_rows_are_listed() -> None:
-    assert "column a: missing or infinite in rows 0, 1, 2, 3, 4 and 3 more" in check_error(*[np.nan] * 8)
+    assert "column a: missing or infinite in 8 of 8 rows: 0, 1, 2, 3, 4 and 3 more" in check_error(*[np.nan] * 8)
 
 
 def test_numbers_that_do_not_fit_into_float32() -> None:

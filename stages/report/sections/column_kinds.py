@@ -1,0 +1,51 @@
+"""The kind of each input column of a table, and how it becomes numbers."""
+
+from collections.abc import Iterator
+
+from stages.core.artefacts.processed import Fitted
+from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.column_params import Constant
+from stages.core.columns.feature_matrix import FeatureMatrix
+from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.features.date_feature import DateFeature
+from stages.core.columns.features.feature import Feature
+from stages.core.errors import format_examples
+from stages.report.format_text import count
+
+
+def column_kind_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
+    """The column, its kind, where the kind comes from, how gaps are filled, and what the column becomes."""
+    for _, spec in sorted(fitted.inputs.items()):
+        match spec.column:
+            case FeatureMatrix(features=features):
+                yield from (_row(feature) for feature in features)
+            case CategoryIds(feature=feature):
+                yield _row(feature)
+
+
+def _row(feature: Feature) -> tuple[str, str, str, str, str]:
+    origin = "inferred from the training rows" if feature.inferred else "conf"
+    kind: str = feature.params.kind
+    return feature.column, kind, origin, _gaps(feature), _content(feature)
+
+
+def _gaps(feature: Feature) -> str:
+    """How gaps are filled. The value is not shown for a private column."""
+    missing = feature.params.missing
+    if missing in ("refuse", "forward", "category"):
+        return {"refuse": "none", "forward": "the value before", "category": "a category of their own"}[missing]
+    name = "constant" if isinstance(missing, Constant) else missing.replace("_", " ")
+    indicator = ", with an indicator" if feature.params.missing_indicator else ""
+    return (name if feature.private else f"{name}: {feature.fill}") + indicator
+
+
+def _content(feature: Feature) -> str:
+    if isinstance(feature, CategoryFeature):
+        categories = count(len(feature.categories), "category", "categories")
+        names = "" if feature.private else f": {format_examples(feature.categories)}"
+        form = "embedding" if feature.is_embedded else "one-hot"
+        return f"{categories}, {form}{names}{'; rare ones are other' if feature.has_rare else ''}"
+    if isinstance(feature, DateFeature):
+        elapsed = [f"days since {feature.first}" if not feature.private else "days"] * feature.params.elapsed
+        return format_examples([part.replace("_", " ") for part in feature.params.parts] + elapsed)
+    return count(len(feature.outputs), "number")
