@@ -9,6 +9,7 @@ from sklearn.preprocessing import StandardScaler, normalize
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.number_columns import BLOCK_ROWS
 from stages.core.columns.scaling import LinearScaling
 from stages.core.errors import UserError
@@ -49,6 +50,69 @@ def test_steps_are_fitted_on_training_rows_and_applied_to_all() -> None:
     np.testing.assert_allclose(data.inputs("train")["x"], scaler.transform(rows[:32]), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(data.inputs("test")["x"], scaler.transform(rows[32:]), rtol=1e-5, atol=1e-6)
     assert data.inputs("test")["x"].dtype == np.float32
+
+
+KINDS = pd.DataFrame(
+    {
+        "price": np.arange(40.0),
+        "age": RANDOM.normal(40, 9, 40),
+        "gaps": np.where(RANDOM.random(40) < 0.2, np.nan, 1.0) * RANDOM.integers(0, 9, 40),
+        "port": RANDOM.choice(np.array(["S", "C", "Q"], object), 40),
+        "town": RANDOM.choice(np.array([f"town {n}" for n in range(30)], object), 40),
+        "alone": RANDOM.choice(np.array(["yes", "no"], object), 40),
+        "born": pd.date_range("2020-01-01", periods=40).strftime("%Y-%m-%d"),
+    }
+)
+KINDS_PARAMS: dict[str, Any] = {
+    "targets": "price",
+    "columns": {
+        "gaps": {"kind": "number", "missing": "median", "missing_indicator": True},
+        "town": {"kind": "category", "encoding": "embedding", "missing": "category", "minimum_count": 2},
+        "port": {"kind": "category", "missing": "most_frequent"},
+        "alone": {"kind": "boolean", "missing": "most_frequent"},
+        "born": {"kind": "date", "missing": "median"},
+    },
+    "steps": [{"step": "standard"}],
+    "target_steps": [{"step": "minmax"}],
+}
+
+
+@pytest.mark.parametrize("order", ["chronological", "test_first", "shuffled"])
+@pytest.mark.parametrize("column", KINDS.columns)
+def test_a_changed_test_value_changes_nothing_that_was_fitted_for_any_kind(column: str, order: str) -> None:
+    params = KINDS_PARAMS | {"split": {"test": 0.2, "validation": 0.1, "order": order}}
+    expected = processed(Table({"all": KINDS}), **params)
+    changed = KINDS.copy()
+    rows = np.concatenate([np.asarray(expected.splits[split].rows) for split in ("validation", "test")])
+    changed.loc[rows[0], column] = {"price": 1e4, "age": 1e6, "gaps": 77, "alone": "no", "born": "1990-05-05"}.get(
+        column, "never seen"
+    )
+    if column in ("gaps", "town", "port", "alone", "born"):
+        changed.loc[rows[1], column] = None
+    data = processed(Table({"all": changed}), **params)
+    assert data.fitted.inputs == expected.fitted.inputs
+    assert data.fitted.targets == expected.fitted.targets
+    for name, rows_of_input in data.inputs("train").items():
+        np.testing.assert_array_equal(rows_of_input, expected.inputs("train")[name])
+
+
+def test_columns_of_several_kinds_are_scaled_where_they_are_numbers() -> None:
+    data = processed(Table({"all": KINDS}), **KINDS_PARAMS | {"split": {"test": 0.2, "order": "chronological"}})
+    x = data.inputs("train")["x"]
+    column = data.fitted.inputs["x"].column
+    assert isinstance(column, FeatureMatrix)
+    position = {name: number for number, name in enumerate(column.outputs)}
+    np.testing.assert_allclose(x[:, position["age"]], scale_standard(KINDS["age"][:32]), rtol=1e-5)
+    filled = KINDS["gaps"].fillna(KINDS["gaps"][:32].median())[:32]
+    np.testing.assert_allclose(x[:, position["gaps"]], scale_standard(filled), rtol=1e-5)
+    np.testing.assert_array_equal(x[:, position["gaps missing"]], KINDS["gaps"].isna()[:32])
+    np.testing.assert_array_equal(x[:, position["port=S"]], KINDS["port"][:32] == "S")
+    np.testing.assert_allclose(x[:, position["born days"]], scale_standard(pd.Series(np.arange(32))), rtol=1e-5)
+    assert data.inputs("train")["town"].dtype == np.int32
+
+
+def scale_standard(values: "pd.Series[Any]") -> Any:
+    return StandardScaler().fit_transform(values.to_numpy()[:, None])[:, 0]
 
 
 @pytest.mark.parametrize("step", ["standard", "minmax", "robust", "maxabs", "maximum"])

@@ -84,7 +84,7 @@ def test_what_is_learned_comes_from_the_training_rows() -> None:
 def test_gaps_of_a_series_are_filled_with_the_value_before() -> None:
     forward = {"age": {"kind": "number", "missing": "forward"}}
     arrays = read({"x": ["age"]}, forward, is_series=True)
-    assert arrays["x"].column.transform(arrays["x"].values).ravel().tolist() == [10, 10, 30, 50]
+    assert np.ravel(np.asarray(arrays["x"].column.transform(arrays["x"].values))).tolist() == [10, 10, 30, 50]
     first_missing = FRAME.assign(age=[np.nan, 1, np.nan, 2])
     assert "column age: missing in the first rows" in errors({"x": ["age"]}, forward, first_missing, is_series=True)
     assert "preprocess.columns.age.missing: forward is for rows in order of time" in errors({"x": ["age"]}, forward)

@@ -9,7 +9,7 @@ from stages.core.columns.column_kind import Floats
 from stages.core.columns.column_params import CategoryParams
 from stages.core.columns.features.feature import Feature, Mask, ParsedValues
 from stages.core.columns.features.value_counts import ValueCounts
-from stages.core.columns.features.values_as_text import convert_different_values
+from stages.core.columns.features.values_as_text import convert_different_values, value_text
 from stages.core.errors import ErrorList
 
 OTHER, MISSING = 0, 1
@@ -98,4 +98,4 @@ class CategoryFeature(Feature):
         return np.asarray(self._category_numbers(values, missing)[:, None] == np.array(columns), np.float64)
 
     def _to_record(self, value: Any) -> str:
-        return str(value)
+        return value_text(value)

@@ -74,7 +74,7 @@ class DateFeature(Feature):
         return np.datetime64(time.replace(tzinfo=None), "us")
 
     def _learned(self, counts: ValueCounts) -> dict[str, Any]:
-        return {"first": str(counts.values[0])}
+        return {"first": _iso_text(counts.values[0])}
 
     def _to_numbers(self, values: NDArray[Any], missing: Mask) -> Floats:  # noqa: ARG002
         columns: list[NDArray[np.float64]] = []
@@ -90,10 +90,18 @@ class DateFeature(Feature):
         return self.params.cyclic and part in CYCLES
 
     def _to_record(self, value: Any) -> str:
-        return str(value)
+        return _iso_text(value)
 
     def _from_record(self, value: Any) -> Any:
         return np.datetime64(value, "us")
+
+
+def _iso_text(time: np.datetime64) -> str:
+    """
+    >>> _iso_text(np.datetime64("2024-02-29T00:00", "us")), _iso_text(np.datetime64("2024-02-29T12:30", "us"))
+    ('2024-02-29', '2024-02-29T12:30:00.000000')
+    """
+    return str(time).removesuffix("T00:00:00.000000")
 
 
 def date_part(times: NDArray[Any], part: DatePart) -> NDArray[np.int64]:

@@ -132,7 +132,7 @@ class Feature(Record):
     def _fill_value(self, counts: ValueCounts) -> Any:
         match self.params.missing:
             case Constant(constant=value):
-                return value
+                return self._to_record(value)
             case "median":
                 return self._to_record(counts.median())
             case "mean":
