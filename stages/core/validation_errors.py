@@ -125,7 +125,9 @@ def _choice(received: object, allowed: list[str]) -> str:
 def _shorten(message: str) -> str:
     """pydantic's message without its subject, and in the words of YAML."""
     message = re.sub(r"^(Input|String|List|Dictionary) ", "", message.removesuffix(" after validation, not 0"))
-    message = message.replace("a valid dictionary", EXPECTED_MAPPING.removeprefix("should be "))
+    message = re.sub(r" or instance of \w+", "", message).replace(
+        "a valid dictionary", EXPECTED_MAPPING.removeprefix("should be ")
+    )
     return message[:1].lower() + message[1:]
 
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from stages.core.columns.column_params import (
     NumberParams,
     TextParams,
 )
+from stages.core.columns.features.values_as_text import number_or_none
 from stages.core.errors import UserError
 
 TRUTH_VALUES = [{"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}]
@@ -40,7 +40,7 @@ def infer_kind(name: str, values: NDArray[Any]) -> InputParams:
 
 def _kind_of_texts(name: str, texts: list[str]) -> InputParams:
     different = sorted(set(texts))
-    numbers = sum(map(_is_number, different))
+    numbers = sum(number_or_none(text) is not None for text in different)
     if numbers < len(different) <= 2 * numbers:
         return NumberParams(kind="number")  # the other values are wrong, which the check says
     if {text.strip().lower() for text in different} in TRUTH_VALUES:
@@ -61,13 +61,6 @@ def _kind_of_texts(name: str, texts: list[str]) -> InputParams:
         f"column {name}: {len(different)} different texts in {len(texts)} training rows, so it may only name the rows; "
         f"write `{name}: ignore` in preprocess.columns, or the kind that it has: category or text"
     )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
 
 
 def _is_iso_date(text: str) -> bool:

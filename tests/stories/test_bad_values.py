@@ -89,7 +89,7 @@ def wrong_numbers() -> Iterator[WrongValue]:
     facts = ("column a", "1 of 4 values", "'?'", "row 1")
     yield WrongValue("'?' that conf does not list", with_number("?"), "preprocess", facts, changed=no_missing_mark)
     may_be_missing = {"validate": {"may_be_missing": ["a"]}}
-    facts = ("column a", "missing", "rows 1")
+    facts = ("column a", "missing", "1 of 4 rows: 1", "missing: median")
     yield WrongValue("an allowed missing value", with_number("?"), "preprocess", facts, changed=may_be_missing)
     yield WrongValue("a decimal comma", with_number("1,5"), "download", ("3 fields", "line 3"))
     facts = ("column a", "32 bits", "1e+39", "row 1")
@@ -99,7 +99,33 @@ def wrong_numbers() -> Iterator[WrongValue]:
     no_b = "a,b,kind\n1,,x\n2,,y\n3,,x\n4,,y\n"
     yield WrongValue("a column without values", no_b, "validate", ("not_be_null(column: b): 4 of 4 rows",))
     texts = "a,b,kind\np,2,x\nq,5,y\nr,1,x\ns,7,y\n"
-    yield WrongValue("a column of texts", texts, "preprocess", ("column a", "not numbers"))
+    yield WrongValue("a column of texts", texts, "preprocess", ("column a", "2 different texts", "a: ignore"))
+
+
+def wrong_kinds() -> Iterator[WrongValue]:
+    def wrong(name: str, values: str, column: Any, *facts: str) -> WrongValue:
+        rows = zip(values.split(), "xyxy", strict=True)
+        content = f"{HEADER}\n" + "".join(f"{value},{n},{kind}\n" for n, (value, kind) in enumerate(rows))
+        changed = {"validate": {"may_be_missing": ["a"]}, "preprocess": {"columns": {"a": column}}}
+        return WrongValue(name, content, "preprocess", ("column a", *facts), changed=changed)
+
+    yield wrong("a text for a truth value", "yes no maybe no", "boolean", "1 of 4 values", "'maybe' in row 2")
+    yield wrong(
+        "a day that does not exist", "2024-01-01 2024-02-30 2024-03-01 2024-03-02", "date", "ISO", "'2024-02-30'"
+    )
+    american = {"kind": "date", "format": "%m/%d/%Y"}
+    yield wrong("a date in another order", "1/2/2024 1/13/2024 13/1/2024 1/3/2024", american, "%m/%d/%Y", "'13/1/2024'")
+    yield wrong(
+        "dates in two possible orders", "1/2/2024 3/4/2024 5/6/2024 7/8/2024", {"kind": "date"}, "4 of 4 values"
+    )
+    number = {"kind": "number", "missing": "median"}
+    yield wrong("a text for a number with gaps", "1 ? two 4", number, "1 of 4 values", "'two' in row 2")
+    yield wrong("a gap in categories", "p ? q q", "category", "missing in 1 of 4 rows: 1", "category, most_frequent")
+    yield wrong("a gap in truth values", "yes ? no no", "boolean", "missing in 1 of 4 rows: 1", "most_frequent")
+    yield wrong("a gap in dates", "2024-01-01 ? 2024-01-03 2024-01-04", "date", "missing in 1 of 4 rows: 1", "median")
+    yield wrong("no value in training rows", "? ? 3 4", number, "missing in every training row", "a: ignore")
+    unseen = {"kind": "category", "unseen": "fail"}
+    yield wrong("a category that training never has", "p q p r", unseen, "no training row has", "'r' in row 3")
 
 
 def wrong_classes() -> Iterator[WrongValue]:
@@ -182,7 +208,7 @@ def wrong_series() -> Iterator[WrongValue]:
     yield wrong("a split shorter than a window", DAYS, facts, "preprocess", preprocess=short)
 
 
-WRONG_VALUES = [*wrong_numbers(), *wrong_classes(), *wrong_text_files(), *wrong_series()]
+WRONG_VALUES = [*wrong_numbers(), *wrong_kinds(), *wrong_classes(), *wrong_text_files(), *wrong_series()]
 
 
 @pytest.fixture(autouse=True)

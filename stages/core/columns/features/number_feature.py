@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.column_params import NumberParams
 from stages.core.columns.features.feature import Feature, Mask, ParsedValues
-from stages.core.columns.features.values_as_text import convert_different_values
+from stages.core.columns.features.values_as_text import convert_different_values, number_or_none
 from stages.core.columns.number_columns import LARGEST
 
 
@@ -37,7 +37,7 @@ class NumberFeature(Feature):
         else:
             numbers, wrong = np.zeros(len(values)), np.zeros(len(values), np.bool_)
             numbers[~missing], wrong[~missing] = convert_different_values(
-                values[~missing], _number_or_none, np.float64, 0.0
+                values[~missing], number_or_none, np.float64, 0.0
             )
         wrong |= ~missing & ~(np.abs(numbers) <= LARGEST)
         return ParsedValues(numbers, missing, wrong)
@@ -47,10 +47,3 @@ class NumberFeature(Feature):
 
     def _to_record(self, value: Any) -> float:
         return float(value)
-
-
-def _number_or_none(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

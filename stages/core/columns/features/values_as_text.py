@@ -1,10 +1,13 @@
 """Values of a table as text, the same whether a file wrote a whole number as 3 or as 3.0."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+NUMBER = re.compile(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*")
 
 
 def value_text(value: Any) -> str:
@@ -17,6 +20,15 @@ def value_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def number_or_none(text: str) -> float | None:
+    """Return the number that the text writes. Python would also read 1_000, and digits of other scripts.
+
+    >>> number_or_none(" -1.5e3 "), number_or_none("1_000"), number_or_none("inf")
+    (-1500.0, None, None)
+    """
+    return float(text) if NUMBER.fullmatch(text) else None
 
 
 def convert_different_values(
