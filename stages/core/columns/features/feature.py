@@ -12,7 +12,7 @@ from stages.core.artefacts.records.record import Record
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.column_params import Constant, Value
 from stages.core.columns.features.value_counts import ValueCounts
-from stages.core.columns.features.values_as_text import value_text
+from stages.core.columns.features.values_as_text import different_values, value_text
 from stages.core.errors import ErrorList, UserError, format_examples
 
 Mask = NDArray[np.bool_]
@@ -174,6 +174,6 @@ def missing_rows(values: NDArray[Any], missing_values: Sequence[Value]) -> Mask:
         missing = np.zeros(len(values), np.bool_)
     if missing_values:
         gaps = {value_text(value) for value in missing_values}
-        found, position = np.unique(values[~missing], return_inverse=True)
-        missing[~missing] = np.array([value_text(value) in gaps for value in found.tolist()], np.bool_)[position]
+        found, position = different_values(values[~missing])
+        missing[~missing] = np.array([value_text(value) in gaps for value in found], np.bool_)[position]
     return np.asarray(missing)

@@ -1,6 +1,7 @@
 """How often each value of a column occurs."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,10 @@ class ValueCounts:
 
     @classmethod
     def of(cls, values: NDArray[Any], missing: int = 0) -> "ValueCounts":
+        if values.dtype.kind == "O":  # NumPy would sort all objects
+            found_counts = Counter(values.tolist())
+            found = np.array(sorted(found_counts), object)
+            return cls(found, np.array([found_counts[value] for value in found], np.int64), missing)
         found, counts = np.unique(values, return_counts=True)
         return cls(found, counts.astype(np.int64), missing)
 

@@ -39,8 +39,19 @@ def convert_different_values(
     >>> convert_different_values(np.array(["a", "bb", "a"], object), {"a": 1}.get, np.int64, 0)
     (array([1, 0, 1]), array([False,  True, False]))
     """
-    found, position = np.unique(values, return_inverse=True)
-    converted = [convert(value_text(value)) for value in found.tolist()]
+    found, position = different_values(values)
+    converted = [convert(value_text(value)) for value in found]
     failed = np.array([value is None for value in converted], np.bool_)
     array = np.array([default if value is None else value for value in converted], dtype)
     return array[position], failed[position]
+
+
+def different_values(values: NDArray[Any]) -> tuple[list[Any], NDArray[np.int64]]:
+    """Return the different values, and the position among them of each value."""
+    if values.dtype.kind != "O":
+        found, position = np.unique(values, return_inverse=True)
+        return found.tolist(), position
+    # NumPy would sort all objects.
+    number_of: dict[Any, int] = {}
+    numbers = [number_of.setdefault(value, len(number_of)) for value in values.tolist()]
+    return list(number_of), np.array(numbers, np.int64)
