@@ -7,11 +7,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stages.core.errors import UserError
-from stages.download.formats.csv_text import read_csv
+from stages.download.formats.csv_text.read_csv import read_csv
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns, plain_frame
+from stages.download.params.csv_params import Csv
 from stages.download.params.file_params import Files
-from stages.download.params.format_params import Csv, Parquet, TableFormat
+from stages.download.params.format_params import Parquet, TableFormat
 
 
 def read_table(open_file: OpenFile, table_format: TableFormat, params: Files) -> pd.DataFrame:

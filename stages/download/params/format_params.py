@@ -1,42 +1,15 @@
 """Parameters of the file formats that can be read."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from stages.core.errors import format_examples
-from stages.core.params import Params, TextPattern
+from stages.core.params import Params
 from stages.download.params.builtin_params import SplitName
+from stages.download.params.csv_params import Csv
 
 IDX_IMAGES, IDX_LABELS = "_images", "_labels"
-
-
-class Csv(Params):
-    """Text with separated columns. `names` is required for a file without a header line, and only then."""
-
-    format: Literal["csv"]
-    separator: Annotated[str, AfterValidator(TextPattern(r"[\t !#-~]", "one character, and no quote"))] = ","
-    header: bool = True
-    names: list[str] | None = None
-    missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
-    encoding: str = "utf-8"
-
-    @model_validator(mode="after")
-    def _check_names(self) -> Self:
-        if not self.header and not self.names:
-            raise ValueError("header is false, so names must list the columns")
-        if self.header and self.names:
-            raise ValueError("names are for a file without a header line; set header: false, or leave names out")
-        return self
-
-    @field_validator("encoding")
-    @classmethod
-    def _check_encoding(cls, encoding: str) -> str:
-        try:
-            "".encode(encoding)
-        except LookupError:
-            raise ValueError(f"no encoding {encoding!r}; for example utf-8, latin-1, cp1252, utf-16") from None
-        return encoding
 
 
 class Parquet(Params):

@@ -14,8 +14,8 @@ from pyarrow import csv as arrow_csv
 from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, format_examples
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns
+from stages.download.params.csv_params import Csv
 from stages.download.params.file_params import Files
-from stages.download.params.format_params import Csv
 
 NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 END_ROW = "\0"

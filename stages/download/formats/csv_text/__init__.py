@@ -1,0 +1,1 @@
+"""Reading of text with separated columns."""

@@ -1,0 +1,89 @@
+"""What the values of a file look like: numbers, times or text."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from stages.download.formats.csv_text.number_notation import NumberNotation
+from stages.download.params.csv_params import Csv
+
+SIGNS = ("%", "US$", "$", "€", "£", "¥", "₹", "₩", "₽", "°C", "°F", "USD", "EUR", "GBP", "JPY", "CHF")
+MISSING = frozenset(Csv(format="csv").missing)
+# Texts that stand for a missing value in a column of numbers.
+MORE_MISSING = ("-", "--", "---", ".", "..", "*", "n/a", "#N/A", "NAN", "NULL", "None", "none", "(null)", r"\N")
+TIME = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
+    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
+)
+PLAIN = NumberNotation()
+ANY_NOTATION = [
+    NumberNotation(decimal, thousands, SIGNS, negative_in_parentheses=True)
+    for decimal, thousands in product(".,", (None, ".", ",", " ", "'"))
+    if decimal != thousands
+]
+ANY_NUMBER = re.compile("|".join(f"(?:{notation.pattern})" for notation in ANY_NOTATION))
+
+
+def is_number_or_time(text: str) -> bool:
+    return bool(ANY_NUMBER.fullmatch(text) or TIME.fullmatch(text.strip()))
+
+
+def sniff_numbers(columns: Sequence[Sequence[str]], separator: str) -> dict[str, object]:
+    """The options for numbers that make the most columns numeric, the plainest ones first."""
+    present = [[text.strip() for text in column if text.strip() not in MISSING] for column in columns]
+    texts = [column for column in present if column]
+    notation = max(_notations(separator), key=lambda notation: sum(_are_numbers(c, notation) for c in texts))
+    numeric = [column for column in texts if _are_numbers(column, notation)]
+    used = [text for column in numeric for text in column if re.fullmatch(notation.pattern, text)]
+    options: dict[str, object] = {"decimal": notation.decimal} if notation.decimal != "." else {}
+    if notation.thousands and any(re.search(rf"\d{notation.thousands_pattern}\d", text) for text in used):
+        options["thousands"] = notation.thousands
+    if signs := notation.signs_in(used):
+        options["signs"] = signs
+    if any("(" in text for text in used):
+        options["negative_in_parentheses"] = True
+    if more := _more_missing(numeric, notation):
+        options["missing"] = [*Csv(format="csv").missing, *more]
+    return options
+
+
+def _notations(separator: str) -> list[NumberNotation]:
+    """The first of several that fit is taken, so 1,200 has thousands, except in a file with semicolons."""
+    pairs: list[tuple[str, str | None]] = [(".", None), (".", ","), (",", None), (",", ".")]
+    if separator == ";":
+        pairs = [(".", None), (",", None), (",", "."), (".", ",")]
+    pairs += [(decimal, thousands) for thousands in (" ", "'") for decimal in ".,"]
+    plain = [NumberNotation(*pair) for pair in pairs]
+    return plain + [NumberNotation(*pair, SIGNS, negative_in_parentheses=True) for pair in pairs]
+
+
+def _are_numbers(texts: Sequence[str], notation: NumberNotation) -> bool:
+    """Whether all are numbers or stand for missing values, and most are numbers."""
+    others = [text for text in texts if not re.fullmatch(notation.pattern, text)]
+    return len(others) * 2 < len(texts) and all(text in MORE_MISSING for text in others)
+
+
+def _more_missing(numeric: Iterable[Sequence[str]], notation: NumberNotation) -> list[str]:
+    texts = {text for column in numeric for text in column if not re.fullmatch(notation.pattern, text)}
+    return [text for text in MORE_MISSING if text in texts]
+
+
+def has_header(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has names: no value among them, and none that occurs in its own column again."""
+    names = [name.strip() for name in first]
+    if len(set(names)) < len(names) or not all(names):
+        return False
+    if any(name in map(str.strip, column) for name, column in zip(names, columns, strict=True)):
+        return False
+    values = [name for name in names if is_number_or_time(name)]
+    if not values:
+        return _has_typed_column(columns) or all(len(name) <= 40 for name in names)
+    # Years may be names, if other columns have words for names.
+    years = [name for name in values if re.fullmatch(r"1[89]\d\d|20\d\d", name)]
+    return len(years) == len(values) < len(names)
+
+
+def _has_typed_column(columns: Sequence[Sequence[str]]) -> bool:
+    return any(
+        column and all(is_number_or_time(text) or text.strip() in MISSING for text in column) for column in columns
+    )
