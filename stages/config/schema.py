@@ -1,11 +1,14 @@
 """All parameters together: what each stage declares, put under its name."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from stages.core.params import Params, TextPattern
-from stages.download.params import Download
+from stages.download.params import Download, Source
+from stages.download.params.builtin_params import Line, Points, Sklearn, TwoTables
+from stages.download.params.file_params import Files
+from stages.download.params.format_params import TableFormat
 from stages.evaluate.params import Evaluate
 from stages.preprocess.params import Preprocess
 from stages.report.params import Report
@@ -23,12 +26,28 @@ class Dataset(Params):
     evaluate: Evaluate
     report: Report
 
+    @model_validator(mode="after")
+    def _check_order_of_rows(self) -> Self:
+        if self.preprocess.window is not None and _is_table(self.download):
+            raise ValueError(
+                "preprocess.window needs rows in order of time, but download gives a table; set download.kind: series "
+                "and download.time, the column of times, or leave the window out"
+            )
+        return self
+
 
 class Suite(Params):
     """params.yaml. The suite's name is part of a path."""
 
     suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)
+
+
+def _is_table(source: Source) -> bool:
+    """Whether the source gives a table, whose rows have no order. Images and texts are none."""
+    if isinstance(source, Files):
+        return isinstance(source.format, TableFormat) and source.kind == "table"
+    return isinstance(source, Sklearn | Points | Line | TwoTables)
 
 
 SECTIONS = tuple(field.alias or name for name, field in Dataset.model_fields.items())

@@ -54,6 +54,11 @@ def _check_options(raw: RawData, params: Preprocess) -> None:
     if isinstance(raw, Table):
         if params.words is not None:
             raise UserError("preprocess.words: for texts only; take it out")
+        if params.window is not None and raw.kind != "series":
+            raise UserError(
+                "preprocess.window: a window needs rows in order of time, and these rows are a table; set "
+                "download.kind: series and download.time, the column of times"
+            )
         return
     if isinstance(raw, Tokens):
         if params.words is None:

@@ -23,8 +23,10 @@ from stages.download.formats.idx import read_idx
 from stages.download.formats.npz import read_npy, read_npz
 from stages.download.formats.restricted_pickle import unpickle
 from stages.download.formats.reuters import read_reuters, read_words
+from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Cifar, Reuters
+from tests.download.formats.csv_dialects import DIALECTS
 from tests.download.hostile_pickles import hostile_pickles
 from tests.download.sample_files import (
     LIMITS,
@@ -73,7 +75,19 @@ def read_archive(content: bytes) -> object:
 
 
 CSV = 'name,größe,when\nanna,1.5,2020-01-01\n"b, or\nnot",?,2020-01-02\n,-3e5,\n'
+ROWS = CSV.replace("or\nnot", "or not")
+CSV_WITH_LINE_BREAKS = {"format": "csv", "line_breaks": True}
 CSV_WITHOUT_HEADER = {"format": "csv", "header": False, "names": ["a", "b", "c"], "separator": ";"}
+CSV_IN_OTHER_NOTATION = {
+    "format": "csv",
+    "separator": "whitespace",
+    "comment": "#",
+    "escape": "\\",
+    "decimal": ",",
+    "thousands": ".",
+    "signs": ["%"],
+    "negative_in_parentheses": True,
+}
 ARCHIVE = {"data/a.csv": b"a\n1\n", "data/b.csv": b"b\n2\n" * 50}
 PICKLED = {"a": [1, b"x", "y", (2**40, None)], "data": np.zeros((2, 3), np.uint8)}
 # A function that reads a format, and intact files of the format.
@@ -103,14 +117,20 @@ READERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         [make_reuters([[1, 2], [3], []], [0, 1, 0])],
     ),
     "words": (read_word_index, [make_word_index("the", "of", "größe")]),
-    "csv": (lambda content: read_table_content(content, {"format": "csv"}), [CSV.encode(), CSV.encode("utf-8-sig")]),
+    "csv": (lambda content: read_table_content(content, {"format": "csv"}), [ROWS.encode(), ROWS.encode("utf-8-sig")]),
+    "csv, line breaks": (lambda content: read_table_content(content, CSV_WITH_LINE_BREAKS), [CSV.encode()]),
+    "csv, other notation": (
+        lambda content: read_table_content(content, CSV_IN_OTHER_NOTATION),
+        [b'# x\na  b c\n1.200,50 5% "x\\" y"\n(3) -6,0%  z\n'],
+    ),
+    "csv, sniffed": (lambda content: sniff_csv(opener(content)), [case.data for case in DIALECTS]),
     "csv, utf-16": (
-        lambda content: read_table_content(content, {"format": "csv", "encoding": "utf-16"}),
+        lambda content: read_table_content(content, CSV_WITH_LINE_BREAKS | {"encoding": "utf-16"}),
         [CSV.encode("utf-16")],
     ),
     "csv, no header": (
         lambda content: read_table_content(content, CSV_WITHOUT_HEADER, columns=["a"]),
-        [CSV.replace(",", ";").encode()],
+        [ROWS.replace(",", ";").encode()],
     ),
     "parquet": (
         lambda content: read_table_content(content, {"format": "parquet"}),

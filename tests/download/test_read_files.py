@@ -163,6 +163,24 @@ def test_files_that_overlap_in_time_are_refused(read_parts):
     assert message.startswith("1.csv: column 'Day': each time must be later")
 
 
+def test_newest_rows_first_are_sorted_on_request(read_parts):
+    content = b"Day,Close\n2020-01-03,3\n2020-01-02,2\n2020-01-01,1\n"
+    assert "sort: true" in error_message(read_parts, content, **SERIES)
+    raw = read_parts(content, sort=True, **SERIES)
+    assert raw.frames[ALL]["close"].tolist() == [1, 2, 3]
+    assert raw.frames[ALL].index.tolist() == [0, 1, 2]
+    raw = read_parts(b"Day,Close\n2020-02-01,2\n", b"Day,Close\n2020-01-01,1\n", sort=True, **SERIES)
+    assert raw.frames[ALL]["close"].tolist() == [1, 2]
+    message = error_message(read_parts, content + b"2020-01-02,5\n", sort=True, **SERIES)
+    assert "row 3 2020-01-02" in message
+    assert message.endswith("remove repeated times")
+
+
+def test_a_series_without_times_is_in_order_if_the_parameters_say_so(read_parts):
+    raw = read_parts(b"a\n3\n1\n", kind="series", rows_in_order_of_time=True)
+    assert (raw.kind, raw.time, raw.frames[ALL]["a"].tolist()) == ("series", None, [3, 1])
+
+
 @pytest.mark.parametrize("make_archive", [make_zip, make_tar])
 def test_a_member_is_read_like_a_file(read_parts, make_archive):
     raw = read_parts(make_archive({"in/a.csv": b"a\n1\n", "in/b.csv": b"a\n2\n"}), member="in/b.csv")

@@ -54,6 +54,15 @@ def test_numbers_of_several_inputs_and_targets() -> None:
     assert columns.targets["mood"].values.tolist() == [1, 0, 1]
 
 
+def test_windows_need_rows_in_order_of_time() -> None:
+    """Prices whose newest row is the first would be predicted backwards."""
+    params = {"targets": "close", "split": {"order": "chronological"}, "window": {"length": 2}}
+    with pytest.raises(UserError, match=r"preprocess.window.*rows are a table.*kind: series"):
+        read(Table({"all": NUMBERS}), **params)
+    columns = read(Table({"all": NUMBERS}, kind="series"), **params)
+    assert columns.targets["close"].values.ravel().tolist() == NUMBERS["close"].tolist()
+
+
 def test_raw_splits_are_concatenated_in_their_order() -> None:
     columns = read(Table({"test": NUMBERS[2:], "train": NUMBERS[:2]}), targets="close")
     assert columns.inputs["x"].values.ravel().tolist() == [3.0, 1.0, 2.0]

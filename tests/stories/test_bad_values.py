@@ -128,6 +128,27 @@ def wrong_kinds() -> Iterator[WrongValue]:
     yield wrong("a category that training never has", "p q p r", unseen, "no training row has", "'r' in row 3")
 
 
+def wrong_notations() -> Iterator[WrongValue]:
+    """Numbers that are not written as format says."""
+
+    def wrong(name: str, text: str, options: dict[str, Any], *facts: str) -> WrongValue:
+        content = GOOD.replace(",", ";").replace("2;5;y", f"{text};5;y")
+        changed = {"download": {"format": {"separator": ";"} | options}}
+        return WrongValue(name, content, "download", ("column 'a'", *facts), changed=changed)
+
+    one = ("1 of 4 values", "row 2")
+    yield wrong("a decimal point among commas", "2.5", {"decimal": ","}, *one, "'2.5'")
+    yield wrong("thousands of two digits", "1.20", {"decimal": ",", "thousands": "."}, *one, "'1.20'")
+    yield wrong("an undeclared sign", "$2", {"signs": ["€"]}, *one, "'$2'")
+    yield wrong("a text in a column that must be numbers", "two", {"types": {"a": "number"}}, *one, "'two'")
+    signs = {"signs": ["$", "€"]}
+    content = GOOD.replace("1,2,x", "$1,2,x").replace("2,5,y", "€2,5,y")
+    facts = ("column 'a'", "'$', '€'")
+    yield WrongValue("two currencies", content, "download", facts, changed={"download": {"format": signs}})
+    postcodes = GOOD.replace("1,2,x", "01,2,x")
+    yield WrongValue("a leading zero", postcodes, "preprocess", ("column a", "not numbers"))
+
+
 def wrong_classes() -> Iterator[WrongValue]:
     facts: tuple[str, ...]
     one_class = ("target kind", "'x'")
@@ -167,6 +188,14 @@ def wrong_text_files() -> Iterator[WrongValue]:
     no_header = GOOD.removeprefix(f"{HEADER}\n")
     yield WrongValue("no header, of integers", no_header, "validate", (*NO_COLUMNS, "unexpected '1'"))
     yield WrongValue("an open quote", GOOD.replace("5,y", '5,"y'), "download", ("line 3", "quote"))
+    swallowed = GOOD.replace("5,y", '5,"y').replace("7,y", '7,y"')
+    yield WrongValue("a quote closed two lines later", swallowed, "download", ("line 3", "quote: none", "line_breaks"))
+    yield WrongValue(
+        "text after a closing quote", GOOD.replace("5,y", '5,"y" z'), "download", ("line 3", "quote: none")
+    )
+    wide = {"download": {"format": {"separator": "whitespace"}}}
+    blanks = GOOD.replace(",", "  ").replace("5  y", "5  y  z")
+    yield WrongValue("a blank inside a value", blanks, "download", ("3 fields", "line 3 has 4"), changed=wide)
     yield WrongValue("a trailing comma everywhere", GOOD.replace("\n", ",\n"), "download", ("line 1", "column 4"))
     one_comma = GOOD.replace("5,y", "5,y,")
     yield WrongValue("a trailing comma in one row", one_comma, "download", ("3 fields", "line 3 has 4"))
@@ -194,7 +223,11 @@ def wrong_series() -> Iterator[WrongValue]:
 
     yield wrong("dates out of order", with_second_day("2020-01-09"), ("row 3 2020-01-03", "2020-01-09"))
     yield wrong("a repeated date", with_second_day("2020-01-01"), ("row 2 2020-01-01",))
-    yield wrong("descending dates", "day,price\n2020-01-02,1\n2020-01-01,2\n", ("row 2 2020-01-01",))
+    newest_first = "day,price\n2020-01-02,1\n2020-01-01,2\n"
+    yield wrong("descending dates", newest_first, ("row 2 2020-01-01", "sort: true"))
+    american = DAYS.replace("2020-01-0", "1/").replace(",", "/2020,").replace("day/2020", "day")
+    facts = ("column 'day'", "row 1 '1/1/2020'", "'%m/%d/%Y'", "'%d/%m/%Y'")
+    yield wrong("dates in another format", american, facts)
     for text in ("yesterday", "01/02/2020", "2020-02-30"):
         facts = ("column 'day'", "ISO 8601", "time_format", "row 2", repr(text))
         yield wrong(f"{text} for a date", with_second_day(text), facts)
@@ -208,7 +241,14 @@ def wrong_series() -> Iterator[WrongValue]:
     yield wrong("a split shorter than a window", DAYS, facts, "preprocess", preprocess=short)
 
 
-WRONG_VALUES = [*wrong_numbers(), *wrong_kinds(), *wrong_classes(), *wrong_text_files(), *wrong_series()]
+WRONG_VALUES = [
+    *wrong_numbers(),
+    *wrong_notations(),
+    *wrong_kinds(),
+    *wrong_classes(),
+    *wrong_text_files(),
+    *wrong_series(),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -278,7 +318,8 @@ def test_unusual_file_is_read_as_meant(content: str) -> None:
 
 @wrong_values
 def test_line_end_in_quotes_belongs_to_the_value() -> None:
-    data = processed(GOOD.replace("5,y", '5,"y\nz"').replace("7,y", '7,"y\nz"'))
+    content = GOOD.replace("5,y", '5,"y\nz"').replace("7,y", '7,"y\nz"')
+    data = processed(content, TABLE | {"download": {"format": {"line_breaks": True}}})
     assert data.fitted.targets["kind"].classes == ["x", "y\nz"]
 
 

@@ -1,10 +1,12 @@
 """Proposes the parameters of a file of text with separated columns."""
 
+import csv
 import re
 from collections.abc import Sequence
 from itertools import islice
 
-from stages.download.formats.csv_text.line_pattern import LINE_ENDS, split_values
+from stages.download.formats.csv_text.header_names import numbered_rows
+from stages.download.formats.csv_text.line_pattern import LINE_ENDS
 from stages.download.formats.csv_text.prepared_lines import BYTE_ORDER_MARK, prepare_lines
 from stages.download.formats.csv_text.sniff_dialect import sniff_dialect
 from stages.download.formats.csv_text.sniff_encoding import sniff_encoding
@@ -34,7 +36,7 @@ def sniff_csv(open_file: OpenFile) -> Csv:
     if not rows:
         return dialect
     options: dict[str, object] = {}
-    if dialect.separator not in (WHITESPACE, " ") and _has_outer_blanks(rows):
+    if dialect.separator != WHITESPACE and not dialect.line_breaks and _has_outer_blanks(rows):
         options["trim"] = True
         rows = [[value.strip() for value in row] for row in rows]
     header = has_header(rows[0], _columns(rows[1:])) if len(rows) > 1 else True
@@ -46,9 +48,12 @@ def sniff_csv(open_file: OpenFile) -> Csv:
 
 
 def _first_rows(lines: Sequence[str], dialect: Csv) -> list[list[str]]:
-    split = (split_values(line, dialect) for line in prepare_lines(lines, dialect) if line.strip(LINE_ENDS))
-    rows = list(islice((row for row in split if row is not None), SAMPLE_ROWS))
-    return [row for row in rows if len(row) == len(rows[0])]
+    rows = (row for _, row in numbered_rows(prepare_lines(lines, dialect), dialect))
+    try:
+        sample = list(islice(rows, SAMPLE_ROWS))
+    except csv.Error:  # a value is longer than csv.field_size_limit
+        return []
+    return [row for row in sample if len(row) == len(sample[0])]
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -70,7 +75,7 @@ def _names_before(lines: Sequence[str], dialect: Csv, width: int) -> list[str] |
     is_comment = dialect.comment is not None and before[-1].lstrip().startswith(dialect.comment)
     text = before[-1].lstrip().removeprefix(dialect.comment or "").strip() if is_comment else before[-1]
     plain = dialect.model_copy(update={"comment": None, "skip_lines": 0})
-    names = [name.strip() for name in split_values(next(prepare_lines([text], plain)), plain) or []]
+    names = [name.strip() for name in next(numbered_rows(prepare_lines([text], plain), plain))[1]]
     if len(names) == width - 1 and not is_comment:
         names = [ROW_NAME, *names]
     is_words = all(re.match(r"[^\W\d]", name) for name in names)

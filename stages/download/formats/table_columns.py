@@ -6,11 +6,8 @@ import pandas as pd
 import pyarrow as pa
 
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.download.formats.time_formats import ISO, guess_time_format, parse_as
 from stages.download.params.file_params import Files
-
-EPOCH_UNITS = {"epoch_s": "s", "epoch_ms": "ms", "epoch_us": "us"}
-# Later times come from a wrong unit, for example milliseconds read as seconds.
-MAX_TIME = pd.Timestamp("2262-01-01", tz="UTC")
 
 
 def choose_columns(found: Sequence[str], params: Files) -> list[str]:
@@ -47,31 +44,36 @@ def _plain_type(arrow_type: pa.DataType) -> pa.DataType:
 def parse_times(column: pd.Series, time_format: str | None) -> pd.Series:
     """Times in microseconds without a time zone. Times with an offset are converted to UTC.
 
-    Every row needs a time that is later than that of the row before. Messages count rows from 1.
+    Every row needs a time. Messages count rows from 1.
     """
-    times = _parse(column, time_format or "ISO8601")
+    times = parse_as(column, time_format or ISO)
     unreadable = column[times.isna()]
     if not unreadable.empty:
         rows = format_examples(f"row {row + 1} {value!r}" for row, value in unreadable.items())
-        expected = f"written as {time_format}" if time_format else "ISO 8601 dates; set time_format for another format"
-        raise UserError(f"column {column.name!r}: {len(unreadable)} values are not {expected}: {rows}")
-    previous = times.shift()
-    if not_later := [f"row {row + 1} {times[row]} after {previous[row]}" for row in times.index[times <= previous]]:
+        expected = f"written as {time_format}" if time_format else "ISO 8601 dates"
         raise UserError(
-            f"column {column.name!r}: each time must be later than the one before; {len(not_later)} are not: "
-            f"{format_examples(not_later)}; sort the rows or remove repeated times"
+            f"column {column.name!r}: {len(unreadable)} values are not {expected}: {rows}; {_suggest_format(column)}"
         )
     return times.dt.tz_localize(None).dt.as_unit("us")
 
 
-def _parse(column: pd.Series, time_format: str) -> pd.Series:
-    if time_format in EPOCH_UNITS:
-        counts = pd.to_numeric(column, errors="coerce")
-        times = pd.to_datetime(counts, unit=EPOCH_UNITS[time_format], errors="coerce", utc=True)
-        return times.where(times < MAX_TIME)
-    # As text, so that a number is a year or a compact date, and not nanoseconds since 1970.
-    written = column if pd.api.types.is_datetime64_any_dtype(column) else column.astype("str")
-    try:
-        return pd.to_datetime(written, format=time_format, errors="coerce", utc=True)
-    except ValueError as error:
-        raise UserError(f"time_format {time_format!r}: {error}") from None
+def _suggest_format(column: pd.Series) -> str:
+    formats = guess_time_format(column.dropna().astype("str").tolist())
+    if formats == [ISO]:
+        return "all values are ISO 8601 dates; leave time_format out"
+    if formats:
+        return f"all values fit time_format: {' or '.join(map(repr, formats))}" + (
+            "; write the one that is meant" if len(formats) > 1 else ""
+        )
+    return "set time_format for another format"
+
+
+def check_time_order(times: pd.Series) -> None:
+    """Every time must be later than that of the row before. Messages count rows from 1."""
+    previous = times.shift()
+    if not_later := [f"row {row + 1} {times[row]} after {previous[row]}" for row in times.index[times <= previous]]:
+        solution = "remove repeated times" if times.is_monotonic_increasing else "sort: true sorts the rows"
+        raise UserError(
+            f"column {times.name!r}: each time must be later than the one before; {len(not_later)} are not: "
+            f"{format_examples(not_later)}; {solution}"
+        )

@@ -8,9 +8,12 @@ from pydantic import AfterValidator, Field, model_validator
 from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
 from stages.download.params.builtin_params import SplitName
+from stages.download.params.csv_params import Csv
 from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
 
 MONTH = "{month}"
+TABLE_OPTIONS = {"kind", "columns", "rename", "time", "time_format", "sort", "rows_in_order_of_time", "classes"}
+NAMING_COLUMNS = "time, classes, rename or format.types"
 
 
 def _check_mirror_path(path: str) -> str:
@@ -39,8 +42,11 @@ class Limits(Params):
 class Files(Params):
     """Parameters that local and downloaded files share: how to read them and what they become.
 
-    Times are ISO 8601 unless `time_format` is given: a format of strptime, or epoch_s, epoch_ms or epoch_us for the
-    time since 1970. `rename` is applied last: all other options use the column names of the file.
+    The rows of a series are in order of time. `time` names the column of times, and `sort` sorts the rows by it.
+    Without a column of times, `rows_in_order_of_time` says that the first row is the oldest one. Times are ISO 8601
+    unless `time_format` is given: a format of strptime, or epoch_s, epoch_ms or epoch_us for the time since 1970.
+
+    `rename` is applied last: all other options use the column names of the file.
     """
 
     format: Format
@@ -51,16 +57,14 @@ class Files(Params):
     rename: dict[str, str] = {}
     time: str | None = None
     time_format: str | None = None
+    sort: bool = False
+    rows_in_order_of_time: bool = False
     classes: dict[str, list[str]] = {}
     limits: Limits = Limits()
 
     @model_validator(mode="after")
     def _check_options(self) -> Self:
-        if self.time is not None and self.kind != "series":
-            raise ValueError("time is for kind: series only")
-        if self.time_format is not None and self.time is None:
-            raise ValueError("time_format describes the time column, but time names no column")
-        table_options = {"kind", "columns", "rename", "time", "time_format", "classes"} & self.model_fields_set
+        table_options = TABLE_OPTIONS & self.model_fields_set
         if not isinstance(self.format, TableFormat) and table_options:
             names = format_examples(sorted(table_options))
             raise ValueError(f"{self.format.format} holds no table; {names}: for tables only")
@@ -69,7 +73,33 @@ class Files(Params):
         if repeated := sorted({c for c in self.columns if self.columns.count(c) > 1}):
             raise ValueError(f"columns names {format_examples(repeated)} more than once")
         if missing := [c for c in self.required_columns if c not in self.columns]:
-            raise ValueError(f"columns leaves out {format_examples(missing)}, which time, classes or rename need")
+            raise ValueError(f"columns leaves out {format_examples(missing)}, which {NAMING_COLUMNS} need")
+        return self
+
+    @model_validator(mode="after")
+    def _check_time(self) -> Self:
+        if self.time is not None and self.kind != "series":
+            raise ValueError("time is for kind: series only")
+        if self.time_format is not None and self.time is None:
+            raise ValueError("time_format describes the time column, but time names no column")
+        if self.sort and self.time is None:
+            raise ValueError("sort is by time, but time names no column")
+        if self.rows_in_order_of_time and (self.time is not None or self.kind != "series"):
+            raise ValueError("rows_in_order_of_time is for kind: series without a column of times; leave it out")
+        if self.kind == "series" and self.time is None and not self.rows_in_order_of_time:
+            raise ValueError(
+                "kind is series, so time must name the column of times; without one, set rows_in_order_of_time: true "
+                "if the oldest row is the first"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_types(self) -> Self:
+        types = self.format.types if isinstance(self.format, Csv) else {}
+        if numbers := [column for column in self.text_columns if types.get(column) == "number"]:
+            raise ValueError(
+                f"format.types has number for {format_examples(numbers)}, which time or classes need as text"
+            )
         return self
 
     def check_files(self, names: Iterable[str]) -> None:
@@ -84,8 +114,9 @@ class Files(Params):
 
     @property
     def required_columns(self) -> list[str]:
-        """The columns that `time`, `classes` or `rename` name."""
-        return list(dict.fromkeys([*self.text_columns, *self.rename]))
+        """The columns that options name."""
+        types = self.format.types if isinstance(self.format, Csv) else {}
+        return list(dict.fromkeys([*self.text_columns, *self.rename, *types]))
 
 
 class SourceFile(Params):

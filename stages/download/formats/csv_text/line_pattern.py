@@ -1,7 +1,6 @@
 """The fields of one line of text with separated columns."""
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
@@ -30,7 +29,8 @@ def _field(quote: str, escape: str | None, separator: str) -> tuple[re.Pattern[s
         field = f"({plain})"
     else:
         # Blanks after a closing quote are accepted, as in "a" ,1.
-        field = f"({quoted_pattern(params)}[ \t]*+(?={end}|$)|(?!{re.escape(quote)}){plain})"
+        blank = " " if separator == "\t" else r"[ \t]"
+        field = f"({quoted_pattern(params)}{blank}*+(?={end}|$)|(?!{re.escape(quote)}){plain})"
     return re.compile(f"{field}({end}|$)"), re.compile(f"{field.replace('(', '(?:', 1)}(?:{end}{field})*+")
 
 
@@ -51,21 +51,3 @@ def split_line(line: str, params: Csv) -> list[str] | None:
         if not found[2]:
             return fields
     return None
-
-
-def unquote(field: str, params: Csv) -> str:
-    """The value of a field of `split_line`."""
-    quote = params.quote
-    if quote != NO_QUOTE and field.startswith(quote):
-        field = field.rstrip(" \t")[1:-1].replace(quote * 2, quote)
-    return re.sub(re.escape(params.escape) + "(.)", r"\1", field) if params.escape else field
-
-
-def split_values(line: str, params: Csv) -> list[str] | None:
-    fields = split_line(line, params)
-    return None if fields is None else [unquote(field, params) for field in fields]
-
-
-def field_counts(lines: Sequence[str], params: Csv) -> list[int | None]:
-    """The number of fields of each line, or None for a line with an open quote."""
-    return [None if (fields := split_line(line, params)) is None else len(fields) for line in lines]

@@ -1,17 +1,21 @@
 """The separator, the quote, comments and lines before the header, told from lines of a file."""
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from stages.download.formats.csv_text.line_pattern import LINE_ENDS, split_line, split_values
+from stages.download.formats.csv_text.check_text import reader_options
+from stages.download.formats.csv_text.line_pattern import LINE_ENDS, line_is_closed, split_line
 from stages.download.formats.csv_text.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.sniff_values import MISSING, is_number_or_time
-from stages.download.params.csv_params import WHITESPACE, Csv
+from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
 
 SEPARATORS = ("\t", ";", "|", ",", WHITESPACE, "^", "~", ":", "\x01", "\x1f")
+SEPARATORS_OF_ONE_CHARACTER = (",", ";", "\t", "|", "^", "~", "\x01", "\x1f")
 COMMENTS = ("#", "%", "//", "!", "--")
-QUOTES: tuple[dict[str, str], ...] = ({}, {"escape": "\\"}, {"quote": "none"}, {"quote": "'"})
+# The first of several that fit equally is taken.
+QUOTES: tuple[dict[str, object], ...] = ({}, {"escape": "\\"}, {"trim": True}, {"quote": "none"}, {"quote": "'"})
 SAMPLE_LINES = 500
 # A file may begin with a title and other lines that are no rows.
 MAX_SKIPPED = 30
@@ -30,7 +34,7 @@ class Dialect:
 def sniff_dialect(lines: Sequence[str]) -> Csv:
     """The parameters with which all lines have the same number of fields, and most values are numbers, times or words.
 
-    A file of one column, or one in which nothing fits, has the default separator.
+    If there are none, quoted values may have line breaks, or the file has one column.
     """
     comment = _sniff_comment(lines)
     candidates = _candidates(comment)
@@ -38,14 +42,16 @@ def sniff_dialect(lines: Sequence[str]) -> Csv:
     remaining = [d for params in candidates if (d := _fit(lines[:SAMPLE_LINES], params))]
     best = sorted(remaining, key=lambda dialect: -dialect.score)
     found = next((whole for d in best if (whole := _fit(lines, d.params))), None)
-    if found is None:
-        return Csv(format="csv", **comment)
-    return _with_skipped_lines(lines, found)
+    if found is not None:
+        return _with_skipped_lines(lines, found)
+    return _with_line_breaks(lines, comment) or _one_column(lines, comment)
 
 
 def _candidates(comment: dict[str, str]) -> Iterator[Csv]:
     for separator, quote in product(SEPARATORS, QUOTES):
-        yield Csv(format="csv", separator=separator, **quote, **comment)  # type: ignore[arg-type]
+        if separator == WHITESPACE and "trim" in quote:
+            continue
+        yield Csv.model_validate({"format": "csv", "separator": separator} | quote | comment)
 
 
 def _sniff_comment(lines: Sequence[str]) -> dict[str, str]:
@@ -85,7 +91,31 @@ def _value_score(field: str, params: Csv) -> float:
 
 def _with_skipped_lines(lines: Sequence[str], found: Dialect) -> Csv:
     """Lines before the first row are skipped, unless they are blank or comments."""
-    prepared = list(prepare_lines(lines, found.params))
-    counts = [None if (row := split_values(line, found.params)) is None else len(row) for line in prepared]
-    wrong = [n for n, line in enumerate(prepared, 1) if line.strip(LINE_ENDS) and counts[n - 1] != found.width]
-    return found.params.model_copy(update={"skip_lines": wrong[-1]}) if wrong else found.params
+    last = 0
+    for number, line in enumerate(prepare_lines(lines, found.params), start=1):
+        fields = split_line(line, found.params) if line.strip(LINE_ENDS) else None
+        if line.strip(LINE_ENDS) and (fields is None or len(fields) != found.width):
+            last = number
+    return found.params.model_copy(update={"skip_lines": last})
+
+
+def _with_line_breaks(lines: Sequence[str], comment: dict[str, str]) -> Csv | None:
+    if comment or not any('"' in line for line in lines):
+        return None
+    for separator in SEPARATORS_OF_ONE_CHARACTER:
+        params = Csv(format="csv", separator=separator, line_breaks=True)
+        try:
+            widths = {len(row) for row in csv.reader(lines, strict=True, **reader_options(params)) if row}
+        except csv.Error:
+            continue
+        if len(widths) == 1 and widths != {1}:
+            return params
+    return None
+
+
+def _one_column(lines: Sequence[str], comment: dict[str, str]) -> Csv:
+    """A separator that no line has, and no quotes unless they enclose values."""
+    separator = next((s for s in SEPARATORS_OF_ONE_CHARACTER if not any(s in line for line in lines)), ",")
+    params = Csv.model_validate({"format": "csv", "separator": separator} | comment)
+    is_closed = all(line_is_closed(line, params) for line in prepare_lines(lines, params))
+    return params if is_closed else params.model_copy(update={"quote": NO_QUOTE})

@@ -20,14 +20,12 @@ def sniff_encoding(content: bytes) -> str:
     >>> [sniff_encoding(text) for text in ("é".encode(), b"caf\\xe9", "ab".encode("utf-16-le"), b"\\x81")]
     ['utf-8', 'cp1252', 'utf-16-le', 'latin-1']
     """
-    for mark, encoding in MARKS:
-        if content.startswith(mark):
-            return encoding
+    likely = [encoding for mark, encoding in MARKS if content.startswith(mark)]
     # Most characters of most texts have a zero byte in UTF-16.
     even, odd = content[:SAMPLE:2].count(0), content[1:SAMPLE:2].count(0)
     if max(even, odd) * 4 > min(len(content), SAMPLE):
-        return "utf-16-be" if even > odd else "utf-16-le"
-    return next(encoding for encoding in ENCODINGS if _decodes(content, encoding))
+        likely.append("utf-16-be" if even > odd else "utf-16-le")
+    return next(encoding for encoding in (*likely, *ENCODINGS) if _decodes(content, encoding))
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import matplotlib
+import pytest
+import sklearn
+
+from stages.download.formats.sniff_csv import sniff_csv
+from stages.download.params.csv_params import Csv
+from tests.download.formats.csv_dialects import DIALECTS, DialectCase
+from tests.download.sample_files import opener, read_table_content
+
+DEFAULTS = Csv(format="csv").model_dump()
+SHARED_DATASETS = Path(__file__).parents[5] / "shared" / "datasets"
+SAMPLE_FILES = sorted(
+    [
+        *(Path(matplotlib.get_data_path()) / "sample_data").glob("*.csv"),
+        *(Path(sklearn.__file__).parent / "datasets" / "data").glob("*.csv"),
+    ]
+)
+
+
+def sniffed(content: bytes) -> dict[str, object]:
+    """The parameters that differ from the default ones."""
+    params = sniff_csv(opener(content)).model_dump()
+    return {name: value for name, value in params.items() if value != DEFAULTS[name]}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in DIALECTS])
+def test_the_dialect_of_a_file_is_found(case: DialectCase) -> None:
+    assert sniffed(case.data) == case.csv
+
+
+@pytest.mark.parametrize("path", SAMPLE_FILES, ids=lambda path: path.name)
+def test_files_of_libraries_are_read_with_the_proposed_parameters(path: Path) -> None:
+    content = path.read_bytes()
+    params = sniff_csv(opener(content)).model_dump()
+    frame = read_table_content(content, params, **({} if params["header"] else {"columns": params["names"]}))
+    assert frame.shape[0] > 2
