@@ -5,10 +5,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from stages.core.params import Params, TextPattern
-from stages.download.params import Download, Source
-from stages.download.params.builtin_params import Line, Points, Sklearn, TwoTables
-from stages.download.params.file_params import Files
-from stages.download.params.format_params import TableFormat
+from stages.download.params import Download, gives_table
 from stages.evaluate.params import Evaluate
 from stages.preprocess.params import Preprocess
 from stages.report.params import Report
@@ -28,7 +25,7 @@ class Dataset(Params):
 
     @model_validator(mode="after")
     def _check_order_of_rows(self) -> Self:
-        if self.preprocess.window is not None and _is_table(self.download):
+        if self.preprocess.window is not None and gives_table(self.download):
             raise ValueError(
                 "preprocess.window needs rows in order of time, but download gives a table; set download.kind: series "
                 "and download.time, the column of times, or leave the window out"
@@ -41,13 +38,6 @@ class Suite(Params):
 
     suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)
-
-
-def _is_table(source: Source) -> bool:
-    """Whether the source gives a table, whose rows have no order. Images and texts are none."""
-    if isinstance(source, Files):
-        return isinstance(source.format, TableFormat) and source.kind == "table"
-    return isinstance(source, Sklearn | Points | Line | TwoTables)
 
 
 SECTIONS = tuple(field.alias or name for name, field in Dataset.model_fields.items())

@@ -29,6 +29,8 @@ def read_targets(raw: RawData, params: Preprocess) -> dict[str, RawColumn]:
     if not isinstance(raw, Table):
         return {"label": _read_labels(raw, params)}
     _, targets = select_columns(params, raw)
+    if shown := [column for columns in targets.values() for column in columns if column in raw.private]:
+        raise UserError(f"preprocess.targets: {format_examples(shown)} is private, but pages show predicted values")
     frame = _all_rows(raw)
     return {name: _read_target(name, columns, frame, raw, params) for name, columns in targets.items()}
 
@@ -47,7 +49,8 @@ def read_inputs(raw: RawData, params: Preprocess, training_rows: RowNumbers) -> 
             return {"text": RawColumn(column, ids)}
         case Table():
             inputs, _ = select_columns(params, raw)
-            return read_table_inputs(inputs, _all_rows(raw), params.columns, training_rows, raw.kind == "series")
+            is_series = raw.kind == "series"
+            return read_table_inputs(inputs, _all_rows(raw), params.columns, training_rows, is_series, raw.private)
 
 
 def _check_options(raw: RawData, params: Preprocess) -> None:

@@ -46,11 +46,13 @@ def read_table_inputs(
     params: Mapping[str, ColumnParams],
     training_rows: RowNumbers,
     is_series: bool,
+    private: Sequence[str] = (),
 ) -> dict[str, RawColumn]:
     """Return the arrays of each input. Raises UserError with everything wrong in all columns.
 
     Numbers without gaps are a matrix as they are; with columns of other kinds they become features of a matrix.
-    Categories by embedding are arrays of their own. What is inferred and learned comes from the training rows.
+    Categories by embedding are arrays of their own. What is inferred and learned comes from the training rows. Errors
+    have no values of private columns.
     """
     values = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
     kinds = _kinds(values, params, training_rows)
@@ -59,9 +61,9 @@ def read_table_inputs(
     for name, columns in inputs.items():
         with errors.collect():
             if all(kinds[column] == NumberParams(kind="number") for column in columns):
-                arrays[name] = RawColumn(NumberColumns(columns=list(columns)), numeric_values(frame, columns))
+                arrays[name] = RawColumn(NumberColumns(columns=list(columns)), numeric_values(frame, columns, private))
             else:
-                features = [_feature(column, kinds[column], inferred=column not in params) for column in columns]
+                features = [_feature(c, kinds[c], inferred=c not in params, private=c in private) for c in columns]
                 _check_values(features, values)
                 fitted = [feature.fit(take_rows(values[feature.column], training_rows)) for feature in features]
                 _check_values([f for f in fitted if isinstance(f, CategoryFeature)], values)
@@ -114,16 +116,16 @@ def _fill_forward(column: str, values: NDArray[Any], kind: InputParams, is_serie
     return values[last]
 
 
-def _feature(column: str, kind: InputParams, inferred: bool) -> Feature:
+def _feature(column: str, kind: InputParams, inferred: bool, private: bool) -> Feature:
     match kind:
         case NumberParams():
-            return NumberFeature(column=column, params=kind, inferred=inferred)
+            return NumberFeature(column=column, params=kind, inferred=inferred, private=private)
         case BooleanParams():
-            return BooleanFeature(column=column, params=kind, inferred=inferred)
+            return BooleanFeature(column=column, params=kind, inferred=inferred, private=private)
         case DateParams():
-            return DateFeature(column=column, params=kind, inferred=inferred)
+            return DateFeature(column=column, params=kind, inferred=inferred, private=private)
         case CategoryParams():
-            return CategoryFeature(column=column, params=kind, inferred=inferred)
+            return CategoryFeature(column=column, params=kind, inferred=inferred, private=private)
         case TextParams():
             raise NotImplementedError(kind.kind)
 

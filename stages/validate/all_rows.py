@@ -20,10 +20,11 @@ LABEL = "label"
 
 @dataclass(frozen=True)
 class AllRows:
-    """The rows of all splits, one split after another, and the number of rows of each split."""
+    """The rows of all splits, one split after another, the number of rows of each split, and the private columns."""
 
     frame: pd.DataFrame
     split_sizes: Mapping[str, int]
+    private: frozenset[str] = frozenset()
 
     def reference(self, position: int) -> RowReference:
         """
@@ -57,7 +58,7 @@ def all_rows(raw: RawData) -> AllRows:
             frame = _add_labels(image_statistics(raw), raw, "images")
         case Tokens():
             frame = _add_labels(text_statistics(raw), raw, "texts")
-    return AllRows(frame, split_sizes(raw))
+    return AllRows(frame, split_sizes(raw), frozenset(raw.private) if isinstance(raw, Table) else frozenset())
 
 
 def describe_row(row: RowReference) -> str:

@@ -55,7 +55,7 @@ def errors(params):
         (CSV | {"columns": ["a"], "kind": "series", "time": "day"}, "columns leaves out day"),
         (
             CSV | {"columns": ["a"], "rename": {"b": "c"}},
-            "columns leaves out b, which time, classes, rename",
+            "columns leaves out b, which time, classes, private",
         ),
         (csv(header=False), "names must list the columns"),
         (csv(names=["a"]), "set header: false"),
@@ -83,6 +83,9 @@ def errors(params):
         ),
         (csv(types={"a": "text"}) | {"columns": ["b"]}, "columns leaves out a"),
         (CSV | {"kind": "series"}, "rows_in_order_of_time: true"),
+        (CSV | {"private": ["c"], "classes": {"c": ["x"]}}, "private names c, but pages show times and classes"),
+        (CSV | {"private": ["c"], "columns": ["a"]}, "columns leaves out c"),
+        (NPZ | {"private": ["c"]}, "npz holds no table; private"),
         (CSV | {"sort": True}, "sort is by time, but time names no column"),
         (CSV | {"rows_in_order_of_time": True}, "rows_in_order_of_time is for kind: series"),
         (

@@ -176,6 +176,18 @@ def test_newest_rows_first_are_sorted_on_request(read_parts):
     assert message.endswith("remove repeated times")
 
 
+def test_private_columns_have_their_new_names_and_are_not_shown(read_parts):
+    content = b"Name,x\nann,1\nbob,2\n"
+    raw = read_parts(content, private=["Name"], rename={"Name": "name"})
+    assert raw.private == ["name"]
+    assert "no column 'Nam'" in error_message(read_parts, content, private=["Nam"])
+    numbers = {"format": "csv", "types": {"Name": "number"}}
+    message = error_message(read_parts, content, private=["Name"], format=numbers)
+    assert "column 'Name': 2 of 2 values" in message
+    assert "row 1 private, row 2 private" in message
+    assert "ann" not in message
+
+
 def test_a_series_without_times_is_in_order_if_the_parameters_say_so(read_parts):
     raw = read_parts(b"a\n3\n1\n", kind="series", rows_in_order_of_time=True)
     assert (raw.kind, raw.time, raw.frames[ALL]["a"].tolist()) == ("series", None, [3, 1])

@@ -63,6 +63,26 @@ def test_windows_need_rows_in_order_of_time() -> None:
     assert columns.targets["close"].values.ravel().tolist() == NUMBERS["close"].tolist()
 
 
+def test_values_of_private_columns_are_not_in_messages() -> None:
+    frame = pd.DataFrame({"name": ["ann", "7", "8"], "pay": [1e39, 2e39, 1.0], "y": [1.0, 2.0, 3.0]})
+    table = Table({"all": frame}, private=["name", "pay"])
+    with pytest.raises(UserError) as caught:
+        read(table, inputs=["name"], targets="y")
+    assert "private in row 0" in str(caught.value)
+    assert "ann" not in str(caught.value)
+    with pytest.raises(UserError) as caught:
+        read(table, inputs=["pay"], targets="y")
+    assert "private in row 0, private in row 1" in str(caught.value)
+    with pytest.raises(UserError, match=r"preprocess.targets: pay is private"):
+        read(table, inputs=["y"], targets="pay")
+
+
+def test_digits_that_were_read_as_text_have_a_solution() -> None:
+    frame = pd.DataFrame({"zip": ["04509", "10115"], "y": [1.0, 2.0]})
+    with pytest.raises(UserError, match=r"column zip: digits with leading zeros.*types: \{zip: number\}"):
+        read(Table({"all": frame}), inputs=["zip"], targets="y")
+
+
 def test_raw_splits_are_concatenated_in_their_order() -> None:
     columns = read(Table({"test": NUMBERS[2:], "train": NUMBERS[:2]}), targets="close")
     assert columns.inputs["x"].values.ravel().tolist() == [3.0, 1.0, 2.0]

@@ -146,7 +146,7 @@ def wrong_notations() -> Iterator[WrongValue]:
     facts = ("column 'a'", "'$', '€'")
     yield WrongValue("two currencies", content, "download", facts, changed={"download": {"format": signs}})
     postcodes = GOOD.replace("1,2,x", "01,2,x")
-    yield WrongValue("a leading zero", postcodes, "preprocess", ("column a", "not numbers"))
+    yield WrongValue("a leading zero", postcodes, "preprocess", ("column a", "2 different texts"))
 
 
 def wrong_classes() -> Iterator[WrongValue]:

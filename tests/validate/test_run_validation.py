@@ -63,3 +63,22 @@ def test_redundant_columns_are_reported_unless_they_fail() -> None:
 def test_text_without_words_has_missing_statistics() -> None:
     errors = result_of(tokens([[1, 2], []], [[3]])).errors
     assert any("smallest" in error and "row 1 of train" in error for error in errors)
+
+
+def test_values_of_private_columns_are_in_no_result() -> None:
+    secret = 987654.25
+    people = PEOPLE.assign(pay=[secret, np.inf, *range(18)], name=[f"secret {n}" for n in range(20)])
+    expectations = [
+        {"expect_column_values_to_be_between": {"column": "pay", "max_value": 1}},
+        {"expect_column_max_to_be_between": {"column": "pay", "max_value": 1}},
+        {"expect_column_values_to_be_in_set": {"column": "name", "value_set": ["x"]}},
+        {"expect_column_distinct_values_to_be_in_set": {"column": "name", "value_set": ["x"]}},
+        {"expect_column_pair_values_a_to_be_greater_than_b": {"column_A": "height", "column_B": "pay"}},
+    ]
+    result = result_of(Table({"all": people}, private=["pay", "name"]), expectations=expectations)
+    texts = [*result.errors, result.record.model_dump_json(), result.profile.model_dump_json()]
+    assert not [text for text in texts if "secret" in text or str(secret) in text]
+    assert [column.name for column in result.profile.columns] == ["height", "weight"]
+    shown = result_of(Table({"all": people}), expectations=expectations).record.model_dump_json()
+    assert "secret" in shown
+    assert str(secret) in shown

@@ -13,17 +13,23 @@ if TYPE_CHECKING:  # images and tokens need no pandas
 
 # The name of the split of data that came in one piece.
 ALL = "all"
+# What is shown in place of a value of a private column.
+PRIVATE = "private"
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows and named columns, a data frame for each split. A series is a table whose rows are in order of time."""
+    """Rows and named columns, a data frame for each split. A series is a table whose rows are in order of time.
+
+    No value of a `private` column is shown in a message, a result of validate or a page.
+    """
 
     frames: Mapping[str, "pd.DataFrame"]
     kind: Literal["table", "series"] = "table"
     classes: Mapping[str, list[str]] = field(default_factory=dict)
     time: str | None = None
     source: Mapping[str, Any] = field(default_factory=dict)
+    private: list[str] = field(default_factory=list)
 
     @property
     def columns(self) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, TypeAdapter
+from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
@@ -37,6 +37,13 @@ class TableMeta(_Meta):
     columns: dict[str, str]
     classes: dict[str, list[str]]
     time: str | None
+    private: list[str] = []
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_private_columns(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """`private` is written only if there are such columns."""
+        content: dict[str, Any] = serialize(self)
+        return {name: value for name, value in content.items() if name != "private" or value}
 
 
 class ImagesMeta(_Meta):
@@ -85,6 +92,7 @@ def read_raw(folder: Path) -> RawData:
                 classes=meta.classes,
                 time=meta.time,
                 source=meta.source,
+                private=meta.private,
             )
         case ImagesMeta() as meta:
             return Images(
@@ -128,7 +136,8 @@ def _write_table(table: Table, folder: Path) -> dict[str, Any]:
         pq.write_table(rows, folder / f"{split}.parquet")
     first = next(iter(table.frames.values()))
     columns = {str(column): str(dtype) for column, dtype in first.dtypes.items()}
-    return {"kind": table.kind, "columns": columns, "classes": dict(table.classes), "time": table.time}
+    own = {"kind": table.kind, "columns": columns, "classes": dict(table.classes), "time": table.time}
+    return own | {"private": table.private}
 
 
 def _read_frame(path: Path) -> "pd.DataFrame":

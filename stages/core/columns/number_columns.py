@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.scaling import ScaledColumns, apply_steps, inverse_steps, steps_of_columns
 from stages.core.errors import ErrorList, UserError, format_examples
@@ -63,8 +64,8 @@ def transform_in_blocks(rows: int, width: int, scale_rows: Callable[[slice], Flo
     return scaled
 
 
-def check_number_column(name: str, values: NDArray[np.float64], errors: ErrorList) -> None:
-    """Add an error if values are missing, infinite or too large."""
+def check_number_column(name: str, values: NDArray[np.float64], errors: ErrorList, private: bool = False) -> None:
+    """Add an error if values are missing, infinite or too large. It has no values of a private column."""
     if len(missing := np.flatnonzero(~np.isfinite(values))):
         errors.add(
             f"column {name}: missing or infinite in {len(missing)} of {len(values)} rows: {format_examples(missing)}; "
@@ -72,5 +73,6 @@ def check_number_column(name: str, values: NDArray[np.float64], errors: ErrorLis
             "these rows out of the data, or the column out of inputs and targets"
         )
     elif max(values.max(initial=0), -values.min(initial=0)) > LARGEST:
-        large = format_examples(f"{values[row]} in row {row}" for row in np.flatnonzero(np.abs(values) > LARGEST))
+        rows = np.flatnonzero(np.abs(values) > LARGEST)
+        large = format_examples(f"{PRIVATE if private else values[row]} in row {row}" for row in rows)
         errors.add(f"column {name}: too large for 32 bits: {large}; give it in a larger unit")

@@ -4,8 +4,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from stages.download.params.builtin_params import Formula, Matplotlib, Sklearn
-from stages.download.params.file_params import File, Http
+from stages.download.params.builtin_params import Formula, Line, Matplotlib, Points, Sklearn, TwoTables
+from stages.download.params.file_params import File, Files, Http
+from stages.download.params.format_params import TableFormat
 
 Source = Sklearn | Matplotlib | Formula | File | Http
 Download: Any = Annotated[Source, Field(discriminator="source")]
+
+
+def gives_table(source: Source) -> bool:
+    """Whether the source gives a table, whose rows have no order. A series has one; images and texts are no table."""
+    if isinstance(source, Files):
+        return isinstance(source.format, TableFormat) and source.kind == "table"
+    return isinstance(source, Sklearn | Points | Line | TwoTables)

@@ -12,8 +12,9 @@ from stages.download.params.csv_params import Csv
 from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
 
 MONTH = "{month}"
-TABLE_OPTIONS = {"kind", "columns", "rename", "time", "time_format", "sort", "rows_in_order_of_time", "classes"}
-NAMING_COLUMNS = "time, classes, rename or format.types"
+TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
+TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private"} | TIME_OPTIONS
+NAMING_COLUMNS = "time, classes, private, rename or format.types"
 
 
 def _check_mirror_path(path: str) -> str:
@@ -46,6 +47,8 @@ class Files(Params):
     Without a column of times, `rows_in_order_of_time` says that the first row is the oldest one. Times are ISO 8601
     unless `time_format` is given: a format of strptime, or epoch_s, epoch_ms or epoch_us for the time since 1970.
 
+    No value of a `private` column is shown in messages, in results of validate and in pages.
+
     `rename` is applied last: all other options use the column names of the file.
     """
 
@@ -60,6 +63,7 @@ class Files(Params):
     sort: bool = False
     rows_in_order_of_time: bool = False
     classes: dict[str, list[str]] = {}
+    private: list[str] = []
     limits: Limits = Limits()
 
     @model_validator(mode="after")
@@ -94,6 +98,13 @@ class Files(Params):
         return self
 
     @model_validator(mode="after")
+    def _check_private(self) -> Self:
+        if shown := [column for column in self.text_columns if column in self.private]:
+            names = format_examples(shown)
+            raise ValueError(f"private names {names}, but pages show times and classes; take it out of private")
+        return self
+
+    @model_validator(mode="after")
     def _check_types(self) -> Self:
         types = self.format.types if isinstance(self.format, Csv) else {}
         if numbers := [column for column in self.text_columns if types.get(column) == "number"]:
@@ -116,7 +127,7 @@ class Files(Params):
     def required_columns(self) -> list[str]:
         """The columns that options name."""
         types = self.format.types if isinstance(self.format, Csv) else {}
-        return list(dict.fromkeys([*self.text_columns, *self.rename, *types]))
+        return list(dict.fromkeys([*self.text_columns, *self.private, *self.rename, *types]))
 
 
 class SourceFile(Params):

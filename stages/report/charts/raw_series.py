@@ -15,10 +15,11 @@ MAX_CHARTS = 6
 
 
 def series_charts(raw: Table, processed: ProcessedData) -> list[Chart]:
-    """One chart for each numeric column that is an input or a target."""
+    """One chart for each numeric column that is an input or a target, and is not private."""
     fitted = processed.fitted
     used = {column for specs in (fitted.inputs, fitted.targets) for spec in specs.values() for column in spec.columns}
-    columns = [column for column in raw.columns if column in used and is_numeric(raw, column)]
+    shown = used.difference(raw.private)
+    columns = [column for column in raw.columns if column in shown and is_numeric(raw, column)]
     times, bands = row_times(raw), split_bands(processed)
     charts = []
     for column in columns[:MAX_CHARTS]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw_data import PRIVATE, Table
 from stages.report.page_table import TextTable, format_cell, text_table
 from stages.report.samples.locate_row import locate_row
 
@@ -18,7 +18,9 @@ def format_row(table: Table, row: int) -> dict[str, str]:
     """The cells of one raw row by column."""
     split, index = locate_row(table, row)
     frame = table.frames[split]
-    return {str(name): format_cell(frame[name].iloc[index]) for name in frame.columns}
+    return {
+        str(name): PRIVATE if name in table.private else format_cell(frame[name].iloc[index]) for name in frame.columns
+    }
 
 
 def input_cells(table: Table, fitted: Fitted, row: int) -> list[tuple[str, str]]:

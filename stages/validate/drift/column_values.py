@@ -47,14 +47,17 @@ ColumnValues = NoValues | ClassCounts | SortedValues
 
 
 def column_values(raw: RawData, rows: AllRows) -> dict[str, ColumnValues]:
-    """By the name of the column: of a table, or of the labels and statistics of images and texts."""
+    """By the name of the column: of a table without its private columns, or of the labels and statistics of images
+    and texts.
+    """
     frame = rows.frame
     if isinstance(raw, Table):
         class_columns = set(raw.classes)
     else:
         class_names = frame[LABEL].map(dict(enumerate(raw.classes))).fillna(frame[LABEL].astype(str))
         frame, class_columns = frame.assign(**{LABEL: class_names}), {LABEL}
-    return {str(name): values_of_column(frame[name], name in class_columns) for name in frame.columns}
+    names = [name for name in frame.columns if name not in rows.private]
+    return {str(name): values_of_column(frame[name], name in class_columns) for name in names}
 
 
 def values_of_column(column: pd.Series, is_class: bool = False) -> ColumnValues:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.artefacts.records.validation import CheckRecord, ExampleRow
 from stages.core.errors import format_examples
 from stages.core.rounding import round_significant
@@ -20,7 +21,10 @@ def example_rows(rows: AllRows, positions: Iterable[int], columns: Sequence[str]
     """The rows at these positions, with the value of the column or, if there are several columns, all their values."""
     examples = []
     for position in positions:
-        values = {name: to_json_value(rows.frame[name].iloc[position]) for name in columns}
+        values = {
+            name: PRIVATE if name in rows.private else to_json_value(rows.frame[name].iloc[position])
+            for name in columns
+        }
         value = values[columns[0]] if len(columns) == 1 else values
         examples.append(ExampleRow(**dict(rows.reference(position)), value=value))
     return examples

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import UserError, format_examples
 from stages.validate.all_rows import AllRows
@@ -77,6 +78,7 @@ def _argument_errors(arguments: Mapping[str, Any], error: Exception) -> list[str
 def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, limit: int) -> CheckRecord:
     arguments = to_json_value(expectation.arguments)
     failed = CheckRecord(expectation=expectation.name, arguments=arguments, passed=False)
+    is_private = not rows.private.isdisjoint(expectation.columns)
     # The library ignores the case of column names.
     absent = [name for name in expectation.columns if name not in rows.frame.columns]
     if absent:
@@ -89,7 +91,8 @@ def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, l
     else:
         exceptions = _exception_messages(result.exception_info)
     if exceptions:
-        reason = " ".join("; ".join(exceptions).split())
+        # The library's messages may have values.
+        reason = PRIVATE if is_private else " ".join("; ".join(exceptions).split())
         return failed.model_copy(update={"problem": f"cannot be evaluated: {reason}"})
     details = result.result
     positions = [int(row) for row in details.get("partial_unexpected_index_list", [])[:limit]]
@@ -97,7 +100,7 @@ def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, l
         expectation=expectation.name,
         arguments=arguments,
         passed=bool(result.success),
-        observed=to_json_value(_observed(details), OBSERVED_DIGITS),
+        observed=PRIVATE if is_private else to_json_value(_observed(details), OBSERVED_DIGITS),
         unexpected=int(details.get("unexpected_count", 0)),
         examples=example_rows(rows, positions, expectation.columns),
         problem=None if result.success else _mismatched_columns(details),

@@ -55,6 +55,15 @@ def test_a_series_keeps_its_time(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(back.frames["all"], PRICES)
 
 
+def test_private_columns_are_recorded_only_if_there_are_some(tmp_path: Path) -> None:
+    back = read_back(replace(SERIES, private=["price"]), tmp_path / "prices")
+    assert isinstance(back, Table)
+    assert back.private == ["price"]
+    assert '"private"' in (tmp_path / "prices" / "meta.json").read_text()
+    write_raw(SERIES, tmp_path / "public")
+    assert "private" not in (tmp_path / "public" / "meta.json").read_text()
+
+
 def test_pictures_come_back_as_they_were(tmp_path: Path) -> None:
     back = read_back(PICTURES, tmp_path / "pictures")
     assert isinstance(back, Images)

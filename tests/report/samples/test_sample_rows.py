@@ -11,6 +11,11 @@ def test_a_missing_value_is_named() -> None:
     assert format_row(TWO_SPLITS, 2) == {"x": "missing"}
 
 
+def test_values_of_private_columns_are_not_shown() -> None:
+    table = Table({"all": pd.DataFrame({"x": [1.5], "name": ["ann"]})}, private=["name"])
+    assert format_row(table, 0) == {"x": "1.5", "name": "private"}
+
+
 def test_the_decimals_of_numeric_columns_are_aligned() -> None:
     raw = flowers().raw
     assert isinstance(raw, Table)

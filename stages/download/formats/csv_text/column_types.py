@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 from pyarrow import compute
 
+from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.errors import UserError, format_examples
 from stages.download.formats.csv_text.number_notation import NumberNotation
 from stages.download.params.csv_params import Csv
@@ -40,7 +41,9 @@ def _largest(column: pa.ChunkedArray) -> float:
     return max((abs(end) for end in ends.values() if end is not None), default=0)
 
 
-def typed_column(name: str, texts: pa.ChunkedArray, inferred: pa.ChunkedArray, params: Csv) -> pa.ChunkedArray:
+def typed_column(
+    name: str, texts: pa.ChunkedArray, inferred: pa.ChunkedArray, params: Csv, private: bool = False
+) -> pa.ChunkedArray:
     """The column as numbers or as text. Raises UserError if it was meant to be numbers and some values are not."""
     is_forced = params.types.get(name) == "number"
     if pa.types.is_temporal(inferred.type) and params.plain_numbers and not is_forced:
@@ -52,7 +55,7 @@ def typed_column(name: str, texts: pa.ChunkedArray, inferred: pa.ChunkedArray, p
     others = _rows_without_a_number(texts, notation)
     present = len(texts) - texts.null_count
     if others and (is_forced or 2 * len(others) < present):
-        raise UserError(_describe_others(name, texts, others, present))
+        raise UserError(_describe_others(name, texts, others, private))
     if others or not present:
         return texts
     _check_one_sign(name, texts, notation)
@@ -67,8 +70,9 @@ def _rows_without_a_number(texts: pa.ChunkedArray, notation: NumberNotation) -> 
     return compute.indices_nonzero(compute.invert(is_number)).to_pylist()  # type: ignore[no-any-return]
 
 
-def _describe_others(name: str, texts: pa.ChunkedArray, rows: list[int], present: int) -> str:
-    examples = format_examples(f"row {row + 1} {texts[row].as_py()!r}" for row in rows)
+def _describe_others(name: str, texts: pa.ChunkedArray, rows: list[int], private: bool) -> str:
+    present = len(texts) - texts.null_count
+    examples = format_examples(f"row {row + 1} {PRIVATE if private else repr(texts[row].as_py())}" for row in rows)
     return (
         f"column {name!r}: {len(rows)} of {present} values are not numbers as format describes them: {examples}; "
         f"correct them, list the texts for missing values in format.missing, or set format.types: {{{name}: text}}"

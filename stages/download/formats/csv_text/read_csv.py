@@ -55,7 +55,7 @@ def _read_columns(open_file: OpenFile, params: Csv, columns: list[str], files: F
     errors = ErrorList()
     for name in unsure:
         with errors.collect():
-            column = typed_column(name, texts[name], table[name], params)
+            column = typed_column(name, texts[name], table[name], params, name in files.private)
             table = table.set_column(table.column_names.index(name), name, column)
     errors.raise_if_any()
     return table
