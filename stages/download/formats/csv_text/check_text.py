@@ -2,18 +2,19 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import chain
-from typing import Any, TextIO
+from typing import Any
 
 from stages.core.errors import UserError
 from stages.download.formats.csv_text.line_pattern import (
     LINE_ENDS,
-    line_is_closed,
+    closed_line_pattern,
     separator_between_fields,
+    special_characters,
     split_line,
 )
-from stages.download.formats.csv_text.prepared_lines import open_prepared_lines
+from stages.download.formats.csv_text.prepared_lines import open_text
 from stages.download.formats.read_untrusted_files import OpenFile, first_bytes
 from stages.download.params.csv_params import NO_QUOTE, Csv
 
@@ -50,14 +51,16 @@ def check_quotes(open_file: OpenFile, params: Csv) -> None:
 
     Text after a closing quote would lose its quotes. With `line_breaks`, only a quote that is never closed is an error.
     """
-    if not _has_special_characters(open_file, params):
+    if not _contains_special_characters(open_file, params):
         return
-    file, lines = open_prepared_lines(open_file, params)
-    with file:
+    with open_text(open_file, params) as lines:
         if params.line_breaks:
             _check_last_quote(lines, params)
-        else:
-            _check_lines(lines, params)
+            return
+        if _every_line_is_a_row(lines, params):
+            return
+    with open_text(open_file, params) as lines:
+        _check_lines(lines, params)
 
 
 def reader_options(params: Csv) -> dict[str, Any]:
@@ -68,20 +71,26 @@ def reader_options(params: Csv) -> dict[str, Any]:
     return options | {"quotechar": params.quote}
 
 
-def _special_characters(params: Csv) -> list[str]:
-    return [c for c in (params.quote if params.quote != NO_QUOTE else None, params.escape) if c]
-
-
-def _has_special_characters(open_file: OpenFile, params: Csv) -> bool:
-    special = [character.encode() for character in _special_characters(params)]
+def _contains_special_characters(open_file: OpenFile, params: Csv) -> bool:
+    special = [character.encode() for character in special_characters(params)]
     with open_file() as file:
         return any(c in block for block in iter(lambda: file.read(BLOCK), b"") for c in special)
 
 
-def _check_lines(lines: Iterator[str], params: Csv) -> None:
-    special = _special_characters(params)
+def _every_line_is_a_row(lines: Iterable[str], params: Csv) -> bool:
+    """Quicker than `_check_lines`. False may also be due to blanks after a quote, or to a very long value."""
+    rows = csv.reader(lines, strict=True, **reader_options(params))
+    try:
+        return sum(1 for _ in rows) == rows.line_num
+    except csv.Error:
+        return False
+
+
+def _check_lines(lines: Iterable[str], params: Csv) -> None:
+    special = special_characters(params)
+    is_closed = closed_line_pattern(params).fullmatch
     for number, line in enumerate(lines, start=1):
-        if any(character in line for character in special) and not line_is_closed(line, params):
+        if any(character in line for character in special) and not is_closed(line.rstrip(LINE_ENDS)):
             raise UserError(f"line {number}: {_explain_open_value(line.rstrip(LINE_ENDS), params)}")
 
 
@@ -98,7 +107,7 @@ def _explain_open_value(line: str, params: Csv) -> str:
     return f"text follows the quote that closes a value; {ordinary}{escape}"
 
 
-def _check_last_quote(lines: Iterator[str] | TextIO, params: Csv) -> None:
+def _check_last_quote(lines: Iterable[str], params: Csv) -> None:
     row_start = next_start = 1
     # A row is appended to the file. The row that contains it is not closed.
     rows = csv.reader(chain(lines, [END_ROW]), **reader_options(params))

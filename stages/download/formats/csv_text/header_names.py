@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.download.formats.csv_text.check_text import reader_options
-from stages.download.formats.csv_text.prepared_lines import open_prepared_lines
+from stages.download.formats.csv_text.prepared_lines import open_text
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.csv_params import Csv
 from stages.download.params.file_params import Files
@@ -17,8 +17,7 @@ SEPARATORS = ",;\t|"
 
 def column_names(open_file: OpenFile, params: Csv, files: Files) -> list[str]:
     """Those of the header, or of `names`. A file without a row is an error."""
-    file, lines = open_prepared_lines(open_file, params)
-    with file:
+    with open_text(open_file, params) as lines:
         rows = numbered_rows(lines, params)
         first = next(rows, None)
         if first is None:

@@ -20,31 +20,47 @@ def quoted_pattern(params: Csv) -> str:
     return f"{quote}(?:[^{quote}{escape or ''}]|{quote}{quote}{escaped})*+{quote}"
 
 
+def unquoted_pattern(separator: str, escape: str | None) -> str:
+    end = re.escape(separator)
+    if escape is None:
+        return f"[^{end}]*+"
+    return rf"(?:[^{end}{re.escape(escape)}]|{re.escape(escape)}.)*+"
+
+
+def special_characters(params: Csv) -> list[str]:
+    """The quote and the escape character, if there are any."""
+    return [c for c in (params.quote if params.quote != NO_QUOTE else None, params.escape) if c]
+
+
+def has_special_characters(line: str, params: Csv) -> bool:
+    return any(character in line for character in special_characters(params))
+
+
 @cache
 def _field(quote: str, escape: str | None, separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    params = Csv(format="csv", quote=quote, escape=escape, separator=separator)
-    end, escaped = re.escape(separator), escape and re.escape(escape)
-    plain = f"(?:[^{end}{escaped or ''}]" + (f"|{escaped}.)*+" if escaped else ")*+")
-    if quote == NO_QUOTE:
-        field = f"({plain})"
-    else:
+    """The patterns of one field and of a line of them."""
+    end, plain = re.escape(separator), unquoted_pattern(separator, escape)
+    if quote != NO_QUOTE:
         # Blanks after a closing quote are accepted, as in "a" ,1.
         blank = " " if separator == "\t" else r"[ \t]"
-        field = f"({quoted_pattern(params)}{blank}*+(?={end}|$)|(?!{re.escape(quote)}){plain})"
-    return re.compile(f"{field}({end}|$)"), re.compile(f"{field.replace('(', '(?:', 1)}(?:{end}{field})*+")
+        quoted = quoted_pattern(Csv(format="csv", quote=quote, escape=escape, separator=separator))
+        plain = f"(?:{quoted}{blank}*+(?={end}|$)|(?!{re.escape(quote)}){plain})"
+    return re.compile(f"({plain})({end}|$)"), re.compile(f"{plain}(?:{end}{plain})*+")
 
 
-def line_is_closed(line: str, params: Csv) -> bool:
-    """Whether every quote that opens in the line is closed in it, at the end of the field."""
-    pattern = _field(params.quote, params.escape, separator_between_fields(params))[1]
-    return pattern.fullmatch(line.rstrip(LINE_ENDS)) is not None
+def closed_line_pattern(params: Csv) -> re.Pattern[str]:
+    """Matches a whole line, without its line end, if every quote that opens in it is closed at the end of its field."""
+    return _field(params.quote, params.escape, separator_between_fields(params))[1]
 
 
 def split_line(line: str, params: Csv) -> list[str] | None:
     """The fields with their quotes, or None if a quote is not closed at the end of its field."""
-    pattern = _field(params.quote, params.escape, separator_between_fields(params))[0]
-    line, position = line.rstrip(LINE_ENDS), 0
+    separator, line = separator_between_fields(params), line.rstrip(LINE_ENDS)
+    if not has_special_characters(line, params):
+        return line.split(separator)
+    pattern = _field(params.quote, params.escape, separator)[0]
     fields: list[str] = []
+    position = 0
     while found := pattern.match(line, position):
         fields.append(found[1])
         position = found.end()

@@ -11,8 +11,7 @@ from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError
 from stages.download.formats.csv_text.check_text import BLOCK, check_bytes, check_quotes, has_zero_bytes
 from stages.download.formats.csv_text.column_types import typed_column, unsure_columns
 from stages.download.formats.csv_text.header_names import column_names, numbered_rows
-from stages.download.formats.csv_text.line_pattern import separator_between_fields
-from stages.download.formats.csv_text.prepared_lines import open_prepared, open_prepared_lines, prepared_encoding
+from stages.download.formats.csv_text.prepared_lines import open_text, prepare_file
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns
 from stages.download.params.csv_params import NO_QUOTE, Csv
@@ -22,9 +21,10 @@ from stages.download.params.file_params import Files
 def read_csv(open_file: OpenFile, params: Csv, files: Files) -> pa.Table:
     try:
         check_bytes(open_file, params)
-        check_quotes(open_file, params)
-        columns = choose_columns(column_names(open_file, params, files), files)
-        return _read_columns(open_file, params, columns, files)
+        open_prepared, prepared = prepare_file(open_file, params)
+        check_quotes(open_prepared, prepared)
+        columns = choose_columns(column_names(open_prepared, prepared, files), files)
+        return _read_columns(open_prepared, prepared, columns, files)
     except pa.ArrowKeyError as error:
         raise UserError(f"header cannot be read: {error}; is there a byte order mark before it?") from None
     except (UnicodeError, pa.ArrowInvalid, csv.Error) as error:
@@ -63,11 +63,11 @@ def _read_columns(open_file: OpenFile, params: Csv, columns: list[str], files: F
 
 def _may_have_leading_zeros(open_file: OpenFile, params: Csv) -> bool:
     """Whether a value begins with 0 and another digit. It may also be a time or text."""
-    if has_zero_bytes(prepared_encoding(params)):
+    if has_zero_bytes(params.encoding):
         return True
-    before = re.escape(separator_between_fields(params) + (params.quote if params.quote != NO_QUOTE else ""))
+    before = re.escape(params.separator + (params.quote if params.quote != NO_QUOTE else ""))
     pattern, end = re.compile(rf"[\s{before}]0\d".encode()), b"\n"
-    with open_prepared(open_file, params) as file:
+    with open_file() as file:
         for block in iter(lambda: file.read(BLOCK), b""):
             if pattern.search(end + block):
                 return True
@@ -82,12 +82,12 @@ def _parse(open_file: OpenFile, params: Csv, columns: list[str], types: dict[str
         ragged.append(row)
         return "skip"
 
-    with open_prepared(open_file, params) as file:
+    with open_file() as file:
         table = arrow_csv.read_csv(
             file,
-            arrow_csv.ReadOptions(use_threads=False, encoding=prepared_encoding(params), column_names=params.names),
+            arrow_csv.ReadOptions(use_threads=False, encoding=params.encoding, column_names=params.names),
             arrow_csv.ParseOptions(
-                delimiter=separator_between_fields(params),
+                delimiter=params.separator,
                 quote_char=params.quote if params.quote != NO_QUOTE else False,
                 escape_char=params.escape or False,
                 newlines_in_values=True,
@@ -105,8 +105,7 @@ def _parse(open_file: OpenFile, params: Csv, columns: list[str], types: dict[str
 
 
 def _describe_ragged(open_file: OpenFile, params: Csv, count: int, width: int) -> str:
-    file, prepared = open_prepared_lines(open_file, params)
-    with file:
-        lines = (f"line {line} has {len(row)}" for line, row in numbered_rows(prepared, params) if len(row) != width)
+    with open_text(open_file, params) as file:
+        lines = (f"line {line} has {len(row)}" for line, row in numbered_rows(file, params) if len(row) != width)
         examples = ", ".join(islice(lines, MAX_EXAMPLES))
     return f"rows: {count} do not have {width} fields, one for each column name; {examples}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from stages.download.formats.csv_text.check_text import reader_options
-from stages.download.formats.csv_text.line_pattern import LINE_ENDS, line_is_closed, split_line
+from stages.download.formats.csv_text.line_pattern import LINE_ENDS, split_line
 from stages.download.formats.csv_text.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.sniff_values import MISSING, is_number_or_time
 from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
@@ -19,6 +19,7 @@ QUOTES: tuple[dict[str, object], ...] = ({}, {"escape": "\\"}, {"trim": True}, {
 SAMPLE_LINES = 500
 # A file may begin with a title and other lines that are no rows.
 MAX_SKIPPED = 30
+COST_OF_SKIPPING = 0.1
 QUOTE_CHARACTERS = "\"'"
 
 
@@ -37,13 +38,12 @@ def sniff_dialect(lines: Sequence[str]) -> Csv:
     If there are none, quoted values may have line breaks, or the file has one column.
     """
     comment = _sniff_comment(lines)
-    candidates = _candidates(comment)
-    # A sample rules out most candidates, and all lines decide.
-    remaining = [d for params in candidates if (d := _fit(lines[:SAMPLE_LINES], params))]
-    best = sorted(remaining, key=lambda dialect: -dialect.score)
-    found = next((whole for d in best if (whole := _fit(lines, d.params))), None)
-    if found is not None:
-        return _with_skipped_lines(lines, found)
+    fitting = [d for params in _candidates(comment) if (d := _fit(lines[:SAMPLE_LINES], params))]
+    # The sample rules out most candidates, and all lines decide.
+    for dialect in sorted(fitting, key=lambda dialect: -dialect.score):
+        skipped = _lines_before_rows(lines, dialect.params, dialect.width)
+        if skipped is not None:
+            return dialect.params.model_copy(update={"skip_lines": skipped})
     return _with_line_breaks(lines, comment) or _one_column(lines, comment)
 
 
@@ -65,15 +65,33 @@ def _sniff_comment(lines: Sequence[str]) -> dict[str, str]:
 def _fit(lines: Sequence[str], params: Csv) -> Dialect | None:
     """The dialect, if all lines after the first ones have the same number of fields, which is more than one."""
     rows = [split_line(line, params) for line in prepare_lines(lines, params) if line.strip(LINE_ENDS)]
-    if not rows or (last := rows[-1]) is None or len(last) < 2:
+    if not rows or (last := rows[-1]) is None or len(last) == 1:
         return None
     width = len(last)
-    first = next((n for n in range(len(rows), 0, -1) if (row := rows[n - 1]) is None or len(row) != width), 0)
-    table = [row for row in rows[first:] if row is not None]
-    if first > min(MAX_SKIPPED, len(table)):
+    if (skipped := _lines_before_rows(lines, params, width)) is None:
         return None
+    table = [row for row in rows if row is not None and len(row) == width]
     values = [value for row in (table[1:] or table) for value in row]
-    return Dialect(params, width, sum(_value_score(value, params) for value in values) / len(values) - 0.01 * first)
+    score = sum(_value_score(value, params) for value in values) / len(values)
+    return Dialect(params, width, score - COST_OF_SKIPPING * (skipped > 0))
+
+
+def _lines_before_rows(lines: Sequence[str], params: Csv, width: int) -> int | None:
+    """The number of the last line that has not `width` fields, or None if that line and others are no title of rows.
+
+    Blank lines and comments are no rows.
+    """
+    last = wrong = rows = 0
+    for number, line in enumerate(prepare_lines(lines, params), start=1):
+        if not line.strip(LINE_ENDS):
+            continue
+        fields = split_line(line, params)
+        rows += 1
+        if fields is None or len(fields) != width:
+            last, wrong = number, rows
+            if wrong > MAX_SKIPPED:
+                return None
+    return last if wrong <= rows - wrong else None
 
 
 def _value_score(field: str, params: Csv) -> float:
@@ -87,16 +105,6 @@ def _value_score(field: str, params: Csv) -> float:
         return 1.0
     others = sum(separator in text for separator in ("\t", ";", "|", ","))
     return 0.6 / (1 + others) - 0.1 * (" " in text) - 0.2 * (text[0] in QUOTE_CHARACTERS)
-
-
-def _with_skipped_lines(lines: Sequence[str], found: Dialect) -> Csv:
-    """Lines before the first row are skipped, unless they are blank or comments."""
-    last = 0
-    for number, line in enumerate(prepare_lines(lines, found.params), start=1):
-        fields = split_line(line, found.params) if line.strip(LINE_ENDS) else None
-        if line.strip(LINE_ENDS) and (fields is None or len(fields) != found.width):
-            last = number
-    return found.params.model_copy(update={"skip_lines": last})
 
 
 def _with_line_breaks(lines: Sequence[str], comment: dict[str, str]) -> Csv | None:
@@ -117,5 +125,5 @@ def _one_column(lines: Sequence[str], comment: dict[str, str]) -> Csv:
     """A separator that no line has, and no quotes unless they enclose values."""
     separator = next((s for s in SEPARATORS_OF_ONE_CHARACTER if not any(s in line for line in lines)), ",")
     params = Csv.model_validate({"format": "csv", "separator": separator} | comment)
-    is_closed = all(line_is_closed(line, params) for line in prepare_lines(lines, params))
+    is_closed = all(split_line(line, params) is not None for line in prepare_lines(lines, params))
     return params if is_closed else params.model_copy(update={"quote": NO_QUOTE})
