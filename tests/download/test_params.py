@@ -1,8 +1,13 @@
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from stages.core.validation_errors import parameter_errors, type_adapter
 from stages.download.params import Download
+from stages.download.params.csv_params import Csv
 from tests.download.sample_files import ZERO_HASH
 
 FILE = {"path": "a", "sha256": ZERO_HASH}
@@ -135,3 +140,16 @@ def test_each_month_is_a_file():
     assert list(months) == ["2020-12", "2021-01", "2021-02"]
     january = months["2021-01"]
     assert (january.urls, january.mirror, january.member) == (["http://a/2021-01.zip"], "a/2021-01.zip", "2021-01.csv")
+
+
+def test_the_parameters_in_the_documentation_are_valid():
+    """The second column of the table of dialects has parameters of Csv, as YAML."""
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "describe-a-csv-file.md").read_text(encoding="utf-8")
+    table = [line for line in page.partition("\n## ")[0].splitlines() if line.startswith("| ")][2:]
+    described = set()
+    for line in table:
+        texts = [text for text in re.findall(r"`([^`]+)`", line.split(" | ")[-1]) if ": " in text]
+        options = {key: value for text in texts for key, value in yaml.safe_load(text).items()}
+        type_adapter(Csv).validate_python({"format": "csv"} | options)
+        described |= options.keys()
+    assert described == Csv.model_fields.keys() - {"format"}

@@ -8,7 +8,7 @@ from functools import cached_property
 from stages.download.params.csv_params import Csv
 
 NO_BREAK_SPACES = "\u00a0\u202f"
-BLANK = rf"[\s{NO_BREAK_SPACES}]"
+BLANK = rf"[ \t{NO_BREAK_SPACES}]"
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class NumberNotation:
     def _number(self) -> str:
         """Groups of three digits begin with a group that is no zero: 0,125 has no thousands."""
         point = re.escape(self.decimal)
-        whole = r"\d+"
+        whole = r"[0-9]+"
         if self.thousands:
-            whole = rf"(?:[1-9]\d{{0,2}}(?:{self.thousands_pattern}\d{{3}})+|\d+)"
-        return rf"(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][-+]?\d+)?"
+            whole = rf"(?:[1-9][0-9]{{0,2}}(?:{self.thousands_pattern}[0-9]{{3}})+|[0-9]+)"
+        return rf"(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][-+]?[0-9]+)?"
 
     @cached_property
     def thousands_pattern(self) -> str:
@@ -67,7 +67,7 @@ class NumberNotation:
     def removed_pattern(self) -> str:
         """What is taken off a value that matches, before its decimal point is replaced."""
         thousands = self.thousands and self.thousands_pattern
-        return "|".join(part for part in (rf"[\s{NO_BREAK_SPACES}+()]", thousands, self.sign_pattern) if part)
+        return "|".join(part for part in (rf"[ \t{NO_BREAK_SPACES}+()]", thousands, self.sign_pattern) if part)
 
     def plain(self, text: str) -> str:
         """The number as in code. `text` matches the pattern."""
