@@ -55,13 +55,7 @@ def read_inputs(raw: RawData, params: Preprocess, training_rows: RowNumbers) -> 
 
 def _check_options(raw: RawData, params: Preprocess) -> None:
     if isinstance(raw, Table):
-        if params.words is not None:
-            raise UserError("preprocess.words: for texts only; take it out")
-        if params.window is not None and raw.kind != "series":
-            raise UserError(
-                "preprocess.window: a window needs rows in order of time, and these rows are a table; set "
-                "download.kind: series and download.time, the column of times"
-            )
+        _check_table_options(raw, params)
         return
     if isinstance(raw, Tokens):
         if params.words is None:
@@ -74,6 +68,16 @@ def _check_options(raw: RawData, params: Preprocess) -> None:
         raise UserError("preprocess.words: for texts only; take it out")
     if params.columns:
         raise UserError("preprocess.columns: for tables only; take it out")
+
+
+def _check_table_options(table: Table, params: Preprocess) -> None:
+    if params.words is not None:
+        raise UserError("preprocess.words: for texts only; take it out")
+    if params.window is not None and table.kind != "series":
+        raise UserError(
+            "preprocess.window: a window needs rows in order of time, and these rows are a table; set download.kind: "
+            "series and download.time, the column of times"
+        )
 
 
 def _read_labels(raw: Images | Tokens, params: Preprocess) -> RawColumn:

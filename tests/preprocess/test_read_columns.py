@@ -80,7 +80,7 @@ def test_values_of_private_columns_are_not_in_messages() -> None:
 def test_digits_that_were_read_as_text_have_a_solution() -> None:
     frame = pd.DataFrame({"zip": ["04509", "10115"], "y": [1.0, 2.0]})
     with pytest.raises(UserError, match=r"column zip: digits with leading zeros.*types: \{zip: number\}"):
-        read(Table({"all": frame}), inputs=["zip"], targets="y")
+        read(Table({"all": frame}), inputs=["zip"], targets="y", columns={"zip": "number"})
 
 
 def test_raw_splits_are_concatenated_in_their_order() -> None:

@@ -215,6 +215,12 @@ DIALECTS = [
         {},
         {"country": ["x", "y"], "2010": [5, 7], "2011": [6, 8]},
     ),
+    DialectCase(
+        "text with signs and units that are no signs",
+        "name,volume\nA,1.20M\nB,3K\n",
+        {},
+        {"name": ["A", "B"], "volume": ["1.20M", "3K"]},
+    ),
     DialectCase("one column", "value\n1.5\n2.5\n", {}, {"value": [1.5, 2.5]}),
     DialectCase(
         "one column of sentences",

@@ -7,10 +7,9 @@ import sklearn
 from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.params.csv_params import Csv
 from tests.download.formats.csv_dialects import DIALECTS, DialectCase
-from tests.download.sample_files import opener, read_table_content
+from tests.download.sample_files import error_message, opener, read_table_content
 
 DEFAULTS = Csv(format="csv").model_dump()
-SHARED_DATASETS = Path(__file__).parents[5] / "shared" / "datasets"
 SAMPLE_FILES = sorted(
     [
         *(Path(matplotlib.get_data_path()) / "sample_data").glob("*.csv"),
@@ -28,6 +27,21 @@ def sniffed(content: bytes) -> dict[str, object]:
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in DIALECTS])
 def test_the_dialect_of_a_file_is_found(case: DialectCase) -> None:
     assert sniffed(case.data) == case.csv
+
+
+def test_a_damaged_line_does_not_hide_the_dialect() -> None:
+    """As in a file with a line about its source at the end. Reading it names the line."""
+    content = b"Month,Sales\n" + b"1-01,266.0\n" * 30 + b"Sales over three years\n"
+    assert sniffed(content) == {}
+    assert "line 32 has 1" in error_message(read_table_content, content, {"format": "csv"})
+
+
+def test_separators_at_the_end_of_lines_do_not_hide_the_header() -> None:
+    content = b"a;b;;\n1,5;x;;\n2;y;;\n"
+    assert sniffed(content) == {"separator": ";", "decimal": ","}
+    csv = {"format": "csv", "separator": ";", "decimal": ","}
+    assert "column 3 has no name; list the others in columns" in error_message(read_table_content, content, csv)
+    assert read_table_content(content, csv, columns=["a", "b"])["a"].tolist() == [1.5, 2]
 
 
 @pytest.mark.parametrize("path", SAMPLE_FILES, ids=lambda path: path.name)

@@ -1,6 +1,7 @@
 """The separator, the quote, comments and lines before the header, told from lines of a file."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -20,6 +21,7 @@ SAMPLE_LINES = 500
 # A file may begin with a title and other lines that are no rows.
 MAX_SKIPPED = 30
 COST_OF_SKIPPING = 0.1
+MOST_LINES = 0.9
 QUOTE_CHARACTERS = "\"'"
 
 
@@ -35,7 +37,7 @@ class Dialect:
 def sniff_dialect(lines: Sequence[str]) -> Csv:
     """The parameters with which all lines have the same number of fields, and most values are numbers, times or words.
 
-    If there are none, quoted values may have line breaks, or the file has one column.
+    If there are none, quoted values may have line breaks, a few lines may be damaged, or the file has one column.
     """
     comment = _sniff_comment(lines)
     fitting = [d for params in _candidates(comment) if (d := _fit(lines[:SAMPLE_LINES], params))]
@@ -44,7 +46,11 @@ def sniff_dialect(lines: Sequence[str]) -> Csv:
         skipped = _lines_before_rows(lines, dialect.params, dialect.width)
         if skipped is not None:
             return dialect.params.model_copy(update={"skip_lines": skipped})
-    return _with_line_breaks(lines, comment) or _one_column(lines, comment)
+    return (
+        _with_line_breaks(lines, comment)
+        or _with_damaged_lines(lines[:SAMPLE_LINES], comment)
+        or _one_column(lines, comment)
+    )
 
 
 def _candidates(comment: dict[str, str]) -> Iterator[Csv]:
@@ -117,6 +123,16 @@ def _with_line_breaks(lines: Sequence[str], comment: dict[str, str]) -> Csv | No
         except csv.Error:
             continue
         if len(widths) == 1 and widths != {1}:
+            return params
+    return None
+
+
+def _with_damaged_lines(lines: Sequence[str], comment: dict[str, str]) -> Csv | None:
+    """The parameters that fit nearly all lines, so that reading the file names the others."""
+    for params in _candidates(comment):
+        rows = [split_line(line, params) for line in prepare_lines(lines, params) if line.strip(LINE_ENDS)]
+        widths = Counter(len(row) for row in rows if row is not None)
+        if widths and (width := widths.most_common(1)[0][0]) > 1 and widths[width] >= MOST_LINES * len(rows):
             return params
     return None
 

@@ -70,7 +70,13 @@ def _more_missing(numeric: Iterable[Sequence[str]], notation: NumberNotation) ->
 
 def has_header(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     """Whether the first row has names: no value among them, and none that occurs in its own column again."""
-    names = [name.strip() for name in first]
+    # Columns at the end without a name and a value come from separators at the end of lines.
+    named = [name.strip() for name in first if name.strip()]
+    unnamed = columns[len(named) :]
+    names = (
+        named if not any(text.strip() for column in unnamed for text in column) else [name.strip() for name in first]
+    )
+    columns = columns[: len(names)]
     if len(set(names)) < len(names) or not all(names):
         return False
     if any(name in map(str.strip, column) for name, column in zip(names, columns, strict=True)):
