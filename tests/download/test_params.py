@@ -146,7 +146,7 @@ def test_the_parameters_in_the_documentation_are_valid():
     """The second column of the table of dialects has parameters of Csv, as YAML."""
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "describe-a-csv-file.md").read_text(encoding="utf-8")
     table = [line for line in page.partition("\n## ")[0].splitlines() if line.startswith("| ")][2:]
-    described = set()
+    described: set[str] = set()
     for line in table:
         texts = [text for text in re.findall(r"`([^`]+)`", line.split(" | ")[-1]) if ": " in text]
         options = {key: value for text in texts for key, value in yaml.safe_load(text).items()}

@@ -73,6 +73,10 @@ def test_values_of_private_columns_are_not_in_messages() -> None:
     with pytest.raises(UserError) as caught:
         read(table, inputs=["pay"], targets="y")
     assert "private in row 0, private in row 1" in str(caught.value)
+    with pytest.raises(UserError) as caught:
+        read(table, inputs=["name"], targets="y", columns={"name": "boolean"})
+    assert "3 of 3 values" in str(caught.value)
+    assert "ann" not in str(caught.value)
     with pytest.raises(UserError, match=r"preprocess.targets: pay is private"):
         read(table, inputs=["y"], targets="pay")
 
