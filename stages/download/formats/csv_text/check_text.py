@@ -55,7 +55,8 @@ def check_quotes(open_file: OpenFile, params: Csv) -> None:
         return
     with open_text(open_file, params) as lines:
         if params.line_breaks:
-            _check_last_quote(lines, params)
+            if params.escape or not _has_pairs_of_quotes(open_file, params):
+                _check_last_quote(lines, params)
             return
         if _every_line_is_a_row(lines, params):
             return
@@ -75,6 +76,12 @@ def _contains_special_characters(open_file: OpenFile, params: Csv) -> bool:
     special = [character.encode() for character in special_characters(params)]
     with open_file() as file:
         return any(c in block for block in iter(lambda: file.read(BLOCK), b"") for c in special)
+
+
+def _has_pairs_of_quotes(open_file: OpenFile, params: Csv) -> bool:
+    """Whether the number of quotes is even, so that the last one is closed."""
+    with open_file() as file:
+        return sum(block.count(params.quote.encode()) for block in iter(lambda: file.read(BLOCK), b"")) % 2 == 0
 
 
 def _every_line_is_a_row(lines: Iterable[str], params: Csv) -> bool:

@@ -234,3 +234,10 @@ def test_a_comment_character_inside_a_line_is_text() -> None:
 def test_a_large_file_is_prepared_in_blocks() -> None:
     frame = read("a b\n" + "".join(f"{n}  {n % 7}\n" for n in range(20_000)), {"separator": "whitespace"})
     assert frame["a"].tolist() == list(range(20_000))
+
+
+@pytest.mark.parametrize("line_breaks", [True, False])
+def test_a_very_long_value_is_read(line_breaks: bool) -> None:
+    """Longer than the limit of Python's csv module."""
+    frame = read(f'a,b\n1,"x, y"\n2,"{"z" * 200_000}"\n', {"line_breaks": line_breaks})
+    assert frame["b"].str.len().tolist() == [4, 200_000]
