@@ -4,8 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
-from stages.download.params import Download, gives_table
+from stages.download.params import Download, gives_table, private_columns
 from stages.evaluate.params import Evaluate
 from stages.preprocess.params import Preprocess
 from stages.report.params import Report
@@ -29,6 +30,16 @@ class Dataset(Params):
             raise ValueError(
                 "preprocess.window needs rows in order of time, but download gives a table; set download.kind: series "
                 "and download.time, the column of times, or leave the window out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_private_targets(self) -> Self:
+        private = private_columns(self.download)
+        if shown := [repr(column) for column in private if column in self.preprocess.target_columns]:
+            raise ValueError(
+                f"download.private names the target {format_examples(shown)}, but pages show predicted values; take it "
+                "out of private"
             )
         return self
 

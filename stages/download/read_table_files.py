@@ -32,8 +32,7 @@ def read_table_files(params: File | Http, table_format: TableFormat, files: Veri
     errors.raise_if_any()
     classes = {params.rename.get(column, column): names for column, names in params.classes.items()}
     time = None if params.time is None else params.rename.get(params.time, params.time)
-    private = [params.rename.get(column, column) for column in params.private]
-    return Table(frames, params.kind, classes, time, file_provenance(params, files), private)
+    return Table(frames, params.kind, classes, time, file_provenance(params, files), params.private_columns)
 
 
 def _in_order_of_time(frame: pd.DataFrame, time: str, params: File | Http) -> pd.DataFrame:

@@ -89,6 +89,10 @@ class Preprocess(Params):
             raise ValueError("drop_outliers would leave gaps in the windows; take it out")
         return self
 
+    @property
+    def target_columns(self) -> set[str]:
+        return _column_names(self.targets)
+
     @model_validator(mode="after")
     def _check_no_target_in_inputs(self) -> Self:
         # A window ends before its target, so earlier values of the target may be inputs.

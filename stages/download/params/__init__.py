@@ -17,3 +17,8 @@ def gives_table(source: Source) -> bool:
     if isinstance(source, Files):
         return isinstance(source.format, TableFormat) and source.kind == "table"
     return isinstance(source, Sklearn | Points | Line | TwoTables)
+
+
+def private_columns(source: Source) -> list[str]:
+    """The columns of which no value may be shown."""
+    return source.private_columns if isinstance(source, Files) else []

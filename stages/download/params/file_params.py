@@ -124,6 +124,11 @@ class Files(Params):
         return [*([self.time] if self.time is not None else []), *self.classes]
 
     @property
+    def private_columns(self) -> list[str]:
+        """The private columns by the names that they have after `rename`."""
+        return [self.rename.get(column, column) for column in self.private]
+
+    @property
     def required_columns(self) -> list[str]:
         """The columns that options name."""
         types = self.format.types if isinstance(self.format, Csv) else {}
