@@ -16,7 +16,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="The datasets; without a key, all.")]
 Jobs = Annotated[
-    int | None, typer.Option("-j", "--jobs", min=1, help="How many datasets run at once; default: the number of cores.")
+    int | None, typer.Option("-j", "--jobs", min=1, help="How many datasets run at once; default: the usable cores.")
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 

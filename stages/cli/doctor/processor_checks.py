@@ -6,46 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from stages.cli.doctor.finding import Finding, ok, warning
-from stages.cli.usable_cores import usable_cores
+from stages.cli.usable_cores import allowed_cores, control_group_limit, usable_cores
 from stages.cli.verify.machine_differences import machine_differences
 from stages.core.errors import format_examples
 from stages.core.paths import PARAMS
 from stages.core.runtime.keras import pinned_settings
 
-CONTROL_GROUPS = Path("/sys/fs/cgroup")
-OWN_GROUPS = Path("/proc/self/cgroup")
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 MODELS = Path("data/models")
 
 
-def cores(usable: int | None = None, quota: float | None = None) -> Finding:
-    """The cores that this process may use, against the processor time that its control group gets."""
-    usable, quota = usable or usable_cores(), quota or cpu_quota()
-    if quota is not None and quota < usable:
-        jobs = max(1, int(quota))
-        return warning(f"{usable} cores, but a limit of {quota:g} (control group)", f"`restage run -j {jobs}`")
+def cores() -> Finding:
+    """The cores that `restage run` uses by default, and why it does not use more."""
+    usable, allowed = usable_cores(), allowed_cores()
+    if usable < allowed:
+        return ok(f"{usable} of {allowed} cores, since the control group has a limit of {control_group_limit():g}")
     return ok(f"{usable} cores")
-
-
-def cpu_quota(root: Path = CONTROL_GROUPS, own: Path = OWN_GROUPS) -> float | None:
-    """How many cores' time the control groups of this process allow, in version 1 or 2; None without a limit."""
-    limits: list[float | None] = []
-    for line in own.read_text(encoding="utf-8").splitlines() if own.is_file() else ():
-        _, controllers, path = line.split(":", 2)
-        base = root / controllers.removeprefix("name=")
-        group = base / path.lstrip("/")
-        limits += [_limit(folder) for folder in (group, *group.parents) if folder.is_relative_to(base)]
-    return min((limit for limit in limits if limit is not None), default=None)
-
-
-def _limit(folder: Path) -> float | None:
-    """The limit of one group: `cpu.max` holds quota and period; version 1 has a file for each."""
-    files = [folder / "cpu.max"], [folder / "cpu.cfs_quota_us", folder / "cpu.cfs_period_us"]
-    for group in files:
-        if all(file.is_file() for file in group):
-            quota, period = " ".join(file.read_text(encoding="utf-8") for file in group).split()
-            return int(quota) / int(period) if quota not in ("max", "-1") else None
-    return None
 
 
 def threads(usable: int | None = None) -> Finding:

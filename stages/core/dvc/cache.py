@@ -2,14 +2,14 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigError
 from pathlib import Path
 
 FOLDER_SUFFIX = ".dir"
-# The later file wins.
-_CONFIG_FILES = (Path(".dvc/config"), Path(".dvc/config.local"))
+_CONFIG = "config"
 
 
 def md5_of_file(file: Path) -> str:
@@ -39,7 +39,7 @@ def cache_object(md5: str) -> Path:
 def cache_folder() -> Path:
     """Where the objects are: in .dvc/cache, or where `dvc cache dir` put them."""
     folder = Path(".dvc/cache")
-    for file in _CONFIG_FILES:
+    for file in configuration_files():
         config = ConfigParser(interpolation=None, strict=False)
         try:
             config.read(file, encoding="utf-8")
@@ -47,8 +47,17 @@ def cache_folder() -> Path:
             continue  # DVC reports it
         configured = config.get("cache", "dir", fallback="").strip("'\"")
         # A relative folder is relative to the file.
-        folder = file.parent / configured if configured else folder
+        folder = file.parent / Path(configured).expanduser() if configured else folder
     return folder / "files" / "md5"
+
+
+def configuration_files() -> list[Path]:
+    """DVC's files of the system, the user and the clone; the later file wins."""
+    from platformdirs import site_config_dir, user_config_dir
+
+    system = os.environ.get("DVC_SYSTEM_CONFIG_DIR") or site_config_dir("dvc", "iterative")
+    user = os.environ.get("DVC_GLOBAL_CONFIG_DIR") or user_config_dir("dvc", "iterative")
+    return [Path(system, _CONFIG), Path(user, _CONFIG), Path(".dvc", _CONFIG), Path(".dvc", f"{_CONFIG}.local")]
 
 
 def folder_entries(md5: str) -> dict[str, str] | None:

@@ -30,7 +30,10 @@ def check_locked_versions(deps: Iterable[Path]) -> None:
                 installed = "none"
             errors.check(installed == locked, f"{file}: {package}: locked is {locked}; installed is {installed}")
     if errors.messages:
-        errors.add("another version may give another result: run `make setup`, or activate the environment it made")
+        errors.add(
+            "another version may give another result: run `touch requirements.lock && make setup`, or activate the "
+            "environment that it makes"
+        )
     errors.raise_if_any()
 
 

@@ -9,7 +9,6 @@ from stages.cli.doctor import processor_checks
 from stages.cli.doctor.finding import Level
 from stages.cli.doctor.processor_checks import (
     cores,
-    cpu_quota,
     instructions,
     processor_caches,
     threads,
@@ -20,32 +19,17 @@ from tests.cli.doctor.conftest import write
 PINNED = {"ONEDNN_MAX_CPU_ISA": "AVX2"}
 
 
-def test_a_limit_below_the_number_of_cores_is_found() -> None:
-    assert cores(usable=4, quota=8.0).level is Level.OK
-    limited = cores(usable=8, quota=2.5)
-    assert (limited.level, limited.solution) == (Level.WARNING, "`restage run -j 2`")
-
-
 @pytest.mark.parametrize(
-    ("own", "files", "quota"),
-    [
-        ("0::/a/b\n", {"a/cpu.max": "150000 100000\n", "a/b/cpu.max": "max 100000\n"}, 1.5),
-        ("0::/a\n", {"cpu.max": "200000 100000\n"}, 2.0),
-        ("4:cpu:/a\n", {"cpu/a/cpu.cfs_quota_us": "50000\n", "cpu/a/cpu.cfs_period_us": "100000\n"}, 0.5),
-        ("4:cpu:/a\n", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
-        ("0::/\n", {}, None),
-    ],
+    ("usable", "limit", "found"),
+    [(8, None, "8 cores"), (2, 2.5, "2 of 8 cores, since the control group has a limit of 2.5")],
 )
-def test_the_limit_is_the_lowest_of_all_groups(
-    own: str, files: dict[str, str], quota: float | None, folder: Path
+def test_a_limit_below_the_number_of_cores_is_shown(
+    usable: int, limit: float | None, found: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, text in files.items():
-        write(f"groups/{name}", text)
-    assert cpu_quota(Path("groups").absolute(), write("own", own)) == quota
-
-
-def test_a_system_without_control_groups_has_no_limit(folder: Path) -> None:
-    assert cpu_quota(folder, folder / "missing") is None
+    monkeypatch.setattr(processor_checks, "allowed_cores", lambda: 8)
+    monkeypatch.setattr(processor_checks, "usable_cores", lambda: usable)
+    monkeypatch.setattr(processor_checks, "control_group_limit", lambda: limit)
+    assert cores() == (Level.OK, found, "")
 
 
 def test_more_threads_than_cores_are_found(folder: Path) -> None:

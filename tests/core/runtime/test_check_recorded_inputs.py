@@ -3,8 +3,10 @@ import json
 from pathlib import Path
 
 import pytest
+from dvc.config import Config
 
-from stages.core.dvc.cache import cache_object, md5_of_file, md5_of_folder
+from stages.core.dvc.cache import cache_object, configuration_files, md5_of_file, md5_of_folder
+from stages.core.dvc.configuration import read_configuration
 from stages.core.dvc.lock_file import LOCK
 from stages.core.dvc.quarantine import QUARANTINE, quarantined
 from stages.core.errors import UserError
@@ -145,3 +147,31 @@ def test_the_cache_may_be_elsewhere(tmp_path: Path) -> None:
     assert cache_object("abc").resolve() == tmp_path.parent / "shared/files/md5/ab/c"
     Path(".dvc/config.local").write_text(f"[cache]\n    dir = {tmp_path}/own\n")
     assert cache_object("abc") == tmp_path / "own/files/md5/ab/c"
+
+
+@pytest.mark.parametrize(
+    ("directory", "found"),
+    [("/shared", "/shared"), ("~/cache", "{home}/cache"), ("../beside", "{home}/beside")],
+)
+def test_the_user_and_the_system_may_say_where_the_cache_is(
+    directory: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DVC_SYSTEM_CONFIG_DIR", str(tmp_path / "system"))
+    monkeypatch.setenv("DVC_GLOBAL_CONFIG_DIR", str(tmp_path / "user"))
+    for name, text in (("system", "/of_system"), ("user", directory)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config").write_text(f"[cache]\n    dir = {text}\n")
+        expected = text if name == "system" else found.format(home=tmp_path)
+        assert cache_object("abc").resolve() == Path(expected, "files/md5/ab/c")
+        assert cache_object("abc").resolve() == Path(read_configuration().cache, "files/md5/ab/c")
+    Path(".dvc/config").write_text("[cache]\n    dir = cache\n")
+    assert cache_object("abc") == Path(".dvc/cache/files/md5/ab/c")
+
+
+def test_the_configuration_of_a_user_is_where_dvc_looks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DVC_SYSTEM_CONFIG_DIR", raising=False)
+    monkeypatch.delenv("DVC_GLOBAL_CONFIG_DIR", raising=False)
+    assert [file.absolute() for file in configuration_files()] == [
+        *map(Path, Config(str(Path(".dvc").absolute())).files.values())
+    ]
