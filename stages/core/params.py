@@ -13,6 +13,8 @@ from stages.core.read_yaml import read_yaml_mapping
 from stages.core.validation_errors import format_value, parameter_errors, type_adapter
 
 MAX_PARAMS_BYTES = 8_000_000
+# Ten times those of 200 datasets.
+MAX_PARAMS_VALUES = 300_000
 Sections = dict[str, dict[str, Any]]
 
 
@@ -39,7 +41,12 @@ def read_params(path: Path = paths.PARAMS) -> dict[str, Any]:
     """params.yaml of the whole suite, for the guard and for commands. Stages read `stage_params`."""
     command = "run `restage compose`"
     return read_yaml_mapping(
-        path, "datasets", solution_if_absent=command, solution_if_damaged=command, max_bytes=MAX_PARAMS_BYTES
+        path,
+        "datasets",
+        solution_if_absent=command,
+        solution_if_damaged=command,
+        max_bytes=MAX_PARAMS_BYTES,
+        max_values=MAX_PARAMS_VALUES,
     )
 
 

@@ -7,20 +7,30 @@ import yaml
 
 from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
+from stages.core.yaml_size import size_problem
 
 
 def read_yaml_mapping(
-    path: Path, section: str, solution_if_absent: str, solution_if_damaged: str = "", max_bytes: int | None = None
+    path: Path,
+    section: str,
+    solution_if_absent: str,
+    solution_if_damaged: str = "",
+    max_bytes: int | None = None,
+    max_values: int | None = None,
 ) -> dict[str, Any]:
     """The whole content of a YAML file that must have the mapping `section`.
 
     Raises UserError. Its message ends with `solution_if_absent` if there is no file, and with `solution_if_damaged` if
-    the file is unusable.
+    the file is unusable. Without `max_values` the file must be one that only Restage and DVC write.
     """
     check_is_file(path, max_bytes)
     solution = f"; {solution_if_damaged}" if solution_if_damaged else ""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        text = path.read_text(encoding="utf-8")
+        # Before anything is loaded: the loader crashes the process if values are nested too deep.
+        if max_values and (problem := size_problem(text, max_values)):
+            raise UserError(f"{path}:{problem[0]}: {problem[1]}{solution}")
+        content = yaml.load(text, Loader=yaml.CSafeLoader)
     except FileNotFoundError:
         raise UserError(f"{path}: not found; {solution_if_absent}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:

@@ -10,6 +10,7 @@ from stages.core import paths
 from stages.core.errors import UserError
 from stages.core.params import Params, read_dataset_params, read_params, stage_params
 from stages.core.runtime.atomic_write import write_json
+from tests.resource_limits import time_limit
 
 
 class Frame(Params):
@@ -85,3 +86,31 @@ def test_an_unusable_params_yaml_names_the_command_that_writes_it(content: str |
     with pytest.raises(UserError) as caught:
         read_params()
     assert caught.value.messages == (f"params.yaml: {problem}",)
+
+
+def anchors(levels: int) -> str:
+    """Each level repeats the one before ten times."""
+    lines = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, levels)]
+    return "\n".join(["l0: &l0 [1]", *lines, f"datasets: {{iris: *l{levels - 1}}}\n"])
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(anchors(10), "7: more than 300,000 values, with what its anchors repeat", id="anchors"),
+        pytest.param("datasets: &a {iris: *a}\n", "1: *a is inside &a, the value that it repeats", id="loop"),
+        pytest.param("datasets:\n  " + "- " * 100_000, "2: nested more than 50 deep", id="deep"),
+    ],
+)
+def test_params_yaml_that_never_ends_is_refused(content: str, problem: str) -> None:
+    """An experiment may write any values there."""
+    paths.PARAMS.write_text(content)
+    with time_limit(5), pytest.raises(UserError) as caught:
+        read_params()
+    assert str(caught.value).startswith(f"{paths.PARAMS}:{problem}")
+    assert str(caught.value).endswith("run `restage compose`")
+
+
+def test_anchors_that_repeat_little_are_read() -> None:
+    paths.PARAMS.write_text(anchors(3))
+    assert read_params()["datasets"] == {"iris": [[[1]] * 10] * 10}

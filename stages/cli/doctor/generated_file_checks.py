@@ -29,9 +29,9 @@ def stage_requirements() -> Finding:
 
 def accepted_profiles() -> Finding:
     """Without an accepted profile, validate cannot report that the data of a dataset drift."""
-    from stages.core.read_yaml import read_yaml_mapping
+    from stages.core.params import read_params
 
-    datasets = read_yaml_mapping(PARAMS, "datasets", solution_if_absent="run `restage compose`")["datasets"]
+    datasets = read_params()["datasets"]
     without = [key for key in map(str, datasets) if not accepted_profile(key).is_file()]
     if without:
         solution = f"`restage accept {' '.join(without)}`"

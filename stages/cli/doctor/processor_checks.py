@@ -9,7 +9,6 @@ from stages.cli.doctor.finding import Finding, ok, warning
 from stages.cli.usable_cores import allowed_cores, control_group_limit, usable_cores
 from stages.cli.verify.machine_differences import machine_differences
 from stages.core.errors import format_examples
-from stages.core.paths import PARAMS
 from stages.core.runtime.keras import pinned_settings
 
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
@@ -26,10 +25,10 @@ def cores() -> Finding:
 
 def threads(usable: int | None = None) -> Finding:
     """`train.threads` of each dataset. It is part of the result, so it is not adapted to the machine."""
-    from stages.core.read_yaml import read_yaml_mapping
+    from stages.core.params import read_params
 
     usable = usable or usable_cores()
-    datasets = read_yaml_mapping(PARAMS, "datasets", solution_if_absent="run `restage compose`")["datasets"]
+    datasets = read_params()["datasets"]
     wanted = {key: _threads(sections) for key, sections in datasets.items()}
     over = [f"{key} ({count})" for key, count in wanted.items() if count > usable]
     if over:

@@ -8,7 +8,7 @@ from typing import Any
 from stages.cli.doctor.finding import Finding, ok, problem, problem_if_refused, warning
 from stages.cli.doctor.leftover_checks import dvc_is_running, is_running
 from stages.core.errors import UserError, format_examples
-from stages.core.paths import CONF, PARAMS
+from stages.core.paths import CONF
 
 LOCK = Path("dvc.lock")
 RWLOCK = Path(".dvc/tmp/rwlock")
@@ -133,6 +133,6 @@ def _stages_of_pipeline() -> dict[str, bool]:
 
 
 def _datasets() -> list[str]:
-    from stages.core.read_yaml import read_yaml_mapping
+    from stages.core.params import read_params
 
-    return list(read_yaml_mapping(PARAMS, "datasets", solution_if_absent="run `restage compose`")["datasets"])
+    return list(read_params()["datasets"])
