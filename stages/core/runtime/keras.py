@@ -1,4 +1,4 @@
-"""Starts TensorFlow and Keras so that results do not depend on the number of cores or the newest instructions."""
+"""Starts TensorFlow and Keras so that results depend neither on cores and caches nor on the newest instructions."""
 
 import os
 import platform
@@ -6,6 +6,8 @@ import sys
 import tempfile
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+
+from stages.core.runtime.eigen_cache_sizes import set_cache_sizes
 
 # XLA would choose these by the processor.
 _XLA_FLAGS = (
@@ -32,11 +34,12 @@ def pinned_settings() -> dict[str, str]:
 
 
 def start_keras(threads: int) -> None:
-    """Import TensorFlow and Keras with fixed threads, fixed instructions and deterministic kernels."""
+    """Import TensorFlow and Keras with fixed threads, instructions and cache sizes, and deterministic kernels."""
     _replace_settings(os.environ)
     with _hide_import_messages(), _hide_libraries(_UNUSED_LIBRARIES):
         import tensorflow as tf
 
+        set_cache_sizes()
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         tf.config.experimental.enable_op_determinism()
