@@ -157,24 +157,26 @@ def _is_utf8(file: Path) -> bool:
 def _defaults_cycle(files: Sequence[Path], conf: Path) -> str | None:
     """The first file and line with a defaults entry that leads back to the file, directly or through other files."""
     for file in files:
-        for included in _included_files(file, conf):
+        for included in included_files(file, conf):
             reachable, waiting = set[Path](), [included]
             while waiting:
                 if (reached := waiting.pop()) not in reachable:
                     reachable.add(reached)
-                    waiting += _included_files(reached, conf)
+                    waiting += included_files(reached, conf)
             if file in reachable:
                 return find_word(included.stem, [file]) or str(file)
     return None
 
 
-def _included_files(file: Path, conf: Path) -> Iterator[Path]:
+def included_files(file: Path, conf: Path) -> Iterator[Path]:
     """The files in its defaults list. Whatever is not a valid entry is skipped."""
     content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) if file.is_file() else None
     entries = content.get("defaults") if isinstance(content, dict) else None
     for entry in entries if isinstance(entries, list) else ():
         group, name = next(iter(entry.items()), ("", "")) if isinstance(entry, dict) else ("", entry)
         parts = (_KEYWORD.sub("", str(group)).partition("@")[0], str(name).partition("@")[0])
+        if parts == ("", "_self_"):
+            continue
         path = "/".join(part for part in parts if part)
         parent = conf if path.startswith("/") else file.parent
         yield parent / f"{path.strip('/').removesuffix('.yaml')}.yaml"

@@ -8,8 +8,10 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigResult
 from yaml import YAMLError
 
+from stages.config.checks.defaults_limits import check_inclusions
 from stages.config.checks.hidden_inputs_and_secrets import FileValue, hidden_inputs, read_values, secrets
 from stages.config.checks.yaml_size_limits import check_size_limits
+from stages.config.composition_errors import included_files
 from stages.core.errors import UserError
 
 
@@ -20,6 +22,7 @@ class ConfSource(FileConfigSource):  # type: ignore[misc]
         super().__init__(provider, path)
         self.files: list[Path] = []
         self.values: list[FileValue] = []
+        self.included: dict[Path, list[Path]] = {}
 
     def __deepcopy__(self, memo: object) -> "ConfSource":
         """Hydra reads with a copy; what that has read must be known here."""
@@ -39,6 +42,8 @@ class ConfSource(FileConfigSource):  # type: ignore[misc]
             check_size_limits([file])
             with suppress(YAMLError, UnicodeDecodeError):  # Hydra reports them
                 self.values += read_values(file)
+                self.included[file] = list(included_files(file, Path(self.path)))
+            check_inclusions(self.files[0], self.included)
             _check_settings_of_hydra(self.values)
         return super().load_config(config_path)
 
