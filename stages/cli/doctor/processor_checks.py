@@ -78,13 +78,15 @@ def _read_json(file: Path) -> dict[str, Any] | None:
 
 
 def processor_caches(folder: Path = CACHES) -> Finding:
-    """Shown only: oneDNN and Eigen can choose blocks by these sizes, but the training record does not hold them."""
+    """Shown only: TensorFlow would choose blocks by these sizes, but start_keras sets them."""
     sizes = dict.fromkeys(
         f"L{_line(index / 'level')} {_line(index / 'size')}"
         for index in sorted(folder.glob("index*"))
         if _line(index / "type") != "Instruction"
     )
-    return ok(f"{', '.join(sizes) or 'this system does not list them'}; a training does not record its own")
+    return ok(
+        f"{', '.join(sizes) or 'this system does not list them'}; trainings use the same sizes on every processor"
+    )
 
 
 def _line(file: Path) -> str:
