@@ -6,7 +6,9 @@ import sys
 import tempfile
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from typing import IO
 
+from stages.core.errors import UserError
 from stages.core.runtime.eigen_cache_sizes import set_cache_sizes
 
 # XLA would choose these by the processor.
@@ -73,8 +75,8 @@ def _hide_libraries(names: Sequence[str]) -> Iterator[None]:
 def _hide_import_messages() -> Iterator[None]:
     """TensorFlow's C++ code prints to stderr at import, whatever its log level; show it only if the import fails."""
     sys.stderr.flush()
-    stderr = os.dup(2)
-    with tempfile.TemporaryFile() as messages:
+    with _temporary_file() as messages:
+        stderr = os.dup(2)
         os.dup2(messages.fileno(), 2)
         try:
             yield
@@ -85,3 +87,10 @@ def _hide_import_messages() -> Iterator[None]:
         finally:
             os.dup2(stderr, 2)
             os.close(stderr)
+
+
+def _temporary_file() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        raise UserError(f"{error.strerror}; free some space, or set TMPDIR to a folder that can be written") from None

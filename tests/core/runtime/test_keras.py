@@ -1,8 +1,10 @@
 import os
 import platform
+import tempfile
 
 import pytest
 
+from stages.core.errors import UserError
 from stages.core.runtime.keras import _hide_import_messages, _replace_settings, pinned_settings
 
 
@@ -23,6 +25,13 @@ def test_messages_of_a_failed_import_are_shown(capfd: pytest.CaptureFixture[str]
     with pytest.raises(ImportError):
         import_with_message(ImportError)
     assert capfd.readouterr().err == "message of a C++ library\n"
+
+
+def test_without_a_folder_for_temporary_files_the_message_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/missing"])
+    with pytest.raises(UserError, match=r"No usable temporary directory found in \['/missing'\]; .* TMPDIR"):
+        import_with_message()
 
 
 def test_settings_of_the_users_environment_are_removed() -> None:
