@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
+from stages.config.checks.model_files import check_model_files
 from stages.config.compose_conf import Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
@@ -26,7 +27,6 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
     _check_dataset_keys(composition, conf)
     try:
         suite: Suite = type_adapter(Suite).validate_python(composition.params)
-        return suite
     except ValidationError as error:
         # An error in a file that several datasets use is reported once.
         keys: dict[tuple[str, str], list[str]] = {}
@@ -35,6 +35,8 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
             keys.setdefault((source, found.text), []).append(dotted_path(found.keys))
         messages = (f"{source}: {format_examples(names)}: {text}" for (source, text), names in keys.items())
         raise UserError(*messages) from None
+    check_model_files(suite, composition.choices, conf)
+    return suite
 
 
 def _check_suite_file(composition: Composition, conf: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from stages.config.checks.conf_files import MAX_YAML_BYTES
+from stages.config.checks.conf_files import MAX_TEXT_BYTES
 from stages.config.checks.yaml_size_limits import check_size_limits
 from stages.config.composition_errors import explain_composition_error
 from stages.core.check_is_file import check_is_file
@@ -34,7 +34,7 @@ def choose_suite(suite: str, conf: Path = CONF) -> None:
 
 def _read_mapping(file: Path, conf: Path) -> dict[str, Any]:
     """The content of the file, empty if there is no file."""
-    check_is_file(file, MAX_YAML_BYTES)
+    check_is_file(file, MAX_TEXT_BYTES)
     try:
         if file.is_file():
             check_size_limits([file])

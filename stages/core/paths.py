@@ -10,6 +10,8 @@ CONF = Path("conf")
 DATASET_PARAMS = Path("data/guard/params")
 SUITE = Path("data/guard/suite.json")
 ACCEPTED_COPIES = Path("data/guard/accepted")
+MODEL_FILES = CONF / "models"
+MODEL_FILE_COPIES = Path("data/guard/models")
 EVALUATION = Path("reports/evaluation")
 VALIDATION = Path("reports/validation")
 INDEX = Path("reports/index.html")
@@ -72,6 +74,11 @@ def accepted_profile(key: str) -> Path:
 def accepted_profile_copy(key: str) -> Path:
     """The guard's copy of the accepted profile. A stage depends on this file, not on all of conf/."""
     return ACCEPTED_COPIES / f"{key}.json"
+
+
+def model_file_copies(key: str) -> Path:
+    """The guard's copies of the files in conf/models that a dataset names. Its train and evaluate import these."""
+    return MODEL_FILE_COPIES / key
 
 
 def history(key: str) -> Path:

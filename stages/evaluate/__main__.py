@@ -11,6 +11,8 @@ from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.record import read_record, record_text
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError
+from stages.core.own_model.code_errors import explain_code_errors
+from stages.core.own_model.model_files import import_model_files
 from stages.core.params import stage_params
 from stages.core.runtime.keras import start_keras
 from stages.core.runtime.stage import run_stage
@@ -40,12 +42,19 @@ def run(key: str, outputs: StageOutputs) -> None:
     # These modules load Keras, which takes seconds: only now that everything else was checked.
     from stages.evaluate.model_evaluation import evaluate_model
     from stages.inference.load_model import load_model
+    from stages.inference.predictions import loss_functions
 
-    predictions, metrics = evaluate_model(load_model(folder), processed, params.split, training.loss)
-    other_seeds = [
-        evaluate_model(load_model(folder, f"seeds/{seed.seed}.keras"), processed, params.split, training.loss)[1]
-        for seed in training.seeds[1:]
-    ]
+    model_files = import_model_files(paths.model_file_copies(key))
+    losses = loss_functions(training.loss, model_files)
+    with explain_code_errors(str(paths.MODEL_FILES)):
+        model = load_model(folder, model_files=model_files)
+        predictions, metrics = evaluate_model(model, processed, params.split, losses)
+        other_seeds = [
+            evaluate_model(
+                load_model(folder, f"seeds/{seed.seed}.keras", model_files), processed, params.split, losses
+            )[1]
+            for seed in training.seeds[1:]
+        ]
     record = evaluation_record(params, processed, training, history, metrics, other_seeds)
     with outputs.folder(paths.predictions(key)) as predictions_folder:
         write_predictions(predictions_folder, processed, params.split, predictions)

@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import MetricsByTarget
 from stages.evaluate.metrics import target_metrics
-from stages.inference.predictions import mean_loss, model_outputs, predictions_from_outputs
+from stages.inference.predictions import LossFunction, mean_loss, model_outputs, predictions_from_outputs
 
 if TYPE_CHECKING:
     from keras import Model
 
 
 def evaluate_model(
-    model: "Model", processed: ProcessedData, split: str, losses: Mapping[str, str]
+    model: "Model", processed: ProcessedData, split: str, losses: Mapping[str, LossFunction]
 ) -> tuple[dict[str, NDArray[Any]], MetricsByTarget]:
     """Return by target: probabilities of each class or values in the target's own unit, and the metrics.
 
-    `losses` is the name of the loss that each target was trained with.
+    `losses` has the loss that each target was trained with.
     """
     outputs = model_outputs(model, processed, split)
     predictions = predictions_from_outputs(processed.fitted.targets, outputs)

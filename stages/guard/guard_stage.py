@@ -6,12 +6,13 @@ from typing import Any
 
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition, compose
-from stages.config.schema import SECTIONS
+from stages.config.schema import SECTIONS, Dataset
 from stages.core import paths
 from stages.core.artefacts.profile import NO_PROFILE, profile_text, read_profile
 from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
 from stages.core.params import read_params
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.core.runtime.stage import in_experiment
@@ -23,7 +24,7 @@ _ABSENT = object()
 
 
 def guard(outputs: StageOutputs) -> None:
-    """Check params.yaml, then write what other stages read: parameters, accepted profiles, titles.
+    """Check params.yaml, then write what other stages read: parameters, accepted profiles, files of models, titles.
 
     Raises UserError if params.yaml is stale or has errors. In an experiment it differs from conf/ on purpose.
     """
@@ -36,6 +37,7 @@ def guard(outputs: StageOutputs) -> None:
         check_up_to_date(params, composed.params)
     remove_results_of_other_datasets(suite.datasets)
     copy_accepted_profiles(suite.datasets, outputs)
+    copy_model_files(suite.datasets, outputs)
     # A file for each dataset, so that no stage depends on another dataset's parameters. A section that conf/ leaves out
     # is written as an empty one: DVC refuses a parameter that does not exist.
     with outputs.folder(paths.DATASET_PARAMS) as folder:
@@ -59,6 +61,19 @@ def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:
     with outputs.folder(paths.ACCEPTED_COPIES) as folder:
         for key, text in texts.items():
             write_text(folder / paths.accepted_profile_copy(key).name, text)
+
+
+def copy_model_files(datasets: Mapping[str, Dataset], outputs: StageOutputs) -> None:
+    """Write a folder for each dataset, with the files in conf/models that it uses.
+
+    Its train and evaluate depend on this folder, so that an edit of a file reruns no other dataset.
+    """
+    with outputs.folder(paths.MODEL_FILE_COPIES) as folder:
+        for key, dataset in datasets.items():
+            copies = folder / paths.model_file_copies(key).name
+            write_text(copies / PACKAGE_FILE, PACKAGE_TEXT)
+            for name in dataset.train.model_files:
+                (copies / name).write_bytes((paths.MODEL_FILES / name).read_bytes())
 
 
 def check_up_to_date(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:

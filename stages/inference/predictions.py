@@ -1,6 +1,6 @@
 """Turns rows into predictions with a trained model. Importing this module loads Keras."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.own_model.model_files import ModelFiles
 
 # A fixed size: the batch size can change the last bits of a prediction.
 BATCH = 1024
+# A name of Keras, or a function of the user's own.
+LossFunction = str | Callable[..., Any]
 
 
 def model_outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
@@ -51,7 +54,17 @@ def class_probabilities(target: TargetSpec, outputs: NDArray[np.float32]) -> NDA
     return outputs
 
 
-def mean_loss(name: str, truth: NDArray[Any], outputs: NDArray[np.float32]) -> float:
-    """The mean over all samples of the Keras loss `name`; `truth` is in the scaled unit of the training."""
-    y = truth if truth.ndim == outputs.ndim or name.startswith("sparse") else truth[:, None]
-    return float(keras.ops.mean(keras.losses.get(name)(y, outputs)))
+def loss_functions(losses: Mapping[str, str], model_files: ModelFiles) -> dict[str, LossFunction]:
+    """The loss of each target; `mine.py:my_loss` is a function in the user's own files."""
+    return {name: model_files.function(loss) if ".py:" in loss else loss for name, loss in losses.items()}
+
+
+def mean_loss(loss: LossFunction, truth: NDArray[Any], outputs: NDArray[np.float32]) -> float:
+    """The mean of the loss over all samples; `truth` is in the scaled unit of the training."""
+    if isinstance(loss, str):
+        as_is = truth.ndim == outputs.ndim or loss.startswith("sparse")
+    else:
+        # Keras passes class numbers as they are, unless there is one output for each.
+        as_is = truth.ndim == outputs.ndim or outputs.shape[-1] != 1
+    y = truth if as_is else truth[:, None]
+    return float(keras.ops.mean(keras.losses.get(loss)(y, outputs)))

@@ -10,6 +10,7 @@ if __name__ == "__main__":
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
 from stages.core.artefacts.records.record import write_record
+from stages.core.own_model.model_files import NO_MODEL_FILES, import_model_files
 from stages.core.params import stage_params
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.stage import run_stage
@@ -27,13 +28,16 @@ def run(key: str, outputs: StageOutputs) -> None:
     # These modules load Keras, which takes seconds: only now that everything else was checked.
     from stages.train.loop.checkpoint import checkpoint_folder
     from stages.train.loop.training_loop import train_seeds
+    from stages.train.model.own_model import explain_training_errors
     from stages.train.model.save_model import save_archive, save_model
     from stages.train.training_files import history_csv, training_record
 
-    checkpoints = checkpoint_folder(paths.checkpoint(key), params, paths.processed_data(key))
-    with outputs.folder(paths.model(key)) as folder:
+    own_code = paths.model_file_copies(key)
+    model_files = import_model_files(own_code) if params.own_functions else NO_MODEL_FILES
+    checkpoints = checkpoint_folder(paths.checkpoint(key), params, paths.processed_data(key), own_code)
+    with explain_training_errors(model_files, params), outputs.folder(paths.model(key)) as folder:
         trained_seeds = []
-        for trained in train_seeds(processed, params, key, checkpoints):
+        for trained in train_seeds(processed, params, key, checkpoints, model_files):
             if trained.seed == params.seed:
                 save_model(trained.model, folder)
             else:

@@ -5,7 +5,19 @@ from collections.abc import Mapping
 
 from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, TargetSpec
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
-from stages.train.params import Branches, Cnn, HiddenLayers, Loss, Model, OutputActivation, Rnn, Train, Transformer
+from stages.train.params import (
+    Branches,
+    Cnn,
+    HiddenLayers,
+    Model,
+    OutputActivation,
+    Own,
+    Rnn,
+    Train,
+    Transformer,
+    is_own,
+    metric_name,
+)
 
 _LAYER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _UNNUMBERED_LAYERS = "flatten|joined|average|flip|shift|rotate|rows|steps"
@@ -17,14 +29,17 @@ _NUMBERED_LAYERS = (
 
 def check_training(params: Train, processed: ProcessedData) -> None:
     """Raise a UserError where parameters and data do not fit."""
-    check_layer_names(processed.fitted)
+    check_layer_names(processed.fitted, own_model=isinstance(params.model, Own))
     check_losses(params, processed.fitted.targets)
     _check_splits(params, processed)
     check_input_shapes(params.model, processed.fitted.inputs)
 
 
-def check_layer_names(fitted: Fitted) -> None:
-    """Inputs and targets become layers, so their names must be names that Keras and the model's other layers allow."""
+def check_layer_names(fitted: Fitted, own_model: bool = False) -> None:
+    """Inputs and targets become layers, so their names must be names that Keras and the model's other layers allow.
+
+    The other layers of an own model are not known yet.
+    """
     # A branch's layers have the name of its input as prefix.
     prefixes = "|".join(map(re.escape, [*fitted.inputs, "shared"]))
     hidden_layer = re.compile(rf"(({prefixes})_)?({_UNNUMBERED_LAYERS}|({_NUMBERED_LAYERS})(_[0-9]+)+)")
@@ -33,7 +48,7 @@ def check_layer_names(fitted: Fitted) -> None:
     def check_name(name: str, example: str) -> None:
         if not _LAYER_NAME.fullmatch(name):
             errors.add(f"train: {name!r} is not a layer name; use ASCII letters, digits, _, - and ., as in {example}")
-        if hidden_layer.fullmatch(name):
+        if not own_model and hidden_layer.fullmatch(name):
             errors.add(f"train: {name!r} is the name of one of the model's layers; rename it, as in {example}")
 
     for name in fitted.inputs:
@@ -65,29 +80,41 @@ def check_losses(params: Train, targets: Mapping[str, TargetSpec]) -> None:
 
 def metric_names(params: Train, targets: Mapping[str, TargetSpec]) -> list[str]:
     """Return what Keras calls the loss and the metrics: with several targets, each one's have its name as prefix."""
-    names = ["loss", *params.metrics]
+    names = ["loss", *map(metric_name, params.metrics)]
     return names if len(targets) == 1 else ["loss", *(f"{target}_{name}" for target in targets for name in names)]
 
 
-def _check_loss(name: str, target: TargetSpec, loss: Loss, params: Train, errors: ErrorList) -> None:
+def _check_loss(name: str, target: TargetSpec, loss: str, params: Train, errors: ErrorList) -> None:
     content = "values" if target.classes is None else f"{target.width} classes as {target.encoding} labels"
-    pairs = _losses_and_outputs(target)
+    pairs = _own_loss_and_outputs(loss, target) if is_own(loss) else _losses_and_outputs(target)
     if (loss, params.output) not in pairs:
         needed = " or ".join(f"loss {a} with output {b}" for a, b in pairs)
         errors.add(f"train: target {name} has {content} and needs {needed}; received {loss} with {params.output}")
     # Keras would compute an accuracy of continuous values, and subtract class numbers from probabilities.
     allowed = [] if target.classes is None else ["accuracy"]
     allowed += [] if loss == "sparse_categorical_crossentropy" else ["mean_squared_error", "mean_absolute_error"]
-    for metric in (m for m in params.metrics if m not in allowed):
+    for metric in (m for m in params.metrics if m not in allowed and not is_own(m)):
         problem = f"{metric} does not fit target {name}, which has {content}"
         errors.add(f"train.metrics: {problem}; allowed: {format_examples(allowed)}")
 
 
-def _losses_and_outputs(target: TargetSpec) -> list[tuple[Loss, OutputActivation]]:
+def _own_loss_and_outputs(loss: str, target: TargetSpec) -> list[tuple[str, OutputActivation]]:
+    """The output of a class is its probability, whatever the loss."""
+    if target.classes is None:
+        return [(loss, "linear"), (loss, "sigmoid")]
+    return [(loss, "softmax"), *([(loss, "sigmoid")] if is_binary(target) else [])]
+
+
+def is_binary(target: TargetSpec) -> bool:
+    """Whether one sigmoid unit is enough: the probability of the second of two classes."""
+    return target.encoding == "integer" and target.width == 2
+
+
+def _losses_and_outputs(target: TargetSpec) -> list[tuple[str, OutputActivation]]:
     if target.encoding == "one_hot":
         return [("categorical_crossentropy", "softmax")]
     if target.encoding == "integer":
-        binary: list[tuple[Loss, OutputActivation]] = [("binary_crossentropy", "sigmoid")] if target.width == 2 else []
+        binary: list[tuple[str, OutputActivation]] = [("binary_crossentropy", "sigmoid")] if is_binary(target) else []
         return [*binary, ("sparse_categorical_crossentropy", "softmax")]
     return [("mean_squared_error", "linear"), ("mean_absolute_error", "linear"), ("huber", "linear")]
 
@@ -107,6 +134,8 @@ def _check_splits(params: Train, processed: ProcessedData) -> None:
 
 def check_input_shapes(model: Model, inputs: Mapping[str, InputSpec]) -> None:
     """Check that every input has hidden layers that can take it."""
+    if isinstance(model, Own):
+        return
     errors = ErrorList()
     if isinstance(model, Branches):
         for name in model.inputs:

@@ -1,28 +1,70 @@
 """The parameters of training: model, losses, optimizer, epochs, and which weights are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import ceil
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, WithJsonSchema, model_validator
 
-from stages.core.params import Params
+from stages.core.errors import suggest
+from stages.core.params import Params, TextPattern
+from stages.core.validation_errors import Keys, format_value
 
 Units = Annotated[int, Field(ge=1)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Activation = Literal["relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "swish", "linear"]
 OutputActivation = Literal["softmax", "sigmoid", "linear"]
-Loss = Literal[
+Engine = Literal["fused", "plain"]
+
+FILE_PATTERN = r"[A-Za-z][A-Za-z0-9_]*\.py"
+FUNCTION_PATTERN = rf"{FILE_PATTERN}:[A-Za-z_][A-Za-z0-9_]*"
+ModelFile = Annotated[
+    str, AfterValidator(TextPattern(FILE_PATTERN, "the name of a Python file in conf/models, as in layers.py"))
+]
+_check_function = TextPattern(
+    FUNCTION_PATTERN, "a Python file in conf/models and a function in it, as in mine.py:build"
+)
+FunctionName = Annotated[str, AfterValidator(_check_function)]
+
+
+LOSSES = (
     "categorical_crossentropy",
     "sparse_categorical_crossentropy",
     "binary_crossentropy",
     "mean_squared_error",
     "mean_absolute_error",
     "huber",
-]
-Engine = Literal["fused", "plain"]
-Metric = Literal["accuracy", "mean_squared_error", "mean_absolute_error"]
+)
+METRICS = ("accuracy", "mean_squared_error", "mean_absolute_error")
+
+
+class _NameOrFunction:
+    """A pydantic validator: one of these names of Keras, or a function of one's own."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, str) and is_own(value):
+            return _check_function(value)
+        if value not in self.names and not isinstance(value, dict):  # pydantic says what a mapping should be
+            raise ValueError(f"received {format_value(value)}; {suggest(str(value), self.names)}")
+        return value
+
+    @property
+    def json_schema(self) -> WithJsonSchema:
+        return WithJsonSchema({"anyOf": [{"enum": [*self.names]}, {"type": "string", "pattern": FUNCTION_PATTERN}]})
+
+
+def is_own(name: str) -> bool:
+    """Whether a loss or metric is a function of one's own, as in `mine.py:my_loss`."""
+    return ".py" in name
+
+
+_CHECK_LOSS, _CHECK_METRIC = _NameOrFunction(LOSSES), _NameOrFunction(METRICS)
+Loss = Annotated[str, BeforeValidator(_CHECK_LOSS), _CHECK_LOSS.json_schema]
+Metric = Annotated[str, BeforeValidator(_CHECK_METRIC), _CHECK_METRIC.json_schema]
 
 
 class Linear(Params):
@@ -110,7 +152,19 @@ class Branches(Params):
     activation: Activation = "relu"
 
 
-Model = Annotated[Linear | Mlp | Cnn | Rnn | Transformer | Branches, Field(discriminator="kind")]
+class Own(Params):
+    """A Keras model of one's own: what the function `build` in a file of `conf/models/` returns.
+
+    It is called as `build(inputs, outputs, **arguments)`. `files` are further files of `conf/models/` that it imports.
+    """
+
+    kind: Literal["own"]
+    build: FunctionName
+    arguments: dict[str, JsonValue] = {}
+    files: list[ModelFile] = []
+
+
+Model = Annotated[Linear | Mlp | Cnn | Rnn | Transformer | Branches | Own, Field(discriminator="kind")]
 
 
 class Cosine(Params):
@@ -182,6 +236,9 @@ class Train(Params):
     the model of the first seed is the one that is used.
     `engine: fused` compiles whole epochs with XLA, which changes the last bits of the result. Without `engine`, it is
     chosen by the model, the data and the number of batches.
+    A loss or a metric is a name of Keras, or a function of one's own in `conf/models/`, as in `mine.py:my_loss`. `mode`
+    says whether a smaller (`min`) or larger (`max`) value of the monitored metric is better; without it, a larger
+    accuracy is better, and a smaller value of anything else.
     """
 
     model: Model
@@ -198,6 +255,7 @@ class Train(Params):
     threads: int = Field(default=1, ge=1)
     engine: Engine | None = None
     monitor: str = "val_loss"
+    mode: Literal["min", "max"] | None = None
     keep: Literal["best", "last"] = "best"
     early_stopping: EarlyStopping | None = None
 
@@ -211,7 +269,7 @@ class Train(Params):
     @model_validator(mode="after")
     def _check_monitor(self) -> Self:
         """With several targets a metric has its target's name as prefix, which is checked when the data is known."""
-        names = ("loss", *self.metrics)
+        names = ("loss", *map(metric_name, self.metrics))
         allowed = [prefix + name for name in names for prefix in ("", "val_")]
         if self.monitor not in allowed and not self.monitor.endswith(tuple(f"_{name}" for name in names)):
             raise ValueError(f"monitor {self.monitor!r} is never recorded; allowed: {', '.join(allowed)}")
@@ -219,7 +277,28 @@ class Train(Params):
 
     @property
     def hidden_layers(self) -> list[HiddenLayers]:
+        """The layers that conf/ describes; none for a model of one's own."""
+        if isinstance(self.model, Own):
+            return []
         return list(self.model.inputs.values()) if isinstance(self.model, Branches) else [self.model]
+
+    @property
+    def own_functions(self) -> dict[Keys, str]:
+        """The functions of one's own, by the keys that name them."""
+        found: dict[Keys, str] = {("model", "build"): self.model.build} if isinstance(self.model, Own) else {}
+        losses = {(): self.loss} if isinstance(self.loss, str) else {(name,): loss for name, loss in self.loss.items()}
+        named = {("loss", *keys): loss for keys, loss in losses.items()}
+        named |= {("metrics", number): metric for number, metric in enumerate(self.metrics)}
+        return found | {keys: name for keys, name in named.items() if is_own(name)}
+
+    @property
+    def model_files(self) -> dict[str, Keys]:
+        """The files in conf/models that are used, each with the keys that name it first."""
+        files = (
+            {("model", "files", n): f for n, f in enumerate(self.model.files)} if isinstance(self.model, Own) else {}
+        )
+        named: dict[Keys, str] = {keys: name.partition(":")[0] for keys, name in self.own_functions.items()} | files
+        return {file: keys for keys, file in reversed(named.items())}
 
     def losses(self, targets: Iterable[str]) -> dict[str, Loss]:
         """Return the loss of each target."""
@@ -227,3 +306,12 @@ class Train(Params):
 
     def batches_per_epoch(self, samples: int) -> int:
         return ceil(samples / self.batch)
+
+
+def metric_name(metric: str) -> str:
+    """What the history calls a metric.
+
+    >>> metric_name("mine.py:top_three"), metric_name("accuracy")
+    ('top_three', 'accuracy')
+    """
+    return metric.rpartition(":")[2]

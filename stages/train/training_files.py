@@ -38,12 +38,17 @@ def training_record(trained: Sequence[TrainedSeed], params: Train, fitted: Fitte
 def layer_records(model: keras.Model) -> list[LayerRecord]:
     records = []
     for layer in model.layers:
-        output: Any = layer.output
-        shape = [tensor.shape for tensor in output] if isinstance(output, list) else tuple(output.shape)
-        text = re.sub(r"\s+", " ", str(shape))
+        text = re.sub(r"\s+", " ", _output_shape(layer))
         kind, parameters = type(layer).__name__, int(layer.count_params())
         records.append(LayerRecord(name=layer.name, kind=kind, output=text, parameters=parameters))
     return records
+
+
+def _output_shape(layer: Any) -> str:
+    output = layer.output
+    if isinstance(output, list | tuple | dict):
+        return str([tensor.shape for tensor in keras.tree.flatten(output)])
+    return str(tuple(output.shape))
 
 
 def history_csv(history: Sequence[Mapping[str, float]]) -> str:

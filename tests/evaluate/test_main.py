@@ -14,6 +14,7 @@ from stages.core.artefacts.processed import write_processed
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
 from stages.core.artefacts.records.record import read_record, write_record
 from stages.core.errors import UserError
+from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate import __main__ as entry
 from tests.evaluate.processed_examples import STANDARD, classes, values
@@ -32,6 +33,7 @@ TRAINING = paths.model(KEY) / "training.json"
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_processed(FLOWERS, paths.processed_data(KEY))
+    write_text(paths.model_file_copies(KEY) / PACKAGE_FILE, PACKAGE_TEXT)
     write_params()
     return tmp_path
 

@@ -14,4 +14,4 @@ def compile_once(monkeypatch):
     from stages.train.loop import training_loop
 
     original = training_loop.Training
-    monkeypatch.setattr(training_loop, "Training", lambda data, params: shared_training(data, params, original))
+    monkeypatch.setattr(training_loop, "Training", lambda data, params, _files: shared_training(data, params, original))

@@ -11,6 +11,7 @@ from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import FittedStep
 from stages.core.columns.token_ids import TokenIds
+from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.core.validation_errors import type_adapter
 from stages.train.params import Train
 
@@ -93,10 +94,10 @@ def build(params: Train, fitted: Fitted) -> "keras.Model":
     return build_model(params, fitted)
 
 
-def new_training(params: Train, processed: ProcessedData) -> "Training":
+def new_training(params: Train, processed: ProcessedData, model_files: ModelFiles = NO_MODEL_FILES) -> "Training":
     from stages.train.loop.training_loop import Training
 
-    return Training(processed, params)
+    return Training(processed, params, model_files)
 
 
 def shared_training(processed: ProcessedData, params: Train, create: Any = None) -> "Training":

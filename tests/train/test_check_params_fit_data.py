@@ -14,7 +14,7 @@ from stages.train.check_params_fit_data import (
     check_training,
     metric_names,
 )
-from stages.train.params import Loss, OutputActivation
+from stages.train.params import LOSSES, OutputActivation
 from tests.train.small_data import (
     build,
     class_target,
@@ -43,7 +43,7 @@ ALLOWED = {
     ("values", "mean_absolute_error", "linear"),
     ("values", "huber", "linear"),
 }
-REFUSED = sorted(set(product(TARGETS, get_args(Loss), get_args(OutputActivation))) - ALLOWED)
+REFUSED = sorted(set(product(TARGETS, LOSSES, get_args(OutputActivation))) - ALLOWED)
 TWO_VALUES = {"y": value_target(), "z": value_target()}
 LSTM, TRANSFORMER = {"kind": "lstm", "cells": [2]}, {"kind": "transformer"}
 

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import InputSpec, ProcessedData, TargetSpec
+from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.train.loop import checkpoint, compiled_epochs
 from stages.train.loop.checkpoint import TrainingCheckpoint
 from stages.train.loop.compiled_epochs import sample_order
+from stages.train.model.build_model import build_model
 from stages.train.model.save_model import save_archive
+from tests.core.own_model.example_files import OWN, import_files
 from tests.train.interruption import Interrupted, interrupt_after
 from tests.train.small_data import (
-    build,
     class_target,
     input_spec,
     new_training,
@@ -86,6 +88,13 @@ CASES = {
         {"y": value_target(), "z": value_target("a", "b")},
         compare_with_fit=False,
     ),
+    "own": Case(OWN, {"p": input_spec(3), "q": input_spec(2)}, engines=BOTH, all_batches=True),
+    "own with dropout": Case(
+        OWN | {"arguments": {"dropout": 0.5}},
+        engines=BOTH,
+        compare_with_fit=False,
+        settings={"loss": "mine.py:absolute_error", "metrics": ["mine.py:Count"]},
+    ),
 }
 
 
@@ -103,22 +112,23 @@ def test_every_model(name, engine, tmp_path, monkeypatch):
         "monitor": "val_loss" if case.all_batches else "loss",
     }
     params = train_params(**settings | case.settings)
-    training = new_training(params, data)
+    files = import_files(tmp_path) if params.own_functions else NO_MODEL_FILES
+    training = new_training(params, data, files)
     result = training.run(0, case.epochs, "test")
     trained = weights(training.model)
     assert all(np.isfinite(value) for metrics in result.history for value in metrics.values())
 
-    check_resumed_training_is_the_same_bits(training, params, data, (result, trained), tmp_path, monkeypatch)
+    check_resumed_training_is_the_same_bits(training, files, params, data, (result, trained), tmp_path, monkeypatch)
     check_saved_model_predicts_the_same(training.model, data, tmp_path)
     if case.compare_with_fit:
-        check_epochs_are_those_of_keras_fit(training.model, params, data, result.history)
+        check_epochs_are_those_of_keras_fit(training.model, files, params, data, result.history)
 
 
-def check_resumed_training_is_the_same_bits(training, params, data, expected, tmp_path, monkeypatch):
+def check_resumed_training_is_the_same_bits(training, files: ModelFiles, params, data, expected, tmp_path, monkeypatch):
     """Interrupted after the first, a middle and the last epoch, and resumed by another training object."""
     monkeypatch.setattr(checkpoint, "SAVE_INTERVAL", 0.0)
     monkeypatch.setattr(compiled_epochs, "SAMPLES_PER_CALL", 1)
-    interrupted = new_training(params, data)
+    interrupted = new_training(params, data, files)
     assert interrupted.epochs.epochs_per_call == 1
     result, trained = expected
     # The last save follows that of the last epoch.
@@ -145,8 +155,8 @@ def check_saved_model_predicts_the_same(model, data, tmp_path):
         np.testing.assert_array_equal(own, saved)
 
 
-def check_epochs_are_those_of_keras_fit(model, params, data: ProcessedData, history):
-    theirs = build(params, data.fitted)
+def check_epochs_are_those_of_keras_fit(model, files, params, data: ProcessedData, history):
+    theirs = build_model(params, data.fitted, files)
     # A compilation takes longer than these few batches.
     theirs.run_eagerly = True
     validation_data = None

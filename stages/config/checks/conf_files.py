@@ -8,8 +8,8 @@ from stages.core.check_is_file import check_is_file
 from stages.core.errors import ErrorList, UserError
 from stages.core.paths import CONF, PARAMS
 
-YAML = ".yaml"
-MAX_YAML_BYTES = 1_000_000
+YAML, PYTHON = ".yaml", ".py"
+MAX_TEXT_BYTES = 1_000_000
 # Of other files, such as an accepted profile with thousands of columns.
 MAX_BYTES = 8_000_000
 
@@ -32,7 +32,7 @@ def check_conf_files(conf: Path = CONF) -> None:
     errors = ErrorList()
     for path in sorted(_files_in(conf, errors)):
         with errors.collect():
-            check_is_file(path, MAX_YAML_BYTES if path.suffix == YAML else MAX_BYTES)
+            check_is_file(path, MAX_TEXT_BYTES if path.suffix in (YAML, PYTHON) else MAX_BYTES)
     errors.raise_if_any()
 
 

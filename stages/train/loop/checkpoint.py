@@ -65,11 +65,12 @@ class TrainingCheckpoint:
         return time.monotonic() - self.started >= SAVE_INTERVAL
 
 
-def checkpoint_folder(folder: Path, params: Train, processed: Path) -> Path:
-    """Return the folder in `folder` for these parameters and data, and delete those for any others."""
+def checkpoint_folder(folder: Path, params: Train, processed: Path, own_code: Path) -> Path:
+    """Return the folder in `folder` for these parameters, data and code, and delete those for any others."""
     digest = hashlib.sha256(params.model_dump_json().encode())
     digest.update(repr(sorted(installed_versions("keras", "numpy", "tensorflow").items())).encode())
-    for tree, pattern in ((processed, "*"), (_STAGES / "train", "*.py"), (_STAGES / "core", "*.py")):
+    code = ((tree, "*.py") for tree in (own_code, _STAGES / "train", _STAGES / "core"))
+    for tree, pattern in ((processed, "*"), *code):
         for path in sorted(path for path in tree.rglob(pattern) if path.is_file()):
             digest.update(path.name.encode())
             with path.open("rb") as file:

@@ -89,7 +89,8 @@ class CompiledEpochs:
             self.model.reset_metrics()
             run_pass(order)
             results = self.model.get_metrics_result()
-            metrics += [results[name] for name in self.metrics]
+            # A metric of the user's own may return a variable, or an integer.
+            metrics += [tf.cast(keras.ops.convert_to_tensor(results[name]), tf.float32) for name in self.metrics]
         return metrics
 
 

@@ -10,6 +10,11 @@ from stages.train.params import Train
 HIGHER_IS_BETTER = ("accuracy",)
 
 
+def higher_is_better(params: Train) -> bool:
+    """Whether a larger value of the monitored metric is better."""
+    return params.mode == "max" if params.mode else params.monitor.endswith(HIGHER_IS_BETTER)
+
+
 class EarlyStoppingState:
     """The best value of the monitored metric so far, the model's weights at that epoch, and the epochs waited since.
 
@@ -19,6 +24,9 @@ class EarlyStoppingState:
 
     def __init__(self, model: keras.Model, params: Train) -> None:
         stopping = params.early_stopping
+        self.higher_is_better = (
+            params.monitor.endswith(HIGHER_IS_BETTER) if params.mode is None else params.mode == "max"
+        )
         self.monitor = params.monitor
         self.patience = stopping.patience if stopping else None
         self.min_delta = stopping.min_delta if stopping else 0.0
@@ -38,7 +46,7 @@ class EarlyStoppingState:
 
     def update(self, epoch: Any, metric: Any) -> None:
         """Take the value of the monitored metric after an epoch."""
-        value = -metric if self.monitor.endswith(HIGHER_IS_BETTER) else metric
+        value = -metric if self.higher_is_better else metric
         is_best = value < self.best_value
         self.best_epoch.assign(tf.where(is_best, epoch, self.best_epoch))
         self.best_value.assign(tf.where(is_best, value, self.best_value))

@@ -13,13 +13,15 @@ import keras
 
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData, merge_splits
 from stages.core.errors import UserError
+from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.train.loop.checkpoint import TrainingCheckpoint
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs, Metrics
 from stages.train.loop.early_stopping import EarlyStoppingState
 from stages.train.loop.progress_bar import Progress
 from stages.train.model.build_model import build_model
-from stages.train.params import Engine, Train
+from stages.train.model.own_model import check_own_model
+from stages.train.params import Engine, Own, Train
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,22 @@ class TrainedSeed:
     engine: Engine
 
 
-def train_seeds(processed: ProcessedData, params: Train, title: str, checkpoints: Path) -> Iterator[TrainedSeed]:
+def train_seeds(
+    processed: ProcessedData,
+    params: Train,
+    title: str,
+    checkpoints: Path,
+    model_files: ModelFiles = NO_MODEL_FILES,
+) -> Iterator[TrainedSeed]:
     """Train the seeds one after another; all use the same compiled functions.
 
     With `refit`, each seed's result is the search for the best epoch, and its model the refit: a fresh model that is
     trained on training and validation rows up to the best epoch, and keeps the weights of its last epoch.
     """
-    search, refit = Training(processed, params), None
+    search, refit = Training(processed, params, model_files), None
     if params.refit:
         refit_params = params.model_copy(update={"monitor": "loss", "keep": "last", "early_stopping": None})
-        refit = Training(merge_splits(processed, TRAIN, VALIDATION), refit_params)
+        refit = Training(merge_splits(processed, TRAIN, VALIDATION), refit_params, model_files)
     for seed in range(params.seed, params.seed + params.seeds):
         name = title if params.seeds == 1 else f"{title} seed {seed}"
         result = search.run(seed, params.epochs, name, TrainingCheckpoint(checkpoints / f"{seed}.search.npz"))
@@ -66,10 +74,13 @@ def train_seeds(processed: ProcessedData, params: Train, title: str, checkpoints
 class Training:
     """A model with its compiled epochs, which can be trained from several seeds, one after another."""
 
-    def __init__(self, processed: ProcessedData, params: Train) -> None:
-        self.fitted, self.params = processed.fitted, params
-        self.engine = choose_engine(params, processed.fitted)
-        self.model = build_model(params, processed.fitted)
+    def __init__(self, processed: ProcessedData, params: Train, model_files: ModelFiles = NO_MODEL_FILES) -> None:
+        self.fitted, self.params, self.model_files = processed.fitted, params, model_files
+        self.model = build_model(params, processed.fitted, model_files)
+        if isinstance(params.model, Own):
+            rebuilt = build_model(params, processed.fitted, model_files)
+            check_own_model(self.model, rebuilt, params.model, model_files)
+        self.engine = choose_engine(params, processed.fitted, self.model)
         self.early_stopping = EarlyStoppingState(self.model, params)
         self.epochs = CompiledEpochs(self.model, processed, params, self.engine, self.early_stopping)
         self.initial_optimizer = [variable.numpy() for variable in self.model.optimizer.variables]
@@ -95,7 +106,7 @@ class Training:
 
     def _reset(self, seed: int) -> None:
         params = self.params.model_copy(update={"seed": seed})
-        self.model.set_weights(build_model(params, self.fitted).get_weights())
+        self.model.set_weights(build_model(params, self.fitted, self.model_files).get_weights())
         for variable, value in zip(self.model.optimizer.variables, self.initial_optimizer, strict=True):
             variable.assign(value)
         self.early_stopping.reset()

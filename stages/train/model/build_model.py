@@ -6,15 +6,18 @@ import keras
 from keras import layers
 from keras.optimizers import schedules
 
-from stages.core.artefacts.processed import TRAIN, Fitted, TargetSpec
+from stages.core.artefacts.processed import TRAIN, Fitted
+from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.train.model.architectures import apply_hidden_layers, apply_layers, dense_layers, sequential_layers
-from stages.train.params import Branches, Cosine, Exponential, Loss, StepDecay, Train, Transformer
+from stages.train.model.output_layers import output_units
+from stages.train.model.own_model import build_own_model, own_losses, own_metrics
+from stages.train.params import Branches, Cosine, Exponential, Own, StepDecay, Train, Transformer
 
 OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 
 
-def build_model(params: Train, fitted: Fitted) -> keras.Model:
-    """Return a compiled model whose initial weights depend on the parameters alone."""
+def build_model(params: Train, fitted: Fitted, model_files: ModelFiles = NO_MODEL_FILES) -> keras.Model:
+    """Return a compiled model whose initial weights depend on the parameters and the user's own files alone."""
     # Layers inside a layer are named by how many were built before, and attention layers save such names.
     keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(params.seed)
@@ -22,23 +25,28 @@ def build_model(params: Train, fitted: Fitted) -> keras.Model:
     inputs = {
         name: layers.Input(tuple(spec.shape), name=name, sparse=spec.multi_hot) for name, spec in fitted.inputs.items()
     }
-    hidden = params.model
-    if len(fitted.inputs) == len(fitted.targets) == 1 and not isinstance(hidden, Branches | Transformer):
-        # The head is created first: initial weights depend on the order of creation.
-        heads = _heads(params, fitted).values()
-        ((name, spec),) = fitted.inputs.items()
-        model = keras.Sequential([inputs[name], *sequential_layers(hidden, spec.shape, ""), *heads], name="model")
-    else:
-        x = _apply_to_inputs(params, fitted, inputs)
-        model = keras.Model(inputs, {name: head(x) for name, head in _heads(params, fitted).items()}, name="model")
-    loss: Any = params.losses(fitted.targets)
-    metrics: Any = {name: list(params.metrics) for name in fitted.targets}
+    model = _build_layers(params, fitted, inputs, model_files)
+    loss: Any = own_losses(params.losses(fitted.targets), model_files)
+    metrics: Any = {name: own_metrics(params.metrics, model_files) for name in fitted.targets}
     if isinstance(model, keras.Sequential):
         # A functional model takes losses and metrics by the names of its outputs, a sequential one without names.
         (loss,), (metrics,) = loss.values(), metrics.values()
     model.compile(optimizer=build_optimizer(params, fitted), loss=loss, metrics=metrics, jit_compile=False)
     model.optimizer.build(model.trainable_variables)
     return model
+
+
+def _build_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], model_files: ModelFiles) -> keras.Model:
+    hidden = params.model
+    if isinstance(hidden, Own):
+        return build_own_model(params, hidden, fitted, inputs, model_files)
+    if len(fitted.inputs) == len(fitted.targets) == 1 and not isinstance(hidden, Branches | Transformer):
+        # The head is created first: initial weights depend on the order of creation.
+        heads = _heads(params, fitted).values()
+        ((name, spec),) = fitted.inputs.items()
+        return keras.Sequential([inputs[name], *sequential_layers(hidden, spec.shape, ""), *heads], name="model")
+    x = _apply_to_inputs(params, fitted, inputs)
+    return keras.Model(inputs, {name: head(x) for name, head in _heads(params, fitted).items()}, name="model")
 
 
 def _apply_to_inputs(params: Train, fitted: Fitted, inputs: dict[str, Any]) -> Any:
@@ -58,14 +66,9 @@ def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:
     """A head has the name of its target, by which Keras assigns losses and metrics."""
     losses = params.losses(fitted.targets)
     return {
-        name: layers.Dense(output_units(target, losses[name]), activation=params.output, name=name)
+        name: layers.Dense(output_units(target, losses[name], params.output), activation=params.output, name=name)
         for name, target in fitted.targets.items()
     }
-
-
-def output_units(target: TargetSpec, loss: Loss) -> int:
-    """Return one unit for a sigmoid over two classes, otherwise one for each class or column."""
-    return 1 if loss == "binary_crossentropy" and target.encoding == "integer" else target.width
 
 
 def build_optimizer(params: Train, fitted: Fitted) -> keras.Optimizer:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.config.checks.conf_files import MAX_BYTES, MAX_YAML_BYTES, check_conf_files, check_input_files
+from stages.config.checks.conf_files import MAX_BYTES, MAX_TEXT_BYTES, check_conf_files, check_input_files
 from stages.config.compose_conf import compose
 from stages.core.errors import UserError
 from tests.core.test_check_is_file import KINDS
@@ -52,7 +52,7 @@ def test_a_link_to_a_folder(target: str, conf: Path) -> None:
 
 
 @pytest.mark.error_case("kinds of files refused")
-@pytest.mark.parametrize(("place", "limit"), [("dataset/iris.yaml", MAX_YAML_BYTES), ("accepted/iris.json", MAX_BYTES)])
+@pytest.mark.parametrize(("place", "limit"), [("dataset/iris.yaml", MAX_TEXT_BYTES), ("accepted/iris.json", MAX_BYTES)])
 def test_a_large_file(place: str, limit: int, conf: Path) -> None:
     with (conf / place).open("wb") as file:
         file.truncate(limit)

@@ -70,7 +70,7 @@ def test_a_short_training_saves_no_checkpoint(tmp_path):
 
 
 def folder_of(root, **changes):
-    return checkpoint_folder(root / "checkpoints", train_params(**changes), root / "data")
+    return checkpoint_folder(root / "checkpoints", train_params(**changes), root / "data", root / "own")
 
 
 def test_checkpoints_belong_to_parameters_versions_code_and_data(tmp_path, monkeypatch):
@@ -82,6 +82,11 @@ def test_checkpoints_belong_to_parameters_versions_code_and_data(tmp_path, monke
     with monkeypatch.context() as patched:
         patched.setattr(checkpoint_module, "installed_versions", lambda *_: {"keras": "0"})
         assert folder_of(tmp_path) != first
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/mine.py").write_text("changed = True")
+    own = folder_of(tmp_path)
+    assert own != first
+    (tmp_path / "own/mine.py").unlink()
     (tmp_path / "code/train").mkdir(parents=True)
     (tmp_path / "code/core").mkdir()
     (tmp_path / "code/train/loop.py").write_text("changed = True")

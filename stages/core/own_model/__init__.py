@@ -1,0 +1,1 @@
+"""Python files of the user, in conf/models: models, layers, losses and metrics of their own."""
