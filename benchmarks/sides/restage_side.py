@@ -21,6 +21,7 @@ from stages.preprocess.preprocess_data import preprocess
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs
 from stages.train.loop.early_stopping import EarlyStoppingState
+from stages.train.loop.plateau import PlateauState
 from stages.train.model.build_model import build_model
 from stages.train.params import Train
 
@@ -70,7 +71,9 @@ def train_params(name: str, case: Case) -> Train:
 
 def _train(model: keras.Model, processed: ProcessedData, params: Train) -> Callable[[AfterEpochs], None]:
     engine = choose_engine(params, processed.fitted)
-    epochs = CompiledEpochs(model, processed, params, engine, EarlyStoppingState(model, params))
+    epochs = CompiledEpochs(
+        model, processed, params, engine, EarlyStoppingState(model, params), PlateauState(model.optimizer, params)
+    )
 
     def run(after_epochs: AfterEpochs) -> None:
         first, proceed = 1, True

@@ -21,6 +21,7 @@ STAGES_OF_ALL_DATASETS = ("guard", "summary")  # their entries depend on the num
 SUITE = "starter"
 PARAMS_FOLDER = "data/guard/params"
 ACCEPTED_FOLDER = "data/guard/accepted"  # it has a file for each dataset
+MODELS_FOLDER = "data/guard/models"  # it has a folder for each dataset
 OUTPUT_CONTENT = "{}\n"
 
 Section = Mapping[str, Any]
@@ -109,6 +110,8 @@ def output_files(stages: Stages, keys: Sequence[str]) -> Iterator[str]:
             path = (entry if isinstance(entry, str) else next(iter(entry))).replace("${suite}", SUITE)
             if path == ACCEPTED_FOLDER:
                 yield from (f"{path}/{key}.json" for key in keys)
+            elif path == MODELS_FOLDER:
+                yield from (f"{path}/{key}/__init__.py" for key in keys)
             elif "foreach" in stages[name]:
                 yield from (path.replace("${key}", key) for key in keys)
             elif path != PARAMS_FOLDER:

@@ -8,6 +8,7 @@ from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.train.params import (
     Branches,
     Cnn,
+    Conv1d,
     HiddenLayers,
     Model,
     OutputActivation,
@@ -19,10 +20,11 @@ from stages.train.params import (
     metric_name,
 )
 
+SMOOTHED_LOSSES = ("categorical_crossentropy", "binary_crossentropy")
 _LAYER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _UNNUMBERED_LAYERS = "flatten|joined|average|flip|shift|rotate|rows|steps"
 _NUMBERED_LAYERS = (
-    "dense|dropout|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"
+    "dense|dropout|shortcut|added|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"
     "norm_in|attention|attended|norm_out|wide|narrow|fed_forward"
 )
 
@@ -90,6 +92,8 @@ def _check_loss(name: str, target: TargetSpec, loss: str, params: Train, errors:
     if (loss, params.output) not in pairs:
         needed = " or ".join(f"loss {a} with output {b}" for a, b in pairs)
         errors.add(f"train: target {name} has {content} and needs {needed}; received {loss} with {params.output}")
+    if params.label_smoothing and loss not in SMOOTHED_LOSSES:
+        errors.add(f"train.label_smoothing: {loss} of target {name} has none; allowed: {', '.join(SMOOTHED_LOSSES)}")
     # Keras would compute an accuracy of continuous values, and subtract class numbers from probabilities.
     allowed = [] if target.classes is None else ["accuracy"]
     allowed += [] if loss == "sparse_categorical_crossentropy" else ["mean_squared_error", "mean_absolute_error"]
@@ -153,13 +157,15 @@ def check_input_shapes(model: Model, inputs: Mapping[str, InputSpec]) -> None:
 
 def _check_shape(layers: HiddenLayers, shape: list[int], errors: ErrorList) -> None:
     if isinstance(layers, Cnn):
-        _check_image(layers, shape, errors)
-    if isinstance(layers, Rnn | Transformer):
+        _check_convolutions(layers, shape, errors)
+    if isinstance(layers, Conv1d | Rnn | Transformer):
         grey_image = isinstance(layers, Rnn) and len(shape) == 3 and shape[2] == 1
         errors.check(
             len(shape) == 2 or grey_image,
             f"train.model: {layers.kind} needs inputs of shape [steps, columns]; this input has shape {shape}",
         )
+    if isinstance(layers, Conv1d) and len(shape) == 2:
+        _check_convolutions(layers, shape, errors)
     if isinstance(layers, Transformer):
         errors.check(
             layers.width % layers.heads == 0,
@@ -167,16 +173,19 @@ def _check_shape(layers: HiddenLayers, shape: list[int], errors: ErrorList) -> N
         )
 
 
-def _check_image(cnn: Cnn, shape: list[int], errors: ErrorList) -> None:
-    if len(shape) != 3:
+def _check_convolutions(layers: Cnn | Conv1d, shape: list[int], errors: ErrorList) -> None:
+    """Check that the last block has at least one pixel, or one step."""
+    is_image = isinstance(layers, Cnn)
+    if is_image and len(shape) != 3:
         errors.add(f"train.model: cnn needs images; this input has shape {shape}")
         return
-    side = min(shape[:2])
-    for _ in cnn.filters:
-        lost = 0 if cnn.padding == "same" else cnn.convolutions * (cnn.kernel - 1)
-        side = (side - lost) // cnn.pool
+    side = min(shape[:-1])
+    for _ in layers.filters:
+        lost = layers.convolutions * (layers.kernel - 1) if layers.padding == "valid" else 0
+        side = (side - lost) // layers.pool
     if side <= 0:
         errors.add(
-            f"train.model: {len(cnn.filters)} blocks with kernel {cnn.kernel} ({cnn.padding}) and pool {cnn.pool} "
-            f"leave no pixels of {shape[:2]}; use fewer blocks, a smaller kernel or pool, or padding: same"
+            f"train.model: {len(layers.filters)} blocks with kernel {layers.kernel} ({layers.padding}) and pool "
+            f"{layers.pool} leave no {'pixels' if is_image else 'steps'} of {shape[:-1]}; use fewer blocks, a smaller "
+            "kernel or pool, or padding: same"
         )

@@ -54,7 +54,7 @@ class _NameOrFunction:
 
     @property
     def json_schema(self) -> WithJsonSchema:
-        return WithJsonSchema({"anyOf": [{"enum": [*self.names]}, {"type": "string", "pattern": FUNCTION_PATTERN}]})
+        return WithJsonSchema({"anyOf": [{"enum": [*self.names]}, {"type": "string", "pattern": r".+\.py:.+"}]})
 
 
 def is_own(name: str) -> bool:
@@ -73,13 +73,27 @@ class Linear(Params):
     kind: Literal["linear"]
 
 
+class Regularizer(Params):
+    """Penalties of the kernels, added to the loss: `l1` times the sum of magnitudes, `l2` times that of squares."""
+
+    l1: float = Field(default=0.0, ge=0)
+    l2: float = Field(default=0.0, ge=0)
+
+
 class Mlp(Params):
-    """Dense layers."""
+    """Dense layers.
+
+    `norm` adds batch or layer normalization between a layer and its activation. `residual` adds the input of each layer
+    to its output; where their widths differ, the input goes through a dense layer without activation.
+    """
 
     kind: Literal["mlp"]
     units: list[Units] = Field(min_length=1)
     activation: Activation = "relu"
     dropout: Rate = 0.0
+    norm: Literal["batch", "layer"] | None = None
+    residual: bool = False
+    regularizer: Regularizer | None = None
 
 
 class Augment(Params):
@@ -94,27 +108,50 @@ class Augment(Params):
     rotate: Rate = 0.0
 
 
-class Cnn(Params):
-    """Convolution blocks, one for each number of `filters`, then dense layers.
-
-    A block has `convolutions` and max pooling over `pool` x `pool` pixels (1: none). `batch_norm` adds batch
-    normalization after every convolution, `block_dropout` dropout after every block. The last block is flattened,
-    or averaged over its pixels with `average`.
-    """
-
-    kind: Literal["cnn"]
+class _Convolutions(Params):
+    kind: str
     filters: list[Units] = Field(min_length=1)
     convolutions: Units = 1
     kernel: Units = 3
-    padding: Literal["valid", "same"] = "same"
+    padding: Literal["valid", "same", "causal"] = "same"
     pool: Units = 2
     batch_norm: bool = False
     block_dropout: Rate = 0.0
     average: bool = False
+    residual: bool = False
     units: list[Units] = []
     activation: Activation = "relu"
     dropout: Rate = 0.0
+    regularizer: Regularizer | None = None
+
+    @model_validator(mode="after")
+    def _check_residual(self) -> Self:
+        if self.residual and self.padding == "valid":
+            raise ValueError("residual needs the same size before and after a convolution; remove padding: valid")
+        return self
+
+
+class Cnn(_Convolutions):
+    """Convolution blocks, one for each number of `filters`, then dense layers.
+
+    A block has `convolutions` and max pooling over `pool` x `pool` pixels (1: none). `batch_norm` adds batch
+    normalization after every convolution, `block_dropout` dropout after every block. `residual` adds the input of a
+    block to what its convolutions give, before pooling; where the numbers of channels differ, the input goes through a
+    convolution of 1x1. The last block is flattened, or averaged over its pixels with `average`.
+    """
+
+    kind: Literal["cnn"]
+    padding: Literal["valid", "same"] = "same"
     augment: Augment | None = None
+
+
+class Conv1d(_Convolutions):
+    """Convolution blocks over the steps of a window, with the same keys as `cnn`.
+
+    With `padding: causal` a step sees no later ones.
+    """
+
+    kind: Literal["conv1d"]
 
 
 class Rnn(Params):
@@ -125,6 +162,7 @@ class Rnn(Params):
     activation: Activation = "tanh"
     units: list[Units] = []
     dropout: Rate = 0.0
+    regularizer: Regularizer | None = None
 
 
 class Transformer(Params):
@@ -139,8 +177,8 @@ class Transformer(Params):
     dropout: Rate = 0.0
 
 
-SequentialLayers = Linear | Mlp | Cnn | Rnn
-HiddenLayers = Annotated[Linear | Mlp | Cnn | Rnn | Transformer, Field(discriminator="kind")]
+SequentialLayers = Linear | Mlp | Cnn | Conv1d | Rnn
+HiddenLayers = Annotated[Linear | Mlp | Cnn | Conv1d | Rnn | Transformer, Field(discriminator="kind")]
 
 
 class Branches(Params):
@@ -160,11 +198,11 @@ class Own(Params):
 
     kind: Literal["own"]
     build: FunctionName
-    arguments: dict[str, JsonValue] = {}
+    arguments: dict[str, Annotated[JsonValue, WithJsonSchema({})]] = {}
     files: list[ModelFile] = []
 
 
-Model = Annotated[Linear | Mlp | Cnn | Rnn | Transformer | Branches | Own, Field(discriminator="kind")]
+Model = Annotated[Linear | Mlp | Cnn | Conv1d | Rnn | Transformer | Branches | Own, Field(discriminator="kind")]
 
 
 class Cosine(Params):
@@ -195,12 +233,28 @@ class StepDecay(Params):
         return self
 
 
-Schedule = Annotated[Cosine | Exponential | StepDecay, Field(discriminator="kind")]
+class Plateau(Params):
+    """The learning rate is multiplied by `factor` when the monitored metric has not improved for `patience` epochs.
+
+    An improvement is more than `min_delta`. No epochs are counted in the `cooldown` epochs after a reduction. The rate
+    is never below `min_rate`.
+    """
+
+    kind: Literal["plateau"]
+    factor: float = Field(gt=0, lt=1)
+    patience: Units = 10
+    min_delta: float = Field(default=0.0001, ge=0)
+    cooldown: int = Field(default=0, ge=0)
+    min_rate: float = Field(default=0.0, ge=0)
+
+
+Schedule = Annotated[Cosine | Exponential | StepDecay | Plateau, Field(discriminator="kind")]
 
 
 class _Optimizer(Params):
     learning_rate: float = Field(default=0.001, gt=0)
     schedule: Schedule | None = None
+    clip_norm: float | None = Field(default=None, gt=0)
 
 
 class Sgd(_Optimizer):
@@ -213,11 +267,18 @@ class Adam(_Optimizer):
     kind: Literal["adam"]
 
 
+class AdamW(_Optimizer):
+    """Adam, with all weights multiplied by 1 - `learning_rate` x `weight_decay` in every step."""
+
+    kind: Literal["adamw"]
+    weight_decay: float = Field(default=0.004, ge=0)
+
+
 class RmsProp(_Optimizer):
     kind: Literal["rmsprop"]
 
 
-Optimizer = Annotated[Sgd | Adam | RmsProp, Field(discriminator="kind")]
+Optimizer = Annotated[Sgd | Adam | AdamW | RmsProp, Field(discriminator="kind")]
 
 
 class EarlyStopping(Params):
@@ -239,11 +300,14 @@ class Train(Params):
     A loss or a metric is a name of Keras, or a function of one's own in `conf/models/`, as in `mine.py:my_loss`. `mode`
     says whether a smaller (`min`) or larger (`max`) value of the monitored metric is better; without it, a larger
     accuracy is better, and a smaller value of anything else.
+    `label_smoothing` gives this share of each label to all classes alike. `optimizer.clip_norm` scales the gradients of
+    all weights together, so that their norm is at most this.
     """
 
     model: Model
     output: OutputActivation
     loss: Loss | dict[str, Loss]
+    label_smoothing: Rate = 0.0
     metrics: list[Metric] = []
     optimizer: Optimizer
     epochs: int = Field(ge=1)

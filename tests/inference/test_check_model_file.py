@@ -201,7 +201,15 @@ AUGMENT = {"flip": True, "shift": 0.1, "rotate": 0.1}
 CNN = {"kind": "cnn", "filters": [2], "units": [2], "dropout": 0.1}
 KINDS: dict[str, tuple[list[int], list[dict[str, Any]]]] = {
     "linear": ([2, 3], [{}]),
-    "mlp": ([2], [{"units": [3], "dropout": 0.5}]),
+    "mlp": (
+        [2],
+        [
+            {"units": [3], "dropout": 0.5},
+            {"units": [3], "norm": "batch", "residual": True, "regularizer": {"l2": 0.1}},
+            {"units": [3], "norm": "layer"},
+        ],
+    ),
+    "conv1d": ([8, 2], [{"filters": [2], "batch_norm": True, "average": True, "residual": True}]),
     "cnn": ([8, 8, 1], [CNN, CNN | {"batch_norm": True, "block_dropout": 0.1, "average": True, "augment": AUGMENT}]),
     "simple_rnn": ([4, 4, 1], [{"cells": [2, 2], "units": [2]}]),
     "lstm": ([4, 2], [{"cells": [2]}]),

@@ -88,6 +88,34 @@ CASES = {
         {"y": value_target(), "z": value_target("a", "b")},
         compare_with_fit=False,
     ),
+    "batch normalization of dense layers": Case(
+        {"kind": "mlp", "units": [4], "norm": "batch"}, engines=BOTH, all_batches=True
+    ),
+    "options of dense layers": Case(
+        {"kind": "mlp", "units": [3, 4], "norm": "layer", "residual": True, "regularizer": {"l1": 0.01, "l2": 0.1}},
+        targets={"y": class_target("one_hot", 3)},
+        engines=BOTH,
+        settings=CLASSES
+        | {
+            "label_smoothing": 0.2,
+            "optimizer": {"kind": "adamw", "weight_decay": 0.1, "clip_norm": 0.1, "learning_rate": 0.03},
+        },
+    ),
+    "plateau": Case(
+        {"kind": "mlp", "units": [4], "dropout": 0.5},
+        engines=BOTH,
+        compare_with_fit=False,
+        epochs=8,
+        settings={
+            "optimizer": {"kind": "sgd", "schedule": {"kind": "plateau", "factor": 0.5, "patience": 1, "cooldown": 1}}
+        },
+    ),
+    "conv1d": Case({"kind": "conv1d", "filters": [2, 3], "padding": "causal", "residual": True}, STEPS),
+    "residual blocks": Case(
+        CNN | {"filters": [3, 4], "convolutions": 2, "residual": True, "regularizer": {"l2": 0.1}},
+        IMAGE,
+        optimizer="sgd",
+    ),
     "own": Case(OWN, {"p": input_spec(3), "q": input_spec(2)}, engines=BOTH, all_batches=True),
     "own with dropout": Case(
         OWN | {"arguments": {"dropout": 0.5}},

@@ -19,9 +19,9 @@ MAX_CONFIG_BYTES = 10_000_000
 NOT_READ = "compile_config"
 
 _LAYERS = """
-    Activation Add BatchNormalization Concatenate Conv2D Dense Dropout EinsumDense Flatten GRU GlobalAveragePooling1D
-    GlobalAveragePooling2D InputLayer LSTM LayerNormalization MaxPooling2D MultiHeadAttention RandomFlip RandomRotation
-    RandomTranslation Reshape SimpleRNN
+    Activation Add BatchNormalization Concatenate Conv1D Conv2D Dense Dropout EinsumDense Flatten GRU
+    GlobalAveragePooling1D GlobalAveragePooling2D InputLayer LSTM LayerNormalization MaxPooling1D MaxPooling2D
+    MultiHeadAttention RandomFlip RandomRotation RandomTranslation Reshape SimpleRNN
 """
 _INITIALIZERS = "GlorotUniform Ones Orthogonal Zeros"
 ALLOWED = frozenset(
@@ -29,6 +29,7 @@ ALLOWED = frozenset(
         *(f"keras.layers.{name}" for name in _LAYERS.split()),
         *(f"keras.initializers.{name}" for name in _INITIALIZERS.split()),
         "keras.DTypePolicy",
+        "keras.regularizers.L1L2",
         "keras.Sequential",
         "keras.src.models.functional.Functional",
         "__keras_tensor__",

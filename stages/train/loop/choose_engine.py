@@ -5,7 +5,7 @@ import keras
 from stages.core.artefacts.processed import TRAIN, Fitted
 from stages.core.errors import UserError
 from stages.train.model.own_model import function_place
-from stages.train.params import Cnn, Engine, Own, Rnn, Train
+from stages.train.params import Cnn, Conv1d, Engine, Own, Rnn, Train
 
 # An XLA compilation takes one to five seconds, so short trainings are faster without it. Recurrent layers gain more
 # from every batch (a millisecond or two), since each of their steps is many small operations.
@@ -28,7 +28,7 @@ def choose_engine(params: Train, fitted: Fitted, model: keras.Model | None = Non
     Raises a UserError if `fused` is given and cannot train this model.
     """
     # XLA has no products of sparse rows and no reproducible pooling, and its convolutions are slow.
-    obstacle = "convolutions" if any(isinstance(layers, Cnn) for layers in params.hidden_layers) else ""
+    obstacle = "convolutions" if any(isinstance(layers, Cnn | Conv1d) for layers in params.hidden_layers) else ""
     if texts := [name for name, spec in fitted.inputs.items() if spec.multi_hot]:
         obstacle = f"on the words of {', '.join(texts)}"
     if isinstance(params.model, Own) and model is not None and not obstacle:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData
 from stages.train.loop.batches import GetBatch, batch_getter
 from stages.train.loop.early_stopping import EarlyStoppingState
+from stages.train.loop.plateau import PlateauState
 from stages.train.model.fast_classes import use_fast_classes
 from stages.train.params import Engine, Train
 
@@ -36,8 +37,9 @@ class CompiledEpochs:
         params: Train,
         engine: Engine,
         early_stopping: EarlyStoppingState,
+        plateau: PlateauState,
     ) -> None:
-        self.model, self.engine, self.early_stopping = model, engine, early_stopping
+        self.model, self.engine, self.early_stopping, self.plateau = model, engine, early_stopping, plateau
         self.samples, self.shuffle = processed.sample_count(TRAIN), params.shuffle
         self.epochs_per_call = max(1, min(params.epochs, SAMPLES_PER_CALL // self.samples))
         self.seed_generators = seed_generators(model)
@@ -75,6 +77,7 @@ class CompiledEpochs:
         def train_epoch(number: Any, history: Any) -> tuple[Any, Any]:
             metrics = self._train_epoch(orders[number], states[number])
             self.early_stopping.update(first + number, metrics[monitored])
+            self.plateau.update(metrics[monitored])
             return number + 1, tf.tensor_scatter_nd_update(history, [[number]], [tf.stack(metrics)])
 
         start = (tf.constant(0), tf.zeros((self.epochs_per_call, len(self.columns))))

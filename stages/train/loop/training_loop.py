@@ -18,6 +18,7 @@ from stages.train.loop.checkpoint import TrainingCheckpoint
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs, Metrics
 from stages.train.loop.early_stopping import EarlyStoppingState
+from stages.train.loop.plateau import PlateauState
 from stages.train.loop.progress_bar import Progress
 from stages.train.model.build_model import build_model
 from stages.train.model.own_model import check_own_model
@@ -59,7 +60,9 @@ def train_seeds(
     """
     search, refit = Training(processed, params, model_files), None
     if params.refit:
-        refit_params = params.model_copy(update={"monitor": "loss", "keep": "last", "early_stopping": None})
+        refit_params = params.model_copy(
+            update={"monitor": "loss", "mode": None, "keep": "last", "early_stopping": None}
+        )
         refit = Training(merge_splits(processed, TRAIN, VALIDATION), refit_params, model_files)
     for seed in range(params.seed, params.seed + params.seeds):
         name = title if params.seeds == 1 else f"{title} seed {seed}"
@@ -82,7 +85,8 @@ class Training:
             check_own_model(self.model, rebuilt, params.model, model_files)
         self.engine = choose_engine(params, processed.fitted, self.model)
         self.early_stopping = EarlyStoppingState(self.model, params)
-        self.epochs = CompiledEpochs(self.model, processed, params, self.engine, self.early_stopping)
+        self.plateau = PlateauState(self.model.optimizer, params)
+        self.epochs = CompiledEpochs(self.model, processed, params, self.engine, self.early_stopping, self.plateau)
         self.initial_optimizer = [variable.numpy() for variable in self.model.optimizer.variables]
 
     def run(self, seed: int, epochs: int, title: str, checkpoint: TrainingCheckpoint | None = None) -> TrainingResult:
@@ -110,11 +114,13 @@ class Training:
         for variable, value in zip(self.model.optimizer.variables, self.initial_optimizer, strict=True):
             variable.assign(value)
         self.early_stopping.reset()
+        self.plateau.reset()
 
     @property
     def _variables(self) -> list[Any]:
         """Everything that one epoch passes on to the next."""
-        return [*self.model.weights, *self.model.optimizer.variables, *self.early_stopping.variables]
+        state = (*self.early_stopping.variables, *self.plateau.variables)
+        return [*self.model.weights, *self.model.optimizer.variables, *state]
 
     def _save(self, checkpoint: TrainingCheckpoint, history: list[Metrics]) -> None:
         checkpoint.save([v.numpy() for v in self._variables], [list(metrics.values()) for metrics in history])

@@ -9,15 +9,31 @@ from typing import Any
 
 from keras import layers
 
-from stages.train.params import Augment, Cnn, HiddenLayers, Linear, Mlp, Rnn, SequentialLayers, Transformer
+from stages.train.model.convolutions import apply_residual_convolutions, convolution_layers
+from stages.train.model.dense_layers import apply_residual_dense, dense_block, dense_layers, flatten, regularizer
+from stages.train.params import Cnn, Conv1d, HiddenLayers, Linear, Mlp, Model, Rnn, SequentialLayers, Transformer
 
 RNN = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
+
+
+def is_sequential(params: Model) -> bool:
+    """Whether each layer has the layer before it as its only input."""
+    if isinstance(params, Mlp | Cnn | Conv1d):
+        return not params.residual
+    return isinstance(params, Linear | Rnn)
 
 
 def apply_hidden_layers(params: HiddenLayers, shape: list[int], prefix: str, x: Any) -> Any:
     """Return the output of hidden layers of any kind for the tensor of an input."""
     if isinstance(params, Transformer):
         return _apply_transformer(params, shape, prefix, x)
+    if isinstance(params, Mlp) and params.residual:
+        return apply_residual_dense(params, apply_layers(flatten(shape, prefix), x), prefix)
+    if isinstance(params, Cnn | Conv1d) and params.residual:
+        x = apply_residual_convolutions(params, x, prefix)
+        return apply_layers(
+            dense_layers(params.units, params.activation, params.dropout, prefix, params.regularizer), x
+        )
     return apply_layers(sequential_layers(params, shape, prefix), x)
 
 
@@ -30,65 +46,17 @@ def apply_layers(sequence: Iterable[Any], x: Any) -> Any:
 def sequential_layers(params: SequentialLayers, shape: list[int], prefix: str) -> Iterator[Any]:
     match params:
         case Linear():
-            yield from _flatten(shape, prefix)
+            yield from flatten(shape, prefix)
         case Mlp():
-            yield from _flatten(shape, prefix)
-            yield from dense_layers(params.units, params.activation, params.dropout, prefix)
-        case Cnn():
-            yield from _convolution_layers(params, prefix)
-            yield from dense_layers(params.units, params.activation, params.dropout, prefix)
+            yield from flatten(shape, prefix)
+            for number, width in enumerate(params.units, 1):
+                yield from dense_block(params, number, width, prefix)
+        case Cnn() | Conv1d():
+            yield from convolution_layers(params, prefix)
+            yield from dense_layers(params.units, params.activation, params.dropout, prefix, params.regularizer)
         case Rnn():
             yield from _recurrent_layers(params, shape, prefix)
-            yield from dense_layers(params.units, "relu", params.dropout, prefix)
-
-
-def dense_layers(units: list[int], activation: str, dropout: float, prefix: str) -> Iterator[Any]:
-    for number, width in enumerate(units, 1):
-        yield layers.Dense(width, activation=activation, name=f"{prefix}dense_{number}")
-        if dropout:
-            yield layers.Dropout(dropout, name=f"{prefix}dropout_{number}")
-
-
-def _flatten(shape: list[int], prefix: str) -> Iterator[Any]:
-    if len(shape) > 1:
-        yield layers.Flatten(name=f"{prefix}flatten")
-
-
-def _convolution_layers(cnn: Cnn, prefix: str) -> Iterator[Any]:
-    if cnn.augment:
-        yield from _augmentation_layers(cnn.augment, prefix)
-    for block, filters in enumerate(cnn.filters, 1):
-        for number in range(1, cnn.convolutions + 1):
-            suffix = f"{block}" if cnn.convolutions == 1 else f"{block}_{number}"
-            yield from _convolution(cnn, filters, prefix, suffix)
-        if cnn.pool > 1:
-            yield layers.MaxPooling2D(cnn.pool, name=f"{prefix}pool_{block}")
-        if cnn.block_dropout:
-            yield layers.Dropout(cnn.block_dropout, name=f"{prefix}block_dropout_{block}")
-    if cnn.average:
-        yield layers.GlobalAveragePooling2D(name=f"{prefix}average")
-    else:
-        yield layers.Flatten(name=f"{prefix}flatten")
-
-
-def _convolution(cnn: Cnn, filters: int, prefix: str, suffix: str) -> Iterator[Any]:
-    """A convolution and its activation, with batch normalization between the two if asked for."""
-    settings: dict[str, Any] = {"kernel_size": cnn.kernel, "padding": cnn.padding, "name": f"{prefix}conv_{suffix}"}
-    if not cnn.batch_norm:
-        yield layers.Conv2D(filters, activation=cnn.activation, **settings)
-        return
-    yield layers.Conv2D(filters, use_bias=False, **settings)
-    yield layers.BatchNormalization(name=f"{prefix}norm_{suffix}")
-    yield layers.Activation(cnn.activation, name=f"{prefix}activation_{suffix}")
-
-
-def _augmentation_layers(augment: Augment, prefix: str) -> Iterator[Any]:
-    if augment.flip:
-        yield layers.RandomFlip("horizontal", name=f"{prefix}flip")
-    if augment.shift:
-        yield layers.RandomTranslation(augment.shift, augment.shift, fill_mode="constant", name=f"{prefix}shift")
-    if augment.rotate:
-        yield layers.RandomRotation(augment.rotate, fill_mode="constant", name=f"{prefix}rotate")
+            yield from dense_layers(params.units, "relu", params.dropout, prefix, params.regularizer)
 
 
 def _recurrent_layers(rnn: Rnn, shape: list[int], prefix: str) -> Iterator[Any]:
@@ -100,6 +68,7 @@ def _recurrent_layers(rnn: Rnn, shape: list[int], prefix: str) -> Iterator[Any]:
             width,
             activation=rnn.activation,
             return_sequences=number < len(rnn.cells),
+            kernel_regularizer=regularizer(rnn.regularizer),
             name=f"{prefix}{rnn.kind}_{number}",
         )
 

@@ -8,12 +8,22 @@ from keras.optimizers import schedules
 
 from stages.core.artefacts.processed import TRAIN, Fitted
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
-from stages.train.model.architectures import apply_hidden_layers, apply_layers, dense_layers, sequential_layers
+from stages.train.model.architectures import apply_hidden_layers, apply_layers, is_sequential, sequential_layers
+from stages.train.model.dense_layers import dense_layers
 from stages.train.model.output_layers import output_units
 from stages.train.model.own_model import build_own_model, own_losses, own_metrics
-from stages.train.params import Branches, Cosine, Exponential, Own, StepDecay, Train, Transformer
+from stages.train.params import Branches, Cosine, Exponential, Own, StepDecay, Train
 
-OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
+OPTIMIZERS = {
+    "sgd": keras.optimizers.SGD,
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "rmsprop": keras.optimizers.RMSprop,
+}
+SMOOTHED_LOSSES = {
+    "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
+    "binary_crossentropy": keras.losses.BinaryCrossentropy,
+}
 
 
 def build_model(params: Train, fitted: Fitted, model_files: ModelFiles = NO_MODEL_FILES) -> keras.Model:
@@ -27,6 +37,8 @@ def build_model(params: Train, fitted: Fitted, model_files: ModelFiles = NO_MODE
     }
     model = _build_layers(params, fitted, inputs, model_files)
     loss: Any = own_losses(params.losses(fitted.targets), model_files)
+    if params.label_smoothing:
+        loss = {name: SMOOTHED_LOSSES[each](label_smoothing=params.label_smoothing) for name, each in loss.items()}
     metrics: Any = {name: own_metrics(params.metrics, model_files) for name in fitted.targets}
     if isinstance(model, keras.Sequential):
         # A functional model takes losses and metrics by the names of its outputs, a sequential one without names.
@@ -40,7 +52,7 @@ def _build_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], model_f
     hidden = params.model
     if isinstance(hidden, Own):
         return build_own_model(params, hidden, fitted, inputs, model_files)
-    if len(fitted.inputs) == len(fitted.targets) == 1 and not isinstance(hidden, Branches | Transformer):
+    if len(fitted.inputs) == len(fitted.targets) == 1 and is_sequential(hidden):
         # The head is created first: initial weights depend on the order of creation.
         heads = _heads(params, fitted).values()
         ((name, spec),) = fitted.inputs.items()
@@ -72,8 +84,10 @@ def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:
 
 
 def build_optimizer(params: Train, fitted: Fitted) -> keras.Optimizer:
-    settings: dict[str, Any] = params.optimizer.model_dump(exclude={"kind", "schedule"})
-    if params.optimizer.schedule is not None:
+    settings: dict[str, Any] = params.optimizer.model_dump(exclude={"kind", "schedule", "clip_norm"})
+    if params.optimizer.clip_norm is not None:
+        settings["global_clipnorm"] = params.optimizer.clip_norm
+    if isinstance(params.optimizer.schedule, Cosine | Exponential | StepDecay):
         settings["learning_rate"] = _schedule(params, params.batches_per_epoch(fitted.splits[TRAIN]))
     return OPTIMIZERS[params.optimizer.kind](name=params.optimizer.kind, **settings)
 

@@ -29,7 +29,8 @@ class SparseInputDense(layers.Dense):  # type: ignore[misc]
     def call(self, inputs: Any, training: bool = False) -> Any:
         if not isinstance(inputs, tf.SparseTensor):
             return super().call(inputs, training)
-        return self.activation(_sparse_product(inputs, tf.convert_to_tensor(self.kernel)) + self.bias)
+        product = _sparse_product(inputs, tf.convert_to_tensor(self.kernel))
+        return self.activation(product + self.bias if self.use_bias else product)
 
 
 class SingleOperationAdam(keras.optimizers.Adam):  # type: ignore[misc]
@@ -54,9 +55,19 @@ class SingleOperationAdam(keras.optimizers.Adam):  # type: ignore[misc]
             )
 
 
+class SingleOperationAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
+    """AdamW as Adam above: Keras has applied the weight decay before this step."""
+
+    _backend_update_step = SingleOperationAdam._backend_update_step
+
+
+_FAST_OPTIMIZERS: dict[type, type] = {
+    keras.optimizers.Adam: SingleOperationAdam,
+    keras.optimizers.AdamW: SingleOperationAdamW,
+}
 FAST_CLASSES: dict[str, dict[type, type]] = {
-    "fused": {keras.optimizers.Adam: SingleOperationAdam, layers.Dropout: ThreefryDropout},
-    "plain": {keras.optimizers.Adam: SingleOperationAdam, layers.Dense: SparseInputDense},
+    "fused": _FAST_OPTIMIZERS | {layers.Dropout: ThreefryDropout},
+    "plain": _FAST_OPTIMIZERS | {layers.Dense: SparseInputDense},
 }
 
 

@@ -28,7 +28,7 @@ def test_commands_of_a_graph() -> None:
 
 def test_output_files_of_all_datasets() -> None:
     stages: Stages = {
-        "guard": {"outs": ["fresh", "data/guard/accepted"]},
+        "guard": {"outs": ["fresh", "data/guard/accepted", "data/guard/models"]},
         "train": {"foreach": "${datasets}", "do": {"outs": ["m/${key}"], "plots": [{"h/${key}.csv": {"x": "epoch"}}]}},
         "summary": {"outs": [{"h/${suite}.md": {"cache": False}}]},
     }
@@ -36,6 +36,8 @@ def test_output_files_of_all_datasets() -> None:
         "fresh",
         "data/guard/accepted/a.json",
         "data/guard/accepted/b.json",
+        "data/guard/models/a/__init__.py",
+        "data/guard/models/b/__init__.py",
         "m/a",
         "m/b",
         "h/a.csv",

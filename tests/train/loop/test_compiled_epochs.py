@@ -7,6 +7,7 @@ from stages.train.loop import compiled_epochs
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs, random_states, sample_order
 from stages.train.loop.early_stopping import EarlyStoppingState
+from stages.train.loop.plateau import PlateauState
 from tests.train.small_data import (
     build,
     fitted_data,
@@ -25,7 +26,8 @@ def model_and_epochs(data, **settings):
     params = train_params(**settings)
     model = build(params, data.fitted)
     engine = choose_engine(params, data.fitted)
-    return model, CompiledEpochs(model, data, params, engine, EarlyStoppingState(model, params))
+    states = EarlyStoppingState(model, params), PlateauState(model.optimizer, params)
+    return model, CompiledEpochs(model, data, params, engine, *states)
 
 
 def gradient_descent(pairs, batches, rate):

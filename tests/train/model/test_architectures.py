@@ -19,6 +19,8 @@ MODELS: list[tuple[dict[str, Any], list[int]]] = [
     ({"kind": "gru", "cells": [3]}, GRAY),
     ({"kind": "transformer", "width": 4, "heads": 2, "feed_forward": 6, "units": [3]}, STEPS),
     ({"kind": "mlp", "units": [2], "dropout": 0.5}, [3]),
+    ({"kind": "mlp", "units": [2], "norm": "layer", "residual": True}, [3]),
+    ({"kind": "conv1d", "filters": [2], "residual": True, "batch_norm": True}, STEPS),
     ({"kind": "simple_rnn", "cells": [2]}, STEPS),
 ]
 
@@ -95,8 +97,68 @@ def test_a_transformer_learns_the_positions_of_steps():
     assert predictions(model, x) != pytest.approx(np.array(predictions(model, x[:, ::-1])), rel=1e-4)
 
 
+def test_residual_dense_layers_add_their_input():
+    """Against Keras' own layers with the same weights."""
+    model = model_for({"kind": "mlp", "units": [4, 4], "residual": True, "norm": "layer", "activation": "tanh"}, [3])
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+    tensor = inputs = keras.Input((3,))
+    for number in (1, 2):
+        shortcut = tensor if number == 2 else keras.layers.Dense(4, use_bias=False, name="shortcut_1")(tensor)
+        y = keras.layers.Dense(4, use_bias=False, name=f"dense_{number}")(tensor)
+        y = keras.layers.LayerNormalization(name=f"norm_{number}")(y)
+        tensor = shortcut + keras.layers.Activation("tanh")(y)
+    theirs = keras.Model(inputs, keras.layers.Dense(1, name="y")(tensor))
+    for layer in theirs.layers:
+        if layer.weights:
+            layer.set_weights(model.get_layer(layer.name).get_weights())
+    np.testing.assert_allclose(predictions(model, x), theirs(x), rtol=1e-5)
+
+
+def test_residual_convolutions_add_their_input_before_pooling():
+    model = model_for({"kind": "cnn", "filters": [2, 2], "convolutions": 2, "residual": True}, GRAY)
+    x = random_images(GRAY)
+    tensor = inputs = keras.Input(GRAY)
+    for block in (1, 2):
+        shortcut = tensor if block == 2 else keras.layers.Conv2D(2, 1, use_bias=False, name="shortcut_1")(tensor)
+        for number in (1, 2):
+            name = f"conv_{block}_{number}"
+            tensor = keras.layers.Conv2D(2, 3, padding="same", activation="relu", name=name)(tensor)
+        tensor = keras.layers.MaxPooling2D(2)(shortcut + tensor)
+    theirs = keras.Model(inputs, keras.layers.Dense(1, name="y")(keras.layers.Flatten()(tensor)))
+    for layer in theirs.layers:
+        if layer.weights:
+            layer.set_weights(model.get_layer(layer.name).get_weights())
+    np.testing.assert_allclose(predictions(model, x), theirs(x), rtol=1e-4, atol=1e-6)
+
+
+def test_a_causal_convolution_sees_no_later_step():
+    model = model_for({"kind": "conv1d", "filters": [2], "padding": "causal", "pool": 1}, STEPS)
+    convolution, x = model.get_layer("conv_1"), random_images(STEPS)
+    later = x.copy()
+    later[:, 3:] += 1
+    np.testing.assert_array_equal(convolution(x)[:, :3], convolution(later)[:, :3])
+    assert not np.array_equal(convolution(x)[:, 3:], convolution(later)[:, 3:])
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "kernels"),
+    [
+        ({"kind": "mlp", "units": [4, 4]}, [3], ["dense_1", "dense_2"]),
+        ({"kind": "mlp", "units": [4], "residual": True}, [3], ["dense_1", "shortcut_1"]),
+        ({"kind": "cnn", "filters": [2], "units": [3]}, GRAY, ["conv_1", "dense_1"]),
+        ({"kind": "conv1d", "filters": [2], "residual": True}, [6, 3], ["conv_1", "shortcut_1"]),
+        ({"kind": "gru", "cells": [2]}, STEPS, ["gru_1"]),
+    ],
+)
+def test_the_regularizer_adds_the_penalties_of_all_kernels_of_hidden_layers(layers, shape, kernels):
+    model = model_for(layers | {"regularizer": {"l1": 0.5, "l2": 0.25}}, shape)
+    values = [model.get_layer(name).get_weights()[0] for name in kernels]
+    expected = sum(0.5 * np.abs(kernel).sum() + 0.25 * (kernel**2).sum() for kernel in values)
+    assert float(sum(model.losses)) == pytest.approx(float(expected), rel=1e-5)
+
+
 @pytest.mark.parametrize("branch", [False, True])
-@pytest.mark.parametrize(("layers", "shape"), MODELS, ids=[layers["kind"] for layers, _ in MODELS])
+@pytest.mark.parametrize(("layers", "shape"), MODELS, ids=[f"{layers}" for layers, _ in MODELS])
 def test_no_target_may_have_the_name_of_a_hidden_layer(layers, shape, branch):
     """Keras would refuse two layers with one name, with a traceback."""
     model = model_for({"kind": "branches", "inputs": {"x": layers}, "units": [2]} if branch else layers, shape)

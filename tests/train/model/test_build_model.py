@@ -1,8 +1,9 @@
 """Numbers of parameters by formula, names of layers, initial weights, optimizers and learning rates."""
 
 import json
-from math import cos, pi
+from math import cos, log, pi
 
+import numpy as np
 import pytest
 
 from stages.train.model.build_model import build_optimizer, output_units
@@ -64,6 +65,21 @@ def transformer(steps, columns, width, wide, blocks):
             (4 * 3 + 1) * 4 + (4 * 4 + 1) * 6 + dense(2 * 2 * 6, 5, 1),
         ),
         ({"kind": "cnn", "filters": [4], "padding": "valid", "pool": 1}, [8, 8, 1], 40 + dense(6 * 6 * 4, 1)),
+        ({"kind": "mlp", "units": [7, 3], "norm": "batch"}, [5], 5 * 7 + 4 * 7 + 7 * 3 + 4 * 3 + dense(3, 1)),
+        ({"kind": "mlp", "units": [7], "norm": "layer"}, [5], 5 * 7 + 2 * 7 + dense(7, 1)),
+        # The second layer has the width of its input, so that only the first needs another layer.
+        ({"kind": "mlp", "units": [7, 7], "residual": True}, [5], 5 * 7 + dense(5, 7, 7, 1)),
+        ({"kind": "conv1d", "filters": [4, 6]}, [9, 2], (3 * 2 + 1) * 4 + (3 * 4 + 1) * 6 + dense(2 * 6, 1)),
+        (
+            {"kind": "conv1d", "filters": [4], "padding": "valid", "pool": 1, "units": [5]},
+            [9, 2],
+            (3 * 2 + 1) * 4 + dense(7 * 4, 5, 1),
+        ),
+        (
+            {"kind": "cnn", "filters": [4, 4], "residual": True, "average": True},
+            [8, 8, 3],
+            (9 * 3 + 1) * 4 + 3 * 4 + (9 * 4 + 1) * 4 + dense(4, 1),
+        ),
         ({"kind": "simple_rnn", "cells": [6]}, [9, 2], recurrent(1, 2, 6) + dense(6, 1)),
         ({"kind": "lstm", "cells": [6]}, [9, 2], recurrent(4, 2, 6) + dense(6, 1)),
         ({"kind": "gru", "cells": [6]}, [9, 2], gru(2, 6) + dense(6, 1)),
@@ -195,7 +211,9 @@ def test_initial_weights_depend_on_the_seed():
     ("optimizer", "settings"),
     [
         ({"kind": "sgd", "learning_rate": 0.25, "momentum": 0.5}, {"learning_rate": 0.25, "momentum": 0.5}),
-        ({"kind": "adam"}, {"learning_rate": 0.001, "beta_1": 0.9}),
+        ({"kind": "adam"}, {"learning_rate": 0.001, "beta_1": 0.9, "global_clipnorm": None, "weight_decay": None}),
+        ({"kind": "adamw"}, {"learning_rate": 0.001, "weight_decay": 0.004}),
+        ({"kind": "adamw", "weight_decay": 0.5, "clip_norm": 2.0}, {"weight_decay": 0.5, "global_clipnorm": 2.0}),
         ({"kind": "rmsprop", "learning_rate": 0.5}, {"learning_rate": 0.5, "rho": 0.9}),
     ],
 )
@@ -203,6 +221,21 @@ def test_the_optimizer_has_the_given_settings(optimizer, settings):
     config = model_for({"kind": "linear"}, [1], optimizer=optimizer).optimizer.get_config()
     assert config["name"] == optimizer["kind"]
     assert {name: pytest.approx(config[name]) for name in settings} == settings
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "target", "expected"),
+    [
+        # A label of 1 becomes 0.8 + 0.2 / 3 of three classes, and the others 0.2 / 3; 0.9 and 0.1 of two.
+        ("categorical_crossentropy", "softmax", class_target("one_hot", 3), -(0.8 * log(0.5) + 0.2 / 3 * log(1 / 32))),
+        ("binary_crossentropy", "sigmoid", class_target("integer", 2), -(0.9 * log(0.5) + 0.1 * log(0.5))),
+    ],
+)
+def test_label_smoothing_gives_a_share_of_each_label_to_all_classes(loss, output, target, expected):
+    model = model_for({"kind": "linear"}, [2], target, loss=loss, output=output, label_smoothing=0.2)
+    truth, predicted = ([[1.0]], [[0.5]]) if output == "sigmoid" else ([[1.0, 0, 0]], [[0.5, 0.25, 0.25]])
+    value = float(model.compute_loss(y=np.array(truth), y_pred=np.array(predicted, np.float32)))
+    assert value == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_sigmoid_over_two_classes_needs_one_unit():

@@ -80,10 +80,10 @@ def test_dropout_depends_on_the_state_of_its_generator():
     assert not np.array_equal(outputs[0], outputs[2])
 
 
-def after_adam_steps(rate, engine=None, steps=3):
+def after_adam_steps(optimizer, engine=None, steps=3):
     """Return the weights and the optimizer's variables after steps with the same gradients."""
     keras.utils.set_random_seed(0)
-    model = compiled_model(layers.Input((4,)), layers.Dense(3), optimizer=keras.optimizers.Adam(rate))
+    model = compiled_model(layers.Input((4,)), layers.Dense(3), optimizer=optimizer)
     model.optimizer.build(model.trainable_variables)
     random = np.random.default_rng(1)
 
@@ -95,8 +95,9 @@ def after_adam_steps(rate, engine=None, steps=3):
     if engine is None:
         apply_steps()
     else:
+        kind = f"SingleOperation{type(optimizer).__name__}"
         with use_fast_classes(model, engine):
-            assert type(model.optimizer).__name__ == "SingleOperationAdam"
+            assert type(model.optimizer).__name__ == kind
             tf.function(apply_steps, jit_compile=engine == "fused", autograph=False)()
     return [*model.get_weights(), *(v.numpy() for v in model.optimizer.variables)]
 
@@ -105,8 +106,17 @@ def after_adam_steps(rate, engine=None, steps=3):
 @pytest.mark.parametrize("rate", [0.01, keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)])
 def test_adam_steps_are_those_of_keras(rate, engine):
     """Except for rounding: 1 - 0.999 is 0.00100005 in float32."""
-    for own, theirs in zip(after_adam_steps(rate, engine), after_adam_steps(rate), strict=True):
-        np.testing.assert_allclose(own, theirs, rtol=1e-4, atol=1e-6)
+    own, theirs = (after_adam_steps(keras.optimizers.Adam(rate), each) for each in (engine, None))
+    for a, b in zip(own, theirs, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("engine", ["plain", "fused"])
+@pytest.mark.parametrize("settings", [{"weight_decay": 0.5}, {"weight_decay": 0.0, "global_clipnorm": 0.5}])
+def test_steps_with_weight_decay_and_clipping_are_those_of_keras(settings, engine):
+    own, theirs = (after_adam_steps(keras.optimizers.AdamW(0.1, **settings), each) for each in (engine, None))
+    for a, b in zip(own, theirs, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("engine", ["plain", "fused"])
