@@ -24,6 +24,8 @@ def engine_for(model, spec, rows=40_000, **settings):
         ({"kind": "lstm", "cells": [2]}, input_spec(4, 3), "fused"),
         ({"kind": "transformer"}, input_spec(4, 3), "fused"),
         (CNN, IMAGES, "plain"),
+        ({"kind": "conv1d", "filters": [2]}, input_spec(4, 3), "plain"),
+        ({"kind": "mlp", "units": [2, 2], "norm": "batch", "residual": True}, ROWS, "fused"),
         (MLP, TEXTS, "plain"),
         ({"kind": "branches", "inputs": {"x": MLP}}, ROWS, "fused"),
         ({"kind": "branches", "inputs": {"x": CNN}}, IMAGES, "plain"),
@@ -57,7 +59,11 @@ def test_a_given_engine_is_used(engine):
 
 
 @pytest.mark.parametrize(
-    ("model", "spec", "obstacle"), [(MLP, TEXTS, "on the words of x"), (CNN, IMAGES, "convolutions")]
+    ("model", "spec", "obstacle"), [
+        (MLP, TEXTS, "on the words of x"),
+        (CNN, IMAGES, "convolutions"),
+        ({"kind": "conv1d", "filters": [2]}, input_spec(4, 3), "convolutions"),
+    ],
 )
 def test_fused_is_refused_for_models_that_it_cannot_train(model, spec, obstacle):
     assert engine_for(model, spec, engine="plain") == "plain"
