@@ -106,7 +106,7 @@ def _own_loss_and_outputs(loss: str, target: TargetSpec) -> list[tuple[str, Outp
     """The output of a class is its probability, whatever the loss."""
     if target.classes is None:
         return [(loss, "linear"), (loss, "sigmoid")]
-    return [(loss, "softmax"), *([(loss, "sigmoid")] if is_binary(target) else [])]
+    return [(loss, "softmax"), (loss, "sigmoid")] if is_binary(target) else [(loss, "softmax")]
 
 
 def is_binary(target: TargetSpec) -> bool:

@@ -169,3 +169,33 @@ def test_a_missing_model_of_another_seed(two_seeds: None, monkeypatch: pytest.Mo
     message = error_message()
     assert "data/models/flowers/seeds/1.keras" in message
     assert "dvc repro train@flowers" in message
+
+
+LOSS = "import keras\n\n\ndef my_loss(y_true, y_pred):\n    return 3 * keras.ops.abs(y_true - y_pred)\n"
+
+
+def test_the_loss_of_a_file_of_the_user_is_computed(two_seeds: None) -> None:
+    """Three times the absolute error."""
+    write_text(paths.model_file_copies(KEY) / "mine.py", LOSS)
+    seeds = [{"seed": seed, "best_epoch": 2} for seed in (0, 1)]
+    write_record(TRAINING, training_record(epochs=2, loss={"y": "mine.py:my_loss"}, seeds=seeds))
+    run(KEY)
+    own = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY).metrics["y"]["loss"]
+    write_record(TRAINING, training_record(epochs=2, loss={"y": "mean_absolute_error"}, seeds=seeds))
+    run(KEY)
+    absolute = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY).metrics["y"]["loss"]
+    assert own == pytest.approx(3 * absolute)
+    assert absolute > 0
+
+
+def test_an_exception_in_a_file_of_the_user_has_its_line(two_seeds: None) -> None:
+    write_text(paths.model_file_copies(KEY) / "mine.py", LOSS.replace("3 *", "nothing *"))
+    write_record(TRAINING, training_record(epochs=2, loss={"y": "mine.py:my_loss"}))
+    assert error_message().startswith("conf/models/mine.py:5: NameError: ")
+
+
+def test_missing_copies_of_files_name_the_command() -> None:
+    (paths.model_file_copies(KEY) / PACKAGE_FILE).unlink()
+    write_record(TRAINING, training_record())
+    write_text(paths.history(KEY), "epoch,loss,val_loss\n1,0.5,0.75\n")
+    assert error_message().endswith("data/guard/models/flowers/__init__.py: not found; run `dvc repro guard`")

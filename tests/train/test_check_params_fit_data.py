@@ -172,6 +172,63 @@ def test_the_errors_of_all_targets_are_reported_together():
     assert [message.split(" has")[0] for message in messages] == ["train: target y", "train: target z"]
 
 
+@pytest.mark.parametrize(
+    ("target", "outputs"),
+    [
+        ("one_hot", ["softmax"]),
+        ("integer", ["softmax"]),
+        ("two integer", ["softmax", "sigmoid"]),
+        ("values", ["linear", "sigmoid"]),
+    ],
+)
+def test_an_own_loss_fits_the_outputs_that_are_probabilities_or_values(target, outputs):
+    for output in get_args(OutputActivation):
+        params = train_params(loss="mine.py:my_loss", output=output, metrics=["mine.py:my_metric"])
+        if output in outputs:
+            check_losses(params, {"t": TARGETS[target]})
+        else:
+            [message] = messages_of(check_losses, params, {"t": TARGETS[target]})
+            assert message.endswith(f"received mine.py:my_loss with {output}")
+
+
+def test_an_own_metric_is_monitored_by_the_name_of_its_function():
+    params = train_params(metrics=["mine.py:top"], monitor="val_z_top")
+    check_losses(params, TWO_VALUES)
+    assert metric_names(params, {"y": value_target()}) == ["loss", "top"]
+
+
+def test_only_cross_entropies_have_label_smoothing():
+    [message] = loss_errors({"y": value_target()}, label_smoothing=0.1)
+    assert message.startswith("train.label_smoothing: mean_squared_error of target y has none; allowed: categorical")
+    settings = {"label_smoothing": 0.1, "loss": "categorical_crossentropy", "output": "softmax"}
+    check_losses(train_params(**settings), {"y": class_target("one_hot", 3)})
+
+
+def test_own_models_take_any_inputs_and_names():
+    own = {"kind": "own", "build": "mine.py:build"}
+    check_shapes(own, a=[3], b=[4, 2], c=[8, 8, 1])
+    data = random_data({"x": input_spec(3)}, {"dense_1": value_target()})
+    check_training(train_params(model=own), data)
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "problem"),
+    [
+        ({"filters": [2]}, [8, 8, 1], "conv1d needs inputs of shape [steps, columns]"),
+        ({"filters": [2]}, [3], "conv1d needs inputs of shape [steps, columns]"),
+        ({"filters": [2, 2, 2]}, [6, 1], "3 blocks with kernel 3 (same) and pool 2 leave no steps of [6]"),
+        ({"filters": [2], "padding": "valid", "kernel": 7}, [6, 1], "1 blocks with kernel 7 (valid) and pool 2 leave"),
+    ],
+)
+def test_convolutions_over_steps_need_enough_steps(layers, shape, problem):
+    [message] = shape_errors({"kind": "conv1d"} | layers, x=shape)
+    assert message.startswith(f"train.model: {problem}")
+
+
+def test_a_causal_convolution_loses_no_steps():
+    check_shapes({"kind": "conv1d", "filters": [2], "padding": "causal", "kernel": 9}, x=[2, 1])
+
+
 def test_accuracy_is_for_classes_and_errors_are_for_values():
     assert loss_errors({"y": value_target()}, metrics=["accuracy"]) == [
         "train.metrics: accuracy does not fit target y, which has values; "

@@ -5,7 +5,7 @@ order in which layers are created.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from keras import layers
 
@@ -16,7 +16,7 @@ from stages.train.params import Cnn, Conv1d, HiddenLayers, Linear, Mlp, Model, R
 RNN = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 
 
-def is_sequential(params: Model) -> bool:
+def is_sequential(params: Model) -> TypeGuard[SequentialLayers]:
     """Whether each layer has the layer before it as its only input."""
     if isinstance(params, Mlp | Cnn | Conv1d):
         return not params.residual

@@ -63,6 +63,7 @@ def _build_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], model_f
 
 def _apply_to_inputs(params: Train, fitted: Fitted, inputs: dict[str, Any]) -> Any:
     model = params.model
+    assert not isinstance(model, Own)
     if not isinstance(model, Branches):
         ((name, x),) = inputs.items()
         return apply_hidden_layers(model, fitted.inputs[name].shape, "", x)

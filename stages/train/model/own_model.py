@@ -17,6 +17,9 @@ from keras.src.backend.common.global_state import get_global_attribute
 from stages.core import paths
 from stages.core.artefacts.model_file import check_model_file
 from stages.core.artefacts.processed import Fitted
+from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.registry import Column
+from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import ErrorList, UserError
 from stages.core.own_model.code_errors import MAX_ERROR_LENGTH, explain_code_errors
 from stages.core.own_model.model_files import ModelFiles
@@ -29,12 +32,16 @@ Tensors = dict[str, Any]
 
 @dataclass(frozen=True)
 class ModelInput:
-    """One input, as `build` gets it. `tensor` is its Keras Input, and `shape` that of one sample."""
+    """One input, as `build` gets it. `tensor` is its Keras Input, and `shape` that of one sample.
+
+    `kind` is the kind of its column in fitted.json. `ids` is the number of different ids, of categories and words.
+    """
 
     tensor: Any
     kind: str
     columns: list[str]
     shape: tuple[int, ...]
+    ids: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ def build_own_model(params: Train, own: Own, fitted: Fitted, inputs: Tensors, fi
         for name, target in fitted.targets.items()
     }
     described = {
-        name: ModelInput(inputs[name], type(spec.column).__name__, spec.columns, tuple(spec.shape))
+        name: ModelInput(inputs[name], spec.column.kind, spec.columns, tuple(spec.shape), _id_count(spec.column))
         for name, spec in fitted.inputs.items()
     }
     with explain_code_errors(where, Exception):
@@ -68,6 +75,15 @@ def build_own_model(params: Train, own: Own, fitted: Fitted, inputs: Tensors, fi
         if not isinstance(model, keras.Model):
             raise UserError(f"{where}: should return a keras.Model; received {type(model).__name__}")
         return _with_named_tensors(model, where, inputs, outputs)
+
+
+def _id_count(column: Column) -> int | None:
+    match column:
+        case CategoryIds():
+            return column.id_count
+        case TokenIds():
+            return column.vocabulary_size
+    return None
 
 
 def function_place(function: str) -> str:

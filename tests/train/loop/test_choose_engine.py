@@ -59,7 +59,8 @@ def test_a_given_engine_is_used(engine):
 
 
 @pytest.mark.parametrize(
-    ("model", "spec", "obstacle"), [
+    ("model", "spec", "obstacle"),
+    [
         (MLP, TEXTS, "on the words of x"),
         (CNN, IMAGES, "convolutions"),
         ({"kind": "conv1d", "filters": [2]}, input_spec(4, 3), "convolutions"),

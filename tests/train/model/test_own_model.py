@@ -25,6 +25,7 @@ from tests.train.small_data import (
     image_input,
     input_spec,
     random_data,
+    text_input,
     train_params,
     value_target,
     weights,
@@ -70,10 +71,19 @@ def test_build_gets_inputs_outputs_and_arguments(tmp_path: Path) -> None:
     build_model(train_params(model=OWN | {"arguments": {"depth": [1, {"a": None}]}}, **settings), fitted, files)
     inputs, outputs, depth = files.modules["mine.py"].GIVEN
     assert (inputs["x"].tensor.shape, inputs["x"].tensor.name) == ((None, 4, 4, 3), "x")
-    assert (inputs["x"].kind, inputs["x"].columns, inputs["x"].shape) == ("ImagePixels", ["image"], (4, 4, 3))
+    assert (inputs["x"].kind, inputs["x"].columns, inputs["x"].shape) == ("pixels", ["image"], (4, 4, 3))
     assert (outputs["kind"].units, outputs["kind"].activation) == (3, "softmax")
     assert (outputs["kind"].columns, outputs["kind"].classes) == (["kind"], ["a", "b", "c"])
     assert depth == [1, {"a": None}]
+
+
+def test_build_knows_the_number_of_words(tmp_path: Path) -> None:
+    text = function(
+        "x = inputs['x']",
+        "return keras.Model(x.tensor, layers.Dense(1)(layers.Dense(x.ids, name='words')(x.tensor)))",
+    )
+    model = built(tmp_path, IMPORTS + text, fitted_data({"x": text_input(6)}, {"y": value_target()}))
+    assert model.get_layer("words").units == 6
 
 
 def test_a_sigmoid_of_an_own_loss_has_one_unit(tmp_path: Path) -> None:
