@@ -6,7 +6,8 @@ from math import cos, log, pi
 import numpy as np
 import pytest
 
-from stages.train.model.build_model import build_optimizer, output_units
+from stages.train.model.build_model import build_optimizer
+from stages.train.model.output_layers import output_units
 from stages.train.model.save_model import renumber_shared_objects, save_archive
 from tests.train.small_data import (
     DATA,

@@ -216,7 +216,7 @@ def test_operations_on_tensors_are_saved(tmp_path: Path) -> None:
 
 
 def test_the_engine_follows_the_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    many = {"epochs": 2000, "batch": 2}
+    many: dict[str, Any] = {"epochs": 2000, "batch": 2}
     assert training(tmp_path, MINE.replace("Scale()(x)", "x"), **many).engine == "fused"
     assert training(tmp_path, **many).engine == "plain"
     assert capsys.readouterr().out == "engine plain: Scale may not fit the fused engine; train.engine names it\n"
