@@ -13,6 +13,7 @@ from stages.core.runtime.atomic_write import write_json
 from stages.core.runtime.stage import run_stage
 from stages.train import __main__ as entry
 from stages.train.loop import checkpoint, choose_engine
+from tests.core.own_model.example_files import FILES, MINE, OWN, write_copies
 from tests.run_in_process import published
 from tests.train.small_data import input_spec, random_data, value_target
 
@@ -126,6 +127,50 @@ def test_a_refit_is_recorded_with_the_engine_that_trained_it(tmp_path, monkeypat
 )
 def test_an_error_is_one_message_and_leaves_no_outputs(tmp_path, monkeypatch, capsys, changes, message):
     root = new_repository(tmp_path / "repository", **changes)
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit, match="1"):
+        run_stage("train", entry.run, ["tiny"])
+    assert capsys.readouterr().err.startswith(f"restage: train@tiny: {message}")
+    assert outputs_of(root) == {}
+
+
+def own_repository(root, **files):
+    model = OWN | {"arguments": {"dropout": 0.5}}
+    settings = {"loss": "mine.py:absolute_error", "metrics": ["mine.py:largest_error"], "seeds": 2, "refit": True}
+    repository = new_repository(root, model=model, **settings)
+    write_copies(repository, FILES | {f"{name}.py": text for name, text in files.items()})
+    return repository
+
+
+def test_a_model_of_the_user_is_the_same_bytes_in_another_process(tmp_path, monkeypatch):
+    roots = [own_repository(tmp_path / name) for name in ("here", "there")]
+    monkeypatch.chdir(roots[0])
+    run("tiny")
+    command = [sys.executable, "-m", "stages.train", "tiny"]
+    process = subprocess.run(command, cwd=roots[1], capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stderr) == (0, "")
+    own = outputs_of(roots[0])
+    assert outputs_of(roots[1]) == own
+    assert record_of(own).loss == {"y": "mine.py:absolute_error"}
+    assert own[Path("reports/history/tiny.csv")].decode().splitlines()[0] == (
+        "epoch,loss,largest_error,val_loss,val_largest_error"
+    )
+    assert MODEL / "seeds/1.keras" in own
+
+
+@pytest.mark.error_case("own models")
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (MINE.replace("inputs, outputs, units=4", "inputs, outputs, units"), "conf/models/mine.py: build: TypeError: "),
+        (
+            MINE.replace("keras.ops.abs(y_true - y_pred), axis=-1)", "keras.ops.reshape(y_pred, (-1, 3)), axis=-1)", 1),
+            "conf/models/mine.py:18: InvalidArgumentError: Input to reshape is a tensor with 1 values",
+        ),
+    ],
+)
+def test_a_mistake_of_the_user_is_one_message_and_leaves_no_outputs(tmp_path, monkeypatch, capsys, text, message):
+    root = own_repository(tmp_path / "repository", mine=text)
     monkeypatch.chdir(root)
     with pytest.raises(SystemExit, match="1"):
         run_stage("train", entry.run, ["tiny"])

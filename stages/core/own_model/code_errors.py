@@ -1,5 +1,6 @@
 """Reports an exception in a user's own Python file as one message with the file and line in conf/models."""
 
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from stages.core.errors import UserError
 # The files of one dataset are imported as this package.
 PACKAGE = "own_model"
 MAX_ERROR_LENGTH = 300
+_NODE_OF_TENSORFLOW = re.compile(r"\{\{.*?\}\} ?")
 
 
 @contextmanager
@@ -29,7 +31,8 @@ def explain_code_errors(where: str, *always: type[Exception]) -> Iterator[None]:
         places = code_places(error)
         if not places and not isinstance(error, always):
             raise
-        reason = shorten(f"{type(error).__name__}: {error}", MAX_ERROR_LENGTH, placeholder=" ...")
+        message = _NODE_OF_TENSORFLOW.sub("", f"{type(error).__name__}: {error}")
+        reason = shorten(message, MAX_ERROR_LENGTH, placeholder=" ...")
         caller = f" (called in {places[-2]})" if len(places) > 1 else ""
         raise UserError(f"{places[-1] if places else where}: {reason}{caller}") from error
 

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from stages.core.artefacts.processed import Fitted
 from stages.core.errors import UserError
@@ -328,6 +329,17 @@ def test_an_exception_in_a_loss_or_a_metric_has_its_line(settings: dict[str, Any
     text = MINE.replace("return keras.ops.mean(keras.ops.abs(y_true - y_pred), axis=-1)", "return y_true / nothing")
     line = text[: text.index("nothing")].count("\n") + 1
     assert error_message(tmp_path, text, **settings).startswith(f"conf/models/mine.py:{line}: NameError: ")
+
+
+@pytest.mark.error_case("own models")
+@pytest.mark.parametrize(("engine", "advice"), [(None, ""), ("fused", "; if it cannot be compiled by XLA, use")])
+def test_an_error_of_tensorflow_without_a_line_names_the_files(engine: str | None, advice: str, tmp_path: Path) -> None:
+    params, files = train_params(model=OWN, engine=engine), import_files(tmp_path)
+    with pytest.raises(UserError) as caught, explain_training_errors(files, params):
+        raise tf.errors.InvalidArgumentError(None, None, "no kernel")
+    start = f"training with conf/models/layers.py, conf/models/mine.py{advice}"
+    assert str(caught.value).startswith(start)
+    assert str(caught.value).endswith(": InvalidArgumentError: no kernel")
 
 
 @pytest.mark.error_case("own models")
