@@ -56,6 +56,9 @@ def error_message() -> str:
         ({"baselines": []}, "baselines: should have at least 1 item; received []"),
         ({"baselines": ["majorty"]}, "baselines[0]: received 'majorty'; did you mean majority?"),
         ({"split": "tset"}, "split: received 'tset'; did you mean test?"),
+        ({"threshold": 1.5}, "threshold: "),
+        ({"threshold": "best"}, "threshold: "),
+        ({"fitted_baselines": ["logistc"]}, "fitted_baselines"),
         ({"headlin": "x"}, "headlin: unknown key; did you mean headline?"),
     ],
 )
