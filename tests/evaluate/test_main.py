@@ -16,7 +16,8 @@ from stages.core.artefacts.records.record import read_record, write_record
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate import __main__ as entry
-from tests.evaluate.processed_examples import STANDARD, classes, values
+from tests.evaluate.processed_examples import STANDARD, class_and_value, classes, values
+from tests.evaluate.test_model_evaluation import LOSSES, two_headed_model
 from tests.inference.linear_model import linear_model
 from tests.report.example_records import training_record
 from tests.run_in_process import published
@@ -170,3 +171,35 @@ def test_a_missing_model_of_another_seed(two_seeds: None, monkeypatch: pytest.Mo
     message = error_message()
     assert "data/models/flowers/seeds/1.keras" in message
     assert "dvc repro train@flowers" in message
+
+
+def test_a_class_and_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model of test_model_evaluation.py. Its headline is the class, so importance is that of the class."""
+    write_processed(class_and_value(), paths.processed_data(KEY))
+    paths.model(KEY).mkdir(parents=True)
+    two_headed_model().save(paths.model(KEY) / "model.keras")
+    write_record(TRAINING, training_record(loss=LOSSES))
+    write_text(paths.history(KEY), "epoch,loss\n1,2.0\n2,1.0\n3,1.0\n")
+    write_params(headline="kind.accuracy", baselines=["majority", "linear"], threshold=0.3)
+    monkeypatch.setattr(entry, "start_keras", lambda threads: None)
+    run(KEY)
+    record = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY)
+    assert {name: set(targets) for name, targets in record.baselines.items()} == {
+        "majority": {"kind"},
+        "linear": {"y"},
+        "logistic": {"kind"},
+        "gradient_boosting": {"kind", "y"},
+    }
+    assert json.loads(paths.metrics(KEY).read_text()) == record.metrics
+    assert (record.thresholds["kind"].value, record.metrics["kind"]["accuracy"]) == (0.3, 0.5)
+    assert (record.headline.target, record.headline.baseline) == ("kind", "majority")
+    header = (paths.predictions(KEY) / "predictions.csv").read_text().splitlines()[0]
+    assert header == "row,kind_truth,kind_predicted,kind_probability,size_truth,size_predicted"
+
+
+def test_a_threshold_for_three_classes() -> None:
+    write_processed(classes({"train": [0, 1, 2], "test": [1, 0]}), paths.processed_data(KEY))
+    write_record(TRAINING, training_record())
+    write_text(paths.history(KEY), "epoch,loss\n1,2.0\n2,1.0\n3,1.0\n")
+    write_params(threshold=0.3)
+    assert error_message().startswith("evaluate.threshold: 0.3 is for a target with two classes")
