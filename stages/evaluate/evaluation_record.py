@@ -18,6 +18,7 @@ from stages.core.artefacts.records.evaluation import (
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError, suggest
 from stages.core.rounding import round_significant
+from stages.core.runtime.library_versions import installed_versions
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
 from stages.evaluate.baselines.compute_baselines import ComputedBaselines, compute_baselines
 from stages.evaluate.metrics.target_metrics import HIGHER_IS_BETTER, improvement, target_metrics
@@ -58,6 +59,7 @@ def evaluation_record(
         left_out_baselines=computed.left_out,
         importance=importance,
         rows_digest=rows_digest(processed, params.split),
+        versions=installed_versions("scikit-learn") if computed.fits else {},
     )
 
 

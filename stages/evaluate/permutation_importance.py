@@ -15,7 +15,7 @@ from stages.evaluate.metrics.target_metrics import improvement, metric_value
 from stages.evaluate.params import Evaluate
 from stages.evaluate.target_predictions import TargetPredictions
 
-Inputs = Mapping[str, NDArray[np.float32]]
+Inputs = Mapping[str, NDArray[Any]]
 # Where a column is: the name of the input, and the position in each of its rows.
 Positions = list[tuple[str, int]]
 MAX_ROWS = 1000
@@ -46,7 +46,7 @@ def permutation_importance(
     Validation rows are used, so that the test rows stay out of sight. Where there are none, or the model was trained on
     them, the rows of `evaluate.split` are used.
     """
-    split: SplitName = VALIDATION if processed.has_split(VALIDATION) and not refit else params.split
+    split: SplitName = "validation" if processed.has_split(VALIDATION) and not refit else params.split
     groups = input_groups(processed.fitted)
     left_out = _reason_to_leave_out(params, processed.fitted, groups)
     if left_out:

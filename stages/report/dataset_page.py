@@ -52,7 +52,12 @@ def page(results: DatasetResults) -> str:
         layers=training.layers,
         layers_sentence=layers_sentence(training),
         total_parameters=training.parameters,
-        versions=versions(validate=results.validation.versions, preprocess=fitted.versions, train=training.versions),
+        versions=versions(
+            validate=results.validation.versions,
+            preprocess=fitted.versions,
+            train=training.versions,
+            evaluate=evaluation.versions,
+        ),
         threads=count(training.threads, "thread"),
     )
 

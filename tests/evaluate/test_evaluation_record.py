@@ -186,6 +186,7 @@ def test_fitted_baselines_are_recorded_with_their_fits() -> None:
         ("gradient_boosting", "kind", None),
     }
     assert record.left_out_baselines == []
+    assert set(record.versions) == {"scikit-learn"}
 
 
 def test_baselines_of_a_class_and_a_value() -> None:

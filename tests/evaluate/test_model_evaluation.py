@@ -27,7 +27,7 @@ def two_headed_model() -> keras.Model:
 
 
 def test_a_class_and_a_value_are_measured_each_by_its_own_metrics() -> None:
-    """The rows x = 3 and x = 4 are tulip and rose, and predicted as rose and tulip. y is 7 and 10, predicted 7 and 9."""
+    """The rows 3 and 4 are tulip and rose, and predicted as rose and tulip. y is 7 and 10, predicted 7 and 9."""
     found = evaluate_model(two_headed_model(), class_and_value(), "test", LOSSES)
     assert found.predictions["kind"].predicted.tolist() == [0, 1]
     assert found.predictions["y"].predicted[:, 0].tolist() == [7, 9]

@@ -11,7 +11,13 @@ from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec
 from stages.core.artefacts.records.evaluation import BestBaseline
 from stages.core.rounding import round_difference, round_significant
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
-from stages.evaluate.metrics.target_metrics import HIGHER_IS_BETTER, improvement, metric_names, metric_value
+from stages.evaluate.metrics.target_metrics import (
+    HIGHER_IS_BETTER,
+    PROBABILITY_METRICS,
+    improvement,
+    metric_names,
+    metric_value,
+)
 from stages.evaluate.target_predictions import Array, TargetPredictions
 
 MAX_RESAMPLES, MIN_RESAMPLES = 1000, 100
@@ -78,6 +84,9 @@ def resampled_improvements(
     if block == 0 or len(truth) // block < MIN_BLOCKS:
         return []
     generator, found = np.random.default_rng(seed), []
+    if metric not in PROBABILITY_METRICS:
+        # Copying the probabilities of each resample would take most of the time.
+        model, baseline = TargetPredictions(model.predicted), TargetPredictions(baseline.predicted)
     for _ in range(max(MIN_RESAMPLES, min(MAX_RESAMPLES, MAX_DRAWN_ROWS // len(truth)))):
         rows = _draw_rows(generator, len(truth), block)
         with suppress(UndefinedMetricError):

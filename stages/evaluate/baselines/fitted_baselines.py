@@ -5,7 +5,7 @@ on the number of cores. Scikit-learn is imported where it is used: that takes mo
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -32,7 +32,7 @@ class FittedPredictions(NamedTuple):
 
 
 def fitted_baseline_predictions(
-    name: FittedBaseline, target: str, processed: ProcessedData, splits: list[str], seed: int
+    name: FittedBaseline, target: str, processed: ProcessedData, splits: Sequence[str], seed: int
 ) -> FittedPredictions:
     """For classes, probabilities of every class of the target; for values, values in the target's own unit."""
     if name == "linear":
@@ -44,7 +44,7 @@ def fitted_baseline_predictions(
     return _boosted_values(target, processed, splits, seed)
 
 
-def _logistic_regression(target: str, processed: ProcessedData, splits: list[str]) -> FittedPredictions:
+def _logistic_regression(target: str, processed: ProcessedData, splits: Sequence[str]) -> FittedPredictions:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
@@ -69,7 +69,7 @@ def _logistic_regression(target: str, processed: ProcessedData, splits: list[str
     return FittedPredictions(by_split, fit)
 
 
-def _boosted_classes(target: str, processed: ProcessedData, splits: list[str], seed: int) -> FittedPredictions:
+def _boosted_classes(target: str, processed: ProcessedData, splits: Sequence[str], seed: int) -> FittedPredictions:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(early_stopping=False, random_state=seed)
@@ -82,7 +82,7 @@ def _boosted_classes(target: str, processed: ProcessedData, splits: list[str], s
     return FittedPredictions(by_split, _boosting_fit(target, model))
 
 
-def _boosted_values(target: str, processed: ProcessedData, splits: list[str], seed: int) -> FittedPredictions:
+def _boosted_values(target: str, processed: ProcessedData, splits: Sequence[str], seed: int) -> FittedPredictions:
     """One model for each column of the target."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 

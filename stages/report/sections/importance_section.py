@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stages.core.artefacts.records.evaluation import ColumnImportance, EvaluationRecord
 from stages.report.format_text import count, lower_first
-from stages.report.metric_descriptions import MetricDescription, describe_metric, describe_samples, metric_title
+from stages.report.metric_descriptions import MetricDescription, describe_metric, describe_samples
 
 MAX_BARS = 20
 
@@ -24,16 +24,13 @@ def importance_section(evaluation: EvaluationRecord) -> ImportanceSection:
         return ImportanceSection("It was not measured.", [], "")
     if importance.left_out is not None:
         return ImportanceSection(f"It was not measured: {importance.left_out}.", [], "")
-    headline, targets = evaluation.headline, len(evaluation.metrics)
-    metric, title = (
-        describe_metric(headline.metric),
-        metric_title(headline.metric, headline.target if targets > 1 else ""),
-    )
+    headline, metric = evaluation.headline, describe_metric(evaluation.headline.metric)
+    of_target = f" of {headline.target}" if len(evaluation.metrics) > 1 else ""
     hidden = len(importance.columns) - MAX_BARS
     return ImportanceSection(
         sentence=(
-            f"How much worse the {lower_first(title)} is if the values of one column are shuffled: the mean of "
-            f"{count(importance.repeats, 'shuffle')} and their standard deviation, on "
+            f"How much worse the {lower_first(metric.label)}{of_target} is if the values of one column are shuffled: "
+            f"the mean of {count(importance.repeats, 'shuffle')} and their standard deviation, on "
             f"{describe_samples(importance.rows, importance.split)}. A column that is redundant with another one looks "
             "unimportant."
         ),

@@ -123,7 +123,7 @@ class EvaluationRecord(Record):
 
     `baselines` holds metrics by the name of the baseline, for the targets that it applies to. `undefined` holds, by
     target and metric, why the rows do not define a metric of the model. Datasets with the same `rows_digest` and the
-    same source are measured on the same rows.
+    same source are measured on the same rows. `versions` are those of the libraries that fitted baselines.
     """
 
     split: SplitName
@@ -143,6 +143,7 @@ class EvaluationRecord(Record):
     left_out_baselines: list[LeftOutBaseline] = []
     importance: PermutationImportance | None = None
     rows_digest: str = ""
+    versions: dict[str, str] = {}
 
     @property
     def headline_name(self) -> str:
