@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import VALIDATION, Fitted, ProcessedData, SplitName
+from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, SplitName
 from stages.core.artefacts.records.evaluation import ColumnImportance, PermutationImportance
+from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.rounding import round_difference
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
@@ -18,20 +20,28 @@ from stages.evaluate.target_predictions import TargetPredictions
 Inputs = Mapping[str, NDArray[Any]]
 # Where a column is: the name of the input, and the position in each of its rows.
 Positions = list[tuple[str, int]]
+TABLE_INPUTS = (NumberColumns, FeatureMatrix, CategoryIds)
 MAX_ROWS = 1000
 MAX_COLUMNS = 100
 
 
 def input_groups(fitted: Fitted) -> dict[str, Positions]:
-    """The positions of each original column, which are permuted together.
+    """The positions of each original column, which are permuted together: a one-hot column has several.
 
-    A column that several inputs hold has a position in each.
+    A column that several inputs hold has positions in each.
     """
     groups: dict[str, Positions] = {}
     for name, spec in fitted.inputs.items():
-        for position, column in enumerate(spec.columns):
+        for position, column in enumerate(_columns_of_positions(spec)):
             groups.setdefault(column, []).append((name, position))
     return groups
+
+
+def _columns_of_positions(spec: InputSpec) -> list[str]:
+    """The original column of each number in a row of the input."""
+    if isinstance(spec.column, FeatureMatrix):
+        return [feature.column for feature in spec.column.features for _ in feature.outputs]
+    return spec.columns
 
 
 def permutation_importance(
@@ -106,7 +116,7 @@ def evenly_spaced_rows(rows: int) -> NDArray[np.int64]:
 def _reason_to_leave_out(params: Evaluate, fitted: Fitted, groups: Mapping[str, Positions]) -> str | None:
     if params.importance_repeats == 0:
         return "evaluate.importance_repeats is 0"
-    is_table = fitted.window is None and all(isinstance(s.column, NumberColumns) for s in fitted.inputs.values())
+    is_table = fitted.window is None and all(isinstance(s.column, TABLE_INPUTS) for s in fitted.inputs.values())
     if not is_table:
         return "it is measured for tables only"
     if len(groups) < 2:

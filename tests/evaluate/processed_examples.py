@@ -81,7 +81,8 @@ def processed_data(
         splits[name] = ProcessedSplit(inputs, outputs, np.arange(first, first + size))
         first += size
     first_inputs = next(iter(arrays.values()))[0]
-    shapes = {name: list(np.shape(array)[1:]) for name, array in first_inputs.items()}
+    window_shape = [window.length] if window else []
+    shapes = {name: window_shape + list(np.shape(array)[1:]) for name, array in first_inputs.items()}
     fitted = Fitted(
         inputs={
             name: InputSpec(column=NumberColumns(columns=_column_names(name, shape)), shape=shape)

@@ -12,6 +12,7 @@ from stages.evaluate.permutation_importance import (
     with_shuffled_column,
 )
 from stages.evaluate.target_predictions import TargetPredictions
+from tests.evaluate.columns_of_every_kind import table_of_every_kind
 from tests.evaluate.processed_examples import classes, processed_data, series, values
 from tests.report.example_datasets import images
 
@@ -89,6 +90,17 @@ def test_a_column_of_several_inputs_has_a_position_in_each() -> None:
     spec = data.fitted.inputs["x"]
     both = data.fitted.model_copy(update={"inputs": {"wide": spec, "deep": spec}})
     assert input_groups(both)["x1"] == [("wide", 1), ("deep", 1)]
+
+
+def test_the_numbers_of_one_column_are_a_group() -> None:
+    data = table_of_every_kind()
+    groups = input_groups(data.fitted)
+    assert set(groups) == {"size", "weight", "colour", "city"}
+    assert (len(groups["size"]), len(groups["weight"]), len(groups["city"])) == (2, 1, 1)
+    assert len(groups["colour"]) >= 3
+    positions = sorted(position for group in groups.values() for position in group)
+    widths = {name: array.shape[1] for name, array in data.inputs("test").items()}
+    assert positions == sorted((name, position) for name, width in widths.items() for position in range(width))
 
 
 def test_all_positions_of_a_column_are_shuffled_in_the_same_order() -> None:

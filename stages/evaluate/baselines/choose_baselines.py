@@ -1,7 +1,6 @@
 """Which baselines are computed for which target, and why others are not."""
 
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from stages.core.artefacts.records.evaluation import LeftOutBaseline
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import ErrorList
+from stages.evaluate.baselines.flat_inputs import flat_width
 from stages.evaluate.params import Evaluate, FittedBaseline
 
 CLASS_BASELINES = ("majority", "shuffled")
@@ -88,10 +88,9 @@ def _reason_not_to_fit_by_default(split: str, target: TargetSpec, processed: Pro
     """Empty if `auto` fits the baselines."""
     if split == TRAIN:
         return "the model is measured on the training rows, and a fitted baseline can memorise them"
-    specs = processed.fitted.inputs.values()
-    if any(isinstance(spec.column, ImagePixels | TokenIds) for spec in specs):
+    if any(isinstance(spec.column, ImagePixels | TokenIds) for spec in processed.fitted.inputs.values()):
         return "they are fitted by default for tables and series, not for images and texts"
-    rows, inputs = processed.sample_count(TRAIN), sum(prod(spec.shape) for spec in specs)
+    rows, inputs = processed.sample_count(TRAIN), flat_width(processed.fitted)
     # A tree for each class in every round; for two classes one is enough.
     outputs = 1 if target.classes is not None and target.width == 2 else target.width
     numbers = rows * inputs * outputs
