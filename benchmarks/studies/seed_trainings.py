@@ -71,6 +71,6 @@ def metric_name(processed: ProcessedData) -> str:
 
 
 def _test_metric(model: keras.Model, processed: ProcessedData, params: Train) -> float:
-    _, by_target = evaluate_model(model, processed, TEST, params.losses(processed.fitted.targets))
-    (metrics,) = by_target.values()
+    evaluation = evaluate_model(model, processed, TEST, params.losses(processed.fitted.targets))
+    (metrics,) = evaluation.metrics.values()
     return metrics[metric_name(processed)]

@@ -43,6 +43,22 @@ class Dataset(Params):
             )
         return self
 
+    @model_validator(mode="after")
+    def _check_threshold(self) -> Self:
+        """A threshold that is chosen on validation rows needs them, and a model that was not trained on them."""
+        if isinstance(threshold := self.evaluate.threshold, str):
+            if self.preprocess.split.validation == 0:
+                raise ValueError(
+                    f"evaluate.threshold {threshold!r} is chosen on validation rows, and preprocess.split.validation "
+                    "is 0; give it a share, or give a number as threshold"
+                )
+            if self.train.refit:
+                raise ValueError(
+                    f"evaluate.threshold {threshold!r} is chosen on validation rows, and with train.refit the model is "
+                    "trained on them; remove train.refit, or give a number as threshold"
+                )
+        return self
+
 
 class Suite(Params):
     """params.yaml. The suite's name is part of a path."""

@@ -17,9 +17,11 @@ from stages.core.params import stage_params
 from stages.core.runtime.keras import start_keras
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
-from stages.evaluate.baselines import check_baselines
-from stages.evaluate.evaluation_record import evaluation_record
+from stages.evaluate.baselines.choose_baselines import check_baselines
+from stages.evaluate.decision_threshold import check_threshold
+from stages.evaluate.evaluation_record import evaluation_record, find_headline
 from stages.evaluate.params import Evaluate
+from stages.evaluate.permutation_importance import permutation_importance
 from stages.evaluate.prediction_files import write_predictions
 
 
@@ -38,9 +40,11 @@ def run(key: str, outputs: StageOutputs) -> None:
             "use split: test, or remove train.refit"
         )
 
+    check_threshold(params, processed, training)
+
     start_keras(training.threads)
     # These modules load Keras, which takes seconds: only now that everything else was checked.
-    from stages.evaluate.model_evaluation import evaluate_model
+    from stages.evaluate.model_evaluation import evaluate_model, predictor_of_target
     from stages.inference.load_model import load_model
     from stages.inference.predictions import loss_functions
 
@@ -48,16 +52,23 @@ def run(key: str, outputs: StageOutputs) -> None:
     losses = loss_functions(training.loss, model_files)
     with explain_code_errors(str(paths.MODEL_FILES)):
         model = load_model(folder, model_files=model_files)
-        predictions, metrics = evaluate_model(model, processed, params.split, losses)
+        evaluation = evaluate_model(model, processed, params.split, losses, params.threshold)
         other_seeds = [
             evaluate_model(
-                load_model(folder, f"seeds/{seed.seed}.keras", model_files), processed, params.split, losses
-            )[1]
+                load_model(folder, f"seeds/{seed.seed}.keras", model_files),
+                processed,
+                params.split,
+                losses,
+                params.threshold,
+            ).metrics
             for seed in training.seeds[1:]
         ]
-    record = evaluation_record(params, processed, training, history, metrics, other_seeds)
+        headline = find_headline(params.headline, evaluation.metrics, evaluation.undefined)
+        predict = predictor_of_target(model, processed, headline[0], evaluation.thresholds)
+        importance = permutation_importance(params, processed, training.kept == "refit", headline, predict)
+    record = evaluation_record(params, processed, training, history, evaluation, other_seeds, importance)
     with outputs.folder(paths.predictions(key)) as predictions_folder:
-        write_predictions(predictions_folder, processed, params.split, predictions)
+        write_predictions(predictions_folder, processed, params.split, evaluation.predictions)
     outputs.write_text(paths.evaluation(key), record_text(record))
     outputs.write_json(paths.metrics(key), record.tracked_metrics())
 

@@ -6,19 +6,25 @@ import numpy as np
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import (
+    BestBaseline,
     EvaluationRecord,
     Headline,
     MetricsByTarget,
     MetricValues,
+    PermutationImportance,
     SeedStatistics,
     metric_name,
 )
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError, suggest
 from stages.core.rounding import round_significant
-from stages.evaluate.baselines import baseline_predictions
-from stages.evaluate.metrics import HIGHER_IS_BETTER, improvement, target_metrics
+from stages.core.runtime.library_versions import installed_versions
+from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
+from stages.evaluate.baselines.compute_baselines import ComputedBaselines, compute_baselines
+from stages.evaluate.metrics.target_metrics import HIGHER_IS_BETTER, improvement, target_metrics
 from stages.evaluate.params import Evaluate
+from stages.evaluate.rows_digest import rows_digest
+from stages.evaluate.target_predictions import ModelEvaluation, TargetPredictions
 
 
 def evaluation_record(
@@ -26,40 +32,86 @@ def evaluation_record(
     processed: ProcessedData,
     training: TrainingRecord,
     history: Mapping[str, Sequence[float]],
-    metrics: MetricsByTarget,
+    model: ModelEvaluation,
     other_seeds: Sequence[MetricsByTarget] = (),
+    importance: PermutationImportance | None = None,
 ) -> EvaluationRecord:
-    """`metrics` are those of the first seed's model, `other_seeds` those of the models of the other seeds."""
-    baselines = baseline_metrics(params, processed)
-    target, metric = find_headline(params.headline, metrics)
-    values = [seed[target][metric] for seed in (metrics, *other_seeds)]
-    baseline = next(name for name in params.baselines if target in baselines.get(name, {}))
-    baseline_value = baselines[baseline][target][metric]
-    headline = Headline(
-        target=target,
-        metric=metric,
-        better="higher" if metric in HIGHER_IS_BETTER else "lower",
-        value=round_significant(values[0]),
-        baseline=baseline,
-        baseline_value=round_significant(baseline_value),
-        improvement=round_significant(improvement(metric, values[0], baseline_value)),
-    )
+    """`model` is the evaluation of the first seed's model, `other_seeds` the metrics of the models of the others."""
+    target, metric = find_headline(params.headline, model.metrics, model.undefined)
+    computed = compute_baselines(params, processed)
+    baselines = baseline_metrics(params, processed, computed)
+    values = [seed[target][metric] for seed in (model.metrics, *other_seeds) if metric in seed[target]]
     return EvaluationRecord(
         split=params.split,
         samples=processed.sample_count(params.split),
-        metrics=_rounded(metrics),
+        metrics=_rounded(model.metrics),
         baselines={name: _rounded(by_target) for name, by_target in baselines.items()},
-        headline=headline,
+        headline=_headline(params, target, metric, values[0], baselines),
         best_epoch=training.best_epoch,
         epochs=training.epochs,
         gap=validation_gap(history, training.best_epoch),
         reach=params.reach,
         seeds=seed_statistics(metric, values) if len(values) > 1 else None,
+        undefined=model.undefined,
+        thresholds=model.thresholds,
+        best_baseline=_best_baseline(params, processed, (target, metric), model.predictions[target], computed),
+        baseline_fits=computed.fits,
+        left_out_baselines=computed.left_out,
+        importance=importance,
+        rows_digest=rows_digest(processed, params.split),
+        versions=installed_versions("scikit-learn") if computed.fits else {},
     )
 
 
-def find_headline(headline: str, metrics: MetricsByTarget) -> tuple[str, str]:
+def _headline(
+    params: Evaluate, target: str, metric: str, model_value: float, baselines: Mapping[str, MetricsByTarget]
+) -> Headline:
+    """Compared with the first baseline of `evaluate.baselines` that has the metric."""
+    name = next((each for each in params.baselines if metric in baselines.get(each, {}).get(target, {})), None)
+    if name is None:
+        raise UserError(
+            f"evaluate.headline: {metric} is not defined for {' or '.join(params.baselines)}; "
+            "add a baseline with probabilities, majority, or choose another headline"
+        )
+    baseline_value = baselines[name][target][metric]
+    return Headline(
+        target=target,
+        metric=metric,
+        better="higher" if metric in HIGHER_IS_BETTER else "lower",
+        value=round_significant(model_value),
+        baseline=name,
+        baseline_value=round_significant(baseline_value),
+        improvement=round_significant(improvement(metric, model_value, baseline_value)),
+    )
+
+
+def _best_baseline(
+    params: Evaluate,
+    processed: ProcessedData,
+    headline: tuple[str, str],
+    model: TargetPredictions,
+    computed: ComputedBaselines,
+) -> BestBaseline:
+    target, metric = headline
+    return best_baseline(
+        metric,
+        processed.fitted.targets[target],
+        processed.truth(params.split)[target],
+        model,
+        {name: by_target[target] for name, by_target in computed.predictions.items() if target in by_target},
+        block=dependent_rows(processed, params.split),
+        seed=params.seed,
+    )
+
+
+def find_headline(
+    headline: str, metrics: MetricsByTarget, undefined: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[str, str]:
     """The target and the metric of `evaluate.headline`. The loss is not allowed, since baselines have none."""
+    for target, reasons in (undefined or {}).items():
+        for metric, reason in reasons.items():
+            if headline == metric_name(target, metric, len(metrics)):
+                raise UserError(f"evaluate.headline: {headline} is not defined, since {reason}; choose another metric")
     measured = [(target, metric) for target, values in metrics.items() for metric in values if metric != "loss"]
     by_name = {metric_name(target, metric, len(metrics)): (target, metric) for target, metric in measured}
     if headline not in by_name:
@@ -67,16 +119,18 @@ def find_headline(headline: str, metrics: MetricsByTarget) -> tuple[str, str]:
     return by_name[headline]
 
 
-def baseline_metrics(params: Evaluate, processed: ProcessedData) -> dict[str, MetricsByTarget]:
+def baseline_metrics(
+    params: Evaluate, processed: ProcessedData, computed: ComputedBaselines
+) -> dict[str, MetricsByTarget]:
     """Metrics by baseline and target, for the targets that a baseline applies to."""
-    truth = processed.truth(params.split)
-    metrics: dict[str, MetricsByTarget] = {}
-    for name in params.baselines:
-        for target, spec in processed.fitted.targets.items():
-            predicted = baseline_predictions(name, target, processed, params.split, params.seed)
-            if predicted is not None:
-                metrics.setdefault(name, {})[target] = target_metrics(spec, truth[target], predicted)
-    return metrics
+    targets, truth = processed.fitted.targets, processed.truth(params.split)
+    return {
+        name: {
+            target: target_metrics(targets[target], truth[target], predicted).values
+            for target, predicted in by_target.items()
+        }
+        for name, by_target in computed.predictions.items()
+    }
 
 
 def validation_gap(history: Mapping[str, Sequence[float]], best_epoch: int) -> MetricValues:

@@ -1,33 +1,92 @@
 """Predictions and metrics of a trained model. Importing this module loads Keras."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.records.evaluation import MetricsByTarget
-from stages.evaluate.metrics import target_metrics
-from stages.inference.predictions import LossFunction, mean_loss, model_outputs, predictions_from_outputs
+from stages.core.artefacts.processed import VALIDATION, ProcessedData
+from stages.core.artefacts.records.evaluation import DecisionThreshold, MetricsByTarget
+from stages.evaluate.decision_threshold import decision_threshold
+from stages.evaluate.metrics.target_metrics import target_metrics
+from stages.evaluate.params import ThresholdRule
+from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, ModelEvaluation, TargetPredictions, predict_classes
+from stages.inference.predictions import (
+    LossFunction,
+    mean_loss,
+    model_outputs,
+    outputs_of_batch,
+    predictions_from_outputs,
+)
 
 if TYPE_CHECKING:
     from keras import Model
 
 
 def evaluate_model(
-    model: "Model", processed: ProcessedData, split: str, losses: Mapping[str, LossFunction]
-) -> tuple[dict[str, NDArray[Any]], MetricsByTarget]:
-    """Return by target: probabilities of each class or values in the target's own unit, and the metrics.
-
-    `losses` has the loss that each target was trained with.
-    """
+    model: "Model",
+    processed: ProcessedData,
+    split: str,
+    losses: Mapping[str, LossFunction],
+    threshold: float | ThresholdRule = DEFAULT_THRESHOLD,
+) -> ModelEvaluation:
+    """`losses` has the loss that each target was trained with."""
     outputs = model_outputs(model, processed, split)
-    predictions = predictions_from_outputs(processed.fitted.targets, outputs)
+    thresholds = decision_thresholds(model, processed, threshold)
+    predictions = target_predictions(processed, outputs, thresholds)
     scaled, truth = processed.targets(split), processed.truth(split)
     metrics: MetricsByTarget = {}
+    undefined: dict[str, dict[str, str]] = {}
     for name, target in processed.fitted.targets.items():
-        predicted = predictions[name] if target.classes is None else np.argmax(predictions[name], axis=1)
         loss = mean_loss(losses[name], scaled[name], outputs[name])
-        metrics[name] = {"loss": loss} | target_metrics(target, truth[name], predicted)
-    return predictions, metrics
+        measured = target_metrics(target, truth[name], predictions[name])
+        metrics[name] = {"loss": loss} | measured.values
+        if measured.undefined:
+            undefined[name] = measured.undefined
+    return ModelEvaluation(predictions, metrics, undefined, thresholds)
+
+
+def target_predictions(
+    processed: ProcessedData,
+    outputs: Mapping[str, NDArray[np.float32]],
+    thresholds: Mapping[str, DecisionThreshold],
+) -> dict[str, TargetPredictions]:
+    predictions = {}
+    for name, array in predictions_from_outputs(processed.fitted.targets, outputs).items():
+        if processed.fitted.targets[name].classes is None:
+            predictions[name] = TargetPredictions(array)
+        else:
+            threshold = thresholds[name].value if name in thresholds else DEFAULT_THRESHOLD
+            predictions[name] = predict_classes(array, threshold)
+    return predictions
+
+
+def decision_thresholds(
+    model: "Model", processed: ProcessedData, threshold: float | ThresholdRule
+) -> dict[str, DecisionThreshold]:
+    """For each target with two classes; none for the default threshold, which is the most probable class."""
+    if threshold == DEFAULT_THRESHOLD:
+        return {}
+    binary = {name: t.classes for name, t in processed.fitted.targets.items() if t.classes and t.width == 2}
+    if isinstance(threshold, float):
+        nothing = np.empty(0)
+        return {name: decision_threshold(threshold, classes, nothing, nothing) for name, classes in binary.items()}
+    probabilities = predictions_from_outputs(processed.fitted.targets, model_outputs(model, processed, VALIDATION))
+    truth = processed.truth(VALIDATION)
+    return {
+        name: decision_threshold(threshold, classes, truth[name], probabilities[name][:, 1])
+        for name, classes in binary.items()
+    }
+
+
+def predictor_of_target(
+    model: "Model", processed: ProcessedData, target: str, thresholds: Mapping[str, DecisionThreshold]
+) -> Callable[[Mapping[str, Any]], TargetPredictions]:
+    """A function from inputs, at most one batch of them, to the model's predictions of the target."""
+
+    def predict(inputs: Mapping[str, Any]) -> TargetPredictions:
+        outputs = outputs_of_batch(model, [*processed.fitted.targets], inputs)
+        return target_predictions(processed, outputs, thresholds)[target]
+
+    return predict

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
 from stages.core.artefacts.records.evaluation import (
+    CalibrationPart,
     ClassDetail,
     ClassesDetail,
     PredictionDetails,
@@ -18,38 +19,47 @@ from stages.core.artefacts.records.evaluation import (
 )
 from stages.core.artefacts.records.record import write_record
 from stages.core.rounding import round_significant
-from stages.evaluate.metrics import confusion_matrix, per_class_metrics
+from stages.evaluate.metrics.class_metrics import confusion_matrix, per_class_metrics
+from stages.evaluate.metrics.probability_metrics import UndefinedMetricError, calibration_bins
+from stages.evaluate.target_predictions import TargetPredictions
 
 Array = NDArray[Any]
 
 
-def write_predictions(folder: Path, processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> None:
-    """`predictions` holds, by target, probabilities of each class, or values in the target's own unit."""
+def write_predictions(
+    folder: Path, processed: ProcessedData, split: str, predictions: Mapping[str, TargetPredictions]
+) -> None:
+    """Predictions by target. The stored probability is that of the predicted class."""
     with (folder / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(prediction_rows(processed, split, predictions))
     write_record(folder / "details.json", prediction_details(processed, split, predictions))
     for name, target in processed.fitted.targets.items():
         if target.classes is not None:
-            np.save(folder / f"probabilities.{name}.npy", predictions[name])
+            np.save(folder / f"probabilities.{name}.npy", _probabilities(predictions[name]))
 
 
-def prediction_rows(processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> list[list[object]]:
+def prediction_rows(
+    processed: ProcessedData, split: str, predictions: Mapping[str, TargetPredictions]
+) -> list[list[object]]:
     """A header, then one row per sample: the number of the raw row, the truth and the prediction."""
     columns: dict[str, list[object]] = {"row": list(map(int, processed.raw_row_numbers(split)))}
     for name, truth in processed.truth(split).items():
-        target, predicted = processed.fitted.targets[name], predictions[name]
+        target, predicted = processed.fitted.targets[name], predictions[name].predicted
         if target.classes is None:
             for index, column in enumerate(target.columns):
                 for suffix, values in (("truth", truth), ("predicted", predicted)):
                     columns[f"{column}_{suffix}"] = [round_significant(float(v), 9) for v in values[:, index]]
         else:
-            for suffix, numbers in (("truth", truth), ("predicted", np.argmax(predicted, axis=1))):
+            for suffix, numbers in (("truth", truth), ("predicted", predicted)):
                 columns[f"{name}_{suffix}"] = [target.classes[number] for number in numbers]
-            columns[f"{name}_probability"] = [round_significant(float(p)) for p in np.max(predicted, axis=1)]
+            shares = _probabilities(predictions[name])[np.arange(len(predicted)), predicted]
+            columns[f"{name}_probability"] = [round_significant(float(share)) for share in shares]
     return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
 
 
-def prediction_details(processed: ProcessedData, split: str, predictions: Mapping[str, Array]) -> PredictionDetails:
+def prediction_details(
+    processed: ProcessedData, split: str, predictions: Mapping[str, TargetPredictions]
+) -> PredictionDetails:
     truth = processed.truth(split)
     targets = {
         name: _target_detail(target, truth[name], predictions[name])
@@ -58,10 +68,10 @@ def prediction_details(processed: ProcessedData, split: str, predictions: Mappin
     return PredictionDetails(split=split, targets=targets)
 
 
-def _target_detail(target: TargetSpec, truth: Array, predicted: Array) -> TargetDetail:
+def _target_detail(target: TargetSpec, truth: Array, predictions: TargetPredictions) -> TargetDetail:
     if target.classes is None:
         return ValuesDetail(columns=target.columns)
-    matrix = confusion_matrix(truth, np.argmax(predicted, axis=1), target.width)
+    matrix = confusion_matrix(truth, predictions.predicted, target.width)
     per_class = [
         ClassDetail(
             name=name,
@@ -72,4 +82,30 @@ def _target_detail(target: TargetSpec, truth: Array, predicted: Array) -> Target
         )
         for name, metrics in zip(target.classes, per_class_metrics(matrix), strict=True)
     ]
-    return ClassesDetail(classes=target.classes, confusion=matrix.tolist(), per_class=per_class)
+    return ClassesDetail(
+        classes=target.classes,
+        confusion=matrix.tolist(),
+        per_class=per_class,
+        calibration=_calibration(truth, _probabilities(predictions)),
+    )
+
+
+def _calibration(truth: Array, probabilities: Array) -> list[CalibrationPart]:
+    """Empty if the outputs are not probabilities."""
+    try:
+        parts = calibration_bins(truth, probabilities)
+    except UndefinedMetricError:
+        return []
+    return [
+        CalibrationPart(
+            samples=part.samples,
+            mean_probability=round_significant(part.mean_probability),
+            share_correct=round_significant(part.share_correct),
+        )
+        for part in parts
+    ]
+
+
+def _probabilities(predictions: TargetPredictions) -> Array:
+    assert predictions.probabilities is not None
+    return predictions.probabilities

@@ -1,5 +1,6 @@
 """Checks that params.yaml is what conf/ composes to, and writes what the stages read. All stages depend on it."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -14,7 +15,7 @@ from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteReco
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
 from stages.core.params import read_params
-from stages.core.runtime.atomic_write import write_json, write_text
+from stages.core.runtime.atomic_write import json_text, write_json, write_text
 from stages.core.runtime.stage import in_experiment
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.core.validation_errors import dotted_path
@@ -43,8 +44,20 @@ def guard(outputs: StageOutputs) -> None:
     with outputs.folder(paths.DATASET_PARAMS) as folder:
         for key, sections in params["datasets"].items():
             write_json(folder / paths.dataset_params(key).name, {name: sections.get(name, {}) for name in SECTIONS})
-    titles = [DatasetTitle(key=key, title=dataset.report.title) for key, dataset in suite.datasets.items()]
+    titles = [
+        DatasetTitle(key=key, title=dataset.report.title, source=source_digest(params["datasets"][key]["download"]))
+        for key, dataset in suite.datasets.items()
+    ]
     outputs.write_text(paths.SUITE, record_text(SuiteRecord(suite=suite.suite, datasets=titles)))
+
+
+def source_digest(download: Mapping[str, Any]) -> str:
+    """The same for datasets with the same download parameters.
+
+    >>> source_digest({"source": "sklearn", "name": "iris"}) == source_digest({"name": "iris", "source": "sklearn"})
+    True
+    """
+    return hashlib.blake2b(json_text(download).encode(), digest_size=16).hexdigest()
 
 
 def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:

@@ -1,6 +1,6 @@
 """Turns rows into predictions with a trained model. Importing this module loads Keras."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -19,16 +19,20 @@ LossFunction = str | Callable[..., Any]
 def model_outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
     """The values of the model's output layers for all samples of a split, by target."""
     names, samples = list(processed.fitted.targets), processed.sample_count(split)
-    batches: list[dict[str, Any]] = []
-    for start in range(0, samples, BATCH):
-        inputs = processed.inputs(split, start, start + BATCH)
-        # A sequential model takes and gives one array, a functional model arrays by name.
-        if isinstance(model, keras.Sequential):
-            ((name,), (array,)) = names, inputs.values()
-            batches.append({name: model.predict_on_batch(array)})
-        else:
-            batches.append(model.predict_on_batch(inputs))
+    batches = [
+        outputs_of_batch(model, names, processed.inputs(split, start, start + BATCH))
+        for start in range(0, samples, BATCH)
+    ]
     return {name: np.concatenate([batch[name] for batch in batches]) for name in names}
+
+
+def outputs_of_batch(model: keras.Model, targets: Sequence[str], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the model's output layers by target. A sequential model takes and gives one array."""
+    if isinstance(model, keras.Sequential):
+        ((name,), (array,)) = targets, inputs.values()
+        return {name: model.predict_on_batch(array)}
+    outputs: dict[str, Any] = model.predict_on_batch(dict(inputs))
+    return outputs
 
 
 def predictions_from_outputs(

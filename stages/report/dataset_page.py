@@ -11,9 +11,11 @@ from stages.report.render_template import render
 from stages.report.sections.classification_section import ClassificationSection, classification_section
 from stages.report.sections.data_section import data_section
 from stages.report.sections.drift_section import drift_section
+from stages.report.sections.importance_section import importance_section
 from stages.report.sections.parameters_and_versions_section import layers_sentence, parameters, versions
 from stages.report.sections.regression_section import RegressionSection, regression_section
-from stages.report.sections.summary_section import metric_table, summary
+from stages.report.sections.split_use import measured_split_use, split_purposes
+from stages.report.sections.summary_section import metric_notes, metric_tables, samples_sentence, summary
 from stages.report.sections.training_section import training_section
 from stages.report.sections.validation_section import validation_section
 
@@ -29,23 +31,33 @@ class PredictionsSection:
 
 
 def page(results: DatasetResults) -> str:
-    training, fitted = results.training, results.processed.fitted
+    training, fitted, evaluation = results.training, results.processed.fitted, results.evaluation
     return render(
         "dataset_page.html",
         title=results.report.title,
         about=results.report.about,
-        summary=summary(results.evaluation),
-        metrics=metric_table(results.evaluation),
-        data=data_section(results.raw, results.processed, results.report.samples),
+        summary=summary(evaluation),
+        samples_sentence=samples_sentence(evaluation, measured_split_use(fitted, training, evaluation)),
+        metrics=metric_tables(evaluation),
+        metric_notes=metric_notes(evaluation),
+        data=data_section(
+            results.raw, results.processed, split_purposes(fitted, training, evaluation), results.report.samples
+        ),
         validation=validation_section(results.validation),
         drift=drift_section(results.key, results.validation.drift),
-        training=training_section(results.history, training, results.evaluation.gap, fitted),
+        training=training_section(results.history, training, evaluation.gap, fitted),
+        importance=importance_section(evaluation),
         predictions=predictions_section(results),
         parameters=parameters(results.parameters),
         layers=training.layers,
         layers_sentence=layers_sentence(training),
         total_parameters=training.parameters,
-        versions=versions(validate=results.validation.versions, preprocess=fitted.versions, train=training.versions),
+        versions=versions(
+            validate=results.validation.versions,
+            preprocess=fitted.versions,
+            train=training.versions,
+            evaluate=evaluation.versions,
+        ),
         threads=count(training.threads, "thread"),
     )
 
@@ -57,8 +69,9 @@ def predictions_section(results: DatasetResults) -> PredictionsSection:
     classifications, regressions = [], []
     for name, detail in sorted(predictions.targets.items()):
         if isinstance(detail, ClassesDetail):
+            threshold = results.evaluation.thresholds.get(name)
             classifications.append(
-                classification_section(name, detail, predictions, results.raw, results.processed, max_count)
+                classification_section(name, detail, predictions, results.raw, results.processed, max_count, threshold)
             )
         else:
             regressions += [

@@ -1,4 +1,4 @@
-"""The index page: the headline of each dataset beside its baseline."""
+"""The index page: the headline of each dataset beside its best baseline, and leaderboards."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
 from stages.report.format_text import count, format_number, format_percent
+from stages.report.leaderboard import leaderboards
 from stages.report.render_template import render
 from stages.report.sections.summary_section import Summary, summary
 
@@ -32,6 +33,7 @@ def index_page(
         "index_page.html",
         datasets=datasets,
         summaries=summaries,
+        leaderboards=leaderboards(datasets, evaluations),
         sentence=count_sentence(len(datasets), list(summaries.values())),
         bar_width=bar_width,
         bar_text=bar_text,
@@ -71,10 +73,10 @@ def bar_text(error_reduction: float) -> str:
 
 
 def count_sentence(datasets: int, evaluated: Sequence[Summary]) -> str:
-    """How many datasets are better and worse than their baselines."""
+    """How many datasets are better and worse than their best baselines."""
     better = sum(content.better for content in evaluated)
     worse = sum(content.worse for content in evaluated)
     counts = {"worse": worse, "the same": len(evaluated) - better - worse}
     counts["not evaluated yet"] = datasets - len(evaluated)
-    parts = [f"{count(datasets, 'dataset')}: {better:,} better than the baseline"]
+    parts = [f"{count(datasets, 'dataset')}: {better:,} better than the best baseline"]
     return ", ".join([*parts, *(f"{number:,} {text}" for text, number in counts.items() if number)]) + "."

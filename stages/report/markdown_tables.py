@@ -5,8 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.report.format_text import DASH
+from stages.report.sections.summary_section import best_baseline
 
-HEADLINE_COLUMNS = ("metric", "test", "mean", "spread", "worst", "seeds", "baseline", "improvement", "to reach")
+HEADLINE_COLUMNS = (
+    "metric", "split", "value", "mean", "spread", "worst", "seeds", "best baseline", "improvement", "95% interval",
+    "to reach",
+)  # fmt: skip
 DATA_CHECK_COLUMNS = (
     "rows", "expectations met", "duplicates", "near duplicates", "redundant columns", "drifted columns",
 )  # fmt: skip
@@ -31,15 +35,18 @@ def _markdown_table(columns: Sequence[str], keys: Iterable[str], rows: Mapping[s
 
 
 def _headline_row(evaluation: EvaluationRecord) -> list[str]:
-    headline, seeds = evaluation.headline, evaluation.seeds
+    """The improvement and its interval are over the best baseline."""
+    seeds, best = evaluation.seeds, best_baseline(evaluation)
     statistics = (seeds.mean, seeds.spread, seeds.worst) if seeds else (None, None, None)
     return [
         evaluation.headline_name,
-        _number(headline.value),
+        evaluation.split,
+        _number(evaluation.headline.value),
         *map(_number, statistics),
         str(seeds.count if seeds else 1),
-        f"{_number(headline.baseline_value)} ({headline.baseline})",
-        _number(headline.improvement),
+        f"{_number(best.value)} ({best.name})",
+        _number(best.improvement),
+        " to ".join(map(_number, best.interval)) if best.interval else DASH,
         _number(evaluation.reach),
     ]
 

@@ -34,7 +34,18 @@ _MAE = MetricDescription("Mean absolute error", "the mean size of the errors, in
 # Those of evaluate, and those of the training history.
 METRICS = {
     "accuracy": MetricDescription("Accuracy", "the share of correct predictions", 1.0, is_share=True),
+    "balanced_accuracy": MetricDescription(
+        "Balanced accuracy", "the mean share of correct predictions in each class", 1.0, is_share=True
+    ),
     "macro_f1": MetricDescription("F1 over all classes", "balances precision and recall; 1 is perfect", 1.0),
+    "roc_auc": MetricDescription(
+        "ROC AUC", "how well the probabilities separate the classes; 1 is perfect, 0.5 is chance", 1.0
+    ),
+    "pr_auc": MetricDescription("Average precision", "the area under the precision-recall curve; 1 is perfect", 1.0),
+    "log_loss": MetricDescription("Log loss", "the mean negative logarithm of the true class's probability", 0.0),
+    "calibration_error": MetricDescription(
+        "Calibration error", "the mean distance of probability and share of correct predictions", 0.0, is_share=True
+    ),
     "mse": _MSE,
     "mean_squared_error": _MSE,
     "rmse": MetricDescription("Root mean squared error", "the typical error, in the target's own unit", 0.0),
@@ -49,6 +60,8 @@ BASELINES = {
     "shuffled": "predicting the true labels in shuffled order",
     "linear": "a linear regression on the same inputs",
     "persistence": "predicting the last known value",
+    "logistic": "a logistic regression on the same inputs",
+    "gradient_boosting": "gradient boosting on the same inputs",
 }
 
 

@@ -81,11 +81,19 @@ def processed_data(
         splits[name] = ProcessedSplit(inputs, outputs, np.arange(first, first + size))
         first += size
     first_inputs = next(iter(arrays.values()))[0]
-    shapes = {name: list(np.shape(array)[1:]) for name, array in first_inputs.items()}
+    window_shape = [window.length] if window else []
+    shapes = {name: window_shape + list(np.shape(array)[1:]) for name, array in first_inputs.items()}
     fitted = Fitted(
-        inputs={name: InputSpec(column=NumberColumns(columns=[name]), shape=shape) for name, shape in shapes.items()},
+        inputs={
+            name: InputSpec(column=NumberColumns(columns=_column_names(name, shape)), shape=shape)
+            for name, shape in shapes.items()
+        },
         targets=targets,
         splits={n: window.count(len(s.rows)) if window else len(s.rows) for n, s in splits.items()},
         window=window,
     )
     return ProcessedData(fitted, splits)
+
+
+def _column_names(name: str, shape: list[int]) -> list[str]:
+    return [name] if shape[-1] == 1 else [f"{name}{position}" for position in range(shape[-1])]

@@ -1,12 +1,20 @@
 from typing import Any
 
+import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.records.evaluation import EvaluationRecord, Headline, MetricsByTarget, SeedStatistics
+from stages.core.artefacts.records.evaluation import (
+    BestBaseline,
+    EvaluationRecord,
+    Headline,
+    MetricsByTarget,
+    SeedStatistics,
+)
 from stages.core.errors import UserError
 from stages.evaluate.evaluation_record import evaluation_record, find_headline, validation_gap
 from stages.evaluate.params import Evaluate
+from stages.evaluate.target_predictions import ModelEvaluation, TargetPredictions, predict_classes
 from tests.evaluate.processed_examples import class_and_value, classes, values
 from tests.report.example_records import training_record
 
@@ -24,19 +32,31 @@ HISTORY = {
 def evaluated(
     headline: str, data: ProcessedData, metrics: MetricsByTarget, *baselines: str, others: Any = (), **params: Any
 ) -> EvaluationRecord:
-    evaluate = Evaluate.model_validate({"headline": headline, "baselines": [*baselines]} | params)
-    return evaluation_record(evaluate, data, training_record(), HISTORY, metrics, others)
+    """The predictions are the truth, whatever the metrics are."""
+    fields = {"headline": headline, "baselines": [*baselines], "fitted_baselines": []}
+    model = ModelEvaluation(perfect_predictions(data), metrics, undefined={}, thresholds={})
+    return evaluation_record(Evaluate.model_validate(fields | params), data, training_record(), HISTORY, model, others)
+
+
+def perfect_predictions(data: ProcessedData) -> dict[str, TargetPredictions]:
+    return {
+        name: TargetPredictions(truth)
+        if data.fitted.targets[name].classes is None
+        else predict_classes(np.eye(data.fitted.targets[name].width)[truth])
+        for name, truth in data.truth("test").items()
+    }
 
 
 def test_record_of_one_target() -> None:
     record = evaluated("accuracy", CLASSES, {"kind": {"loss": 0.12345678, "accuracy": 1.0}}, "majority", "shuffled")
-    assert set(record.baselines["shuffled"]["kind"]) == {"accuracy", "macro_f1"}
+    assert set(record.baselines["shuffled"]["kind"]) == {"accuracy", "balanced_accuracy", "macro_f1"}
+    majority = record.baselines["majority"]["kind"]
+    assert (majority["accuracy"], majority["macro_f1"], majority["roc_auc"]) == (0.75, 0.428571, 0.5)
     assert record == EvaluationRecord(
         split="test",
         samples=4,
         metrics={"kind": {"loss": 0.123457, "accuracy": 1.0}},
-        baselines={"majority": {"kind": {"accuracy": 0.75, "macro_f1": 0.428571}}}
-        | {"shuffled": record.baselines["shuffled"]},
+        baselines=record.baselines,
         headline=Headline(
             target="kind",
             metric="accuracy",
@@ -49,7 +69,10 @@ def test_record_of_one_target() -> None:
         best_epoch=2,
         epochs=3,
         gap={"loss": 0.1, "accuracy": -0.05},
+        best_baseline=BestBaseline(name="majority", value=0.75, improvement=0.25),
+        rows_digest=record.rows_digest,
     )
+    assert record.rows_digest
     assert record.headline_name == "accuracy"
     assert record.tracked_metrics() == {"loss": 0.123457, "accuracy": 1.0}
 
@@ -152,3 +175,59 @@ def test_a_headline_that_is_not_measured(headline: str, metrics: Any, suggestion
 
 def test_there_is_no_gap_without_a_validation_split() -> None:
     assert validation_gap({"epoch": [1.0], "loss": [1.0]}, 1) == {}
+
+
+def test_fitted_baselines_are_recorded_with_their_fits() -> None:
+    """No class is more likely for any row, since the only input is constant."""
+    record = evaluated("accuracy", CLASSES, {"kind": {"accuracy": 1.0}}, "majority", fitted_baselines="auto")
+    assert set(record.baselines) == {"majority", "logistic", "gradient_boosting"}
+    assert {(fit.baseline, fit.target, fit.converged) for fit in record.baseline_fits} == {
+        ("logistic", "kind", True),
+        ("gradient_boosting", "kind", None),
+    }
+    assert record.left_out_baselines == []
+    assert set(record.versions) == {"scikit-learn"}
+
+
+def test_baselines_of_a_class_and_a_value() -> None:
+    metrics = {"kind": {"accuracy": 1.0}, "y": {"rmse": 0.5}}
+    record = evaluated("y.rmse", class_and_value(), metrics, "majority", "linear", fitted_baselines="auto")
+    assert set(record.baselines["gradient_boosting"]) == {"kind", "y"}
+    assert {name: set(by_target) for name, by_target in record.baselines.items() if len(by_target) == 1} == {
+        "majority": {"kind"},
+        "logistic": {"kind"},
+        "linear": {"y"},
+    }
+    assert record.best_baseline is not None
+    assert record.best_baseline.name == "linear", "boosting predicts the mean of so few rows"
+
+
+def test_baselines_that_are_not_fitted_are_recorded() -> None:
+    one_class = classes({"train": [1, 1], "test": [1, 0, 1, 1]}, ["rose", "tulip"])
+    record = evaluated("accuracy", one_class, {"kind": {"accuracy": 1.0}}, "majority", fitted_baselines="auto")
+    assert {each.baseline for each in record.left_out_baselines} == {"logistic", "gradient_boosting"}
+
+
+def test_a_threshold_rule_chooses_a_threshold_for_each_fitted_baseline() -> None:
+    data = classes({"train": [0, 1, 0, 0], "validation": [1, 0], "test": [1, 0]}, ["rose", "tulip"])
+    metrics = {"kind": {"accuracy": 1.0}}
+    by_rule = evaluated("accuracy", data, metrics, "majority", fitted_baselines=["logistic"], threshold="best_f1")
+    default = evaluated("accuracy", data, metrics, "majority", fitted_baselines=["logistic"])
+    assert by_rule.baselines["logistic"]["kind"]["macro_f1"] == pytest.approx(1 / 3, rel=1e-5), "all rows are positive"
+    assert default.baselines["logistic"]["kind"]["macro_f1"] == pytest.approx(1 / 3, rel=1e-5), "all rows are negative"
+    assert by_rule.baselines["majority"] == default.baselines["majority"]
+
+
+def test_a_headline_needs_a_baseline_that_has_it() -> None:
+    metrics = {"kind": {"roc_auc": 1.0}}
+    assert evaluated("roc_auc", CLASSES, metrics, "shuffled", "majority").headline.baseline == "majority"
+    with pytest.raises(UserError, match=r"^evaluate\.headline: roc_auc is not defined for shuffled"):
+        evaluated("roc_auc", CLASSES, metrics, "shuffled")
+
+
+def test_a_headline_that_the_rows_do_not_define() -> None:
+    with pytest.raises(UserError) as caught:
+        find_headline("roc_auc", {"kind": {"accuracy": 1.0}}, {"kind": {"roc_auc": "all rows have the same class"}})
+    assert str(caught.value) == (
+        "evaluate.headline: roc_auc is not defined, since all rows have the same class; choose another metric"
+    )

@@ -17,7 +17,8 @@ from stages.core.errors import UserError
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate import __main__ as entry
-from tests.evaluate.processed_examples import STANDARD, classes, values
+from tests.evaluate.processed_examples import STANDARD, class_and_value, classes, values
+from tests.evaluate.test_model_evaluation import LOSSES, two_headed_model
 from tests.inference.linear_model import linear_model
 from tests.report.example_records import training_record
 from tests.run_in_process import published
@@ -32,6 +33,8 @@ TRAINING = paths.model(KEY) / "training.json"
 @pytest.fixture(autouse=True)
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    # TensorFlow of this process has its threads already.
+    monkeypatch.setattr(entry, "start_keras", lambda threads: None)
     write_processed(FLOWERS, paths.processed_data(KEY))
     write_text(paths.model_file_copies(KEY) / PACKAGE_FILE, PACKAGE_TEXT)
     write_params()
@@ -58,6 +61,9 @@ def error_message() -> str:
         ({"baselines": []}, "baselines: should have at least 1 item; received []"),
         ({"baselines": ["majorty"]}, "baselines[0]: received 'majorty'; did you mean majority?"),
         ({"split": "tset"}, "split: received 'tset'; did you mean test?"),
+        ({"threshold": 1.5}, "threshold: "),
+        ({"threshold": "best"}, "threshold: "),
+        ({"fitted_baselines": ["logistc"]}, "fitted_baselines"),
         ({"headlin": "x"}, "headlin: unknown key; did you mean headline?"),
     ],
 )
@@ -162,9 +168,7 @@ def test_a_whole_run(two_seeds: None) -> None:
     assert sorted(file.name for file in folder.iterdir()) == ["details.json", "predictions.csv"]
 
 
-def test_a_missing_model_of_another_seed(two_seeds: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The fixture has already started TensorFlow in this process.
-    monkeypatch.setattr(entry, "start_keras", lambda threads: None)
+def test_a_missing_model_of_another_seed(two_seeds: None) -> None:
     (paths.model(KEY) / "seeds/1.keras").unlink()
     message = error_message()
     assert "data/models/flowers/seeds/1.keras" in message
@@ -199,3 +203,34 @@ def test_missing_copies_of_files_name_the_command() -> None:
     write_record(TRAINING, training_record())
     write_text(paths.history(KEY), "epoch,loss,val_loss\n1,0.5,0.75\n")
     assert error_message().endswith("data/guard/models/flowers/__init__.py: not found; run `dvc repro guard`")
+
+
+def test_a_class_and_a_value() -> None:
+    """The model of test_model_evaluation.py. Its headline is the class, so importance is that of the class."""
+    write_processed(class_and_value(), paths.processed_data(KEY))
+    paths.model(KEY).mkdir(parents=True)
+    two_headed_model().save(paths.model(KEY) / "model.keras")
+    write_record(TRAINING, training_record(loss=LOSSES))
+    write_text(paths.history(KEY), "epoch,loss\n1,2.0\n2,1.0\n3,1.0\n")
+    write_params(headline="kind.accuracy", baselines=["majority", "linear"], threshold=0.3)
+    run(KEY)
+    record = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY)
+    assert {name: set(targets) for name, targets in record.baselines.items()} == {
+        "majority": {"kind"},
+        "linear": {"y"},
+        "logistic": {"kind"},
+        "gradient_boosting": {"kind", "y"},
+    }
+    assert json.loads(paths.metrics(KEY).read_text()) == record.metrics
+    assert (record.thresholds["kind"].value, record.metrics["kind"]["accuracy"]) == (0.3, 0.5)
+    assert (record.headline.target, record.headline.baseline) == ("kind", "majority")
+    header = (paths.predictions(KEY) / "predictions.csv").read_text().splitlines()[0]
+    assert header == "row,kind_truth,kind_predicted,kind_probability,size_truth,size_predicted"
+
+
+def test_a_threshold_for_three_classes() -> None:
+    write_processed(classes({"train": [0, 1, 2], "test": [1, 0]}), paths.processed_data(KEY))
+    write_record(TRAINING, training_record())
+    write_text(paths.history(KEY), "epoch,loss\n1,2.0\n2,1.0\n3,1.0\n")
+    write_params(threshold=0.3)
+    assert error_message().startswith("evaluate.threshold: 0.3 is for a target with two classes")

@@ -3,23 +3,47 @@ from typing import Any
 import numpy as np
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail, PredictionDetails, ValuesDetail
+from stages.core.artefacts.records.evaluation import (
+    CalibrationPart,
+    ClassDetail,
+    ClassesDetail,
+    PredictionDetails,
+    ValuesDetail,
+)
 from stages.evaluate.prediction_files import prediction_details, prediction_rows
+from stages.evaluate.target_predictions import TargetPredictions, predict_classes
 from tests.evaluate.processed_examples import class_and_value, classes, values
 
 
-def rows(data: ProcessedData, predictions: dict[str, Any]) -> list[list[object]]:
-    return prediction_rows(data, "test", predictions)
+def made(data: ProcessedData, outputs: dict[str, Any], threshold: float = 0.5) -> dict[str, TargetPredictions]:
+    """From the probabilities or values of each target."""
+    return {
+        name: TargetPredictions(array)
+        if data.fitted.targets[name].classes is None
+        else predict_classes(array, threshold)
+        for name, array in outputs.items()
+    }
+
+
+def rows(data: ProcessedData, outputs: dict[str, Any], threshold: float = 0.5) -> list[list[object]]:
+    return prediction_rows(data, "test", made(data, outputs, threshold))
 
 
 def test_details_of_classes_and_values() -> None:
     predictions = {"kind": np.array([[0.1, 0.9], [0.2, 0.8]]), "y": np.array([[7.0], [9]])}
     rose = ClassDetail(name="rose", precision=0.0, recall=0.0, f1=0.0, support=1)
     tulip = ClassDetail(name="tulip", precision=0.5, recall=1.0, f1=0.666667, support=1)
-    assert prediction_details(class_and_value(), "test", predictions) == PredictionDetails(
+    calibration = [CalibrationPart(samples=1, mean_probability=0.8, share_correct=0.0)]
+    calibration += [CalibrationPart(samples=1, mean_probability=0.9, share_correct=1.0)]
+    assert prediction_details(class_and_value(), "test", made(class_and_value(), predictions)) == PredictionDetails(
         split="test",
         targets={
-            "kind": ClassesDetail(classes=["rose", "tulip"], confusion=[[0, 1], [0, 1]], per_class=[rose, tulip]),
+            "kind": ClassesDetail(
+                classes=["rose", "tulip"],
+                confusion=[[0, 1], [0, 1]],
+                per_class=[rose, tulip],
+                calibration=calibration,
+            ),
             "y": ValuesDetail(columns=["size"]),
         },
     )
@@ -52,3 +76,22 @@ def test_several_targets_are_columns_of_one_table() -> None:
         [3, "tulip", "tulip", 1.0, 7.0, 7.0],
         [4, "rose", "rose", 1.0, 10.0, 9.0],
     ]
+
+
+def test_a_threshold_decides_the_predicted_class_and_its_probability() -> None:
+    data = classes({"train": [0, 1], "test": [1, 0]}, ["rose", "tulip"])
+    probabilities = np.array([[0.7, 0.3], [0.9, 0.1]])
+    assert rows(data, {"kind": probabilities}, threshold=0.2)[1:] == [
+        [2, "tulip", "tulip", 0.3],
+        [3, "rose", "rose", 0.9],
+    ]
+    details = prediction_details(data, "test", made(data, {"kind": probabilities}, threshold=0.2))
+    assert isinstance(details.targets["kind"], ClassesDetail)
+    assert details.targets["kind"].confusion == [[1, 0], [0, 1]]
+
+
+def test_outputs_that_are_no_probabilities_have_no_calibration() -> None:
+    data = classes({"train": [0, 1], "test": [1, 0]}, ["rose", "tulip"])
+    details = prediction_details(data, "test", made(data, {"kind": np.array([[2.0, -1], [0, 1]])}))
+    assert isinstance(details.targets["kind"], ClassesDetail)
+    assert details.targets["kind"].calibration == []

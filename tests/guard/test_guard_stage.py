@@ -14,7 +14,7 @@ from stages.core import paths
 from stages.core.errors import UserError
 from stages.core.params import read_dataset_params
 from stages.core.paths import SUITE
-from stages.guard.guard_stage import check_up_to_date, differences
+from stages.guard.guard_stage import check_up_to_date, differences, source_digest
 from stages.guard.guard_stage import guard as guard_stage
 from tests.run_in_process import published
 
@@ -41,15 +41,15 @@ def written():
 
 def test_fresh_parameters_pass(fresh, small_composition):
     guard()
+    datasets = small_composition.params["datasets"]
+    titles = {"iris": "Iris", "wine": "Wine", "sequence": "Counting on"}
     assert json.loads(SUITE.read_text()) == {
         "suite": "starter",
         "datasets": [
-            {"key": "iris", "title": "Iris"},
-            {"key": "wine", "title": "Wine"},
-            {"key": "sequence", "title": "Counting on"},
+            {"key": key, "title": title, "source": source_digest(datasets[key]["download"])}
+            for key, title in titles.items()
         ],
     }
-    datasets = small_composition.params["datasets"]
     assert {key: read_dataset_params(key) for key in datasets} == datasets
     assert sorted(file.name for file in paths.DATASET_PARAMS.iterdir()) == ["iris.json", "sequence.json", "wine.json"]
 

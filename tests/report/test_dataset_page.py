@@ -33,7 +33,17 @@ from tests.run_in_process import published
 
 run = published(entry.run)
 
-SECTIONS = ["metrics", "data", "validation", "training", "predictions", "parameters", "layers", "versions"]
+SECTIONS = [
+    "metrics",
+    "data",
+    "validation",
+    "training",
+    "importance",
+    "predictions",
+    "parameters",
+    "layers",
+    "versions",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +85,13 @@ EMPTY = {
     "predictions": class_predictions("label", ["corner", "middle"], [], []),
 }
 FAILED = validation_record(passed=False, failed=1, results=[CHECK | {"passed": False, "observed": 12}])
+BETTER_BASELINE = class_evaluation(
+    best_baseline={"name": "logistic", "value": 0.9, "improvement": -0.15, "interval": (-0.3, -0.05)},
+    thresholds={"species": {"value": 0.25, "positive": "setosa"}},
+    importance={
+        "split": "validation", "rows": 2, "repeats": 5, "columns": [{"column": "length", "mean": 0.5, "spread": 0.1}],
+    },
+)  # fmt: skip
 TRAIN_ROWS = {"evaluation": value_evaluation(split=TRAIN), "predictions": replace(prices().predictions, split=TRAIN)}
 
 
@@ -101,7 +118,16 @@ TRAIN_ROWS = {"evaluation": value_evaluation(split=TRAIN), "predictions": replac
         (two_targets, {}, "Confusion matrix of species"),
         (two_targets, {}, "Sample predictions of species"),
         (two_targets, {}, "width Prediction against truth"),
-        (two_targets, {}, "width: mean absolute error"),
+        (two_targets, {}, "width metric this model linear Loss 0.1"),
+        (two_targets, {}, "species metric this model majority Accuracy 75% 50%"),
+        (flowers, {"evaluation": BETTER_BASELINE}, "A baseline is better. The model is 15 points worse than"),
+        (
+            flowers,
+            {"evaluation": BETTER_BASELINE},
+            "It does not contain 0: the difference is larger than chance explains.",
+        ),
+        (flowers, {"evaluation": BETTER_BASELINE}, "The class setosa is predicted if its probability is above 0.25."),
+        (flowers, {"evaluation": BETTER_BASELINE}, "length 50 ± 10 points"),
         (prices, TRAIN_ROWS, "Predictions for 3 training samples. The model was trained on them"),
         (flowers, {"validation": FAILED}, "The raw data did not pass. 0 of 1 expectation met"),
         (flowers, {"validation": FAILED}, "(observed 12)"),
@@ -157,3 +183,13 @@ def test_another_folder_process_and_hash_seed_give_the_same_bytes(
     command = [sys.executable, "-m", "stages.report", "mine"]
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "1"})
     assert paths.dataset_page("mine").read_bytes() == here
+
+
+def test_a_page_does_not_claim_that_test_samples_are_new_where_they_occur_in_the_training_rows() -> None:
+    example = flowers()
+    seen = example.processed.fitted.model_copy(update={"seen_in_training": {"validation": 0, "test": 4}})
+    text = PageReader(written_page(replace(example, processed=replace(example.processed, fitted=seen)))).text
+    assert "All test samples also occur in the training rows." in text
+    assert "4 test rows also occur in the training rows." in text
+    assert "Nothing was trained" not in text
+    assert "nothing is selected on test data" not in text

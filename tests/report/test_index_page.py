@@ -28,7 +28,7 @@ def test_a_dataset_that_was_not_evaluated_shows_the_command() -> None:
 
 def test_better_and_worse_datasets_are_counted() -> None:
     text = PageReader(index_page(DATASETS, EVALUATIONS)).text
-    assert "3 datasets: 1 better than the baseline, 1 worse, 1 not evaluated yet." in text
+    assert "3 datasets: 1 better than the best baseline, 1 worse, 1 not evaluated yet." in text
 
 
 def test_there_is_no_bar_if_the_baseline_is_perfect() -> None:
@@ -59,3 +59,23 @@ def test_after_an_unfinished_run_every_dataset_has_its_state() -> None:
 def test_the_page_of_an_unfinished_run_is_never_the_recorded_one() -> None:
     """Even if nothing failed: then `summary` is stale, and the next run writes the recorded page."""
     assert index_page(PRICES, EVALUATIONS, Unfinished({}, {}, ["prices"])) != index_page(PRICES, EVALUATIONS)
+
+
+def test_datasets_with_the_same_rows_are_a_leaderboard() -> None:
+    datasets = [DatasetTitle(key=key, title=key.capitalize(), source="same") for key in ("small", "large")]
+    evaluations = {
+        key: class_evaluation(headline={"value": value}, rows_digest="rows")
+        for key, value in (("small", 0.75), ("large", 0.875))
+    }
+    reader = PageReader(index_page(datasets, evaluations))
+    assert "Accuracy on the same 4 test samples" in reader.text
+    assert "Large 87.5% \N{EN DASH} Small 75% 12.5 points worse best baseline: majority 50%" in reader.text
+    assert reader.links[-2:] == ["pages/large.html", "pages/small.html"]
+    unfinished = PageReader(index_page(datasets, evaluations, Unfinished({}, {}, ["small"])))
+    assert "pages/large.html" not in unfinished.links
+
+
+def test_a_difference_that_may_be_chance_is_told() -> None:
+    best = {"name": "majority", "value": 0.7, "improvement": 0.05, "interval": (-0.1, 0.2)}
+    page = index_page(DATASETS[1:2], {"flowers": class_evaluation(best_baseline=best)})
+    assert "The difference may be chance." in PageReader(page).text

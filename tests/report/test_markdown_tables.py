@@ -14,14 +14,16 @@ def table_cells(text: str) -> list[list[str]]:
 
 def test_the_whole_headline_table() -> None:
     assert headline_table(["flowers"], {"flowers": class_evaluation()}) == (
-        "| dataset | metric | test | mean | spread | worst | seeds | baseline | improvement | to reach |\n"
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
-        f"| flowers | accuracy | 0.75 | {DASH} | {DASH} | {DASH} | 1 | 0.5 (majority) | 0.25 | {DASH} |\n"
+        "| dataset | metric | split | value | mean | spread | worst | seeds | best baseline | improvement "
+        "| 95% interval | to reach |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+        f"| flowers | accuracy | test | 0.75 | {DASH} | {DASH} | {DASH} | 1 | 0.5 (majority) | 0.25 "
+        f"| {DASH} | {DASH} |\n"
     )
 
 
 SEEDS = {"count": 5, "mean": 0.78125, "spread": 0.012345678, "worst": 0.7}
-SEEDS_CELLS = {"test": "0.75", "mean": "0.7812", "spread": "0.01235", "worst": "0.7", "seeds": "5", "to reach": "0.98"}
+SEEDS_CELLS = {"value": "0.75", "mean": "0.7812", "spread": "0.01235", "worst": "0.7", "seeds": "5", "to reach": "0.98"}
 SECOND_TARGET = class_evaluation(
     headline={"target": "y2", "metric": "r2", "baseline": "linear", "value": 0.991234, "baseline_value": 0.9},
     metrics={"y1": {"r2": 0.5}, "y2": {"r2": 0.991234}},
@@ -33,10 +35,24 @@ SECOND_TARGET = class_evaluation(
     [
         (class_evaluation(seeds=SEEDS, reach=0.98), SEEDS_CELLS),
         (class_evaluation(seeds=SEEDS | {"spread": 0.0}, reach=0.0), SEEDS_CELLS | {"spread": "0", "to reach": "0"}),
-        (value_evaluation(), {"baseline": "2 (persistence)", "improvement": "-0.5"}),
-        (SECOND_TARGET, {"metric": "y2.r2", "test": "0.9912", "baseline": "0.9 (linear)"}),
+        (value_evaluation(), {"best baseline": "2 (persistence)", "improvement": "-0.5"}),
+        (
+            class_evaluation(
+                best_baseline={"name": "logistic", "value": 0.8, "improvement": -0.05, "interval": (-0.1, 0)}
+            ),
+            {"best baseline": "0.8 (logistic)", "improvement": "-0.05", "95% interval": "-0.1 to 0"},
+        ),
+        (value_evaluation(split="train"), {"split": "train"}),
+        (SECOND_TARGET, {"metric": "y2.r2", "value": "0.9912", "best baseline": "0.9 (linear)"}),
     ],
-    ids=["several seeds and a value to reach", "zeros are values", "worse than the baseline", "second target"],
+    ids=[
+        "several seeds and a value to reach",
+        "zeros are values",
+        "worse than the baseline",
+        "an interval",
+        "training rows",
+        "second target",
+    ],
 )
 def test_the_headline_of_a_dataset(evaluation: EvaluationRecord, cells: dict[str, str]) -> None:
     row = table_cells(headline_table(["mine"], {"mine": evaluation}))[2]

@@ -1,10 +1,9 @@
 from typing import get_args
 
-import numpy as np
-
-from stages.evaluate.metrics import classification_metrics, regression_metrics
+from stages.evaluate.metrics.target_metrics import CLASS_METRICS, PROBABILITY_METRICS, VALUE_METRICS
+from stages.evaluate.params import Baseline, FittedBaseline
 from stages.report.format_text import MINUS
-from stages.report.metric_descriptions import METRICS, describe_metric
+from stages.report.metric_descriptions import BASELINES, METRICS, describe_metric
 from stages.train.params import Metric
 
 
@@ -15,6 +14,9 @@ def test_differences_of_shares_are_in_points() -> None:
 
 
 def test_the_metrics_of_train_and_evaluate_are_described_and_no_others() -> None:
-    classes = classification_metrics(np.array([0, 1]), np.array([0, 1]), 2)
-    values = regression_metrics(np.array([[0.0], [1]]), np.array([[0.0], [1]]))
-    assert set(METRICS) == {"loss", *classes, *values, *get_args(Metric)}
+    evaluated = {*CLASS_METRICS, *PROBABILITY_METRICS, *VALUE_METRICS}
+    assert set(METRICS) == {"loss", *evaluated, *get_args(Metric)}
+
+
+def test_every_baseline_is_described() -> None:
+    assert set(BASELINES) == {*get_args(Baseline), *get_args(FittedBaseline)}

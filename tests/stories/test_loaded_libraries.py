@@ -19,7 +19,7 @@ USED = {
     "stages.preprocess iris": {"pandas", "scipy", "sklearn"},
     "stages.preprocess line_exact": {"pandas", "scipy", "sklearn"},
     "stages.train iris": KERAS,
-    "stages.evaluate iris": KERAS,
+    "stages.evaluate iris": KERAS | {"pandas", "scipy", "sklearn"},
     "stages.report iris": {"pandas"},
     "stages.report.summary_stage": set(),
 }
@@ -35,7 +35,8 @@ INCIDENTAL = {
     # The last four by Great Expectations, where the clients of an S3 remote are installed.
     "stages.validate iris": {"jinja2", "markupsafe", "boto3", "botocore", "jmespath", "s3transfer"},
     "stages.train iris": {"pillow"},
-    "stages.evaluate iris": {"pillow"},
+    # The last three by scikit-learn.
+    "stages.evaluate iris": {"pillow", "pandas", "pyarrow", "python-dateutil"},
 }
 SCRIPT = """
 import atexit, runpy, sys

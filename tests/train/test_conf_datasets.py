@@ -11,9 +11,10 @@ from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
 from stages.core.artefacts.raw_data import Images, Table, Tokens
 from stages.download.load_source import load_source
-from stages.evaluate.baselines import check_baselines
+from stages.evaluate.baselines.choose_baselines import check_baselines
 from stages.evaluate.evaluation_record import find_headline
-from stages.evaluate.metrics import target_metrics
+from stages.evaluate.metrics.target_metrics import target_metrics
+from stages.evaluate.target_predictions import TargetPredictions
 from stages.preprocess.preprocess_data import preprocess
 from stages.train.check_params_fit_data import check_training
 from stages.train.loop.choose_engine import choose_engine
@@ -83,6 +84,9 @@ def test_parameters_fit_each_other_and_the_data(datasets, key):
     choose_engine(chosen.train, data.fitted)
     check_baselines(chosen.evaluate, data)
     truth = data.truth(chosen.evaluate.split)
-    perfect = {name: target_metrics(t, truth[name], truth[name]) for name, t in data.fitted.targets.items()}
+    perfect = {
+        name: target_metrics(target, truth[name], TargetPredictions(truth[name])).values
+        for name, target in data.fitted.targets.items()
+    }
     find_headline(chosen.evaluate.headline, perfect)
     assert build_model(chosen.train, data.fitted).count_params() > 0

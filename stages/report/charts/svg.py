@@ -108,15 +108,20 @@ def line_chart(
     return _svg(area, label, [*parts, *(_tooltips(area, line) for line in lines)])
 
 
-def scatter_chart(points: Sequence[Point], x_name: str, y_name: str, label: str) -> Markup:
-    """Both axes have the same scale; a diagonal shows where x and y are equal."""
-    scale = linear_scale(value for point in points for value in point)
+def scatter_chart(
+    points: Sequence[Point],
+    x_name: str,
+    y_name: str,
+    label: str,
+    scale: Scale | None = None,
+    tooltips: Sequence[str] | None = None,
+) -> Markup:
+    """Both axes have the same scale; a diagonal shows where x and y are equal. By default a tooltip has x and y."""
+    scale = scale or linear_scale(value for point in points for value in point)
     area = PlotArea(scale, scale, x_name, y_name, height=420.0)
     diagonal = _line("diagonal", LEFT, area.bottom, area.right, TOP)
-    dots = [
-        _circle(area, "dot", (x, y), "3.5", f"{x_name} {format_number(x)}, {y_name} {format_number(y)}")
-        for x, y in points
-    ]
+    texts = tooltips or [f"{x_name} {format_number(x)}, {y_name} {format_number(y)}" for x, y in points]
+    dots = [_circle(area, "dot", point, "3.5", text) for point, text in zip(points, texts, strict=True)]
     return _svg(area, label, [_axes(area), diagonal, *dots])
 
 

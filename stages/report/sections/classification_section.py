@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
-from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail
+from stages.core.artefacts.records.evaluation import CalibrationPart, ClassDetail, ClassesDetail, DecisionThreshold
+from stages.report.charts.axis_scales import linear_scale
+from stages.report.charts.svg import Chart, scatter_chart
 from stages.report.dataset_results import Predictions
-from stages.report.format_text import count, format_percent
+from stages.report.format_text import count, format_number, format_percent
 from stages.report.samples.choose_samples import choose_samples
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import input_cells
@@ -22,6 +24,7 @@ MAX_MATRIX_CLASSES = 20
 MAX_PAIRS = 15
 MAX_LISTED_CLASSES = 50
 MAX_BARS = 5
+RULES = {"best_f1": "F1", "best_balanced_accuracy": "balanced accuracy"}
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,19 @@ class SamplePrediction:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """`rows` are mean probability, share of correct predictions, and number of predictions."""
+
+    chart: Chart
+    rows: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
 class ClassificationSection:
-    """`confusion` is empty if there are too many classes; `pairs` are shown instead."""
+    """`confusion` is empty if there are too many classes; `pairs` are shown instead.
+
+    `threshold` is a sentence, empty for the default one. There is no `calibration` without probabilities.
+    """
 
     name: str
     confusion: list[tuple[str, list[Cell]]]
@@ -60,12 +74,20 @@ class ClassificationSection:
     pairs_sentence: str
     per_class: list[ClassDetail]
     per_class_note: str
+    threshold: str
+    calibration: Calibration | None
     samples: list[SamplePrediction]
     samples_sentence: str
 
 
 def classification_section(
-    name: str, detail: ClassesDetail, predictions: Predictions, raw: RawData, processed: ProcessedData, max_count: int
+    name: str,
+    detail: ClassesDetail,
+    predictions: Predictions,
+    raw: RawData,
+    processed: ProcessedData,
+    max_count: int,
+    threshold: DecisionThreshold | None = None,
 ) -> ClassificationSection:
     """`max_count` is the number of samples to show."""
     classes = len(detail.classes)
@@ -85,11 +107,43 @@ def classification_section(
         pairs_sentence=pairs_sentence,
         per_class=per_class,
         per_class_note=per_class_note,
+        threshold=threshold_sentence(threshold) if threshold else "",
+        calibration=calibration(name, detail.calibration) if detail.calibration else None,
         samples=_sample_predictions(name, detail.classes, predictions, raw, processed, max_count),
         samples_sentence=_samples_sentence(
             predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
         ),
     )
+
+
+def threshold_sentence(threshold: DecisionThreshold) -> str:
+    """
+    >>> threshold_sentence(DecisionThreshold(value=0.3, positive="ill"))
+    'The class ill is predicted if its probability is above 0.3.'
+    """
+    sentence = (
+        f"The class {threshold.positive} is predicted if its probability is above {format_number(threshold.value)}"
+    )
+    if threshold.rule is None:
+        return f"{sentence}."
+    return f"{sentence}, which has the best {RULES[threshold.rule]} on the validation rows."
+
+
+def calibration(name: str, parts: Sequence[CalibrationPart]) -> Calibration:
+    """One point and one row for each part of the range of the highest probability."""
+    tooltips = [
+        f"{count(part.samples, 'prediction')} with a mean probability of {format_percent(part.mean_probability)}: "
+        f"{format_percent(part.share_correct)} correct"
+        for part in parts
+    ]
+    points = [(part.mean_probability, part.share_correct) for part in parts]
+    label = f"Share of correct predictions over the probability of the predicted class of {name}"
+    svg = scatter_chart(points, "probability", "share correct", label, linear_scale([0.0, 1.0]), tooltips)
+    rows = [
+        (format_percent(part.mean_probability), format_percent(part.share_correct), f"{part.samples:,}")
+        for part in parts
+    ]
+    return Calibration(Chart("Calibration", svg, (("diagonal", "probability equals share correct"),)), rows)
 
 
 def confusion_matrix(detail: ClassesDetail) -> list[tuple[str, list[Cell]]]:

@@ -1,12 +1,12 @@
 """The data: source, splits, inputs and targets, and samples of the training split."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted, ProcessedData
+from stages.core.artefacts.processed import TRAIN, Fitted, ProcessedData
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.scaling import FittedStep
@@ -20,12 +20,6 @@ from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows
 from stages.report.samples.sample_texts import sample_texts
 from stages.report.sections.column_kinds import column_kind_rows
-
-SPLIT_PURPOSES = {
-    TRAIN: "to train the model, and to fit the preprocessing",
-    VALIDATION: "to select the best epoch during training",
-    TEST: "to evaluate the trained model; nothing is selected on test data",
-}
 
 
 @dataclass(frozen=True)
@@ -46,8 +40,8 @@ class DataSection:
     charts: list[Chart]
 
 
-def data_section(raw: RawData, processed: ProcessedData, samples: int) -> DataSection:
-    """`samples` is the number of training samples to show."""
+def data_section(raw: RawData, processed: ProcessedData, purposes: Mapping[str, str], samples: int) -> DataSection:
+    """`purposes` says what each split is used for; `samples` is the number of training samples to show."""
     fitted, rows = processed.fitted, training_sample_rows(processed, samples)
     table = None
     if isinstance(raw, Tokens):
@@ -58,7 +52,7 @@ def data_section(raw: RawData, processed: ProcessedData, samples: int) -> DataSe
     return DataSection(
         kind=describe_kind(raw),
         source=[(name.replace("_", " "), _source_text(raw.source[name])) for name in source],
-        splits=split_rows(fitted),
+        splits=split_rows(fitted, purposes),
         notes=list(preprocessing_notes(fitted)),
         arrays=list(array_rows(fitted)),
         columns=list(column_kind_rows(fitted)),
@@ -79,10 +73,10 @@ def describe_kind(raw: RawData) -> str:
     return f"{kind} with {count(rows, 'row')} and {count(len(raw.columns), 'column')}"
 
 
-def split_rows(fitted: Fitted) -> list[tuple[str, int, str, str]]:
+def split_rows(fitted: Fitted, purposes: Mapping[str, str]) -> list[tuple[str, int, str, str]]:
     total = sum(fitted.splits.values()) or 1
     rows = []
-    for name, purpose in SPLIT_PURPOSES.items():
+    for name, purpose in purposes.items():
         size = fitted.splits.get(name, 0)
         rows.append((name, size, format_percent(size / total), purpose) if size else (name, 0, DASH, "empty"))
     return rows

@@ -1,9 +1,12 @@
 """The headline metric beside the baselines, and a table of all metrics."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
-from stages.core.artefacts.records.evaluation import EvaluationRecord
+from stages.core.artefacts.processed import TRAIN
+from stages.core.artefacts.records.evaluation import BestBaseline, EvaluationRecord
+from stages.core.errors import format_examples
+from stages.report.format_text import count, lower_first
 from stages.report.metric_descriptions import (
     BASELINES,
     MetricDescription,
@@ -12,17 +15,12 @@ from stages.report.metric_descriptions import (
     metric_title,
 )
 
-SPLIT_USE = {
-    TRAIN: "The model was trained on this split.",
-    VALIDATION: "The model was not trained on this split, but the best epoch was selected on it.",
-    TEST: "Nothing was trained or selected on test data.",
-}
-
 
 @dataclass(frozen=True)
 class Summary:
-    """`error_reduction` is the share of the baseline's error that the model does not make; see error_reduction().
+    """The model beside the best baseline. `chance` says whether the difference may be chance.
 
+    `error_reduction` is the share of the baseline's error that the model does not make; see error_reduction().
     `bars` are name, value, width and whether it is the model's bar.
     """
 
@@ -36,8 +34,9 @@ class Summary:
     better: bool
     worse: bool
     error_reduction: float | None
+    may_be_chance: bool
+    chance: str
     samples: str
-    sentence: str
     seeds: str
     reach: str
     bars: list[tuple[str, str, str, bool]]
@@ -46,33 +45,78 @@ class Summary:
 
 @dataclass(frozen=True)
 class MetricTable:
-    """Each row holds the name of the metric, the value of the model and the values of the baselines."""
+    """The metrics of one target, whose name is empty if it is the only one.
 
+    Each row holds the name of the metric, the value of the model and the values of the baselines.
+    """
+
+    target: str
     baselines: list[str]
     rows: list[list[str]]
 
 
 def summary(evaluation: EvaluationRecord) -> Summary:
     headline, metric = evaluation.headline, describe_metric(evaluation.headline.metric)
-    baseline, baseline_value = headline.baseline.replace("_", " "), metric.format(headline.baseline_value)
+    best = best_baseline(evaluation)
+    baseline, baseline_value = best.name.replace("_", " "), metric.format(best.value)
+    several = ", the best baseline" if len(compared_baselines(evaluation)) > 1 else ""
     return Summary(
         label=_title(evaluation, headline.target, headline.metric),
         meaning=metric.meaning,
         value=metric.format(headline.value),
         baseline=baseline,
         baseline_value=baseline_value,
-        compared_with=f"{BASELINES.get(headline.baseline, baseline)} ({baseline_value})",
-        improvement=improvement_text(metric, headline.improvement),
-        better=headline.improvement > 0,
-        worse=headline.improvement < 0,
-        error_reduction=error_reduction(metric, headline.baseline_value, headline.improvement),
+        compared_with=f"{BASELINES.get(best.name, baseline)} ({baseline_value}){several}",
+        improvement=improvement_text(metric, best.improvement),
+        better=best.improvement > 0,
+        worse=best.improvement < 0,
+        error_reduction=error_reduction(metric, best.value, best.improvement),
+        may_be_chance=may_be_chance(best),
+        chance=chance_sentence(evaluation, metric),
         samples=describe_samples(evaluation.samples, evaluation.split),
-        sentence=_samples_sentence(evaluation),
         seeds=_seeds_sentence(evaluation, metric),
         reach="" if evaluation.reach is None else metric.format(evaluation.reach),
         bars=_bars(evaluation, metric),
         bars_note="Longer is better." if headline.better == "higher" else "Shorter is better.",
     )
+
+
+def best_baseline(evaluation: EvaluationRecord) -> BestBaseline:
+    """In a record without one, the baseline of the headline."""
+    headline = evaluation.headline
+    return evaluation.best_baseline or BestBaseline(
+        name=headline.baseline, value=headline.baseline_value, improvement=headline.improvement
+    )
+
+
+def compared_baselines(evaluation: EvaluationRecord) -> dict[str, float]:
+    """The headline metric of each baseline that has it."""
+    target, metric = evaluation.headline.target, evaluation.headline.metric
+    return {
+        name: targets[target][metric]
+        for name, targets in sorted(evaluation.baselines.items())
+        if metric in targets.get(target, {})
+    }
+
+
+def chance_sentence(evaluation: EvaluationRecord, metric: MetricDescription) -> str:
+    """Whether the difference from the best baseline may be chance; empty if there is no difference."""
+    best = evaluation.best_baseline
+    if best is None or best.improvement == 0 or evaluation.split == TRAIN:
+        return ""
+    samples = describe_samples(evaluation.samples, evaluation.split)
+    if best.interval is None:
+        return f"Whether the difference is chance cannot be told from {samples}."
+    low, high = map(metric.format_difference, best.interval)
+    interval = f"The 95% interval of the improvement is {low} to {high}"
+    if may_be_chance(best):
+        return f"{interval}. It contains 0: the difference may be chance."
+    return f"{interval}. It does not contain 0: the difference is larger than chance explains."
+
+
+def may_be_chance(best: BestBaseline) -> bool:
+    """False also if there is no interval to tell it from."""
+    return best.improvement != 0 and best.interval is not None and best.interval[0] <= 0 <= best.interval[1]
 
 
 def improvement_text(metric: MetricDescription, improvement: float) -> str:
@@ -97,23 +141,64 @@ def error_reduction(metric: MetricDescription, baseline: float, improvement: flo
     return improvement / error if error > 1e-9 else None
 
 
-def metric_table(evaluation: EvaluationRecord) -> MetricTable:
-    """Every metric of every target; a baseline that has no such metric has a dash."""
-    baselines = sorted(evaluation.baselines)
-    rows = []
+def metric_tables(evaluation: EvaluationRecord) -> list[MetricTable]:
+    """A table for each target, with the baselines that apply to it; a dash where a baseline has no such metric."""
+    tables = []
     for target, metrics in sorted(evaluation.metrics.items()):
+        baselines = sorted(name for name, targets in evaluation.baselines.items() if target in targets)
+        rows = []
         for name, value in sorted(metrics.items()):
-            values = [value, *(evaluation.baselines[baseline].get(target, {}).get(name) for baseline in baselines)]
-            rows.append([_title(evaluation, target, name), *map(describe_metric(name).format, values)])
-    return MetricTable([name.replace("_", " ") for name in baselines], rows)
+            values = [value, *(evaluation.baselines[baseline][target].get(name) for baseline in baselines)]
+            rows.append([metric_title(name), *map(describe_metric(name).format, values)])
+        shown = target if len(evaluation.metrics) > 1 else ""
+        tables.append(MetricTable(shown, [name.replace("_", " ") for name in baselines], rows))
+    return tables
+
+
+def metric_notes(evaluation: EvaluationRecord) -> list[str]:
+    """Which metrics are not defined, how the baselines were fitted, and which were not."""
+    return [*_undefined_notes(evaluation), *_fit_notes(evaluation), *_left_out_notes(evaluation)]
+
+
+def _undefined_notes(evaluation: EvaluationRecord) -> Iterator[str]:
+    for target, reasons in sorted(evaluation.undefined.items()):
+        for reason in sorted(set(reasons.values())):
+            metrics = [lower_first(metric_title(name)) for name in sorted(reasons) if reasons[name] == reason]
+            yield f"Not defined{_of_target(evaluation, target)}: {format_examples(metrics)}, since {reason}."
+
+
+def _fit_notes(evaluation: EvaluationRecord) -> Iterator[str]:
+    for fit in evaluation.baseline_fits:
+        name = fit.baseline.replace("_", " ") + _of_target(evaluation, fit.target)
+        match fit.converged:
+            case None:
+                yield f"Baseline {name}: {count(fit.iterations, 'iteration')} on the training rows."
+            case True:
+                yield f"Baseline {name}: converged on the training rows after {count(fit.iterations, 'iteration')}."
+            case False:
+                within = count(fit.iterations, "iteration")
+                yield f"Baseline {name}: did not converge on the training rows within {within}; it could be better."
+
+
+def _left_out_notes(evaluation: EvaluationRecord) -> Iterator[str]:
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for each in evaluation.left_out_baselines:
+        reasons.setdefault((each.target, each.reason), []).append(each.baseline.replace("_", " "))
+    for (target, reason), names in reasons.items():
+        yield f"Not fitted as baselines{_of_target(evaluation, target)}: {format_examples(names)}; {reason}."
+
+
+def _of_target(evaluation: EvaluationRecord, target: str) -> str:
+    return f" of {target}" if len(evaluation.metrics) > 1 else ""
 
 
 def _title(evaluation: EvaluationRecord, target: str, metric: str) -> str:
     return metric_title(metric, target if len(evaluation.metrics) > 1 else "")
 
 
-def _samples_sentence(evaluation: EvaluationRecord) -> str:
-    samples, use = describe_samples(evaluation.samples, evaluation.split), SPLIT_USE[evaluation.split]
+def samples_sentence(evaluation: EvaluationRecord, use: str) -> str:
+    """`use` is a sentence about the split; see split_use.py."""
+    samples = describe_samples(evaluation.samples, evaluation.split)
     if evaluation.headline.metric == "accuracy":
         correct = round(evaluation.headline.value * evaluation.samples)
         return f"{correct:,} of {samples} are predicted correctly. {use}"
@@ -129,11 +214,8 @@ def _seeds_sentence(evaluation: EvaluationRecord, metric: MetricDescription) -> 
 
 
 def _bars(evaluation: EvaluationRecord, metric: MetricDescription) -> list[tuple[str, str, str, bool]]:
-    headline = evaluation.headline
-    values = {"this model": headline.value}
-    for name, targets in sorted(evaluation.baselines.items()):
-        if headline.metric in targets.get(headline.target, {}):
-            values[name.replace("_", " ")] = targets[headline.target][headline.metric]
+    baselines = {name.replace("_", " "): value for name, value in compared_baselines(evaluation).items()}
+    values = {"this model": evaluation.headline.value, **baselines}
     full = 1.0 if metric.is_share else max(*values.values(), 1e-300)
     return [
         (name, metric.format(value), f"{max(0.0, min(1.0, value / full)) * 100:.1f}%", name == "this model")

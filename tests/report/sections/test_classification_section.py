@@ -1,14 +1,16 @@
 import numpy as np
 import pytest
 
-from stages.core.artefacts.records.evaluation import ClassDetail, ClassesDetail
+from stages.core.artefacts.records.evaluation import CalibrationPart, ClassDetail, ClassesDetail, DecisionThreshold
 from stages.report.sections.classification_section import (
     ClassificationSection,
+    calibration,
     choose_predictions,
     classification_section,
     confused_pairs,
     confusion_matrix,
     probability_bars,
+    threshold_sentence,
 )
 from tests.report.example_datasets import CLASSES, ExampleDataset, flowers, texts
 from tests.report.example_records import classes_detail
@@ -87,3 +89,27 @@ def test_the_input_of_a_text_is_its_first_words() -> None:
     assert (wrong.truth, wrong.predicted) == ("trade", "grain")
     assert wrong.inputs == [("text", "<b>tariffs</b> <b>tariffs</b> again")]
     assert (correct.correct, correct.inputs) == (True, [("text", "rose wheat")])
+
+
+def test_calibration_has_a_point_and_a_row_for_each_part() -> None:
+    parts = [
+        CalibrationPart(samples=1200, mean_probability=0.55, share_correct=0.5),
+        CalibrationPart(samples=1, mean_probability=0.99, share_correct=1.0),
+    ]
+    found = calibration("species", parts)
+    assert found.rows == [("55%", "50%", "1,200"), ("99%", "100%", "1")]
+    assert found.chart.svg.count("<circle") == 2
+    assert "1,200 predictions with a mean probability of 55%: 50% correct" in found.chart.svg
+
+
+def test_without_probabilities_there_is_no_calibration() -> None:
+    assert section(flowers(), "species").calibration is None
+
+
+def test_a_threshold_that_was_chosen_names_the_rule() -> None:
+    assert section(flowers(), "species").threshold == ""
+    chosen = DecisionThreshold(value=0.25, positive="ill", rule="best_balanced_accuracy", validation_value=0.9)
+    assert threshold_sentence(chosen) == (
+        "The class ill is predicted if its probability is above 0.25, which has the best balanced accuracy on the "
+        "validation rows."
+    )

@@ -14,7 +14,8 @@ from tests.report.example_datasets import ExampleDataset, flowers, images, price
 
 
 def section(example: ExampleDataset, samples: int = 4) -> DataSection:
-    return data_section(example.raw, example.processed, samples)
+    purposes = dict.fromkeys(["train", "validation", "test"], "used")
+    return data_section(example.raw, example.processed, purposes, samples)
 
 
 def test_the_kind_and_the_size_of_the_data() -> None:

@@ -1,10 +1,18 @@
+from typing import Any
+
 import pytest
 
 from stages.core.artefacts.processed import TRAIN
 from stages.core.artefacts.records.evaluation import EvaluationRecord
-from stages.report.format_text import DASH
+from stages.report.format_text import DASH, MINUS
 from stages.report.metric_descriptions import describe_metric
-from stages.report.sections.summary_section import SPLIT_USE, error_reduction, metric_table, summary
+from stages.report.sections.summary_section import (
+    error_reduction,
+    metric_notes,
+    metric_tables,
+    samples_sentence,
+    summary,
+)
 from tests.report.example_records import class_evaluation, value_evaluation
 
 SEEDS = {"count": 5, "mean": 0.7625, "spread": 0.0125, "worst": 0.75}
@@ -14,7 +22,8 @@ VALUE_SEEDS = {"count": 3, "mean": 2.75, "spread": 0.25, "worst": 3.0}
 def test_accuracy_is_shown_in_percent_and_samples() -> None:
     found = summary(class_evaluation())
     assert (found.label, found.value, found.baseline_value) == ("Accuracy", "75%", "50%")
-    assert found.sentence.startswith("3 of 4 test samples are predicted correctly.")
+    assert samples_sentence(class_evaluation(), "Used.") == "3 of 4 test samples are predicted correctly. Used."
+    assert samples_sentence(value_evaluation(), "Used.") == "Measured on 3 test samples. Used."
     assert found.compared_with == "always predicting the most frequent class (50%)"
     assert summary(value_evaluation()).bars_note == "Shorter is better."
 
@@ -34,11 +43,41 @@ def test_the_improvement_over_the_baseline(
     assert (found.improvement, found.better, found.worse, found.error_reduction) == expected
 
 
-@pytest.mark.parametrize("split", SPLIT_USE)
-def test_the_use_of_the_split_is_explained(split: str) -> None:
-    sentence = summary(value_evaluation(split=split)).sentence
-    name = "training" if split == TRAIN else split
-    assert sentence == f"Measured on 3 {name} samples. {SPLIT_USE[split]}"
+BOOSTING = {"name": "gradient_boosting", "value": 0.8, "improvement": -0.05, "resamples": 1000}
+TWO_BASELINES = {"majority": {"species": {"accuracy": 0.5}}, "gradient_boosting": {"species": {"accuracy": 0.8}}}
+
+
+def boosted(interval: tuple[float, float] | None, **changes: Any) -> EvaluationRecord:
+    best = BOOSTING | {"interval": interval} | changes
+    return class_evaluation(baselines=TWO_BASELINES, best_baseline=best)
+
+
+def test_the_model_is_compared_with_the_best_baseline() -> None:
+    found = summary(boosted((-0.1, 0.02)))
+    assert (found.improvement, found.better, found.worse) == ("5 points worse", False, True)
+    assert (found.baseline, found.baseline_value) == ("gradient boosting", "80%")
+    assert found.compared_with == "gradient boosting on the same inputs (80%), the best baseline"
+    assert found.error_reduction == pytest.approx(-0.25)
+
+
+@pytest.mark.parametrize(
+    ("interval", "may_be_chance", "fact"),
+    [
+        ((-0.1, 0.02), True, f"{MINUS}10 points to +2 points. It contains 0"),
+        ((-0.1, 0.0), True, f"{MINUS}10 points to 0 points. It contains 0"),
+        ((-0.1, -0.02), False, f"{MINUS}10 points to {MINUS}2 points. It does not contain 0"),
+        (None, False, "cannot be told from 4 test samples"),
+    ],
+)
+def test_whether_the_difference_may_be_chance(interval: Any, may_be_chance: bool, fact: str) -> None:
+    found = summary(boosted(interval))
+    assert found.may_be_chance is may_be_chance
+    assert fact in found.chance
+
+
+def test_no_difference_and_training_rows_say_nothing_about_chance() -> None:
+    assert summary(boosted((0.0, 0.0), improvement=0.0)).chance == ""
+    assert summary(boosted(None).model_copy(update={"split": TRAIN})).chance == ""
 
 
 def test_the_width_of_a_bar_is_its_value() -> None:
@@ -68,15 +107,48 @@ def test_error_reduction(metric: str, baseline: float, improvement: float, expec
 
 
 def test_a_baseline_without_a_metric_has_a_dash() -> None:
-    table = metric_table(class_evaluation())
-    assert table.baselines == ["majority"]
+    (table,) = metric_tables(class_evaluation())
+    assert (table.target, table.baselines) == ("", ["majority"])
     assert table.rows == [["Accuracy", "75%", "50%"], ["Loss", "0.6", DASH]]
 
 
-def test_metrics_of_several_targets_are_sorted_by_target() -> None:
+def test_every_target_has_a_table_with_its_own_baselines() -> None:
     metrics = {"species": {"loss": 1.0}, "length": {"rmse": 2.0}}
-    table = metric_table(class_evaluation(metrics=metrics, baselines={"linear": {"length": {"rmse": 3.0}}}))
-    assert table.rows == [["length: root mean squared error", "2", "3"], ["species: loss", "1", DASH]]
+    baselines = {"linear": {"length": {"rmse": 3.0}}, "majority": {"species": {"accuracy": 0.5}}}
+    length, species = metric_tables(class_evaluation(metrics=metrics, baselines=baselines))
+    assert (length.target, length.baselines, length.rows) == (
+        "length", ["linear"], [["Root mean squared error", "2", "3"]],
+    )  # fmt: skip
+    assert (species.target, species.baselines, species.rows) == ("species", ["majority"], [["Loss", "1", DASH]])
+
+
+def fit(converged: bool | None) -> dict[str, Any]:
+    return {"baseline": "logistic", "target": "species", "iterations": 1000, "converged": converged}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fact"),
+    [
+        ({"undefined": {"species": {"roc_auc": "why", "pr_auc": "why"}}}, "average precision, ROC AUC, since why"),
+        ({"baseline_fits": [fit(True)]}, "logistic: converged on the training rows after 1,000 iterations"),
+        ({"baseline_fits": [fit(False)]}, "logistic: did not converge on the training rows within 1,000 iterations"),
+        ({"baseline_fits": [fit(None)]}, "logistic: 1,000 iterations on the training rows"),
+        (
+            {
+                "left_out_baselines": [
+                    {"baseline": name, "target": "species", "reason": "why"}
+                    for name in ("logistic", "gradient_boosting")
+                ]
+            },
+            "logistic, gradient boosting; why",
+        ),
+    ],
+)
+def test_notes_on_metrics_and_baselines(changes: dict[str, Any], fact: str) -> None:
+    (note,) = metric_notes(class_evaluation(**changes))
+    assert fact in note
+    two_targets = class_evaluation(metrics={"species": {"accuracy": 0.75}, "width": {"mae": 1.0}}, **changes)
+    assert "of species" in metric_notes(two_targets)[0]
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,80 @@ class SeedStatistics(Record):
     worst: float
 
 
+class BestBaseline(Record):
+    """The baseline with the best headline metric. `improvement` is positive if the model is better.
+
+    `interval` holds 95% of the improvements over `resamples` random selections of the same rows; it is None where
+    there are too few rows, or where the model was trained on them.
+    """
+
+    name: str
+    value: float
+    improvement: float
+    interval: tuple[float, float] | None = None
+    resamples: int = 0
+
+
+class BaselineFit(Record):
+    """A baseline that was fitted on the training rows, for one target.
+
+    `converged` is None for a fit that ends after a fixed number of iterations.
+    """
+
+    baseline: str
+    target: str
+    iterations: int
+    converged: bool | None = None
+
+
+class LeftOutBaseline(Record):
+    """A baseline that was not fitted for a target, and why."""
+
+    baseline: str
+    target: str
+    reason: str
+
+
+class DecisionThreshold(Record):
+    """The second class, `positive`, is predicted if its probability is above `value`.
+
+    `rule` is what was maximised on the validation rows, and `validation_value` the maximum; None if the threshold was
+    given.
+    """
+
+    value: float
+    positive: str
+    rule: str | None = None
+    validation_value: float | None = None
+
+
+class ColumnImportance(Record):
+    """How much worse the headline metric is with the values of a column shuffled: mean and standard deviation."""
+
+    column: str
+    mean: float
+    spread: float
+
+
+class PermutationImportance(Record):
+    """`rows` of `split` were used, `repeats` times for each column; the most important column is first.
+
+    `left_out` says why there are no columns.
+    """
+
+    split: SplitName
+    rows: int = 0
+    repeats: int = 0
+    columns: list[ColumnImportance] = []
+    left_out: str | None = None
+
+
 class EvaluationRecord(Record):
     """`gap` is the validation value minus the training value of each metric at the best epoch.
 
-    `baselines` holds metrics by the name of the baseline, for the targets that it applies to.
+    `baselines` holds metrics by the name of the baseline, for the targets that it applies to. `undefined` holds, by
+    target and metric, why the rows do not define a metric of the model. Datasets with the same `rows_digest` and the
+    same source are measured on the same rows. `versions` are those of the libraries that fitted baselines.
     """
 
     split: SplitName
@@ -66,6 +136,14 @@ class EvaluationRecord(Record):
     gap: MetricValues = {}
     reach: float | None = None
     seeds: SeedStatistics | None = None
+    undefined: dict[str, dict[str, str]] = {}
+    thresholds: dict[str, DecisionThreshold] = {}
+    best_baseline: BestBaseline | None = None
+    baseline_fits: list[BaselineFit] = []
+    left_out_baselines: list[LeftOutBaseline] = []
+    importance: PermutationImportance | None = None
+    rows_digest: str = ""
+    versions: dict[str, str] = {}
 
     @property
     def headline_name(self) -> str:
@@ -86,13 +164,25 @@ class ClassDetail(Record):
     support: int
 
 
+class CalibrationPart(Record):
+    """The rows whose highest probability is in one part of the range from 0 to 1."""
+
+    samples: int
+    mean_probability: float
+    share_correct: float
+
+
 class ClassesDetail(Record):
-    """A classified target: `confusion[i][j]` counts rows of class i that were predicted as class j."""
+    """A classified target: `confusion[i][j]` counts rows of class i that were predicted as class j.
+
+    `calibration` is empty if the model's outputs are not probabilities.
+    """
 
     kind: Literal["classes"] = "classes"
     classes: list[str]
     confusion: list[list[int]]
     per_class: list[ClassDetail]
+    calibration: list[CalibrationPart] = []
 
 
 class ValuesDetail(Record):

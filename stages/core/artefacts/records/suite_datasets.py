@@ -5,8 +5,11 @@ from stages.core.artefacts.records.record import Record, read_record
 
 
 class DatasetTitle(Record):
+    """Datasets with the same `source` have the same download parameters; it is a digest of them."""
+
     key: str
     title: str
+    source: str = ""
 
 
 class SuiteRecord(Record):

@@ -1,25 +1,37 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
 from stages.core.artefacts.processed import TargetSpec
+from stages.core.artefacts.records.evaluation import MetricValues
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
-from stages.evaluate.metrics import (
-    classification_metrics,
-    confusion_matrix,
-    improvement,
-    per_class_metrics,
-    r2,
-    regression_metrics,
-    target_metrics,
-)
+from stages.evaluate.metrics.class_metrics import confusion_matrix, per_class_metrics
+from stages.evaluate.metrics.target_metrics import improvement, target_metrics
+from stages.evaluate.metrics.value_metrics import r2
+from stages.evaluate.target_predictions import TargetPredictions, predict_classes
 
 RNG = np.random.default_rng(0)
 TRUTH = RNG.integers(0, 4, 300)
 PREDICTED = np.where(RNG.random(300) < 0.6, TRUTH, RNG.integers(0, 4, 300))
 VALUES = RNG.normal(size=(200, 3))
 PREDICTED_VALUES = VALUES + RNG.normal(scale=0.5, size=(200, 3))
+
+
+def class_target(classes: int) -> TargetSpec:
+    names = [str(number) for number in range(classes)]
+    return TargetSpec(column=ClassLabels(columns=["kind"], encoding="integer", classes=names))
+
+
+def classification_metrics(truth: Any, predicted: Any, classes: int) -> MetricValues:
+    return target_metrics(class_target(classes), truth, TargetPredictions(predicted)).values
+
+
+def regression_metrics(truth: Any, predicted: Any) -> MetricValues:
+    target = TargetSpec(column=NumberColumns(columns=["size"]))
+    return target_metrics(target, truth, TargetPredictions(predicted)).values
 
 
 def test_classification_metrics_computed_by_hand() -> None:
@@ -34,6 +46,7 @@ def test_classification_metrics_computed_by_hand() -> None:
     ]
     assert classification_metrics(truth, predicted, 3) == {
         "accuracy": 0.5,
+        "balanced_accuracy": pytest.approx((2 / 3 + 1 / 2) / 3),
         "macro_f1": pytest.approx((4 / 7 + 1 / 2) / 3),
     }
 
@@ -46,6 +59,8 @@ def test_classification_metrics_equal_those_of_scikit_learn() -> None:
         np.testing.assert_allclose(row, values, rtol=1e-12)
     found = classification_metrics(TRUTH, PREDICTED, 4)
     assert found["accuracy"] == pytest.approx(sklearn_metrics.accuracy_score(TRUTH, PREDICTED))
+    balanced = sklearn_metrics.balanced_accuracy_score(TRUTH, PREDICTED)
+    assert found["balanced_accuracy"] == pytest.approx(balanced)
     assert found["macro_f1"] == pytest.approx(sklearn_metrics.f1_score(TRUTH, PREDICTED, average="macro"))
 
 
@@ -58,8 +73,8 @@ def test_macro_f1_ignores_classes_without_rows() -> None:
 
 
 def test_classification_metrics_of_one_row() -> None:
-    assert classification_metrics(np.array([1]), np.array([1]), 2) == {"accuracy": 1.0, "macro_f1": 1.0}
-    assert classification_metrics(np.array([1]), np.array([0]), 2) == {"accuracy": 0.0, "macro_f1": 0.0}
+    assert set(classification_metrics(np.array([1]), np.array([1]), 2).values()) == {1.0}
+    assert set(classification_metrics(np.array([1]), np.array([0]), 2).values()) == {0.0}
 
 
 def test_regression_metrics_computed_by_hand() -> None:
@@ -101,8 +116,32 @@ def test_gain_is_positive_when_the_model_is_better() -> None:
     assert [improvement(metric, 1.5, 2.0) for metric in ("loss", "mse", "mae", "rmse")] == [0.5] * 4
 
 
-def test_the_metrics_depend_on_the_kind_of_target() -> None:
-    kind = TargetSpec(column=ClassLabels(columns=["kind"], encoding="integer", classes=["rose", "tulip"]))
-    size = TargetSpec(column=NumberColumns(columns=["size"]))
-    assert set(target_metrics(kind, np.array([0]), np.array([0]))) == {"accuracy", "macro_f1"}
-    assert set(target_metrics(size, np.array([[1.0]]), np.array([[2.0]]))) == {"mse", "mae", "rmse"}
+def test_one_row_has_a_reason_for_no_r2() -> None:
+    target = TargetSpec(column=NumberColumns(columns=["size"]))
+    measured = target_metrics(target, np.array([[3.0]]), TargetPredictions(np.array([[5.0]])))
+    assert measured.undefined == {"r2": "there are fewer than two rows"}
+
+
+def test_the_metrics_depend_on_the_kind_of_target_and_on_probabilities() -> None:
+    truth = np.array([0, 1])
+    by_class = target_metrics(class_target(2), truth, TargetPredictions(truth)).values
+    assert set(by_class) == {"accuracy", "balanced_accuracy", "macro_f1"}
+    probabilities = np.array([[0.75, 0.25], [0.5, 0.5]])
+    with_probabilities = target_metrics(class_target(2), truth, predict_classes(probabilities)).values
+    assert set(with_probabilities) - set(by_class) == {"calibration_error", "log_loss", "pr_auc", "roc_auc"}
+    assert set(regression_metrics(np.array([[1.0], [2]]), np.array([[2.0], [2]]))) == {"mse", "mae", "rmse", "r2"}
+
+
+def test_metrics_that_rows_of_one_class_do_not_define_have_a_reason() -> None:
+    truth, probabilities = np.array([1, 1]), np.array([[0.75, 0.25], [0.25, 0.75]])
+    measured = target_metrics(class_target(2), truth, predict_classes(probabilities))
+    assert measured.undefined == dict.fromkeys(["pr_auc", "roc_auc"], "all rows have the same class")
+    assert {"accuracy", "log_loss", "calibration_error"} <= set(measured.values)
+
+
+def test_outputs_that_are_no_probabilities_have_an_order_only() -> None:
+    measured = target_metrics(class_target(2), np.array([0, 1]), predict_classes(np.array([[2.0, -1], [0.5, 0.75]])))
+    assert set(measured.undefined) == {"calibration_error", "log_loss"}
+    assert measured.values["roc_auc"] == 1.0
+    sigmoids = target_metrics(class_target(2), np.array([0, 1]), predict_classes(np.array([[0.5, 0.1], [0.5, 0.9]])))
+    assert "do not add up to 1" in sigmoids.undefined["log_loss"]

@@ -1,21 +1,19 @@
 from typing import Any
 
 import numpy as np
-import pytest
 from sklearn.linear_model import LinearRegression
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.errors import UserError
-from stages.evaluate.baselines import baseline_predictions, check_baselines
-from stages.evaluate.params import Evaluate
-from tests.evaluate.processed_examples import STANDARD, class_and_value, classes, processed_data, series, values
+from stages.evaluate.baselines.simple_baselines import baseline_predictions
+from tests.evaluate.processed_examples import STANDARD, classes, processed_data, series, values
 
 RNG = np.random.default_rng(0)
 
 
 def predicted(name: Any, data: ProcessedData, target: str = "y") -> Any:
-    return baseline_predictions(name, target, data, "test", seed=0)
+    predictions = baseline_predictions(name, target, data, "test", seed=0)
+    return predictions and predictions.predicted
 
 
 def test_majority_is_the_most_frequent_class_of_the_training_rows() -> None:
@@ -33,7 +31,7 @@ def test_shuffled_returns_the_true_labels_in_another_order() -> None:
     truth = [n % 3 for n in range(100)]
     data = classes({"test": truth})
     predictions = [baseline_predictions("shuffled", "kind", data, "test", seed) for seed in (7, 7, 8)]
-    labels, same_seed, other_seed = (list(labels) for labels in predictions if labels is not None)
+    labels, same_seed, other_seed = (list(labels.predicted) for labels in predictions if labels is not None)
     assert sorted(labels) == sorted(truth)
     assert labels == same_seed
     assert truth != labels != other_seed
@@ -106,22 +104,8 @@ def test_a_baseline_that_does_not_apply_has_no_predictions() -> None:
     assert [predicted(name, kinds, "kind") for name in ("linear", "persistence")] == [None] * 2
 
 
-def error_message(data: ProcessedData, *baselines: str) -> str:
-    with pytest.raises(UserError) as caught:
-        check_baselines(Evaluate.model_validate({"headline": "x", "baselines": [*baselines]}), data)
-    return str(caught.value)
-
-
-def test_baselines_that_apply_to_no_target_are_reported() -> None:
-    kinds, numbers = classes({"train": [0]}), values({"train": ([[1]], [1])})
-    assert error_message(kinds, "linear") == "evaluate.baselines: linear fits no target; use majority or shuffled"
-    assert error_message(numbers, "majority", "linear", "persistence").splitlines() == [
-        "evaluate.baselines: majority fits no target; use linear",
-        "evaluate.baselines: persistence fits no target; use linear",
-    ]
-
-
-def test_every_target_needs_a_baseline() -> None:
-    data = class_and_value()
-    check_baselines(Evaluate(headline="y.mse", baselines=["majority", "linear"]), data)
-    assert error_message(data, "majority") == "evaluate.baselines: none for target y; add linear"
+def test_the_probabilities_of_majority_are_the_shares_of_the_training_rows() -> None:
+    predictions = baseline_predictions("majority", "kind", classes({"train": [1, 1, 0, 1], "test": [0, 0]}), "test", 0)
+    assert predictions is not None
+    assert predictions.probabilities is not None
+    assert predictions.probabilities.tolist() == [[0.25, 0.75, 0], [0.25, 0.75, 0]]

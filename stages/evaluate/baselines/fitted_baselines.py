@@ -1,0 +1,113 @@
+"""Models of scikit-learn, fitted on the training rows with the inputs that the model takes.
+
+The process has one thread for linear algebra and OpenMP (core/runtime/bootstrap.py), so that the result does not depend
+on the number of cores. Scikit-learn is imported where it is used: that takes more than a second.
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import TRAIN, ProcessedData
+from stages.core.artefacts.records.evaluation import BaselineFit
+from stages.evaluate.baselines.flat_inputs import flat_inputs
+from stages.evaluate.baselines.simple_baselines import least_squares_predictions
+from stages.evaluate.params import FittedBaseline
+from stages.evaluate.target_predictions import Array
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+MAX_ITERATIONS = 1000
+
+
+class FittedPredictions(NamedTuple):
+    """Probabilities or values by split; `fit` is None for least squares, which has no iterations."""
+
+    by_split: Mapping[str, Array]
+    fit: BaselineFit | None
+
+
+def fitted_baseline_predictions(
+    name: FittedBaseline, target: str, processed: ProcessedData, splits: Sequence[str], seed: int
+) -> FittedPredictions:
+    """For classes, probabilities of every class of the target; for values, values in the target's own unit."""
+    if name == "linear":
+        return FittedPredictions({s: least_squares_predictions(target, processed, s) for s in splits}, None)
+    if name == "logistic":
+        return _logistic_regression(target, processed, splits)
+    if processed.fitted.targets[target].classes is not None:
+        return _boosted_classes(target, processed, splits, seed)
+    return _boosted_values(target, processed, splits, seed)
+
+
+def _logistic_regression(target: str, processed: ProcessedData, splits: Sequence[str]) -> FittedPredictions:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    training_inputs = flat_inputs(processed, TRAIN)
+    mean, deviation = training_inputs.mean(axis=0), training_inputs.std(axis=0)
+    deviation[deviation == 0] = 1
+    model = LogisticRegression(max_iter=MAX_ITERATIONS)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit((training_inputs - mean) / deviation, processed.truth(TRAIN)[target])
+    converged = not any(issubclass(each.category, ConvergenceWarning) for each in caught)
+    by_split = {
+        split: _of_all_classes(
+            model.predict_proba((flat_inputs(processed, split) - mean) / deviation),
+            model.classes_,
+            processed.fitted.targets[target].width,
+        )
+        for split in splits
+    }
+    iterations = int(np.max(model.n_iter_))
+    fit = BaselineFit(baseline="logistic", target=target, iterations=iterations, converged=converged)
+    return FittedPredictions(by_split, fit)
+
+
+def _boosted_classes(target: str, processed: ProcessedData, splits: Sequence[str], seed: int) -> FittedPredictions:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(early_stopping=False, random_state=seed)
+    model.fit(flat_inputs(processed, TRAIN), processed.truth(TRAIN)[target])
+    width = processed.fitted.targets[target].width
+    by_split = {
+        split: _of_all_classes(model.predict_proba(flat_inputs(processed, split)), model.classes_, width)
+        for split in splits
+    }
+    return FittedPredictions(by_split, _boosting_fit(target, model))
+
+
+def _boosted_values(target: str, processed: ProcessedData, splits: Sequence[str], seed: int) -> FittedPredictions:
+    """One model for each column of the target."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    training_inputs, values = flat_inputs(processed, TRAIN), processed.truth(TRAIN)[target]
+    models = [
+        HistGradientBoostingRegressor(early_stopping=False, random_state=seed).fit(training_inputs, column)
+        for column in values.reshape(len(values), -1).T
+    ]
+    by_split = {
+        split: np.column_stack([model.predict(flat_inputs(processed, split)) for model in models]) for split in splits
+    }
+    return FittedPredictions(by_split, _boosting_fit(target, models[0]))
+
+
+def _boosting_fit(target: str, model: "HistGradientBoostingRegressor") -> BaselineFit:
+    """Boosting ends after a fixed number of rounds: it does not converge."""
+    return BaselineFit(baseline="gradient_boosting", target=target, iterations=int(model.n_iter_))
+
+
+def _of_all_classes(probabilities: NDArray[Any], present: NDArray[Any], width: int) -> NDArray[np.float64]:
+    """A class without training rows has the probability 0.
+
+    >>> _of_all_classes(np.array([[0.25, 0.75]]), np.array([0, 2]), 3).tolist()
+    [[0.25, 0.0, 0.75]]
+    """
+    complete = np.zeros((len(probabilities), width))
+    complete[:, present] = probabilities
+    return complete

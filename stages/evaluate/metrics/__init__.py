@@ -1,0 +1,1 @@
+"""Metrics of predicted classes, of probabilities and of predicted values."""

@@ -1,0 +1,124 @@
+"""Metrics of the probabilities of classes: how well they order the rows, and how well they are calibrated."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+CALIBRATION_BINS = 10
+# The smallest probability of a class, as scikit-learn limits those of 32 bits: the logarithm of 0 is infinite.
+SMALLEST_PROBABILITY = float(np.finfo(np.float32).eps)
+# How far the sum of the probabilities of a row may be from 1.
+SUM_TOLERANCE = 1e-3
+
+
+class UndefinedMetricError(ValueError):
+    """A metric that these rows do not define. The message is the reason, to be shown."""
+
+
+class CalibrationBin(NamedTuple):
+    """The rows whose highest probability is in one part of the range from 0 to 1."""
+
+    samples: int
+    mean_probability: float
+    share_correct: float
+
+
+def roc_auc(truth: Array, probabilities: Array) -> float:
+    """The area under the ROC curve: of the second of two classes, or the mean of each class against the others."""
+    return _mean_over_classes(_roc_auc_of_one_class, truth, probabilities)
+
+
+def pr_auc(truth: Array, probabilities: Array) -> float:
+    """The average precision: of the second of two classes, or the mean of each class against the others."""
+    return _mean_over_classes(_average_precision_of_one_class, truth, probabilities)
+
+
+def log_loss(truth: Array, probabilities: Array) -> float:
+    """The mean negative logarithm of the probability of the true class."""
+    check_probabilities(probabilities)
+    shares = np.asarray(probabilities, np.float64)
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    of_truth = shares[np.arange(len(truth)), truth]
+    return float(np.mean(-np.log(np.clip(of_truth, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY))))
+
+
+def calibration_error(truth: Array, probabilities: Array) -> float:
+    """The expected calibration error: the mean distance, over all rows, of probability and share of correct rows.
+
+    >>> calibration_error(np.array([0, 1]), np.array([[0.75, 0.25], [0.75, 0.25]]))
+    0.25
+    """
+    bins = calibration_bins(truth, probabilities)
+    distances = [each.samples * abs(each.mean_probability - each.share_correct) for each in bins]
+    # Without the last bits: a model that is calibrated exactly has 0.
+    return round(float(sum(distances) / len(truth)), 12)
+
+
+def calibration_bins(truth: Array, probabilities: Array) -> list[CalibrationBin]:
+    """Rows in ten equal parts of the range of the highest probability; parts without rows are left out."""
+    check_probabilities(probabilities)
+    highest = np.max(probabilities, axis=1).astype(np.float64)
+    correct = np.argmax(probabilities, axis=1) == truth
+    part = np.searchsorted(np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1], highest)
+    return [
+        CalibrationBin(int(rows.sum()), float(highest[rows].mean()), float(correct[rows].mean()))
+        for number in range(CALIBRATION_BINS)
+        if (rows := part == number).any()
+    ]
+
+
+def check_probabilities(probabilities: Array) -> None:
+    """Raise UndefinedMetricError if the model's outputs are not the probabilities of one class or another."""
+    if len(probabilities) == 0:
+        raise UndefinedMetricError("there are no rows")
+    if np.min(probabilities) < 0 or np.max(probabilities) > 1:
+        raise UndefinedMetricError("the outputs are no probabilities: they are not between 0 and 1")
+    if np.max(np.abs(np.sum(probabilities, axis=1, dtype=np.float64) - 1)) > SUM_TOLERANCE:
+        raise UndefinedMetricError("the outputs are no probabilities: those of a row do not add up to 1")
+
+
+def _mean_over_classes(
+    metric: Callable[[NDArray[np.bool_], Array], float], truth: Array, probabilities: Array
+) -> float:
+    """A class without rows has no such metric, and neither has a class that all rows have."""
+    values = [metric(truth == number, probabilities[:, number]) for number in _measured_classes(truth, probabilities)]
+    if not values:
+        raise UndefinedMetricError("all rows have the same class")
+    return float(np.mean(values))
+
+
+def _measured_classes(truth: Array, probabilities: Array) -> Iterator[int]:
+    rows = np.bincount(truth, minlength=probabilities.shape[1])
+    for number in [1] if probabilities.shape[1] == 2 else range(probabilities.shape[1]):
+        if 0 < rows[number] < len(truth):
+            yield number
+
+
+def _roc_auc_of_one_class(positive: NDArray[np.bool_], score: Array) -> float:
+    """The share of pairs of a positive and a negative row that the score orders correctly; equal scores are half.
+
+    >>> _roc_auc_of_one_class(np.array([False, True, True]), np.array([0.2, 0.2, 0.9]))
+    0.75
+    """
+    _, index, counts = np.unique(score, return_inverse=True, return_counts=True)
+    mean_ranks = np.cumsum(counts) - (counts - 1) / 2
+    positives = int(positive.sum())
+    pairs = positives * (len(positive) - positives)
+    return float((mean_ranks[index][positive].sum() - positives * (positives + 1) / 2) / pairs)
+
+
+def _average_precision_of_one_class(positive: NDArray[np.bool_], score: Array) -> float:
+    """The precision at each distinct score, from the highest on, weighted by the recall that it adds.
+
+    >>> _average_precision_of_one_class(np.array([True, False, True, False]), np.array([0.9, 0.8, 0.7, 0.1]))
+    0.8333333333333333
+    """
+    order = np.argsort(-score, kind="stable")
+    ordered, found = score[order], np.cumsum(positive[order])
+    last_of_equal = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(ordered) - 1)
+    precision = found[last_of_equal] / (last_of_equal + 1)
+    added = np.diff(found[last_of_equal], prepend=0)
+    return float((precision * added).sum() / found[-1])

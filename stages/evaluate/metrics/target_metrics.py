@@ -1,0 +1,86 @@
+"""All metrics of one target."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import TargetSpec
+from stages.core.artefacts.records.evaluation import MetricValues
+from stages.evaluate.metrics.class_metrics import accuracy, balanced_accuracy, confusion_matrix, macro_f1
+from stages.evaluate.metrics.probability_metrics import (
+    UndefinedMetricError,
+    calibration_error,
+    log_loss,
+    pr_auc,
+    roc_auc,
+)
+from stages.evaluate.metrics.value_metrics import mean_absolute_error, mean_squared_error, r2, root_mean_squared_error
+from stages.evaluate.target_predictions import TargetPredictions
+
+Array = NDArray[Any]
+HIGHER_IS_BETTER = {"accuracy", "balanced_accuracy", "macro_f1", "pr_auc", "r2", "roc_auc"}
+CLASS_METRICS: dict[str, Callable[[NDArray[np.int64]], float]] = {
+    "accuracy": accuracy,
+    "balanced_accuracy": balanced_accuracy,
+    "macro_f1": macro_f1,
+}
+PROBABILITY_METRICS: dict[str, Callable[[Array, Array], float]] = {
+    "calibration_error": calibration_error,
+    "log_loss": log_loss,
+    "pr_auc": pr_auc,
+    "roc_auc": roc_auc,
+}
+VALUE_METRICS: dict[str, Callable[[Array, Array], float]] = {
+    "mse": mean_squared_error,
+    "mae": mean_absolute_error,
+    "rmse": root_mean_squared_error,
+    "r2": r2,
+}
+
+
+class MeasuredTarget(NamedTuple):
+    """The metrics that are defined, and for each of the others the reason why it is not."""
+
+    values: MetricValues
+    undefined: dict[str, str]
+
+
+def target_metrics(target: TargetSpec, truth: Array, predictions: TargetPredictions) -> MeasuredTarget:
+    """Metrics of probabilities are left out, without a reason, where there are no probabilities."""
+    values: MetricValues = {}
+    undefined: dict[str, str] = {}
+    for metric in metric_names(target, predictions):
+        try:
+            values[metric] = metric_value(metric, target, truth, predictions)
+        except UndefinedMetricError as error:
+            undefined[metric] = str(error)
+    return MeasuredTarget(values, undefined)
+
+
+def metric_names(target: TargetSpec, predictions: TargetPredictions) -> list[str]:
+    if target.classes is None:
+        return [*VALUE_METRICS]
+    return [*CLASS_METRICS] if predictions.probabilities is None else [*CLASS_METRICS, *PROBABILITY_METRICS]
+
+
+def metric_value(metric: str, target: TargetSpec, truth: Array, predictions: TargetPredictions) -> float:
+    """Raises UndefinedMetricError if these rows do not define the metric."""
+    if metric in VALUE_METRICS:
+        if metric == "r2" and len(truth) < 2:
+            raise UndefinedMetricError("there are fewer than two rows")
+        return VALUE_METRICS[metric](truth, predictions.predicted)
+    if metric in CLASS_METRICS:
+        return CLASS_METRICS[metric](confusion_matrix(truth, predictions.predicted, target.width))
+    assert predictions.probabilities is not None
+    return PROBABILITY_METRICS[metric](truth, predictions.probabilities)
+
+
+def improvement(metric: str, value: float, baseline: float) -> float:
+    """How much better the value is than the baseline; a positive improvement is always better.
+
+    >>> improvement("accuracy", 0.75, 0.25), improvement("rmse", 2.0, 1.5)
+    (0.5, -0.5)
+    """
+    return value - baseline if metric in HIGHER_IS_BETTER else baseline - value

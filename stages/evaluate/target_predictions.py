@@ -1,0 +1,50 @@
+"""Predictions of the model or of a baseline, and the metrics of a model's predictions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.records.evaluation import DecisionThreshold, MetricsByTarget
+
+Array = NDArray[Any]
+DEFAULT_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class TargetPredictions:
+    """`predicted` holds class numbers, or values in the target's own unit, one row per sample.
+
+    `probabilities` has one column per class. It is None for values, and for a baseline that only names a class.
+    """
+
+    predicted: Array
+    probabilities: Array | None = None
+
+    def take(self, samples: NDArray[np.int64]) -> "TargetPredictions":
+        probabilities = None if self.probabilities is None else self.probabilities[samples]
+        return TargetPredictions(self.predicted[samples], probabilities)
+
+
+@dataclass(frozen=True)
+class ModelEvaluation:
+    """What one model predicts, by target; `undefined` has the reason for each metric that the rows do not define."""
+
+    predictions: dict[str, TargetPredictions]
+    metrics: MetricsByTarget
+    undefined: dict[str, dict[str, str]]
+    thresholds: dict[str, DecisionThreshold]
+
+
+def predict_classes(probabilities: Array, threshold: float = DEFAULT_THRESHOLD) -> TargetPredictions:
+    """The most probable class; of two classes the second, if its probability is above the threshold.
+
+    >>> two_classes = np.array([[0.7, 0.3], [0.4, 0.6]])
+    >>> predict_classes(two_classes).predicted.tolist(), predict_classes(two_classes, 0.2).predicted.tolist()
+    ([0, 1], [1, 1])
+    """
+    # The default is the most probable class, for any number of classes: rounding can make both probabilities 0.5.
+    if threshold == DEFAULT_THRESHOLD or probabilities.shape[1] != 2:
+        return TargetPredictions(np.argmax(probabilities, axis=1), probabilities)
+    return TargetPredictions((probabilities[:, 1] > threshold).astype(np.int64), probabilities)

@@ -1,0 +1,35 @@
+"""A table with columns of every kind, preprocessed as conf would have it."""
+
+import numpy as np
+import pandas as pd
+
+from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.raw_data import Table
+from stages.core.validation_errors import type_adapter
+from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
+
+
+def table_of_every_kind() -> ProcessedData:
+    """`size` has gaps and an indicator of them, `colour` is one-hot, `city` has an embedding."""
+    rows = np.arange(40)
+    frame = pd.DataFrame(
+        {
+            "size": np.where(rows % 5, rows * 1.5, np.nan),
+            "weight": rows / 2.0,
+            "colour": np.array(["red", "green", "blue"])[rows % 3],
+            "city": np.array(["Oslo", "Rome"])[rows % 2],
+            "price": rows * 3.0,
+        }
+    )
+    params = {
+        "inputs": ["size", "weight", "colour", "city"],
+        "targets": "price",
+        "columns": {
+            "size": {"kind": "number", "missing": "median", "missing_indicator": True},
+            "colour": {"kind": "category"},
+            "city": {"kind": "category", "encoding": "embedding"},
+        },
+        "split": {"test": 0.2},
+    }
+    return preprocess(Table({"all": frame}), type_adapter(Preprocess).validate_python(params))
