@@ -1,8 +1,9 @@
 """From a file of one's own to a page: `restage new`, then `restage run`, without an edit by hand."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,9 +110,19 @@ def short(repo: Repo) -> None:
     repo.append("conf/suite/starter.yaml", "  own:\n    train: {epochs: 3, early_stopping: null}\n")
 
 
-@pytest.mark.parametrize(
-    "file", [pytest.param(f, marks=[] if n == 0 else pytest.mark.long, id=f.__name__) for n, f in enumerate(FILES)]
-)
+# Texts as columns of a table are not read yet. The mark is strict: it has to go when they are.
+NO_TEXTS = pytest.mark.xfail(strict=True, reason="preprocess reads no texts of a table yet")
+
+
+def cases() -> Iterator[Any]:
+    """The first one is quick enough for every run of the tests."""
+    for number, file in enumerate(FILES):
+        marks = [pytest.mark.long] if number else []
+        marks += [NO_TEXTS] if file is messages_with_a_label else []
+        yield pytest.param(file, marks=marks, id=file.__name__)
+
+
+@pytest.mark.parametrize("file", cases())
 def test_a_file_becomes_a_page(file: Callable[[Path], list[str]], repo: Repo, tmp_path: Path) -> None:
     """The file lies outside the repository, so that it is copied and tracked by DVC."""
     name, *options = file(tmp_path)

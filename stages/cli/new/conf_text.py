@@ -26,7 +26,7 @@ MISSING = {"number": "median", "category": "category", "boolean": "most_frequent
 # A column says where values were missing, if at least this share is.
 INDICATOR_SHARE = 0.05
 # Categories with fewer rows become one, if there are many.
-MINIMUM_COUNT, MANY_CATEGORIES = 5, 20
+MINIMUM_COUNT, MANY_CATEGORIES, MAX_ONE_HOT = 5, 20, 100
 
 
 def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mapping[str, float]) -> str:
@@ -110,6 +110,9 @@ def _validate(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator
     yield from entry("columns", [column.name for column in dataset.columns])
     if gaps := [column.name for column in dataset.columns if column.missing]:
         yield from entry("may_be_missing", gaps)
+    if repeated := dataset.repeated_test_rows:
+        comment = f"{count(repeated, 'row')} of the test file are in the first one too"
+        yield from entry("duplicates_across_splits", "report", comment=comment)
     yield "  expectations:"
     least = round_down(dataset.rows * (1 - ROOM))
     yield from _expectation("expect_table_row_count_to_be_between", {"min_value": int(least)})
@@ -250,7 +253,8 @@ def _options(column: ColumnDescription) -> dict[str, Any]:
     if column.kind == "date" and (time_format := date_format(column)):
         return {"format": time_format}
     if column.kind == "category" and column.distinct > MANY_CATEGORIES:
-        return {"minimum_count": MINIMUM_COUNT}
+        encoding = "one_hot" if column.distinct <= MAX_ONE_HOT else "embedding"
+        return {"encoding": encoding, "minimum_count": MINIMUM_COUNT}
     return {}
 
 

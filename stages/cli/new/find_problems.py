@@ -161,6 +161,8 @@ def _ignored_sentences(dataset: NewDataset, copies: Container[str]) -> Iterator[
 def _row_sentences(dataset: NewDataset) -> Iterator[str]:
     if dataset.sort:
         yield f"{dataset.time}: the rows are not in order of time; they are sorted"
+    if in_both := dataset.repeated_test_rows:
+        yield f"{count(in_both, 'row')} of the test file are in the first file too; take them out of one of them"
     repeated = int(dataset.training_frame.duplicated().sum())
     if repeated and not dataset.time:
         yield (

@@ -59,6 +59,16 @@ class NewDataset:
     def has_test(self) -> bool:
         return ALL not in self.data.frames
 
+    @property
+    def repeated_test_rows(self) -> int:
+        """How many rows of the test file are in the training file too."""
+        if not self.has_test:
+            return 0
+        from pandas.util import hash_pandas_object
+
+        train, test = (hash_pandas_object(frame, index=False) for frame in self.data.frames.values())
+        return int(test.isin(train).sum())
+
     def column(self, name: str) -> ColumnDescription:
         return next(column for column in self.columns if column.name == name)
 

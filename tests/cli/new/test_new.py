@@ -122,6 +122,22 @@ def test_a_test_file(clone: Path) -> None:
     assert conf["preprocess"]["split"]["test"] == "given"
 
 
+def test_rows_of_the_test_file_that_the_first_one_has_are_told(clone: Path) -> None:
+    flowers().to_csv("flowers.csv", index=False)
+    flowers().iloc[:12].to_csv("more.csv", index=False)
+    printed = new("flowers.csv", "--target", "kind", "--test", "more.csv")
+    assert "12 rows of the test file are in the first file too" in printed
+    assert written("flowers")["validate"]["duplicates_across_splits"] == "report"
+
+
+def test_many_categories(clone: Path) -> None:
+    towns = [f"town {n}" for n in range(30)]
+    flowers(600).assign(town=[towns[n % 30] for n in range(600)]).to_csv("flowers.csv", index=False)
+    new("flowers.csv", "--target", "kind")
+    town = written("flowers")["preprocess"]["columns"]["town"]
+    assert town == {"kind": "category", "encoding": "one_hot", "minimum_count": 5}
+
+
 def test_a_parquet_file(clone: Path) -> None:
     flowers().to_parquet("flowers.parquet")
     new("flowers.parquet", "--target", "kind")
