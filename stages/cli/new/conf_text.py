@@ -26,7 +26,7 @@ MISSING = {"number": "median", "category": "category", "boolean": "most_frequent
 # A column says where values were missing, if at least this share is.
 INDICATOR_SHARE = 0.05
 # Categories with fewer rows become one, if there are many.
-MINIMUM_COUNT, MANY_CATEGORIES, MAX_ONE_HOT = 5, 20, 100
+MINIMUM_COUNT, MANY_CATEGORIES, MAX_ONE_HOT = 5, 20, 500
 
 
 def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mapping[str, float]) -> str:

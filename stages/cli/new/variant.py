@@ -51,7 +51,7 @@ def variant_text(base: Path, model: str) -> str:
     The file is copied and not named in `defaults`: keys of its model that another kind does not have would stay.
     """
     text = base.read_text(encoding="utf-8")
-    new_model = {"kind": model} | VARIANTS[model]
+    new_model = {"kind": model, **VARIANTS[model]}
     replaced = {("train", "model"): flow(new_model)}
     title = _value(yaml.safe_load(text), ("report", "title"))
     if isinstance(title, str):
