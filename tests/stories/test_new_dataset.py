@@ -122,7 +122,7 @@ def cases() -> Iterator[Any]:
         yield pytest.param(file, marks=marks, id=file.__name__)
 
 
-@pytest.mark.parametrize("file", cases())
+@pytest.mark.parametrize("file", list(cases()))
 def test_a_file_becomes_a_page(file: Callable[[Path], list[str]], repo: Repo, tmp_path: Path) -> None:
     """The file lies outside the repository, so that it is copied and tracked by DVC."""
     name, *options = file(tmp_path)
@@ -145,10 +145,10 @@ def test_a_colleague_and_verify_have_the_copied_data(repo: Repo, tmp_path: Path)
     repo.commit("Own data")
     assert "differs" not in repo.restage("verify", "own").stdout
     repo.dvc("remote", "add", "--default", "team", str(tmp_path / "remote"))
-    repo.dvc("push", "data/own.csv")
+    repo.dvc("push", "data/own.csv.dvc")
     (repo.path / "data/own.csv").unlink()
     assert repo.restage("run").stdout.startswith("nothing to run")
     repo.edit("conf/dataset/own.yaml", "source: file", "source: file\n  licence: my own")
-    assert "`dvc pull data/own.csv` fetches it" in repo.restage("run", "own", ok=False).stdout
-    repo.dvc("pull", "data/own.csv")
+    assert "`dvc pull data/own.csv.dvc` fetches it" in repo.restage("run", "own", ok=False).stdout
+    repo.dvc("pull", "data/own.csv.dvc")
     repo.restage("run")

@@ -60,5 +60,5 @@ def verify_local(files: Mapping[str, LocalFile]) -> VerifiedFiles:
 
 def _not_found(path: Path) -> str:
     if path.with_name(f"{path.name}.dvc").is_file():
-        return f"not here; `dvc pull {path}` fetches it"
+        return f"not here; `dvc pull {path}.dvc` fetches it"
     return f"no such file; looked for {path.absolute()}"
