@@ -1,4 +1,7 @@
-"""`python docs/generate_reference.py [--check]`: write docs/reference/parameters.md and commands.md from the code."""
+"""`python docs/generate_reference.py [--check]`: write docs/reference from the code.
+
+That is parameters.md, commands.md, and the JSON schemas of conf/ for editors.
+"""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -6,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from conf_schemas import schema_texts
 from typer.main import get_command
 
 from stages.cli.app import app
@@ -174,7 +178,8 @@ def commands_page() -> str:
 
 
 def pages() -> dict[Path, str]:
-    return {REFERENCE / "parameters.md": parameters_page(), REFERENCE / "commands.md": commands_page()}
+    schemas = {REFERENCE / "schemas" / name: text for name, text in schema_texts().items()}
+    return {REFERENCE / "parameters.md": parameters_page(), REFERENCE / "commands.md": commands_page(), **schemas}
 
 
 def main(check: bool) -> None:
@@ -182,6 +187,7 @@ def main(check: bool) -> None:
     if check and stale:
         sys.exit(f"{', '.join(path.name for path in stale)}: not what the code says; run `make docs`")
     for path in stale:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(pages()[path], encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,9 +12,20 @@ from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
-Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="The datasets; without a key, all.")]
+
+def complete_key(incomplete: str) -> list[str]:
+    """The datasets of conf/dataset, for the completion of the shell."""
+    return sorted(file.stem for file in (CONF / "dataset").glob(f"{incomplete}*.yaml"))
+
+
+Keys = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[KEY]...", help="The datasets; without a key, all.", autocompletion=complete_key),
+]
+SomeKeys = Annotated[list[str], typer.Argument(metavar="KEY...", help="The datasets.", autocompletion=complete_key)]
+Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing; the answer to every question is yes.")]
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="How many datasets run at once; default: the usable cores.")
 ]
@@ -52,14 +63,102 @@ def run(
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop all datasets after a failure.")] = False,
     preload: Annotated[bool, typer.Option(help="Load the libraries once for all stages, not in each stage.")] = True,
     wait: Annotated[bool, typer.Option(help="Wait until another run or dvc command in this clone has ended.")] = True,
+    dry: Annotated[bool, typer.Option("--dry", help="Run and write nothing; say which stages would run.")] = False,
     debug: Debug = False,
 ) -> None:
     """Compose params.yaml and run the stale stages, several datasets at once."""
     with _command("run", debug):
+        if dry:
+            from stages.cli.run.dry_run import dry_run
+
+            dry_run(_unique(keys))
+            return
         from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
         run_stages(RunOptions(_unique(keys), jobs, fail_fast, preload, wait))
+
+
+@app.command(name="list")
+def list_command(debug: Debug = False) -> None:
+    """List the datasets of conf/dataset: the suites that have them, whether they are up to date, headline metrics."""
+    with _command("list", debug):
+        from stages.cli.datasets.list_datasets import list_datasets
+
+        list_datasets()
+
+
+@app.command()
+def add(keys: SomeKeys, debug: Debug = False) -> None:
+    """Take datasets of conf/dataset into the suite of this clone, and compose."""
+    with _command("add", debug):
+        from stages.cli.datasets.add import add as add_datasets
+
+        add_datasets(_unique(keys))
+
+
+@app.command()
+def new(
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE", help="A CSV or Parquet file, or the address of one.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option("--target", metavar="COLUMN", help="The column to predict; may be repeated.")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="The name of the dataset; default: that of the file.")] = None,
+    time: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The times of a series, whose next value is predicted.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(metavar="COLUMN", help="A column of whole texts.")] = None,
+    test: Annotated[str | None, typer.Option(metavar="FILE", help="The rows of the test split.")] = None,
+    base: Annotated[
+        str | None,
+        typer.Option("--from", metavar="KEY", help="A dataset instead of FILE.", autocompletion=complete_key),
+    ] = None,
+    model: Annotated[str | None, typer.Option(metavar="KIND", help="With --from: the kind of another model.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; print what would be written.")] = False,
+    yes: Yes = False,
+    copy: Annotated[
+        bool | None,
+        typer.Option("--copy/--by-path", help="Copy the file to data/, tracked by DVC, or refer to it by its path."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Look at a table, and write a dataset of conf/dataset for it; check it and add it to the suite.
+
+    With --from and --model, write a copy of a dataset with another model.
+    """
+    with _command("new", debug):
+        if (base is None) != (model is None) or (base is None) == (file is None):
+            raise UserError("name a FILE, or a dataset and a model: --from KEY --model KIND")
+        if base is not None and model is not None:
+            from stages.cli.new.variant import new_variant
+
+            new_variant(base, model, key, dry_run)
+            return
+        assert file is not None
+        from stages.cli.new.new import NewOptions
+        from stages.cli.new.new import new as new_dataset
+
+        storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
+        new_dataset(NewOptions(file, target or [], key, time, text, test, dry_run, yes, storage))
+
+
+@app.command()
+def remove(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The dataset.", autocompletion=complete_key)],
+    keep_conf: Annotated[bool, typer.Option("--keep-conf", help="Keep conf/dataset/KEY.yaml.")] = False,
+    yes: Yes = False,
+    debug: Debug = False,
+) -> None:
+    """Remove a dataset from all suites, with its conf, its records in dvc.lock and its results.
+
+    DVC's cache keeps its objects until `restage gc` deletes them.
+    """
+    with _command("remove", debug):
+        from stages.cli.datasets.remove import remove as remove_dataset
+
+        remove_dataset(key, keep_conf, yes)
 
 
 @app.command()

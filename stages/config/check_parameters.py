@@ -1,10 +1,12 @@
 """Checks composed parameters and reports all errors together, each with its file, line and key."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
 from stages.config.checks.model_files import check_model_files
 from stages.config.compose_conf import Composition
@@ -12,7 +14,7 @@ from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.paths import CONF, check_key
-from stages.core.validation_errors import dotted_path, parameter_errors, type_adapter
+from stages.core.validation_errors import MISSING, Keys, ParameterError, dotted_path, parameter_errors, type_adapter
 
 _GLOBAL_PACKAGE = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
 
@@ -28,15 +30,30 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
     try:
         suite: Suite = type_adapter(Suite).validate_python(composition.params)
     except ValidationError as error:
-        # An error in a file that several datasets use is reported once.
-        keys: dict[tuple[str, str], list[str]] = {}
-        for found in parameter_errors(Suite, error):
-            source = find_key(found.keys, composition.choices, conf)
-            keys.setdefault((source, found.text), []).append(dotted_path(found.keys))
-        messages = (f"{source}: {format_examples(names)}: {text}" for (source, text), names in keys.items())
-        raise UserError(*messages) from None
+        raise _located(parameter_errors(Suite, error), composition, conf) from None
+    if errors := column_name_errors(suite):
+        raise _located(errors, composition, conf)
     check_model_files(suite, composition.choices, conf)
     return suite
+
+
+def _located(errors: Sequence[ParameterError], composition: Composition, conf: Path) -> UserError:
+    """An error in a file that several datasets use is reported once."""
+    keys: dict[tuple[str, str], list[str]] = {}
+    for found in errors:
+        source = find_key(found.keys, composition.choices, conf)
+        if found.text.startswith(MISSING):
+            source = _file_that_lacks(found.keys, source, composition, conf)
+        keys.setdefault((source, found.text), []).append(dotted_path(found.keys))
+    return UserError(*(f"{source}: {format_examples(names)}: {text}" for (source, text), names in keys.items()))
+
+
+def _file_that_lacks(keys: Keys, source: str, composition: Composition, conf: Path) -> str:
+    """The dataset's own file, if the section is only in a file that datasets share."""
+    name = composition.choices.get(f"dataset@datasets.{keys[1]}") if len(keys) > 1 else None
+    file = conf / "dataset" / f"{name}.yaml"
+    shared = Path(source).parent.name not in ("dataset", "suite", conf.name)
+    return str(file) if name is not None and shared and file.is_file() else source
 
 
 def _check_suite_file(composition: Composition, conf: Path) -> None:

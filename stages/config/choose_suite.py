@@ -1,5 +1,6 @@
 """conf/local.yaml: the choices of one clone, never committed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ _OVERRIDE = "override /suite"
 def choose_suite(suite: str, conf: Path = CONF) -> None:
     """Write the suite to local.yaml, and keep everything else in it. The default suite needs no entry."""
     file = conf / "local.yaml"
-    content = _read_mapping(file, conf)
+    content = read_conf_file(file, conf)
     defaults = content.pop("defaults", None) or []
     defaults = [entry for entry in defaults if not (isinstance(entry, dict) and _OVERRIDE in entry)]
-    shared = _read_mapping(conf / "config.yaml", conf).get("defaults") or []
+    shared = read_conf_file(conf / "config.yaml", conf).get("defaults") or []
     if {"suite": suite} not in shared:
         defaults.append({_OVERRIDE: suite})
     if defaults or content:
@@ -32,8 +33,22 @@ def choose_suite(suite: str, conf: Path = CONF) -> None:
         file.unlink(missing_ok=True)
 
 
-def _read_mapping(file: Path, conf: Path) -> dict[str, Any]:
-    """The content of the file, empty if there is no file."""
+def chosen_suite(conf: Path = CONF) -> str:
+    """The suite of this clone: that of local.yaml, or else that of config.yaml."""
+    own = _defaults(read_conf_file(conf / "local.yaml", conf))
+    shared = _defaults(read_conf_file(conf / "config.yaml", conf))
+    names = [e[_OVERRIDE] for e in own if _OVERRIDE in e] + [e["suite"] for e in shared if "suite" in e]
+    if not names:
+        raise UserError(f"{conf}/config.yaml: its defaults name no suite; add `- suite: starter`")
+    return str(names[0])
+
+
+def _defaults(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [entry for entry in content.get("defaults") or [] if isinstance(entry, dict)]
+
+
+def read_conf_file(file: Path, conf: Path = CONF) -> dict[str, Any]:
+    """The content of a file of conf/, not composed; empty if there is no file."""
     check_is_file(file, MAX_TEXT_BYTES)
     try:
         if file.is_file():

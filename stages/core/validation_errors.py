@@ -15,6 +15,7 @@ from stages.core.address_secrets import without_secrets
 from stages.core.errors import closest_match, format_examples, suggest
 
 Keys = tuple[str | int, ...]
+MISSING = "missing; it has no default"
 EXPECTED_MAPPING = "should be keys with values"
 _DICT_KEY = "[key]"  # what pydantic appends to the location when a key of a mapping is invalid
 
@@ -99,7 +100,7 @@ def _message(detail: ErrorDetails, parent_type: Any) -> str:
         case "extra_forbidden":
             return f"unknown key; {suggest(str(detail['loc'][-1]), [str(name) for name in _fields(parent_type)])}"
         case "missing":
-            return "missing; it has no default"
+            return MISSING
         case "literal_error":
             return _choice(received, list(_literals(parent_type)))
         case "union_tag_invalid":

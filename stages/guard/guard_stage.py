@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
@@ -65,11 +64,10 @@ def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:
 
     Each validate stage depends on its own copy, so that accepting a profile reruns no other dataset.
     """
-    errors, texts = ErrorList(), dict.fromkeys(keys, NO_PROFILE)
-    for key in texts:
-        file = paths.accepted_profile(key)
-        with errors.collect(), suppress(FileNotFoundError):
-            texts[key] = profile_text(read_profile(file, f"`restage accept {key}` writes it anew"))
+    errors, texts = ErrorList(), dict[str, str]()
+    for key in keys:
+        with errors.collect():
+            texts[key] = accepted_profile_text(key)
     errors.raise_if_any()
     with outputs.folder(paths.ACCEPTED_COPIES) as folder:
         for key, text in texts.items():
@@ -87,6 +85,14 @@ def copy_model_files(datasets: Mapping[str, Dataset], outputs: StageOutputs) -> 
             write_text(copies / PACKAGE_FILE, PACKAGE_TEXT)
             for name in dataset.train.model_files:
                 (copies / name).write_bytes((paths.MODEL_FILES / name).read_bytes())
+
+
+def accepted_profile_text(key: str) -> str:
+    """The content of the copy of a dataset's accepted profile."""
+    try:
+        return profile_text(read_profile(paths.accepted_profile(key), f"`restage accept {key}` writes it anew"))
+    except FileNotFoundError:
+        return NO_PROFILE
 
 
 def check_up_to_date(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:

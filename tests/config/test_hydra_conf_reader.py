@@ -77,6 +77,6 @@ def test_a_value_of_the_environment_is_not_printed(conf: Path, edit: Edit, monke
     with pytest.raises(UserError) as caught:
         compose(conf)
     [message] = caught.value.messages
-    assert message.startswith("conf/dataset/iris.yaml:2: ")
+    assert message.startswith("conf/dataset/iris.yaml:3: ")
     assert "${oc.env:...}" in message
     assert "hunter2" not in message

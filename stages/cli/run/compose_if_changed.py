@@ -4,10 +4,12 @@ import hashlib
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from stages.config.checks.conf_files import check_input_files
 from stages.config.dvc_config_secrets import check_secrets
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
+from stages.core.params import read_params
 from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import write_text
 
@@ -22,7 +24,7 @@ def compose_if_changed() -> None:
     check_secrets()
     check_input_files()
     inputs = _inputs_digest()
-    if RECORD.is_file() and RECORD.read_text(encoding="utf-8") == _record(inputs):
+    if _is_recorded(inputs):
         return
     RECORD.unlink(missing_ok=True)
 
@@ -32,6 +34,25 @@ def compose_if_changed() -> None:
     # If a file was edited meanwhile, it is not known which content was composed.
     if _inputs_digest() == inputs:
         write_text(RECORD, _record(inputs))
+
+
+def composed_params() -> dict[str, Any]:
+    """What conf/ composes to, checked; nothing is written."""
+    check_secrets()
+    check_input_files()
+    if _is_recorded(_inputs_digest()):
+        return read_params()
+
+    from stages.config.check_parameters import check_parameters
+    from stages.config.compose_conf import compose as compose_conf
+
+    composed = compose_conf()
+    check_parameters(composed)
+    return composed.params
+
+
+def _is_recorded(inputs: str) -> bool:
+    return RECORD.is_file() and RECORD.read_text(encoding="utf-8") == _record(inputs)
 
 
 def _record(inputs: str) -> str:

@@ -15,6 +15,7 @@ from stages.cli.run.chain_scheduler import ChainScheduler, Events
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.cli.run.executor import Resources
+from stages.cli.run.failed_stages import save_failed_stages
 from stages.cli.run.index_after_failure import write_index_after_failure
 from stages.cli.run.local_executor import LocalExecutor
 from stages.cli.run.plan import Chain, read_plan, stale_chains
@@ -131,6 +132,7 @@ def run_stale(
             repository.sort_lock_file()
             with suppress(UserError):  # the disk is full: what failed for that reason says so
                 save_durations(runner.seconds)
+                save_failed_stages(runner.failed, finished=runner.seconds)
     return True
 
 

@@ -68,6 +68,15 @@ def update_lock_file(changed: Mapping[str, str]) -> None:
         write_text(LOCK, str(lock))
 
 
+def remove_lock_entries(names: Iterable[str]) -> None:
+    """Remove the entries of these stages; the caller holds the repository's lock."""
+    removed = set(names)
+    if removed:
+        lock = _read_text()
+        lock.entries = {name: entry for name, entry in lock.entries.items() if name not in removed}
+        write_text(LOCK, str(lock))
+
+
 def sort_lock_file(order: Sequence[str]) -> None:
     """Write the entries in this order, and those of other stages after them; the caller holds the repository's lock."""
     lock = _read_text()

@@ -7,6 +7,7 @@ relied on here is tested against the installed DVC in tests/core/dvc.
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -62,14 +63,22 @@ class Repository:
         """Read dvc.yaml, params.yaml and dvc.lock; returns the stages in the order of a serial `dvc repro`."""
         with self.locked():
             self._graph = self._repo.index.graph
-        self._stages = {stage.addressing: stage for stage in plan_repro(self._graph)}
+        # A file that `dvc add` tracks is no stage; what reads it checks its hash.
+        stages = (stage for stage in plan_repro(self._graph) if not stage.is_data_source)
+        self._stages = {stage.addressing: stage for stage in stages}
+        return self.stage_names
+
+    @property
+    def stage_names(self) -> list[str]:
+        """Those that `read_stages` found."""
         return list(self._stages)
 
     def with_ancestors(self, names: Iterable[str]) -> set[str]:
         """These stages and all that they depend on."""
         stages = [self._stages[name] for name in names]
         # DVC takes an empty list for all stages.
-        return {stage.addressing for stage in get_subgraph_of_nodes(self._graph, stages)} if stages else set()
+        found = get_subgraph_of_nodes(self._graph, stages) if stages else ()
+        return {stage.addressing for stage in found if stage.addressing in self._stages}
 
     def changed(self, names: Iterable[str]) -> set[str]:
         """The stages whose command, dependencies or outputs differ from dvc.lock."""
@@ -93,6 +102,11 @@ class Repository:
         text = dumps_yaml({"stages": to_lockfile(self._stages[name])})
         [entry] = LockText.parse(text).entries.values()
         return entry
+
+    def track(self, files: Sequence[Path]) -> None:
+        """Do what `dvc add` does: the content goes to DVC's cache, and git ignores the files."""
+        self._repo.scm_context.quiet = True
+        self._repo.add([str(file) for file in files])
 
     def sort_lock_file(self) -> None:
         """In the order in which a serial `dvc repro` appends the entries, whatever was recorded first."""

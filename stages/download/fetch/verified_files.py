@@ -50,9 +50,15 @@ def verify_local(files: Mapping[str, LocalFile]) -> VerifiedFiles:
             try:
                 sha256 = check_sha256(path, file.sha256)
             except FileNotFoundError:
-                raise UserError(f"no such file; looked for {path.absolute()}") from None
+                raise UserError(_not_found(path)) from None
             except OSError as error:
                 raise UserError(f"cannot be read: {error.strerror}") from None
             verified[name] = [VerifiedFile(path, file.path, sha256, file)]
     errors.raise_if_any()
     return verified
+
+
+def _not_found(path: Path) -> str:
+    if path.with_name(f"{path.name}.dvc").is_file():
+        return f"not here; `dvc pull {path}.dvc` fetches it"
+    return f"no such file; looked for {path.absolute()}"

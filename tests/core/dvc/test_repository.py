@@ -202,6 +202,15 @@ def test_what_a_killed_dvc_left_corrupt_is_repaired(repository: Repository) -> N
     assert LOCK.read_bytes() == record
 
 
+def test_a_file_that_dvc_tracks_is_no_stage(repository: Repository) -> None:
+    Path("own.csv").write_text("a\n1\n")
+    with Repo() as repo:
+        repo.add("own.csv")
+    repository = Repository()
+    assert repository.read_stages() == ORDER
+    assert repository.with_ancestors(ORDER) == set(ORDER)
+
+
 def test_the_record_is_the_text_that_dvc_writes(repository: Repository) -> None:
     record = LOCK.read_bytes()
     LOCK.unlink()
@@ -227,7 +236,18 @@ def test_parameters_that_are_passed_to_dvc(function, parameters: set[str]) -> No
 
 @pytest.mark.parametrize(
     "name",
-    ["addressing", "always_changed", "changed_stage", "deps", "dvcfile", "frozen", "is_callback", "outs", "reproduce"],
+    [
+        "addressing",
+        "always_changed",
+        "changed_stage",
+        "deps",
+        "dvcfile",
+        "frozen",
+        "is_callback",
+        "is_data_source",
+        "outs",
+        "reproduce",
+    ],
 )
 def test_attributes_of_dvc_s_stages(name: str, repository: Repository) -> None:
     with Repo() as repo, repo.lock:

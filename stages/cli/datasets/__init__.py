@@ -1,0 +1,1 @@
+"""Commands that list the datasets, add one to the suite of the clone, and remove one."""

@@ -1,0 +1,24 @@
+"""Changes of conf/ that stay only if conf/ composes with them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from stages.cli.compose import compose
+from stages.core.runtime.atomic_write import remove, write_text
+
+
+@contextmanager
+def composed_changes(files: Sequence[Path]) -> Iterator[None]:
+    """Compose after the block, which changes these files. They get their old content back if anything fails."""
+    before = {file: file.read_text(encoding="utf-8") if file.is_file() else None for file in files}
+    try:
+        yield
+        compose()
+    except BaseException:
+        for file, text in before.items():
+            if text is None:
+                remove(file)
+            else:
+                write_text(file, text)
+        raise

@@ -1,0 +1,210 @@
+"""`restage new`: looks at a table, and writes, checks and adds a dataset of conf/dataset for it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from stages.cli.datasets.add import add_to_suite
+from stages.cli.datasets.compose_changes import composed_changes
+from stages.cli.datasets.list_datasets import align_columns
+from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
+from stages.cli.new.check_dataset import check_dataset
+from stages.cli.new.conf_text import conf_text
+from stages.cli.new.describe_columns import ColumnDescription
+from stages.cli.new.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
+from stages.cli.new.new_dataset import (
+    NewDataset,
+    TargetKind,
+    check_column,
+    check_targets,
+    describe_columns,
+    find_time_format,
+    suggested_target_kind,
+    whole_frame,
+)
+from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
+from stages.cli.new.questions import Questions
+from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
+from stages.config.compose_conf import check_conf_exists
+from stages.core.artefacts.raw_data import ALL
+from stages.core.errors import UserError
+from stages.core.paths import check_key
+from stages.core.runtime.atomic_write import write_text
+from stages.report.format_text import DASH, count
+
+
+@dataclass(frozen=True)
+class NewOptions:
+    """`storage` says where a file stays; None decides by whether it lies in the repository."""
+
+    file: str
+    targets: Sequence[str] = ()
+    key: str | None = None
+    time: str | None = None
+    text: str | None = None
+    test: str | None = None
+    dry_run: bool = False
+    yes: bool = False
+    storage: Literal["copy", "path"] | None = None
+
+
+def new(options: NewOptions) -> None:
+    check_conf_exists()
+    key = choose_key(options)
+    questions = Questions(options.yes)
+    data = read_data(options)
+    dataset, leaks = describe_dataset(key, data, options, questions)
+    frame = whole_frame(data)
+    gap_numbers = {
+        column.name: number
+        for column in dataset.inputs
+        if column.kind == "number" and (number := gap_number(column, frame[column.name].dropna())) is not None
+    }
+    print_columns(dataset)
+    print_problems(find_problems(dataset, leaks, gap_numbers))
+    copies = choose_copies(key, data.files, options, questions)
+    here = {split: path_in_conf(file) for split, file in data.files.items() if file.address is None}
+    check_dataset(key, conf_text(dataset, here, gap_numbers))
+    text = conf_text(dataset, {split: path.as_posix() for split, path in copies.items()} or here, gap_numbers)
+    if options.dry_run:
+        print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
+        return
+    write_dataset(key, text, data.files, copies)
+
+
+def choose_key(options: NewOptions) -> str:
+    """That of --key, or the file's name as a key. Raises UserError if the dataset exists."""
+    if options.key is not None:
+        key = check_key(options.key)
+    else:
+        stem = options.file.rpartition("/")[2].split(".")[0]
+        key = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
+        if not key:
+            raise UserError(f"{options.file}: its name has no letter a to z or digit; name the dataset with --key")
+    if dataset_file(key).exists():
+        raise UserError(f"{dataset_file(key)}: exists; choose another name with --key, or `restage remove {key}` first")
+    return key
+
+
+def read_data(options: NewOptions) -> NewData:
+    if options.test is None:
+        return read_new_data({ALL: find_file(options.file)}, options.time)
+    files = {"train": find_file(options.file), "test": find_file(options.test)}
+    if len({file.address is None for file in files.values()}) > 1:
+        raise UserError("--test: one file has an address and the other one is on this machine; download both first")
+    data = read_new_data(files, options.time)
+    train, test = (list(frame.columns) for frame in data.frames.values())
+    if train != test:
+        raise UserError(f"--test: its columns are {', '.join(test)}; those of the first file are {', '.join(train)}")
+    return data
+
+
+def describe_dataset(
+    key: str, data: NewData, options: NewOptions, questions: Questions
+) -> tuple[NewDataset, list[Leak]]:
+    columns = describe_columns(data, options.text)
+    names = [column.name for column in columns]
+    targets = list(dict.fromkeys(options.targets)) or [questions.target([n for n in names if n != options.time])]
+    for target in targets:
+        check_column("--target", target, names)
+    kinds = {target: choose_target_kind(column, options, questions) for target, column in _named(columns, targets)}
+    check_targets(columns, targets, kinds)
+    time_format = None if options.time is None else find_time_format(data, options.time)
+    in_order = options.time is None or all(is_in_order(f[options.time], time_format) for f in data.frames.values())
+    target_kind = kinds[targets[0]]
+    leaks = [] if options.time else find_leaks(whole_frame(data), targets, target_kind)
+    copies = {leak.column: leak.target for leak in leaks if leak.is_copy}
+    columns = [
+        replace(column, kind="ignore", reason=f"a copy of {copies[column.name]}") if column.name in copies else column
+        for column in columns
+    ]
+    dataset = NewDataset(key, data, columns, targets, target_kind, options.time, time_format, sort=not in_order)
+    if not dataset.inputs:
+        raise UserError(f"no column is left to predict {', '.join(targets)} from")
+    return dataset, leaks
+
+
+def _named(columns: Iterable[ColumnDescription], names: Sequence[str]) -> list[tuple[str, ColumnDescription]]:
+    by_name = {column.name: column for column in columns}
+    return [(name, by_name[name]) for name in names]
+
+
+def choose_target_kind(column: ColumnDescription, options: NewOptions, questions: Questions) -> TargetKind:
+    """A series predicts values. Whole numbers may be either, so that a terminal asks."""
+    if options.time is not None:
+        return "values"
+    suggested = suggested_target_kind(column)
+    is_open = column.low is not None and column.whole and 2 < column.distinct <= 20
+    return questions.target_kind(column.name, column.distinct, suggested) if is_open else suggested
+
+
+def series_columns(columns: Sequence[ColumnDescription], time: str | None) -> list[ColumnDescription]:
+    """A model of a series reads numbers."""
+    if time is None:
+        return list(columns)
+    return [
+        replace(column, kind="ignore", reason="a series is predicted from numbers")
+        if column.kind not in ("number", "ignore") and column.name != time
+        else column
+        for column in columns
+    ]
+
+
+def print_columns(dataset: NewDataset) -> None:
+    names = ", ".join(file.name for file in dataset.data.files.values())
+    print(f"{names}: {count(dataset.rows, 'row')}, {count(len(dataset.columns), 'column')}\n")
+    rows = [
+        (column.name, kind_in_table(column, dataset), column.values, str(column.missing or DASH))
+        for column in dataset.columns
+    ]
+    print("\n".join(align_columns([("column", "kind", "values", "gaps"), *rows])))
+
+
+def kind_in_table(column: ColumnDescription, dataset: NewDataset) -> str:
+    if column.name == dataset.time:
+        return "time"
+    if column.name in dataset.targets:
+        return f"target, {dataset.target_kind}"
+    return "ignored" if column.kind == "ignore" else column.kind
+
+
+def print_problems(problems: Sequence[str]) -> None:
+    if problems:
+        print("\nLook at these:")
+        for problem in problems:
+            print(f"- {problem}")
+
+
+def choose_copies(key: str, files: Mapping[str, NewFile], options: NewOptions, questions: Questions) -> dict[str, Path]:
+    """Where files are copied to; empty if they stay where they are."""
+    local = {split: file for split, file in files.items() if file.address is None}
+    outside = [file.name for file in local.values() if not is_inside(file)]
+    if options.storage is None:
+        copying = bool(outside) and questions.copies(outside, default=True)
+    else:
+        copying = options.storage == "copy"
+    copies = copied_paths(key, local) if copying else {}
+    check_copies(files, copies)
+    return copies
+
+
+def write_dataset(key: str, text: str, files: Mapping[str, NewFile], copies: Mapping[str, Path]) -> None:
+    file, suite = dataset_file(key), own_suite()[0]
+    print()
+    tracked = copy_data(files, copies) if copies else []
+    for path in copies.values():
+        print(f"{path}: copied and tracked by DVC")
+    with composed_changes([file, suite_file(suite)]):
+        write_text(file, text)
+        print(f"{file}: written")
+        add_to_suite(suite, [key])
+    print("\nnext:")
+    print(f"  restage run {key}                 # then open reports/pages/{key}.html")
+    to_commit = " ".join(map(str, [file, suite_file(suite), *tracked]))
+    print(f"  git add {to_commit} params.yaml dvc.lock reports")
+    if copies:
+        print("  dvc push                          # gives the data to your team, if there is a remote")
+    elif outside := [file.name for file in files.values() if file.address is None and not is_inside(file)]:
+        print(f"{', '.join(outside)} stays outside the repository: it is on this machine alone, at the path in {file}.")

@@ -1,0 +1,151 @@
+"""A new dataset: its columns, what is predicted, and what was found wrong. What conf/ says follows from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from stages.cli.new.describe_columns import ColumnDescription, describe_column
+from stages.cli.new.new_files import NewData
+from stages.core.artefacts.raw_data import ALL
+from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.download.formats.time_formats import ISO, guess_time_format
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TargetKind = Literal["classes", "values"]
+# Whole numbers with at most this many different values are classes, if each has some rows.
+NUMBER_CLASSES, ROWS_OF_A_CLASS = 10, 5
+# Texts with more values than this share of the rows are no classes.
+CLASSES_SHARE = 0.2
+MIN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class NewDataset:
+    """`columns` are all columns of the file, targets and time included. `time_format` is None for ISO 8601.
+
+    `sort` is true for a series whose rows are not in order of time.
+    """
+
+    key: str
+    data: NewData
+    columns: Sequence[ColumnDescription]
+    targets: Sequence[str]
+    target_kind: TargetKind
+    time: str | None = None
+    time_format: str | None = None
+    sort: bool = False
+
+    @property
+    def inputs(self) -> list[ColumnDescription]:
+        """The columns that the model reads. Those of a series may be targets too: it reads their earlier values."""
+        others = {self.time} if self.time else set(self.targets)
+        return [column for column in self.columns if column.name not in others and column.kind != "ignore"]
+
+    @property
+    def ignored(self) -> list[ColumnDescription]:
+        return [c for c in self.columns if c.kind == "ignore" and c.name not in {self.time, *self.targets}]
+
+    @property
+    def rows(self) -> int:
+        return sum(map(len, self.data.frames.values()))
+
+    @property
+    def training_frame(self) -> "pd.DataFrame":
+        return next(iter(self.data.frames.values()))
+
+    @property
+    def has_test(self) -> bool:
+        return ALL not in self.data.frames
+
+    @property
+    def repeated_test_rows(self) -> int:
+        """How many rows of the test file are in the training file too."""
+        if not self.has_test:
+            return 0
+        from pandas.util import hash_pandas_object
+
+        train, test = (hash_pandas_object(frame, index=False) for frame in self.data.frames.values())
+        return int(test.isin(train).sum())
+
+    def column(self, name: str) -> ColumnDescription:
+        return next(column for column in self.columns if column.name == name)
+
+
+def describe_columns(data: NewData, text: str | None = None) -> list[ColumnDescription]:
+    """All rows are described, those of a test file too: what is written must fit them."""
+    frame = whole_frame(data)
+    columns = [describe_column(name, frame[name]) for name in frame.columns]
+    if text is None:
+        return columns
+    check_column("--text", text, list(frame.columns))
+    return [replace(column, kind="text", reason="") if column.name == text else column for column in columns]
+
+
+def whole_frame(data: NewData) -> "pd.DataFrame":
+    import pandas as pd
+
+    frames = list(data.frames.values())
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def check_column(option: str, name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise UserError(f"{option}: no column {name!r}; {suggest(name, known)}")
+
+
+def suggested_target_kind(target: ColumnDescription) -> TargetKind:
+    """Texts and truth values are classes, and so are a few whole numbers."""
+    if target.kind in ("category", "boolean", "text", "ignore") and target.low is None:
+        return "classes"
+    if target.low is not None and target.whole:
+        few = target.distinct <= min(NUMBER_CLASSES, (target.rows - target.missing) / ROWS_OF_A_CLASS)
+        return "classes" if few else "values"
+    return "values"
+
+
+def check_targets(
+    columns: Sequence[ColumnDescription], targets: Sequence[str], kinds: Mapping[str, TargetKind]
+) -> None:
+    """Raise UserError with what makes it impossible to predict these columns."""
+    errors, by_name = ErrorList(), {column.name: column for column in columns}
+    for name in targets:
+        target = by_name[name]
+        present = target.rows - target.missing
+        errors.check(
+            not target.missing,
+            f"column {name}: no value in {target.missing:,} of {target.rows:,} rows; a target needs a value in every "
+            "row, so take those rows out of the file",
+        )
+        errors.check(target.distinct > 1, f"column {name}: the same value in every row; there is nothing to predict")
+        too_many = target.low is None and target.distinct > max(2, present * CLASSES_SHARE)
+        errors.check(
+            not (kinds[name] == "classes" and too_many),
+            f"column {name}: {target.distinct:,} different texts in {target.rows:,} rows, which are no classes; "
+            "choose another target",
+        )
+        errors.check(target.kind != "date", f"column {name}: dates cannot be predicted; choose another target")
+    errors.check(
+        len(set(kinds.values())) < 2,
+        f"--target: {format_examples(f'{name} has {kind}' for name, kind in kinds.items())}; name targets of one kind",
+    )
+    rows = by_name[targets[0]].rows
+    errors.check(rows >= MIN_ROWS, f"{rows} rows; at least {MIN_ROWS} are needed for training, validation and test")
+    errors.raise_if_any()
+
+
+def find_time_format(data: NewData, time: str) -> str | None:
+    """The format of the times of a series; None for ISO 8601. Raises UserError if no usual format fits."""
+    import pandas as pd
+
+    column = whole_frame(data)[time]
+    if column.isna().any():
+        raise UserError(f"column {time}: no time in {int(column.isna().sum()):,} rows; take them out of the file")
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return None
+    formats = guess_time_format(list(map(str, column)))
+    if not formats:
+        examples = format_examples(map(repr, column.iloc[:3]))
+        raise UserError(f"column {time}: {examples} are no times that are known; name another column with --time")
+    return None if formats[0] == ISO else formats[0]

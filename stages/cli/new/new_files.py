@@ -1,0 +1,154 @@
+"""The files of a new dataset: on this machine or at an address, with their hash and format."""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stages.core.artefacts.raw_files import sha256_of
+from stages.core.errors import UserError, format_examples
+from stages.download.fetch.cached_download import cached_file
+from stages.download.fetch.checksums import Verification
+from stages.download.fetch.download_files import cache_folder
+from stages.download.fetch.transfer import TransferLimits
+from stages.download.fetch.verified_files import VerifiedFile
+from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, OpenFile
+from stages.download.formats.sniff_csv import sniff_csv
+from stages.download.formats.table_formats import read_table
+from stages.download.params.file_params import File, Limits, LocalFile, SourceFile
+from stages.download.params.format_params import Parquet, TableFormat
+from stages.download.prefix_errors import prefix_errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARQUET_SIGNATURE = b"PAR1"
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".parquet")
+LIMITS = Limits()
+# The beginning of a file that says how it is written.
+SAMPLE_BYTES = 300_000
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """`path` is on this machine; `address` is where it was downloaded from. `member` is the file in an archive."""
+
+    path: Path
+    sha256: str
+    address: str | None = None
+    member: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.address.rpartition("/")[2] if self.address else self.path.name
+
+    @property
+    def content(self) -> OpenFile:
+        return VerifiedFile(self.path, self.name, self.sha256, SourceFile(member=self.member)).content(LIMITS)
+
+
+@dataclass(frozen=True)
+class NewData:
+    """The files and their rows by split, and how they are read."""
+
+    files: Mapping[str, NewFile]
+    table_format: TableFormat
+    frames: Mapping[str, "pd.DataFrame"]
+
+
+def find_file(name: str) -> NewFile:
+    """The file at a path or at an address. What an address has is kept in the cache of downloads."""
+    if "://" in name:
+        path = _download(name)
+        return NewFile(path, path.name, name, _member(path, name))
+    path = Path(name).expanduser()
+    if path.is_dir():
+        raise UserError(f"{name}: a folder; name one file of it")
+    try:
+        return NewFile(path, sha256_of(path), None, _member(path, name))
+    except FileNotFoundError:
+        raise UserError(f"{name}: no such file; looked for {path.absolute()}") from None
+    except OSError as error:
+        raise UserError(f"{name}: cannot be read: {error.strerror}") from None
+
+
+def _download(address: str) -> Path:
+    """Its name in the cache is its hash, under which the download stage finds it."""
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    name = "new-" + hashlib.sha256(address.encode()).hexdigest()
+    limits = TransferLimits(timeout=30.0, minimum_rate=1000, retries=3, size=None, max_bytes=LIMITS.bytes)
+    with prefix_errors(address):
+        file, sha256 = cached_file(cache, address, Verification(name, sha256_of), limits)
+    return file.replace(cache / sha256)
+
+
+def _member(path: Path, name: str) -> str | None:
+    """The table in a zip file."""
+    with path.open("rb") as file:
+        if file.read(len(ZIP_SIGNATURE)) != ZIP_SIGNATURE:
+            return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.namelist() if not member.endswith("/")]
+    except zipfile.BadZipFile as error:
+        raise UserError(f"{name}: not readable as a zip file: {error}") from None
+    tables = [member for member in members if member.lower().endswith(TABLE_SUFFIXES)]
+    chosen = tables if len(members) > 1 else members
+    if len(chosen) != 1:
+        raise UserError(f"{name}: holds {format_examples(members) or 'no file'}; unpack it and name one table")
+    return chosen[0]
+
+
+def read_new_data(files: Mapping[str, NewFile], time: str | None = None) -> NewData:
+    """The rows of all files; the first one says how they are read. The column of times is read as text.
+
+    The beginning of a large file says it in a moment. Where the rest is written in another way, all of it is looked at.
+    """
+    first = next(iter(files.values()))
+    table_format = _format(first, _beginning(first))
+    try:
+        return _read_as(table_format, files, time)
+    except UserError:
+        of_all = _format(first, first.content)
+        if of_all == table_format:
+            raise
+    return _read_as(of_all, files, time)
+
+
+def _read_as(table_format: TableFormat, files: Mapping[str, NewFile], time: str | None) -> NewData:
+    options: dict[str, Any] = {} if time is None else {"kind": "series", "time": time}
+    local = {name: LocalFile(path=str(file.path), sha256=file.sha256) for name, file in files.items()}
+    params = File(source="file", format=table_format, files=local, **options)
+    frames = {}
+    for split, file in files.items():
+        with prefix_errors(file.name):
+            frames[split] = read_table(file.content, table_format, params)
+            if frames[split].empty:
+                raise UserError("no rows")
+    return NewData(files, table_format, frames)
+
+
+def _beginning(file: NewFile) -> OpenFile:
+    """The first lines of the file, all of it if it is small."""
+    with file.content() as opened:
+        content = opened.read(SAMPLE_BYTES)
+    if len(content) == SAMPLE_BYTES:
+        content = content[: content.rfind(b"\n") + 1] or content
+    return lambda: BytesIO(content)
+
+
+def _format(file: NewFile, content: OpenFile) -> TableFormat:
+    with content() as opened:
+        start = opened.read(len(PARQUET_SIGNATURE))
+    if start == PARQUET_SIGNATURE:
+        return Parquet(format="parquet")
+    if not start:
+        raise UserError(f"{file.name}: empty file")
+    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UserError(f"{file.name}: neither text with columns nor Parquet")
+    with prefix_errors(file.name):
+        return sniff_csv(content)

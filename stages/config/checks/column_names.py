@@ -1,0 +1,60 @@
+"""Names of columns and targets that other keys of the same dataset do not have, as far as conf/ alone tells."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from stages.config.schema import Dataset, Suite
+from stages.core.errors import suggest
+from stages.core.validation_errors import Keys, ParameterError
+from stages.preprocess.params import Preprocess
+
+Named = str | Sequence[str] | Mapping[str, str | list[str]] | None
+
+
+def column_name_errors(suite: Suite) -> list[ParameterError]:
+    """One error for each name, with the key that has it."""
+    return [
+        ParameterError(("datasets", key, "preprocess", *keys), text)
+        for key, dataset in suite.datasets.items()
+        for keys, text in (*_label_errors(dataset.preprocess), *_column_errors(dataset))
+    ]
+
+
+def _label_errors(params: Preprocess) -> Iterator[tuple[Keys, str]]:
+    """A label for what is no target. Images and texts have no `targets`."""
+    if isinstance(params.labels, Mapping) and params.targets is not None:
+        targets = target_names(params.targets)
+        for name in params.labels:
+            if name not in targets:
+                yield ("labels", name), f"no target {name!r}; {suggest(name, targets)}"
+
+
+def _column_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:
+    """validate.columns has exactly the columns of the table."""
+    known = dataset.validate_.columns
+    if known is None:
+        return
+    params = dataset.preprocess
+    for key, named in (("inputs", params.inputs), ("targets", params.targets), ("columns", list(params.columns))):
+        for name in columns_in(named):
+            if name not in known:
+                yield (key,), f"no column {name!r} in validate.columns; {suggest(name, known)}"
+
+
+def target_names(targets: Named) -> list[str]:
+    """
+    >>> target_names("kind"), target_names(["a", "b"]), target_names({"price": "close"})
+    (['kind'], ['y'], ['price'])
+    """
+    if isinstance(targets, Mapping):
+        return list(targets)
+    return [targets] if isinstance(targets, str) else ["y"]
+
+
+def columns_in(named: Named) -> list[str]:
+    """
+    >>> columns_in({"size": ["length", "width"], "kind": "kind"}), columns_in(None)
+    (['length', 'width', 'kind'], [])
+    """
+    if isinstance(named, Mapping):
+        return [column for value in named.values() for column in columns_in(value)]
+    return [named] if isinstance(named, str) else list(named or ())

@@ -1,0 +1,65 @@
+"""`restage add` takes a file of conf/dataset into the suite."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from stages.cli.app import app
+from stages.cli.dataset_keys import check_keys
+from stages.core.errors import UserError
+from tests.cli.test_compose import ROOT, SUITE, composed_datasets, restage, restage_error
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """conf/ with a suite of one dataset."""
+    shutil.copytree(ROOT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("local.yaml", "suite"))
+    (tmp_path / "conf/suite").mkdir()
+    (tmp_path / "conf/suite/starter.yaml").write_text(SUITE.format(key="iris", suite="starter"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_dataset_is_added_and_composed(clone: Path) -> None:
+    printed = restage("add", "wine", "diabetes")
+    assert "conf/suite/starter.yaml: added wine, diabetes" in printed
+    assert "next: restage run wine diabetes" in printed
+    assert composed_datasets() == ["iris", "wine", "diabetes"]
+
+
+def test_again_changes_nothing(clone: Path) -> None:
+    restage("add", "wine")
+    before = Path("conf/suite/starter.yaml").read_bytes()
+    assert "has wine already" in restage("add", "wine")
+    assert Path("conf/suite/starter.yaml").read_bytes() == before
+
+
+@pytest.mark.error_case("datasets that cannot be added")
+def test_an_unknown_dataset_is_refused(clone: Path) -> None:
+    error = restage_error("add", "wien")
+    assert error.startswith("restage: add: conf/dataset/wien.yaml: not found; did you mean wine?")
+
+
+@pytest.mark.error_case("datasets that cannot be added")
+def test_a_dataset_with_a_mistake_is_not_added(clone: Path) -> None:
+    wine, suite = Path("conf/dataset/wine.yaml"), Path("conf/suite/starter.yaml")
+    wine.write_text(wine.read_text().replace("epochs: 60", "epoch: 60"))
+    before = suite.read_bytes()
+    result = restage_with_error("add", "wine")
+    assert "datasets.wine.train.epoch: unknown key" in result
+    assert suite.read_bytes() == before
+    assert not Path("params.yaml").exists()
+
+
+def restage_with_error(*arguments: str) -> str:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    return result.stderr
+
+
+@pytest.mark.error_case("datasets that cannot be added")
+def test_run_names_the_command_that_adds_a_dataset(clone: Path) -> None:
+    with pytest.raises(UserError, match="no dataset 'wine'; `restage add wine` takes it into the suite"):
+        check_keys(["wine"], ["iris"])
