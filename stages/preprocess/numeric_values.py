@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.columns.number_columns import check_number_column
+from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import ErrorList, format_examples
 
 if TYPE_CHECKING:

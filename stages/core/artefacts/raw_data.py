@@ -13,8 +13,6 @@ if TYPE_CHECKING:  # images and tokens need no pandas
 
 # The name of the split of data that came in one piece.
 ALL = "all"
-# What is shown in place of a value of a private column.
-PRIVATE = "private"
 
 
 @dataclass(frozen=True)

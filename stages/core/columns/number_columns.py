@@ -6,8 +6,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.columns.column_kind import Floats
+from stages.core.columns.private_values import PRIVATE
 from stages.core.columns.scaling import ScaledColumns, apply_steps, inverse_steps, steps_of_columns
 from stages.core.errors import ErrorList, UserError, format_examples
 

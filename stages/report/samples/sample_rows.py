@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import PRIVATE, Table
+from stages.core.artefacts.raw_data import Table
+from stages.core.columns.private_values import PRIVATE
 from stages.report.page_table import TextTable, format_cell, text_table
 from stages.report.samples.locate_row import locate_row
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.artefacts.records.validation import CheckRecord, ExampleRow
+from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import format_examples
 from stages.core.rounding import round_significant
 from stages.validate.all_rows import AllRows, describe_row

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.artefacts.records.validation import CheckRecord
+from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
 from stages.validate.all_rows import AllRows
 from stages.validate.expectations.check_results import example_rows, to_json_value

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 from pyarrow import compute
 
-from stages.core.artefacts.raw_data import PRIVATE
+from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
 from stages.download.formats.csv_text.number_notation import NumberNotation
 from stages.download.params.csv_params import Csv
