@@ -7,34 +7,11 @@ from pydantic import Field, model_validator
 
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import LabelEncoding
-from stages.core.columns.column_params import ColumnParams
+from stages.core.columns.column_params import ColumnParams, InputParams
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler
 from stages.core.errors import format_examples
 from stages.core.params import Params
-
-Fraction = Annotated[float, Field(gt=0, lt=1)]
-Count = Annotated[int, Field(ge=0)]
-SplitSize = Fraction | Count | Literal["given"]
-
-
-class Split(Params):
-    """The size of test and validation: a fraction, a number of rows, or `given` for the split in the raw data.
-
-    `chronological` takes test and validation from the last rows, `test_first` from the first ones. Both keep the order
-    of the rows.
-    """
-
-    test: SplitSize = 0
-    validation: SplitSize = 0
-    order: Literal["shuffled", "stratified", "chronological", "test_first"] = "shuffled"
-    seed: int = Field(default=0, ge=0)
-
-    @model_validator(mode="after")
-    def _check_sum(self) -> Self:
-        fractions = [size for size in (self.test, self.validation) if isinstance(size, float)]
-        if len(fractions) == 2 and sum(fractions) >= 1:
-            raise ValueError(f"test {self.test} and validation {self.validation} leave no rows to train on")
-        return self
+from stages.preprocess.split.params import IN_ORDER, Split
 
 
 class DropOutliers(Params):
@@ -64,9 +41,11 @@ class WordParams(Params):
 
 
 class Preprocess(Params):
-    """`inputs` defaults to every column that is neither target nor time. A mapping names several inputs.
+    """`inputs` defaults to every column that nothing else is made of: no target, no time, no column of the split.
 
-    `columns` says which kind a column has. A column that it does not name gets a kind by its training values.
+    A mapping names several inputs. `columns` says which kind a column has: of an input, or the `weight` of each row in
+    training and metrics, the `group` whose rows are in one split, or `ignore`. A column that it does not name gets a
+    kind by its training values.
     """
 
     inputs: list[str] | dict[str, list[str]] | None = None
@@ -81,10 +60,12 @@ class Preprocess(Params):
 
     @model_validator(mode="after")
     def _check_window(self) -> Self:
-        if self.window and self.split.order in ("shuffled", "stratified"):
+        if self.window and self.split.order not in IN_ORDER:
             raise ValueError(
                 f"split.order {self.split.order} breaks the order of a series; use chronological or test_first"
             )
+        if self.window and self.split.by is not None:
+            raise ValueError("split.by takes rows out of the order of a series; sort the data by it, and take by out")
         if self.window and any(isinstance(step, DropOutliers) for step in self.steps):
             raise ValueError("drop_outliers would leave gaps in the windows; take it out")
         return self
@@ -92,6 +73,55 @@ class Preprocess(Params):
     @property
     def target_columns(self) -> set[str]:
         return _column_names(self.targets)
+
+    @model_validator(mode="after")
+    def _check_row_columns(self) -> Self:
+        for kind in ("weight", "group"):
+            if len(names := self._columns_of_kind(kind)) > 1:
+                raise ValueError(f"columns {format_examples(names)} have kind {kind}; only one may")
+        if self.group is not None and self.window is not None:
+            raise ValueError(
+                f"columns.{self.group}: the rows of a group are not a series, and windows need one; take the group or "
+                "the window out"
+            )
+        if self.group is not None and self.split.order not in ("shuffled", "stratified"):
+            key = f"`split: {{order: hash, key: {self.group}}}`"
+            other = f"use shuffled, stratified or {key}, which keeps groups together too"
+            raise ValueError(f"columns.{self.group}: groups cannot be split in order {self.split.order}; {other}")
+        return self
+
+    @model_validator(mode="after")
+    def _check_roles(self) -> Self:
+        """A column of the split or of a kind that is no input cannot be a target, nor an input if its kind says so."""
+        targets, inputs = _column_names(self.targets), _column_names(self.inputs)
+        no_inputs = {name: column for name, column in self.columns.items() if not isinstance(column, InputParams)}
+        roles = {name: f"columns.{name}: kind {column.kind}" for name, column in no_inputs.items()}
+        split_columns = dict.fromkeys(self.split.keys, "split.key") | {str(self.split.by): "split.by"}
+        for name, role in (split_columns | roles).items():
+            if name in targets:
+                raise ValueError(f"{role}: {name} is a target; use another column")
+            if name in inputs and name in roles:
+                raise ValueError(f"{role}: {name} is among the inputs; take it out of one of them")
+        return self
+
+    @property
+    def weight(self) -> str | None:
+        """The column of weights."""
+        return next(iter(self._columns_of_kind("weight")), None)
+
+    @property
+    def group(self) -> str | None:
+        """The column of groups."""
+        return next(iter(self._columns_of_kind("group")), None)
+
+    @property
+    def columns_of_no_input(self) -> set[str]:
+        """The columns that are inputs only if `inputs` names them."""
+        no_inputs = [name for name, column in self.columns.items() if not isinstance(column, InputParams)]
+        return {*no_inputs, *self.split.keys, *([] if self.split.by is None else [self.split.by])}
+
+    def _columns_of_kind(self, kind: str) -> list[str]:
+        return [name for name, column in self.columns.items() if column.kind == kind]
 
     @model_validator(mode="after")
     def _check_no_target_in_inputs(self) -> Self:

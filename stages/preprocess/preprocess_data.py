@@ -22,16 +22,20 @@ from stages.preprocess.fit_columns import fit_columns
 from stages.preprocess.params import Preprocess
 from stages.preprocess.raw_columns import RawColumns
 from stages.preprocess.read_columns import read_inputs, read_targets
-from stages.preprocess.split_rows import split_rows
+from stages.preprocess.read_weights import Weights, check_split_weights, read_weights
+from stages.preprocess.split.split_columns import read_split_columns
+from stages.preprocess.split.split_rows import split_rows
 
 
 def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
     """Turn raw data into arrays for each split. Columns are fitted on training rows only."""
     raw_targets = read_targets(raw, params)
-    all_rows = split_rows(params, split_sizes(raw), raw_targets)
+    weights = read_weights(raw, params)
+    all_rows = split_rows(params, split_sizes(raw), raw_targets, read_split_columns(raw, params))
     columns = RawColumns(read_inputs(raw, params, all_rows[TRAIN]), raw_targets)
     inputs, targets, rows = fit_columns(columns, params, all_rows)
-    splits = {name: _transform_columns(columns, inputs, targets, numbers) for name, numbers in rows.items()}
+    splits = {name: _transform_columns(columns, inputs, targets, weights, numbers) for name, numbers in rows.items()}
+    check_split_weights(splits)
     window = params.window
     fitted = Fitted(
         inputs=inputs,
@@ -40,13 +44,18 @@ def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
         window=window,
         dropped_outliers=len(all_rows[TRAIN]) - len(rows[TRAIN]),
         seen_in_training={} if window else seen_in_training(splits),
+        weight=params.weight,
         versions=installed_versions("numpy", "scikit-learn"),
     )
     return ProcessedData(fitted, splits)
 
 
 def _transform_columns(
-    columns: RawColumns, inputs: Mapping[str, InputSpec], targets: Mapping[str, TargetSpec], rows: RowNumbers
+    columns: RawColumns,
+    inputs: Mapping[str, InputSpec],
+    targets: Mapping[str, TargetSpec],
+    weights: Weights | None,
+    rows: RowNumbers,
 ) -> ProcessedSplit:
     x = {name: spec.column.transform(take_rows(columns.inputs[name].values, rows)) for name, spec in inputs.items()}
     y = {
@@ -55,4 +64,4 @@ def _transform_columns(
         else cast("NDArray[Any]", spec.column.transform(take_rows(columns.targets[name].values, rows)))
         for name, spec in targets.items()
     }
-    return ProcessedSplit(x, y, rows)
+    return ProcessedSplit(x, y, rows, None if weights is None else take_rows(weights, rows))

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from itertools import chain
 
 from stages.core.artefacts.raw_data import Table
-from stages.core.columns.column_params import InputParams
 from stages.core.errors import ErrorList, UserError, suggest
 from stages.preprocess.params import Preprocess
 
@@ -20,7 +19,7 @@ def select_columns(params: Preprocess, table: Table) -> tuple[ColumnNames, Colum
     if inputs is None:
         # A window ends before its target, so the earlier values of the target may be inputs.
         excluded = {table.time} if params.window else {table.time, *chain.from_iterable(targets.values())}
-        excluded |= {name for name, column in params.columns.items() if not isinstance(column, InputParams)}
+        excluded |= params.columns_of_no_input
         inputs = [column for column in table.columns if column not in excluded]
     if isinstance(inputs, list):
         inputs = {"x": inputs}

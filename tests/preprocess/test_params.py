@@ -40,6 +40,43 @@ DROP = {"step": "drop_outliers", "above": 3}
             ({"target_steps": [{"step": step}]}, f".target_steps[0].step: received '{step}'; ", "")
             for step in ("l2", "drop_outliers")
         ),
+        ({"split": {"order": "hash"}}, ".split: order hash needs key", "`key: id`"),
+        ({"split": {"key": "id"}}, ".split: key needs order hash", "received order shuffled"),
+        ({"split": {"by": "day"}}, ".split: by needs order chronological or test_first", "received order shuffled"),
+        (
+            {"split": {"order": "hash", "key": "id", "test": 30}},
+            ".split: order hash takes fractions",
+            "received test: 30",
+        ),
+        ({"split": {"order": "hash", "key": ["a", "b", "a"]}}, ".split: key names a more than once", ""),
+        ({"split": {"order": "hash", "key": []}}, ".split.key: should have at least 1 item", ""),
+        (
+            {"split": {"order": "hash", "key": "id"}, "window": {"length": 3}},
+            ": split.order hash breaks the order of a series",
+            "chronological or test_first",
+        ),
+        (
+            {"split": CHRONOLOGICAL | {"by": "day"}, "window": {"length": 3}},
+            ": split.by takes rows out of the order of a series",
+            "",
+        ),
+        ({"columns": {"a": "weight", "b": "weight"}}, ": columns a, b have kind weight; only one may", ""),
+        ({"columns": {"a": "group", "b": "group"}}, ": columns a, b have kind group; only one may", ""),
+        ({"columns": {"a": "wieght"}}, ".columns.a.kind: received 'wieght'; did you mean weight?", ""),
+        (
+            {"columns": {"patient": "group"}, "split": CHRONOLOGICAL},
+            ": columns.patient: groups cannot be split in order chronological",
+            "use shuffled, stratified or `split: {order: hash, key: patient}`, which keeps groups together too",
+        ),
+        (
+            {"columns": {"patient": "group"}, "split": CHRONOLOGICAL, "window": {"length": 3}},
+            ": columns.patient: the rows of a group are not a series",
+            "",
+        ),
+        ({"columns": {"w": "weight"}, "targets": "w"}, ": columns.w: kind weight: w is a target", ""),
+        ({"columns": {"w": "weight"}, "inputs": ["w"]}, ": columns.w: kind weight: w is among the inputs", ""),
+        ({"split": {"order": "hash", "key": "id"}, "targets": ["id"]}, ": split.key: id is a target", ""),
+        ({"split": CHRONOLOGICAL | {"by": "day"}, "targets": {"y": "day"}}, ": split.by: day is a target", ""),
         ({"steps": [{"step": "l2", "axis": 0}]}, ".steps[0].axis: should be ", "received 0"),
         ({"split": CHRONOLOGICAL, "window": {"length": 0}}, ".window.length: should be ", "received 0"),
         (

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows, concatenate_rows
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
@@ -82,7 +83,10 @@ class TargetSpec(ArraySpec):
 
 
 class Fitted(Record):
-    """What was learned, from the training rows alone. `splits` has the number of samples of each split."""
+    """What was learned, from the training rows alone. `splits` has the number of samples of each split.
+
+    `weight` is the column of weights, if there is one.
+    """
 
     format_version: Literal[1] = 1
     inputs: dict[str, InputSpec]
@@ -91,6 +95,7 @@ class Fitted(Record):
     window: Window | None = None
     dropped_outliers: int = 0
     seen_in_training: dict[str, int] = {}
+    weight: str | None = Field(default=None, exclude_if=lambda name: name is None)
     versions: dict[str, str] = {}
 
 
@@ -103,11 +108,12 @@ class RowRange(Record):
 
 @dataclass(frozen=True)
 class ProcessedSplit:
-    """The stored arrays of a split, and the raw row number of each stored row."""
+    """The stored arrays of a split, and the raw row number of each stored row, and its weight if rows have weights."""
 
     inputs: Mapping[str, Rows]
     targets: Mapping[str, NDArray[Any]]
     rows: RowNumbers
+    weights: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,11 @@ class ProcessedData:
         """Return class numbers, or values in their original unit."""
         return {name: self.fitted.targets[name].inverse(y) for name, y in self.targets(split).items()}
 
+    def weights(self, split: str) -> NDArray[np.float32] | None:
+        """Return the weight of each sample, which is that of its target's row, if rows have weights."""
+        weights, window = self.splits[split].weights, self.fitted.window
+        return weights if weights is None or window is None else weights[window.target_rows(len(weights))]
+
     def raw_row_numbers(self, split: str) -> RowNumbers:
         """Return the raw row number of each sample's target."""
         rows, window = self.splits[split].rows, self.fitted.window
@@ -153,6 +164,7 @@ def merge_splits(processed: ProcessedData, first: str, second: str) -> Processed
         inputs={name: concatenate_rows([rows, b.inputs[name]]) for name, rows in a.inputs.items()},
         targets={name: np.concatenate([y, b.targets[name]]) for name, y in a.targets.items()},
         rows=concatenate_row_numbers([a.rows, b.rows]),
+        weights=None if a.weights is None or b.weights is None else np.concatenate([a.weights, b.weights]),
     )
     fitted = processed.fitted.model_copy(update={"splits": {first: len(merged.rows)}})
     return ProcessedData(fitted, {first: merged})
@@ -185,6 +197,8 @@ def _write_split(split: ProcessedSplit, fitted: Fitted, folder: Path) -> None:
         else:
             arrays[f"input.{name}"] = rows
     arrays |= {f"target.{n}": y for n, y in split.targets.items() if fitted.targets[n].stored_in_input is None}
+    if split.weights is not None:
+        arrays["weights"] = split.weights
     if isinstance(split.rows, range):
         write_record(folder / ROW_RANGE, RowRange(start=split.rows.start, stop=split.rows.stop))
     else:
@@ -216,8 +230,9 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> ProcessedSplit:
         else target_stored_in_input(spec, fitted.inputs, inputs)
         for name, spec in fitted.targets.items()
     }
+    weights = load("weights") if fitted.weight is not None else None
     row_range = folder / split / ROW_RANGE
     if not row_range.is_file():
-        return ProcessedSplit(inputs, targets, load("rows"))
+        return ProcessedSplit(inputs, targets, load("rows"), weights)
     stored = read_record(RowRange, row_range, "preprocess", folder.name)
-    return ProcessedSplit(inputs, targets, range(stored.start, stored.stop))
+    return ProcessedSplit(inputs, targets, range(stored.start, stored.stop), weights)

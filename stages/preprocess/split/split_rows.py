@@ -12,47 +12,84 @@ from stages.core.artefacts.row_numbers import RowNumbers, as_array, concatenate_
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.preprocess.params import Preprocess, Split, SplitSize
+from stages.preprocess.params import Preprocess
 from stages.preprocess.raw_columns import RawColumn
+from stages.preprocess.split.by_group import draw_groups
+from stages.preprocess.split.by_hash import split_by_hash
+from stages.preprocess.split.by_time import cut_by_value
+from stages.preprocess.split.params import IN_ORDER, Split, SplitSize
+from stages.preprocess.split.row_keys import check_keys_in_one_split
+from stages.preprocess.split.split_columns import SplitColumns
 
 Rows = NDArray[np.int64]
 
 
+NO_COLUMNS = SplitColumns()
+
+
 def split_rows(
-    params: Preprocess, raw_sizes: Mapping[str, int], targets: Mapping[str, RawColumn]
+    params: Preprocess,
+    raw_sizes: Mapping[str, int],
+    targets: Mapping[str, RawColumn],
+    columns: SplitColumns = NO_COLUMNS,
 ) -> dict[str, RowNumbers]:
     """Return the row numbers of train, validation and test, without empty splits.
 
     Rows are numbered over all raw splits in their order; `raw_sizes` has the number of rows of each.
     """
     sizes: dict[str, SplitSize] = {TEST: params.split.test, VALIDATION: params.split.validation}
-    classes = _classes_to_balance(params.split, targets)
+    classes = _classes_to_balance(params.split, targets, columns)
     ranges = _consecutive_ranges(raw_sizes)
-    for name, size in sizes.items():
-        if size == "given" and name not in ranges:
-            raise UserError(
-                f"preprocess.split.{name}: given, but the data has only {', '.join(ranges)}; use a fraction"
-            )
-        # A test split of the raw data must not become training rows.
-        if size != "given" and name in ranges:
-            raise UserError(f"preprocess.split.{name}: the data has a {name} split already; use `{name}: given`")
+    _check_given(sizes, ranges)
     given: dict[str, RowNumbers] = {name: ranges[name] for name, size in sizes.items() if size == "given"}
     remaining = concatenate_row_numbers([part for name, part in ranges.items() if name not in given])
-    counts = {name: _row_count(size, len(remaining)) for name, size in sizes.items() if size != "given"}
-    if sum(counts.values()) >= len(remaining):
-        total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
-        raise UserError(f"preprocess.split: {total} of {len(remaining)} rows leaves no rows to train on")
-    if params.split.order in ("chronological", "test_first"):
-        parts = _cut(params.split, remaining, counts) | given
-    else:
-        parts = _draw(params.split, remaining, counts, classes) | given
+    parts = _split_remaining(params.split, remaining, sizes, classes, columns) | given
     rows = {name: parts[name] for name in (TRAIN, VALIDATION, TEST) if len(parts.get(name, ()))}
+    if columns.groups is not None:
+        check_keys_in_one_split(columns.groups, rows, "preprocess.columns")
+    if columns.keys is not None:
+        check_keys_in_one_split(columns.keys, rows, "preprocess.split.key")
     if params.window is not None:
         _check_windows(params.window, rows, ranges)
     return rows
 
 
-def _classes_to_balance(params: Split, targets: Mapping[str, RawColumn]) -> Rows | None:
+def _check_given(sizes: Mapping[str, SplitSize], raw_splits: Mapping[str, range]) -> None:
+    for name, size in sizes.items():
+        if size == "given" and name not in raw_splits:
+            raise UserError(
+                f"preprocess.split.{name}: given, but the data has only {', '.join(raw_splits)}; use a fraction"
+            )
+        # A test split of the raw data must not become training rows.
+        if size != "given" and name in raw_splits:
+            raise UserError(f"preprocess.split.{name}: the data has a {name} split already; use `{name}: given`")
+
+
+def _split_remaining(
+    params: Split,
+    rows: RowNumbers,
+    sizes: Mapping[str, SplitSize],
+    classes: Rows | None,
+    columns: SplitColumns,
+) -> dict[str, RowNumbers]:
+    """Split the rows that are in no given split."""
+    if columns.keys is not None and len(rows):
+        return split_by_hash(columns.keys, rows, {n: s for n, s in sizes.items() if isinstance(s, float)}, params.seed)
+    counts = {name: _row_count(size, len(rows)) for name, size in sizes.items() if size != "given"}
+    if sum(counts.values()) >= len(rows):
+        total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+        raise UserError(f"preprocess.split: {total} of {len(rows)} rows leaves no rows to train on")
+    if columns.groups is not None:
+        return draw_groups(columns.groups, rows, counts, params.seed, classes)
+    if params.order not in IN_ORDER:
+        return _draw(params, rows, counts, classes)
+    in_order = _sizes_in_order(params, counts, len(rows))
+    if columns.order_values is not None:
+        return cut_by_value(columns.order_values, rows, in_order, str(params.by))
+    return {name: rows[part.start : part.stop] for name, part in _consecutive_ranges(in_order).items()}
+
+
+def _classes_to_balance(params: Split, targets: Mapping[str, RawColumn], columns: SplitColumns) -> Rows | None:
     if params.order != "stratified":
         return None
     target = next(iter(targets.values()))
@@ -62,8 +99,10 @@ def _classes_to_balance(params: Split, targets: Mapping[str, RawColumn]) -> Rows
         )
     numbers: Rows = target.values
     names = target.column.classes
-    # A given split may have the only row of a class, and an undivided set may have a single row of a class.
-    if "given" not in (params.test, params.validation) and (params.test or params.validation):
+    # A given split may have the only row of a class, and an undivided set may have a single row of a class. A group
+    # may have all rows of a class.
+    may_be_in_one_split = "given" in (params.test, params.validation) or columns.groups is not None
+    if not may_be_in_one_split and (params.test or params.validation):
         single = [names[n] for n in np.flatnonzero(np.bincount(numbers, minlength=len(names)) == 1)]
         if single:
             raise UserError(
@@ -95,11 +134,10 @@ def _row_count(size: SplitSize, rows: int) -> int:
     return count
 
 
-def _cut(params: Split, rows: RowNumbers, counts: Mapping[str, int]) -> dict[str, RowNumbers]:
+def _sizes_in_order(params: Split, counts: Mapping[str, int], rows: int) -> dict[str, int]:
     sizes = {name: counts[name] for name in (VALIDATION, TEST) if name in counts}
-    training = {TRAIN: len(rows) - sum(counts.values())}
-    in_order = training | sizes if params.order == "chronological" else sizes | training
-    return {name: rows[part.start : part.stop] for name, part in _consecutive_ranges(in_order).items()}
+    training = {TRAIN: rows - sum(counts.values())}
+    return training | sizes if params.order == "chronological" else sizes | training
 
 
 def _draw(params: Split, rows: RowNumbers, counts: Mapping[str, int], classes: Rows | None) -> dict[str, RowNumbers]:

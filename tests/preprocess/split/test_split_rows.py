@@ -10,7 +10,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
 from stages.preprocess.raw_columns import RawColumn
-from stages.preprocess.split_rows import split_rows
+from stages.preprocess.split.split_rows import split_rows
 
 THIRTY = {"all": 30}
 CLASSES = np.array([0] * 60 + [1] * 30 + [2] * 10)

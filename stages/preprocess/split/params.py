@@ -1,0 +1,68 @@
+"""The parameters of the split."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from stages.core.params import Params
+
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Count = Annotated[int, Field(ge=0)]
+SplitSize = Fraction | Count | Literal["given"]
+KeyColumns = Annotated[list[str], Field(min_length=1)]
+IN_ORDER = ("chronological", "test_first")
+
+
+class Split(Params):
+    """The size of test and validation: a fraction, a number of rows, or `given` for the split in the raw data.
+
+    - `shuffled`: rows are drawn. With a column of kind `group`, whole groups are drawn, and the sizes are as near as
+      the groups allow.
+    - `stratified`: the same, and each split has about the same share of each class.
+    - `chronological`: test and validation are the last rows, with `test_first` the first ones. Without `by`, the rows
+      are in the order of time already. `by` is a column of dates or numbers to order them by; rows with the same value
+      are in one split.
+    - `hash`: a row's split depends on the values of its `key` (one or several columns) and on `seed`, so that new rows
+      never move others. Sizes are fractions, which are reached about.
+    """
+
+    test: SplitSize = 0
+    validation: SplitSize = 0
+    order: Literal["shuffled", "stratified", "chronological", "test_first", "hash"] = "shuffled"
+    by: str | None = None
+    key: str | KeyColumns | None = None
+    seed: int = Field(default=0, ge=0)
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns of the key."""
+        return [self.key] if isinstance(self.key, str) else self.key or []
+
+    @model_validator(mode="after")
+    def _check_sum(self) -> Self:
+        fractions = [size for size in (self.test, self.validation) if isinstance(size, float)]
+        if len(fractions) == 2 and sum(fractions) >= 1:
+            raise ValueError(f"test {self.test} and validation {self.validation} leave no rows to train on")
+        return self
+
+    @model_validator(mode="after")
+    def _check_columns(self) -> Self:
+        if self.by is not None and self.order not in IN_ORDER:
+            raise ValueError(f"by needs order chronological or test_first; received order {self.order}")
+        if self.key is not None and self.order != "hash":
+            raise ValueError(f"key needs order hash; received order {self.order}")
+        if self.order == "hash" and self.key is None:
+            raise ValueError("order hash needs key, the column or columns that identify a row, as in `key: id`")
+        if repeated := sorted({name for name in self.keys if self.keys.count(name) > 1}):
+            raise ValueError(f"key names {', '.join(repeated)} more than once")
+        return self
+
+    @model_validator(mode="after")
+    def _check_sizes_of_hash(self) -> Self:
+        for name, size in (("test", self.test), ("validation", self.validation)):
+            if self.order == "hash" and isinstance(size, int) and size:
+                raise ValueError(
+                    f"order hash takes fractions, since a number of rows would move rows when others are added; "
+                    f"received {name}: {size}"
+                )
+        return self

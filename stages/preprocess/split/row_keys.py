@@ -1,0 +1,95 @@
+"""The keys of rows: texts by which rows belong together."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.row_numbers import RowNumbers, take_rows
+from stages.core.errors import ErrorList, UserError, format_examples
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class RowKeys:
+    """Row n has the key `keys[numbers[n]]`. `keys` are distinct and sorted; `columns` are where they come from."""
+
+    columns: list[str]
+    keys: list[str]
+    numbers: NDArray[np.int64]
+
+
+def read_row_keys(columns: Mapping[str, "pd.Series"], setting: str) -> RowKeys:
+    """Return the key of each row. Raises a UserError with the rows in which a column has no value.
+
+    `setting` is the parameter that names the columns.
+    """
+    errors = ErrorList()
+    texts_by_column, codes_by_column = [], []
+    for name, column in columns.items():
+        codes, texts = _numbered_texts(column)
+        if len(missing := np.flatnonzero(codes < 0)):
+            errors.add(
+                f"{setting}: column {name} has no value in rows {format_examples(missing)}; take those rows out of the "
+                "data, or use another column"
+            )
+        codes_by_column.append(codes)
+        texts_by_column.append(texts)
+    errors.raise_if_any()
+    combinations, numbers = np.unique(np.column_stack(codes_by_column), axis=0, return_inverse=True)
+    keys = [_joined([texts[code] for texts, code in zip(texts_by_column, row, strict=True)]) for row in combinations]
+    ordered, positions = np.unique(np.array(keys, object), return_inverse=True)
+    return RowKeys(list(columns), ordered.tolist(), positions.reshape(-1)[numbers.reshape(-1)])
+
+
+def _numbered_texts(column: "pd.Series") -> tuple[NDArray[np.int64], list[str]]:
+    """Return the position of each row's text in the list of texts, -1 for a gap."""
+    import pandas as pd
+
+    codes, values = pd.factorize(column)
+    return np.asarray(codes, np.int64), [key_text(value) for value in values.tolist()]
+
+
+def key_text(value: Any) -> str:
+    """The text of a value, which does not depend on the values of other rows.
+
+    One gap, one fraction or one word makes another type of a whole column, so 7 and 7.0 have the same text.
+
+    >>> [key_text(value) for value in (7, 7.0, "7", 0.5, "a b")]
+    ['7', '7', '7', '0.5', 'a b']
+    """
+    from datetime import date
+
+    if isinstance(value, date):  # a datetime is a date too
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """One text for several, from which they can be told apart.
+
+    >>> _joined(["7"]), _joined(["7", "a"])
+    ('7', '["7", "a"]')
+    """
+    return texts[0] if len(texts) == 1 else json.dumps(texts, ensure_ascii=False)
+
+
+def check_keys_in_one_split(keys: RowKeys, rows: Mapping[str, RowNumbers], setting: str) -> None:
+    """Raise a UserError if a key is in two splits, which a split of the raw data can cause."""
+    splits = {name: np.unique(take_rows(keys.numbers, part)) for name, part in rows.items()}
+    counts = np.bincount(np.concatenate(list(splits.values())), minlength=len(keys.keys))
+    if len(divided := np.flatnonzero(counts > 1)):
+        number = divided[0]
+        where = " and ".join(name for name, found in splits.items() if number in found)
+        raise UserError(
+            f"{setting}: {len(divided)} values of {', '.join(keys.columns)} are in several splits of the raw data: "
+            f"{format_examples(repr(keys.keys[n]) for n in divided)} ({keys.keys[number]!r} in {where}); take their "
+            "rows out of one of them, or split all rows by fractions"
+        )

@@ -1,0 +1,66 @@
+"""Read the columns that a table is split by."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.columns.column_params import DateParams
+from stages.core.errors import ErrorList, UserError, suggest
+from stages.preprocess.params import Preprocess
+from stages.preprocess.split.by_time import read_order_values
+from stages.preprocess.split.row_keys import RowKeys, read_row_keys
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class SplitColumns:
+    """What rows are split by, for the rows of all raw splits: values to order them by, their groups, their keys."""
+
+    order_values: NDArray[Any] | None = None
+    groups: RowKeys | None = None
+    keys: RowKeys | None = None
+
+
+def read_split_columns(raw: RawData, params: Preprocess) -> SplitColumns:
+    """Raises a UserError with all columns that do not exist or that have rows without a usable value."""
+    split, group = params.split, params.group
+    if not isinstance(raw, Table):
+        for setting, given in (("split.by", split.by), ("split.key", split.key), ("columns", params.columns)):
+            if given:
+                raise UserError(f"preprocess.{setting}: for tables only; take it out")
+        return SplitColumns()
+    errors = ErrorList()
+    for setting, names in (("by", [split.by] if split.by else []), ("key", split.keys)):
+        for name in names:
+            hint = suggest(name, raw.columns)
+            errors.check(name in raw.columns, f"preprocess.split.{setting}: no column {name!r}; {hint}")
+    errors.raise_if_any()
+    order_values, groups, keys = None, None, None
+    with errors.collect():
+        order_values = _order_values(raw, params) if split.by else None
+    with errors.collect():
+        groups = read_row_keys({group: _column(raw, group)}, "preprocess.columns") if group else None
+    with errors.collect():
+        columns = {name: _column(raw, name) for name in split.keys}
+        keys = read_row_keys(columns, "preprocess.split.key") if columns else None
+    errors.raise_if_any()
+    return SplitColumns(order_values, groups, keys)
+
+
+def _order_values(raw: Table, params: Preprocess) -> NDArray[Any]:
+    """Texts of dates are in the format of their column."""
+    name = str(params.split.by)
+    kind = params.columns.get(name)
+    return read_order_values(_column(raw, name), name, kind.format if isinstance(kind, DateParams) else None)
+
+
+def _column(raw: Table, name: str) -> "pd.Series":
+    """A column over the rows of all raw splits."""
+    import pandas as pd
+
+    parts = [frame[name] for frame in raw.frames.values()]
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
