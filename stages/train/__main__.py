@@ -43,7 +43,7 @@ def run(key: str, outputs: StageOutputs) -> None:
             else:
                 save_archive(trained.model, folder / "seeds" / f"{trained.seed}.keras")
             trained_seeds.append(trained)
-        write_record(folder / "training.json", training_record(trained_seeds, params, processed.fitted))
+        write_record(folder / "training.json", training_record(trained_seeds, params, processed))
     outputs.write_text(paths.history(key), history_csv(trained_seeds[0].result.history))
     shutil.rmtree(paths.checkpoint(key), ignore_errors=True)
 

@@ -1,10 +1,11 @@
 """Checks that parameters and processed data fit together, made before Keras is imported."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, TargetSpec
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.train.class_weights import check_class_weight
 from stages.train.params import (
     Branches,
     Cnn,
@@ -66,14 +67,16 @@ def check_layer_names(fitted: Fitted, own_model: bool = False) -> None:
 def check_losses(params: Train, targets: Mapping[str, TargetSpec]) -> None:
     """Check that targets, output activation, losses, metrics and monitor fit together."""
     errors = ErrorList()
-    if not isinstance(params.loss, str):
-        for name in params.loss:
-            errors.check(name in targets, f"train.loss: no target {name!r}; {suggest(name, list(targets))}")
-        for name in targets:
-            errors.check(name in params.loss, f"train.loss: no loss for target {name!r}")
-        errors.raise_if_any()
-    for name, loss in params.losses(targets).items():
-        _check_loss(name, targets[name], loss, params, errors)
+    _check_target_names(params, targets, errors)
+    errors.raise_if_any()
+    losses, outputs = params.losses(targets), params.outputs(targets)
+    for name, target in targets.items():
+        _check_loss(name, target, losses[name], outputs[name], errors)
+        _check_metrics(name, target, losses[name], params.metrics_of(name), errors)
+        if params.label_smoothing and losses[name] not in SMOOTHED_LOSSES:
+            allowed = ", ".join(SMOOTHED_LOSSES)
+            errors.add(f"train.label_smoothing: {losses[name]} of target {name} has none; allowed: {allowed}")
+    check_class_weight(params.class_weight, targets, errors)
     names = [prefix + name for prefix in ("", "val_") for name in metric_names(params, targets)]
     unknown = f"train.monitor: {params.monitor!r} is not recorded; {suggest(params.monitor, names)}"
     errors.check(params.monitor in names, unknown)
@@ -82,23 +85,43 @@ def check_losses(params: Train, targets: Mapping[str, TargetSpec]) -> None:
 
 def metric_names(params: Train, targets: Mapping[str, TargetSpec]) -> list[str]:
     """Return what Keras calls the loss and the metrics: with several targets, each one's have its name as prefix."""
-    names = ["loss", *map(metric_name, params.metrics)]
-    return names if len(targets) == 1 else ["loss", *(f"{target}_{name}" for target in targets for name in names)]
+    by_target = {target: ["loss", *map(metric_name, params.metrics_of(target))] for target in targets}
+    if len(targets) == 1:
+        return next(iter(by_target.values()))
+    return ["loss", *(f"{target}_{name}" for target, names in by_target.items() for name in names)]
 
 
-def _check_loss(name: str, target: TargetSpec, loss: str, params: Train, errors: ErrorList) -> None:
-    content = "values" if target.classes is None else f"{target.width} classes as {target.encoding} labels"
+def _check_target_names(params: Train, targets: Collection[str], errors: ErrorList) -> None:
+    """Mappings by target name each target once; metrics and weights of losses may leave targets out."""
+    by_target = {"output": params.output, "loss": params.loss, "metrics": params.metrics}
+    mappings = {key: value for key, value in by_target.items() if isinstance(value, dict)}
+    for key, names in (mappings | {"loss_weights": params.loss_weights}).items():
+        for name in names:
+            errors.check(name in targets, f"train.{key}: no target {name!r}; {suggest(name, list(targets))}")
+        for name in targets if key in ("output", "loss") else ():
+            errors.check(name in names, f"train.{key}: no {key} for target {name!r}")
+    if params.loss_weights and len(targets) == 1:
+        errors.add("train.loss_weights: they weigh the losses of several targets, but there is one; take them out")
+
+
+def _describe_content(target: TargetSpec) -> str:
+    return "values" if target.classes is None else f"{target.width} classes as {target.encoding} labels"
+
+
+def _check_loss(name: str, target: TargetSpec, loss: str, output: OutputActivation, errors: ErrorList) -> None:
     pairs = _own_loss_and_outputs(loss, target) if is_own(loss) else _losses_and_outputs(target)
-    if (loss, params.output) not in pairs:
+    if (loss, output) not in pairs:
         needed = " or ".join(f"loss {a} with output {b}" for a, b in pairs)
-        errors.add(f"train: target {name} has {content} and needs {needed}; received {loss} with {params.output}")
-    if params.label_smoothing and loss not in SMOOTHED_LOSSES:
-        errors.add(f"train.label_smoothing: {loss} of target {name} has none; allowed: {', '.join(SMOOTHED_LOSSES)}")
+        content = _describe_content(target)
+        errors.add(f"train: target {name} has {content} and needs {needed}; received {loss} with {output}")
+
+
+def _check_metrics(name: str, target: TargetSpec, loss: str, metrics: list[str], errors: ErrorList) -> None:
     # Keras would compute an accuracy of continuous values, and subtract class numbers from probabilities.
     allowed = [] if target.classes is None else ["accuracy"]
     allowed += [] if loss == "sparse_categorical_crossentropy" else ["mean_squared_error", "mean_absolute_error"]
-    for metric in (m for m in params.metrics if m not in allowed and not is_own(m)):
-        problem = f"{metric} does not fit target {name}, which has {content}"
+    for metric in (m for m in metrics if m not in allowed and not is_own(m)):
+        problem = f"{metric} does not fit target {name}, which has {_describe_content(target)}"
         errors.add(f"train.metrics: {problem}; allowed: {format_examples(allowed)}")
 
 

@@ -65,6 +65,21 @@ def is_own(name: str) -> bool:
 _CHECK_LOSS, _CHECK_METRIC = _NameOrFunction(LOSSES), _NameOrFunction(METRICS)
 Loss = Annotated[str, BeforeValidator(_CHECK_LOSS), _CHECK_LOSS.json_schema]
 Metric = Annotated[str, BeforeValidator(_CHECK_METRIC), _CHECK_METRIC.json_schema]
+PositiveWeight = Annotated[float, Field(gt=0)]
+
+
+def _text_labels(weights: Any) -> Any:
+    """YAML reads the labels 0 and 1 as numbers."""
+    if not isinstance(weights, dict):
+        return weights
+    return {str(label) if type(label) is int else label: _text_labels(weight) for label, weight in weights.items()}
+
+
+LabelWeights = dict[str, PositiveWeight]
+# "balanced", or the weight of each label, or one of the two for each target.
+ClassWeight = Annotated[
+    Literal["balanced"] | dict[str, PositiveWeight | Literal["balanced"] | LabelWeights], BeforeValidator(_text_labels)
+]
 
 
 class Linear(Params):
@@ -291,6 +306,10 @@ class EarlyStopping(Params):
 class Train(Params):
     """The parameters of the train stage.
 
+    `output`, `loss` and `metrics` are for all targets, or by target, as in `output: {kind: softmax, price: linear}`.
+    `loss_weights` multiply the losses of several targets; 1 is the default.
+    `class_weight` multiplies the loss of the training rows of each class: `{LABEL: number}`, 1 for labels that are not
+    named, or `balanced`, by which all classes weigh the same. Several targets have it by target.
     `monitor` is the metric that decides which epoch is best. `keep` says which epoch's weights are saved.
     `refit` trains a fresh model on the training and validation rows, up to the best epoch.
     `seeds` is the number of trainings, with `seed` and the seeds that follow it. They show how stable the result is;
@@ -305,10 +324,12 @@ class Train(Params):
     """
 
     model: Model
-    output: OutputActivation
+    output: OutputActivation | dict[str, OutputActivation]
     loss: Loss | dict[str, Loss]
     label_smoothing: Rate = 0.0
-    metrics: list[Metric] = []
+    loss_weights: dict[str, PositiveWeight] = {}
+    metrics: list[Metric] | dict[str, list[Metric]] = []
+    class_weight: ClassWeight | None = None
     optimizer: Optimizer
     epochs: int = Field(ge=1)
     batch: int = Field(ge=1)
@@ -333,10 +354,19 @@ class Train(Params):
     @model_validator(mode="after")
     def _check_monitor(self) -> Self:
         """With several targets a metric has its target's name as prefix, which is checked when the data is known."""
-        names = ("loss", *map(metric_name, self.metrics))
+        names = ("loss", *dict.fromkeys(map(metric_name, self.all_metrics.values())))
         allowed = [prefix + name for name in names for prefix in ("", "val_")]
         if self.monitor not in allowed and not self.monitor.endswith(tuple(f"_{name}" for name in names)):
             raise ValueError(f"monitor {self.monitor!r} is never recorded; allowed: {', '.join(allowed)}")
+        return self
+
+    @model_validator(mode="after")
+    def _check_class_weight(self) -> Self:
+        weights = self.class_weight.values() if isinstance(self.class_weight, dict) else ()
+        if len({isinstance(weight, float | int) for weight in weights}) > 1:
+            raise ValueError(
+                "class_weight names labels and targets; write {LABEL: number}, or {TARGET: {LABEL: number}}"
+            )
         return self
 
     @property
@@ -352,7 +382,7 @@ class Train(Params):
         found: dict[Keys, str] = {("model", "build"): self.model.build} if isinstance(self.model, Own) else {}
         losses = {(): self.loss} if isinstance(self.loss, str) else {(name,): loss for name, loss in self.loss.items()}
         named = {("loss", *keys): loss for keys, loss in losses.items()}
-        named |= {("metrics", number): metric for number, metric in enumerate(self.metrics)}
+        named |= {("metrics", *keys): metric for keys, metric in self.all_metrics.items()}
         return found | {keys: name for keys, name in named.items() if is_own(name)}
 
     @property
@@ -367,6 +397,23 @@ class Train(Params):
     def losses(self, targets: Iterable[str]) -> dict[str, Loss]:
         """Return the loss of each target."""
         return {name: self.loss if isinstance(self.loss, str) else self.loss[name] for name in targets}
+
+    def outputs(self, targets: Iterable[str]) -> dict[str, OutputActivation]:
+        """Return the output activation of each target."""
+        return {name: self.output if isinstance(self.output, str) else self.output[name] for name in targets}
+
+    @property
+    def all_metrics(self) -> dict[Keys, Metric]:
+        """The metrics of all targets, by their keys in `metrics`."""
+        by_target = self.metrics if isinstance(self.metrics, dict) else {None: self.metrics}
+        return {
+            (number,) if target is None else (target, number): metric
+            for target, metrics in by_target.items()
+            for number, metric in enumerate(metrics)
+        }
+
+    def metrics_of(self, target: str) -> list[Metric]:
+        return self.metrics.get(target, []) if isinstance(self.metrics, dict) else self.metrics
 
     def batches_per_epoch(self, samples: int) -> int:
         return ceil(samples / self.batch)

@@ -6,24 +6,27 @@ from typing import Any
 
 import keras
 
-from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.training import LayerRecord, SeedRecord, TrainingRecord
 from stages.core.rounding import round_significant
 from stages.core.runtime.keras import pinned_settings
 from stages.core.runtime.library_versions import installed_versions
+from stages.train.class_weights import class_weights
 from stages.train.loop.training_loop import TrainedSeed
 from stages.train.params import Train
 
 
-def training_record(trained: Sequence[TrainedSeed], params: Train, fitted: Fitted) -> TrainingRecord:
+def training_record(trained: Sequence[TrainedSeed], params: Train, processed: ProcessedData) -> TrainingRecord:
     """Describe the model of the first seed, and list all seeds."""
-    kept = trained[0]
+    kept, fitted = trained[0], processed.fitted
     return TrainingRecord(
         best_epoch=kept.result.best_epoch,
         epochs=len(kept.result.history),
         monitor=params.monitor,
         kept="refit" if params.refit else params.keep,
         loss=dict(params.losses(fitted.targets)),
+        loss_weights=params.loss_weights,
+        class_weights=class_weights(params, processed),
         parameters=int(kept.model.count_params()),
         trainable=sum(weight.numpy().size for weight in kept.model.trainable_weights),
         layers=layer_records(kept.model),

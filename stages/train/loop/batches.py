@@ -10,14 +10,20 @@ import tensorflow as tf
 from stages.core.artefacts.processed import InputSpec, ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows
 from stages.core.columns.scaling import apply_steps
+from stages.train.class_weights import SampleWeights
 
-Batch = tuple[Any, Any]
+# Inputs, targets and, if samples are weighted, weights.
+Batch = tuple[Any, ...]
 GetBatch = Callable[[Any], Batch]
 GetRows = Callable[[Any], Any]
 
 
-def batch_getter(processed: ProcessedData, split: str, model: keras.Model) -> GetBatch:
+def batch_getter(
+    processed: ProcessedData, split: str, model: keras.Model, sample_weights: SampleWeights | None = None
+) -> GetBatch:
     """Return a function that takes sample numbers and gives the model's inputs and targets of these samples.
+
+    With `sample_weights` it gives the weights of these samples too.
 
     Windows are cut, and steps that are `scaled_per_batch` applied, for one batch at a time.
     """
@@ -25,14 +31,19 @@ def batch_getter(processed: ProcessedData, split: str, model: keras.Model) -> Ge
     window = fitted.window
     inputs = {name: _row_getter(rows, fitted.inputs[name]) for name, rows in arrays.inputs.items()}
     targets = {name: tf.constant(array) for name, array in arrays.targets.items()}
+    weights = {name: tf.constant(array) for name, array in (sample_weights or {}).items()}
 
     def get_batch(samples: Any) -> Batch:
         input_rows = window.input_rows(samples) if window else samples
         target_rows = window.target_row(samples) if window else samples
         x = {name: get_rows(input_rows) for name, get_rows in inputs.items()}
         y = {name: tf.gather(array, target_rows) for name, array in targets.items()}
+        # The weights are those of samples, whose rows are counted in windows.
+        w = {name: tf.gather(array, samples) for name, array in weights.items()}
         # A sequential model takes one array, a functional one a mapping.
-        return (*x.values(), *y.values()) if isinstance(model, keras.Sequential) else (x, y)
+        if isinstance(model, keras.Sequential):
+            return (*x.values(), *y.values(), *w.values())
+        return (x, y, w) if w else (x, y)
 
     return get_batch
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData
+from stages.train.class_weights import class_weights, sample_weights
 from stages.train.loop.batches import GetBatch, batch_getter
 from stages.train.loop.early_stopping import EarlyStoppingState
 from stages.train.loop.plateau import PlateauState
@@ -43,7 +44,8 @@ class CompiledEpochs:
         self.samples, self.shuffle = processed.sample_count(TRAIN), params.shuffle
         self.epochs_per_call = max(1, min(params.epochs, SAMPLES_PER_CALL // self.samples))
         self.seed_generators = seed_generators(model)
-        get_batch = batch_getter(processed, TRAIN, model)
+        weights = sample_weights(processed, TRAIN, class_weights(params, processed))
+        get_batch = batch_getter(processed, TRAIN, model, weights)
         # Metrics create their variables when they are first used, which must happen before the loop is compiled.
         model.test_step(get_batch(tf.constant([0], tf.int32)))
         self.metrics = list(model.get_metrics_result())
@@ -51,7 +53,9 @@ class CompiledEpochs:
         self.passes = {"": _pass(model.train_step, get_batch, self.samples, params.batch)}
         if processed.has_split(VALIDATION):
             count = processed.sample_count(VALIDATION)
-            validate = _pass(model.test_step, batch_getter(processed, VALIDATION, model), count, VALIDATION_BATCH)
+            # As in Keras, classes are weighted in training only.
+            get_validation_batch = batch_getter(processed, VALIDATION, model, sample_weights(processed, VALIDATION, {}))
+            validate = _pass(model.test_step, get_validation_batch, count, VALIDATION_BATCH)
             self.passes["val_"] = lambda _order: validate(tf.range(count))
         self.columns = [prefix + metric for prefix in self.passes for metric in self.metrics]
         self.compiled = tf.function(self._train_epochs, jit_compile=engine == "fused", autograph=False)

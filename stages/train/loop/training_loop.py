@@ -14,6 +14,7 @@ import keras
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData, merge_splits
 from stages.core.errors import UserError
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
+from stages.train.class_weights import class_weights
 from stages.train.loop.checkpoint import TrainingCheckpoint
 from stages.train.loop.choose_engine import choose_engine
 from stages.train.loop.compiled_epochs import CompiledEpochs, Metrics
@@ -60,9 +61,15 @@ def train_seeds(
     """
     search, refit = Training(processed, params, model_files), None
     if params.refit:
-        refit_params = params.model_copy(
-            update={"monitor": "loss", "mode": None, "keep": "last", "early_stopping": None}
-        )
+        # The refit has the weights of the search, which come from the training rows alone.
+        changes = {
+            "monitor": "loss",
+            "mode": None,
+            "keep": "last",
+            "early_stopping": None,
+            "class_weight": class_weights(params, processed) or None,
+        }
+        refit_params = params.model_copy(update=changes)
         refit = Training(merge_splits(processed, TRAIN, VALIDATION), refit_params, model_files)
     for seed in range(params.seed, params.seed + params.seeds):
         name = title if params.seeds == 1 else f"{title} seed {seed}"

@@ -39,11 +39,18 @@ def build_model(params: Train, fitted: Fitted, model_files: ModelFiles = NO_MODE
     loss: Any = own_losses(params.losses(fitted.targets), model_files)
     if params.label_smoothing:
         loss = {name: SMOOTHED_LOSSES[each](label_smoothing=params.label_smoothing) for name, each in loss.items()}
-    metrics: Any = {name: own_metrics(params.metrics, model_files) for name in fitted.targets}
+    metrics: Any = {name: own_metrics(params.metrics_of(name), model_files) for name in fitted.targets}
+    loss_weights: Any = {name: params.loss_weights.get(name, 1.0) for name in fitted.targets}
     if isinstance(model, keras.Sequential):
         # A functional model takes losses and metrics by the names of its outputs, a sequential one without names.
         (loss,), (metrics,) = loss.values(), metrics.values()
-    model.compile(optimizer=build_optimizer(params, fitted), loss=loss, metrics=metrics, jit_compile=False)
+    model.compile(
+        optimizer=build_optimizer(params, fitted),
+        loss=loss,
+        loss_weights=loss_weights if params.loss_weights else None,
+        metrics=metrics,
+        jit_compile=False,
+    )
     model.optimizer.build(model.trainable_variables)
     return model
 
@@ -77,9 +84,9 @@ def _apply_to_inputs(params: Train, fitted: Fitted, inputs: dict[str, Any]) -> A
 
 def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:
     """A head has the name of its target, by which Keras assigns losses and metrics."""
-    losses = params.losses(fitted.targets)
+    losses, outputs = params.losses(fitted.targets), params.outputs(fitted.targets)
     return {
-        name: layers.Dense(output_units(target, losses[name], params.output), activation=params.output, name=name)
+        name: layers.Dense(output_units(target, losses[name], outputs[name]), activation=outputs[name], name=name)
         for name, target in fitted.targets.items()
     }
 

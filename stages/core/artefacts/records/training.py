@@ -1,6 +1,14 @@
 """training.json, written by train beside the model."""
 
+from typing import Any
+
+from pydantic import Field
+
 from stages.core.artefacts.records.record import Record
+
+
+def is_empty(mapping: dict[str, Any]) -> bool:
+    return not mapping
 
 
 class LayerRecord(Record):
@@ -23,6 +31,7 @@ class TrainingRecord(Record):
     """How the model was trained, and with what.
 
     `kept` says which weights were kept: `best`, `last` or `refit`. `loss` maps each target to its loss.
+    `loss_weights` and `class_weights` are the weights of targets and of their classes, where they are not 1.
     `pinned` holds the settings that keep the processor's newer instructions out of the result.
     """
 
@@ -31,6 +40,8 @@ class TrainingRecord(Record):
     monitor: str
     kept: str
     loss: dict[str, str]
+    loss_weights: dict[str, float] = Field(default={}, exclude_if=is_empty)
+    class_weights: dict[str, dict[str, float]] = Field(default={}, exclude_if=is_empty)
     parameters: int
     trainable: int
     layers: list[LayerRecord]
