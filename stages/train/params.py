@@ -365,7 +365,7 @@ class Train(Params):
         weights = self.class_weight.values() if isinstance(self.class_weight, dict) else ()
         if len({isinstance(weight, float | int) for weight in weights}) > 1:
             raise ValueError(
-                "class_weight names labels and targets; write {LABEL: number}, or {TARGET: {LABEL: number}}"
+                "class_weight names labels and targets; use {LABEL: number} or {TARGET: {LABEL: number}}"
             )
         return self
 

@@ -167,6 +167,65 @@ def test_unknown_targets_and_targets_without_a_loss():
     ]
 
 
+CLASS_AND_VALUE = {"kind": class_target("one_hot", 3), "price": value_target()}
+BY_TARGET = {
+    "output": {"kind": "softmax", "price": "linear"},
+    "loss": {"kind": "categorical_crossentropy", "price": "huber"},
+    "metrics": {"kind": ["accuracy"]},
+}
+
+
+def test_targets_of_different_kinds_have_their_own_outputs_losses_and_metrics():
+    params = train_params(**BY_TARGET, loss_weights={"price": 2}, monitor="val_kind_accuracy")
+    check_losses(params, CLASS_AND_VALUE)
+    assert metric_names(params, CLASS_AND_VALUE) == ["loss", "kind_loss", "kind_accuracy", "price_loss"]
+
+
+@pytest.mark.error_case("training parameters that do not fit the data")
+@pytest.mark.parametrize(
+    ("changes", "messages"),
+    [
+        (
+            {"output": "softmax"},
+            [
+                "train: target price has values and needs loss mean_squared_error with output linear or loss "
+                "mean_absolute_error with output linear or loss huber with output linear; received huber with softmax"
+            ],
+        ),
+        (
+            {"output": {"kind": "softmax", "prise": "linear"}},
+            [
+                "train.output: no target 'prise'; did you mean price?",
+                "train.output: no output for target 'price'",
+            ],
+        ),
+        (
+            {"metrics": {"prise": ["accuracy"]}, "loss_weights": {"knd": 1}},
+            [
+                "train.metrics: no target 'prise'; did you mean price?",
+                "train.loss_weights: no target 'knd'; did you mean kind?",
+            ],
+        ),
+        (
+            {"metrics": ["accuracy"]},
+            [
+                "train.metrics: accuracy does not fit target price, which has values; allowed: mean_squared_error, "
+                "mean_absolute_error"
+            ],
+        ),
+    ],
+)
+def test_settings_by_target_that_do_not_fit(changes, messages):
+    assert loss_errors(CLASS_AND_VALUE, **BY_TARGET | changes) == messages
+
+
+@pytest.mark.error_case("training parameters that do not fit the data")
+def test_weights_of_losses_are_for_several_targets():
+    assert loss_errors({"y": value_target()}, loss_weights={"y": 2}) == [
+        "train.loss_weights: they weigh the losses of several targets, but there is one; take them out"
+    ]
+
+
 def test_the_errors_of_all_targets_are_reported_together():
     messages = loss_errors({"y": class_target("one_hot", 3), "z": value_target()}, loss="huber", output="softmax")
     assert [message.split(" has")[0] for message in messages] == ["train: target y", "train: target z"]

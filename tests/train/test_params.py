@@ -68,6 +68,13 @@ def test_a_monitor_may_have_the_name_of_a_target_as_prefix(monitor):
             "model.augment.flip: should be a valid boolean",
         ),
         ({"seeds": 0}, "seeds: should be greater than or equal to 1; received 0"),
+        ({"class_weight": "balance"}, "class_weight: received 'balance'; did you mean balanced?"),
+        ({"class_weight": {"a": 0}}, "class_weight.a: should be greater than 0; received 0"),
+        ({"class_weight": {"a": 2, "kind": {"b": 1}}}, ": class_weight names labels and targets; use {LABEL: number}"),
+        ({"class_weight": {"kind": "balance"}}, "class_weight.kind: received 'balance'; did you mean balanced?"),
+        ({"loss_weights": {"y": -1}}, "loss_weights.y: should be greater than 0; received -1"),
+        ({"output": {"y": "sofmax"}}, "output.y: received 'sofmax'; did you mean softmax?"),
+        ({"metrics": {"y": ["acuracy"]}}, "metrics.y[0]: received 'acuracy'; did you mean accuracy?"),
         ({"output": "sofmax"}, "output: received 'sofmax'; did you mean softmax?"),
         ({"seed": 2**31}, "seed: should be less than 2147483648; received 2147483648"),
     ],
@@ -75,3 +82,8 @@ def test_a_monitor_may_have_the_name_of_a_target_as_prefix(monitor):
 def test_errors_have_their_key(settings, message):
     [error] = errors(**settings)
     assert error.startswith(message)
+
+
+def test_labels_that_yaml_reads_as_numbers():
+    assert train_params(class_weight={0: 1, 1: 2.5}).class_weight == {"0": 1, "1": 2.5}
+    assert train_params(class_weight={"kind": {0: 1}}).class_weight == {"kind": {"0": 1}}
