@@ -364,9 +364,7 @@ class Train(Params):
     def _check_class_weight(self) -> Self:
         weights = self.class_weight.values() if isinstance(self.class_weight, dict) else ()
         if len({isinstance(weight, float | int) for weight in weights}) > 1:
-            raise ValueError(
-                "class_weight names labels and targets; use {LABEL: number} or {TARGET: {LABEL: number}}"
-            )
+            raise ValueError("class_weight names labels and targets; use {LABEL: number} or {TARGET: {LABEL: number}}")
         return self
 
     @property

@@ -92,13 +92,12 @@ def _split_remaining(
 def _classes_to_balance(params: Split, targets: Mapping[str, RawColumn], columns: SplitColumns) -> Rows | None:
     if params.order != "stratified":
         return None
-    target = next(iter(targets.values()))
-    if len(targets) > 1 or not isinstance(target.column, ClassLabels):
-        raise UserError(
-            "preprocess.split.order: stratified balances classes, but the target holds values; use shuffled"
-        )
-    numbers: Rows = target.values
-    names = target.column.classes
+    classified = {n: (t.values, t.column.classes) for n, t in targets.items() if isinstance(t.column, ClassLabels)}
+    if len(classified) != 1:
+        found = f"{' and '.join(classified)} are classes" if classified else "the target holds values"
+        raise UserError(f"preprocess.split.order: stratified balances classes of one target, but {found}; use shuffled")
+    numbers: Rows
+    [(numbers, names)] = classified.values()
     # A given split may have the only row of a class, and an undivided set may have a single row of a class. A group
     # may have all rows of a class.
     may_be_in_one_split = "given" in (params.test, params.validation) or columns.groups is not None

@@ -7,7 +7,7 @@ from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.report.charts.axis_scales import automatic_scale, integer_scale
 from stages.report.charts.svg import Chart, Line, Marker, PlotArea, Tone, line_chart, thin_points
-from stages.report.format_text import count, lower_first
+from stages.report.format_text import count, format_number, lower_first
 from stages.report.metric_descriptions import describe_metric, metric_title
 
 History = Mapping[str, list[float]]
@@ -91,6 +91,9 @@ def _sentence(history: History, training: TrainingRecord, fitted: Fitted) -> str
             sentences.append("The weights of the last epoch were kept.")
     if not any(name.startswith(VALIDATION_PREFIX) for name in history):
         sentences.append("There is no validation split, so only the training curve is shown.")
+    for target, weights in training.class_weights.items():
+        listed = ", ".join(f"{label} {format_number(weight)}" for label, weight in weights.items())
+        sentences.append(f"The classes of {target} have the weights {listed}.")
     if any(target.steps for target in fitted.targets.values()):
         sentences.append("Values in this section are in the scaled unit that the model is trained in.")
     return " ".join(sentences)

@@ -61,10 +61,10 @@ def build_own_model(params: Train, own: Own, fitted: Fitted, inputs: Tensors, fi
     """Call the function `build` and check what it returns."""
     where = function_place(own.build)
     losses = params.losses(fitted.targets)
-    outputs = params.outputs(fitted.targets)
-    units = {name: output_units(target, losses[name], outputs[name]) for name, target in fitted.targets.items()}
+    activations = params.outputs(fitted.targets)
+    units = {name: output_units(target, losses[name], activations[name]) for name, target in fitted.targets.items()}
     outputs = {
-        name: ModelOutput(units[name], outputs[name], target.columns, target.classes)
+        name: ModelOutput(units[name], activations[name], target.columns, target.classes)
         for name, target in fitted.targets.items()
     }
     described = {

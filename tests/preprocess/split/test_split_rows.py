@@ -128,6 +128,13 @@ def test_stratified_needs_classes() -> None:
         )
 
 
+def test_stratified_takes_the_target_that_is_a_class() -> None:
+    price = RawColumn(NumberColumns(columns=["price"]), np.zeros((100, 1)))
+    params = Preprocess.model_validate({"split": {"test": 0.2, "order": "stratified"}})
+    parts = split_rows(params, {"all": 100}, {"price": price, "kind": target(CLASSES)})
+    assert np.bincount(CLASSES[[*parts["test"]]]).tolist() == [12, 6, 2]
+
+
 def test_a_split_too_small_for_every_class() -> None:
     text = error({"all": 100}, CLASSES, test=2, order="stratified")
     assert text.startswith("preprocess.split.test: 2 rows cannot be drawn: ")
