@@ -16,9 +16,10 @@ HASHES = 2**64
 def split_by_hash(keys: RowKeys, rows: RowNumbers, fractions: Mapping[str, float], seed: int) -> dict[str, RowNumbers]:
     """Return the rows of each split, in their order."""
     present, positions = np.unique(take_rows(keys.numbers, rows), return_inverse=True)
-    splits = np.array([split_of_key(keys.keys[number], fractions, seed) for number in present.tolist()])
-    split_of_row = splits[positions.reshape(-1)]
-    parts: dict[str, RowNumbers] = {name: as_array(rows)[split_of_row == name] for name in (TRAIN, *fractions)}
+    names = [TRAIN, *fractions]
+    splits = [names.index(split_of_key(keys.keys[number], fractions, seed)) for number in present.tolist()]
+    split_of_row = np.array(splits, np.int8)[positions.reshape(-1)]
+    parts: dict[str, RowNumbers] = {name: as_array(rows)[split_of_row == n] for n, name in enumerate(names)}
     errors = ErrorList()
     for name, part in parts.items():
         errors.check(

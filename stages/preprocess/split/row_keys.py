@@ -1,8 +1,9 @@
 """The keys of rows: texts by which rows belong together."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,10 +42,20 @@ def read_row_keys(columns: Mapping[str, "pd.Series"], setting: str) -> RowKeys:
         codes_by_column.append(codes)
         texts_by_column.append(texts)
     errors.raise_if_any()
-    combinations, numbers = np.unique(np.column_stack(codes_by_column), axis=0, return_inverse=True)
-    keys = [_joined([texts[code] for texts, code in zip(texts_by_column, row, strict=True)]) for row in combinations]
-    ordered, positions = np.unique(np.array(keys, object), return_inverse=True)
-    return RowKeys(list(columns), ordered.tolist(), positions.reshape(-1)[numbers.reshape(-1)])
+    combinations = np.zeros(len(codes_by_column[0]), np.int64)
+    for codes, texts in zip(codes_by_column, texts_by_column, strict=True):
+        combinations = np.unique(combinations * len(texts) + codes, return_inverse=True)[1].reshape(-1)
+    first_rows = np.unique(combinations, return_index=True)[1].tolist()
+    columns_of_keys = zip(codes_by_column, texts_by_column, strict=True)
+    keys = [_joined(values) for values in zip(*_texts_of_rows(columns_of_keys, first_rows), strict=True)]
+    ordered = sorted(set(keys))
+    position = {key: number for number, key in enumerate(ordered)}
+    return RowKeys(list(columns), ordered, np.array([position[key] for key in keys], np.int64)[combinations])
+
+
+def _texts_of_rows(columns: Iterable[tuple[NDArray[np.int64], list[str]]], rows: Sequence[int]) -> Iterator[list[str]]:
+    for codes, texts in columns:
+        yield [texts[code] for code in codes[rows].tolist()]
 
 
 def _numbered_texts(column: "pd.Series") -> tuple[NDArray[np.int64], list[str]]:
@@ -63,8 +74,6 @@ def key_text(value: Any) -> str:
     >>> [key_text(value) for value in (7, 7.0, "7", 0.5, "a b")]
     ['7', '7', '7', '0.5', 'a b']
     """
-    from datetime import date
-
     if isinstance(value, date):  # a datetime is a date too
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
