@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedSplit
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw_data import PRIVATE, RawData, Table
 from stages.core.columns.number_columns import LARGEST
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.preprocess.params import Preprocess
@@ -28,17 +28,17 @@ def read_weights(raw: RawData, params: Preprocess) -> Weights | None:
     import pandas as pd
 
     parts = [frame[params.weight] for frame in raw.frames.values()]
-    return row_weights(pd.concat(parts, ignore_index=True), params.weight)
+    return row_weights(pd.concat(parts, ignore_index=True), params.weight, params.weight in raw.private)
 
 
-def row_weights(column: "pd.Series", name: str) -> Weights:
+def row_weights(column: "pd.Series", name: str, private: bool) -> Weights:
     import pandas as pd
 
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         raise UserError(f"preprocess.columns.{name}: a weight is a number; the column holds {column.dtype}")
     values = column.to_numpy(np.float64, na_value=np.nan)
     if len(wrong := np.flatnonzero(~((values >= 0) & (values <= LARGEST)))):
-        examples = format_examples(f"{values[row]} in row {row}" for row in wrong)
+        examples = format_examples(f"{PRIVATE if private else values[row]} in row {row}" for row in wrong)
         raise UserError(
             f"preprocess.columns.{name}: a weight is a finite number from 0 on; received {examples}; correct them, or "
             "take those rows out of the data"

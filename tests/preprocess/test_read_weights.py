@@ -78,3 +78,12 @@ def test_wrong_weights(weights: list[Any], facts: list[str]) -> None:
     message = error(FRAME.assign(w=weights))
     assert message.startswith("preprocess.columns")
     assert all(fact in message for fact in facts)
+
+
+def test_no_message_shows_a_private_weight() -> None:
+    table = Table({"all": FRAME.assign(w=-1234.5)}, private=["w"])
+    params = Preprocess.model_validate({"targets": "y", "columns": {"w": "weight"}, "split": {}})
+    with pytest.raises(UserError) as caught:
+        preprocess(table, params)
+    assert "private in row 0" in str(caught.value)
+    assert "1234" not in str(caught.value)

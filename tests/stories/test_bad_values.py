@@ -149,6 +149,35 @@ def wrong_notations() -> Iterator[WrongValue]:
     yield WrongValue("a leading zero", postcodes, "preprocess", ("column a", "2 different texts"))
 
 
+def wrong_splits_and_weights() -> Iterator[WrongValue]:
+    """The values of a decide the split, or weigh the rows."""
+
+    def wrong(name: str, values: str, facts: tuple[str, ...], **changed: Any) -> WrongValue:
+        rows = zip(values.split(), "xyxy", strict=True)
+        content = f"{HEADER}\n" + "".join(f"{value},{n},{kind}\n" for n, (value, kind) in enumerate(rows))
+        return WrongValue(
+            name, content, "preprocess", facts, changed={"validate": {"may_be_missing": ["a"]}, "preprocess": changed}
+        )
+
+    facts: tuple[str, ...]
+    by, group = {"test": 2, "order": "chronological", "by": "a"}, {"test": 2}
+    key = {"order": "hash", "key": "a", "test": 0.5}
+    yield wrong("a gap in the order", "1 ? 3 4", ("column a", "none in row 1"), split=by)
+    yield wrong("a word among times", "2024-01-01 soon 2024-01-02 ?", ("column a", "'soon' in row 1"), split=by)
+    yield wrong("rows of one time", "5 5 5 5", ("column a has 1 different values", "train and test"), split=by)
+    yield wrong("a gap in the key", "p ? q q", ("column a has no value in rows 1",), split=key)
+    yield wrong("one key for all rows", "p p p p", ("none of the 1 values of a falls into",), split=key)
+    facts = ("column a has no value in rows 1",)
+    yield wrong("a gap in the group", "p ? q q", facts, split=group, columns={"a": "group"})
+    facts = ("column a has 1 groups", "train and test")
+    yield wrong("one group for all rows", "p p p p", facts, split=group, columns={"a": "group"})
+    facts = ("columns.a", "-1.0 in row 1, nan in row 2")
+    yield wrong("a negative weight and none", "1 -1 ? 2", facts, columns={"a": "weight"})
+    yield wrong("a word for a weight", "1 two 1 1", ("columns.a", "a weight is a number"), columns={"a": "weight"})
+    facts = ("all weights of the test split are 0",)
+    yield wrong("no weight in test", "1 1 0 0", facts, columns={"a": "weight"})
+
+
 def wrong_classes() -> Iterator[WrongValue]:
     facts: tuple[str, ...]
     one_class = ("target kind", "'x'")
@@ -245,6 +274,7 @@ WRONG_VALUES = [
     *wrong_numbers(),
     *wrong_notations(),
     *wrong_kinds(),
+    *wrong_splits_and_weights(),
     *wrong_classes(),
     *wrong_text_files(),
     *wrong_series(),

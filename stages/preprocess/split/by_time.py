@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
 from stages.core.errors import UserError, format_examples
 
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
 Rows = NDArray[np.int64]
 
 
-def read_order_values(column: "pd.Series", name: str, time_format: str | None = None) -> NDArray[Any]:
+def read_order_values(
+    column: "pd.Series", name: str, time_format: str | None = None, private: bool = False
+) -> NDArray[Any]:
     """Return the values to order the rows by: numbers or times.
 
-    Texts are dates in `time_format`, by default ISO 8601. Raises a UserError with the rows that have no usable value.
+    Texts are dates in `time_format`, by default ISO 8601. Raises a UserError with the rows that have no usable value;
+    those of a private column are not shown.
     """
     import pandas as pd
 
@@ -32,11 +36,14 @@ def read_order_values(column: "pd.Series", name: str, time_format: str | None = 
         try:
             values = pd.to_datetime(column, format=time_format or "ISO8601", errors="coerce", utc=True)
         except (TypeError, ValueError) as error:
-            raise UserError(f"preprocess.split.by: column {name} cannot be read as dates: {error}") from None
+            reason = PRIVATE if private else str(error)
+            raise UserError(f"preprocess.split.by: column {name} cannot be read as dates: {reason}") from None
         usable = values.notna()
     if not usable.all():
         examples = format_examples(
-            f"{column.iloc[row]!r} in row {row}" if present.iloc[row] else f"none in row {row}"
+            f"{PRIVATE if private else repr(column.iloc[row])} in row {row}"
+            if present.iloc[row]
+            else f"none in row {row}"
             for row in np.flatnonzero(~usable)
         )
         raise UserError(

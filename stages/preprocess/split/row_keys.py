@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RowKeys:
-    """Row n has the key `keys[numbers[n]]`. `keys` are distinct and sorted; `columns` are where they come from."""
+    """Row n has the key `keys[numbers[n]]`. `keys` are distinct and sorted; `columns` are where they come from.
+
+    No message shows the keys of private columns.
+    """
 
     columns: list[str]
     keys: list[str]
     numbers: NDArray[np.int64]
+    private: bool = False
 
 
-def read_row_keys(columns: Mapping[str, "pd.Series"], setting: str) -> RowKeys:
+def read_row_keys(columns: Mapping[str, "pd.Series"], setting: str, private: bool = False) -> RowKeys:
     """Return the key of each row. Raises a UserError with the rows in which a column has no value.
 
     `setting` is the parameter that names the columns.
@@ -50,7 +54,8 @@ def read_row_keys(columns: Mapping[str, "pd.Series"], setting: str) -> RowKeys:
     keys = [_joined(values) for values in zip(*_texts_of_rows(columns_of_keys, first_rows), strict=True)]
     ordered = sorted(set(keys))
     position = {key: number for number, key in enumerate(ordered)}
-    return RowKeys(list(columns), ordered, np.array([position[key] for key in keys], np.int64)[combinations])
+    numbers = np.array([position[key] for key in keys], np.int64)[combinations]
+    return RowKeys(list(columns), ordered, numbers, private)
 
 
 def _texts_of_rows(columns: Iterable[tuple[NDArray[np.int64], list[str]]], rows: Sequence[int]) -> Iterator[list[str]]:
@@ -95,10 +100,10 @@ def check_keys_in_one_split(keys: RowKeys, rows: Mapping[str, RowNumbers], setti
     splits = {name: np.unique(take_rows(keys.numbers, part)) for name, part in rows.items()}
     counts = np.bincount(np.concatenate(list(splits.values())), minlength=len(keys.keys))
     if len(divided := np.flatnonzero(counts > 1)):
-        number = divided[0]
-        where = " and ".join(name for name, found in splits.items() if number in found)
+        where = " and ".join(name for name, found in splits.items() if divided[0] in found)
+        first_row = int(np.flatnonzero(keys.numbers == divided[0])[0])
+        shown = f"that of row {first_row}" if keys.private else format_examples(repr(keys.keys[n]) for n in divided)
         raise UserError(
             f"{setting}: {len(divided)} values of {', '.join(keys.columns)} are in several splits of the raw data: "
-            f"{format_examples(repr(keys.keys[n]) for n in divided)} ({keys.keys[number]!r} in {where}); take their "
-            "rows out of one of them, or split all rows by fractions"
+            f"{shown} (the first in {where}); take their rows out of one of them, or split all rows by fractions"
         )

@@ -43,10 +43,9 @@ def read_split_columns(raw: RawData, params: Preprocess) -> SplitColumns:
     with errors.collect():
         order_values = _order_values(raw, params) if split.by else None
     with errors.collect():
-        groups = read_row_keys({group: _column(raw, group)}, "preprocess.columns") if group else None
+        groups = _keys(raw, [group], "preprocess.columns") if group else None
     with errors.collect():
-        columns = {name: _column(raw, name) for name in split.keys}
-        keys = read_row_keys(columns, "preprocess.split.key") if columns else None
+        keys = _keys(raw, split.keys, "preprocess.split.key") if split.keys else None
     errors.raise_if_any()
     return SplitColumns(order_values, groups, keys)
 
@@ -55,7 +54,12 @@ def _order_values(raw: Table, params: Preprocess) -> NDArray[Any]:
     """Texts of dates are in the format of their column."""
     name = str(params.split.by)
     kind = params.columns.get(name)
-    return read_order_values(_column(raw, name), name, kind.format if isinstance(kind, DateParams) else None)
+    time_format = kind.format if isinstance(kind, DateParams) else None
+    return read_order_values(_column(raw, name), name, time_format, name in raw.private)
+
+
+def _keys(raw: Table, names: list[str], setting: str) -> RowKeys:
+    return read_row_keys({name: _column(raw, name) for name in names}, setting, not set(names).isdisjoint(raw.private))
 
 
 def _column(raw: Table, name: str) -> "pd.Series":

@@ -79,3 +79,10 @@ def test_values_without_an_order(values: list[Any], facts: str) -> None:
     with pytest.raises(UserError) as caught:
         order_values(values)
     assert facts in str(caught.value)
+
+
+def test_no_message_shows_a_private_value() -> None:
+    with pytest.raises(UserError) as caught:
+        read_order_values(pd.Series(["2024-01-01", "soon"]), "day", private=True)
+    assert "private in row 1" in str(caught.value)
+    assert "soon" not in str(caught.value)

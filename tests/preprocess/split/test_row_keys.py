@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,5 +47,9 @@ def test_a_key_in_two_splits_of_the_raw_data() -> None:
     with pytest.raises(UserError) as caught:
         check_keys_in_one_split(keys, {"train": range(2), "test": range(2, 4)}, "preprocess.columns")
     assert str(caught.value).startswith(
-        "preprocess.columns: 1 values of patient are in several splits of the raw data: 'bob' ('bob' in train and test)"
+        "preprocess.columns: 1 values of patient are in several splits of the raw data: 'bob' (the first in train and test)"
     )
+    with pytest.raises(UserError) as caught:
+        check_keys_in_one_split(replace(keys, private=True), {"train": range(2), "test": range(2, 4)}, "columns")
+    assert "that of row 1 (the first in train and test)" in str(caught.value)
+    assert "bob" not in str(caught.value)
