@@ -1,5 +1,6 @@
 """Small parameters, processed data and trainings for tests."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,6 +80,16 @@ def random_data(
     random = np.random.default_rng(7)
     splits = {name: _random_split(inputs, targets, size, random) for name, size in sizes.items()}
     return ProcessedData(fitted_data(inputs, targets, splits=sizes), splits)
+
+
+def with_weights(data: ProcessedData) -> ProcessedData:
+    """Random weights of the rows, the same on every call."""
+    random = np.random.default_rng(2)
+    splits = {
+        name: replace(split, weights=random.uniform(0, 4, len(split.rows)).astype(np.float32))
+        for name, split in data.splits.items()
+    }
+    return ProcessedData(data.fitted, splits)
 
 
 def training_data(fitted: Fitted, inputs: dict[str, Any], targets: dict[str, Any], samples: int) -> ProcessedData:

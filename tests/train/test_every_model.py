@@ -24,6 +24,7 @@ from tests.train.small_data import (
     train_params,
     value_target,
     weights,
+    with_weights,
 )
 
 STEPS, IMAGE = {"x": input_spec(4, 2)}, {"x": input_spec(4, 4, 3)}
@@ -54,6 +55,8 @@ class Case:
     compare_with_fit: bool = True
     epochs: int = 2
     settings: dict[str, Any] = field(default_factory=dict)
+    # Random weights of the rows.
+    weights: bool = False
 
 
 BOTH = ("plain", "fused")
@@ -123,6 +126,22 @@ CASES = {
         compare_with_fit=False,
         settings={"loss": "mine.py:absolute_error", "metrics": ["mine.py:Count"]},
     ),
+    # tests/train/test_weighted_training.py compares them with fit.
+    "a class and a value, with weights": Case(
+        {"kind": "mlp", "units": [4]},
+        targets={"y": class_target("one_hot", 3), "z": value_target()},
+        engines=BOTH,
+        all_batches=True,
+        compare_with_fit=False,
+        settings={
+            "output": {"y": "softmax", "z": "linear"},
+            "loss": {"y": "categorical_crossentropy", "z": "huber"},
+            "loss_weights": {"z": 0.5},
+            "metrics": {"y": ["accuracy"]},
+            "class_weight": "balanced",
+        },
+        weights=True,
+    ),
 }
 
 
@@ -131,6 +150,7 @@ def test_every_model(name, engine, tmp_path, monkeypatch):
     case = CASES[name]
     rows = {"train": 11, "validation": 4} if case.all_batches else {"train": 8, "validation": 0}
     data = random_data(case.inputs, case.targets, **rows)
+    data = with_weights(data) if case.weights else data
     settings = {
         "model": case.model,
         "optimizer": {"kind": case.optimizer, "learning_rate": 0.03},

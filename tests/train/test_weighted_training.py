@@ -8,7 +8,16 @@ import pytest
 from stages.core.artefacts.processed import ProcessedData
 from stages.train.loop.compiled_epochs import sample_order
 from stages.train.loop.training_loop import Training, train_seeds
-from tests.train.small_data import build, class_target, input_spec, random_data, train_params, value_target, weights
+from tests.train.small_data import (
+    build,
+    class_target,
+    input_spec,
+    random_data,
+    train_params,
+    value_target,
+    weights,
+    with_weights,
+)
 
 INPUTS = {"x": input_spec(3)}
 CLASSES = {"loss": "categorical_crossentropy", "output": "softmax", "metrics": ["accuracy"]}
@@ -22,15 +31,6 @@ MIXED = {
     "metrics": {"kind": ["accuracy"], "price": ["mean_absolute_error"]},
     "monitor": "val_kind_loss",
 }
-
-
-def with_weights(data: ProcessedData) -> ProcessedData:
-    random = np.random.default_rng(2)
-    splits = {
-        name: replace(split, weights=random.uniform(0, 4, len(split.rows)).astype(np.float32))
-        for name, split in data.splits.items()
-    }
-    return ProcessedData(data.fitted, splits)
 
 
 def fit_of_keras(params, data, **more):
