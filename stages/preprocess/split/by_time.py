@@ -41,9 +41,7 @@ def read_order_values(
         usable = values.notna()
     if not usable.all():
         examples = format_examples(
-            f"{PRIVATE if private else repr(column.iloc[row])} in row {row}"
-            if present.iloc[row]
-            else f"none in row {row}"
+            f"{_shown_value(column.iloc[row], present.iloc[row], private)} in row {row}"
             for row in np.flatnonzero(~usable)
         )
         raise UserError(
@@ -51,6 +49,12 @@ def read_order_values(
             f"numbers: {examples}; correct them, or take those rows out of the data"
         )
     return np.asarray(values.dt.tz_localize(None) if hasattr(values, "dt") else values.to_numpy())
+
+
+def _shown_value(value: Any, present: bool, private: bool) -> str:
+    if not present:
+        return "none"
+    return PRIVATE if private else repr(value)
 
 
 def cut_by_value(
