@@ -34,12 +34,16 @@ def evaluate_model(
     """`losses` has the loss that each target was trained with."""
     outputs = model_outputs(model, processed, split)
     thresholds = decision_thresholds(model, processed, threshold)
-    predictions = target_predictions(processed, outputs, thresholds)
+    weights = processed.weights(split)
+    predictions = {
+        name: predicted.with_weights(weights)
+        for name, predicted in target_predictions(processed, outputs, thresholds).items()
+    }
     scaled, truth = processed.targets(split), processed.truth(split)
     metrics: MetricsByTarget = {}
     undefined: dict[str, dict[str, str]] = {}
     for name, target in processed.fitted.targets.items():
-        loss = mean_loss(losses[name], scaled[name], outputs[name])
+        loss = mean_loss(losses[name], scaled[name], outputs[name], weights)
         measured = target_metrics(target, truth[name], predictions[name])
         metrics[name] = {"loss": loss} | measured.values
         if measured.undefined:

@@ -65,12 +65,17 @@ def permutation_importance(
     inputs = {name: array[rows] for name, array in processed.inputs(split).items()}
     target, metric = headline
     spec, truth = processed.fitted.targets[target], processed.truth(split)[target][rows]
+    of_split = processed.weights(split)
+    weights = None if of_split is None else of_split[rows]
+
+    def value_for(some_inputs: Inputs) -> float:
+        return metric_value(metric, spec, truth, predict(some_inputs).with_weights(weights))
 
     def loss_of_value(shuffled: Inputs) -> float:
-        return improvement(metric, value, metric_value(metric, spec, truth, predict(shuffled)))
+        return improvement(metric, value, value_for(shuffled))
 
     try:
-        value = metric_value(metric, spec, truth, predict(inputs))
+        value = value_for(inputs)
     except UndefinedMetricError as error:
         return PermutationImportance(split=split, left_out=f"{metric} is not defined on the {split} rows: {error}")
     generator = np.random.default_rng(params.seed)

@@ -1,6 +1,6 @@
 """Predictions of the model or of a baseline, and the metrics of a model's predictions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,14 +17,23 @@ class TargetPredictions:
     """`predicted` holds class numbers, or values in the target's own unit, one row per sample.
 
     `probabilities` has one column per class. It is None for values, and for a baseline that only names a class.
+    `weights` are those of the samples, if rows have weights; with them, weighted metrics are measured too.
     """
 
     predicted: Array
     probabilities: Array | None = None
+    weights: Array | None = None
 
     def take(self, samples: NDArray[np.int64]) -> "TargetPredictions":
         probabilities = None if self.probabilities is None else self.probabilities[samples]
-        return TargetPredictions(self.predicted[samples], probabilities)
+        weights = None if self.weights is None else self.weights[samples]
+        return TargetPredictions(self.predicted[samples], probabilities, weights)
+
+    def without_probabilities(self) -> "TargetPredictions":
+        return replace(self, probabilities=None)
+
+    def with_weights(self, weights: Array | None) -> "TargetPredictions":
+        return replace(self, weights=weights)
 
 
 @dataclass(frozen=True)

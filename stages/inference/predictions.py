@@ -63,12 +63,21 @@ def loss_functions(losses: Mapping[str, str], model_files: ModelFiles) -> dict[s
     return {name: model_files.function(loss) if ".py:" in loss else loss for name, loss in losses.items()}
 
 
-def mean_loss(loss: LossFunction, truth: NDArray[Any], outputs: NDArray[np.float32]) -> float:
-    """The mean of the loss over all samples; `truth` is in the scaled unit of the training."""
+def mean_loss(
+    loss: LossFunction,
+    truth: NDArray[Any],
+    outputs: NDArray[np.float32],
+    weights: NDArray[np.float32] | None = None,
+) -> float:
+    """The mean of the loss over all samples; `truth` is in the scaled unit of the training.
+
+    With weights, each loss is multiplied by its weight and the sum divided by the number of samples, as in training.
+    """
     if isinstance(loss, str):
         as_is = truth.ndim == outputs.ndim or loss.startswith("sparse")
     else:
         # Keras passes class numbers as they are, unless there is one output for each.
         as_is = truth.ndim == outputs.ndim or outputs.shape[-1] != 1
     y = truth if as_is else truth[:, None]
-    return float(keras.ops.mean(keras.losses.get(loss)(y, outputs)))
+    values = keras.losses.get(loss)(y, outputs)
+    return float(keras.ops.mean(values if weights is None else values * weights))

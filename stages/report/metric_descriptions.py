@@ -1,6 +1,6 @@
 """Names and explanations of metrics and baselines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stages.core.artefacts.processed import TRAIN
 from stages.report.format_text import count, format_number, format_percent, lower_first, with_sign
@@ -55,6 +55,8 @@ METRICS = {
     "loss": MetricDescription("Loss", "the value that training minimizes", 0.0),
 }
 
+WEIGHTED = "weighted_"
+
 BASELINES = {
     "majority": "always predicting the most frequent class",
     "shuffled": "predicting the true labels in shuffled order",
@@ -69,7 +71,13 @@ def describe_metric(metric: str) -> MetricDescription:
     """
     >>> describe_metric("rmse").label, describe_metric("top_3").label
     ('Root mean squared error', 'Top 3')
+    >>> describe_metric("weighted_mse").label, describe_metric("weighted_mse").meaning
+    ('Weighted mean squared error', 'the mean of the squared errors, where each row counts as much as its weight')
     """
+    if metric.startswith(WEIGHTED):
+        unweighted = describe_metric(metric.removeprefix(WEIGHTED))
+        meaning = f"{unweighted.meaning}, where each row counts as much as its weight"
+        return replace(unweighted, label=f"Weighted {lower_first(unweighted.label)}", meaning=meaning)
     return METRICS.get(metric) or MetricDescription(metric.replace("_", " ").capitalize())
 
 

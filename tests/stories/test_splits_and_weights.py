@@ -52,7 +52,7 @@ train:
   batch: 16
 
 evaluate:
-  headline: state.accuracy
+  headline: state.weighted_accuracy
   baselines: [majority, linear]
 
 report:
@@ -98,7 +98,8 @@ def test_groups_weights_and_two_kinds_of_targets(tmp_path: Path, preloaded: str)
         "val_loss,val_state_loss,val_value_loss,val_state_accuracy,val_value_mean_absolute_error"
     )
     metrics = json.loads(repo.read("reports/metrics/clinic.json"))
-    assert metrics["state"]["accuracy"] > 0.7
+    assert metrics["state"]["weighted_accuracy"] > 0.7
+    assert metrics["state"]["weighted_accuracy"] != metrics["state"]["accuracy"]
     assert metrics["value"]["r2"] > 0.5
     page = repo.read("reports/pages/clinic.html")
     assert "survey_weight" in page

@@ -18,6 +18,7 @@ from stages.evaluate.metrics.target_metrics import (
     metric_names,
     metric_value,
 )
+from stages.evaluate.metrics.weighted_metrics import PREFIX
 from stages.evaluate.target_predictions import Array, TargetPredictions
 
 MAX_RESAMPLES, MIN_RESAMPLES = 1000, 100
@@ -84,9 +85,9 @@ def resampled_improvements(
     if block == 0 or len(truth) // block < MIN_BLOCKS:
         return []
     generator, found = np.random.default_rng(seed), []
-    if metric not in PROBABILITY_METRICS:
+    if metric.removeprefix(PREFIX) not in PROBABILITY_METRICS:
         # Copying the probabilities of each resample would take most of the time.
-        model, baseline = TargetPredictions(model.predicted), TargetPredictions(baseline.predicted)
+        model, baseline = model.without_probabilities(), baseline.without_probabilities()
     for _ in range(max(MIN_RESAMPLES, min(MAX_RESAMPLES, MAX_DRAWN_ROWS // len(truth)))):
         rows = _draw_rows(generator, len(truth), block)
         with suppress(UndefinedMetricError):

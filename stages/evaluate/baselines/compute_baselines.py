@@ -33,7 +33,12 @@ def compute_baselines(params: Evaluate, processed: ProcessedData) -> ComputedBas
         predicted, fit = _fit_and_predict(fitted, target, params, processed)
         predictions.setdefault(fitted, {})[target] = predicted
         fits += [fit] if fit else []
-    return ComputedBaselines(predictions, fits, plan.left_out)
+    weights = processed.weights(params.split)
+    weighted = {
+        name: {target: predicted.with_weights(weights) for target, predicted in by_target.items()}
+        for name, by_target in predictions.items()
+    }
+    return ComputedBaselines(weighted, fits, plan.left_out)
 
 
 def _fit_and_predict(

@@ -54,7 +54,8 @@ def _logistic_regression(target: str, processed: ProcessedData, splits: Sequence
     model = LogisticRegression(max_iter=MAX_ITERATIONS)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        model.fit((training_inputs - mean) / deviation, processed.truth(TRAIN)[target])
+        scaled = (training_inputs - mean) / deviation
+        model.fit(scaled, processed.truth(TRAIN)[target], sample_weight=processed.weights(TRAIN))
     converged = not any(issubclass(each.category, ConvergenceWarning) for each in caught)
     by_split = {
         split: _of_all_classes(
@@ -73,7 +74,7 @@ def _boosted_classes(target: str, processed: ProcessedData, splits: Sequence[str
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(early_stopping=False, random_state=seed)
-    model.fit(flat_inputs(processed, TRAIN), processed.truth(TRAIN)[target])
+    model.fit(flat_inputs(processed, TRAIN), processed.truth(TRAIN)[target], sample_weight=processed.weights(TRAIN))
     width = processed.fitted.targets[target].width
     by_split = {
         split: _of_all_classes(model.predict_proba(flat_inputs(processed, split)), model.classes_, width)
@@ -88,7 +89,9 @@ def _boosted_values(target: str, processed: ProcessedData, splits: Sequence[str]
 
     training_inputs, values = flat_inputs(processed, TRAIN), processed.truth(TRAIN)[target]
     models = [
-        HistGradientBoostingRegressor(early_stopping=False, random_state=seed).fit(training_inputs, column)
+        HistGradientBoostingRegressor(early_stopping=False, random_state=seed).fit(
+            training_inputs, column, sample_weight=processed.weights(TRAIN)
+        )
         for column in values.reshape(len(values), -1).T
     ]
     by_split = {

@@ -19,7 +19,7 @@ def baseline_predictions(
     predicted: Array
     match name:
         case "majority":
-            counts = np.bincount(processed.truth(TRAIN)[target], minlength=spec.width)
+            counts = np.bincount(processed.truth(TRAIN)[target], processed.weights(TRAIN), minlength=spec.width)
             predicted = np.full(processed.sample_count(split), counts.argmax())
             return TargetPredictions(predicted, np.tile(counts / counts.sum(), (len(predicted), 1)))
         case "shuffled":
@@ -38,6 +38,10 @@ def least_squares_predictions(target: str, processed: ProcessedData, split: str)
     training_inputs, inputs = (
         np.column_stack([x, np.ones(len(x))]) for x in (flat_inputs(processed, name) for name in (TRAIN, split))
     )
-    weights = np.linalg.lstsq(training_inputs, processed.truth(TRAIN)[target], rcond=None)[0]
-    predictions: Array = inputs @ weights
+    values, weights = processed.truth(TRAIN)[target], processed.weights(TRAIN)
+    if weights is not None:
+        # The squared error of a row counts as much as its weight.
+        roots = np.sqrt(weights.astype(np.float64))[:, None]
+        training_inputs, values = training_inputs * roots, values * roots
+    predictions: Array = inputs @ np.linalg.lstsq(training_inputs, values, rcond=None)[0]
     return predictions

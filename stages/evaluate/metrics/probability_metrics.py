@@ -38,11 +38,17 @@ def pr_auc(truth: Array, probabilities: Array) -> float:
 
 def log_loss(truth: Array, probabilities: Array) -> float:
     """The mean negative logarithm of the probability of the true class."""
+    return float(np.mean(log_losses(truth, probabilities)))
+
+
+def log_losses(truth: Array, probabilities: Array) -> NDArray[np.float64]:
+    """The negative logarithm of the probability of the true class of each row."""
     check_probabilities(probabilities)
     shares = np.asarray(probabilities, np.float64)
     shares = shares / shares.sum(axis=1, keepdims=True)
     of_truth = shares[np.arange(len(truth)), truth]
-    return float(np.mean(-np.log(np.clip(of_truth, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY))))
+    losses: NDArray[np.float64] = -np.log(np.clip(of_truth, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY))
+    return losses
 
 
 def calibration_error(truth: Array, probabilities: Array) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.records.evaluation import MetricValues
+from stages.evaluate.metrics import weighted_metrics
 from stages.evaluate.metrics.class_metrics import accuracy, balanced_accuracy, confusion_matrix, macro_f1
 from stages.evaluate.metrics.probability_metrics import (
     UndefinedMetricError,
@@ -20,7 +21,8 @@ from stages.evaluate.metrics.value_metrics import mean_absolute_error, mean_squa
 from stages.evaluate.target_predictions import TargetPredictions
 
 Array = NDArray[Any]
-HIGHER_IS_BETTER = {"accuracy", "balanced_accuracy", "macro_f1", "pr_auc", "r2", "roc_auc"}
+_HIGHER_IS_BETTER = ("accuracy", "balanced_accuracy", "macro_f1", "pr_auc", "r2", "roc_auc")
+HIGHER_IS_BETTER = {*_HIGHER_IS_BETTER, *(f"{weighted_metrics.PREFIX}{name}" for name in _HIGHER_IS_BETTER)}
 CLASS_METRICS: dict[str, Callable[[NDArray[np.int64]], float]] = {
     "accuracy": accuracy,
     "balanced_accuracy": balanced_accuracy,
@@ -60,21 +62,40 @@ def target_metrics(target: TargetSpec, truth: Array, predictions: TargetPredicti
 
 
 def metric_names(target: TargetSpec, predictions: TargetPredictions) -> list[str]:
+    """Those without weights, then the weighted ones, if the samples have weights."""
+    weighted = predictions.weights is not None
     if target.classes is None:
-        return [*VALUE_METRICS]
-    return [*CLASS_METRICS] if predictions.probabilities is None else [*CLASS_METRICS, *PROBABILITY_METRICS]
+        return [*VALUE_METRICS, *(weighted_metrics.VALUE_METRICS if weighted else ())]
+    names = [*CLASS_METRICS, *(weighted_metrics.CLASS_METRICS if weighted else ())]
+    if predictions.probabilities is not None:
+        names += [*PROBABILITY_METRICS, *(weighted_metrics.PROBABILITY_METRICS if weighted else ())]
+    return names
 
 
 def metric_value(metric: str, target: TargetSpec, truth: Array, predictions: TargetPredictions) -> float:
     """Raises UndefinedMetricError if these rows do not define the metric."""
+    if metric.removeprefix(weighted_metrics.PREFIX) == "r2" and len(truth) < 2:
+        raise UndefinedMetricError("there are fewer than two rows")
+    if metric.startswith(weighted_metrics.PREFIX):
+        return _weighted_value(metric, target, truth, predictions)
     if metric in VALUE_METRICS:
-        if metric == "r2" and len(truth) < 2:
-            raise UndefinedMetricError("there are fewer than two rows")
         return VALUE_METRICS[metric](truth, predictions.predicted)
     if metric in CLASS_METRICS:
         return CLASS_METRICS[metric](confusion_matrix(truth, predictions.predicted, target.width))
     assert predictions.probabilities is not None
     return PROBABILITY_METRICS[metric](truth, predictions.probabilities)
+
+
+def _weighted_value(metric: str, target: TargetSpec, truth: Array, predictions: TargetPredictions) -> float:
+    weights = predictions.weights
+    assert weights is not None
+    if metric in weighted_metrics.VALUE_METRICS:
+        return weighted_metrics.VALUE_METRICS[metric](truth, predictions.predicted, weights)
+    if metric in weighted_metrics.CLASS_METRICS:
+        matrix = weighted_metrics.weighted_confusion(truth, predictions.predicted, target.width, weights)
+        return weighted_metrics.CLASS_METRICS[metric](matrix)
+    assert predictions.probabilities is not None
+    return weighted_metrics.PROBABILITY_METRICS[metric](truth, predictions.probabilities, weights)
 
 
 def improvement(metric: str, value: float, baseline: float) -> float:

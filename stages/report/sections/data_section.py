@@ -90,7 +90,7 @@ def preprocessing_notes(fitted: Fitted) -> Iterator[str]:
             f"{count(window.stride, 'row')} later."
         )
     if fitted.weight is not None:
-        yield f"Each row has the weight in its column {fitted.weight}."
+        yield f"Each row has the weight in its column {fitted.weight}, for training, baselines and weighted metrics."
     if fitted.dropped_outliers:
         yield f"{count(fitted.dropped_outliers, 'outlier')} removed from the training rows."
     for name, rows in sorted(fitted.seen_in_training.items()):
