@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedSplit
-from stages.core.artefacts.raw_data import PRIVATE, RawData, Table
+from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.columns.number_columns import LARGEST
+from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.preprocess.params import Preprocess
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import PRIVATE
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
+from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
 
 if TYPE_CHECKING:
