@@ -56,22 +56,38 @@ def new(options: NewOptions) -> None:
     questions = Questions(options.yes)
     data = read_data(options)
     dataset, leaks = describe_dataset(key, data, options, questions)
-    frame = whole_frame(data)
-    gap_numbers = {
-        column.name: number
-        for column in dataset.inputs
-        if column.kind == "number" and (number := gap_number(column, frame[column.name].dropna())) is not None
-    }
+    gap_numbers = find_gap_numbers(dataset)
     print_columns(dataset)
     print_problems(find_problems(dataset, leaks, gap_numbers))
     copies = choose_copies(key, data.files, options, questions)
-    here = {split: path_in_conf(file) for split, file in data.files.items() if file.address is None}
+    here = paths_here(data)
     check_dataset(key, conf_text(dataset, here, gap_numbers))
     text = conf_text(dataset, {split: path.as_posix() for split, path in copies.items()} or here, gap_numbers)
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
         return
     write_dataset(key, text, data.files, copies)
+
+
+def proposed_conf(options: NewOptions) -> str:
+    """Return what `restage new` would write, for files that stay where they are."""
+    data = read_data(options)
+    dataset, _ = describe_dataset(choose_key(options), data, options, Questions(options.yes))
+    return conf_text(dataset, paths_here(data), find_gap_numbers(dataset))
+
+
+def find_gap_numbers(dataset: NewDataset) -> dict[str, float]:
+    """Return the number that stands for a gap, for each input column that has one."""
+    frame = whole_frame(dataset.data)
+    return {
+        column.name: number
+        for column in dataset.inputs
+        if column.kind == "number" and (number := gap_number(column, frame[column.name].dropna())) is not None
+    }
+
+
+def paths_here(data: NewData) -> dict[str, str]:
+    return {split: path_in_conf(file) for split, file in data.files.items() if file.address is None}
 
 
 def choose_key(options: NewOptions) -> str:
