@@ -42,6 +42,8 @@ def _digests(split: ProcessedSplit, samples: Iterable[int]) -> Iterator[bytes]:
         for rows in split.inputs.values():
             row = rows[sample : sample + 1]
             digest.update((row.ids if isinstance(row, RaggedRows) else row).tobytes())
+            if isinstance(row, RaggedRows) and row.weights is not None:
+                digest.update(row.weights.tobytes())
         yield digest.digest()
 
 

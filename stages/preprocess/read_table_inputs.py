@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from stages.core.columns.column_params import (
     CategoryParams,
     ColumnParams,
     DateParams,
+    FeatureParams,
     GroupParams,
     IgnoreParams,
     InputParams,
@@ -33,6 +35,8 @@ from stages.core.errors import ErrorList, UserError
 from stages.preprocess.infer_kind import infer_kind
 from stages.preprocess.numeric_values import numeric_values
 from stages.preprocess.raw_columns import RawColumn
+from stages.preprocess.read_text_inputs import read_text_inputs, text_column
+from stages.preprocess.select_columns import DEFAULT_INPUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,25 +55,59 @@ def read_table_inputs(
     """Return the arrays of each input. Raises UserError with everything wrong in all columns.
 
     Numbers without gaps are a matrix as they are; with columns of other kinds they become features of a matrix.
-    Categories by embedding are arrays of their own. What is inferred and learned comes from the training rows. Errors
-    have no values of private columns.
+    Categories by embedding and texts are arrays of their own. What is inferred and learned comes from the training
+    rows. Errors have no values of private columns.
     """
     values = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
     kinds = _kinds(values, params, training_rows)
     values = {column: _fill_forward(column, v, kinds[column], is_series) for column, v in values.items()}
-    errors, arrays = ErrorList(), {}
+    errors = ErrorList()
+    arrays: dict[str, RawColumn] = {}
     for name, columns in inputs.items():
+        names = _ArrayNames(name, columns, taken={*inputs, *arrays} - {name})
+        in_matrix = {column: kind for column in columns if not isinstance(kind := kinds[column], TextParams)}
         with errors.collect():
-            if all(kinds[column] == NumberParams(kind="number") for column in columns):
-                arrays[name] = RawColumn(NumberColumns(columns=list(columns)), numeric_values(frame, columns, private))
+            if in_matrix and all(kind == NumberParams(kind="number") for kind in in_matrix.values()):
+                matrix = numeric_values(frame, [*in_matrix], private)
+                arrays[name] = RawColumn(NumberColumns(columns=[*in_matrix]), matrix)
             else:
-                features = [_feature(c, kinds[c], inferred=c not in params, private=c in private) for c in columns]
+                features = [
+                    _feature(c, k, inferred=c not in params, private=c in private) for c, k in in_matrix.items()
+                ]
                 _check_values(features, values)
                 fitted = [feature.fit(take_rows(values[feature.column], training_rows)) for feature in features]
                 _check_values([f for f in fitted if isinstance(f, CategoryFeature)], values)
-                arrays |= _arrays_of_features(name, fitted, values, len(training_rows))
+                arrays |= _arrays_of_features(name, fitted, values, len(training_rows), names)
+        with errors.collect():
+            texts = {
+                names.of(column): text_column(column, kind, inferred=column not in params)
+                for column in columns
+                if isinstance(kind := kinds[column], TextParams)
+            }
+            arrays |= read_text_inputs(texts, values, training_rows)
     errors.raise_if_any()
     return arrays
+
+
+class _ArrayNames:
+    """Names of the arrays that come from one column of an input.
+
+    The name is that of the column. If the input was given a name and has only this column, it is the input's name.
+    """
+
+    def __init__(self, input_name: str, columns: Sequence[str], taken: set[str]) -> None:
+        self._input_name = input_name if len(columns) == 1 and input_name != DEFAULT_INPUT else None
+        self._taken = taken | {input_name}
+
+    def of(self, column: str) -> str:
+        """Return a name that no other array has. Columns whose usable characters are the same get a number."""
+        if self._input_name:
+            return self._input_name
+        # TensorFlow has no names that begin with a sign.
+        first = NOT_IN_A_NAME.sub("_", column).lstrip("_.-") or "column"
+        name = next(name for name in chain([first], (f"{first}_{n}" for n in count(2))) if name not in self._taken)
+        self._taken.add(name)
+        return name
 
 
 def column_values(column: "pd.Series") -> NDArray[Any]:
@@ -116,7 +154,7 @@ def _fill_forward(column: str, values: NDArray[Any], kind: InputParams, is_serie
     return values[last]
 
 
-def _feature(column: str, kind: InputParams, inferred: bool, private: bool) -> Feature:
+def _feature(column: str, kind: FeatureParams, inferred: bool, private: bool) -> Feature:
     match kind:
         case NumberParams():
             return NumberFeature(column=column, params=kind, inferred=inferred, private=private)
@@ -126,8 +164,6 @@ def _feature(column: str, kind: InputParams, inferred: bool, private: bool) -> F
             return DateFeature(column=column, params=kind, inferred=inferred, private=private)
         case CategoryParams():
             return CategoryFeature(column=column, params=kind, inferred=inferred, private=private)
-        case TextParams():
-            raise NotImplementedError(kind.kind)
 
 
 def _check_values(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> None:
@@ -138,7 +174,11 @@ def _check_values(features: Sequence[Feature], values: Mapping[str, NDArray[Any]
 
 
 def _arrays_of_features(
-    name: str, features: Sequence[Feature], values: Mapping[str, NDArray[Any]], training_rows: int
+    name: str,
+    features: Sequence[Feature],
+    values: Mapping[str, NDArray[Any]],
+    training_rows: int,
+    names: _ArrayNames,
 ) -> dict[str, RawColumn]:
     embedded = [f for f in features if isinstance(f, CategoryFeature) and f.is_embedded]
     arrays = {}
@@ -151,5 +191,5 @@ def _arrays_of_features(
     for feature in embedded:
         ids = CategoryIds(columns=[feature.column], feature=feature)
         values_of_column = TableValues({feature.column: values[feature.column]})
-        arrays[NOT_IN_A_NAME.sub("_", feature.column)] = RawColumn(ids, values_of_column)
+        arrays[names.of(feature.column)] = RawColumn(ids, values_of_column)
     return arrays

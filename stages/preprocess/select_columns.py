@@ -9,6 +9,8 @@ from stages.core.errors import ErrorList, UserError, suggest
 from stages.preprocess.params import Preprocess
 
 ColumnNames = dict[str, list[str]]
+# The name of the input if conf gives none.
+DEFAULT_INPUT = "x"
 _USABLE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -22,7 +24,7 @@ def select_columns(params: Preprocess, table: Table) -> tuple[ColumnNames, Colum
         excluded |= params.columns_of_no_input
         inputs = [column for column in table.columns if column not in excluded]
     if isinstance(inputs, list):
-        inputs = {"x": inputs}
+        inputs = {DEFAULT_INPUT: inputs}
     errors = ErrorList()
     _check_names("inputs", inputs, table.columns, errors)
     _check_names("targets", targets, table.columns, errors)

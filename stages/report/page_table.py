@@ -9,6 +9,8 @@ import numpy as np
 from stages.report.format_text import align_decimals, format_number, is_number
 
 MAX_COLUMNS = 8
+# Of a text in a cell.
+MAX_CHARACTERS = 120
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ def format_cell(value: Any) -> str:
     >>> import pandas as pd
     >>> [format_cell(value) for value in (5.0999999, np.int64(1200), pd.Timestamp("2004-08-19"), float("nan"), "a")]
     ['5.1', '1200', '2004-08-19', 'missing', 'a']
+    >>> format_cell("word " * 50)[-11:]
+    'word word …'
     """
     import pandas as pd
 
@@ -50,4 +54,5 @@ def format_cell(value: Any) -> str:
         return "missing"
     if isinstance(value, float | np.floating):
         return format_number(float(value))
-    return str(value).removesuffix(" 00:00:00")
+    text = str(value).removesuffix(" 00:00:00")
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS].rstrip()} …"

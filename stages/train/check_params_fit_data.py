@@ -5,12 +5,16 @@ from collections.abc import Collection, Mapping
 
 from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, TargetSpec
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.train.check_embeddings import check_ids
 from stages.train.class_weights import check_class_weight
+from stages.train.embedding_params import Embedding
 from stages.train.params import (
     Branches,
     Cnn,
     Conv1d,
     HiddenLayers,
+    Linear,
+    Mlp,
     Model,
     OutputActivation,
     Own,
@@ -23,10 +27,13 @@ from stages.train.params import (
 
 SMOOTHED_LOSSES = ("categorical_crossentropy", "binary_crossentropy")
 _LAYER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
-_UNNUMBERED_LAYERS = "flatten|joined|average|flip|shift|rotate|rows|steps"
+_UNNUMBERED_LAYERS = (
+    "flatten|joined|average|flip|shift|rotate|rows|steps|"
+    "embedding|ids_as_numbers|word_mask|word_mask_row|word_mask_column|maximum"
+)
 _NUMBERED_LAYERS = (
     "dense|dropout|shortcut|added|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"
-    "norm_in|attention|attended|norm_out|wide|narrow|fed_forward"
+    "norm_in|attention|attended|norm_out|wide|narrow|fed_forward|masked"
 )
 
 
@@ -170,11 +177,18 @@ def check_input_shapes(model: Model, inputs: Mapping[str, InputSpec]) -> None:
         for name in inputs:
             errors.check(name in model.inputs, f"train.model.inputs: no branch for input {name!r}")
         errors.raise_if_any()
-    elif len(inputs) > 1:
-        raise UserError(f"train.model: {len(inputs)} inputs ({', '.join(inputs)}) need kind: branches")
+    elif len(inputs) > 1 and not isinstance(model, Linear | Mlp):
+        raise UserError(
+            f"train.model: {model.kind} takes one input, and the data has {len(inputs)} ({', '.join(inputs)}); "
+            "use kind: branches with hidden layers for each, or mlp or linear"
+        )
     by_input = model.inputs if isinstance(model, Branches) else dict.fromkeys(inputs, model)
     for name, layers in by_input.items():
-        _check_shape(layers, inputs[name].shape, errors)
+        if isinstance(layers, Embedding) or inputs[name].id_count:
+            key = f"train.model.inputs.{name}" if isinstance(model, Branches) else "train.model"
+            check_ids(key, layers, inputs[name], isinstance(model, Branches), errors)
+        else:
+            _check_shape(layers, inputs[name].shape, errors)
     errors.raise_if_any()
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, WithJson
 from stages.core.errors import suggest
 from stages.core.params import Params, TextPattern
 from stages.core.validation_errors import Keys, format_value
+from stages.train.embedding_params import Embedding
 
 Units = Annotated[int, Field(ge=1)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
@@ -83,7 +84,7 @@ ClassWeight = Annotated[
 
 
 class Linear(Params):
-    """No hidden layers: the inputs go to the output layer."""
+    """No hidden layers: the inputs go to the output layer. Ids go through an embedding, whose vectors are averaged."""
 
     kind: Literal["linear"]
 
@@ -96,7 +97,7 @@ class Regularizer(Params):
 
 
 class Mlp(Params):
-    """Dense layers.
+    """Dense layers. Several inputs are concatenated; ids go through an embedding first, whose vectors are averaged.
 
     `norm` adds batch or layer normalization between a layer and its activation. `residual` adds the input of each layer
     to its output; where their widths differ, the input goes through a dense layer without activation.
@@ -193,7 +194,7 @@ class Transformer(Params):
 
 
 SequentialLayers = Linear | Mlp | Cnn | Conv1d | Rnn
-HiddenLayers = Annotated[Linear | Mlp | Cnn | Conv1d | Rnn | Transformer, Field(discriminator="kind")]
+HiddenLayers = Annotated[Linear | Mlp | Cnn | Conv1d | Rnn | Transformer | Embedding, Field(discriminator="kind")]
 
 
 class Branches(Params):
@@ -217,7 +218,9 @@ class Own(Params):
     files: list[ModelFile] = []
 
 
-Model = Annotated[Linear | Mlp | Cnn | Conv1d | Rnn | Transformer | Branches | Own, Field(discriminator="kind")]
+Model = Annotated[
+    Linear | Mlp | Cnn | Conv1d | Rnn | Transformer | Embedding | Branches | Own, Field(discriminator="kind")
+]
 
 
 class Cosine(Params):

@@ -19,7 +19,7 @@ from stages.core.errors import UserError
 from stages.inference.load_model import load_model
 from stages.train.model.save_model import save_archive
 from stages.train.params import Model
-from tests.train.small_data import build, fitted_data, input_spec, train_params, value_target
+from tests.train.small_data import build, fitted_data, input_spec, text_ids_input, train_params, value_target
 
 Members = dict[str, bytes]
 Change = Callable[[Members], object]
@@ -215,6 +215,7 @@ KINDS: dict[str, tuple[list[int], list[dict[str, Any]]]] = {
     "lstm": ([4, 2], [{"cells": [2]}]),
     "gru": ([4, 2], [{"cells": [2]}]),
     "transformer": ([4, 3], [{"width": 4, "heads": 2, "units": [2]}]),
+    "embedding": ([5], [{"body": body} for body in ("average", "conv1d", "lstm", "gru", "transformer")]),
     "branches": ([2], [{"inputs": {"x": {"kind": "mlp", "units": [2]}}, "units": [2]}]),
 }
 
@@ -225,10 +226,11 @@ def test_every_kind_of_model_is_allowed(tmp_path: Path) -> None:
     # A model of the user's own has a wider list.
     assert set(KINDS) == known - {"own"}
     for kind, (shape, settings) in KINDS.items():
+        spec = text_ids_input(6, *shape) if kind == "embedding" else input_spec(*shape)
         for setting in settings:
             model = build(
                 train_params(model={"kind": kind} | setting),
-                fitted_data({"x": input_spec(*shape)}, {"y": value_target()}),
+                fitted_data({"x": spec}, {"y": value_target()}),
             )
             save_archive(model, tmp_path / "model.keras")
             check_model_file(tmp_path / "model.keras")

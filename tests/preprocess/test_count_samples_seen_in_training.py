@@ -34,6 +34,14 @@ def test_texts_with_the_same_ids_and_empty_texts() -> None:
     assert seen_in_training({"train": train, "test": test}) == {"test": 2}
 
 
+def test_the_same_words_with_other_weights_are_another_text() -> None:
+    def weighted(*weights: float) -> ProcessedSplit:
+        return split(RaggedRows(np.array([1, 4], np.uint8), np.array([0, 2]), np.array(weights, np.float32)))
+
+    counts = seen_in_training({"train": weighted(0.6, 0.8), "same": weighted(0.6, 0.8), "test": weighted(0.8, 0.6)})
+    assert counts == {"same": 1, "test": 0}
+
+
 def test_all_inputs_of_a_sample_are_compared() -> None:
     left, right = np.array([[1], [2]], np.float32), np.array([[7], [8]], np.float32)
     counts = seen_in_training(

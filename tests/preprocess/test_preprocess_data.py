@@ -52,6 +52,7 @@ def test_steps_are_fitted_on_training_rows_and_applied_to_all() -> None:
     assert data.inputs("test")["x"].dtype == np.float32
 
 
+TEXTS = ["free entry now", "see you at home", "call me, it's free", "are you home?"]
 KINDS = pd.DataFrame(
     {
         "price": np.arange(40.0),
@@ -61,6 +62,7 @@ KINDS = pd.DataFrame(
         "town": RANDOM.choice(np.array([f"town {n}" for n in range(30)], object), 40),
         "alone": RANDOM.choice(np.array(["yes", "no"], object), 40),
         "born": pd.date_range("2020-01-01", periods=40).strftime("%Y-%m-%d"),
+        **{f"text {form}": RANDOM.choice(np.array(TEXTS, object), 40) for form in ("multi_hot", "tf_idf", "ids")},
     }
 )
 KINDS_PARAMS: dict[str, Any] = {
@@ -71,6 +73,10 @@ KINDS_PARAMS: dict[str, Any] = {
         "port": {"kind": "category", "missing": "most_frequent"},
         "alone": {"kind": "boolean", "missing": "most_frequent"},
         "born": {"kind": "date", "missing": "median"},
+        **{
+            f"text {form}": {"kind": "text", "form": form, "missing": "empty"}
+            for form in ("multi_hot", "tf_idf", "ids")
+        },
     },
     "steps": [{"step": "standard"}],
     "target_steps": [{"step": "minmax"}],
@@ -87,13 +93,28 @@ def test_a_changed_test_value_changes_nothing_that_was_fitted_for_any_kind(colum
     changed.loc[rows[0], column] = {"price": 1e4, "age": 1e6, "gaps": 77, "alone": "no", "born": "1990-05-05"}.get(
         column, "never seen"
     )
-    if column in ("gaps", "town", "port", "alone", "born"):
+    if column not in ("price", "age"):
         changed.loc[rows[1], column] = None
     data = processed(Table({"all": changed}), **params)
     assert data.fitted.inputs == expected.fitted.inputs
     assert data.fitted.targets == expected.fitted.targets
     for name, rows_of_input in data.inputs("train").items():
         np.testing.assert_array_equal(rows_of_input, expected.inputs("train")[name])
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "solution"),
+    [
+        ("town", {"kind": "category", "encoding": "embedding"}, "set encoding: one_hot"),
+        ("text ids", {"kind": "text", "form": "ids"}, "set its kind to ignore"),
+        ("text tf_idf", {"kind": "text", "form": "tf_idf"}, "set its kind to ignore"),
+    ],
+)
+def test_no_window_over_texts_and_embeddings(column: str, kind: dict[str, Any], solution: str) -> None:
+    split = {"test": 10, "order": "chronological"}
+    params = {"inputs": ["age", column], "targets": "price", "split": split, "window": {"length": 3}}
+    with pytest.raises(UserError, match=rf"preprocess.window: column {column} .*{solution}"):
+        processed(Table({"all": KINDS}, kind="series"), columns={column: kind}, **params)
 
 
 def test_columns_of_several_kinds_are_scaled_where_they_are_numbers() -> None:
@@ -301,7 +322,7 @@ def test_texts_are_split() -> None:
 def test_texts_are_stored_as_ids() -> None:
     data = texts(words={"vocabulary_size": 6, "unknown_id": 0})
     spec = data.fitted.inputs["text"]
-    assert (spec.shape, spec.multi_hot, spec.steps) == ([6], True, [])
+    assert (spec.shape, spec.sparse, spec.steps) == ([6], True, [])
     assert isinstance(data.splits["train"].inputs["text"], RaggedRows)
     assert data.inputs("test")["text"].tolist() == [[0, 1, 1, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
 

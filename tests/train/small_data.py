@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
+from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.artefacts.windows import Window
+from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.column_params import CategoryParams, TextParams
+from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import FittedStep
+from stages.core.columns.texts.text_ids import TextIds
+from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.columns.token_ids import TokenIds
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.core.validation_errors import type_adapter
@@ -48,6 +54,24 @@ def image_input(steps: list[FittedStep], *shape: int) -> InputSpec:
 
 def text_input(vocabulary: int) -> InputSpec:
     return InputSpec(column=TokenIds(columns=["text"], vocabulary_size=vocabulary), shape=[vocabulary])
+
+
+def text_ids_input(words: int, length: int) -> InputSpec:
+    params = TextParams(kind="text", form="ids", length=length)
+    names = [f"w{n}" for n in range(words)]
+    return InputSpec(column=TextIds(columns=["message"], params=params, words=names), shape=[length])
+
+
+def tf_idf_input(words: int) -> InputSpec:
+    params, names = TextParams(kind="text", form="tf_idf"), [f"w{n}" for n in range(words)]
+    column = TfIdfText(columns=["message"], params=params, words=names, row_counts=[1] * words, training_rows=9)
+    return InputSpec(column=column, shape=[words])
+
+
+def category_ids_input(categories: int) -> InputSpec:
+    params, names = CategoryParams(kind="category", encoding="embedding"), [f"c{n}" for n in range(categories)]
+    feature = CategoryFeature(column="port", params=params, categories=names)
+    return InputSpec(column=CategoryIds(columns=["port"], feature=feature), shape=[1])
 
 
 def scaled_input(column: str, steps: list[FittedStep]) -> InputSpec:
@@ -138,10 +162,24 @@ def _random_split(
     inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], size: int, random: np.random.Generator
 ) -> ProcessedSplit:
     return ProcessedSplit(
-        {name: random.normal(size=(size, *spec.shape)).astype("float32") for name, spec in inputs.items()},
+        {name: _random_rows(spec, size, random) for name, spec in inputs.items()},
         {name: _random_target(spec, size, random) for name, spec in targets.items()},
         np.arange(size),
     )
+
+
+def _random_rows(spec: InputSpec, size: int, random: np.random.Generator) -> Any:
+    if spec.sparse:
+        rows = [np.flatnonzero(random.random(spec.shape[0]) < 0.5) for _ in range(size)]
+        ids = np.concatenate(rows).astype(np.uint8)
+        weights = random.random(len(ids)).astype(np.float32) if spec.column.weighted else None
+        return RaggedRows(ids, offsets_from_lengths(np.array([len(row) for row in rows])), weights)
+    if spec.id_count:
+        ids = random.integers(int(spec.padded), spec.id_count, (size, *spec.shape)).astype(np.int32)
+        # Texts of different lengths, padded at the end.
+        is_padding = np.arange(spec.shape[0]) >= random.integers(1, spec.shape[0] + 1, (size, 1))
+        return np.where(is_padding & spec.padded, 0, ids).astype(np.int32)
+    return random.normal(size=(size, *spec.shape)).astype("float32")
 
 
 def _random_target(target: TargetSpec, size: int, random: np.random.Generator) -> Any:

@@ -17,10 +17,13 @@ from stages.train.check_params_fit_data import (
 from stages.train.params import LOSSES, OutputActivation
 from tests.train.small_data import (
     build,
+    category_ids_input,
     class_target,
     fitted_data,
     input_spec,
     random_data,
+    text_ids_input,
+    tf_idf_input,
     train_params,
     value_target,
     window_over,
@@ -374,9 +377,57 @@ def test_convolutions_that_leave_some_pixels(cnn):
     assert model.output_shape == (None, 1)
 
 
+def ids_errors(model, **inputs):
+    return messages_of(lambda: check_input_shapes(train_params(model=model).model, inputs))
+
+
+WORDS, PORT, NUMBERS = text_ids_input(6, 4), category_ids_input(4), input_spec(3)
+
+
+@pytest.mark.parametrize(
+    ("model", "spec", "facts"),
+    [
+        (LSTM, WORDS, ("train.model: lstm cannot take the ids of column message", "kind: embedding")),
+        (TRANSFORMER, WORDS, ("train.model: transformer cannot take the ids",)),
+        ({"kind": "cnn", "filters": [2]}, PORT, ("train.model: cnn cannot take the ids of column port",)),
+        ({"kind": "embedding"}, NUMBERS, ("train.model: embedding takes ids", "numbers")),
+        ({"kind": "embedding"}, tf_idf_input(5), ("train.model: embedding takes ids",)),
+        ({"kind": "embedding", "body": "gru"}, PORT, ("body gru", "column port is a category", "average")),
+        ({"kind": "embedding", "body": {"kind": "transformer", "heads": 3}}, WORDS, ("width 32", "heads 3")),
+    ],
+)
+def test_layers_that_cannot_take_an_input(model, spec, facts):
+    [message] = ids_errors(model, x=spec)
+    assert all(fact in message for fact in facts), message
+
+
+def test_branches_that_cannot_take_their_inputs():
+    branches = {"text": LSTM, "port": {"kind": "linear"}, "x": {"kind": "embedding"}}
+    messages = ids_errors({"kind": "branches", "inputs": branches}, text=WORDS, port=PORT, x=NUMBERS)
+    assert [message.partition(":")[0] for message in messages] == [
+        "train.model.inputs.text",
+        "train.model.inputs.port",
+        "train.model.inputs.x",
+    ]
+
+
+@pytest.mark.parametrize("model", [{"kind": "linear"}, {"kind": "mlp", "units": [2]}])
+def test_models_that_take_inputs_of_any_kind(model):
+    for inputs in ({"x": WORDS}, {"x": PORT}, {"x": NUMBERS, "port": PORT, "text": WORDS, "weights": tf_idf_input(3)}):
+        check_input_shapes(train_params(model=model).model, inputs)
+
+
+@pytest.mark.parametrize("name", ["message_embedding", "embedding", "message_word_mask", "masked_1", "maximum"])
+def test_names_of_layers_over_words_are_refused(name):
+    [message] = messages_of(check_names, ["message"], [name])
+    assert message.startswith(f"train: {name!r} is the name of one of the model's layers")
+
+
 def test_several_inputs_need_a_branch_each():
     two = {"price": [2], "volume": [2]}
-    assert shape_errors({"kind": "linear"}, **two) == ["train.model: 2 inputs (price, volume) need kind: branches"]
+    [message] = shape_errors(LSTM, **two)
+    assert message.startswith("train.model: lstm takes one input, and the data has 2 (price, volume)")
+    assert "kind: branches" in message
     assert shape_errors({"kind": "branches", "inputs": {"prise": {"kind": "linear"}}}, **two) == [
         "train.model.inputs: no input 'prise'; did you mean price?",
         "train.model.inputs: no branch for input 'price'",

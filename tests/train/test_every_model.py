@@ -17,10 +17,14 @@ from stages.train.model.save_model import save_archive
 from tests.core.own_model.example_files import OWN, import_files
 from tests.train.interruption import Interrupted, interrupt_after
 from tests.train.small_data import (
+    category_ids_input,
     class_target,
     input_spec,
     new_training,
     random_data,
+    text_ids_input,
+    text_input,
+    tf_idf_input,
     train_params,
     value_target,
     weights,
@@ -59,6 +63,19 @@ class Case:
     weights: bool = False
 
 
+MESSAGE = {"message": text_ids_input(6, 5)}
+EVERY_KIND = {
+    "x": input_spec(3),
+    "port": category_ids_input(4),
+    "message": text_ids_input(6, 5),
+    "words": tf_idf_input(7),
+}
+
+
+def embedding(**body: Any) -> dict[str, Any]:
+    return {"kind": "embedding", "width": 4, "body": body}
+
+
 BOTH = ("plain", "fused")
 CASES = {
     "mlp": Case(
@@ -91,6 +108,17 @@ CASES = {
         {"y": value_target(), "z": value_target("a", "b")},
         compare_with_fit=False,
     ),
+    "average of words": Case(embedding(kind="average"), MESSAGE, engines=BOTH, all_batches=True),
+    "convolutions of words": Case(embedding(kind="conv1d", filters=[3], kernel=2), MESSAGE),
+    "lstm of words": Case(embedding(kind="lstm", cells=[3]), MESSAGE, optimizer="rmsprop", engines=BOTH),
+    "gru of words": Case(embedding(kind="gru", cells=[3, 2]), MESSAGE, optimizer="sgd", engines=BOTH),
+    "transformer of words": Case(embedding(kind="transformer", feed_forward=5), MESSAGE, optimizer="sgd", engines=BOTH),
+    "embedding of categories": Case({"kind": "mlp", "units": [3]}, {"port": category_ids_input(4)}, engines=BOTH),
+    "inputs of every kind": Case({"kind": "mlp", "units": [4]}, EVERY_KIND, all_batches=True),
+    "two sparse inputs": Case(
+        {"kind": "mlp", "units": [4]}, {"words": tf_idf_input(7), "more": text_input(5)}, all_batches=True
+    ),
+    "tf-idf": Case({"kind": "mlp", "units": [3]}, {"words": tf_idf_input(7)}, all_batches=True),
     "batch normalization of dense layers": Case(
         {"kind": "mlp", "units": [4], "norm": "batch"}, engines=BOTH, all_batches=True
     ),

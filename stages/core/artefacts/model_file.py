@@ -19,11 +19,12 @@ MAX_CONFIG_BYTES = 10_000_000
 NOT_READ = "compile_config"
 
 _LAYERS = """
-    Activation Add BatchNormalization Concatenate Conv1D Conv2D Dense Dropout EinsumDense Flatten GRU
-    GlobalAveragePooling1D GlobalAveragePooling2D InputLayer LSTM LayerNormalization MaxPooling1D MaxPooling2D
-    MultiHeadAttention RandomFlip RandomRotation RandomTranslation Reshape SimpleRNN
+    Activation Add BatchNormalization Concatenate Conv1D Conv2D Dense Dropout EinsumDense Embedding Flatten GRU
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D InputLayer LSTM LayerNormalization MaxPooling1D
+    MaxPooling2D MultiHeadAttention Multiply RandomFlip RandomRotation RandomTranslation ReLU Rescaling Reshape
+    SimpleRNN
 """
-_INITIALIZERS = "GlorotUniform Ones Orthogonal Zeros"
+_INITIALIZERS = "GlorotUniform Ones Orthogonal RandomUniform Zeros"
 ALLOWED = frozenset(
     [
         *(f"keras.layers.{name}" for name in _LAYERS.split()),

@@ -18,7 +18,6 @@ from stages.core.columns.class_labels import ClassLabels, LabelEncoding
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import FittedStep, ScaledColumns
-from stages.core.columns.token_ids import TokenIds
 
 FITTED_FILE = "fitted.json"
 ROW_RANGE = "rows.json"
@@ -51,9 +50,19 @@ class InputSpec(ArraySpec):
         return self.column.per_batch
 
     @property
-    def multi_hot(self) -> bool:
-        """Whether the stored rows are ids, which are expanded to multi-hot rows in each batch."""
-        return isinstance(self.column, TokenIds)
+    def sparse(self) -> bool:
+        """Whether the stored rows are the columns that are not 0, which are expanded in each batch."""
+        return self.column.sparse
+
+    @property
+    def padded(self) -> bool:
+        """Whether id 0 is padding."""
+        return self.column.padded
+
+    @property
+    def id_count(self) -> int | None:
+        """The number of different ids if the values are ids, which select rows of an embedding."""
+        return self.column.id_count
 
 
 class TargetSpec(ArraySpec):
@@ -127,7 +136,7 @@ class ProcessedData:
     def sample_count(self, split: str) -> int:
         return self.fitted.splits[split]
 
-    def inputs(self, split: str, start: int = 0, stop: int | None = None) -> dict[str, NDArray[np.float32]]:
+    def inputs(self, split: str, start: int = 0, stop: int | None = None) -> dict[str, NDArray[Any]]:
         """Return samples as the model takes them. Only the samples of the slice are expanded in memory."""
         batch = {}
         for name, spec in self.fitted.inputs.items():
@@ -194,6 +203,7 @@ def _write_split(split: ProcessedSplit, fitted: Fitted, folder: Path) -> None:
     for name, rows in split.inputs.items():
         if isinstance(rows, RaggedRows):
             arrays |= {f"input.{name}.ids": rows.ids, f"input.{name}.offsets": rows.offsets}
+            arrays |= {} if rows.weights is None else {f"input.{name}.weights": rows.weights}
         else:
             arrays[f"input.{name}"] = rows
     arrays |= {f"target.{n}": y for n, y in split.targets.items() if fitted.targets[n].stored_in_input is None}
@@ -218,12 +228,13 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> ProcessedSplit:
         with reading_output_of("preprocess", folder.name, path):
             return load_array(path)
 
-    inputs: dict[str, Rows] = {
-        name: RaggedRows(load(f"input.{name}.ids"), load(f"input.{name}.offsets"))
-        if spec.multi_hot
-        else load(f"input.{name}")
-        for name, spec in fitted.inputs.items()
-    }
+    def load_rows(name: str, column: Column) -> Rows:
+        if not column.sparse:
+            return load(f"input.{name}")
+        weights = load(f"input.{name}.weights") if column.weighted else None
+        return RaggedRows(load(f"input.{name}.ids"), load(f"input.{name}.offsets"), weights)
+
+    inputs = {name: load_rows(name, spec.column) for name, spec in fitted.inputs.items()}
     targets = {
         name: load(f"target.{name}")
         if spec.stored_in_input is None

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class RaggedRows:
-    """Row r is ids[offsets[r] : offsets[r + 1]]."""
+    """Row r is ids[offsets[r] : offsets[r + 1]]. Each id may have a weight."""
 
     ids: NDArray[Any]
     offsets: NDArray[np.int64]
+    weights: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -29,16 +30,34 @@ class RaggedRows:
         ends = np.cumsum(lengths)
         position_in_row = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
         positions = np.repeat(self.offsets[:-1][numbers], lengths) + position_in_row
-        return RaggedRows(self.ids[positions], offsets_from_lengths(lengths))
+        weights = None if self.weights is None else self.weights[positions]
+        return RaggedRows(self.ids[positions], offsets_from_lengths(lengths), weights)
 
-    def multi_hot(self, width: int) -> NDArray[np.float32]:
+    @property
+    def row_of_id(self) -> NDArray[np.int64]:
+        """The row number of each id."""
+        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+
+    def select(self, chosen: NDArray[np.bool_]) -> "RaggedRows":
+        """Return the rows without the ids that are not chosen.
+
+        >>> rows = RaggedRows(np.array([4, 5, 6]), np.array([0, 2, 3])).select(np.array([True, False, False]))
+        >>> rows.ids, rows.offsets
+        (array([4]), array([0, 1, 1]))
         """
-        >>> RaggedRows(np.array([2, 0, 1]), np.array([0, 1, 3])).multi_hot(3).tolist()
+        lengths = np.bincount(self.row_of_id[chosen], minlength=len(self))
+        weights = None if self.weights is None else self.weights[chosen]
+        return RaggedRows(self.ids[chosen], offsets_from_lengths(lengths), weights)
+
+    def to_dense(self, width: int) -> NDArray[np.float32]:
+        """Return a matrix with the weight of each id in its column, which is 1 without weights.
+
+        >>> RaggedRows(np.array([2, 0, 1]), np.array([0, 1, 3])).to_dense(3).tolist()
         [[0.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
         """
-        hot = np.zeros((len(self), width), np.float32)
-        hot[np.repeat(np.arange(len(self)), np.diff(self.offsets)), self.ids] = 1.0
-        return hot
+        dense = np.zeros((len(self), width), np.float32)
+        dense[self.row_of_id, self.ids] = 1.0 if self.weights is None else self.weights
+        return dense
 
 
 Rows = NDArray[Any] | RaggedRows
@@ -52,10 +71,27 @@ def offsets_from_lengths(lengths: NDArray[Any]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
+def distinct_ids(rows: RaggedRows, id_count: int) -> tuple[RaggedRows, NDArray[np.int64]]:
+    """Return the ascending ids of each row, each once, and how often the row has each.
+
+    >>> distinct, counts = distinct_ids(RaggedRows(np.array([2, 1, 2, 0]), np.array([0, 3, 4])), 3)
+    >>> distinct.ids, distinct.offsets, counts
+    (array([1, 2, 0], dtype=uint8), array([0, 2, 3]), array([1, 2, 1]))
+    """
+    # One number for each pair of row and id: np.unique sorts them faster than pairs.
+    pairs, counts = np.unique(rows.row_of_id * id_count + rows.ids.astype(np.int64), return_counts=True)
+    lengths = np.bincount(pairs // id_count, minlength=len(rows))
+    ids = (pairs % id_count).astype(np.min_scalar_type(id_count))
+    return RaggedRows(ids, offsets_from_lengths(lengths)), counts
+
+
 def concatenate_ragged(parts: list[RaggedRows]) -> RaggedRows:
+    """Concatenate parts of which all or none have weights."""
+    weights = [part.weights for part in parts if part.weights is not None]
     return RaggedRows(
         np.concatenate([part.ids for part in parts]),
         offsets_from_lengths(np.concatenate([np.diff(part.offsets) for part in parts])),
+        np.concatenate(weights) if weights else None,
     )
 
 

@@ -37,7 +37,6 @@ class CategoryIds(ColumnKind):
 
     @property
     def id_count(self) -> int:
-        """The number of different ids, and so of rows of an embedding."""
         return self.feature.number_count
 
     def transform(self, values: TableValues) -> NDArray[np.int32]:

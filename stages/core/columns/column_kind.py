@@ -31,8 +31,18 @@ class ColumnKind(Record):
 
     # Whether `to_batch` changes the stored values, so that it has to be called for each batch.
     per_batch: ClassVar[bool] = False
+    # Whether the stored rows are RaggedRows, which are sparse rows in training, and whether their ids have weights.
+    sparse: ClassVar[bool] = False
+    weighted: ClassVar[bool] = False
+    # Whether id 0 is padding, which no layer takes into account.
+    padded: ClassVar[bool] = False
 
     columns: list[str]
+
+    @property
+    def id_count(self) -> int | None:
+        """The number of different ids if the stored rows are ids, which select rows of an embedding."""
+        return None
 
     def check(self, values: Any) -> None:
         """Raise a UserError that lists the values that this kind cannot take."""

@@ -111,15 +111,23 @@ class DateParams(_Filled):
 class TextParams(Params):
     """Lower-cased words, of which the `vocabulary_size` most frequent ones of the training rows count.
 
-    `multi_hot` and `tf_idf` make one column for each word, `ids` the word numbers of the first `length` words.
+    A word is a run of letters and digits, and may have apostrophes inside. Words that fewer than `minimum_count`
+    training rows have do not count. `multi_hot` and `tf_idf` make one column for each word, `ids` the numbers of the
+    first `length` words, 200 if it is not given. `missing: empty` makes gaps empty texts.
     """
 
     kind: Literal["text"]
     form: Literal["multi_hot", "tf_idf", "ids"] = "multi_hot"
     vocabulary_size: int = Field(default=10_000, ge=2)
     minimum_count: int = Field(default=1, ge=1)
-    length: int = Field(default=200, ge=1)
+    length: int | None = Field(default=None, ge=1)
     missing: Literal["refuse", "empty"] = "refuse"
+
+    @model_validator(mode="after")
+    def _check_length(self) -> Self:
+        if self.length and self.form != "ids":
+            raise ValueError(f"length is for form: ids, not {self.form}; take it out")
+        return self
 
 
 class IgnoreParams(Params):
@@ -145,7 +153,8 @@ def _kind_from_word(value: Any) -> Any:
     return {"kind": value} if isinstance(value, str) else value
 
 
-InputParams = NumberParams | CategoryParams | BooleanParams | DateParams | TextParams
+FeatureParams = NumberParams | CategoryParams | BooleanParams | DateParams
+InputParams = FeatureParams | TextParams
 ColumnParams = Annotated[
     Annotated[InputParams | IgnoreParams | WeightParams | GroupParams, Field(discriminator="kind")],
     BeforeValidator(_kind_from_word),

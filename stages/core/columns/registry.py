@@ -9,8 +9,20 @@ from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.texts.multi_hot_text import MultiHotText
+from stages.core.columns.texts.text_ids import TextIds
+from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.columns.token_ids import TokenIds
 
 Column = Annotated[
-    NumberColumns | FeatureMatrix | CategoryIds | ClassLabels | ImagePixels | TokenIds, Field(discriminator="kind")
+    NumberColumns
+    | FeatureMatrix
+    | CategoryIds
+    | MultiHotText
+    | TfIdfText
+    | TextIds
+    | ClassLabels
+    | ImagePixels
+    | TokenIds,
+    Field(discriminator="kind"),
 ]

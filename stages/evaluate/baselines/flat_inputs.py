@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData
 from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.texts.text_ids import TextIds
 
 
 def flat_inputs(processed: ProcessedData, split: str) -> NDArray[np.float64]:
     """All inputs of a sample in one row, in the scaled unit that the model takes them in.
 
-    Categories that the model takes as numbers, for an embedding, are one-hot: the numbers have no order.
+    Categories that the model takes as numbers, for an embedding, are one-hot: the numbers have no order. Texts that it
+    takes as numbers of words have a column for each word, 1 if the text has it.
     """
     inputs = processed.inputs(split)
     return np.column_stack([_flat(inputs[name], spec) for name, spec in processed.fitted.inputs.items()]).astype(
@@ -22,14 +24,20 @@ def flat_inputs(processed: ProcessedData, split: str) -> NDArray[np.float64]:
 
 def flat_width(fitted: Fitted) -> int:
     """The number of columns of `flat_inputs`."""
-    return sum(prod(spec.shape) * _width_of_number(spec) for spec in fitted.inputs.values())
+    return sum(map(_width, fitted.inputs.values()))
 
 
 def _flat(array: NDArray[np.float32], spec: InputSpec) -> NDArray[np.float32]:
     if isinstance(spec.column, CategoryIds):
         array = np.eye(spec.column.id_count, dtype=np.float32)[array.astype(np.int64)]
+    if isinstance(spec.column, TextIds):
+        has_word = np.zeros((len(array), spec.column.id_count), np.float32)
+        has_word[np.arange(len(array))[:, None], array.astype(np.int64)] = 1
+        return has_word
     return array.reshape(len(array), -1)
 
 
-def _width_of_number(spec: InputSpec) -> int:
-    return spec.column.id_count if isinstance(spec.column, CategoryIds) else 1
+def _width(spec: InputSpec) -> int:
+    if isinstance(spec.column, TextIds):
+        return spec.column.id_count
+    return prod(spec.shape) * (spec.column.id_count if isinstance(spec.column, CategoryIds) else 1)

@@ -9,6 +9,7 @@ from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature
+from stages.core.columns.texts.text_column import TextColumn
 from stages.core.errors import format_examples
 from stages.report.format_text import count
 
@@ -21,12 +22,24 @@ def column_kind_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]
                 yield from (_row(feature) for feature in features)
             case CategoryIds(feature=feature):
                 yield _row(feature)
+            case TextColumn() as text:
+                yield _text_row(text)
+
+
+def _text_row(text: TextColumn) -> tuple[str, str, str, str, str]:
+    form = {"multi_hot": "multi-hot", "tf_idf": "tf-idf", "ids": "ids for an embedding"}[text.params.form]
+    gaps = "none" if text.params.missing == "refuse" else "an empty text"
+    content = f"{count(len(text.words), 'word')} of the training rows, {form}"
+    return text.column, "text", _origin(text.inferred), gaps, content
 
 
 def _row(feature: Feature) -> tuple[str, str, str, str, str]:
-    origin = "inferred from the training rows" if feature.inferred else "conf"
     kind: str = feature.params.kind
-    return feature.column, kind, origin, _gaps(feature), _content(feature)
+    return feature.column, kind, _origin(feature.inferred), _gaps(feature), _content(feature)
+
+
+def _origin(inferred: bool) -> str:
+    return "inferred from the training rows" if inferred else "conf"
 
 
 def _gaps(feature: Feature) -> str:

@@ -10,6 +10,8 @@ from stages.core.artefacts.processed import TRAIN, Fitted, ProcessedData
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.scaling import FittedStep
+from stages.core.columns.texts.text_ids import TextIds
+from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.errors import format_examples
 from stages.report.charts.raw_series import series_charts
 from stages.report.charts.svg import Chart
@@ -20,6 +22,7 @@ from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows
 from stages.report.samples.sample_texts import sample_texts
 from stages.report.sections.column_kinds import column_kind_rows
+from stages.report.sections.text_notes import text_notes
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def data_section(raw: RawData, processed: ProcessedData, purposes: Mapping[str, 
         kind=describe_kind(raw),
         source=[(name.replace("_", " "), _source_text(raw.source[name])) for name in source],
         splits=split_rows(fitted, purposes),
-        notes=list(preprocessing_notes(fitted)),
+        notes=[*preprocessing_notes(fitted), *text_notes(processed)],
         arrays=list(array_rows(fitted)),
         columns=list(column_kind_rows(fitted)),
         images=sample_images(raw, rows) if isinstance(raw, Images) else [],
@@ -116,7 +119,12 @@ def array_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
         scaling = _scaling(spec.steps)
         if isinstance(spec.column, CategoryIds):
             content = f"{count(spec.column.feature.number_count, 'category', 'categories')}, by embedding"
-        elif spec.multi_hot:
+        elif isinstance(spec.column, TextIds):
+            words = f"{len(spec.column.words):,} different words"
+            content = f"{count(spec.shape[0], 'word')} of each text, of {words}, by embedding"
+        elif isinstance(spec.column, TfIdfText):
+            content, scaling = f"{spec.shape[0]:,} words: 0 if the text does not have it, else its weight", "tf-idf"
+        elif spec.sparse:
             content, scaling = f"{spec.shape[0]:,} words: 1 if the text has it, else 0", "multi-hot"
         else:
             shape = f" {TIMES} ".join(map(str, spec.shape))

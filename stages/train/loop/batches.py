@@ -52,6 +52,9 @@ def _row_getter(stored: Rows, spec: InputSpec) -> GetRows:
     """Return a function that takes row numbers and gives the rows as the model takes them."""
     if isinstance(stored, RaggedRows):
         return _sparse_row_getter(stored, spec.shape[0])
+    if spec.id_count:
+        ids = tf.constant(stored)
+        return lambda rows: tf.gather(ids, rows)
     array, steps = tf.constant(stored), spec.steps if spec.scaled_per_batch else []
     return lambda rows: apply_steps(steps, tf.cast(tf.gather(array, rows), tf.float32), keras.ops)
 
@@ -59,10 +62,12 @@ def _row_getter(stored: Rows, spec: InputSpec) -> GetRows:
 def _sparse_row_getter(stored: RaggedRows, width: int) -> GetRows:
     """The rows as sparse tensors: a dense row has one number for every word of the vocabulary."""
     ids, offsets = tf.constant(stored.ids.astype(np.int64)), tf.constant(stored.offsets.astype(np.int64))
+    weights = None if stored.weights is None else tf.constant(stored.weights)
 
     def get_rows(rows: Any) -> Any:
         positions = tf.ragged.range(tf.gather(offsets, rows), tf.gather(offsets, rows + 1))
         indices = tf.stack([positions.value_rowids(), tf.gather(ids, positions.flat_values)], axis=1)
-        return tf.SparseTensor(indices, tf.ones(tf.shape(indices)[:1]), tf.stack([tf.size(rows, tf.int64), width]))
+        values = tf.ones(tf.shape(indices)[:1]) if weights is None else tf.gather(weights, positions.flat_values)
+        return tf.SparseTensor(indices, values, tf.stack([tf.size(rows, tf.int64), width]))
 
     return get_rows

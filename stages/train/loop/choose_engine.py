@@ -4,8 +4,9 @@ import keras
 
 from stages.core.artefacts.processed import TRAIN, Fitted
 from stages.core.errors import UserError
+from stages.train.embedding_params import Embedding, TextConvolution, TextRecurrence
 from stages.train.model.own_model import function_place
-from stages.train.params import Cnn, Conv1d, Engine, Own, Rnn, Train
+from stages.train.params import Cnn, Conv1d, Engine, HiddenLayers, Own, Rnn, Train
 
 # An XLA compilation takes one to five seconds, so short trainings are faster without it. Recurrent layers gain more
 # from every batch (a millisecond or two), since each of their steps is many small operations.
@@ -28,8 +29,8 @@ def choose_engine(params: Train, fitted: Fitted, model: keras.Model | None = Non
     Raises a UserError if `fused` is given and cannot train this model.
     """
     # XLA has no products of sparse rows and no reproducible pooling, and its convolutions are slow.
-    obstacle = "convolutions" if any(isinstance(layers, Cnn | Conv1d) for layers in params.hidden_layers) else ""
-    if texts := [name for name, spec in fitted.inputs.items() if spec.multi_hot]:
+    obstacle = "convolutions" if any(map(_is_convolutional, params.hidden_layers)) else ""
+    if texts := [name for name, spec in fitted.inputs.items() if spec.sparse]:
         obstacle = f"on the words of {', '.join(texts)}"
     if isinstance(params.model, Own) and model is not None and not obstacle:
         return _engine_of_own_model(params, params.model, fitted, model)
@@ -37,7 +38,7 @@ def choose_engine(params: Train, fitted: Fitted, model: keras.Model | None = Non
         raise UserError(f"train.engine: fused cannot train {obstacle}; use plain or remove the key")
     if params.engine:
         return params.engine
-    recurrent = any(isinstance(layers, Rnn) for layers in params.hidden_layers)
+    recurrent = any(map(_is_recurrent, params.hidden_layers))
     return "plain" if obstacle else _faster_engine(params, fitted, recurrent)
 
 
@@ -64,3 +65,11 @@ def _engine_of_own_model(params: Train, own: Own, fitted: Fitted, model: keras.M
         print(f"engine plain: {', '.join(unknown)} may not fit the fused engine; train.engine names it", flush=True)
         return "plain"
     return engine
+
+
+def _is_convolutional(layers: HiddenLayers) -> bool:
+    return isinstance(layers.body if isinstance(layers, Embedding) else layers, Cnn | Conv1d | TextConvolution)
+
+
+def _is_recurrent(layers: HiddenLayers) -> bool:
+    return isinstance(layers.body if isinstance(layers, Embedding) else layers, Rnn | TextRecurrence)

@@ -11,7 +11,7 @@ from keras import layers
 
 from stages.train.model.convolutions import apply_residual_convolutions, convolution_layers
 from stages.train.model.dense_layers import apply_residual_dense, dense_block, dense_layers, flatten, regularizer
-from stages.train.params import Cnn, Conv1d, HiddenLayers, Linear, Mlp, Model, Rnn, SequentialLayers, Transformer
+from stages.train.params import Cnn, Conv1d, Linear, Mlp, Model, Rnn, SequentialLayers, Transformer
 
 RNN = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 
@@ -23,8 +23,8 @@ def is_sequential(params: Model) -> TypeGuard[SequentialLayers]:
     return isinstance(params, Linear | Rnn)
 
 
-def apply_hidden_layers(params: HiddenLayers, shape: list[int], prefix: str, x: Any) -> Any:
-    """Return the output of hidden layers of any kind for the tensor of an input."""
+def apply_hidden_layers(params: SequentialLayers | Transformer, shape: list[int], prefix: str, x: Any) -> Any:
+    """Return the output of the hidden layers for the tensor of an input of numbers."""
     if isinstance(params, Transformer):
         return _apply_transformer(params, shape, prefix, x)
     if isinstance(params, Mlp) and params.residual:
@@ -77,16 +77,19 @@ def _apply_transformer(params: Transformer, shape: list[int], prefix: str, x: An
     # A bias for every step is the learned position encoding.
     x = layers.EinsumDense("bsd,de->bse", (shape[0], params.width), bias_axes="se", name=f"{prefix}steps")(x)
     for block in range(1, params.blocks + 1):
-        x = _apply_encoder(params, f"{prefix}%s_{block}", x)
+        x = apply_encoder(params.heads, params.width, params.feed_forward, f"{prefix}%s_{block}", x)
     x = layers.GlobalAveragePooling1D(name=f"{prefix}average")(x)
     return apply_layers(dense_layers(params.units, "relu", params.dropout, prefix), x)
 
 
-def _apply_encoder(params: Transformer, name: str, x: Any) -> Any:
-    attention = layers.MultiHeadAttention(params.heads, params.width // params.heads, name=name % "attention")
+def apply_encoder(heads: int, width: int, feed_forward: int, name: str, x: Any, mask: Any = None) -> Any:
+    """`mask` is 1 for the steps that are attended, and 0 for others."""
+    # An argument of None would be part of the saved model.
+    masked = {} if mask is None else {"attention_mask": mask}
+    attention = layers.MultiHeadAttention(heads, width // heads, name=name % "attention")
     normalized = layers.LayerNormalization(name=name % "norm_in")(x)
-    x = layers.Add(name=name % "attended")([x, attention(normalized, normalized)])
+    x = layers.Add(name=name % "attended")([x, attention(normalized, normalized, **masked)])
     y = layers.LayerNormalization(name=name % "norm_out")(x)
-    y = layers.Dense(params.feed_forward, activation="relu", name=name % "wide")(y)
-    y = layers.Dense(params.width, name=name % "narrow")(y)
+    y = layers.Dense(feed_forward, activation="relu", name=name % "wide")(y)
+    y = layers.Dense(width, name=name % "narrow")(y)
     return layers.Add(name=name % "fed_forward")([x, y])

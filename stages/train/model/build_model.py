@@ -6,13 +6,26 @@ import keras
 from keras import layers
 from keras.optimizers import schedules
 
-from stages.core.artefacts.processed import TRAIN, Fitted
+from stages.core.artefacts.processed import TRAIN, Fitted, InputSpec
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
+from stages.train.embedding_params import Embedding
 from stages.train.model.architectures import apply_hidden_layers, apply_layers, is_sequential, sequential_layers
 from stages.train.model.dense_layers import dense_layers
+from stages.train.model.embeddings import apply_embedding
 from stages.train.model.output_layers import output_units
 from stages.train.model.own_model import build_own_model, own_losses, own_metrics
-from stages.train.params import Branches, Cosine, Exponential, Own, StepDecay, Train
+from stages.train.model.several_inputs import apply_to_all_inputs
+from stages.train.params import (
+    Branches,
+    Cosine,
+    Exponential,
+    HiddenLayers,
+    Linear,
+    Mlp,
+    Own,
+    StepDecay,
+    Train,
+)
 
 OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
@@ -33,7 +46,10 @@ def build_model(params: Train, fitted: Fitted, model_files: ModelFiles = NO_MODE
     keras.utils.set_random_seed(params.seed)
     # Multi-hot rows are sparse in training; a sparse input takes dense rows as well.
     inputs = {
-        name: layers.Input(tuple(spec.shape), name=name, sparse=spec.multi_hot) for name, spec in fitted.inputs.items()
+        name: layers.Input(
+            tuple(spec.shape), name=name, sparse=spec.sparse, dtype="int32" if spec.id_count else "float32"
+        )
+        for name, spec in fitted.inputs.items()
     }
     model = _build_layers(params, fitted, inputs, model_files)
     loss: Any = own_losses(params.losses(fitted.targets), model_files)
@@ -59,7 +75,8 @@ def _build_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], model_f
     hidden = params.model
     if isinstance(hidden, Own):
         return build_own_model(params, hidden, fitted, inputs, model_files)
-    if len(fitted.inputs) == len(fitted.targets) == 1 and is_sequential(hidden):
+    has_ids = any(spec.id_count for spec in fitted.inputs.values())
+    if len(fitted.inputs) == len(fitted.targets) == 1 and not has_ids and is_sequential(hidden):
         # The head is created first: initial weights depend on the order of creation.
         heads = _heads(params, fitted).values()
         ((name, spec),) = fitted.inputs.items()
@@ -71,15 +88,22 @@ def _build_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], model_f
 def _apply_to_inputs(params: Train, fitted: Fitted, inputs: dict[str, Any]) -> Any:
     model = params.model
     assert not isinstance(model, Own)
+    if isinstance(model, Linear | Mlp):
+        return apply_to_all_inputs(model, fitted.inputs, inputs)
     if not isinstance(model, Branches):
         ((name, x),) = inputs.items()
-        return apply_hidden_layers(model, fitted.inputs[name].shape, "", x)
+        return _apply_to_input(model, fitted.inputs[name], "", x)
     branches = [
-        apply_hidden_layers(hidden, fitted.inputs[name].shape, f"{name}_", inputs[name])
-        for name, hidden in model.inputs.items()
+        _apply_to_input(hidden, fitted.inputs[name], f"{name}_", inputs[name]) for name, hidden in model.inputs.items()
     ]
     x = layers.Concatenate(name="joined")(branches) if len(branches) > 1 else branches[0]
     return apply_layers(dense_layers(model.units, model.activation, 0.0, "shared_"), x)
+
+
+def _apply_to_input(hidden: HiddenLayers, spec: InputSpec, prefix: str, x: Any) -> Any:
+    if isinstance(hidden, Embedding):
+        return apply_embedding(hidden, spec, prefix, x)
+    return apply_hidden_layers(hidden, spec.shape, prefix, x)
 
 
 def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:

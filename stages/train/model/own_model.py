@@ -17,7 +17,6 @@ from keras.src.backend.common.global_state import get_global_attribute
 from stages.core import paths
 from stages.core.artefacts.model_file import check_model_file
 from stages.core.artefacts.processed import Fitted
-from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.registry import Column
 from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import ErrorList, UserError
@@ -79,12 +78,7 @@ def build_own_model(params: Train, own: Own, fitted: Fitted, inputs: Tensors, fi
 
 
 def _id_count(column: Column) -> int | None:
-    match column:
-        case CategoryIds():
-            return column.id_count
-        case TokenIds():
-            return column.vocabulary_size
-    return None
+    return column.vocabulary_size if isinstance(column, TokenIds) else column.id_count
 
 
 def function_place(function: str) -> str:

@@ -17,9 +17,11 @@ from stages.core.artefacts.processed import (
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.column_params import TextParams
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling, UnitLength
+from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.columns.token_ids import TokenIds
 from tests.core.artefacts.damage import Damage, contents, cut_short, empty, error, replace_by_objects
 
@@ -135,11 +137,11 @@ def test_texts_are_stored_as_ids_and_expanded_in_batches() -> None:
 
 def test_specs_describe_their_column() -> None:
     spec = texts().fitted.inputs["text"]
-    assert (spec.columns, spec.steps, spec.scaled_per_batch, spec.multi_hot) == (["text"], [], True, True)
+    assert (spec.columns, spec.steps, spec.scaled_per_batch, spec.sparse) == (["text"], [], True, True)
     spec = images().fitted.inputs["image"]
-    assert (len(spec.steps), spec.scaled_per_batch, spec.multi_hot) == (2, True, False)
+    assert (len(spec.steps), spec.scaled_per_batch, spec.sparse) == (2, True, False)
     spec = numbers("a", "b")
-    assert (spec.columns, spec.scaled_per_batch, spec.multi_hot) == (["a", "b"], False, False)
+    assert (spec.columns, spec.scaled_per_batch, spec.sparse) == (["a", "b"], False, False)
     target = TargetSpec(column=NumberColumns(columns=["open", "close"], steps=[SCALED]))
     assert (target.columns, target.classes, target.encoding, target.width) == (["open", "close"], None, "values", 2)
     assert target.steps == [SCALED]
@@ -205,6 +207,25 @@ def test_texts_that_are_written_can_be_read(tmp_path: Path) -> None:
         assert isinstance(rows, RaggedRows)
         assert rows.ids.dtype == np.uint8
         np.testing.assert_array_equal(read.inputs(name)["text"], data.inputs(name)["text"], strict=True)
+
+
+def test_weights_that_are_written_can_be_read(tmp_path: Path) -> None:
+    params = TextParams(kind="text", form="tf_idf")
+    column = TfIdfText(columns=["text"], params=params, words=["a", "b"], row_counts=[1, 2], training_rows=3)
+    rows = RaggedRows(np.array([1, 0], np.uint8), np.array([0, 0, 2]), np.array([0.6, 0.8], np.float32))
+    fitted = Fitted(
+        inputs={"text": InputSpec(column=column, shape=[2])},
+        targets={"label": classes("integer", "a", "b")},
+        splits={"train": 2},
+    )
+    split = ProcessedSplit({"text": rows}, {"label": np.array([0, 1], np.int32)}, range(2))
+    data = ProcessedData(fitted, {"train": split})
+    write_processed(data, tmp_path / "wires")
+    assert (tmp_path / "wires/train/input.text.weights.npy").is_file()
+    read = read_processed(tmp_path / "wires")
+    assert read.fitted == fitted
+    expected = np.array([[0, 0], [0.8, 0.6]], np.float32)
+    np.testing.assert_array_equal(read.inputs("train")["text"], expected, strict=True)
 
 
 def test_consecutive_rows_are_written_as_start_and_stop(tmp_path: Path) -> None:

@@ -59,16 +59,24 @@ def test_memory_mapped_ids(tmp_path: Path) -> None:
     assert lists(mapped[np.array([3, 0])]) == [[2, 0, 7], [7, 1]]
 
 
-def test_multi_hot_shows_which_ids_occur_not_how_often() -> None:
-    hot = ragged([[2, 0, 2], [], [3]]).multi_hot(4)
+def test_dense_rows_show_which_ids_occur_not_how_often() -> None:
+    hot = ragged([[2, 0, 2], [], [3]]).to_dense(4)
     assert hot.tolist() == [[1, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 1]]
     assert hot.dtype == np.float32
-    assert ragged([]).multi_hot(4).shape == (0, 4)
+    assert ragged([]).to_dense(4).shape == (0, 4)
+
+
+def test_weights_follow_their_ids() -> None:
+    rows = RaggedRows(np.array([2, 0, 1]), np.array([0, 2, 2, 3]), np.array([0.5, 2.0, 4.0], np.float32))
+    assert rows.to_dense(3).tolist() == [[2, 0, 0.5], [0, 0, 0], [0, 4, 0]]
+    assert rows[np.array([2, 0])].to_dense(3).tolist() == [[0, 4, 0], [2, 0, 0.5]]
+    assert concatenate_ragged([rows[:1], rows[1:]]).to_dense(3).tolist() == rows.to_dense(3).tolist()
+    assert rows.select(rows.ids > 0).to_dense(3).tolist() == [[0, 0, 0.5], [0, 0, 0], [0, 4, 0]]
 
 
 def test_an_id_outside_of_the_width() -> None:
     with pytest.raises(IndexError):
-        ragged([[4]]).multi_hot(4)
+        ragged([[4]]).to_dense(4)
 
 
 def test_concatenation() -> None:

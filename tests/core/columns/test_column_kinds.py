@@ -12,7 +12,7 @@ from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import ColumnKind
-from stages.core.columns.column_params import BooleanParams, CategoryParams, DateParams, NumberParams
+from stages.core.columns.column_params import BooleanParams, CategoryParams, DateParams, NumberParams, TextParams
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import CategoryFeature
@@ -23,6 +23,9 @@ from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import Divide, Scaler, ScalingStep
+from stages.core.columns.texts.multi_hot_text import MultiHotText
+from stages.core.columns.texts.text_ids import TextIds
+from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.columns.token_ids import TokenIds
 from stages.core.validation_errors import type_adapter
 from stages.preprocess.fit_columns import scaler_statistics
@@ -35,6 +38,9 @@ TABLE_VALUES = TableValues(
         "age": np.where(RANDOM.random(20) < 0.3, np.nan, RANDOM.integers(1, 80, 20)),
         "port": RANDOM.choice(np.array(["C", "Q", "S", None], object), 20),
         "alone": RANDOM.choice(np.array(["yes", "no"], object), 20),
+        "message": np.array(["call me", "Call NOW, it's free!", "", None, "now or never"], object)[
+            RANDOM.integers(0, 5, 20)
+        ],
         "day": np.array(["2024-01-31", "2024-12-01"], "datetime64[us]")[RANDOM.integers(0, 2, 20)],
     }
 )
@@ -44,11 +50,16 @@ FEATURES = [
     BooleanFeature(column="alone", params=BooleanParams(kind="boolean")),
     DateFeature(column="day", params=DateParams(kind="date")),
 ]
+TEXT = {"kind": "text", "missing": "empty"}
 EXAMPLES: list[tuple[Any, Any]] = [
     (NumberColumns(columns=["a", "b"]), RANDOM.normal(5, 3, (20, 2))),
     (ClassLabels(columns=["kind"], classes=["x", "y", "z"], encoding="one_hot"), np.arange(20) % 3),
     (FeatureMatrix(columns=[f.column for f in FEATURES], features=FEATURES), TABLE_VALUES),
     (CategoryIds(columns=["port"], feature=CATEGORY), TABLE_VALUES),
+    *(
+        (kind(columns=["message"], params=TextParams.model_validate(TEXT | {"form": form})), TABLE_VALUES)
+        for kind, form in ((MultiHotText, "multi_hot"), (TfIdfText, "tf_idf"), (TextIds, "ids"))
+    ),
     (ImagePixels(columns=["image"]), RANDOM.integers(0, 256, (20, 4, 3, 1)).astype(np.uint8)),
     (
         TokenIds(columns=["text"], vocabulary_size=10, unknown_id=2),
@@ -72,7 +83,18 @@ def test_a_fitted_column_is_the_same_after_it_was_written_and_read(column: Colum
     for new in (slice(15, 20), slice(3, 4)):
         expected = fitted.to_batch(fitted.transform(values))[new]
         np.testing.assert_array_equal(read.to_batch(read.transform(values[new])), expected, strict=True)
-        assert expected.dtype == (np.int32 if isinstance(column, CategoryIds) else np.float32)
+        assert expected.dtype == (np.int32 if fitted.id_count else np.float32)
+
+
+@every_kind
+def test_the_stored_rows_are_of_the_form_that_the_kind_says(column: ColumnKind, values: Any) -> None:
+    fitted = column.fit(values, STEPS, scaler_statistics)
+    stored = fitted.transform(values)
+    assert isinstance(stored, RaggedRows) == fitted.sparse
+    assert (isinstance(stored, RaggedRows) and stored.weights is not None) == fitted.weighted
+    if fitted.id_count:
+        assert isinstance(stored, np.ndarray)
+        assert 0 <= stored.min() <= stored.max() < fitted.id_count
 
 
 @every_kind

@@ -13,8 +13,11 @@ from tests.train.small_data import (
     fitted_data,
     image_input,
     input_spec,
+    random_data,
     scaled_input,
+    text_ids_input,
     text_input,
+    tf_idf_input,
     training_data,
     value_target,
     window_over,
@@ -98,6 +101,19 @@ def test_sparse_texts_are_the_multi_hot_rows_of_numpy(samples):
     inputs, targets = batch_of(data, SEQUENTIAL, samples)
     np.testing.assert_array_equal(dense(inputs), data.inputs("train")["x"][samples], strict=True)
     assert targets.numpy().tolist() == [n % 3 for n in samples]
+
+
+def test_weights_of_words_are_those_of_numpy():
+    data = random_data({"x": tf_idf_input(6)}, {"y": value_target()}, train=5)
+    inputs, _ = batch_of(data, SEQUENTIAL, [4, 0, 2])
+    np.testing.assert_array_equal(dense(inputs), data.inputs("train")["x"][[4, 0, 2]], strict=True)
+
+
+def test_ids_stay_integers():
+    data = random_data({"x": text_ids_input(6, 4)}, {"y": value_target()}, train=5)
+    inputs, _ = batch_of(data, SEQUENTIAL, [4, 0])
+    np.testing.assert_array_equal(inputs.numpy(), data.inputs("train")["x"][[4, 0]], strict=True)
+    assert inputs.dtype == tf.int32
 
 
 def test_texts_without_words():

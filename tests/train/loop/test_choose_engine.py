@@ -4,11 +4,20 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.train.loop.choose_engine import choose_engine
-from tests.train.small_data import fitted_data, input_spec, text_input, train_params, value_target
+from tests.train.small_data import (
+    fitted_data,
+    input_spec,
+    text_ids_input,
+    text_input,
+    tf_idf_input,
+    train_params,
+    value_target,
+)
 
 IMAGES, ROWS = input_spec(8, 8, 1), input_spec(3)
 TEXTS = text_input(6)
 CNN, MLP = {"kind": "cnn", "filters": [2]}, {"kind": "mlp", "units": [2]}
+CONVOLUTIONS_OF_WORDS = {"kind": "embedding", "body": "conv1d"}
 
 
 def engine_for(model, spec, rows=40_000, **settings):
@@ -27,6 +36,11 @@ def engine_for(model, spec, rows=40_000, **settings):
         ({"kind": "conv1d", "filters": [2]}, input_spec(4, 3), "plain"),
         ({"kind": "mlp", "units": [2, 2], "norm": "batch", "residual": True}, ROWS, "fused"),
         (MLP, TEXTS, "plain"),
+        (MLP, tf_idf_input(6), "plain"),
+        (MLP, text_ids_input(6, 4), "fused"),
+        ({"kind": "embedding"}, text_ids_input(6, 4), "fused"),
+        ({"kind": "embedding", "body": "transformer"}, text_ids_input(6, 4), "fused"),
+        (CONVOLUTIONS_OF_WORDS, text_ids_input(6, 4), "plain"),
         ({"kind": "branches", "inputs": {"x": MLP}}, ROWS, "fused"),
         ({"kind": "branches", "inputs": {"x": CNN}}, IMAGES, "plain"),
     ],
@@ -41,6 +55,13 @@ def test_short_trainings_are_plain():
     assert engine_for(MLP, ROWS, rows=4_000, epochs=4) == "fused"
     assert engine_for(MLP, ROWS, rows=3_997, epochs=4) == "fused"
     assert engine_for(MLP, ROWS, rows=3_996, epochs=4) == "plain"
+
+
+def test_recurrent_layers_over_words_are_fused_for_shorter_trainings():
+    model, words = {"kind": "embedding", "body": "gru"}, text_ids_input(6, 4)
+    assert engine_for(model, words, rows=800, epochs=3) == "plain"
+    assert engine_for(model, words, rows=800, epochs=4) == "fused"
+    assert engine_for({"kind": "embedding"}, words, rows=800, epochs=4) == "plain"
 
 
 @pytest.mark.parametrize("kind", ["simple_rnn", "lstm", "gru"])
@@ -63,6 +84,7 @@ def test_a_given_engine_is_used(engine):
     [
         (MLP, TEXTS, "on the words of x"),
         (CNN, IMAGES, "convolutions"),
+        (CONVOLUTIONS_OF_WORDS, text_ids_input(6, 4), "convolutions"),
         ({"kind": "conv1d", "filters": [2]}, input_spec(4, 3), "convolutions"),
     ],
 )

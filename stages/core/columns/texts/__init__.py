@@ -1,0 +1,1 @@
+"""Columns of texts: words, the vocabulary of the training rows, and the forms in which a model takes a text."""
