@@ -111,14 +111,12 @@ def short(repo: Repo) -> None:
 
 
 # Texts as columns of a table are not read yet. The mark is strict: it has to go when they are.
-NO_TEXTS = pytest.mark.xfail(strict=True, reason="preprocess reads no texts of a table yet")
 
 
 def cases() -> Iterator[Any]:
     """The first one is quick enough for every run of the tests."""
     for number, file in enumerate(FILES):
         marks = [pytest.mark.long] if number else []
-        marks += [NO_TEXTS] if file is messages_with_a_label else []
         yield pytest.param(file, marks=marks, id=file.__name__)
 
 
