@@ -110,9 +110,6 @@ def short(repo: Repo) -> None:
     repo.append("conf/suite/starter.yaml", "  own:\n    train: {epochs: 3, early_stopping: null}\n")
 
 
-# Texts as columns of a table are not read yet. The mark is strict: it has to go when they are.
-
-
 def cases() -> Iterator[Any]:
     """The first one is quick enough for every run of the tests."""
     for number, file in enumerate(FILES):
