@@ -46,12 +46,19 @@ def find_secret(text: str) -> str | None:
     return f"parameter {unquote(first['name'])}" if first else None
 
 
-def without_secrets(text: str) -> str:
+def without_secrets(text: str, used_address: str = "") -> str:
     """The text with *** in place of the secrets in its addresses and in parameters.
+
+    Libraries show parts of the address that they were given: the user name and password of `used_address` are replaced
+    wherever they stand.
 
     >>> without_secrets("no connection to https://bob:hunter2@example.org/a?sig=abc&page=2")
     'no connection to https://***@example.org/a?sig=***&page=2'
+    >>> without_secrets("no bucket bob:hunter2@files", "s3://bob:hunter2@files/a.csv")
+    'no bucket ***@files'
     """
+    for match in filter(_gives_access, _USER_INFO.finditer(used_address)):
+        text = text.replace(match["user"], "***")
     text = _USER_INFO.sub(lambda match: f"{match['scheme']}***" if _gives_access(match) else match[0], text)
     return _PARAMETER.sub(lambda match: f"{match['start']}{match['name']}=***" if _is_secret(match) else match[0], text)
 

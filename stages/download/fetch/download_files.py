@@ -80,7 +80,7 @@ def _download_file(file: RemoteFile, month: str, params: Http, cache: Path, mirr
             verification = _verification(candidate, file, params, cache)
             path, sha256 = cached_file(cache, candidate.address, verification, limits)
         except UserError as error:
-            reasons.append(without_secrets(f"  {candidate.address}: {error}"))
+            reasons.append(without_secrets(f"  {candidate.address}: {error}", candidate.address))
             continue
         name = file.urls[0] if file.urls else str(file.mirror)
         by_checksum_file = candidate.sha256 is None and file.checksum_suffix is not None
