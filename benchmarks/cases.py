@@ -105,8 +105,10 @@ CASES: dict[str, Case] = {
     "simple_rnn": Case("Windows of 20 days, SimpleRNN 32", 3_000, epochs=10, epochs_per_round=2),
     "lstm": Case("Windows of 20 days, LSTM 32", 3_000, epochs=10, epochs_per_round=2),
     "gru": Case("Windows of 20 days, GRU 32", 3_000, epochs=10, epochs_per_round=2),
+    "conv1d": Case("Windows of 20 days, a convolution with 32 filters", 3_000, epochs=10, epochs_per_round=2),
     "transformer": Case("Windows of 20 days, one encoder with two heads", 3_000, epochs=10, epochs_per_round=2),
     "cnn": Case("A fifth of MNIST, convolutions 32 and 64", 12_000, batch_size=128, epochs=5, threads=2),
+    "embedding": Case("A column of 500 categories, embedding 32, dense 64", 12_000, epochs=10, epochs_per_round=2),
     "windows": Case("10 million points in windows of 50, up to the first batch", 10_000_000, trains=False),
     "predict": Case("Predicting 10,000 images, dense 128-128", 10_000, widths=(784, 128, 128, 10), trains=False),
 }

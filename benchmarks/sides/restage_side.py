@@ -109,6 +109,11 @@ def _points(_case: Case) -> Table:
     return _table({"x": synthetic_data.POINTS_X, "y": synthetic_data.POINTS_Y})
 
 
+def _towns(case: Case) -> Table:
+    towns, values = synthetic_data.towns(case.rows)
+    return _table({"town": towns, "value": values})
+
+
 def _prices(case: Case) -> Table:
     prices = synthetic_data.prices(case.rows + WINDOW)
     return _table(dict(zip(PRICE_COLUMNS, prices.T, strict=True)), kind="series")
@@ -163,11 +168,17 @@ CONFIGS: dict[str, DatasetConfig] = {
     "simple_rnn": _window_config({"kind": "simple_rnn", "cells": [32]}),
     "lstm": _window_config({"kind": "lstm", "cells": [32]}),
     "gru": _window_config({"kind": "gru", "cells": [32]}),
+    "conv1d": _window_config({"kind": "conv1d", "filters": [32]}),
     "transformer": _window_config({"kind": "transformer"}),
     "cnn": DatasetConfig(
         _images,
         _DIVIDED_BY_255,
         CLASSES | {"model": {"kind": "cnn", "filters": [32, 64], "padding": "valid", "units": [64]}},
+    ),
+    "embedding": DatasetConfig(
+        _towns,
+        {"targets": "value", "columns": {"town": {"kind": "category", "encoding": "embedding"}}},
+        VALUES | {"model": {"kind": "embedding", "width": 32, "units": [64]}},
     ),
     "predict": _UNIT_LENGTH_IMAGES,
 }

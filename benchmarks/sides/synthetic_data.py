@@ -12,6 +12,7 @@ TOPICS = 46
 POINTS_X = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
 POINTS_Y = [10.0, 20.0, 25.0, 30.0, 40.0, 45.0, 40.0, 50.0, 60.0, 55.0]
 PRICE_COLUMNS = ["open", "high", "low", "close", "volume"]
+TOWNS = [f"town {number:03}" for number in range(500)]
 CLOSE = PRICE_COLUMNS.index("close")
 WINDOW = 20  # days
 
@@ -46,6 +47,12 @@ def reuters_test_rows(training_rows: int) -> int:
 def prices(rows: int) -> Array:
     """Five random walks."""
     return 500.0 + np.random.default_rng(SEED).normal(size=(rows, len(PRICE_COLUMNS))).cumsum(axis=0)
+
+
+def towns(rows: int) -> tuple[Array, Array]:
+    """Return the name of a town and a value for each row. Every town occurs, if there are enough rows."""
+    numbers = _labels(rows, len(TOWNS))
+    return np.array(TOWNS, object)[numbers], numbers + np.random.default_rng(SEED).normal(size=rows)
 
 
 def series(points: int) -> Array:

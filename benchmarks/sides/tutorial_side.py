@@ -143,6 +143,9 @@ def _windows(kind: str, case: Case) -> Tutorial:
 
 
 def _hidden_layers(kind: str, x: Any) -> Any:
+    if kind == "conv1d":
+        x = layers.Conv1D(32, 3, padding="same", activation="relu")(x)
+        return layers.Flatten()(layers.MaxPooling1D(2)(x))
     if kind != "transformer":
         return {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}[kind](32)(x)
     x = layers.EinsumDense("bsd,de->bse", (WINDOW, 32), bias_axes="se")(x)
@@ -150,6 +153,17 @@ def _hidden_layers(kind: str, x: Any) -> Any:
     x = x + layers.MultiHeadAttention(2, 16)(normalized, normalized)
     wide = layers.Dense(64, activation="relu")(layers.LayerNormalization()(x))
     return layers.GlobalAveragePooling1D()(x + layers.Dense(32)(wide))
+
+
+def _towns(case: Case) -> Tutorial:
+    towns, values = synthetic_data.towns(case.rows)
+    names, numbers = np.unique(towns, return_inverse=True)
+    # Keras' lookup layers also reserve the first two ids, for gaps and for unknown names.
+    inputs = layers.Input((1,))
+    x = layers.GlobalAveragePooling1D()(layers.Embedding(len(names) + 2, 32)(inputs))
+    model = keras.Model(inputs, layers.Dense(1)(layers.Dense(64, activation="relu")(x)))
+    model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+    return Tutorial(model, numbers[:, None] + 2, values[:, None])
 
 
 def _cnn(case: Case) -> Tutorial:
@@ -190,5 +204,6 @@ TUTORIALS: dict[str, Callable[[Case], Tutorial]] = {
     "iris": _iris,
     "line": _line,
     "cnn": _cnn,
+    "embedding": _towns,
     "predict": _mnist_mlp,
 }

@@ -23,7 +23,9 @@ CASE_OF_MODEL = {
     "simple_rnn": "simple_rnn",
     "lstm": "lstm",
     "gru": "gru",
+    "conv1d": "conv1d",
     "transformer": "transformer",
+    "embedding": "embedding",
 }
 
 

@@ -49,8 +49,10 @@ def _located(errors: Sequence[ParameterError], composition: Composition, conf: P
 
 
 def _file_that_lacks(keys: Keys, source: str, composition: Composition, conf: Path) -> str:
-    """The dataset's own file, if the section is only in a file that datasets share."""
-    name = composition.choices.get(f"dataset@datasets.{keys[1]}") if len(keys) > 1 else None
+    """The dataset's own file, if it lacks a key of a section that is only in a file that datasets share."""
+    # The keys are datasets, the dataset, the section, and the missing one.
+    of_section = 1 < len(keys) <= len(("datasets", "key", "section", "missing"))
+    name = composition.choices.get(f"dataset@datasets.{keys[1]}") if of_section else None
     file = conf / "dataset" / f"{name}.yaml"
     shared = Path(source).parent.name not in ("dataset", "suite", conf.name)
     return str(file) if name is not None and shared and file.is_file() else source

@@ -186,9 +186,9 @@ def test_the_refit_has_the_class_weights_of_the_training_rows(tmp_path, monkeypa
     seen = []
 
     class Recorded(Training):
-        def __init__(self, processed, params):
+        def __init__(self, processed, params, model_files):
             seen.append((processed.sample_count("train"), params.class_weight))
-            super().__init__(processed, params)
+            super().__init__(processed, params, model_files)
 
     monkeypatch.setattr(training_loop, "Training", Recorded)
     params = train_params(**CLASSES, refit=True, class_weight="balanced")

@@ -44,7 +44,7 @@ def flatten(lists: Any, max_bytes: int) -> RaggedRows:
     """The lists as rows. Their total length is checked, since a pickle can contain the same list many times.
 
     >>> flatten([[7, 8], [9]], 100)
-    RaggedRows(ids=array([7, 8, 9]), offsets=array([0, 2, 3]))
+    RaggedRows(ids=array([7, 8, 9]), offsets=array([0, 2, 3]), weights=None)
     """
     if not isinstance(lists, list) or not all(type(each) is list for each in lists):
         raise UserError("an array of lists is expected, one list of word ranks per text")
@@ -61,7 +61,7 @@ def insert_start(texts: RaggedRows, start: int) -> RaggedRows:
     """Each text with the id `start` before its first word.
 
     >>> insert_start(RaggedRows(np.array([7, 8, 9]), np.array([0, 2, 3])), 1)
-    RaggedRows(ids=array([1, 7, 8, 1, 9]), offsets=array([0, 3, 5]))
+    RaggedRows(ids=array([1, 7, 8, 1, 9]), offsets=array([0, 3, 5]), weights=None)
     """
     return RaggedRows(np.insert(texts.ids, texts.offsets[:-1], start), texts.offsets + np.arange(len(texts.offsets)))
 
