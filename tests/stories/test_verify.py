@@ -20,7 +20,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.long
 def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify")
-    assert done.stdout.splitlines()[-1] == "28 same / 28 compared"
+    assert done.stdout.splitlines()[-1] == "29 same / 29 compared"
     assert list(temporary.iterdir()) == []
     assert repo.git("status", "--porcelain") == ""
     assert repo.repro() == set()
