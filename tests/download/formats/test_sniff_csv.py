@@ -1,3 +1,4 @@
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib
@@ -50,3 +51,13 @@ def test_files_of_libraries_are_read_with_the_proposed_parameters(path: Path) ->
     params = sniff_csv(opener(content)).model_dump()
     frame = read_table_content(content, params, **({} if params["header"] else {"columns": params["names"]}))
     assert frame.shape[0] > 2
+
+
+def test_a_name_that_is_also_a_value_of_its_column() -> None:
+    """The column airbag has the value airbag. That seats has numbers alone shows that the first line has names."""
+    found = sniff_csv(lambda: BytesIO(b"airbag,seats\nnone,5\nairbag,2\nairbag,4\n"))
+    assert (found.header, found.names) == (True, None)
+    texts = sniff_csv(lambda: BytesIO(b"airbag,front\nnone,back\nairbag,front\nairbag,back\n"))
+    assert texts.header is False
+    gap_in_the_first_row = sniff_csv(lambda: BytesIO(b"none,?\nairbag,5\nnone,2\nairbag,4\n"))
+    assert gap_in_the_first_row.header is False

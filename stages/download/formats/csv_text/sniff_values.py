@@ -69,7 +69,10 @@ def _more_missing(numeric: Iterable[Sequence[str]], notation: NumberNotation) ->
 
 
 def has_header(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has names: no value among them, and none that occurs in its own column again."""
+    """Whether the first row has names: no value among them, and other texts than the rows below.
+
+    A name above a column of numbers is enough: then another name may also be a value of its column.
+    """
     # Columns at the end without a name and a value come from separators at the end of lines.
     named = [name.strip() for name in first if name.strip()]
     unnamed = columns[len(named) :]
@@ -79,17 +82,23 @@ def has_header(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     columns = columns[: len(names)]
     if len(set(names)) < len(names) or not all(names):
         return False
+    values = [name for name in names if is_number_or_time(name)]
+    if not values and _names_a_typed_column(names, columns):
+        return True
     if any(name in map(str.strip, column) for name, column in zip(names, columns, strict=True)):
         return False
-    values = [name for name in names if is_number_or_time(name)]
     if not values:
-        return _has_typed_column(columns) or all(len(name) <= 40 for name in names)
+        return all(len(name) <= 40 for name in names)
     # Years may be names, if other columns have words for names.
     years = [name for name in values if re.fullmatch(r"1[89]\d\d|20\d\d", name)]
     return len(years) == len(values) < len(names)
 
 
-def _has_typed_column(columns: Sequence[Sequence[str]]) -> bool:
+def _names_a_typed_column(names: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether a column has numbers or times alone below a text that does not stand for a missing value."""
     return any(
-        column and all(is_number_or_time(text) or text.strip() in MISSING for text in column) for column in columns
+        any(map(is_number_or_time, column))
+        and name not in (*MISSING, *MORE_MISSING)
+        and all(is_number_or_time(text) or text.strip() in MISSING for text in column)
+        for name, column in zip(names, columns, strict=True)
     )
