@@ -86,5 +86,5 @@ def test_an_exception_of_other_code_is_no_mistake_of_the_user() -> None:
 
 def test_registered_names_are_those_of_the_files(tmp_path: Path) -> None:
     files = imported(tmp_path, one="class Mine:\n    pass\n")
-    registry = {"tests>Mine": files.function("one.py:Mine"), "other>Path": Path, "value": 3}
-    assert files.registered_names(registry) == {"tests>Mine"}
+    registered = {"tests>Mine": files.function("one.py:Mine"), "other>Path": Path, "value": 3}
+    assert files.registered_names(registered) == {"tests>Mine"}
