@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
-from stages.config.checks.model_files import check_model_files
+from stages.config.checks.own_model_sources import check_model_sources
 from stages.config.compose_conf import Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
@@ -33,7 +33,7 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
         raise _located(parameter_errors(Suite, error), composition, conf) from None
     if errors := column_name_errors(suite):
         raise _located(errors, composition, conf)
-    check_model_files(suite, composition.choices, conf)
+    check_model_sources(suite, composition.choices, conf)
     return suite
 
 

@@ -1,6 +1,5 @@
 """`restage add` takes a file of conf/dataset into the suite."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,17 +8,7 @@ from typer.testing import CliRunner
 from stages.cli.app import app
 from stages.cli.dataset_keys import check_keys
 from stages.core.errors import UserError
-from tests.cli.test_compose import ROOT, SUITE, composed_datasets, restage, restage_error
-
-
-@pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """conf/ with a suite of one dataset."""
-    shutil.copytree(ROOT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("local.yaml", "suite"))
-    (tmp_path / "conf/suite").mkdir()
-    (tmp_path / "conf/suite/starter.yaml").write_text(SUITE.format(key="iris", suite="starter"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+from tests.cli.test_compose import composed_datasets, restage, restage_error
 
 
 def test_a_dataset_is_added_and_composed(clone: Path) -> None:

@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from stages.cli.app import app
-from tests.cli.new.conftest import flowers
+from tests.cli.new.example_tables import flowers
 from tests.cli.test_compose import composed_datasets
 
 

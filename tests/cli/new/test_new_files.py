@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from tests.cli.new.conftest import flowers
+from tests.cli.new.example_tables import flowers
 from tests.cli.new.test_new import error, new, written
 
 

@@ -19,7 +19,7 @@ ALLOWED_LIBRARIES = ("keras", "numpy", "tensorflow")
 BUILD_INPUTS = ("inputs", "outputs")
 
 
-def check_model_files(suite: Suite, choices: Mapping[str, str], conf: Path) -> None:
+def check_model_sources(suite: Suite, choices: Mapping[str, str], conf: Path) -> None:
     """Raise UserError with all errors. A file that several datasets use is reported once.
 
     `conf` is the folder that was composed, or the file that the parameters were read from.
