@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from stages.cli.cache.check_files import CheckedFiles, map_files
 from stages.cli.cache.needed_objects import parse_folder
-from stages.core.dvc.cache import FOLDER_SUFFIX
-from stages.core.dvc.object_stores import ObjectStore, object_file
-from stages.core.dvc.run_cache import read_run
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX
+from stages.core.dvc.storage.object_stores import ObjectStore, object_file
+from stages.core.dvc.storage.run_cache import read_run
 
 
 @dataclass

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from stages.cli.cache.checked_store import CheckedStore
 from stages.cli.cache.commits_and_work_trees import WORK_TREE
+from stages.cli.cache.fsck.checked_store import CheckedStore
+from stages.cli.cache.fsck.work_tree_files import WorkTree
 from stages.cli.cache.needed_objects import needed_objects
 from stages.cli.cache.recorded_output_files import Output
-from stages.cli.cache.work_tree_files import WorkTree
-from stages.core.dvc.object_stores import ObjectStore, Storage, object_file
+from stages.core.dvc.storage.object_stores import ObjectStore, Storage, object_file
 
 
 class Problem(Enum):

@@ -6,13 +6,13 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from stages.cli.cache.check_files import checked_files, map_files
-from stages.cli.cache.checked_store import CheckedStore, check_store
-from stages.cli.cache.findings import Findings, Problem
-from stages.cli.cache.fsck_messages import FsckMessages, copies_line
+from stages.cli.cache.fsck.checked_store import CheckedStore, check_store
+from stages.cli.cache.fsck.findings import Findings, Problem
+from stages.cli.cache.fsck.fsck_messages import FsckMessages, copies_line
+from stages.cli.cache.fsck.repairs import Repairs, repair_run, restore_work_tree
 from stages.cli.cache.recorded_output_files import Output, recorded_outputs_of_all
-from stages.cli.cache.repairs import Repairs, repair_run, restore_work_tree
 from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.object_stores import Storage
+from stages.core.dvc.storage.object_stores import Storage
 from stages.core.errors import UserError
 
 INTERRUPTED = 130

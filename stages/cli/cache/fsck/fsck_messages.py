@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stages.cli.cache.commits_and_work_trees import WORK_TREE
-from stages.cli.cache.findings import Finding, Problem
+from stages.cli.cache.fsck.findings import Finding, Problem
 from stages.cli.cache.needed_objects import NeededObject
 from stages.cli.cache.recorded_output_files import Output
-from stages.core.dvc.cache import FOLDER_SUFFIX
-from stages.core.dvc.quarantine import QUARANTINE
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX
+from stages.core.dvc.storage.quarantine import QUARANTINE
 from stages.core.errors import format_examples
 
 # The object that lists the files of a folder has no path of its own.

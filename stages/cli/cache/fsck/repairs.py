@@ -4,16 +4,16 @@ import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from stages.cli.cache.checked_store import CheckedStore
 from stages.cli.cache.commits_and_work_trees import WORK_TREE
-from stages.cli.cache.findings import Finding, Findings, Problem
+from stages.cli.cache.fsck.checked_store import CheckedStore
+from stages.cli.cache.fsck.findings import Finding, Findings, Problem
+from stages.cli.cache.fsck.work_tree_files import WorkTree, move_away
 from stages.cli.cache.needed_objects import NeededObject
 from stages.cli.cache.recorded_output_files import Output
-from stages.cli.cache.work_tree_files import WorkTree, move_away
-from stages.core.dvc.cache import FOLDER_SUFFIX, md5_of_file
-from stages.core.dvc.object_stores import Storage, object_file
-from stages.core.dvc.quarantine import QUARANTINE, quarantine
-from stages.core.dvc.run_cache import read_run
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX, md5_of_file
+from stages.core.dvc.storage.object_stores import Storage, object_file
+from stages.core.dvc.storage.quarantine import QUARANTINE, quarantine
+from stages.core.dvc.storage.run_cache import read_run
 from stages.core.errors import UserError
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from stages.cli.cache.check_files import map_files
+from stages.cli.cache.gc.suite_keys import keys_of_suites
+from stages.cli.cache.gc.unused_files import Folders, UnusedFiles, find_unused
 from stages.cli.cache.needed_objects import NeededObject, needed_objects
 from stages.cli.cache.recorded_output_files import Output, earlier_outputs, recorded_outputs_of_all
-from stages.cli.cache.suite_keys import keys_of_suites
-from stages.cli.cache.unused_files import Folders, UnusedFiles, find_unused
-from stages.core.dvc.cache import FOLDER_SUFFIX
 from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.object_stores import ObjectStore, Storage, object_file
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX
+from stages.core.dvc.storage.object_stores import ObjectStore, Storage, object_file
 from stages.core.errors import UserError, format_examples
 
 _NOT_KNOWN = "results of branches that are not fetched here, or not pushed by others, are not known; `git fetch --all`"

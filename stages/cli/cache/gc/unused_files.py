@@ -8,9 +8,9 @@ from typing import Any
 from stages.cli.cache.check_files import map_files
 from stages.cli.cache.needed_objects import needed_objects, parse_folder
 from stages.cli.cache.recorded_output_files import Output
-from stages.core.dvc.cache import FOLDER_SUFFIX
-from stages.core.dvc.object_stores import ObjectStore, object_file
-from stages.core.dvc.run_cache import read_run
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX
+from stages.core.dvc.storage.object_stores import ObjectStore, object_file
+from stages.core.dvc.storage.run_cache import read_run
 
 
 class Folders:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from stages.cli.doctor.file_system_checks import existing_parent
+from stages.cli.doctor.checks.file_system_checks import existing_parent
 from stages.cli.doctor.finding import Finding, ok, problem, problem_if_refused, warning
 
 # Seconds for a remote to answer.
@@ -25,14 +25,14 @@ _PASSWORD = re.compile(r"(?<=//)[^/@\s]*:[^/@\s]*(?=@)")
 
 def configuration() -> Finding:
     """DVC accepts its configuration: of this clone, of the user and of the system."""
-    from stages.core.dvc.configuration import read_configuration
+    from stages.core.dvc.storage.configuration import read_configuration
 
     return problem_if_refused(read_configuration, "DVC accepts it")
 
 
 def cache() -> Finding:
     """The folder of the cache can be written, or made."""
-    from stages.core.dvc.configuration import read_configuration
+    from stages.core.dvc.storage.configuration import read_configuration
 
     folder = read_configuration().cache
     place = existing_parent(folder)
@@ -49,7 +49,7 @@ def _on_same_disk(folder: Path) -> bool:
 
 def link_type(is_root: bool | None = None) -> Finding:
     """How DVC puts files of the cache into the working tree, and whether that is safe and possible here."""
-    from stages.core.dvc.configuration import read_configuration
+    from stages.core.dvc.storage.configuration import read_configuration
 
     configuration = read_configuration()
     place = existing_parent(configuration.cache)
@@ -88,7 +88,7 @@ def can_reflink(source: Path, target: Path) -> bool | None:
 
 def remotes() -> Finding:
     """Whether a remote is configured, and which one is the default."""
-    from stages.core.dvc.configuration import read_configuration
+    from stages.core.dvc.storage.configuration import read_configuration
 
     configuration = read_configuration()
     names, default = list(configuration.remotes), configuration.default_remote
@@ -103,7 +103,7 @@ def remotes() -> Finding:
 
 def remote_verification() -> Finding:
     """Without `verify`, DVC takes a damaged object from a remote without an error."""
-    from stages.core.dvc.configuration import read_configuration
+    from stages.core.dvc.storage.configuration import read_configuration
 
     configured = read_configuration().remotes
     unverified = [name for name, remote in configured.items() if not remote.verified]
@@ -115,9 +115,9 @@ def remote_verification() -> Finding:
 
 def remote_access() -> Finding:
     """Whether each remote answers. Each is asked by a process of its own, which is ended after REMOTE_TIMEOUT."""
-    from stages.core.dvc.configuration import ABSENT, read_configuration
+    from stages.core.dvc.storage.configuration import ABSENT, read_configuration
 
-    configured, module = read_configuration().remotes, "stages.core.dvc.configuration"
+    configured, module = read_configuration().remotes, "stages.core.dvc.storage.configuration"
     commands = {n: [sys.executable, "-m", module, n] for n, remote in configured.items() if not remote.asks}
     answers = run_all(commands, REMOTE_TIMEOUT)
     failed = [f"{name} ({reason})" for name, (code, reason) in answers.items() if code not in (0, ABSENT)]

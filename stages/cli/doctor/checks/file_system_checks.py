@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from stages.cli.doctor.checks.git_checks import read_git
 from stages.cli.doctor.finding import Finding, format_bytes, ok, problem, warning
-from stages.cli.doctor.git_checks import read_git
 from stages.cli.git import git
-from stages.core.dvc.cache import cache_folder
+from stages.core.dvc.storage.cache import cache_folder
 from stages.core.errors import UserError, format_examples
 
 DATA = Path("data")

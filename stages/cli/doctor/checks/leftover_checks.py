@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from stages.cli.doctor.file_system_checks import folder_size
+from stages.cli.doctor.checks.file_system_checks import folder_size
 from stages.cli.doctor.finding import Finding, format_bytes, ok, problem, warning
-from stages.core.dvc.cache import cache_folder
-from stages.core.dvc.quarantine import QUARANTINE
+from stages.core.dvc.storage.cache import cache_folder
+from stages.core.dvc.storage.quarantine import QUARANTINE
 from stages.core.errors import format_examples
 from stages.core.runtime.output_lock import LOCK_FOLDER
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from stages.cli.doctor.checks.leftover_checks import dvc_is_running, is_running
 from stages.cli.doctor.finding import Finding, ok, problem, problem_if_refused, warning
-from stages.cli.doctor.leftover_checks import dvc_is_running, is_running
 from stages.core.errors import UserError, format_examples
 from stages.core.paths import CONF
 
@@ -38,8 +38,8 @@ def repairs() -> Finding:
 
 
 def _is_cut_off() -> bool:
-    from stages.core.dvc.lock_file import has_conflict_markers
-    from stages.core.dvc.lock_repair import is_complete
+    from stages.core.dvc.lock_file.lock_file import has_conflict_markers
+    from stages.core.dvc.lock_file.lock_repair import is_complete
 
     if not LOCK.is_file() or has_conflict_markers(LOCK):
         return False
@@ -56,7 +56,7 @@ def _is_corrupt_list() -> bool:
 
 def lock_file() -> Finding:
     """dvc.lock is complete and without the conflicts of a merge."""
-    from stages.core.dvc.lock_file import check_merged
+    from stages.core.dvc.lock_file.lock_file import check_merged
 
     if not LOCK.is_file():
         return warning(f"no {LOCK}: nothing has run here", RUN)
@@ -117,7 +117,7 @@ def stages_never_run() -> Finding:
 
 
 def _recorded_stages() -> list[str]:
-    from stages.core.dvc.lock_entries import LockText
+    from stages.core.dvc.lock_file.lock_entries import LockText
 
     try:
         return list(LockText.parse(LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "").entries)

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 
-from stages.cli.run.executor import StageEvent, StageFailed, StageFinished, StageStarted
+from stages.cli.run.execution.executor import StageEvent, StageFailed, StageFinished, StageStarted
+from stages.cli.run.last_run.stage_log import open_log, read_log
 from stages.cli.run.plan import Chain
-from stages.cli.run.stage_log import open_log, read_log
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository, prepare_forked_process
 from stages.core.errors import UserError

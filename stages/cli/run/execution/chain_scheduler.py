@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from stages.cli.run.executor import Executor, Resources, StageEvent, StageFailed, StageFinished, StageStarted
+from stages.cli.run.execution.executor import Executor, Resources, StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.run.progress_display import LogDisplay
 from stages.cli.stop_signals import handling_stop_signals

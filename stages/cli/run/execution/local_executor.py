@@ -24,7 +24,7 @@ from dataclasses import astuple, dataclass, field
 from functools import partial
 from typing import NoReturn
 
-from stages.cli.run.executor import Resources, StageEvent, StageFailed, StageFinished, StageStarted
+from stages.cli.run.execution.executor import Resources, StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.stop_signals import STOP_SIGNALS
 from stages.core.runtime.parent_process import end_with_parent

@@ -1,4 +1,6 @@
-"""`python3 -m stages.cli.run.preload_server FOLDER GROUP`: loads the libraries of a group of stages, then forks.
+"""Loads the libraries of a group of stages, then forks.
+
+It is called as `python3 -m stages.cli.run.preloading.preload_server FOLDER GROUP`.
 
 A stage's process (core/runtime/preload_client.py) connects to the socket of its module, and a fork does the stage's
 work. Only libraries are loaded beforehand: the fork imports our modules from what is on disk by then, and has the

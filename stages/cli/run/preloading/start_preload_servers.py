@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from stages.cli.run.preload_server import MODULES
-from stages.cli.run.stage_log import open_log
+from stages.cli.run.last_run.stage_log import open_log
+from stages.cli.run.preloading.preload_server import MODULES
 from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
@@ -52,7 +52,7 @@ def groups_worth_preloading(stages: Sequence[str]) -> list[str]:
 @contextmanager
 def _server(folder: Path, group: str) -> Iterator[None]:
     """In a session of its own: a Ctrl-C in the terminal must end the chains first. It ends too if this process dies."""
-    command = [sys.executable, "-m", "stages.cli.run.preload_server", str(folder), group]
+    command = [sys.executable, "-m", "stages.cli.run.preloading.preload_server", str(folder), group]
     with open_log(f"preload-{group}") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pyarrow
 
-from stages.cli.verify.compare_arrays import array_difference
-from stages.cli.verify.compare_documents import common_length, json_difference, text_difference
-from stages.cli.verify.compare_models import model_difference
-from stages.cli.verify.compare_tables import csv_difference, parquet_difference
+from stages.cli.verify.comparison.compare_arrays import array_difference
+from stages.cli.verify.comparison.compare_documents import common_length, json_difference, text_difference
+from stages.cli.verify.comparison.compare_models import model_difference
+from stages.cli.verify.comparison.compare_tables import csv_difference, parquet_difference
 from stages.core.artefacts.read_outputs import load_array
 
 CHUNK = 1 << 20

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from stages.cli.verify.compare_documents import missing_message
-from stages.cli.verify.compare_files import file_difference
-from stages.core.dvc.cache import md5_of_file
+from stages.cli.verify.comparison.compare_documents import missing_message
+from stages.cli.verify.comparison.compare_files import file_difference
+from stages.core.dvc.storage.cache import md5_of_file
 from stages.core.errors import MAX_EXAMPLES, format_examples
 from stages.core.validation_errors import format_value
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.cli.verify.compare_arrays import array_difference
-from stages.cli.verify.compare_documents import json_difference, missing_message
+from stages.cli.verify.comparison.compare_arrays import array_difference
+from stages.cli.verify.comparison.compare_documents import json_difference, missing_message
 
 
 def model_difference(recorded: Path, new: Path) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from stages.cli.verify.compare_documents import common_length, missing_message
+from stages.cli.verify.comparison.compare_documents import common_length, missing_message
 from stages.core.validation_errors import format_value
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.core.dvc.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.errors import UserError
 from stages.core.read_yaml import read_yaml_mapping
 from stages.core.runtime.atomic_write import explain_write_errors, temporary_path, write_text

@@ -11,7 +11,7 @@ from dvc.schema import COMPILED_LOCKFILE_SCHEMA
 from dvc.utils.serialize import YAMLError, parse_yaml
 from voluptuous import Invalid
 
-from stages.core.dvc.lock_file import BACKUP, LOCK, check_merged
+from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK, check_merged
 from stages.core.runtime.atomic_write import write_text
 
 

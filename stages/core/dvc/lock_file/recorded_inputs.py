@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from stages.core.dvc.lock_entries import LockText
-from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.lock_file.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_file import LOCK
 
 _OUTS = "\n    outs:\n"
 _OUT = re.compile(r"^    - path: (?P<path>.+)\n      hash: md5\n      md5: (?P<md5>\w+(?:\.dir)?)\n", re.MULTILINE)

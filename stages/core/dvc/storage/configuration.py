@@ -1,7 +1,7 @@
 """DVC's configuration of this clone: cache and remotes. Files outside the repository count too, as for DVC.
 
-`python -m stages.core.dvc.configuration REMOTE` asks a remote: exit code 0 if it has the configured folder, 3 if it has
-not, 1 with a message if it cannot be reached. DVC's Repo is not used: opening one writes to .dvc.
+`python -m stages.core.dvc.storage.configuration REMOTE` asks a remote: exit code 0 if it has the configured folder,
+3 if it has not, 1 with a message if it cannot be reached. DVC's Repo is not used: opening one writes to .dvc.
 """
 
 import sys

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from stages.cli.app import app
 from stages.cli.cache.check_files import CHECKED
-from stages.core.dvc.object_stores import ObjectStore
+from stages.core.dvc.storage.object_stores import ObjectStore
 from tests.cli.cache.damage_objects import damage, quarantined_files, recorded, remove
 from tests.stories.plain_repository import checkout, objects, results, run
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.doctor import cache_and_remote_checks
-from stages.cli.doctor.cache_and_remote_checks import (
+from stages.cli.doctor.checks import cache_and_remote_checks
+from stages.cli.doctor.checks.cache_and_remote_checks import (
     cache,
     can_reflink,
     committed_secrets,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import stages
-from stages.cli.doctor.environment_checks import (
+from stages.cli.doctor.checks.environment_checks import (
     byte_code,
     byte_code_writing,
     code_of_this_clone,

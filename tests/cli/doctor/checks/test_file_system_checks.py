@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.doctor import file_system_checks
-from stages.cli.doctor.file_system_checks import clock, disk_room, folder_size, inodes, letter_case, writable_folders
+from stages.cli.doctor.checks import file_system_checks
+from stages.cli.doctor.checks.file_system_checks import (
+    clock,
+    disk_room,
+    folder_size,
+    inodes,
+    letter_case,
+    writable_folders,
+)
 from stages.cli.doctor.finding import Level
 from tests.cli.doctor.conftest import commit, git, write
 

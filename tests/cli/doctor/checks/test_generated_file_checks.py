@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from stages.cli.doctor.checks.generated_file_checks import accepted_profiles, parameters, stage_requirements
 from stages.cli.doctor.finding import Level
-from stages.cli.doctor.generated_file_checks import accepted_profiles, parameters, stage_requirements
 from stages.config.compose_conf import compose
 from tests.cli.doctor.conftest import ROOT, write
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.doctor.file_system_checks import letter_case
-from stages.cli.doctor.finding import Level
-from stages.cli.doctor.git_checks import (
+from stages.cli.doctor.checks.file_system_checks import letter_case
+from stages.cli.doctor.checks.git_checks import (
     git_repository,
     history,
     large_files,
@@ -16,6 +15,7 @@ from stages.cli.doctor.git_checks import (
     tracked_outputs,
     uncommitted,
 )
+from stages.cli.doctor.finding import Level
 from stages.cli.merge.install_driver import ARCHIVE, install_merge_driver
 from stages.core.errors import UserError
 from tests.cli.doctor.conftest import commit, git, write

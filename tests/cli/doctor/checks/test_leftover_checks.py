@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from dvc.lock import make_lock
 
-from stages.cli.doctor.finding import Level
-from stages.cli.doctor.leftover_checks import (
+from stages.cli.doctor.checks.leftover_checks import (
     dvc_is_running,
     dvc_locks,
     incomplete_files,
@@ -24,7 +23,8 @@ from stages.cli.doctor.leftover_checks import (
     quarantined_files,
     temporary_folders,
 )
-from stages.core.dvc.quarantine import QUARANTINE
+from stages.cli.doctor.finding import Level
+from stages.core.dvc.storage.quarantine import QUARANTINE
 from stages.core.runtime.output_lock import LOCK_FOLDER, lock_outputs
 from tests.cli.doctor.conftest import write
 

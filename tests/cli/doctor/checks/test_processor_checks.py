@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.doctor import processor_checks
-from stages.cli.doctor.finding import Level
-from stages.cli.doctor.processor_checks import (
+from stages.cli.doctor.checks import processor_checks
+from stages.cli.doctor.checks.processor_checks import (
     cores,
     instructions,
     processor_caches,
     threads,
     trained_instructions,
 )
+from stages.cli.doctor.finding import Level
 from tests.cli.doctor.conftest import write
 
 PINNED = {"ONEDNN_MAX_CPU_ISA": "AVX2"}

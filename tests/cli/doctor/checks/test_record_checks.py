@@ -10,14 +10,21 @@ from dvc.repo import Repo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stages.cli.doctor.checks.generated_file_checks import accepted_profiles
+from stages.cli.doctor.checks.processor_checks import threads
+from stages.cli.doctor.checks.record_checks import (
+    RWLOCK,
+    lock_file,
+    paths_in_use,
+    repairs,
+    stages_never_run,
+    unknown_stages,
+)
 from stages.cli.doctor.finding import Finding, Level
-from stages.cli.doctor.generated_file_checks import accepted_profiles
-from stages.cli.doctor.processor_checks import threads
-from stages.cli.doctor.record_checks import RWLOCK, lock_file, paths_in_use, repairs, stages_never_run, unknown_stages
-from stages.core.dvc.lock_file import BACKUP
+from stages.core.dvc.lock_file.lock_file import BACKUP
 from stages.core.errors import UserError
+from tests.cli.doctor.checks.test_leftover_checks import ended_process, locked
 from tests.cli.doctor.conftest import ALL_STAGES, lock_text, write
-from tests.cli.doctor.test_leftover_checks import ended_process, locked
 
 CONFLICT = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> feature\n"
 WHOLE = lock_text(*ALL_STAGES)
@@ -64,7 +71,7 @@ def test_a_repair_that_fails_is_a_problem(dvc_folder: Path, monkeypatch: pytest.
     def refuse(target: Path, text: str) -> None:
         raise UserError(f"{target}: cannot be written")
 
-    monkeypatch.setattr("stages.core.dvc.lock_repair.write_text", refuse)
+    monkeypatch.setattr("stages.core.dvc.lock_file.lock_repair.write_text", refuse)
     write(str(BACKUP), WHOLE)
     write("dvc.lock", "")
     finding = repairs()

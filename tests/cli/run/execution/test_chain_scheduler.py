@@ -6,9 +6,9 @@ from concurrent.futures import Future
 
 import pytest
 
-from stages.cli.run.chain_scheduler import ChainScheduler, Events
-from stages.cli.run.executor import Resources, StageFailed, StageStarted
-from stages.cli.run.local_executor import LocalExecutor, Report, RunChain
+from stages.cli.run.execution.chain_scheduler import ChainScheduler, Events
+from stages.cli.run.execution.executor import Resources, StageFailed, StageStarted
+from stages.cli.run.execution.local_executor import LocalExecutor, Report, RunChain
 from stages.cli.run.plan import Chain
 from stages.cli.run.progress_display import LogDisplay
 from tests.cli.run.fake_chains import fail_for, fake_chain, run_until_stopped, succeed

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.run.executor import Resources, StageEvent, StageFinished, StageStarted
-from stages.cli.run.local_executor import LocalExecutor, Report, RunChain
+from stages.cli.run.execution.executor import Resources, StageEvent, StageFinished, StageStarted
+from stages.cli.run.execution.local_executor import LocalExecutor, Report, RunChain
 from stages.cli.run.plan import Chain
 from tests.cli.run.fake_chains import fail_for, fake_chain, run_until_stopped, succeed
 
@@ -159,7 +159,7 @@ def test_a_process_that_does_not_stop_is_killed_with_its_group(monkeypatch: pyte
         time.sleep(60)
         return True
 
-    monkeypatch.setattr("stages.cli.run.local_executor.KILL_AFTER", 0.1)
+    monkeypatch.setattr("stages.cli.run.execution.local_executor.KILL_AFTER", 0.1)
     run = Run(ignore_stop)
     (future,) = run.submit(fake_chain("iris"))
     run.events.get(timeout=TIMEOUT)

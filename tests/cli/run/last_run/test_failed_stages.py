@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.run.failed_stages import read_failed_stages, save_failed_stages
+from stages.cli.run.last_run.failed_stages import read_failed_stages, save_failed_stages
 
 
 def test_a_stage_that_finished_later_is_taken_out(tmp_path: Path) -> None:

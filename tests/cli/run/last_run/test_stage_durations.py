@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.run.stage_durations import read_durations, save_durations
+from stages.cli.run.last_run.stage_durations import read_durations, save_durations
 
 
 def test_the_latest_duration_of_each_stage_is_kept(tmp_path: Path) -> None:

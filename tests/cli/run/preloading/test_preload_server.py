@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SOCKET = "stages.download"
 TIMEOUT = 60
 # Without the libraries: how they are loaded is not tested here.
 SERVER = """
 import sys; from pathlib import Path
-from stages.cli.run import preload_server
+from stages.cli.run.preloading import preload_server
 preload_server.TABLE_LIBRARIES = ()
 preload_server.main(Path(sys.argv[1]), "tables")
 """

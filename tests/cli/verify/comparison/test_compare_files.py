@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stages.cli.verify.compare_files import file_difference
+from stages.cli.verify.comparison.compare_files import file_difference
 
 
 def text_file_difference(folder: Path, name: str, recorded: str, rerun: str) -> str:

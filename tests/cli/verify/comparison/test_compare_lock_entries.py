@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stages.cli.verify.compare_lock_entries import (
+from stages.cli.verify.comparison.compare_lock_entries import (
     Output,
     OutputStore,
     input_differences,

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from dvc.utils.serialize import dumps_yaml, parse_yaml_for_update
 
-from stages.core.dvc.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_entries import LockText
 
-RECORD = (Path(__file__).parents[3] / "dvc.lock").read_text()
+RECORD = (Path(__file__).parents[4] / "dvc.lock").read_text()
 
 
 def test_the_text_is_kept() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.dvc.lock_file import BACKUP, LOCK, back_up_lock_file, read_lock_file, update_lock_file
+from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK, back_up_lock_file, read_lock_file, update_lock_file
 from stages.core.errors import UserError
 
 CONFLICT = "<<<<<<< HEAD\n  a: 1\n||||||| base\n=======\n  a: 2\n>>>>>>> feature\n"

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.dvc.lock_file import BACKUP, LOCK
-from stages.core.dvc.lock_repair import is_complete, repair_lock_file
+from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK
+from stages.core.dvc.lock_file.lock_repair import is_complete, repair_lock_file
 from stages.core.errors import UserError
 
-RECORD = (Path(__file__).parents[3] / "dvc.lock").read_text()
+RECORD = (Path(__file__).parents[4] / "dvc.lock").read_text()
 EARLIER = "schema: '2.0'\nstages:\n  guard:\n    cmd: a\n"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.dvc.configuration import ABSENT, Remote, read_configuration, remote_has_folder
+from stages.core.dvc.storage.configuration import ABSENT, Remote, read_configuration, remote_has_folder
 from stages.core.errors import UserError
 
 
@@ -98,9 +98,9 @@ def test_a_web_server_that_refuses_is_an_error(status: int, address: str) -> Non
 
 
 def test_a_process_says_by_its_exit_code_what_it_found() -> None:
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     configure("['remote \"a\"']\n    url = ../a\n")
-    command = [sys.executable, "-m", "stages.core.dvc.configuration"]
+    command = [sys.executable, "-m", "stages.core.dvc.storage.configuration"]
     codes = [
         subprocess.run([*command, name], env={"PYTHONPATH": str(root)}, capture_output=True, check=False).returncode
         for name in ("a", "unknown")

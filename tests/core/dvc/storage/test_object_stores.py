@@ -7,9 +7,9 @@ import dvc
 import pytest
 from dvc.repo import Repo
 
-from stages.core.dvc.cache import md5_of_file
-from stages.core.dvc.object_stores import ObjectStore, Storage, object_file
-from stages.core.dvc.run_cache import read_run
+from stages.core.dvc.storage.cache import md5_of_file
+from stages.core.dvc.storage.object_stores import ObjectStore, Storage, object_file
+from stages.core.dvc.storage.run_cache import read_run
 from stages.core.errors import UserError
 
 DVC = f"DVC {dvc.__version__} differs from what stages/core/dvc relies on"
