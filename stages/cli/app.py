@@ -111,11 +111,17 @@ def new(
     ] = None,
     text: Annotated[str | None, typer.Option(metavar="COLUMN", help="A column of whole texts.")] = None,
     test: Annotated[str | None, typer.Option(metavar="FILE", help="The rows of the test split.")] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Rows with the same value stay in one split.")
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option("--from", metavar="KEY", help="A dataset instead of FILE.", autocompletion=complete_key),
     ] = None,
-    model: Annotated[str | None, typer.Option(metavar="KIND", help="With --from: the kind of another model.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="The kind of model, or a function in conf/models, as in mine.py:build."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; print what would be written.")] = False,
     yes: Yes = False,
     copy: Annotated[
@@ -126,12 +132,15 @@ def new(
 ) -> None:
     """Look at a table, and write a dataset of conf/dataset for it; check it and add it to the suite.
 
-    With --from and --model, write a copy of a dataset with another model.
+    With --from, write a copy of a dataset with another model, that of --model.
     """
     with _command("new", debug):
-        if (base is None) != (model is None) or (base is None) == (file is None):
-            raise UserError("name a FILE, or a dataset and a model: --from KEY --model KIND")
+        if (base is None) == (file is None) or (base is not None and model is None):
+            raise UserError("name a FILE, or a dataset and a model: --from KEY --model MODEL")
         if base is not None and model is not None:
+            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group}
+            if given := [f"--{name}" for name, value in for_files.items() if value]:
+                raise UserError(f"{', '.join(given)}: for a FILE, not for --from; leave it out")
             from stages.cli.new.variant import new_variant
 
             new_variant(base, model, key, dry_run)
@@ -141,7 +150,7 @@ def new(
         from stages.cli.new.new import new as new_dataset
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
-        new_dataset(NewOptions(file, target or [], key, time, text, test, dry_run, yes, storage))
+        new_dataset(NewOptions(file, target or [], key, time, text, test, group, model, dry_run, yes, storage))
 
 
 @app.command()
