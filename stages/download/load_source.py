@@ -7,6 +7,7 @@ from stages.download.params import Source
 from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
+from stages.download.params.sql_params import Sql
 
 if TYPE_CHECKING:
     from stages.download.fetch.verified_files import VerifiedFiles
@@ -35,6 +36,11 @@ def load_source(source: Source) -> RawData:
             from stages.download.fetch.mirror import mirror_from_environment
 
             return read_files(source, download(source, cache_folder(), mirror_from_environment()))
+        case Sql():
+            from stages.download.databases.load_sql import load_sql
+            from stages.download.fetch.download_files import cache_folder
+
+            return load_sql(source, cache_folder())
         case _:
             assert_never(source)
 

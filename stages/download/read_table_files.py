@@ -8,7 +8,7 @@ from stages.core.artefacts.raw_data import Table
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFiles
-from stages.download.formats.table_columns import check_time_order, parse_times
+from stages.download.finish_table import finish_frame, make_table
 from stages.download.formats.table_formats import read_table
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
@@ -26,21 +26,9 @@ def read_table_files(params: File | Http, table_format: TableFormat, files: Veri
     for split, split_files in files.items():
         with errors.collect(), prefix_errors(format_examples(file.name for file in split_files)):
             frame = parts[split][0] if len(split_files) == 1 else pd.concat(parts[split], ignore_index=True)
-            if params.time is not None:
-                frame = _in_order_of_time(frame, params.time, params)
-            frames[split] = frame.rename(columns=params.rename)
+            frames[split] = finish_frame(frame, params)
     errors.raise_if_any()
-    classes = {params.rename.get(column, column): names for column, names in params.classes.items()}
-    time = None if params.time is None else params.rename.get(params.time, params.time)
-    return Table(frames, params.kind, classes, time, file_provenance(params, files), params.private_columns)
-
-
-def _in_order_of_time(frame: pd.DataFrame, time: str, params: File | Http) -> pd.DataFrame:
-    frame[time] = parse_times(frame[time], params.time_format)
-    if params.sort:
-        frame = frame.sort_values(time, kind="stable", ignore_index=True)
-    check_time_order(frame[time])
-    return frame
+    return make_table(frames, params, file_provenance(params, files))
 
 
 def _read_parts(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:

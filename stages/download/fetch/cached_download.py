@@ -26,11 +26,11 @@ sleep = time.sleep
 def cached_file(cache: Path, address: str, verification: Verification, limits: TransferLimits) -> tuple[Path, str]:
     """The path of the verified file and the hash to record; the file is downloaded if it is not in the cache."""
     file = cache / verification.cache_name
-    recorded = _verify_cached(file, verification)
+    recorded = verify_cached(file, verification)
     if recorded is None:
-        with _locked_partial_file(file) as partial_file:
+        with locked_partial_file(file) as partial_file:
             # Another process may have downloaded the file while this one waited for the lock.
-            recorded = _verify_cached(file, verification)
+            recorded = verify_cached(file, verification)
             if recorded is None:
                 recorded = _download(address, partial_file, verification, limits)
                 partial_file.replace(file)
@@ -40,7 +40,7 @@ def cached_file(cache: Path, address: str, verification: Verification, limits: T
 def published_sha256(cache: Path, address: str, suffix: str, limits: TransferLimits) -> str:
     """The hash in the checksum file at `address` + `suffix`. It is downloaded each time and not kept."""
     verification = as_checksum_file(address)
-    with _locked_partial_file(cache / verification.cache_name) as partial_file:
+    with locked_partial_file(cache / verification.cache_name) as partial_file:
         try:
             return _download(address + suffix, partial_file, verification, limits)
         finally:
@@ -48,14 +48,14 @@ def published_sha256(cache: Path, address: str, suffix: str, limits: TransferLim
 
 
 @contextmanager
-def _locked_partial_file(file: Path) -> Iterator[Path]:
+def locked_partial_file(file: Path) -> Iterator[Path]:
     """The partial file, locked against other processes. It is removed at the end if it is empty."""
     partial_file = file.with_name(file.name + PARTIAL)
     with partial_file.open("ab") as opened:
         fcntl.flock(opened, fcntl.LOCK_EX)
         if not _is_same_file(partial_file, opened.fileno()):
             # The process that held the lock renamed or removed the file that was opened here.
-            with _locked_partial_file(file) as reopened:
+            with locked_partial_file(file) as reopened:
                 yield reopened
             return
         try:
@@ -69,7 +69,7 @@ def _is_same_file(path: Path, descriptor: int) -> bool:
     return path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino
 
 
-def _verify_cached(file: Path, verification: Verification) -> str | None:
+def verify_cached(file: Path, verification: Verification) -> str | None:
     """The hash to record, or None if the file is absent. A damaged file is removed."""
     try:
         return verification.verify(file)

@@ -7,10 +7,10 @@ import pyarrow as pa
 
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.time_formats import ISO, guess_time_format, parse_as
-from stages.download.params.file_params import Files
+from stages.download.params.file_params import TableOptions
 
 
-def choose_columns(found: Sequence[str], params: Files) -> list[str]:
+def choose_columns(found: Sequence[str], params: TableOptions) -> list[str]:
     """The columns to read, in the requested order, after a check that each occurs exactly once."""
     columns = list(found) if params.columns is None else params.columns
     errors = ErrorList()

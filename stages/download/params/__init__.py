@@ -5,20 +5,20 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from stages.download.params.builtin_params import Formula, Line, Matplotlib, Points, Sklearn, TwoTables
-from stages.download.params.file_params import File, Files, Http
-from stages.download.params.format_params import TableFormat
+from stages.download.params.file_params import File, Http, TableOptions
+from stages.download.params.sql_params import Sql
 
-Source = Sklearn | Matplotlib | Formula | File | Http
+Source = Sklearn | Matplotlib | Formula | File | Http | Sql
 Download: Any = Annotated[Source, Field(discriminator="source")]
 
 
 def gives_table(source: Source) -> bool:
     """Whether the source gives a table, whose rows have no order. A series has one; images and texts are no table."""
-    if isinstance(source, Files):
-        return isinstance(source.format, TableFormat) and source.kind == "table"
+    if isinstance(source, TableOptions):
+        return source.array_format is None and source.kind == "table"
     return isinstance(source, Sklearn | Points | Line | TwoTables)
 
 
 def private_columns(source: Source) -> list[str]:
     """The columns of which no value may be shown."""
-    return source.private_columns if isinstance(source, Files) else []
+    return source.private_columns if isinstance(source, TableOptions) else []

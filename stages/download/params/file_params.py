@@ -40,8 +40,8 @@ class Limits(Params):
     bytes: int = Field(default=1 << 31, ge=1)
 
 
-class Files(Params):
-    """Parameters that local and downloaded files share: how to read them and what they become.
+class TableOptions(Params):
+    """What a table of every source becomes.
 
     The rows of a series are in order of time. `time` names the column of times, and `sort` sorts the rows by it.
     Without a column of times, `rows_in_order_of_time` says that the first row is the oldest one. Times are ISO 8601
@@ -49,10 +49,9 @@ class Files(Params):
 
     No value of a `private` column is shown in messages, in results of validate and in pages.
 
-    `rename` is applied last: all other options use the column names of the file.
+    `rename` is applied last: all other options use the column names of the source.
     """
 
-    format: Format
     licence: str | None = None
     citation: str | None = None
     kind: Literal["table", "series"] = "table"
@@ -64,14 +63,15 @@ class Files(Params):
     rows_in_order_of_time: bool = False
     classes: dict[str, list[str]] = {}
     private: list[str] = []
-    limits: Limits = Limits()
 
     @model_validator(mode="after")
-    def _check_options(self) -> Self:
-        table_options = TABLE_OPTIONS & self.model_fields_set
-        if not isinstance(self.format, TableFormat) and table_options:
-            names = format_examples(sorted(table_options))
-            raise ValueError(f"{self.format.format} holds no table; {names}: for tables only")
+    def _check_gives_table(self) -> Self:
+        if self.array_format and (options := TABLE_OPTIONS & self.model_fields_set):
+            raise ValueError(f"{self.array_format} holds no table; {format_examples(sorted(options))}: for tables only")
+        return self
+
+    @model_validator(mode="after")
+    def _check_columns(self) -> Self:
         if self.columns is None:
             return self
         if repeated := sorted({c for c in self.columns if self.columns.count(c) > 1}):
@@ -104,6 +104,33 @@ class Files(Params):
             raise ValueError(f"private names {names}, but pages show times and classes; take it out of private")
         return self
 
+    @property
+    def array_format(self) -> str | None:
+        """The name of the format, if it holds images or texts instead of a table."""
+        return None
+
+    @property
+    def text_columns(self) -> list[str]:
+        """The columns of `time` and `classes`, whose values are read as text."""
+        return [*([self.time] if self.time is not None else []), *self.classes]
+
+    @property
+    def private_columns(self) -> list[str]:
+        """The private columns by the names that they have after `rename`."""
+        return [self.rename.get(column, column) for column in self.private]
+
+    @property
+    def required_columns(self) -> list[str]:
+        """The columns that options name."""
+        return list(dict.fromkeys([*self.text_columns, *self.private, *self.rename]))
+
+
+class Files(TableOptions):
+    """Parameters that local and downloaded files share: how to read them and what they become."""
+
+    format: Format
+    limits: Limits = Limits()
+
     @model_validator(mode="after")
     def _check_types(self) -> Self:
         types = self.format.types if isinstance(self.format, Csv) else {}
@@ -119,20 +146,14 @@ class Files(Params):
             self.format.check_files(set(names))
 
     @property
-    def text_columns(self) -> list[str]:
-        """The columns of `time` and `classes`, whose values are read as text."""
-        return [*([self.time] if self.time is not None else []), *self.classes]
-
-    @property
-    def private_columns(self) -> list[str]:
-        """The private columns by the names that they have after `rename`."""
-        return [self.rename.get(column, column) for column in self.private]
+    def array_format(self) -> str | None:
+        return None if isinstance(self.format, TableFormat) else self.format.format
 
     @property
     def required_columns(self) -> list[str]:
-        """The columns that options name."""
+        """The columns that options and types of a CSV file name."""
         types = self.format.types if isinstance(self.format, Csv) else {}
-        return list(dict.fromkeys([*self.text_columns, *self.private, *self.rename, *types]))
+        return list(dict.fromkeys([*super().required_columns, *types]))
 
 
 class SourceFile(Params):

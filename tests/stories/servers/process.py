@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-INSTALL = "run `make servers`, which installs what the tests of remotes need"
+INSTALL = "run `make servers`, which installs what the tests with servers need"
 START_TIMEOUT = 60
 STOP_TIMEOUT = 10
 # A server ends by itself after this time, also when the tests were killed.
@@ -16,18 +16,20 @@ LIFETIME = 900
 
 
 @contextmanager
-def running(argv: Sequence[str], port: int, log: Path) -> Iterator[None]:
+def running(
+    argv: Sequence[str], port: int, log: Path, user: str | None = None, stop_signal: signal.Signals = signal.SIGTERM
+) -> Iterator[None]:
     """Wait until the server accepts connections on the port; what it prints is in `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, user=user,
             preexec_fn=lambda: signal.alarm(LIFETIME),
         )  # fmt: skip
     try:
         _wait_until_it_accepts(process, port, log)
         yield
     finally:
-        _stop(process)
+        _stop(process, stop_signal)
 
 
 def free_port() -> int:
@@ -49,8 +51,8 @@ def _wait_until_it_accepts(process: subprocess.Popen[bytes], port: int, log: Pat
     raise RuntimeError(f"{process.args!r} does not accept connections on port {port}; {INSTALL}\n{printed}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _stop(process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
+    process.send_signal(stop_signal)
     try:
         process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
