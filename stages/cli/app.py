@@ -1,9 +1,9 @@
 """The commands of `restage`, one function each. A command imports its modules when it runs, so that help is fast."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +11,9 @@ import stages
 from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
+
+if TYPE_CHECKING:
+    from stages.cli.new.read_query import NewQuery
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -114,6 +117,12 @@ def new(
     group: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Rows with the same value stay in one split.")
     ] = None,
+    sql: Annotated[
+        str | None, typer.Option(metavar="QUERY", help="A query instead of FILE: one SELECT with ORDER BY.")
+    ] = None,
+    url_env: Annotated[
+        str | None, typer.Option(metavar="VARIABLE", help="With --sql: the environment variable with the address.")
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option("--from", metavar="KEY", help="A dataset instead of FILE.", autocompletion=complete_key),
@@ -135,22 +144,37 @@ def new(
     With --from, write a copy of a dataset with another model, that of --model.
     """
     with _command("new", debug):
-        if (base is None) == (file is None) or (base is not None and model is None):
-            raise UserError("name a FILE, or a dataset and a model: --from KEY --model MODEL")
+        if [base, file, sql].count(None) != 2 or (base is not None and model is None):
+            raise UserError("name a FILE, or a query: --sql QUERY, or a dataset and a model: --from KEY --model MODEL")
         if base is not None and model is not None:
-            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group}
+            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group, "url-env": url_env}
             if given := [f"--{name}" for name, value in for_files.items() if value]:
                 raise UserError(f"{', '.join(given)}: for a FILE, not for --from; leave it out")
             from stages.cli.new.variant import new_variant
 
             new_variant(base, model, key, dry_run)
             return
-        assert file is not None
         from stages.cli.new.new import NewOptions
         from stages.cli.new.new import new as new_dataset
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
-        new_dataset(NewOptions(file, target or [], key, time, text, test, group, model, dry_run, yes, storage))
+        query = _new_query(sql, url_env, for_files={"--test": test, "--copy or --by-path": copy})
+        new_dataset(
+            NewOptions(file or "", target or [], key, time, text, test, group, model, dry_run, yes, storage, query)
+        )
+
+
+def _new_query(sql: str | None, url_env: str | None, for_files: Mapping[str, object]) -> "NewQuery | None":
+    """The query of `restage new`. Raises UserError if options of a file or of a query are given to the other one."""
+    if (sql is None) != (url_env is None):
+        raise UserError("--sql and --url-env belong together: a query, and the environment variable with the address")
+    if sql is None or url_env is None:
+        return None
+    if given := [name for name, value in for_files.items() if value is not None]:
+        raise UserError(f"{', '.join(given)}: for a FILE, not for --sql; leave it out")
+    from stages.cli.new.read_query import NewQuery
+
+    return NewQuery(sql, url_env)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from stages.cli.new.describe_columns import MAX_ONE_HOT, ColumnDescription, date
 from stages.cli.new.find_problems import MIN_CLASS_ROWS
 from stages.cli.new.new_dataset import NewDataset
 from stages.cli.new.new_files import NewFile
+from stages.cli.new.read_query import query_entries
 from stages.cli.new.target_settings import baselines, headline, labels_entry, settings_by_target, targets_entry
 from stages.download.params.csv_params import Csv
 from stages.report.format_text import count
@@ -35,7 +36,7 @@ def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mappin
     sections = [
         [
             SCHEMA,
-            f"# Written by `restage new` for {', '.join(file.name for file in dataset.data.files.values())}.",
+            f"# Written by `restage new` for {', '.join(dataset.data.names)}.",
             *_defaults(dataset),
         ],
         ["download:", *_download(dataset, paths)],
@@ -75,10 +76,16 @@ def entry(key: str, value: Any, indent: int = 2, comment: str = "") -> Iterator[
 
 
 def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
+    if dataset.data.query is not None:
+        for name, value in query_entries(dataset.data.query):
+            yield from entry(name, value)
+        yield from _series(dataset)
+        return
     files = dataset.data.files
     remote = any(file.address for file in files.values())
     yield from entry("source", "http" if remote else "file")
     table_format = dataset.data.table_format
+    assert table_format is not None
     options = table_format.model_dump(exclude_defaults=True)
     if isinstance(table_format, Csv) and (names := options.pop("names", None)):
         yield "  format:"
@@ -86,6 +93,13 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
             yield from entry(name, value, 4)
     else:
         yield from entry("format", {"format": table_format.format} | options)
+    yield from _series(dataset)
+    yield "  files:"
+    for split, file in files.items():
+        yield from _file(split, file, paths)
+
+
+def _series(dataset: NewDataset) -> Iterator[str]:
     if dataset.time:
         yield from entry("kind", "series")
         yield from entry("time", dataset.time)
@@ -93,9 +107,6 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
             yield from entry("time_format", dataset.time_format)
         if dataset.sort:
             yield from entry("sort", True)
-    yield "  files:"
-    for split, file in files.items():
-        yield from _file(split, file, paths)
 
 
 def _file(split: str, file: NewFile, paths: Mapping[str, str]) -> Iterator[str]:
@@ -260,6 +271,6 @@ def _evaluate(dataset: NewDataset) -> Iterator[str]:
 
 def _report(dataset: NewDataset) -> Iterator[str]:
     yield from entry("title", dataset.key.replace("_", " ").capitalize())
-    names = [file.name for file in dataset.data.files.values()]
+    names = dataset.data.names
     inputs = count(len(dataset.inputs), "column")
     yield from entry("about", f"{' and '.join(dataset.targets)} from {inputs} of {' and '.join(names)}.")

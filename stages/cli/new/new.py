@@ -29,6 +29,7 @@ from stages.cli.new.new_dataset import (
 )
 from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
 from stages.cli.new.questions import Questions
+from stages.cli.new.read_query import NewQuery, read_query
 from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
 from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.raw_data import ALL
@@ -43,6 +44,8 @@ class NewOptions:
     """`model` is a kind, or a function in conf/models as in `mine.py:build`; None is the default.
 
     `storage` says where a file stays; None decides by whether it lies in the repository.
+
+    A query takes the place of a file, whose name is empty then.
     """
 
     file: str
@@ -56,6 +59,7 @@ class NewOptions:
     dry_run: bool = False
     yes: bool = False
     storage: Literal["copy", "path"] | None = None
+    query: NewQuery | None = None
 
 
 def new(options: NewOptions) -> None:
@@ -99,14 +103,15 @@ def paths_here(data: NewData) -> dict[str, str]:
 
 
 def choose_key(options: NewOptions) -> str:
-    """That of --key, or the file's name as a key. Raises UserError if the dataset exists."""
+    """That of --key, or the name of the file or table as a key. Raises UserError if the dataset exists."""
     if options.key is not None:
         key = check_key(options.key)
     else:
-        stem = options.file.rpartition("/")[2].split(".")[0]
+        stem = options.query.table if options.query else options.file.rpartition("/")[2].split(".")[0]
         key = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
         if not key:
-            raise UserError(f"{options.file}: its name has no letter a to z or digit; name the dataset with --key")
+            name = "the table of the query" if options.query else options.file
+            raise UserError(f"{name}: its name has no letter a to z or digit; name the dataset with --key")
     if dataset_file(key).exists():
         raise UserError(f"{dataset_file(key)}: exists; choose another name with --key, or `restage remove {key}` first")
     return key
@@ -115,6 +120,8 @@ def choose_key(options: NewOptions) -> str:
 def read_data(options: NewOptions) -> NewData:
     if options.time and options.text:
         raise UserError("--text: the windows of a series cannot have texts; leave --text or --time out")
+    if options.query is not None:
+        return read_query(options.query)
     if options.test is None:
         return read_new_data({ALL: find_file(options.file)}, options.time)
     files = {"train": find_file(options.file), "test": find_file(options.test)}
@@ -189,7 +196,7 @@ def choose_target_kind(column: ColumnDescription, options: NewOptions, questions
 
 
 def print_columns(dataset: NewDataset) -> None:
-    names = ", ".join(file.name for file in dataset.data.files.values())
+    names = ", ".join(dataset.data.names)
     print(f"{names}: {count(dataset.rows, 'row')}, {count(len(dataset.columns), 'column')}\n")
     rows = [
         (column.name, kind_in_table(column, dataset), column.values, str(column.missing or DASH))

@@ -20,6 +20,7 @@ from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.formats.table_formats import read_table
 from stages.download.params.file_params import File, Limits, LocalFile, SourceFile
 from stages.download.params.format_params import Parquet, TableFormat
+from stages.download.params.sql_params import Sql
 from stages.download.prefix_errors import prefix_errors
 
 if TYPE_CHECKING:
@@ -52,11 +53,19 @@ class NewFile:
 
 @dataclass(frozen=True)
 class NewData:
-    """The files and their rows by split, and how they are read."""
+    """The files and their rows by split, and how they are read; or the rows of a query, and no files."""
 
     files: Mapping[str, NewFile]
-    table_format: TableFormat
+    table_format: TableFormat | None
     frames: Mapping[str, "pd.DataFrame"]
+    query: Sql | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Where the rows are from, for people."""
+        return (
+            [file.name for file in self.files.values()] if self.query is None else [f"a query of {self.query.url_env}"]
+        )
 
 
 def find_file(name: str) -> NewFile:

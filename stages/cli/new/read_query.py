@@ -1,0 +1,58 @@
+"""The rows of a new dataset that is a query of a database, and what conf says of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from stages.cli.new.new_files import NewData
+from stages.core.artefacts.raw_data import ALL
+from stages.core.errors import UserError
+from stages.core.validation_errors import parameter_errors
+from stages.download.databases.load_sql import snapshot_frame
+from stages.download.databases.snapshots import snapshot_hash
+from stages.download.fetch.download_files import cache_folder
+from stages.download.params.sql_params import Sql
+from stages.download.params.sql_query import first_table
+
+OPTIONS = {"query": "--sql", "url_env": "--url-env"}
+UNKNOWN_HASH = "0" * 64
+
+
+@dataclass(frozen=True)
+class NewQuery:
+    """`url_env` is the environment variable that has the address of the database."""
+
+    text: str
+    url_env: str
+
+    @property
+    def table(self) -> str:
+        """The first table of the query, which gives the dataset its name; empty without one."""
+        try:
+            return first_table(self.text) or ""
+        except ValueError:  # a query that `read_query` refuses
+            return ""
+
+
+def read_query(query: NewQuery) -> NewData:
+    """What the query gives now. Its snapshot stays in the cache of downloads, where the download stage finds it."""
+    cache = cache_folder()
+    source = _validate(query)
+    sha256 = snapshot_hash(source, cache)
+    source = source.model_copy(update={"sha256": sha256})
+    return NewData({}, None, {ALL: snapshot_frame(cache / sha256, source)}, source)
+
+
+def query_entries(source: Sql) -> Iterator[tuple[str, Any]]:
+    """The keys of section `download`."""
+    yield from {"source": "sql", "url_env": source.url_env, "query": source.query, "sha256": source.sha256}.items()
+
+
+def _validate(query: NewQuery) -> Sql:
+    try:
+        return Sql(source="sql", query=query.text, url_env=query.url_env, sha256=UNKNOWN_HASH)
+    except ValidationError as error:
+        errors = parameter_errors(Sql, error)
+        raise UserError(*(f"{OPTIONS[str(each.keys[0])]}: {each.text}" for each in errors)) from None
