@@ -15,9 +15,12 @@ EXTRAS ?=
 # make lock UPGRADE= adds new packages and keeps the versions of the others.
 UPGRADE ?= --upgrade
 
-# Clients and servers for the long tests of remotes. None of these packages is in requirements.lock.
+# Clients and servers for the long tests of remotes and databases. None of these packages is in requirements.lock.
 SERVERS := tests/stories/servers/requirements
 SSHD = $(wildcard /usr/sbin/sshd /usr/local/sbin/sshd /opt/homebrew/sbin/sshd)
+# Where its package makes no cluster, it starts no server either; the tests start their own.
+POSTGRES = $(wildcard /usr/lib/postgresql/*/bin/postgres /usr/local/pgsql/bin/postgres \
+	/opt/homebrew/opt/postgresql*/bin/postgres)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header --no-annotate
 
@@ -52,11 +55,16 @@ repro: setup ## Run the stages that changed (SUITE=full chooses the suite of thi
 test: setup ## Run the tests
 	@$(RUN) python -m pytest
 
-servers: setup $(VENV)/servers-ready ## Install what the long tests of remotes need: an ssh, an S3 and a WebDAV server
+servers: setup $(VENV)/servers-ready ## Install what the long tests need: ssh, S3, WebDAV and PostgreSQL servers
 	@test -n "$(SSHD)" || { test "$$(id -u)" = 0 && apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends openssh-server; } || \
 		{ echo "restage: sshd is not installed; install it, such as by: sudo apt-get install openssh-server"; exit 1; }
 	@test "$$(id -u)" != 0 || test ! -d /run || install -d -m 755 /run/sshd # sshd needs it when root starts it
+	@test -n "$(POSTGRES)" || { test "$$(id -u)" = 0 && apt-get update -qq && export DEBIAN_FRONTEND=noninteractive && \
+		apt-get install -qq --no-install-recommends postgresql-common && \
+		pg_conftool /etc/postgresql-common/createcluster.conf set create_main_cluster off && \
+		apt-get install -qq --no-install-recommends postgresql; } || \
+		{ echo "restage: PostgreSQL is not installed; install it, such as by: sudo apt-get install postgresql"; exit 1; }
 
 $(VENV)/servers-ready: $(SERVERS).lock $(READY)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(SERVERS).lock

@@ -45,7 +45,7 @@ def test_a_series(database: sqlite3.Connection) -> None:
     }
 
 
-@pytest.mark.error_case("new dataset")
+@pytest.mark.error_case("files that cannot become a dataset")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -9,6 +9,7 @@ def test_the_address_is_in_the_environment(monkeypatch):
     assert read_address("SHOP_DB") == "sqlite:///shop.db"
 
 
+@pytest.mark.error_case("databases")
 @pytest.mark.parametrize("value", ["", None])
 def test_a_variable_without_an_address(monkeypatch, value):
     monkeypatch.delenv("SHOP_DB", raising=False)
@@ -26,6 +27,7 @@ def test_supported_schemes(address, scheme):
     assert address_scheme(address) == scheme
 
 
+@pytest.mark.error_case("databases")
 @pytest.mark.parametrize(
     ("address", "message"),
     [

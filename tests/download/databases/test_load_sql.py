@@ -50,6 +50,7 @@ def test_a_series_is_sorted_by_time(execute, load):
         load(query, kind="series", time="day")
 
 
+@pytest.mark.error_case("databases")
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -63,6 +64,7 @@ def test_options_that_name_no_column(load, options, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.error_case("databases")
 def test_a_key_is_checked(execute, load):
     assert len(load(key=["id"]).frames["all"]) == 3
     execute("insert into orders values (2, 9, 'Ulm')")
@@ -73,6 +75,7 @@ def test_a_key_is_checked(execute, load):
         load("select id from orders order by id, price", key=["id", "price"])
 
 
+@pytest.mark.error_case("databases")
 def test_whole_numbers_that_would_be_rounded_are_refused(execute, load):
     execute(f"update orders set id = {2**53 + 1} where id = 3")
     assert load().frames["all"]["id"].tolist() == [1, 2, 2**53 + 1]

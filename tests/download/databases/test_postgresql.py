@@ -153,14 +153,5 @@ def test_a_server_that_ends_in_the_middle_of_a_query(cache, monkeypatch):
     with postgres_server() as server:
         monkeypatch.setenv(VARIABLE, server.address)
         query = "select i, pg_sleep(0.05) is null as slept from generate_series(1, 10000) i order by i"
-        threading.Thread(target=_kill_during, args=[server, "FETCH%"]).start()
+        threading.Thread(target=server.kill_during_a_query).start()
         assert "the connection was lost before the last row" in error_message(cache, query)
-
-
-def _kill_during(server: PostgresServer, query: str) -> None:
-    """End the server when such a query runs."""
-    running = f"select count(*) from pg_stat_activity where query like '{query}' and pid <> pg_backend_pid()"
-    end = time.monotonic() + 60
-    while server.execute(running) == [(0,)] and time.monotonic() < end:
-        time.sleep(0.05)
-    server.kill()

@@ -68,6 +68,7 @@ def test_values_without_declared_types_have_those_of_all_rows(tmp_path):
     assert table["b"].to_pylist() == [None, None]
 
 
+@pytest.mark.error_case("databases")
 @pytest.mark.parametrize(
     ("names", "types", "rows", "messages"),
     [

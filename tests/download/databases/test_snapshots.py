@@ -41,6 +41,7 @@ def test_rows_in_another_order_of_the_table_give_the_same_hash(execute, cache):
     assert snapshot_hash(source(), cache) == sha256
 
 
+@pytest.mark.error_case("databases")
 def test_another_result_is_refused_and_nothing_is_kept(execute, cache):
     with pytest.raises(UserError) as caught:
         find_snapshot(source(), cache)
@@ -52,12 +53,14 @@ def test_another_result_is_refused_and_nothing_is_kept(execute, cache):
     assert not list(cache.glob("*.part"))
 
 
+@pytest.mark.error_case("databases")
 def test_a_wrong_query_names_the_variable_and_leaves_no_file(execute, cache):
     with pytest.raises(UserError, match=f"^{VARIABLE}: SQLite: no such table: missing"):
         snapshot_hash(source("select * from missing order by 1"), cache)
     assert list(cache.iterdir()) == []
 
 
+@pytest.mark.error_case("databases")
 def test_the_cache_cannot_be_written(execute, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="set RESTAGE_CACHE to a writable folder"):

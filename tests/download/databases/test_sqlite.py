@@ -24,6 +24,7 @@ def test_a_path_is_relative_to_the_working_directory_and_may_have_any_letters(ex
     assert rows("sqlite:///a b%3Fö%23.db", "select 1 as a order by a") == (["a"], [(1,)])
 
 
+@pytest.mark.error_case("databases")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -40,6 +41,7 @@ def test_nothing_can_be_written(execute, tmp_path, statement):
     assert (tmp_path / "shop.db").read_bytes() == before
 
 
+@pytest.mark.error_case("databases")
 @pytest.mark.parametrize(
     ("query", "message"),
     [
@@ -55,11 +57,13 @@ def test_a_wrong_query_is_reported(execute, tmp_path, query, message):
     assert caught.value.messages == (message,)
 
 
+@pytest.mark.error_case("databases")
 def test_a_query_that_takes_too_long_is_stopped(execute, tmp_path):
     with pytest.raises(UserError, match=r"no complete result within timeout_s: 0\.2"):
         rows(f"sqlite:///{tmp_path}/shop.db", ENDLESS, seconds=0.2)
 
 
+@pytest.mark.error_case("databases")
 @pytest.mark.parametrize(
     ("address", "message"),
     [
@@ -73,6 +77,7 @@ def test_a_wrong_address_is_reported(address, message):
         rows(address, "select 1 as a order by a")
 
 
+@pytest.mark.error_case("databases")
 def test_another_file_is_no_database(tmp_path):
     (tmp_path / "own.csv").write_text("a,b\n1,2\n" * 100)
     with pytest.raises(UserError, match="SQLite: file is not a database"):

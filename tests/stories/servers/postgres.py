@@ -6,20 +6,24 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.stories.servers.process import INSTALL, LIFETIME, free_port, running
+from tests.stories.servers.process import INSTALL, free_port, running
 
 BINARIES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
 USER, PASSWORD, DATABASE = "member", "a-password:/@", "shop"
 ENCODED_PASSWORD = "a-password%3A%2F%40"
+QUERY_TIMEOUT = 300
 # The server refuses to run as root. The user `postgres` comes with Debian's package.
 SERVER_USERS = ("postgres", "nobody")
 SETTINGS = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "20", "unix_socket_directories": ""}
+
+END_AT_ONCE = 'trap \'kill -QUIT "$server"\' TERM ALRM; "$@" & server=$!; wait "$server"; wait "$server"'
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,14 @@ class PostgresServer:
                 cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def kill_during_a_query(self) -> None:
+        """Wait until a query of the download stage gives rows, then end the server."""
+        running = "select count(*) from pg_stat_activity where query like 'FETCH%' and pid <> pg_backend_pid()"
+        end = time.monotonic() + QUERY_TIMEOUT
+        while self.execute(running) == [(0,)] and time.monotonic() < end:
+            time.sleep(0.05)
+        self.kill()
+
     def kill(self) -> None:
         """End the server and its sessions at once, as if the machine had lost its power."""
         os.kill(int((self.folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
@@ -55,7 +67,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     try:
         cluster = _make_cluster(folder, user)
         port = free_port()
-        with running(_argv(cluster, port), port, folder / "server.log", user, signal.SIGINT):
+        with running(_argv(cluster, port), port, folder / "server.log", user):
             server = PostgresServer(port, cluster)
             _run([_binary("createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", USER, DATABASE], user)
             yield server
@@ -75,10 +87,10 @@ def _make_cluster(folder: Path, user: str | None) -> Path:
 
 
 def _argv(cluster: Path, port: int) -> list[str]:
-    """`timeout` bounds the life of the server, which handles the signal of `running` itself."""
+    """The shell ends the server, which handles the alarm of `running` itself and waits for its clients on SIGTERM."""
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     server = [_binary("postgres"), "-D", str(cluster), "-h", "127.0.0.1", "-p", str(port), *settings]
-    return ["timeout", "--signal=INT", "--kill-after=10", str(LIFETIME), *server]
+    return ["sh", "-c", END_AT_ONCE, "sh", *server]
 
 
 def _run(argv: Sequence[str], user: str | None) -> None:

@@ -16,9 +16,7 @@ LIFETIME = 900
 
 
 @contextmanager
-def running(
-    argv: Sequence[str], port: int, log: Path, user: str | None = None, stop_signal: signal.Signals = signal.SIGTERM
-) -> Iterator[None]:
+def running(argv: Sequence[str], port: int, log: Path, user: str | None = None) -> Iterator[None]:
     """Wait until the server accepts connections on the port; what it prints is in `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -29,7 +27,7 @@ def running(
         _wait_until_it_accepts(process, port, log)
         yield
     finally:
-        _stop(process, stop_signal)
+        _stop(process)
 
 
 def free_port() -> int:
@@ -51,8 +49,8 @@ def _wait_until_it_accepts(process: subprocess.Popen[bytes], port: int, log: Pat
     raise RuntimeError(f"{process.args!r} does not accept connections on port {port}; {INSTALL}\n{printed}")
 
 
-def _stop(process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
-    process.send_signal(stop_signal)
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
         process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
