@@ -9,7 +9,7 @@ import pyarrow.compute as compute
 from stages.core.artefacts.raw_data import ALL, Table
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.download.databases.query_result import ColumnType
-from stages.download.databases.snapshot_file import read_snapshot, snapshot_types
+from stages.download.databases.snapshot_file import inexact_numbers, read_snapshot, snapshot_types
 from stages.download.databases.snapshots import find_snapshot
 from stages.download.finish_table import finish_frame, make_table
 from stages.download.formats.table_columns import choose_columns, plain_frame
@@ -50,10 +50,7 @@ def _plain_numbers(name: str, column: pa.ChunkedArray, column_type: ColumnType) 
         whole = numbers.filter(compute.equal(numbers, compute.round(numbers)))
         largest = compute.max(compute.abs(whole)).as_py()
         if largest is not None and largest > LARGEST_EXACT_FLOAT:
-            raise UserError(
-                f"column {name!r} has whole numbers above 2^53, which a floating-point number does not hold exactly; "
-                f"write cast({name} as text) as {name}"
-            )
+            raise UserError(inexact_numbers(name))
     return numbers
 
 

@@ -26,7 +26,7 @@ TYPES: dict[int, ColumnType] = {
 }
 CASTS = {"bytea": "encode({}, 'hex')", "interval": "extract(epoch from {})"}
 # Settings on which the text of a value depends. A server, a role or a database may have others.
-SETTINGS = ("SET timezone = 'UTC'", "SET datestyle = 'ISO'", "SET extra_float_digits = 1")
+SETTINGS = ("SET timezone = 'UTC'", "SET datestyle = 'ISO'", "SET extra_float_digits = 3")
 
 
 @contextmanager

@@ -70,6 +70,7 @@ def snapshot_types(path: Path) -> dict[str, ColumnType]:
 
 def _check_names(names: Sequence[str]) -> None:
     errors = ErrorList()
+    errors.check(bool(names), "the query gives no columns")
     for name in dict.fromkeys(names):
         count = names.count(name)
         errors.check(count < 2, f"column {name!r} occurs {count} times; rename all but one, such as {name} as {name}_2")
@@ -116,7 +117,9 @@ def _as_json(value: Any, name: str, row: int) -> Any:
             return value
         case float() | Decimal():
             if not isfinite(value):
-                raise UserError(f"column {name!r} has {value} in row {row}; write nullif({name}, '{value}') as {name}")
+                raise UserError(
+                    f"column {name!r} has {value} in row {row}; leave such rows out, or select null instead"
+                )
             return format(value, "f") if isinstance(value, Decimal) else value
         case datetime():
             return (value if value.tzinfo is None else value.astimezone(UTC)).isoformat()
@@ -131,7 +134,21 @@ def _line(value: Any) -> bytes:
 
 def _read_block(lines: Iterable[bytes], schema: pa.Schema) -> pa.RecordBatch:
     columns: Iterator[Any] = zip(*map(json.loads, lines), strict=True)
-    return pa.record_batch([pa.array(v, field.type) for v, field in zip(columns, schema, strict=True)], schema)
+    return pa.record_batch([_array(values, field) for values, field in zip(columns, schema, strict=True)], schema)
+
+
+def _array(values: Sequence[Any], field: pa.Field) -> pa.Array:
+    try:
+        return pa.array(values, field.type)
+    except pa.ArrowInvalid:  # integers beside floating-point numbers
+        raise UserError(inexact_numbers(field.name)) from None
+
+
+def inexact_numbers(name: str) -> str:
+    return (
+        f"column {name!r} has whole numbers above 2^53, which a floating-point number does not hold exactly; write "
+        f"cast({name} as text) as {name}"
+    )
 
 
 def _with_times(table: pa.Table, types: dict[str, ColumnType]) -> pa.Table:

@@ -79,6 +79,9 @@ def test_a_key_is_checked(execute, load):
 def test_whole_numbers_that_would_be_rounded_are_refused(execute, load):
     execute(f"update orders set id = {2**53 + 1} where id = 3")
     assert load().frames["all"]["id"].tolist() == [1, 2, 2**53 + 1]
+    mixed = "select case when id = 1 then 1.5 else id end as id from orders order by id"
+    with pytest.raises(UserError, match=r"column 'id' has whole numbers above 2\^53"):
+        load(mixed)
     execute("update orders set id = null where id = 2")
     with pytest.raises(UserError, match=r"column 'id' has whole numbers above 2\^53"):
         load()

@@ -95,7 +95,10 @@ def test_many_rows_arrive_in_blocks(cache):
         ),
         ("select '\\x00'::bytea as b order by b", "has the unsupported type bytea; write encode(b, 'hex') as b"),
         ("select 'infinity'::date as d order by d", "outside of the years 1 to 9999; cast its column to text"),
-        ("select 'nan'::float8 as f order by f", "column 'f' has nan in row 1; write nullif(f, 'nan') as f"),
+        (
+            "select 'nan'::float8 as f order by f",
+            "column 'f' has nan in row 1; leave such rows out, or select null instead",
+        ),
         ("select 1 / (id - id) as a from orders order by a", "query: division by zero"),
         ("select cast(town as integer) as a from orders order by id", 'invalid input syntax for type integer: "..."'),
         ("select nextval('numbers') as a order by a", "cannot execute nextval() in a read-only transaction"),

@@ -74,6 +74,7 @@ def test_values_without_declared_types_have_those_of_all_rows(tmp_path):
     [
         (["a", "b", "a"], None, [(1, 2, 3)], ["column 'a' occurs 2 times; rename all but one, such as a as a_2"]),
         (["a"], None, [], ["the query gives no rows"]),
+        ([], [], [()], ["the query gives no columns"]),
         (
             ["a"],
             None,
@@ -86,10 +87,15 @@ def test_values_without_declared_types_have_those_of_all_rows(tmp_path):
             [(1, 1.0), (b"x", float("inf"))],
             [
                 "column 'a' has bytes in row 2; leave it out, or write hex(a) as a",
-                "column 'b' has inf in row 2; write nullif(b, 'inf') as b",
+                "column 'b' has inf in row 2; leave such rows out, or select null instead",
             ],
         ),
-        (["a"], ["numeric"], [(Decimal("NaN"),)], ["column 'a' has NaN in row 1; write nullif(a, 'NaN') as a"]),
+        (
+            ["a"],
+            ["numeric"],
+            [(Decimal("NaN"),)],
+            ["column 'a' has NaN in row 1; leave such rows out, or select null instead"],
+        ),
     ],
 )
 def test_what_the_text_cannot_hold_is_named(tmp_path, names, types, rows, messages):
