@@ -33,6 +33,9 @@ ARROW_TYPES = {
     "timestamp with time zone": pa.string(),
     "unknown": pa.null(),
 }
+# JSON has their values as Python has them.
+PLAIN_TYPES: set[ColumnType] = {"integer", "boolean", "text"}
+TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 PYTHON_TYPES: dict[type, ColumnType] = {int: "integer", float: "real", str: "text"}
 
 
@@ -85,8 +88,9 @@ def _write_rows(result: QueryResult, output: IO[bytes]) -> tuple[Sequence[Column
         columns, errors = [], ErrorList()
         for n, values in enumerate(zip(*block, strict=True)):
             with errors.collect():
-                found[n] |= {result.types[n]} if result.types else _value_types(result.names[n], values, count)
-                columns.append([_as_json(value, result.names[n], count + row) for row, value in enumerate(values, 1)])
+                types = {result.types[n]} if result.types else _value_types(result.names[n], values, count)
+                found[n] |= types
+                columns.append(values if types <= PLAIN_TYPES else _as_json(values, result.names[n], count))
         errors.raise_if_any()
         output.writelines(map(_line, zip(*columns, strict=True)))
         count += len(block)
@@ -111,25 +115,28 @@ def _column_type(name: str, types: set[ColumnType]) -> ColumnType:
     return next(iter(types), "unknown")
 
 
-def _as_json(value: Any, name: str, row: int) -> Any:
+def _as_json(values: Sequence[Any], name: str, before: int) -> list[Any]:
+    """The values as JSON has them. `before` is the number of rows before them."""
+    for row, value in enumerate(values, before + 1):
+        if isinstance(value, float | Decimal) and not isfinite(value):
+            raise UserError(f"column {name!r} has {value} in row {row}; leave such rows out, or select null instead")
+    return [_value_as_json(value) for value in values]
+
+
+def _value_as_json(value: Any) -> Any:
     match value:
-        case None | bool() | int() | str():
-            return value
-        case float() | Decimal():
-            if not isfinite(value):
-                raise UserError(
-                    f"column {name!r} has {value} in row {row}; leave such rows out, or select null instead"
-                )
-            return format(value, "f") if isinstance(value, Decimal) else value
-        case datetime():
-            return (value if value.tzinfo is None else value.astimezone(UTC)).isoformat()
-        case date():
+        case Decimal():
+            return format(value, "f")
+        case datetime() if value.tzinfo is not None:
+            return value.astimezone(UTC).isoformat()
+        case date():  # a datetime is a date
             return value.isoformat()
-    raise TypeError(f"column {name!r} has a {type(value).__name__}")
+        case _:
+            return value
 
 
 def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    return TO_JSON(value).encode() + b"\n"
 
 
 def _read_block(lines: Iterable[bytes], schema: pa.Schema) -> pa.RecordBatch:
