@@ -88,7 +88,7 @@ def test_a_server_that_ends_in_the_middle_of_a_query(repo: Repo, server: Postgre
     server.execute("insert into plants select i, i, -i, 'k' || i % 3 from generate_series(1, 90) i")
     new(repo)
     repo.edit("conf/dataset/own.yaml", QUERY, SLOW)
-    repo.edit("conf/dataset/own.yaml", next(cache.iterdir()).name, "0" * 64)
+    repo.edit("conf/dataset/own.yaml", next(cache.iterdir()).name, "f" * 64)
     ending = threading.Thread(target=server.kill_during_a_query)
     ending.start()
     printed = repo.restage("run", "own", ok=False).stdout
