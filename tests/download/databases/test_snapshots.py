@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sqlite3
+import sys
 
 import pytest
 
@@ -74,6 +75,16 @@ def test_processes_that_want_the_same_snapshot_query_once_after_another(execute,
         found = pool.starmap(find_snapshot, [(source(sha256=sha256), cache)] * 4)
     assert {sha256_of(path) for path in found} == {sha256}
     assert [file.name for file in cache.iterdir()] == [sha256]
+
+
+@pytest.mark.error_case("databases")
+def test_postgresql_needs_an_extra(cache, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "postgresql://bob:hunter2@127.0.0.1/shop")
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as if it were not installed
+    with pytest.raises(UserError) as caught:
+        snapshot_hash(source(), cache)
+    assert "run `make setup EXTRAS=postgres`" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_text_of_the_table_stays_as_it_is(execute, cache, tmp_path):
