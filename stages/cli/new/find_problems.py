@@ -158,6 +158,11 @@ def _ignored_sentences(dataset: NewDataset, copies: Container[str]) -> Iterator[
 
 
 def _row_sentences(dataset: NewDataset) -> Iterator[str]:
+    if dataset.data.query is not None and not dataset.data.query.key:
+        yield (
+            "the query: the columns of ORDER BY do not tell every row from the others; rows that are equal in them may "
+            "come in another order, which is another hash"
+        )
     if dataset.sort:
         yield f"{dataset.time}: the rows are not in order of time; they are sorted"
     if in_both := dataset.repeated_test_rows:

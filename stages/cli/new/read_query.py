@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -14,7 +14,10 @@ from stages.download.databases.load_sql import snapshot_frame
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.download_files import cache_folder
 from stages.download.params.sql_params import Sql
-from stages.download.params.sql_query import first_table
+from stages.download.params.sql_query import first_table, names_not_in_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OPTIONS = {"query": "--sql", "url_env": "--url-env"}
 UNKNOWN_HASH = "0" * 64
@@ -41,13 +44,25 @@ def read_query(query: NewQuery) -> NewData:
     cache = cache_folder()
     source = _validate(query)
     sha256 = snapshot_hash(source, cache)
-    source = source.model_copy(update={"sha256": sha256})
-    return NewData({}, None, {ALL: snapshot_frame(cache / sha256, source)}, source)
+    frame = snapshot_frame(cache / sha256, source)
+    source = source.model_copy(update={"sha256": sha256, "key": find_key(query.text, frame)})
+    return NewData({}, None, {ALL: frame}, source)
+
+
+def find_key(query: str, frame: "pd.DataFrame") -> list[str]:
+    """The columns of ORDER BY, if no two rows have the same values in them; empty otherwise."""
+    names = list(map(str, frame.columns))
+    unordered = names_not_in_order(query, names)
+    ordered = [name for name in names if name not in unordered]
+    return ordered if ordered and not frame.duplicated(ordered).any() else []
 
 
 def query_entries(source: Sql) -> Iterator[tuple[str, Any]]:
     """The keys of section `download`."""
-    yield from {"source": "sql", "url_env": source.url_env, "query": source.query, "sha256": source.sha256}.items()
+    yield from {"source": "sql", "url_env": source.url_env, "query": source.query}.items()
+    if source.key:
+        yield "key", source.key
+    yield "sha256", source.sha256
 
 
 def _validate(query: NewQuery) -> Sql:

@@ -32,6 +32,18 @@ def test_a_query(database: sqlite3.Connection) -> None:
     assert "sqlite:///" not in Path("conf/dataset/flowers.yaml").read_text(encoding="utf-8")
 
 
+def test_the_columns_of_order_by_are_the_key_if_they_tell_rows_apart(database: sqlite3.Connection) -> None:
+    database.execute("create table numbered as select rowid as id, * from flowers")
+    database.commit()
+    options = ["--url-env", "FLOWERS_DB", "--target", "kind"]
+    printed = new("--sql", "select * from numbered order by kind, id", *options)
+    assert written("numbered")["download"]["key"] == ["id", "kind"]
+    assert "the columns of ORDER BY do not tell" not in printed
+    printed = new("--sql", "select * from numbered order by kind", *options, "--key", "tied")
+    assert "key" not in written("tied")["download"]
+    assert "the columns of ORDER BY do not tell every row from the others" in printed
+
+
 def test_a_series(database: sqlite3.Connection) -> None:
     days = pd.date_range("2024-01-01", periods=60).strftime("%Y-%m-%d")
     pd.DataFrame({"day": days, "price": range(60)}).to_sql("days", database, index=False)
