@@ -96,9 +96,9 @@ class Csv(Params):
         ):
             if used[first] == used[second] is not None:
                 raise ValueError(f"{first} and {second} are both {used[first]!r}; change one")
-        inside = [name for name in ("quote", "escape") if used[name] and used[name] in self.separator]
-        if self.has_long_separator and inside:
-            raise ValueError(f"separator {self.separator!r} contains the {inside[0]}; change one")
+        for name, character in (("quote", self.quote), ("escape", self.escape)):
+            if self.has_long_separator and character is not None and character in self.separator:
+                raise ValueError(f"separator {self.separator!r} contains the {name}; change one")
         return self
 
     @model_validator(mode="after")

@@ -118,7 +118,8 @@ def _weights_by_score(positive: NDArray[np.bool_], score: Array, weights: Floats
     """The weights of the positive rows and of the others at each distinct score, in ascending order."""
     distinct, index = np.unique(score, return_inverse=True)
     positives, negatives = (
-        np.bincount(index, np.where(chosen, weights, 0.0), minlength=len(distinct)) for chosen in (positive, ~positive)
+        np.asarray(np.bincount(index, np.where(chosen, weights, 0.0), minlength=len(distinct)), np.float64)
+        for chosen in (positive, ~positive)
     )
     return positives, negatives
 

@@ -73,6 +73,11 @@ def test_an_indicator_says_where_a_value_was_missing() -> None:
     assert feature.is_scaled == [True, False]
 
 
+def test_the_indicator_shows_gaps_that_were_filled_before() -> None:
+    feature = number(missing="forward", missing_indicator=True).fit(np.array([1.0, 1, 3]))
+    assert feature.transform(np.array([1.0, 1, 3]), np.array([False, True, False])).tolist() == [[1, 0], [1, 1], [3, 0]]
+
+
 def test_declared_values_stand_for_a_gap() -> None:
     assert matrix(number(missing="mean", missing_values=[-999]), np.array([1, -999, 3])) == [[1], [2], [3]]
     assert matrix(number(missing="mean", missing_values=["-"]), objects("1", "-", "3")) == [[1], [2], [3]]
