@@ -81,9 +81,9 @@ def read_table_inputs(
                 arrays |= _arrays_of_features(name, fitted, TableValues(values, filled), len(training_rows), names)
         with errors.collect():
             texts = {
-                names.of(column): text_column(column, kind, inferred=column not in params)
-                for column in columns
-                if isinstance(kind := kinds[column], TextParams)
+                names.of(c): text_column(c, kind, inferred=c not in params, private=c in private)
+                for c in columns
+                if isinstance(kind := kinds[c], TextParams)
             }
             arrays |= read_text_inputs(texts, values, training_rows)
     errors.raise_if_any()

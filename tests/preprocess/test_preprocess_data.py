@@ -1,3 +1,4 @@
+import re
 import tracemalloc
 from typing import Any
 
@@ -6,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import StandardScaler, normalize
 
-from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.processed import Fitted, ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.columns.feature_matrix import FeatureMatrix
@@ -81,6 +82,23 @@ KINDS_PARAMS: dict[str, Any] = {
     "steps": [{"step": "standard"}],
     "target_steps": [{"step": "minmax"}],
 }
+
+
+def test_no_text_of_a_private_column_is_in_what_was_fitted() -> None:
+    private = ["port", "town", *(name for name in KINDS if name.startswith("text "))]
+    secret = {"Q", "entry", "home", "free", *KINDS["town"]}
+    shown, hidden = (
+        strings_in(processed(Table({"all": KINDS}, private=names), **KINDS_PARAMS, split={"test": 0.2}).fitted)
+        for names in ([], private)
+    )
+    assert {"Q", "free", "home"} < secret & shown
+    assert secret & hidden == set()
+
+
+def strings_in(fitted: Fitted) -> set[str]:
+    """All texts of fitted.json, and the words of each."""
+    texts = re.findall(r'"([^"]*)"', fitted.model_dump_json())
+    return {*texts, *(word for text in texts for word in text.split())}
 
 
 @pytest.mark.parametrize("order", ["chronological", "test_first", "shuffled"])

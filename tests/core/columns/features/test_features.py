@@ -208,6 +208,26 @@ def test_private_values_are_not_shown(feature: Feature) -> None:
     assert "in rows 0 (private)" in message
 
 
+@pytest.mark.parametrize("missing", ["most_frequent", {"constant": "Q"}, "category"])
+def test_categories_of_a_private_column_are_stored_as_hashes(missing: Any) -> None:
+    """The same columns as without, in another order."""
+    values = objects("Southampton", "Cork", "Southampton", None)
+    public = category(missing=missing).fit(values)
+    private = category(missing=missing).model_copy(update={"private": True}).fit(values)
+    new = objects("Cork", None, "never seen", "Southampton")
+    assert sorted(private.transform(new).T.tolist()) == sorted(public.transform(new).T.tolist())
+    stored = private.model_dump(exclude={"params"})
+    assert "Southampton" in public.model_dump_json()
+    assert [text for text in ("Southampton", "Cork", "'Q'") if text in str(stored) + str(private.outputs)] == []
+    assert type(private).model_validate_json(private.model_dump_json()) == private
+
+
+def test_unseen_values_of_a_private_column_are_found() -> None:
+    feature = category(unseen="fail").model_copy(update={"private": True}).fit(objects("Cork", "Southampton"))
+    (message,) = errors_of(feature, objects("Cork", "Queenstown"))
+    assert "in rows 1 (private)" in message
+
+
 @pytest.mark.parametrize(
     ("kind", "params"),
     [
