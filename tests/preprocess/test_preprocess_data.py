@@ -123,16 +123,28 @@ def test_a_changed_test_value_changes_nothing_that_was_fitted_for_any_kind(colum
 @pytest.mark.parametrize(
     ("column", "kind", "solution"),
     [
-        ("town", {"kind": "category", "encoding": "embedding"}, "set encoding: one_hot"),
         ("text ids", {"kind": "text", "form": "ids"}, "set its kind to ignore"),
         ("text tf_idf", {"kind": "text", "form": "tf_idf"}, "set its kind to ignore"),
     ],
 )
-def test_no_window_over_texts_and_embeddings(column: str, kind: dict[str, Any], solution: str) -> None:
+def test_no_window_over_texts(column: str, kind: dict[str, Any], solution: str) -> None:
     split = {"test": 10, "order": "chronological"}
     params = {"inputs": ["age", column], "targets": "price", "split": split, "window": {"length": 3}}
     with pytest.raises(UserError, match=rf"preprocess.window: column {column} .*{solution}"):
         processed(Table({"all": KINDS}, kind="series"), columns={column: kind}, **params)
+
+
+def test_a_window_over_categories_by_embedding_has_a_number_in_each_step() -> None:
+    split = {"test": 10, "order": "chronological"}
+    params = {"inputs": ["age", "port"], "targets": "price", "split": split, "window": {"length": 3}}
+    columns = {"port": {"kind": "category", "encoding": "embedding", "missing": "category"}}
+    data = processed(Table({"all": KINDS}, kind="series"), columns=columns, **params)
+    assert data.fitted.inputs["port"].shape == [3, 1]
+    ids = data.inputs("train")["port"]
+    assert (ids.dtype, ids.shape) == (np.int32, (27, 3, 1))
+    names = ["other", "missing", "C", "Q", "S"]
+    assert [names[number] for number in ids[4, :, 0]] == KINDS["port"][4:7].tolist()
+    assert data.inputs("train")["x"].shape == (27, 3, 1)
 
 
 def test_columns_of_several_kinds_are_scaled_where_they_are_numbers() -> None:

@@ -68,10 +68,11 @@ def tf_idf_input(words: int) -> InputSpec:
     return InputSpec(column=column, shape=[words])
 
 
-def category_ids_input(categories: int) -> InputSpec:
+def category_ids_input(categories: int, steps: int | None = None) -> InputSpec:
+    """Of one category in each row, or in each step of a window."""
     params, names = CategoryParams(kind="category", encoding="embedding"), [f"c{n}" for n in range(categories)]
     feature = CategoryFeature(column="port", params=params, categories=names)
-    return InputSpec(column=CategoryIds(columns=["port"], feature=feature), shape=[1])
+    return InputSpec(column=CategoryIds(columns=["port"], feature=feature), shape=[*([steps] if steps else []), 1])
 
 
 def scaled_input(column: str, steps: list[FittedStep]) -> InputSpec:
