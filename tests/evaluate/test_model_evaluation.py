@@ -104,7 +104,8 @@ def test_the_weights_of_validation_rows_change_the_chosen_threshold() -> None:
     )
     threshold = weighted.thresholds["kind"]
     of_1, of_4 = (1 / (1 + np.exp(3.5 - x)) for x in (1, 4))
-    assert (threshold.value, threshold.weighted) == (pytest.approx((of_1 + of_4) / 2, rel=1e-5), True)
+    assert threshold.value == pytest.approx((of_1 + of_4) / 2, rel=1e-5)
+    assert threshold.weighted
 
 
 def test_a_class_that_no_test_row_has_leaves_metrics_undefined() -> None:

@@ -141,7 +141,8 @@ def test_a_window_over_categories_by_embedding_has_a_number_in_each_step() -> No
     data = processed(Table({"all": KINDS}, kind="series"), columns=columns, **params)
     assert data.fitted.inputs["port"].shape == [3, 1]
     ids = data.inputs("train")["port"]
-    assert (ids.dtype, ids.shape) == (np.int32, (27, 3, 1))
+    assert ids.dtype == np.int32
+    assert ids.shape == (27, 3, 1)
     names = ["other", "missing", "C", "Q", "S"]
     assert [names[number] for number in ids[4, :, 0]] == KINDS["port"][4:7].tolist()
     assert data.inputs("train")["x"].shape == (27, 3, 1)
