@@ -179,7 +179,7 @@ def _random_rows(spec: InputSpec, size: int, random: np.random.Generator) -> Any
         ids = random.integers(int(spec.padded), spec.id_count, (size, *spec.shape)).astype(np.int32)
         # Texts of different lengths, padded at the end.
         is_padding = np.arange(spec.shape[0]) >= random.integers(1, spec.shape[0] + 1, (size, 1))
-        return np.where(is_padding & spec.padded, 0, ids).astype(np.int32)
+        return np.where(is_padding, 0, ids).astype(np.int32) if spec.padded else ids
     return random.normal(size=(size, *spec.shape)).astype("float32")
 
 
