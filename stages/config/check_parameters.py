@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
 from stages.config.checks.own_model_sources import check_model_sources
+from stages.config.checks.positive_class import positive_class_parameter_errors
 from stages.config.compose_conf import Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
@@ -31,7 +32,7 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
         suite: Suite = type_adapter(Suite).validate_python(composition.params)
     except ValidationError as error:
         raise _located(parameter_errors(Suite, error), composition, conf) from None
-    if errors := column_name_errors(suite):
+    if errors := [*column_name_errors(suite), *positive_class_parameter_errors(suite)]:
         raise _located(errors, composition, conf)
     check_model_sources(suite, composition.choices, conf)
     return suite

@@ -22,6 +22,7 @@ from stages.evaluate.decision_threshold import check_threshold
 from stages.evaluate.evaluation_record import evaluation_record, find_headline
 from stages.evaluate.params import Evaluate
 from stages.evaluate.permutation_importance import permutation_importance
+from stages.evaluate.positive_class import check_positive_class, positive_classes
 from stages.evaluate.prediction_files import write_predictions
 
 
@@ -31,6 +32,7 @@ def run(key: str, outputs: StageOutputs) -> None:
     if not processed.has_split(params.split):
         raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
+    check_positive_class(params, processed)
     folder = paths.model(key)
     training = read_record(TrainingRecord, folder / "training.json", "train", key)
     history = read_history(paths.history(key), key)
@@ -41,6 +43,7 @@ def run(key: str, outputs: StageOutputs) -> None:
         )
 
     check_threshold(params, processed, training)
+    positive = positive_classes(params, processed)
 
     start_keras(training.threads)
     # These modules load Keras, which takes seconds: only now that everything else was checked.
@@ -52,7 +55,7 @@ def run(key: str, outputs: StageOutputs) -> None:
     losses = loss_functions(training.loss, model_files)
     with explain_code_errors(str(paths.MODEL_FILES)):
         model = load_model(folder, model_files=model_files)
-        evaluation = evaluate_model(model, processed, params.split, losses, params.threshold)
+        evaluation = evaluate_model(model, processed, params.split, losses, params.threshold, positive)
         other_seeds = [
             evaluate_model(
                 load_model(folder, f"seeds/{seed.seed}.keras", model_files),
@@ -60,11 +63,12 @@ def run(key: str, outputs: StageOutputs) -> None:
                 params.split,
                 losses,
                 params.threshold,
+                positive,
             ).metrics
             for seed in training.seeds[1:]
         ]
         headline = find_headline(params.headline, evaluation.metrics, evaluation.undefined)
-        predict = predictor_of_target(model, processed, headline[0], evaluation.thresholds)
+        predict = predictor_of_target(model, processed, headline[0], evaluation.thresholds, positive)
         importance = permutation_importance(params, processed, training.kept == "refit", headline, predict)
     record = evaluation_record(params, processed, training, history, evaluation, other_seeds, importance)
     with outputs.folder(paths.predictions(key)) as predictions_folder:

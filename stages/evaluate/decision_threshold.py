@@ -1,4 +1,4 @@
-"""The probability from which the second of two classes is predicted."""
+"""The probability from which the positive one of two classes is predicted."""
 
 from typing import Any
 
@@ -39,35 +39,47 @@ def check_threshold(params: Evaluate, processed: ProcessedData, training: Traini
     errors.raise_if_any()
 
 
-def decision_threshold(
-    threshold: float | ThresholdRule, classes: list[str], truth: Array, probability: Array
+def chosen_threshold(
+    rule: ThresholdRule, positive: str, is_positive: Array, probability: Array, weights: Array | None = None
 ) -> DecisionThreshold:
-    """`truth` and `probability`, that of the second class, are those of the validation rows; a number needs none."""
-    if isinstance(threshold, float):
-        return DecisionThreshold(value=threshold, positive=classes[1])
-    value, reached = best_threshold(threshold, truth, probability)
+    """`positive` is the name of the class, `probability` that of the validation rows for it."""
+    value, reached = best_threshold(rule, is_positive, probability, weights)
     return DecisionThreshold(
-        value=round_significant(value), positive=classes[1], rule=threshold, validation_value=round_significant(reached)
+        value=round_significant(value),
+        positive=positive,
+        rule=rule,
+        validation_value=round_significant(reached),
+        weighted=weights is not None,
     )
 
 
-def best_threshold(rule: ThresholdRule, truth: Array, probability: Array) -> tuple[float, float]:
+def best_threshold(
+    rule: ThresholdRule, is_positive: Array, probability: Array, weights: Array | None = None
+) -> tuple[float, float]:
     """The threshold with the highest value of the rule, and that value; of equally good ones, the nearest to 0.5.
+
+    Each row counts as much as its weight, if rows have weights.
 
     >>> best_threshold("best_f1", np.array([0, 0, 1, 1]), np.array([0.1, 0.2, 0.3, 0.9]))
     (0.25, 1.0)
+    >>> best_threshold("best_f1", np.array([1, 0, 1]), np.array([0.1, 0.2, 0.9]), np.array([1, 8, 4]))[0]
+    0.55
     """
+    shares = np.ones(len(probability)) if weights is None else np.asarray(weights, np.float64)
+    if weights is not None:
+        counted = shares > 0
+        is_positive, probability, shares = is_positive[counted], probability[counted], shares[counted]
     scores, inverse = np.unique(np.asarray(probability, np.float64), return_inverse=True)
-    positives = np.bincount(inverse, weights=truth, minlength=len(scores))
-    negatives = np.bincount(inverse, minlength=len(scores)) - positives
+    positives = np.bincount(inverse, weights=shares * is_positive, minlength=len(scores))
+    negatives = np.bincount(inverse, weights=shares * (1 - is_positive), minlength=len(scores))
     # Between two neighbouring scores, and below the lowest: the rows with higher scores are predicted positive.
     candidates = (np.concatenate([[0.0], scores[:-1]]) + scores) / 2
     true_positives, false_positives = positives[::-1].cumsum()[::-1], negatives[::-1].cumsum()[::-1]
     if rule == "best_f1":
-        values = 2 * true_positives / (true_positives + false_positives + max(1, positives.sum()))
+        values = 2 * true_positives / (true_positives + false_positives + (positives.sum() or 1))
     else:
-        recall = true_positives / max(1, positives.sum())
-        values = (recall + 1 - false_positives / max(1, negatives.sum())) / 2
+        recall = true_positives / (positives.sum() or 1)
+        values = (recall + 1 - false_positives / (negatives.sum() or 1)) / 2
     best = np.flatnonzero(values == values.max())
     chosen = best[np.abs(candidates[best] - DEFAULT_THRESHOLD).argmin()]
     return float(candidates[chosen]), float(values[chosen])

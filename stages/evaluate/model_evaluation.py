@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.artefacts.records.evaluation import DecisionThreshold, MetricsByTarget
-from stages.evaluate.decision_threshold import decision_threshold
+from stages.evaluate.decision_threshold import chosen_threshold
 from stages.evaluate.metrics.target_metrics import target_metrics
 from stages.evaluate.params import ThresholdRule
 from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, ModelEvaluation, TargetPredictions, predict_classes
@@ -23,6 +23,8 @@ from stages.inference.predictions import (
 if TYPE_CHECKING:
     from keras import Model
 
+NO_POSITIVE_CLASSES: Mapping[str, int] = {}
+
 
 def evaluate_model(
     model: "Model",
@@ -30,14 +32,15 @@ def evaluate_model(
     split: str,
     losses: Mapping[str, LossFunction],
     threshold: float | ThresholdRule = DEFAULT_THRESHOLD,
+    positive: Mapping[str, int] = NO_POSITIVE_CLASSES,
 ) -> ModelEvaluation:
-    """`losses` has the loss that each target was trained with."""
+    """`losses` has the loss that each target was trained with, `positive` the number of its positive class."""
     outputs = model_outputs(model, processed, split)
-    thresholds = decision_thresholds(model, processed, threshold)
+    thresholds = decision_thresholds(model, processed, threshold, positive)
     weights = processed.weights(split)
     predictions = {
         name: predicted.with_weights(weights)
-        for name, predicted in target_predictions(processed, outputs, thresholds).items()
+        for name, predicted in target_predictions(processed, outputs, thresholds, positive).items()
     }
     scaled, truth = processed.targets(split), processed.truth(split)
     metrics: MetricsByTarget = {}
@@ -55,6 +58,7 @@ def target_predictions(
     processed: ProcessedData,
     outputs: Mapping[str, NDArray[np.float32]],
     thresholds: Mapping[str, DecisionThreshold],
+    positive: Mapping[str, int],
 ) -> dict[str, TargetPredictions]:
     predictions = {}
     for name, array in predictions_from_outputs(processed.fitted.targets, outputs).items():
@@ -62,35 +66,40 @@ def target_predictions(
             predictions[name] = TargetPredictions(array)
         else:
             threshold = thresholds[name].value if name in thresholds else DEFAULT_THRESHOLD
-            predictions[name] = predict_classes(array, threshold)
+            predictions[name] = predict_classes(array, threshold, positive.get(name))
     return predictions
 
 
 def decision_thresholds(
-    model: "Model", processed: ProcessedData, threshold: float | ThresholdRule
+    model: "Model", processed: ProcessedData, threshold: float | ThresholdRule, positive: Mapping[str, int]
 ) -> dict[str, DecisionThreshold]:
     """For each target with two classes; none for the default threshold, which is the most probable class."""
     if threshold == DEFAULT_THRESHOLD:
         return {}
     binary = {name: t.classes for name, t in processed.fitted.targets.items() if t.classes and t.width == 2}
+    numbers = {name: positive.get(name, 1) for name in binary}
+    names = {name: classes[numbers[name]] for name, classes in binary.items()}
     if isinstance(threshold, float):
-        nothing = np.empty(0)
-        return {name: decision_threshold(threshold, classes, nothing, nothing) for name, classes in binary.items()}
+        return {name: DecisionThreshold(value=threshold, positive=names[name]) for name in binary}
     probabilities = predictions_from_outputs(processed.fitted.targets, model_outputs(model, processed, VALIDATION))
-    truth = processed.truth(VALIDATION)
+    truth, weights = processed.truth(VALIDATION), processed.weights(VALIDATION)
     return {
-        name: decision_threshold(threshold, classes, truth[name], probabilities[name][:, 1])
-        for name, classes in binary.items()
+        name: chosen_threshold(threshold, names[name], truth[name] == number, probabilities[name][:, number], weights)
+        for name, number in numbers.items()
     }
 
 
 def predictor_of_target(
-    model: "Model", processed: ProcessedData, target: str, thresholds: Mapping[str, DecisionThreshold]
+    model: "Model",
+    processed: ProcessedData,
+    target: str,
+    thresholds: Mapping[str, DecisionThreshold],
+    positive: Mapping[str, int] = NO_POSITIVE_CLASSES,
 ) -> Callable[[Mapping[str, Any]], TargetPredictions]:
     """A function from inputs, at most one batch of them, to the model's predictions of the target."""
 
     def predict(inputs: Mapping[str, Any]) -> TargetPredictions:
         outputs = outputs_of_batch(model, [*processed.fitted.targets], inputs)
-        return target_predictions(processed, outputs, thresholds)[target]
+        return target_predictions(processed, outputs, thresholds, positive)[target]
 
     return predict

@@ -1,10 +1,12 @@
 """Parameters of the evaluate stage."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from stages.core.artefacts.processed import SplitName
+from stages.core.errors import suggest
 from stages.core.params import Params
 
 Baseline = Literal["majority", "shuffled", "linear", "persistence"]
@@ -34,7 +36,11 @@ class Evaluate(Params):
     - logistic: logistic regression on standardised inputs
     - gradient_boosting: 100 rounds of gradient-boosted trees
 
-    `threshold` is for targets with two classes: the second class is predicted if its probability is above it. A rule
+    `positive_class` is the class to find, of two: the class of all targets that have two, or a mapping by target.
+    Threshold, ROC and PR AUC and calibration are those of its probability, and precision, recall and f1 are measured
+    for it. Without it, the second class is positive.
+
+    `threshold` is for targets with two classes: the positive class is predicted if its probability is above it. A rule
     chooses the threshold that is best on the validation rows.
 
     `importance_repeats` says how often each input column of a table is shuffled to measure its importance; 0 switches
@@ -47,6 +53,7 @@ class Evaluate(Params):
     seed: int = Field(default=0, ge=0)
     reach: float | None = None
     fitted_baselines: Literal["auto"] | list[FittedBaseline] = "auto"
+    positive_class: str | dict[str, str] | None = None
     threshold: Annotated[float, Field(gt=0, lt=1)] | ThresholdRule = 0.5
     importance_repeats: int = Field(default=5, ge=0, le=100)
 
@@ -58,3 +65,23 @@ class Evaluate(Params):
                 f"received split: {self.split}; use split: test, or give a number"
             )
         return self
+
+
+def positive_class_errors(
+    positive_class: str | Mapping[str, str] | None, classes: Mapping[str, Sequence[str] | None]
+) -> Iterator[str]:
+    """What is wrong with `positive_class` for these classes by target. None stands for classes that are not known."""
+    if positive_class is None:
+        return
+    if isinstance(positive_class, str):
+        if all(names is not None and len(names) != 2 for names in classes.values()):
+            yield f"{positive_class!r} is for a target with two classes, and there is none; remove it"
+        two_classes = [target for target, names in classes.items() if names is not None and len(names) == 2]
+        positive_class = dict.fromkeys(two_classes, positive_class)
+    for target, name in positive_class.items():
+        if target not in classes:
+            yield f"no target {target!r}; {suggest(target, [*classes])}"
+        elif (names := classes[target]) is not None and len(names) != 2:
+            yield f"target {target} has {len(names) or 'no'} classes, and a positive class is one of two; remove it"
+        elif names is not None and name not in names:
+            yield f"target {target} has no class {name!r}; {suggest(name, names)}"

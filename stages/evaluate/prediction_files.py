@@ -86,14 +86,15 @@ def _target_detail(target: TargetSpec, truth: Array, predictions: TargetPredicti
         classes=target.classes,
         confusion=matrix.tolist(),
         per_class=per_class,
-        calibration=_calibration(truth, _probabilities(predictions)),
+        calibration=_calibration(truth, predictions),
+        positive=None if predictions.positive is None else target.classes[predictions.positive],
     )
 
 
-def _calibration(truth: Array, probabilities: Array) -> list[CalibrationPart]:
+def _calibration(truth: Array, predictions: TargetPredictions) -> list[CalibrationPart]:
     """Empty if the outputs are not probabilities."""
     try:
-        parts = calibration_bins(truth, probabilities)
+        parts = calibration_bins(truth, _probabilities(predictions), predictions.positive)
     except UndefinedMetricError:
         return []
     return [

@@ -7,7 +7,6 @@ import numpy as np
 
 from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
-from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.number_columns import NumberColumns
@@ -29,7 +28,7 @@ def fit_columns(
     values = {name: take_rows(column.values, rows[TRAIN]) for name, column in columns.inputs.items()}
     fitted, kept = fit_steps(raw, values, params.steps)
     if params.window:
-        _check_windows_of_numbers(fitted)
+        _check_no_texts(fitted)
     window = [params.window.length] if params.window else []
     inputs = {}
     for name, column in fitted.items():
@@ -41,15 +40,15 @@ def fit_columns(
     return inputs, _fit_targets(columns.targets, params.target_steps, rows[TRAIN], inputs), dict(rows)
 
 
-def _check_windows_of_numbers(columns: Columns) -> None:
+def _check_no_texts(columns: Columns) -> None:
+    """A window has one number or category of a column in each step. A text has many words."""
     errors = ErrorList()
     for column in columns.values():
-        if column.sparse or column.id_count:
-            solution = "set encoding: one_hot" if isinstance(column, CategoryIds) else "set its kind to ignore"
-            errors.add(
-                f"preprocess.window: column {column.columns[0]} is not a number in each row, so no window can be cut "
-                f"from it; {solution} in preprocess.columns, or take the window out"
-            )
+        errors.check(
+            not (column.sparse or column.padded),
+            f"preprocess.window: column {column.columns[0]} holds texts, and a step of a window takes a number or a "
+            "category; set its kind to ignore or category in preprocess.columns, or take the window out",
+        )
     errors.raise_if_any()
 
 

@@ -60,6 +60,7 @@ def read_table_inputs(
     """
     values = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
     kinds = _kinds(values, params, training_rows)
+    filled = _rows_to_fill_forward(values, kinds)
     values = {column: _fill_forward(column, v, kinds[column], is_series) for column, v in values.items()}
     errors = ErrorList()
     arrays: dict[str, RawColumn] = {}
@@ -77,12 +78,12 @@ def read_table_inputs(
                 _check_values(features, values)
                 fitted = [feature.fit(take_rows(values[feature.column], training_rows)) for feature in features]
                 _check_values([f for f in fitted if isinstance(f, CategoryFeature)], values)
-                arrays |= _arrays_of_features(name, fitted, values, len(training_rows), names)
+                arrays |= _arrays_of_features(name, fitted, TableValues(values, filled), len(training_rows), names)
         with errors.collect():
             texts = {
-                names.of(column): text_column(column, kind, inferred=column not in params)
-                for column in columns
-                if isinstance(kind := kinds[column], TextParams)
+                names.of(c): text_column(c, kind, inferred=c not in params, private=c in private)
+                for c in columns
+                if isinstance(kind := kinds[c], TextParams)
             }
             arrays |= read_text_inputs(texts, values, training_rows)
     errors.raise_if_any()
@@ -141,6 +142,17 @@ def _kinds(
     return kinds
 
 
+def _rows_to_fill_forward(
+    values: Mapping[str, NDArray[Any]], kinds: Mapping[str, InputParams]
+) -> dict[str, NDArray[np.bool_]]:
+    """Where the gaps are of each column that has an indicator of them."""
+    return {
+        column: missing_rows(values[column], kind.missing_values)
+        for column, kind in kinds.items()
+        if not isinstance(kind, TextParams) and kind.missing == "forward" and kind.missing_indicator
+    }
+
+
 def _fill_forward(column: str, values: NDArray[Any], kind: InputParams, is_series: bool) -> NDArray[Any]:
     """Fill gaps with the last value before them, so with nothing that comes later."""
     if kind.missing != "forward":
@@ -176,7 +188,7 @@ def _check_values(features: Sequence[Feature], values: Mapping[str, NDArray[Any]
 def _arrays_of_features(
     name: str,
     features: Sequence[Feature],
-    values: Mapping[str, NDArray[Any]],
+    values: TableValues,
     training_rows: int,
     names: _ArrayNames,
 ) -> dict[str, RawColumn]:
@@ -187,9 +199,8 @@ def _arrays_of_features(
         matrix = FeatureMatrix.model_validate(
             {"columns": columns, "features": in_matrix, "training_rows": training_rows}
         )
-        arrays[name] = RawColumn(matrix, TableValues({column: values[column] for column in columns}))
+        arrays[name] = RawColumn(matrix, values.select(columns))
     for feature in embedded:
         ids = CategoryIds(columns=[feature.column], feature=feature)
-        values_of_column = TableValues({feature.column: values[feature.column]})
-        arrays[names.of(feature.column)] = RawColumn(ids, values_of_column)
+        arrays[names.of(feature.column)] = RawColumn(ids, values.select([feature.column]))
     return arrays

@@ -32,5 +32,6 @@ def read_text_inputs(
     return arrays
 
 
-def text_column(column: str, params: TextParams, inferred: bool) -> Text:
-    return FORMS[params.form].model_validate({"columns": [column], "params": params, "inferred": inferred})
+def text_column(column: str, params: TextParams, inferred: bool, private: bool = False) -> Text:
+    fields = {"columns": [column], "params": params, "inferred": inferred, "private": private}
+    return FORMS[params.form].model_validate(fields)

@@ -38,6 +38,11 @@ METRICS = {
         "Balanced accuracy", "the mean share of correct predictions in each class", 1.0, is_share=True
     ),
     "macro_f1": MetricDescription("F1 over all classes", "balances precision and recall; 1 is perfect", 1.0),
+    "precision": MetricDescription(
+        "Precision", "the share of predictions of the positive class that are correct", 1.0, is_share=True
+    ),
+    "recall": MetricDescription("Recall", "the share of the positive class that is found", 1.0, is_share=True),
+    "f1": MetricDescription("F1 of the positive class", "balances precision and recall; 1 is perfect", 1.0),
     "roc_auc": MetricDescription(
         "ROC AUC", "how well the probabilities separate the classes; 1 is perfect, 0.5 is chance", 1.0
     ),

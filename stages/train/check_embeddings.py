@@ -2,7 +2,7 @@
 
 from stages.core.artefacts.processed import InputSpec
 from stages.core.errors import ErrorList
-from stages.train.params.embedding_params import Average, Embedding, TextEncoder
+from stages.train.params.embedding_params import Average, Embedding, TextEncoder, default_width
 from stages.train.params.layer_params import Linear, Mlp
 from stages.train.params.model_params import HiddenLayers
 
@@ -18,7 +18,13 @@ def check_ids(key: str, layers: HiddenLayers, spec: InputSpec, in_branch: bool, 
         )
     elif not spec.id_count:
         errors.add(f"{key}: embedding takes ids, and this input has numbers; use another kind, as mlp or linear")
-    elif not spec.padded and not isinstance(layers.body, Average):
-        errors.add(f"{key}: body {layers.body.kind} reads the words of a text, and {what} is a category; use average")
-    elif isinstance(layers.body, TextEncoder) and layers.width is None and 32 % layers.body.heads:
-        errors.add(f"{key}: the default width 32 is not divisible by heads {layers.body.heads}; give a width")
+    elif len(spec.shape) == 1 and not spec.padded and not isinstance(layers.body, Average):
+        errors.add(
+            f"{key}: body {layers.body.kind} reads the words of a text or the steps of a window, and {what} is one "
+            "category; use average"
+        )
+    elif isinstance(layers.body, TextEncoder) and layers.width is None:
+        width, heads = default_width(spec.id_count, is_text=spec.padded), layers.body.heads
+        errors.check(
+            width % heads == 0, f"{key}: the default width {width} is not divisible by heads {heads}; give a width"
+        )

@@ -17,7 +17,7 @@ SMOOTHED_LOSSES = ("categorical_crossentropy", "binary_crossentropy")
 _LAYER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _UNNUMBERED_LAYERS = (
     "flatten|joined|average|flip|shift|rotate|rows|steps|"
-    "embedding|ids_as_numbers|word_mask|word_mask_row|word_mask_column|maximum"
+    "embedding|embedded_steps|ids_as_numbers|word_mask|word_mask_row|word_mask_column|maximum"
 )
 _NUMBERED_LAYERS = (
     "dense|dropout|shortcut|added|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"

@@ -67,7 +67,7 @@ def errors(params):
         (csv(encoding="utf9"), "no encoding 'utf9'"),
         (csv(encoding="base64"), "no encoding 'base64'"),
         (csv(separator="\n"), "separator: should be one"),
-        (csv(separator='"'), "separator: should be one character, and no quote, or whitespace"),
+        (csv(separator='"'), "separator: should be one character, or several punctuation characters"),
         (csv(quote='""'), "quote: should be one punctuation character, or none"),
         (csv(quote=";", separator=";"), "separator and quote are both ';'"),
         (csv(escape='"'), "quote and escape are both"),

@@ -6,7 +6,7 @@ from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.errors import UserError
-from stages.evaluate.decision_threshold import best_threshold, check_threshold, decision_threshold
+from stages.evaluate.decision_threshold import best_threshold, check_threshold, chosen_threshold
 from stages.evaluate.params import Evaluate
 from tests.evaluate.processed_examples import classes
 from tests.report.example_records import training_record
@@ -42,10 +42,31 @@ def test_rows_without_a_positive_one_keep_the_threshold_near_a_half() -> None:
 
 
 def test_the_record_names_the_positive_class_and_the_rule() -> None:
-    chosen = decision_threshold("best_f1", TWO, np.array([0, 1]), np.array([0.2, 0.3]))
+    rows = np.array([0, 1]), np.array([0.2, 0.3])
+    chosen = chosen_threshold("best_f1", "tulip", *rows)
     assert (chosen.value, chosen.positive, chosen.rule, chosen.validation_value) == (0.25, "tulip", "best_f1", 1.0)
-    given = decision_threshold(0.3, TWO, np.empty(0), np.empty(0))
-    assert (given.value, given.positive, given.rule, given.validation_value) == (0.3, "tulip", None, None)
+    assert "weighted" not in chosen.model_dump()
+    assert chosen_threshold("best_f1", "tulip", *rows, np.array([1, 2])).model_dump()["weighted"] is True
+
+
+@pytest.mark.parametrize("rule", SCORES)
+def test_weights_count_as_in_scikit_learn(rule: Any) -> None:
+    truth = (RNG.random(200) < 0.2).astype(int)
+    probability = np.round(np.clip(RNG.normal(0.3, 0.15, 200) + 0.2 * truth, 0, 1), 2)
+    weights = RNG.uniform(0, 0.02, 200) * (RNG.random(200) < 0.7)
+    value, reached = best_threshold(rule, truth, probability, weights)
+    assert reached == pytest.approx(SCORES[rule](truth, probability > value, sample_weight=weights))
+    scores = [
+        SCORES[rule](truth, probability > other, sample_weight=weights) for other in np.linspace(-0.005, 0.995, 101)
+    ]
+    assert reached == pytest.approx(max(scores))
+
+
+def test_a_weighted_row_changes_the_threshold() -> None:
+    """Missing the row with 0.1 costs little, and the row with 0.2 would be wrong with the weight 8."""
+    truth, probability = np.array([1, 0, 1]), np.array([0.1, 0.2, 0.9])
+    assert best_threshold("best_f1", truth, probability) == pytest.approx((0.05, 0.8))
+    assert best_threshold("best_f1", truth, probability, np.array([1, 8, 4])) == pytest.approx((0.55, 8 / 9))
 
 
 def error_message(threshold: Any, data: ProcessedData, kept: str = "best") -> str:

@@ -82,6 +82,11 @@ def test_a_baseline_that_does_not_apply() -> None:
     assert error_message() == "evaluate.baselines: linear fits no target; use majority or shuffled"
 
 
+def test_a_positive_class_that_is_no_class() -> None:
+    write_params(positive_class="tulipa")
+    assert error_message() == "evaluate.positive_class: target kind has no class 'tulipa'; did you mean tulip?"
+
+
 def test_missing_processed_data() -> None:
     (paths.processed_data(KEY) / "fitted.json").unlink()
     message = error_message()

@@ -1,5 +1,7 @@
 """Models with known weights, for a class, a value, and both together."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -73,6 +75,37 @@ def test_a_rule_chooses_the_threshold_on_the_validation_rows() -> None:
     assert threshold.value == pytest.approx((of_1 + of_2) / 2, rel=1e-5)
     assert (threshold.rule, threshold.positive, threshold.validation_value) == ("best_balanced_accuracy", "tulip", 1.0)
     assert found.predictions["kind"].predicted.tolist() == [1, 1]
+
+
+def test_the_threshold_is_chosen_for_the_positive_class() -> None:
+    data, model = with_validation_rows(), two_headed_model()
+    found = evaluate_model(model, data, "test", LOSSES, "best_f1", positive={"kind": 0})
+    threshold = found.thresholds["kind"]
+    of_1, of_2 = (1 / (1 + np.exp(x - 3.5)) for x in (1, 2))
+    assert threshold.value == pytest.approx((of_1 + of_2) / 2, rel=1e-5)
+    assert (threshold.positive, threshold.validation_value) == ("rose", 1.0)
+    assert found.predictions["kind"].predicted.tolist() == [1, 1]
+    given = evaluate_model(model, class_and_value(), "test", LOSSES, 0.3, {"kind": 0})
+    assert given.predictions["kind"].predicted.tolist() == [0, 0]
+    assert (given.metrics["kind"]["precision"], given.metrics["kind"]["recall"]) == (0.5, 1)
+    predict = predictor_of_target(model, class_and_value(), "kind", given.thresholds, {"kind": 0})
+    assert predict({"x": np.array([[3.0]], np.float32)}).positive == 0
+
+
+def test_the_weights_of_validation_rows_change_the_chosen_threshold() -> None:
+    """The rows 2 and 3 are of no weight, so any threshold between those of 1 and 4 is best: the middle is chosen."""
+    data = with_validation_rows()
+    splits = {
+        name: replace(split, weights=np.array([1, 0, 0, 1] if name == "validation" else [1, 1], np.float32))
+        for name, split in data.splits.items()
+    }
+    weighted = evaluate_model(
+        two_headed_model(), replace(data, splits=splits), "test", LOSSES, "best_balanced_accuracy"
+    )
+    threshold = weighted.thresholds["kind"]
+    of_1, of_4 = (1 / (1 + np.exp(3.5 - x)) for x in (1, 4))
+    assert threshold.value == pytest.approx((of_1 + of_4) / 2, rel=1e-5)
+    assert threshold.weighted
 
 
 def test_a_class_that_no_test_row_has_leaves_metrics_undefined() -> None:

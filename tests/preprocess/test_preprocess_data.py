@@ -1,3 +1,4 @@
+import re
 import tracemalloc
 from typing import Any
 
@@ -6,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.preprocessing import StandardScaler, normalize
 
-from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.processed import Fitted, ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.columns.feature_matrix import FeatureMatrix
@@ -83,6 +84,23 @@ KINDS_PARAMS: dict[str, Any] = {
 }
 
 
+def test_no_text_of_a_private_column_is_in_what_was_fitted() -> None:
+    private = ["port", "town", *(name for name in KINDS if name.startswith("text "))]
+    secret = {"Q", "entry", "home", "free", *KINDS["town"]}
+    shown, hidden = (
+        strings_in(processed(Table({"all": KINDS}, private=names), **KINDS_PARAMS, split={"test": 0.2}).fitted)
+        for names in ([], private)
+    )
+    assert {"Q", "free", "home"} < secret & shown
+    assert secret & hidden == set()
+
+
+def strings_in(fitted: Fitted) -> set[str]:
+    """All texts of fitted.json, and the words of each."""
+    texts = re.findall(r'"([^"]*)"', fitted.model_dump_json())
+    return {*texts, *(word for text in texts for word in text.split())}
+
+
 @pytest.mark.parametrize("order", ["chronological", "test_first", "shuffled"])
 @pytest.mark.parametrize("column", KINDS.columns)
 def test_a_changed_test_value_changes_nothing_that_was_fitted_for_any_kind(column: str, order: str) -> None:
@@ -105,16 +123,29 @@ def test_a_changed_test_value_changes_nothing_that_was_fitted_for_any_kind(colum
 @pytest.mark.parametrize(
     ("column", "kind", "solution"),
     [
-        ("town", {"kind": "category", "encoding": "embedding"}, "set encoding: one_hot"),
         ("text ids", {"kind": "text", "form": "ids"}, "set its kind to ignore"),
         ("text tf_idf", {"kind": "text", "form": "tf_idf"}, "set its kind to ignore"),
     ],
 )
-def test_no_window_over_texts_and_embeddings(column: str, kind: dict[str, Any], solution: str) -> None:
+def test_no_window_over_texts(column: str, kind: dict[str, Any], solution: str) -> None:
     split = {"test": 10, "order": "chronological"}
     params = {"inputs": ["age", column], "targets": "price", "split": split, "window": {"length": 3}}
     with pytest.raises(UserError, match=rf"preprocess.window: column {column} .*{solution}"):
         processed(Table({"all": KINDS}, kind="series"), columns={column: kind}, **params)
+
+
+def test_a_window_over_categories_by_embedding_has_a_number_in_each_step() -> None:
+    split = {"test": 10, "order": "chronological"}
+    params = {"inputs": ["age", "port"], "targets": "price", "split": split, "window": {"length": 3}}
+    columns = {"port": {"kind": "category", "encoding": "embedding", "missing": "category"}}
+    data = processed(Table({"all": KINDS}, kind="series"), columns=columns, **params)
+    assert data.fitted.inputs["port"].shape == [3, 1]
+    ids = data.inputs("train")["port"]
+    assert ids.dtype == np.int32
+    assert ids.shape == (27, 3, 1)
+    names = ["other", "missing", "C", "Q", "S"]
+    assert [names[number] for number in ids[4, :, 0]] == KINDS["port"][4:7].tolist()
+    assert data.inputs("train")["x"].shape == (27, 3, 1)
 
 
 def test_columns_of_several_kinds_are_scaled_where_they_are_numbers() -> None:

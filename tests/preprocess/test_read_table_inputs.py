@@ -90,6 +90,23 @@ def test_gaps_of_a_series_are_filled_with_the_value_before() -> None:
     assert "preprocess.columns.age.missing: forward is for rows in order of time" in errors({"x": ["age"]}, forward)
 
 
+def test_gaps_that_are_filled_with_the_value_before_can_have_an_indicator() -> None:
+    """In the rows of a split too, whose first gap is filled from the split before."""
+    columns = {
+        "age": {"kind": "number", "missing": "forward", "missing_indicator": True, "missing_values": [50]},
+        "port": {"kind": "category", "missing": "forward", "missing_indicator": True},
+        "fare": "number",
+    }
+    frame = FRAME.assign(port=["S", None, None, "C"])
+    array = read({"x": ["age", "port", "fare"]}, columns, frame, is_series=True)["x"]
+    assert isinstance(array.column, FeatureMatrix)
+    assert array.column.outputs == ["age", "age missing", "port=C", "port=S", "port missing", "fare"]
+    expected = [[10, 0, 0, 1, 0, 1], [10, 1, 0, 1, 1, 2], [30, 0, 0, 1, 1, 3], [30, 1, 1, 0, 0, 4]]
+    assert array.column.transform(array.values).tolist() == expected
+    for rows in (slice(1, 3), np.array([3, 1])):
+        assert array.column.transform(array.values[rows]).tolist() == np.array(expected)[rows].tolist()
+
+
 def test_everything_wrong_in_all_columns_is_reported() -> None:
     frame = FRAME.assign(fare=["1", "x", "3", "4"])
     columns = {"cabin no": "category", "fare": "boolean"}
@@ -118,3 +135,6 @@ def test_columns_of_a_frame_as_arrays() -> None:
 def test_rows_of_table_values() -> None:
     values = TableValues({"a": np.array([1, 2, 3])})
     assert (len(values), values[np.array([2, 0])].columns["a"].tolist()) == (3, [3, 1])
+    filled = TableValues({"a": np.arange(3), "b": np.arange(3)}, {"b": np.array([False, True, False])})
+    assert (list(filled.select(["a"]).columns), filled.select(["a"]).filled) == (["a"], {})
+    assert filled.select(["b"])[1:].filled["b"].tolist() == [True, False]

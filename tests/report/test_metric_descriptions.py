@@ -1,6 +1,11 @@
 from typing import get_args
 
-from stages.evaluate.metrics.target_metrics import CLASS_METRICS, PROBABILITY_METRICS, VALUE_METRICS
+from stages.evaluate.metrics.target_metrics import (
+    CLASS_METRICS,
+    POSITIVE_CLASS_METRICS,
+    PROBABILITY_METRICS,
+    VALUE_METRICS,
+)
 from stages.evaluate.params import Baseline, FittedBaseline
 from stages.report.format_text import MINUS
 from stages.report.metric_descriptions import BASELINES, METRICS, describe_metric
@@ -14,7 +19,7 @@ def test_differences_of_shares_are_in_points() -> None:
 
 
 def test_the_metrics_of_train_and_evaluate_are_described_and_no_others() -> None:
-    evaluated = {*CLASS_METRICS, *PROBABILITY_METRICS, *VALUE_METRICS}
+    evaluated = {*CLASS_METRICS, *POSITIVE_CLASS_METRICS, *PROBABILITY_METRICS, *VALUE_METRICS}
     assert set(METRICS) == {"loss", *evaluated, *TRAIN_METRICS}
 
 

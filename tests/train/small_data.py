@@ -68,10 +68,11 @@ def tf_idf_input(words: int) -> InputSpec:
     return InputSpec(column=column, shape=[words])
 
 
-def category_ids_input(categories: int) -> InputSpec:
+def category_ids_input(categories: int, steps: int | None = None) -> InputSpec:
+    """Of one category in each row, or in each step of a window."""
     params, names = CategoryParams(kind="category", encoding="embedding"), [f"c{n}" for n in range(categories)]
     feature = CategoryFeature(column="port", params=params, categories=names)
-    return InputSpec(column=CategoryIds(columns=["port"], feature=feature), shape=[1])
+    return InputSpec(column=CategoryIds(columns=["port"], feature=feature), shape=[*([steps] if steps else []), 1])
 
 
 def scaled_input(column: str, steps: list[FittedStep]) -> InputSpec:
@@ -178,7 +179,7 @@ def _random_rows(spec: InputSpec, size: int, random: np.random.Generator) -> Any
         ids = random.integers(int(spec.padded), spec.id_count, (size, *spec.shape)).astype(np.int32)
         # Texts of different lengths, padded at the end.
         is_padding = np.arange(spec.shape[0]) >= random.integers(1, spec.shape[0] + 1, (size, 1))
-        return np.where(is_padding & spec.padded, 0, ids).astype(np.int32)
+        return np.where(is_padding, 0, ids).astype(np.int32) if spec.padded else ids
     return random.normal(size=(size, *spec.shape)).astype("float32")
 
 

@@ -383,6 +383,8 @@ def ids_errors(model, **inputs):
 
 
 WORDS, PORT, NUMBERS = text_ids_input(6, 4), category_ids_input(4), input_spec(3)
+# In a window of five steps.
+PORTS = category_ids_input(6, steps=5)
 
 
 @pytest.mark.parametrize(
@@ -395,6 +397,8 @@ WORDS, PORT, NUMBERS = text_ids_input(6, 4), category_ids_input(4), input_spec(3
         ({"kind": "embedding"}, tf_idf_input(5), ("train.model: embedding takes ids",)),
         ({"kind": "embedding", "body": "gru"}, PORT, ("body gru", "column port is a category", "average")),
         ({"kind": "embedding", "body": {"kind": "transformer", "heads": 3}}, WORDS, ("width 32", "heads 3")),
+        ({"kind": "embedding", "body": {"kind": "transformer", "heads": 2}}, PORTS, ("width 3", "heads 2")),
+        (LSTM, PORTS, ("train.model: lstm cannot take the ids of column port",)),
     ],
 )
 def test_layers_that_cannot_take_an_input(model, spec, facts):
@@ -418,7 +422,14 @@ def test_models_that_take_inputs_of_any_kind(model):
         check_input_shapes(train_params(model=model).model, inputs)
 
 
-@pytest.mark.parametrize("name", ["message_embedding", "embedding", "message_word_mask", "masked_1", "maximum"])
+@pytest.mark.parametrize("body", ["average", "conv1d", "lstm", "gru", {"kind": "transformer", "heads": 3}])
+def test_layers_over_the_categories_of_a_window(body):
+    check_input_shapes(train_params(model={"kind": "embedding", "body": body}).model, {"port": PORTS})
+
+
+@pytest.mark.parametrize(
+    "name", ["message_embedding", "embedding", "embedded_steps", "message_word_mask", "masked_1", "maximum"]
+)
 def test_names_of_layers_over_words_are_refused(name):
     [message] = messages_of(check_names, ["message"], [name])
     assert message.startswith(f"train: {name!r} is the name of one of the model's layers")

@@ -114,6 +114,9 @@ CASES = {
     "gru of words": Case(embedding(kind="gru", cells=[3, 2]), MESSAGE, optimizer="sgd", engines=BOTH),
     "transformer of words": Case(embedding(kind="transformer", feed_forward=5), MESSAGE, optimizer="sgd", engines=BOTH),
     "embedding of categories": Case({"kind": "mlp", "units": [3]}, {"port": category_ids_input(4)}, engines=BOTH),
+    "gru of the categories of a window": Case(
+        embedding(kind="gru", cells=[3]), {"port": category_ids_input(4, steps=3)}, engines=BOTH
+    ),
     "inputs of every kind": Case({"kind": "mlp", "units": [4]}, EVERY_KIND, all_batches=True),
     "two sparse inputs": Case(
         {"kind": "mlp", "units": [4]}, {"words": tf_idf_input(7), "more": text_input(5)}, all_batches=True

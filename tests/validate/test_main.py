@@ -161,6 +161,21 @@ def test_drift_is_reported_in_one_line(valid: None, capsys: pytest.CaptureFixtur
     assert paths.validation_marker(KEY).exists()
 
 
+def test_drift_of_a_column_of_texts() -> None:
+    """Its profile holds numbers of characters, no text."""
+    texts = FLOWERS.assign(kind=["a tall rose", "a tulip", "another rose"])
+    prepare(Table({"all": texts}), columns=COLUMNS)
+    run(KEY)
+    assert "tulip" not in paths.data_profile(KEY).read_text()
+    paths.accepted_profile_copy(KEY).write_bytes(paths.data_profile(KEY).read_bytes())
+    run(KEY)
+    assert (record().drift.accepted, record().drift.drifted) == (True, 0)
+    prepare(Table({"all": texts.assign(kind=texts["kind"] * 9)}), columns=COLUMNS)
+    run(KEY)
+    _, kind = record().drift.columns
+    assert (kind.column, kind.kind, kind.exceeded) == ("kind", "text", ["psi", "ks", "outside"])
+
+
 def test_drift_fails_if_conf_says_so_and_the_new_profile_can_be_accepted(valid: None) -> None:
     accept_profile()
     prepare_table(LONGER, drift={"exceeded": "fail"})

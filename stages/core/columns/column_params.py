@@ -28,8 +28,8 @@ class _Filled(Params):
 
     @model_validator(mode="after")
     def _check_indicator(self) -> Self:
-        if self.missing_indicator and getattr(self, "missing", None) in ("refuse", "forward", "category"):
-            raise ValueError("missing_indicator is for gaps that are filled with one value; take it out")
+        if self.missing_indicator and getattr(self, "missing", None) in ("refuse", "category"):
+            raise ValueError("missing_indicator is for gaps that are filled with a value; take it out")
         return self
 
 

@@ -79,7 +79,9 @@ class FeatureMatrix(ScaledColumns):
         return LinearScaling(name=fitted.name, offset=offset.tolist(), scale=scale.tolist())
 
     def to_numbers(self, values: TableValues) -> Floats:
-        return np.concatenate([feature.transform(values.columns[feature.column]) for feature in self.features], axis=1)
+        return np.concatenate(
+            [f.transform(values.columns[f.column], values.filled.get(f.column)) for f in self.features], axis=1
+        )
 
     def transform(self, values: TableValues) -> NDArray[np.float32]:
         return transform_in_blocks(

@@ -9,8 +9,15 @@ from stages.core.params import Params, TextPattern
 
 WHITESPACE, NO_QUOTE = "whitespace", "none"
 _ONE_CHARACTER = r"[\x01-\x08\t\x0e-\x1f !#-~]"
+_SEVERAL_CHARACTERS = r"(?=.*[^ \t])[\t !#-&(-/:-@\[\]-`{-~]{2,8}"
 Separator = Annotated[
-    str, AfterValidator(TextPattern(rf"{_ONE_CHARACTER}|{WHITESPACE}", "one character, and no quote, or whitespace"))
+    str,
+    AfterValidator(
+        TextPattern(
+            rf"{_ONE_CHARACTER}|{_SEVERAL_CHARACTERS}|{WHITESPACE}",
+            "one character, or several punctuation characters such as '||', and no quote, or whitespace",
+        )
+    ),
 ]
 Quote = Annotated[
     str, AfterValidator(TextPattern(rf"[!-/:-@\[-`{{-~]|{NO_QUOTE}", "one punctuation character, or none"))
@@ -23,23 +30,28 @@ Sign = Annotated[
         TextPattern(r"[^\s\d.,+()'-]([^\d.,+()'-]*[^\s\d.,+()'-])?", "a sign or unit, without digits and . , + - ' ( )")
     ),
 ]
+Suffix = Sign
+Multiplier = Annotated[int | float, Field(gt=0)]
 
 
 class Csv(Params):
     """Text with separated columns.
 
-    `separator` is one character, or `whitespace` for any number of blanks and tabs. `names` is required for a file
-    without a header line, and only then. The first `skip_lines` lines, blank lines and lines that begin with `comment`
-    are ignored. `trim` ignores blanks around values and names.
+    `separator` is one character, or several punctuation characters, or `whitespace` for any number of blanks and tabs.
+    `names` is required for a file without a header line, and only then. The first `skip_lines` lines, blank lines and
+    lines that begin with `comment` are ignored. `trim` ignores blanks around values and names.
 
     `quote` is the character around values that contain the separator; `none` makes quotes ordinary characters. `escape`
     is the character before a quote that belongs to a value, if it is not doubled. A quoted value with a line break is
     an error unless `line_breaks` is true.
 
     A column is numbers if all its values are numbers, with this `decimal` point, `thousands` separator and, before or
-    after them, one of the `signs`, which is taken off. `thousands: " "` includes no-break spaces. A column of digits
-    with leading zeros, or with whole numbers that would be rounded, stays text. `types` says `number` or `text` for a
-    column whatever its values are.
+    after them, one of the `signs`, which is taken off. `thousands: " "` includes no-break spaces. With `grouping:
+    indian` the groups are those of 12,34,567. `suffixes` are what a text directly after a number multiplies it by, as
+    in `{k: 1000, M: 1000000}`. `trailing_minus` allows 12.5-, and `typographic_minus` the character U+2212 as a minus.
+
+    A column of digits with leading zeros, or with whole numbers that would be rounded, stays text. `types` says
+    `number` or `text` for a column whatever its values are.
     """
 
     format: Literal["csv"]
@@ -58,6 +70,10 @@ class Csv(Params):
     thousands: Literal[".", ",", " ", "'"] | None = None
     signs: list[Sign] = []
     negative_in_parentheses: bool = False
+    grouping: Literal["international", "indian"] = "international"
+    suffixes: dict[Suffix, Multiplier] = {}
+    trailing_minus: bool = False
+    typographic_minus: bool = False
     types: dict[str, Literal["number", "text"]] = {}
 
     @model_validator(mode="after")
@@ -80,12 +96,27 @@ class Csv(Params):
         ):
             if used[first] == used[second] is not None:
                 raise ValueError(f"{first} and {second} are both {used[first]!r}; change one")
+        for name, character in (("quote", self.quote), ("escape", self.escape)):
+            if self.has_long_separator and character is not None and character in self.separator:
+                raise ValueError(f"separator {self.separator!r} contains the {name}; change one")
+        return self
+
+    @model_validator(mode="after")
+    def _check_numbers(self) -> Self:
         if self.decimal == self.thousands:
             raise ValueError(f"decimal and thousands are both {self.decimal!r}; change one")
-        if any(sign in "eE" for sign in self.signs):
-            raise ValueError("signs names 'e', which is the exponent of a number")
+        if self.grouping == "indian" and self.thousands is None:
+            raise ValueError("grouping: indian is for numbers with a thousands separator; set thousands, as a rule ','")
+        for key, texts in (("signs", self.signs), ("suffixes", [*self.suffixes])):
+            if any(text in "eE" for text in texts):
+                raise ValueError(f"{key} names 'e', which is the exponent of a number")
         if repeated := sorted({sign for sign in self.signs if self.signs.count(sign) > 1}):
             raise ValueError(f"signs names {format_examples(map(repr, repeated))} more than once")
+        if both := [sign for sign in self.signs if sign in self.suffixes]:
+            raise ValueError(
+                f"signs and suffixes both name {format_examples(map(repr, both))}; a sign is taken off, and a suffix "
+                "multiplies the number"
+            )
         return self
 
     @model_validator(mode="after")
@@ -93,6 +124,7 @@ class Csv(Params):
         reasons = {
             "quote: none leaves no way to write one": self.quote == NO_QUOTE,
             "separator: whitespace is read line by line": self.separator == WHITESPACE,
+            "a separator of several characters is read line by line": self.has_long_separator,
             "trim is done line by line": self.trim,
             "a line of a value could look like a comment": self.comment is not None,
         }
@@ -114,4 +146,9 @@ class Csv(Params):
     @property
     def plain_numbers(self) -> bool:
         """Numbers are written as in code: 1200.5."""
-        return self.decimal == "." and not (self.thousands or self.signs or self.negative_in_parentheses)
+        other = (self.thousands, self.signs, self.negative_in_parentheses, self.suffixes)
+        return self.decimal == "." and not any((*other, self.trailing_minus, self.typographic_minus))
+
+    @property
+    def has_long_separator(self) -> bool:
+        return len(self.separator) > 1 and self.separator != WHITESPACE

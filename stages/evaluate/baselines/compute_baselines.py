@@ -1,6 +1,6 @@
 """The predictions of all baselines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.artefacts.records.evaluation import BaselineFit, LeftOutBaseline
@@ -9,6 +9,7 @@ from stages.evaluate.baselines.fitted_baselines import fitted_baseline_predictio
 from stages.evaluate.baselines.simple_baselines import baseline_predictions
 from stages.evaluate.decision_threshold import best_threshold
 from stages.evaluate.params import Evaluate, FittedBaseline
+from stages.evaluate.positive_class import positive_classes
 from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, TargetPredictions, predict_classes
 
 
@@ -28,21 +29,25 @@ def compute_baselines(params: Evaluate, processed: ProcessedData) -> ComputedBas
             predicted = baseline_predictions(simple, target, processed, params.split, params.seed)
             if predicted is not None:
                 predictions.setdefault(simple, {})[target] = predicted
+    positive = positive_classes(params, processed)
     plan, fits = plan_fitted_baselines(params, processed), []
     for fitted, target in plan.fitted:
-        predicted, fit = _fit_and_predict(fitted, target, params, processed)
+        predicted, fit = _fit_and_predict(fitted, target, params, processed, positive.get(target))
         predictions.setdefault(fitted, {})[target] = predicted
         fits += [fit] if fit else []
     weights = processed.weights(params.split)
-    weighted = {
-        name: {target: predicted.with_weights(weights) for target, predicted in by_target.items()}
+    complete = {
+        name: {
+            target: replace(predicted, weights=weights, positive=positive.get(target))
+            for target, predicted in by_target.items()
+        }
         for name, by_target in predictions.items()
     }
-    return ComputedBaselines(weighted, fits, plan.left_out)
+    return ComputedBaselines(complete, fits, plan.left_out)
 
 
 def _fit_and_predict(
-    name: FittedBaseline, target: str, params: Evaluate, processed: ProcessedData
+    name: FittedBaseline, target: str, params: Evaluate, processed: ProcessedData, positive: int | None
 ) -> tuple[TargetPredictions, BaselineFit | None]:
     spec = processed.fitted.targets[target]
     threshold = DEFAULT_THRESHOLD if isinstance(params.threshold, str) else params.threshold
@@ -52,5 +57,8 @@ def _fit_and_predict(
     if spec.classes is None:
         return TargetPredictions(by_split[params.split]), fit
     if rule:
-        threshold, _ = best_threshold(rule, processed.truth(VALIDATION)[target], by_split[VALIDATION][:, 1])
-    return predict_classes(by_split[params.split], threshold), fit
+        number = 1 if positive is None else positive
+        is_positive = processed.truth(VALIDATION)[target] == number
+        probability = by_split[VALIDATION][:, number]
+        threshold, _ = best_threshold(rule, is_positive, probability, processed.weights(VALIDATION))
+    return predict_classes(by_split[params.split], threshold, positive), fit

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
+
 Array = NDArray[Any]
 
 
@@ -33,6 +35,33 @@ def balanced_accuracy(matrix: NDArray[np.int64]) -> float:
     0.75
     """
     return float(np.mean([metrics.recall for metrics in per_class_metrics(matrix) if metrics.support]))
+
+
+def precision(matrix: Array, positive: int) -> float:
+    """The share of the predictions of this class that are correct; 0 if it was never predicted.
+
+    >>> matrix = np.array([[8, 2], [1, 3]])
+    >>> precision(matrix, 1), recall(matrix, 1), f1(matrix, 0)
+    (0.6, 0.75, 0.8421052631578947)
+    """
+    predicted = matrix[:, positive].sum()
+    return float(matrix[positive, positive] / predicted) if predicted else 0.0
+
+
+def recall(matrix: Array, positive: int) -> float:
+    """The share of the rows of this class that are predicted correctly."""
+    return float(matrix[positive, positive] / _support(matrix, positive))
+
+
+def f1(matrix: Array, positive: int) -> float:
+    """The harmonic mean of precision and recall of this class."""
+    return float(2 * matrix[positive, positive] / (matrix[:, positive].sum() + _support(matrix, positive)))
+
+
+def _support(matrix: Array, positive: int) -> float:
+    if not (support := matrix[positive].sum()):
+        raise UndefinedMetricError("no row has the positive class")
+    return float(support)
 
 
 def confusion_matrix(truth: Array, predicted: Array, classes: int) -> NDArray[np.int64]:

@@ -19,25 +19,31 @@ class UndefinedMetricError(ValueError):
 
 
 class CalibrationBin(NamedTuple):
-    """The rows whose highest probability is in one part of the range from 0 to 1."""
+    """The rows whose highest probability is in one part of the range from 0 to 1.
+
+    With a positive class, those whose probability of it is there; `share_correct` is the share that has this class.
+    """
 
     samples: int
     mean_probability: float
     share_correct: float
 
 
-def roc_auc(truth: Array, probabilities: Array) -> float:
-    """The area under the ROC curve: of the second of two classes, or the mean of each class against the others."""
-    return _mean_over_classes(_roc_auc_of_one_class, truth, probabilities)
+def roc_auc(truth: Array, probabilities: Array, positive: int | None = None) -> float:
+    """The area under the ROC curve: of the positive class, or the mean of each class against the others.
+
+    `positive` is the number of the positive class. Without it, that is the second of two classes.
+    """
+    return mean_over_classes(_roc_auc_of_one_class, truth, probabilities, positive)
 
 
-def pr_auc(truth: Array, probabilities: Array) -> float:
-    """The average precision: of the second of two classes, or the mean of each class against the others."""
-    return _mean_over_classes(_average_precision_of_one_class, truth, probabilities)
+def pr_auc(truth: Array, probabilities: Array, positive: int | None = None) -> float:
+    """The average precision: of the positive class, or the mean of each class against the others."""
+    return mean_over_classes(_average_precision_of_one_class, truth, probabilities, positive)
 
 
-def log_loss(truth: Array, probabilities: Array) -> float:
-    """The mean negative logarithm of the probability of the true class."""
+def log_loss(truth: Array, probabilities: Array, positive: int | None = None) -> float:  # noqa: ARG001
+    """The mean negative logarithm of the probability of the true class, whichever class is positive."""
     return float(np.mean(log_losses(truth, probabilities)))
 
 
@@ -51,29 +57,42 @@ def log_losses(truth: Array, probabilities: Array) -> NDArray[np.float64]:
     return losses
 
 
-def calibration_error(truth: Array, probabilities: Array) -> float:
+def calibration_error(truth: Array, probabilities: Array, positive: int | None = None) -> float:
     """The expected calibration error: the mean distance, over all rows, of probability and share of correct rows.
+
+    With `positive`, the mean distance of the probability of this class and the share of rows that have it.
 
     >>> calibration_error(np.array([0, 1]), np.array([[0.75, 0.25], [0.75, 0.25]]))
     0.25
     """
-    bins = calibration_bins(truth, probabilities)
+    bins = calibration_bins(truth, probabilities, positive)
     distances = [each.samples * abs(each.mean_probability - each.share_correct) for each in bins]
     # Without the last bits: a model that is calibrated exactly has 0.
     return round(float(sum(distances) / len(truth)), 12)
 
 
-def calibration_bins(truth: Array, probabilities: Array) -> list[CalibrationBin]:
-    """Rows in ten equal parts of the range of the highest probability; parts without rows are left out."""
-    check_probabilities(probabilities)
-    highest = np.max(probabilities, axis=1).astype(np.float64)
-    correct = np.argmax(probabilities, axis=1) == truth
-    part = np.searchsorted(np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1], highest)
+def calibration_bins(truth: Array, probabilities: Array, positive: int | None = None) -> list[CalibrationBin]:
+    """Rows in ten equal parts of the range of the probability; parts without rows are left out."""
+    probability, correct = calibrated_probability(truth, probabilities, positive)
     return [
-        CalibrationBin(int(rows.sum()), float(highest[rows].mean()), float(correct[rows].mean()))
-        for number in range(CALIBRATION_BINS)
-        if (rows := part == number).any()
+        CalibrationBin(int(rows.sum()), float(probability[rows].mean()), float(correct[rows].mean()))
+        for rows in rows_of_calibration_bins(probability)
     ]
+
+
+def calibrated_probability(
+    truth: Array, probabilities: Array, positive: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The probability of the positive class and whether a row has it, or those of the most probable class."""
+    check_probabilities(probabilities)
+    if positive is not None:
+        return probabilities[:, positive].astype(np.float64), truth == positive
+    return np.max(probabilities, axis=1).astype(np.float64), np.argmax(probabilities, axis=1) == truth
+
+
+def rows_of_calibration_bins(probability: NDArray[np.float64]) -> Iterator[NDArray[np.bool_]]:
+    part = np.searchsorted(np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1], probability)
+    return (rows for number in range(CALIBRATION_BINS) if (rows := part == number).any())
 
 
 def check_probabilities(probabilities: Array) -> None:
@@ -86,19 +105,24 @@ def check_probabilities(probabilities: Array) -> None:
         raise UndefinedMetricError("the outputs are no probabilities: those of a row do not add up to 1")
 
 
-def _mean_over_classes(
-    metric: Callable[[NDArray[np.bool_], Array], float], truth: Array, probabilities: Array
+def mean_over_classes(
+    metric: Callable[[NDArray[np.bool_], Array], float],
+    truth: Array,
+    probabilities: Array,
+    positive: int | None = None,
 ) -> float:
     """A class without rows has no such metric, and neither has a class that all rows have."""
-    values = [metric(truth == number, probabilities[:, number]) for number in _measured_classes(truth, probabilities)]
+    measured = _measured_classes(truth, probabilities, positive)
+    values = [metric(truth == number, probabilities[:, number]) for number in measured]
     if not values:
         raise UndefinedMetricError("all rows have the same class")
     return float(np.mean(values))
 
 
-def _measured_classes(truth: Array, probabilities: Array) -> Iterator[int]:
+def _measured_classes(truth: Array, probabilities: Array, positive: int | None) -> Iterator[int]:
     rows = np.bincount(truth, minlength=probabilities.shape[1])
-    for number in [1] if probabilities.shape[1] == 2 else range(probabilities.shape[1]):
+    of_two = 1 if positive is None else positive
+    for number in [of_two] if probabilities.shape[1] == 2 else range(probabilities.shape[1]):
         if 0 < rows[number] < len(truth):
             yield number
 

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.records.evaluation import MetricValues
 from stages.evaluate.metrics import weighted_metrics
-from stages.evaluate.metrics.class_metrics import accuracy, balanced_accuracy, confusion_matrix, macro_f1
+from stages.evaluate.metrics.class_metrics import (
+    accuracy,
+    balanced_accuracy,
+    confusion_matrix,
+    f1,
+    macro_f1,
+    precision,
+    recall,
+)
 from stages.evaluate.metrics.probability_metrics import (
     UndefinedMetricError,
     calibration_error,
@@ -21,14 +29,30 @@ from stages.evaluate.metrics.value_metrics import mean_absolute_error, mean_squa
 from stages.evaluate.target_predictions import TargetPredictions
 
 Array = NDArray[Any]
-_HIGHER_IS_BETTER = ("accuracy", "balanced_accuracy", "macro_f1", "pr_auc", "r2", "roc_auc")
+_HIGHER_IS_BETTER = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "macro_f1",
+    "pr_auc",
+    "precision",
+    "r2",
+    "recall",
+    "roc_auc",
+)
 HIGHER_IS_BETTER = {*_HIGHER_IS_BETTER, *(f"{weighted_metrics.PREFIX}{name}" for name in _HIGHER_IS_BETTER)}
 CLASS_METRICS: dict[str, Callable[[NDArray[np.int64]], float]] = {
     "accuracy": accuracy,
     "balanced_accuracy": balanced_accuracy,
     "macro_f1": macro_f1,
 }
-PROBABILITY_METRICS: dict[str, Callable[[Array, Array], float]] = {
+# If `evaluate.positive_class` names the class.
+POSITIVE_CLASS_METRICS: dict[str, Callable[[NDArray[np.int64], int], float]] = {
+    "precision": precision,
+    "recall": recall,
+    "f1": f1,
+}
+PROBABILITY_METRICS: dict[str, Callable[[Array, Array, int | None], float]] = {
     "calibration_error": calibration_error,
     "log_loss": log_loss,
     "pr_auc": pr_auc,
@@ -67,6 +91,8 @@ def metric_names(target: TargetSpec, predictions: TargetPredictions) -> list[str
     if target.classes is None:
         return [*VALUE_METRICS, *(weighted_metrics.VALUE_METRICS if weighted else ())]
     names = [*CLASS_METRICS, *(weighted_metrics.CLASS_METRICS if weighted else ())]
+    if predictions.positive is not None:
+        names += [*POSITIVE_CLASS_METRICS, *(weighted_metrics.POSITIVE_CLASS_METRICS if weighted else ())]
     if predictions.probabilities is not None:
         names += [*PROBABILITY_METRICS, *(weighted_metrics.PROBABILITY_METRICS if weighted else ())]
     return names
@@ -80,10 +106,14 @@ def metric_value(metric: str, target: TargetSpec, truth: Array, predictions: Tar
         return _weighted_value(metric, target, truth, predictions)
     if metric in VALUE_METRICS:
         return VALUE_METRICS[metric](truth, predictions.predicted)
+    if metric in PROBABILITY_METRICS:
+        assert predictions.probabilities is not None
+        return PROBABILITY_METRICS[metric](truth, predictions.probabilities, predictions.positive)
+    matrix = confusion_matrix(truth, predictions.predicted, target.width)
     if metric in CLASS_METRICS:
-        return CLASS_METRICS[metric](confusion_matrix(truth, predictions.predicted, target.width))
-    assert predictions.probabilities is not None
-    return PROBABILITY_METRICS[metric](truth, predictions.probabilities)
+        return CLASS_METRICS[metric](matrix)
+    assert predictions.positive is not None
+    return POSITIVE_CLASS_METRICS[metric](matrix, predictions.positive)
 
 
 def _weighted_value(metric: str, target: TargetSpec, truth: Array, predictions: TargetPredictions) -> float:
@@ -91,11 +121,16 @@ def _weighted_value(metric: str, target: TargetSpec, truth: Array, predictions: 
     assert weights is not None
     if metric in weighted_metrics.VALUE_METRICS:
         return weighted_metrics.VALUE_METRICS[metric](truth, predictions.predicted, weights)
+    if metric in weighted_metrics.PROBABILITY_METRICS:
+        assert predictions.probabilities is not None
+        return weighted_metrics.PROBABILITY_METRICS[metric](
+            truth, predictions.probabilities, weights, predictions.positive
+        )
+    matrix = weighted_metrics.weighted_confusion(truth, predictions.predicted, target.width, weights)
     if metric in weighted_metrics.CLASS_METRICS:
-        matrix = weighted_metrics.weighted_confusion(truth, predictions.predicted, target.width, weights)
         return weighted_metrics.CLASS_METRICS[metric](matrix)
-    assert predictions.probabilities is not None
-    return weighted_metrics.PROBABILITY_METRICS[metric](truth, predictions.probabilities, weights)
+    assert predictions.positive is not None
+    return weighted_metrics.POSITIVE_CLASS_METRICS[metric](matrix, predictions.positive)
 
 
 def improvement(metric: str, value: float, baseline: float) -> float:

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.evaluate.metrics.probability_metrics import UndefinedMetricError, log_losses
+from stages.evaluate.metrics.class_metrics import f1, precision, recall
+from stages.evaluate.metrics.probability_metrics import (
+    UndefinedMetricError,
+    calibrated_probability,
+    log_losses,
+    mean_over_classes,
+    rows_of_calibration_bins,
+)
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -40,8 +47,81 @@ def macro_f1(matrix: Floats) -> float:
     return float(np.mean(2 * np.diag(matrix)[support > 0] / both))
 
 
-def log_loss(truth: Array, probabilities: Array, weights: Array) -> float:
+def log_loss(
+    truth: Array,
+    probabilities: Array,
+    weights: Array,
+    positive: int | None = None,  # noqa: ARG001
+) -> float:
     return float(np.average(log_losses(truth, probabilities), weights=_checked(weights)))
+
+
+def roc_auc(truth: Array, probabilities: Array, weights: Array, positive: int | None = None) -> float:
+    counted, of_counted = _rows_that_count(weights)
+    return mean_over_classes(
+        lambda is_class, score: _roc_auc_of_one_class(is_class, score, of_counted),
+        truth[counted],
+        probabilities[counted],
+        positive,
+    )
+
+
+def pr_auc(truth: Array, probabilities: Array, weights: Array, positive: int | None = None) -> float:
+    counted, of_counted = _rows_that_count(weights)
+    return mean_over_classes(
+        lambda is_class, score: _average_precision_of_one_class(is_class, score, of_counted),
+        truth[counted],
+        probabilities[counted],
+        positive,
+    )
+
+
+def calibration_error(truth: Array, probabilities: Array, weights: Array, positive: int | None = None) -> float:
+    """The mean distance of probability and share of correct rows, in which both are weighted.
+
+    >>> probabilities = np.array([[0.75, 0.25], [0.75, 0.25]])
+    >>> calibration_error(np.array([0, 1]), probabilities, np.array([3.0, 1.0]))
+    0.0
+    """
+    shares = _checked(weights)
+    probability, correct = calibrated_probability(truth, probabilities, positive)
+    differences = shares * (probability - correct)
+    total = sum(abs(differences[rows].sum()) for rows in rows_of_calibration_bins(probability))
+    # Without the last bits: a model that is calibrated exactly has 0.
+    return round(float(total / shares.sum()), 12)
+
+
+def _roc_auc_of_one_class(positive: NDArray[np.bool_], score: Array, weights: Floats) -> float:
+    """The share of pairs of a positive and a negative row, each as the product of their weights, in the right order.
+
+    >>> _roc_auc_of_one_class(np.array([False, True, True]), np.array([0.2, 0.2, 0.9]), np.array([1.0, 1.0, 3.0]))
+    0.875
+    """
+    positives, negatives = _weights_by_score(positive, score, weights)
+    lower_negatives = np.cumsum(negatives) - negatives
+    return float((positives * (lower_negatives + negatives / 2)).sum() / (positives.sum() * negatives.sum()))
+
+
+def _average_precision_of_one_class(positive: NDArray[np.bool_], score: Array, weights: Floats) -> float:
+    """The precision at each distinct score, from the highest on, weighted by the recall that it adds.
+
+    >>> _average_precision_of_one_class(np.array([True, False, True]), np.array([0.9, 0.8, 0.7]), np.array([1.0, 2, 3]))
+    0.75
+    """
+    positives, negatives = (of_score[::-1] for of_score in _weights_by_score(positive, score, weights))
+    found = np.cumsum(positives)
+    precision = found / (found + np.cumsum(negatives))
+    return float((precision * positives).sum() / found[-1])
+
+
+def _weights_by_score(positive: NDArray[np.bool_], score: Array, weights: Floats) -> tuple[Floats, Floats]:
+    """The weights of the positive rows and of the others at each distinct score, in ascending order."""
+    distinct, index = np.unique(score, return_inverse=True)
+    positives, negatives = (
+        np.asarray(np.bincount(index, np.where(chosen, weights, 0.0), minlength=len(distinct)), np.float64)
+        for chosen in (positive, ~positive)
+    )
+    return positives, negatives
 
 
 def mean_squared_error(truth: Array, predicted: Array, weights: Array) -> float:
@@ -76,13 +156,29 @@ CLASS_METRICS: dict[str, Callable[[Floats], float]] = {
     f"{PREFIX}balanced_accuracy": balanced_accuracy,
     f"{PREFIX}macro_f1": macro_f1,
 }
-PROBABILITY_METRICS: dict[str, Callable[[Array, Array, Array], float]] = {f"{PREFIX}log_loss": log_loss}
+POSITIVE_CLASS_METRICS: dict[str, Callable[[Floats, int], float]] = {
+    f"{PREFIX}precision": precision,
+    f"{PREFIX}recall": recall,
+    f"{PREFIX}f1": f1,
+}
+PROBABILITY_METRICS: dict[str, Callable[[Array, Array, Array, int | None], float]] = {
+    f"{PREFIX}calibration_error": calibration_error,
+    f"{PREFIX}log_loss": log_loss,
+    f"{PREFIX}pr_auc": pr_auc,
+    f"{PREFIX}roc_auc": roc_auc,
+}
 VALUE_METRICS: dict[str, Callable[[Array, Array, Array], float]] = {
     f"{PREFIX}mse": mean_squared_error,
     f"{PREFIX}mae": mean_absolute_error,
     f"{PREFIX}rmse": root_mean_squared_error,
     f"{PREFIX}r2": r2,
 }
+
+
+def _rows_that_count(weights: Array) -> tuple[NDArray[np.bool_], Floats]:
+    """Where the weight is not 0, and these weights: a class that only other rows have is not measured."""
+    counted = _checked(weights) > 0
+    return counted, np.asarray(weights[counted], np.float64)
 
 
 def _checked(weights: Array) -> Floats:

@@ -55,9 +55,12 @@ class SamplePrediction:
 
 @dataclass(frozen=True)
 class Calibration:
-    """`rows` are mean probability, share of correct predictions, and number of predictions."""
+    """`rows` are mean probability, the share that `share` names, and number of predictions."""
 
     chart: Chart
+    title: str
+    note: str
+    share: str
     rows: list[tuple[str, str, str]]
 
 
@@ -65,7 +68,8 @@ class Calibration:
 class ClassificationSection:
     """`confusion` is empty if there are too many classes; `pairs` are shown instead.
 
-    `threshold` is a sentence, empty for the default one. There is no `calibration` without probabilities.
+    `positive` and `threshold` are sentences, empty for the default ones. There is no `calibration` without
+    probabilities.
     """
 
     name: str
@@ -74,6 +78,7 @@ class ClassificationSection:
     pairs_sentence: str
     per_class: list[ClassDetail]
     per_class_note: str
+    positive: str
     threshold: str
     calibration: Calibration | None
     samples: list[SamplePrediction]
@@ -107,12 +112,19 @@ def classification_section(
         pairs_sentence=pairs_sentence,
         per_class=per_class,
         per_class_note=per_class_note,
+        positive=positive_class_sentence(detail.positive) if detail.positive is not None else "",
         threshold=threshold_sentence(threshold) if threshold else "",
-        calibration=calibration(name, detail.calibration) if detail.calibration else None,
+        calibration=calibration(name, detail.calibration, detail.positive) if detail.calibration else None,
         samples=_sample_predictions(name, detail.classes, predictions, raw, processed, max_count),
         samples_sentence=_samples_sentence(
             predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
         ),
+    )
+
+
+def positive_class_sentence(positive: str) -> str:
+    return (
+        f"The positive class is {positive}: precision, recall, F1, both AUCs and calibration are those of this class."
     )
 
 
@@ -126,24 +138,32 @@ def threshold_sentence(threshold: DecisionThreshold) -> str:
     )
     if threshold.rule is None:
         return f"{sentence}."
-    return f"{sentence}, which has the best {RULES[threshold.rule]} on the validation rows."
+    weighted = ", in which each row counts as much as its weight" if threshold.weighted else ""
+    return f"{sentence}, which has the best {RULES[threshold.rule]} on the validation rows{weighted}."
 
 
-def calibration(name: str, parts: Sequence[CalibrationPart]) -> Calibration:
-    """One point and one row for each part of the range of the highest probability."""
+def calibration(name: str, parts: Sequence[CalibrationPart], positive: str | None = None) -> Calibration:
+    """One point and one row for each part of the range of the highest probability, or of that of the positive class."""
+    share = "correct" if positive is None else positive
     tooltips = [
         f"{count(part.samples, 'prediction')} with a mean probability of {format_percent(part.mean_probability)}: "
-        f"{format_percent(part.share_correct)} correct"
+        f"{format_percent(part.share_correct)} {share}"
         for part in parts
     ]
     points = [(part.mean_probability, part.share_correct) for part in parts]
-    label = f"Share of correct predictions over the probability of the predicted class of {name}"
-    svg = scatter_chart(points, "probability", "share correct", label, linear_scale([0.0, 1.0]), tooltips)
+    if positive is None:
+        label = f"Share of correct predictions over the probability of the predicted class of {name}"
+        title, note = "Probability and share of correct predictions", "by the probability of the most probable class"
+    else:
+        label = f"Share of rows of the class {positive} over its probability, for {name}"
+        title, note = f"Probability and share of {positive}", f"by the probability of {positive}"
+    svg = scatter_chart(points, "probability", f"share {share}", label, linear_scale([0.0, 1.0]), tooltips)
     rows = [
         (format_percent(part.mean_probability), format_percent(part.share_correct), f"{part.samples:,}")
         for part in parts
     ]
-    return Calibration(Chart("Calibration", svg, (("diagonal", "probability equals share correct"),)), rows)
+    chart = Chart("Calibration", svg, (("diagonal", f"probability equals share {share}"),))
+    return Calibration(chart, title, note, share, rows)
 
 
 def confusion_matrix(detail: ClassesDetail) -> list[tuple[str, list[Cell]]]:

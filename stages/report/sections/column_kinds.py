@@ -45,10 +45,11 @@ def _origin(inferred: bool) -> str:
 def _gaps(feature: Feature) -> str:
     """How gaps are filled. The value is not shown for a private column."""
     missing = feature.params.missing
-    if missing in ("refuse", "forward", "category"):
-        return {"refuse": "none", "forward": "the value before", "category": "a category of their own"}[missing]
-    name = "constant" if isinstance(missing, Constant) else missing.replace("_", " ")
     indicator = ", with an indicator" if feature.params.missing_indicator else ""
+    if missing in ("refuse", "forward", "category"):
+        gaps = {"refuse": "none", "forward": "the value before", "category": "a category of their own"}
+        return gaps[missing] + indicator
+    name = "constant" if isinstance(missing, Constant) else missing.replace("_", " ")
     return (name if feature.private else f"{name}: {feature.fill}") + indicator
 
 

@@ -56,7 +56,7 @@ def drift_row(column: ColumnDrift) -> DriftRow:
     accepted = now = DASH
     if column.range is not None:
         ends = [[end if isinstance(end, str) else format_number(end) for end in ends] for ends in column.range]
-        accepted, now = map(" to ".join, ends)
+        accepted, now = (f"{' to '.join(pair)}{' characters' * (column.kind == 'text')}" for pair in ends)
     elif column.distinct is not None:
         accepted, now = (count(classes, "class", "classes") for classes in column.distinct)
     return DriftRow(
@@ -77,7 +77,7 @@ def _describe_limit(name: str, column: ColumnDrift) -> str:
         case "added":
             return "the column was added"
         case "kind":
-            return f"now a {column.kind} column"
+            return "now without a value" if column.kind == "empty" else f"now a {column.kind} column"
         case "classes":
             changes = {"removed": column.removed, "added": column.added}
             return "; ".join(f"{change}: {format_examples(names)}" for change, names in changes.items() if names)

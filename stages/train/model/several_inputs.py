@@ -7,13 +7,13 @@ from keras import layers
 
 from stages.core.artefacts.processed import InputSpec
 from stages.train.model.architectures import apply_hidden_layers
-from stages.train.model.embeddings import apply_embedding
+from stages.train.model.embeddings import apply_embedding, embedded_ids
 from stages.train.params.embedding_params import Embedding
 from stages.train.params.layer_params import Linear, Mlp
 
 
 def apply_to_all_inputs(model: Linear | Mlp, specs: Mapping[str, InputSpec], inputs: Mapping[str, Any]) -> Any:
-    """Ids go through an embedding, whose vectors are averaged. Other inputs are concatenated as they are."""
+    """Ids go through an embedding. Its vectors of a text are averaged; all else is concatenated as it is."""
     # The layers of a single input need no prefix.
     prefixes = {name: f"{name}_" if len(specs) > 1 else "" for name in specs}
     vectors = [_as_vector(specs[name], prefixes[name], x) for name, x in inputs.items()]
@@ -22,6 +22,8 @@ def apply_to_all_inputs(model: Linear | Mlp, specs: Mapping[str, InputSpec], inp
 
 
 def _as_vector(spec: InputSpec, prefix: str, x: Any) -> Any:
-    if spec.id_count:
+    if spec.id_count and len(spec.shape) > 1:
+        x = embedded_ids(Embedding(kind="embedding"), spec, prefix, x)
+    elif spec.id_count:
         return apply_embedding(Embedding(kind="embedding"), spec, prefix, x)
     return layers.Flatten(name=f"{prefix}flatten")(x) if len(spec.shape) > 1 else x

@@ -54,11 +54,16 @@ Body = Annotated[
 ]
 
 
+WORD_WIDTH = 32
+MAX_CATEGORY_WIDTH = 50
+
+
 class Embedding(Params):
-    """A trained vector for each id, a `body` that makes one vector of those of a text, then dense layers.
+    """A trained vector for each id, a `body` that makes one of those of a text or window, then dense layers.
 
     `width` is the length of a vector: without it, 32 for words, and half the number of categories, at most 50, for
-    categories. The body of categories is `average`. Padding after a text has no effect.
+    categories. The body of a category is `average`, and any over the steps of a window. Padding after a text has no
+    effect.
     """
 
     kind: Literal["embedding"]
@@ -72,3 +77,8 @@ class Embedding(Params):
         if isinstance(self.body, TextEncoder) and self.width and self.width % self.body.heads:
             raise ValueError(f"width {self.width} is not divisible by heads {self.body.heads}")
         return self
+
+
+def default_width(id_count: int, is_text: bool) -> int:
+    """Return 32 for words, else half the number of categories, at most 50. The other two ids are no categories."""
+    return WORD_WIDTH if is_text else min(MAX_CATEGORY_WIDTH, (id_count - 1) // 2)

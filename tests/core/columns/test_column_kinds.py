@@ -60,6 +60,11 @@ EXAMPLES: list[tuple[Any, Any]] = [
         (kind(columns=["message"], params=TextParams.model_validate(TEXT | {"form": form})), TABLE_VALUES)
         for kind, form in ((MultiHotText, "multi_hot"), (TfIdfText, "tf_idf"), (TextIds, "ids"))
     ),
+    (CategoryIds(columns=["port"], feature=CATEGORY.model_copy(update={"private": True})), TABLE_VALUES),
+    (
+        TfIdfText(columns=["message"], params=TextParams.model_validate(TEXT | {"form": "tf_idf"}), private=True),
+        TABLE_VALUES,
+    ),
     (ImagePixels(columns=["image"]), RANDOM.integers(0, 256, (20, 4, 3, 1)).astype(np.uint8)),
     (
         TokenIds(columns=["text"], vocabulary_size=10, unknown_id=2),

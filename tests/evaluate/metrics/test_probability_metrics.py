@@ -35,6 +35,15 @@ def test_two_classes_are_measured_as_scikit_learn_does() -> None:
     assert log_loss(truth, probabilities) == pytest.approx(sklearn_metrics.log_loss(truth, probabilities))
 
 
+def test_areas_of_the_first_of_two_classes() -> None:
+    truth, probabilities = random_rows(2)
+    rows = truth == 0, probabilities[:, 0]
+    assert roc_auc(truth, probabilities, 0) == pytest.approx(sklearn_metrics.roc_auc_score(*rows))
+    assert pr_auc(truth, probabilities, 0) == pytest.approx(sklearn_metrics.average_precision_score(*rows))
+    assert pr_auc(truth, probabilities, 0) != pytest.approx(pr_auc(truth, probabilities, 1))
+    assert log_loss(truth, probabilities, 0) == log_loss(truth, probabilities)
+
+
 def test_several_classes_are_measured_as_scikit_learn_does() -> None:
     truth, probabilities = random_rows(4)
     expected = sklearn_metrics.roc_auc_score(truth, probabilities, multi_class="ovr")
@@ -85,6 +94,22 @@ def test_calibration_bins_equal_those_of_scikit_learn() -> None:
     found = calibration_bins(truth, probabilities)
     np.testing.assert_allclose([each.share_correct for each in found], shares)
     np.testing.assert_allclose([each.mean_probability for each in found], means)
+
+
+@pytest.mark.parametrize("positive", [0, 1])
+def test_calibration_of_a_positive_class_equals_that_of_scikit_learn(positive: int) -> None:
+    truth, probabilities = random_rows(2)
+    shares, means = calibration_curve(truth == positive, probabilities[:, positive], n_bins=10)
+    found = calibration_bins(truth, probabilities, positive)
+    np.testing.assert_allclose([each.share_correct for each in found], shares)
+    np.testing.assert_allclose([each.mean_probability for each in found], means)
+
+
+def test_calibration_of_a_positive_class_by_hand() -> None:
+    """Of the second class: twice 0.25, one of the rows has it; once 1.0, which has it."""
+    truth, probabilities = np.array([0, 1, 1]), np.array([[0.75, 0.25], [0.75, 0.25], [0, 1]])
+    assert calibration_bins(truth, probabilities, 1) == [CalibrationBin(2, 0.25, 0.5), CalibrationBin(1, 1.0, 1.0)]
+    assert calibration_error(truth, probabilities, 1) == pytest.approx(0.5 / 3)
 
 
 @pytest.mark.parametrize("outputs", [[[1.5, -0.5], [0.5, 0.5]], [[0.5, 0.2], [0.5, 0.5]], np.empty((0, 2))])

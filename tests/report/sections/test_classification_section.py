@@ -102,6 +102,22 @@ def test_calibration_has_a_point_and_a_row_for_each_part() -> None:
     assert "1,200 predictions with a mean probability of 55%: 50% correct" in found.chart.svg
 
 
+def test_calibration_of_a_positive_class_names_it() -> None:
+    parts = [CalibrationPart(samples=4, mean_probability=0.55, share_correct=0.5)]
+    found = calibration("species", parts, "rose")
+    assert found.share == "rose"
+    assert "4 predictions with a mean probability of 55%: 50% rose" in found.chart.svg
+    assert "rose" in found.title
+    assert "rose" not in calibration("species", parts).title
+
+
+def test_the_section_names_the_positive_class() -> None:
+    detail = classes_detail(CLASSES, np.diag([2, 2, 2]).tolist())
+    assert section(flowers(), "species", detail).positive == ""
+    named = section(flowers(), "species", detail.model_copy(update={"positive": CLASSES[1]}))
+    assert CLASSES[1] in named.positive
+
+
 def test_without_probabilities_there_is_no_calibration() -> None:
     assert section(flowers(), "species").calibration is None
 

@@ -33,6 +33,11 @@ def test_without_drift_there_is_no_command() -> None:
     assert (section.rows[0].accepted, section.rows[0].now) == ("0 to 1", "0 to 1")
 
 
+def test_the_range_of_texts_is_in_characters() -> None:
+    row = drift_row(column(kind="text", range=((2.0, 40.0), (1.0, 1200.0))))
+    assert (row.accepted, row.now) == ("2 to 40 characters", "1 to 1,200 characters")
+
+
 def test_drifted_columns_are_counted() -> None:
     section = drift_section("mine", record(column(exceeded=["psi"]), column(), rows=1200))
     assert section.command == "restage accept mine"
@@ -56,6 +61,7 @@ def test_of_many_columns_the_drifted_ones_are_shown_first() -> None:
         ),
         ({"exceeded": ["classes"], "added": ["b"]}, "added: b"),
         ({"exceeded": ["kind"], "kind": "text"}, "now a text column"),
+        ({"exceeded": ["kind"], "kind": "empty"}, "now without a value"),
         ({"exceeded": ["removed"]}, "the column was removed"),
         ({"exceeded": ["added"]}, "the column was added"),
     ],

@@ -9,6 +9,7 @@ from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.columns.scaling import LinearScaling, UnitLength
 from stages.train.loop.batches import batch_getter
 from tests.train.small_data import (
+    category_ids_input,
     class_target,
     fitted_data,
     image_input,
@@ -114,6 +115,16 @@ def test_ids_stay_integers():
     inputs, _ = batch_of(data, SEQUENTIAL, [4, 0])
     np.testing.assert_array_equal(inputs.numpy(), data.inputs("train")["x"][[4, 0]], strict=True)
     assert inputs.dtype == tf.int32
+
+
+def test_windows_of_categories_are_those_of_numpy():
+    window, ids = window_over(3, 2, 1), np.array([[2], [3], [0], [5], [4], [2]], np.int32)
+    fitted = fitted_data({"x": category_ids_input(4, steps=3)}, {"y": value_target()}, window=window)
+    data = training_data(fitted, {"x": ids}, {"y": np.zeros((6, 1))}, window.count(6))
+    inputs, _ = batch_of(data, SEQUENTIAL, [1, 0])
+    assert inputs.dtype == tf.int32
+    assert inputs.numpy()[:, :, 0].tolist() == [[0, 5, 4], [2, 3, 0]]
+    np.testing.assert_array_equal(inputs, data.inputs("train")["x"][[1, 0]])
 
 
 def test_texts_without_words():

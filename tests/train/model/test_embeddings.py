@@ -130,6 +130,37 @@ def test_the_default_width_of_words() -> None:
     assert model.get_layer("embedding").embeddings.shape == (5, 32)
 
 
+def window_model(name: str, steps: int = 3) -> keras.Model:
+    model = {"kind": "embedding", "width": WIDTH, "body": BODIES[name]}
+    return model_of(model, port=category_ids_input(6, steps))
+
+
+@every_body
+def test_every_category_of_a_window_counts(name: str) -> None:
+    model = window_model(name)
+    windows = np.array([[2, 3, 4], [2, 3, 5], [6, 3, 4], [2, 7, 4], [0, 3, 4], [2, 1, 4]], np.int32)[..., None]
+    assert len(np.unique(model.predict_on_batch({"port": windows})["y"])) == 6
+    swapped = model.predict_on_batch({"port": windows[:1, ::-1]})["y"]
+    order_counts = not np.allclose(swapped, model.predict_on_batch({"port": windows[:1]})["y"], rtol=1e-6)
+    # The position encoding of a transformer is 0 before training.
+    assert order_counts == (name not in ("average", "transformer"))
+
+
+@pytest.mark.parametrize("model", [{"kind": "linear"}, {"kind": "mlp", "units": [3]}])
+def test_the_steps_of_categories_and_numbers_are_concatenated(model: dict[str, Any]) -> None:
+    built = model_of(model, x=input_spec(5, 2), port=category_ids_input(6, 5))
+    assert built.get_layer("joined").output.shape == (None, 5 * 2 + 5 * 3)
+    ids = np.array([[2, 3, 4, 5, 6], [3, 2, 4, 5, 6]], np.int32)[..., None]
+    first, second = built.predict_on_batch({"x": np.zeros((2, 5, 2)), "port": ids})["y"]
+    assert first != second
+
+
+def test_branches_over_the_steps_of_categories_and_numbers() -> None:
+    branches = {"x": {"kind": "gru", "cells": [2]}, "port": {"kind": "embedding", "body": BODIES["lstm"]}}
+    built = model_of({"kind": "branches", "inputs": branches}, x=input_spec(5, 2), port=category_ids_input(6, 5))
+    assert built.get_layer("joined").output.shape == (None, 2 + 3)
+
+
 INPUTS = {
     "x": input_spec(3),
     "image": input_spec(2, 2),
@@ -158,6 +189,14 @@ def test_a_branch_for_each_input() -> None:
     built = model_of({"kind": "branches", "inputs": branches, "units": [2]}, **inputs)
     assert built.get_layer("joined").output.shape == (None, 5 + 3 + 7)
     assert "message_dropout_1" in {layer.name for layer in built.layers}
+
+
+@every_body
+def test_a_saved_model_of_windows_is_loaded(name: str, tmp_path: Any) -> None:
+    model, windows = window_model(name), {"port": np.array([[[2], [3], [4]]], np.int32)}
+    save_model(model, tmp_path)
+    loaded = load_model(tmp_path)
+    np.testing.assert_array_equal(model.predict_on_batch(windows)["y"], loaded.predict_on_batch(windows)["y"])
 
 
 @pytest.mark.parametrize("name", [*BODIES, "all"])

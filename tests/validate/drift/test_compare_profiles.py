@@ -53,6 +53,30 @@ def test_reordered_data_have_no_drift(seed: int) -> None:
         assert (column.psi, column.ks or 0.0, column.exceeded) == (0.0, 0.0, [])
 
 
+def test_texts_are_compared_by_their_numbers_of_characters() -> None:
+    """Of 1 to 4 and 3 to 6 characters: half of the accepted texts have at most 2, and no current one."""
+    accepted, current = ["a", "bb", "ccc", "d\u00e9jà"], ["abc", "abcd", "abcde", "abcdef"]
+    drift = compare_column(accepted, current)
+    assert (drift.kind, drift.range) == ("text", ((1, 4), (3, 6)))
+    assert (drift.ks, drift.outside) == (0.5, 0.5)
+    assert set(drift.exceeded) == {"psi", "ks", "outside"}
+    assert compare_column(accepted, accepted[::-1]).exceeded == []
+
+
+@pytest.mark.parametrize(
+    ("accepted", "current", "exceeded"),
+    [
+        (["a b", "c"], [None, None], ["kind", "missing"]),
+        ([None, None], ["a b", "c"], ["kind"]),
+        (["a b", "c"], [3, 4], ["kind"]),
+        (["a", "b"], ["c", "d"], []),
+        (["a b", "c"], ["a b", None], ["psi", "ks", "missing"]),
+    ],
+)
+def test_a_column_of_texts_that_becomes_another(accepted: Any, current: Any, exceeded: list[str]) -> None:
+    assert compare_column(accepted, current).exceeded == exceeded
+
+
 def test_half_of_the_values_above_the_accepted_range() -> None:
     """1 to 10 against 6 to 15: half of the accepted values are at most 5, and none of the current ones.
 

@@ -85,16 +85,17 @@ class LeftOutBaseline(Record):
 
 
 class DecisionThreshold(Record):
-    """The second class, `positive`, is predicted if its probability is above `value`.
+    """The class `positive` of two is predicted if its probability is above `value`.
 
     `rule` is what was maximised on the validation rows, and `validation_value` the maximum; None if the threshold was
-    given.
+    given. `weighted` says that each of these rows counted as much as its weight.
     """
 
     value: float
     positive: str
     rule: str | None = None
     validation_value: float | None = None
+    weighted: bool = Field(default=False, exclude_if=lambda weighted: not weighted)
 
 
 class ColumnImportance(Record):
@@ -165,7 +166,7 @@ class ClassDetail(Record):
 
 
 class CalibrationPart(Record):
-    """The rows whose highest probability is in one part of the range from 0 to 1."""
+    """The rows whose highest probability, or that of the positive class, is in one part of the range from 0 to 1."""
 
     samples: int
     mean_probability: float
@@ -175,7 +176,8 @@ class CalibrationPart(Record):
 class ClassesDetail(Record):
     """A classified target: `confusion[i][j]` counts rows of class i that were predicted as class j.
 
-    `calibration` is empty if the model's outputs are not probabilities.
+    `calibration` is empty if the model's outputs are not probabilities. `positive` is the class that
+    `evaluate.positive_class` names; `calibration` is then that of its probability.
     """
 
     kind: Literal["classes"] = "classes"
@@ -183,6 +185,7 @@ class ClassesDetail(Record):
     confusion: list[list[int]]
     per_class: list[ClassDetail]
     calibration: list[CalibrationPart] = []
+    positive: str | None = Field(default=None, exclude_if=lambda name: name is None)
 
 
 class ValuesDetail(Record):

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.columns.column_kind import Floats
-from stages.core.columns.column_params import CategoryParams
+from stages.core.columns.column_params import CategoryParams, Constant
 from stages.core.columns.features.feature import Feature, Mask, ParsedValues
 from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.features.values_as_text import convert_different_values, value_text
+from stages.core.columns.private_values import hash_private_text
 from stages.core.errors import ErrorList
 
 OTHER, MISSING = 0, 1
@@ -21,6 +22,7 @@ class CategoryFeature(Feature):
     """Category n of `categories` has the number n + 2. Number 0 is for rare and unseen categories, 1 for gaps.
 
     There is a one-hot column for each number that training rows have. A row with another number has zeros in all.
+    Categories of a private column are hashes, by which the category of a value is looked up.
     """
 
     fill_options: ClassVar[str] = "category, most_frequent or `{constant: ...}`"
@@ -72,7 +74,7 @@ class CategoryFeature(Feature):
 
     def _parse(self, values: NDArray[Any], missing: Mask) -> ParsedValues:
         texts = np.full(len(values), "", object)
-        texts[~missing], _ = convert_different_values(values[~missing], str, object, "")
+        texts[~missing], _ = convert_different_values(values[~missing], self._stored_text, object, "")
         return ParsedValues(texts, missing, np.zeros(len(values), np.bool_))
 
     def _learned(self, counts: ValueCounts) -> dict[str, Any]:
@@ -97,5 +99,10 @@ class CategoryFeature(Feature):
         columns = [OTHER] * self.has_rare + [MISSING] * self.has_missing + [*range(FIRST_CATEGORY, self.number_count)]
         return np.asarray(self._category_numbers(values, missing)[:, None] == np.array(columns), np.float64)
 
-    def _to_record(self, value: Any) -> str:
-        return value_text(value)
+    def _fill_value(self, counts: ValueCounts) -> Any:
+        if isinstance(self.params.missing, Constant):
+            return self._stored_text(value_text(self.params.missing.constant))
+        return super()._fill_value(counts)
+
+    def _stored_text(self, text: str) -> str:
+        return hash_private_text(self.column, text) if self.private else text

@@ -100,11 +100,16 @@ class Feature(Record):
                     f"{format_examples(missing)}; take these rows out, or choose another value of missing"
                 )
 
-    def transform(self, values: NDArray[Any]) -> Floats:
-        """Return a matrix with a column for each of the outputs."""
+    def transform(self, values: NDArray[Any], filled_before: Mask | None = None) -> Floats:
+        """Return a matrix with a column for each of the outputs.
+
+        `filled_before` says in which rows a gap was filled already, which the indicator of missing values shows too.
+        """
         filled, missing = self.parse_and_fill(values)
         numbers = self._to_numbers(filled, missing)
-        return np.column_stack([numbers, missing]) if self.params.missing_indicator else numbers
+        if not self.params.missing_indicator:
+            return numbers
+        return np.column_stack([numbers, missing if filled_before is None else missing | filled_before])
 
     def parse_and_fill(self, values: NDArray[Any]) -> tuple[NDArray[Any], Mask]:
         """Return the values in the type of this kind, gaps filled, and where the gaps were."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
@@ -13,6 +13,7 @@ from stages.core.columns.column_params import TextParams
 from stages.core.columns.features.feature import Mask, missing_rows
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.features.values_as_text import value_text
+from stages.core.columns.private_values import hash_private_text
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.columns.texts.text_words import text_words
 from stages.core.columns.texts.word_counts import Word, WordCounts
@@ -31,11 +32,15 @@ Vocabulary = Annotated[list[str], BeforeValidator(_split_at_spaces), PlainSerial
 
 
 class TextColumn(ColumnKind):
-    """Values are TableValues of one column. Word n is `words[n]`; more frequent words come first."""
+    """Values are TableValues of one column. Word n is `words[n]`; more frequent words come first.
+
+    The words of a private column are hashes, by which a word is looked up.
+    """
 
     params: TextParams
     # Whether the kind was inferred from the training rows, since conf does not name it.
     inferred: bool = False
+    private: bool = Field(default=False, exclude_if=lambda private: not private)
     words: Vocabulary = []
 
     @property
@@ -60,7 +65,7 @@ class TextColumn(ColumnKind):
 
     def count(self, values: TableValues) -> WordCounts:
         """Return what `fit_counts` needs of a block of training rows. The counts of several blocks can be added."""
-        return WordCounts.of(self._texts(values))
+        return WordCounts.of(self._texts(values), self._words)
 
     def fit_counts(self, counts: WordCounts) -> Self:
         vocabulary = counts.vocabulary(self.params.vocabulary_size, self.params.minimum_count)
@@ -80,9 +85,13 @@ class TextColumn(ColumnKind):
     def word_numbers(self, values: TableValues) -> RaggedRows:
         """Return the number of each word of each text, in the order of the text."""
         number_of = {word: number for number, word in enumerate(self.words)}
-        rows = [[number_of.get(word, NOT_IN_VOCABULARY) for word in text_words(text)] for text in self._texts(values)]
+        rows = [[number_of.get(word, NOT_IN_VOCABULARY) for word in self._words(text)] for text in self._texts(values)]
         numbers = np.array([number for row in rows for number in row], np.int64)
         return RaggedRows(numbers, offsets_from_lengths(np.array([len(row) for row in rows], np.int64)))
+
+    def _words(self, text: str) -> list[str]:
+        words = text_words(text)
+        return [hash_private_text(self.column, word) for word in words] if self.private else words
 
     def _missing(self, values: TableValues) -> Mask:
         return missing_rows(values.columns[self.column], [])

@@ -1,7 +1,7 @@
 """How often each word occurs in the rows of a column of texts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,12 +27,12 @@ class WordCounts:
     rows: int
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> "WordCounts":
+    def of(cls, texts: Iterable[str], words_of: Callable[[str], Sequence[str]] = text_words) -> "WordCounts":
         occurrences: Counter[str] = Counter()
         row_counts: Counter[str] = Counter()
         rows = 0
         for text in texts:
-            words = Counter(text_words(text))
+            words = Counter(words_of(text))
             occurrences.update(words)
             row_counts.update(words.keys())
             rows += 1

@@ -1,13 +1,14 @@
 """Columns of numbers in any notation, and digits that are no numbers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 from pyarrow import compute
 
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
-from stages.download.formats.csv_text.number_notation import NumberNotation
+from stages.download.formats.csv_text.number_notation import TYPOGRAPHIC_MINUS, NumberNotation
 from stages.download.params.csv_params import Csv
 
 # Larger whole numbers are rounded as float64, which is the type of a column with missing values.
@@ -59,6 +60,8 @@ def typed_column(
     if others or not present:
         return texts
     _check_one_sign(name, texts, notation)
+    if notation.suffixes and _rows_without_a_number(texts, replace(notation, suffixes=())):
+        return _multiplied_numbers(texts, notation)
     plain = _plain_texts(texts, notation)
     if is_forced:
         return _as_numbers(plain)
@@ -94,13 +97,24 @@ def _check_one_sign(name: str, texts: pa.ChunkedArray, notation: NumberNotation)
 
 def _plain_texts(texts: pa.ChunkedArray, notation: NumberNotation) -> pa.ChunkedArray:
     """The numbers as in code, as `NumberNotation.plain` gives them."""
+    if notation.typographic_minus:
+        texts = compute.replace_substring(texts, TYPOGRAPHIC_MINUS, "-")
     plain = compute.replace_substring_regex(texts, notation.removed_pattern, "")
     if notation.decimal != ".":
         plain = compute.replace_substring(plain, notation.decimal, ".")
     if notation.negative_in_parentheses:
         negative = compute.binary_join_element_wise("-", plain, "")
         plain = compute.if_else(compute.match_substring(texts, "("), negative, plain)
+    if notation.trailing_minus:
+        plain = compute.replace_substring_regex(plain, "^([^-].*)-$", r"-\1")
     return plain
+
+
+def _multiplied_numbers(texts: pa.ChunkedArray, notation: NumberNotation) -> pa.ChunkedArray:
+    """Numbers of which some have a suffix. Each different text is converted once."""
+    different = compute.drop_null(texts.unique())
+    numbers = pa.array([notation.value(text) for text in different.to_pylist()], pa.float64())
+    return pa.chunked_array([compute.take(numbers, compute.index_in(chunk, different)) for chunk in texts.chunks])
 
 
 def _loses_digits(texts: pa.ChunkedArray) -> bool:

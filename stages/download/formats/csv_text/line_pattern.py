@@ -6,11 +6,15 @@ from functools import cache
 from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
 
 LINE_ENDS = "\r\n"
+# Stands for a separator of several characters.
+UNIT_SEPARATOR = "\x1f"
 
 
 def separator_between_fields(params: Csv) -> str:
-    """The separator in prepared lines, in which a tab stands for any number of blanks."""
-    return "\t" if params.separator == WHITESPACE else params.separator
+    """The separator in prepared lines, in which one character stands for any number of blanks, or for several."""
+    if params.separator == WHITESPACE:
+        return "\t"
+    return UNIT_SEPARATOR if params.has_long_separator else params.separator
 
 
 def quoted_pattern(params: Csv) -> str:
@@ -22,6 +26,9 @@ def quoted_pattern(params: Csv) -> str:
 
 def unquoted_pattern(separator: str, escape: str | None) -> str:
     end = re.escape(separator)
+    if len(separator) > 1:
+        escaped = f"|{re.escape(escape)}." if escape else ""
+        return rf"(?:(?!{end}{f'|{re.escape(escape)}' if escape else ''}).{escaped})*+"
     if escape is None:
         return f"[^{end}]*+"
     return rf"(?:[^{end}{re.escape(escape)}]|{re.escape(escape)}.)*+"
@@ -55,7 +62,11 @@ def closed_line_pattern(params: Csv) -> re.Pattern[str]:
 
 def split_line(line: str, params: Csv) -> list[str] | None:
     """The fields with their quotes, or None if a quote is not closed at the end of its field."""
-    separator, line = separator_between_fields(params), line.rstrip(LINE_ENDS)
+    return split_at(separator_between_fields(params), line.rstrip(LINE_ENDS), params)
+
+
+def split_at(separator: str, line: str, params: Csv) -> list[str] | None:
+    """As `split_line`, for a line without its line end and with this separator."""
     if not has_special_characters(line, params):
         return line.split(separator)
     pattern = _field(params.quote, params.escape, separator)[0]

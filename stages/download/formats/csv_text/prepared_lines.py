@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TextIO
 
+from stages.core.errors import UserError
 from stages.download.formats.csv_text.line_pattern import (
     LINE_ENDS,
+    UNIT_SEPARATOR,
     has_special_characters,
     quoted_pattern,
     separator_between_fields,
+    split_at,
     unquoted_pattern,
 )
 from stages.download.formats.read_untrusted_files import OpenFile
@@ -26,8 +29,11 @@ def prepare_file(open_file: OpenFile, params: Csv) -> tuple[OpenFile, Csv]:
 
     A file of which no line must be changed is not read.
     """
-    if not (params.skip_lines or params.comment or params.trim or params.separator == WHITESPACE):
+    is_changed = params.separator == WHITESPACE or params.has_long_separator
+    if not (params.skip_lines or params.comment or params.trim or is_changed):
         return open_file, params
+    if params.has_long_separator:
+        _check_no_unit_separator(open_file, params)
     with open_text(open_file, params) as file:
         content = "".join(prepare_lines(file, params)).encode()
     prepared = {"separator": separator_between_fields(params), "encoding": "utf-8"}
@@ -39,6 +45,16 @@ def open_text(open_file: OpenFile, params: Csv) -> TextIO:
     """The file with its line ends and without a byte order mark."""
     without_mark = "utf-8-sig" if codecs.lookup(params.encoding).name == "utf-8" else params.encoding
     return io.TextIOWrapper(open_file(), encoding=without_mark, newline="")
+
+
+def _check_no_unit_separator(open_file: OpenFile, params: Csv) -> None:
+    with open_text(open_file, params) as file:
+        for number, line in enumerate(file, start=1):
+            if UNIT_SEPARATOR in line:
+                raise UserError(
+                    f"line {number}: the character 0x1F, which takes the place of the separator {params.separator!r}; "
+                    "take it out"
+                )
 
 
 def prepare_lines(lines: Iterable[str], params: Csv) -> Iterator[str]:
@@ -55,7 +71,24 @@ def prepare_lines(lines: Iterable[str], params: Csv) -> Iterator[str]:
 def _rewriter(params: Csv) -> Callable[[str], str] | None:
     if params.separator == WHITESPACE:
         return _join_by_tabs(params)
-    return _trim_values(params) if params.trim else None
+    if params.trim:
+        return _trim_values(params)
+    return _shorten_separators(params) if params.has_long_separator else None
+
+
+def _shorten_separators(params: Csv) -> Callable[[str], str]:
+    """
+    >>> _shorten_separators(Csv(format="csv", separator="::"))('a::"b::c"::d\\n')
+    'a\\x1f"b::c"\\x1fd\\n'
+    """
+
+    def shorten(line: str) -> str:
+        line = line.rstrip(LINE_ENDS)
+        # A quote that is not closed is reported by check_quotes.
+        fields = split_at(params.separator, line, params) or line.split(params.separator)
+        return UNIT_SEPARATOR.join(fields) + "\n"
+
+    return shorten
 
 
 def _join_by_tabs(params: Csv) -> Callable[[str], str]:
@@ -79,18 +112,19 @@ def _trim_values(params: Csv) -> Callable[[str], str]:
     'a b,1,"x, y",z\\n'
     """
     separator, ends = params.separator, " " if params.separator == "\t" else BLANKS
+    joined_by = separator_between_fields(params)
     quoted = f"{quoted_pattern(params)}[{ends}]*+|" if params.quote != NO_QUOTE else ""
     field = re.compile(f"[{ends}]*+({quoted}{unquoted_pattern(separator, params.escape)})({re.escape(separator)}|$)")
 
     def trim(line: str) -> str:
         line = line.rstrip(LINE_ENDS)
         if not has_special_characters(line, params):
-            return separator.join([value.strip(ends) for value in line.split(separator)]) + "\n"
+            return joined_by.join([value.strip(ends) for value in line.split(separator)]) + "\n"
         values = []
         for value, end in field.findall(line):
             values.append(value.strip(ends))
             if not end:
                 break
-        return separator.join(values) + "\n"
+        return joined_by.join(values) + "\n"
 
     return trim

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from stages.download.formats.csv_text.check_text import reader_options
-from stages.download.formats.csv_text.line_pattern import LINE_ENDS, split_line
+from stages.download.formats.csv_text.line_pattern import LINE_ENDS, UNIT_SEPARATOR, split_line
 from stages.download.formats.csv_text.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.sniff_values import MISSING, is_number_or_time
 from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
 
 SEPARATORS = ("\t", ";", "|", ",", WHITESPACE, "^", "~", ":", "\x01", "\x1f")
+SEPARATORS_OF_SEVERAL_CHARACTERS = ("||", "::", ";;", "~|~", "^|^", "|~|", "@@", "##", "$$")
 SEPARATORS_OF_ONE_CHARACTER = (",", ";", "\t", "|", "^", "~", "\x01", "\x1f")
 COMMENTS = ("#", "%", "//", "!", "--")
 # The first of several that fit equally is taken.
@@ -40,7 +41,7 @@ def sniff_dialect(lines: Sequence[str]) -> Csv:
     If there are none, quoted values may have line breaks, a few lines may be damaged, or the file has one column.
     """
     comment = _sniff_comment(lines)
-    fitting = [d for params in _candidates(comment) if (d := _fit(lines[:SAMPLE_LINES], params))]
+    fitting = [d for params in _candidates(comment, lines) if (d := _fit(lines[:SAMPLE_LINES], params))]
     # The sample rules out most candidates, and all lines decide.
     for dialect in sorted(fitting, key=lambda dialect: -dialect.score):
         skipped = _lines_before_rows(lines, dialect.params, dialect.width)
@@ -53,11 +54,19 @@ def sniff_dialect(lines: Sequence[str]) -> Csv:
     )
 
 
-def _candidates(comment: dict[str, str]) -> Iterator[Csv]:
-    for separator, quote in product(SEPARATORS, QUOTES):
+def _candidates(comment: dict[str, str], lines: Sequence[str]) -> Iterator[Csv]:
+    for separator, quote in product((*SEPARATORS, *_long_separators(lines)), QUOTES):
         if separator == WHITESPACE and "trim" in quote:
             continue
         yield Csv.model_validate({"format": "csv", "separator": separator} | quote | comment)
+
+
+def _long_separators(lines: Sequence[str]) -> list[str]:
+    """Those that most lines have. Where lines have the character that would take their place, there are none."""
+    if any(UNIT_SEPARATOR in line for line in lines):
+        return []
+    sample = [line for line in lines[:SAMPLE_LINES] if line.strip()]
+    return [s for s in SEPARATORS_OF_SEVERAL_CHARACTERS if sum(s in line for line in sample) * 2 > len(sample)]
 
 
 def _sniff_comment(lines: Sequence[str]) -> dict[str, str]:
@@ -129,7 +138,7 @@ def _with_line_breaks(lines: Sequence[str], comment: dict[str, str]) -> Csv | No
 
 def _with_damaged_lines(lines: Sequence[str], comment: dict[str, str]) -> Csv | None:
     """The parameters that fit nearly all lines, so that reading the file names the others."""
-    for params in _candidates(comment):
+    for params in _candidates(comment, lines):
         rows = [split_line(line, params) for line in prepare_lines(lines, params) if line.strip(LINE_ENDS)]
         widths = Counter(len(row) for row in rows if row is not None)
         if widths and (width := widths.most_common(1)[0][0]) > 1 and widths[width] >= MOST_LINES * len(rows):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import product
 
 from stages.download.formats.csv_text.number_notation import NumberNotation
@@ -15,12 +16,24 @@ TIME = re.compile(
     r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
     r"|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
 )
+# What they multiply a number by. K of a computer is 1024: that is for a person to know.
+SUFFIXES = (("k", 1000), ("K", 1000), ("M", 10**6), ("B", 10**9), ("T", 10**12))
+GROUPS_OF_TWO_DIGITS = re.compile(r"\d,\d\d,\d{3}(?!\d)")
 PLAIN = NumberNotation()
+
+
+def _with_all_signs(decimal: str, thousands: str | None) -> NumberNotation:
+    return NumberNotation(
+        decimal, thousands, SIGNS, negative_in_parentheses=True, trailing_minus=True, typographic_minus=True
+    )
+
+
 ANY_NOTATION = [
-    NumberNotation(decimal, thousands, SIGNS, negative_in_parentheses=True)
+    _with_all_signs(decimal, thousands)
     for decimal, thousands in product(".,", (None, ".", ",", " ", "'"))
     if decimal != thousands
 ]
+ANY_NOTATION.append(replace(_with_all_signs(".", ","), grouping="indian"))
 ANY_NUMBER = re.compile("|".join(f"(?:{notation.pattern})" for notation in ANY_NOTATION))
 
 
@@ -32,7 +45,8 @@ def sniff_numbers(columns: Sequence[Sequence[str]], separator: str) -> dict[str,
     """The options for numbers that make the most columns numeric, the plainest ones first."""
     present = [[text.strip() for text in column if text.strip() not in MISSING] for column in columns]
     texts = [column for column in present if column]
-    notation = max(_notations(separator), key=lambda notation: sum(_are_numbers(c, notation) for c in texts))
+    notations = _notations(separator, texts)
+    notation = max(notations, key=lambda notation: sum(_are_numbers(c, notation) for c in texts))
     numeric = [column for column in texts if _are_numbers(column, notation)]
     used = [text for column in numeric for text in column if re.fullmatch(notation.pattern, text)]
     options: dict[str, object] = {"decimal": notation.decimal} if notation.decimal != "." else {}
@@ -40,25 +54,59 @@ def sniff_numbers(columns: Sequence[Sequence[str]], separator: str) -> dict[str,
         options["thousands"] = notation.thousands
     if signs := notation.signs_in(used):
         options["signs"] = signs
-    if any("(" in text for text in used):
-        options["negative_in_parentheses"] = True
+    options |= {name: value for name, value in _other_options(notation).items() if _needs(name, notation, used)}
     if more := _more_missing(numeric, notation):
         options["missing"] = [*Csv(format="csv").missing, *more]
     return options
 
 
-def _notations(separator: str) -> list[NumberNotation]:
+def _other_options(notation: NumberNotation) -> dict[str, object]:
+    """The options of this notation that most files do not need."""
+    return {
+        "negative_in_parentheses": notation.negative_in_parentheses,
+        "grouping": notation.grouping,
+        "suffixes": dict(notation.suffixes),
+        "trailing_minus": notation.trailing_minus,
+        "typographic_minus": notation.typographic_minus,
+    }
+
+
+def _needs(option: str, notation: NumberNotation, used: Sequence[str]) -> bool:
+    """Whether some of these numbers are none without the option."""
+    without = replace(notation, **{option: getattr(PLAIN, option)})
+    return without != notation and not all(re.fullmatch(without.pattern, text) for text in used)
+
+
+def _notations(separator: str, columns: Sequence[Sequence[str]]) -> list[NumberNotation]:
     """The first of several that fit is taken, so 1,200 has thousands, except in a file with semicolons."""
     pairs: list[tuple[str, str | None]] = [(".", None), (".", ","), (",", None), (",", ".")]
     if separator == ";":
         pairs = [(".", None), (",", None), (",", "."), (".", ",")]
     pairs += [(decimal, thousands) for thousands in (" ", "'") for decimal in ".,"]
-    plain = [NumberNotation(*pair) for pair in pairs]
-    return plain + [NumberNotation(*pair, SIGNS, negative_in_parentheses=True) for pair in pairs]
+    notations = [NumberNotation(*pair) for pair in pairs] + [_with_all_signs(*pair) for pair in pairs]
+    if any(GROUPS_OF_TWO_DIGITS.search(text) for column in columns for text in column):
+        indian = (replace(each, grouping="indian") for each in notations if each.thousands == ",")
+        notations += list(indian)
+    if suffixes := _suffixes(columns):
+        notations += [replace(each, suffixes=suffixes) for each in notations]
+    return notations
+
+
+def _suffixes(columns: Sequence[Sequence[str]]) -> tuple[tuple[str, int], ...]:
+    """Those that values of the columns end with of which every value ends with one."""
+    ends = tuple(suffix for suffix, _ in SUFFIXES)
+    found = {text[-1] for column in columns if all(text.endswith(ends) for text in column) for text in column}
+    return tuple((suffix, multiplier) for suffix, multiplier in SUFFIXES if suffix in found)
 
 
 def _are_numbers(texts: Sequence[str], notation: NumberNotation) -> bool:
-    """Whether all are numbers or stand for missing values, and most are numbers."""
+    """Whether all are numbers or stand for missing values, and most are numbers.
+
+    Numbers have a suffix all, or none: a column with 12 and 12B has house numbers rather than billions.
+    """
+    ends = tuple(suffix for suffix, _ in notation.suffixes)
+    if ends and any(text.endswith(ends) for text in texts):
+        return all(text.endswith(ends) and re.fullmatch(notation.pattern, text) for text in texts)
     others = [text for text in texts if not re.fullmatch(notation.pattern, text)]
     return len(others) * 2 < len(texts) and all(text in MORE_MISSING for text in others)
 

@@ -73,6 +73,11 @@ def test_an_indicator_says_where_a_value_was_missing() -> None:
     assert feature.is_scaled == [True, False]
 
 
+def test_the_indicator_shows_gaps_that_were_filled_before() -> None:
+    feature = number(missing="forward", missing_indicator=True).fit(np.array([1.0, 1, 3]))
+    assert feature.transform(np.array([1.0, 1, 3]), np.array([False, True, False])).tolist() == [[1, 0], [1, 1], [3, 0]]
+
+
 def test_declared_values_stand_for_a_gap() -> None:
     assert matrix(number(missing="mean", missing_values=[-999]), np.array([1, -999, 3])) == [[1], [2], [3]]
     assert matrix(number(missing="mean", missing_values=["-"]), objects("1", "-", "3")) == [[1], [2], [3]]
@@ -201,6 +206,26 @@ def test_private_values_are_not_shown(feature: Feature) -> None:
     (message,) = errors_of(feature.model_copy(update={"private": True}), objects("secret"))
     assert "secret" not in message
     assert "in rows 0 (private)" in message
+
+
+@pytest.mark.parametrize("missing", ["most_frequent", {"constant": "Q"}, "category"])
+def test_categories_of_a_private_column_are_stored_as_hashes(missing: Any) -> None:
+    """The same columns as without, in another order."""
+    values = objects("Southampton", "Cork", "Southampton", None)
+    public = category(missing=missing).fit(values)
+    private = category(missing=missing).model_copy(update={"private": True}).fit(values)
+    new = objects("Cork", None, "never seen", "Southampton")
+    assert sorted(private.transform(new).T.tolist()) == sorted(public.transform(new).T.tolist())
+    stored = private.model_dump(exclude={"params"})
+    assert "Southampton" in public.model_dump_json()
+    assert [text for text in ("Southampton", "Cork", "'Q'") if text in str(stored) + str(private.outputs)] == []
+    assert type(private).model_validate_json(private.model_dump_json()) == private
+
+
+def test_unseen_values_of_a_private_column_are_found() -> None:
+    feature = category(unseen="fail").model_copy(update={"private": True}).fit(objects("Cork", "Southampton"))
+    (message,) = errors_of(feature, objects("Cork", "Queenstown"))
+    assert "in rows 1 (private)" in message
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,25 @@ def test_ids_are_padded_at_the_end_and_cut() -> None:
     assert len(rows(column("ids").fit(values(*TRAINING)), "a")[0]) == 200
 
 
+@every_form
+def test_words_of_a_private_column_are_stored_as_hashes(form: str) -> None:
+    """The same numbers as without, in another order."""
+    public = column(form).fit(values(*TRAINING))
+    private = column(form).model_copy(update={"private": True}).fit(values(*TRAINING))
+    stored = private.model_dump_json()
+    assert [word for word in ("prize", "home", "win") if word in stored] == []
+    assert "prize" in public.model_dump_json()
+    new = ("a prize, and you", "", "at home")
+    counts = [sorted(map(sorted, rows(fitted, *new))) for fitted in (public, private)]
+    if form == "ids":
+        assert [[number > 1 for number in row[:4]] for row in rows(private, *new)] == [
+            [number > 1 for number in row[:4]] for row in rows(public, *new)
+        ]
+    else:
+        np.testing.assert_allclose(counts[1], counts[0])
+    assert "private" not in json.loads(public.model_dump_json())
+
+
 def test_weights_by_hand() -> None:
     """`a` is in both texts: ln(3/3) + 1 = 1. `b` is in one: ln(3/2) + 1."""
     fitted = column("tf_idf").fit(values("a a b", "a"))

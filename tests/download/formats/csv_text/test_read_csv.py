@@ -184,7 +184,21 @@ EUROPEAN = {"separator": ";", "decimal": ",", "thousands": "."}
         (["(1.5)", "(2)", "3"], {"negative_in_parentheses": True}, [-1.5, -2, 3]),
         (["($1)", "$2"], {"negative_in_parentheses": True, "signs": ["$"]}, [-1, 2]),
         (["9223372036854775808 €", "1 €"], {"signs": ["€"]}, ["9223372036854775808 €", "1 €"]),
+        (["12,34,567", "1,200"], {"separator": ";", "thousands": ",", "grouping": "indian"}, [1234567, 1200]),
+        (["1.1k", "2.5 M", "7"], {"suffixes": {"k": 1000, "M": 1000000}}, [1100.0, 2500000.0, 7.0]),
+        (["1.5Ki", "", "2Ki"], {"suffixes": {"Ki": 1024}}, [1536.0, None, 2048.0]),
+        (["5k", "abc", "x", "y"], {"suffixes": {"k": 1000}}, ["5k", "abc", "x", "y"]),
+        (["5", "12"], {"suffixes": {"k": 1000}}, [5, 12]),
+        (["05", "12"], {"suffixes": {"k": 1000}}, ["05", "12"]),
+        (["1,5 Mio", "2 Mio"], {"separator": ";", "decimal": ",", "suffixes": {"Mio": 1000000}}, [1.5e6, 2e6]),
+        (["12.5-", "3", "-4"], {"trailing_minus": True}, [-12.5, 3, -4]),
+        (["1.200,50- €", "3 €"], EUROPEAN | {"trailing_minus": True, "signs": ["€"]}, [-1200.5, 3]),
+        (["\u221212", "3", "-4"], {"typographic_minus": True}, [-12, 3, -4]),
         # What no option declares
+        (["1.2k", "3k"], {}, ["1.2k", "3k"]),
+        (["5-", "6"], {}, ["5-", "6"]),
+        (["\u22125", "6"], {}, ["\u22125", "6"]),
+        (["12,34,567", "1"], {"separator": ";"}, ["12,34,567", "1"]),
         (["12 %", "3 %"], {}, ["12 %", "3 %"]),
         (["(1)", "2"], {}, ["(1)", "2"]),
         (["1,2", "1,5"], {"separator": ";"}, ["1,2", "1,5"]),
@@ -212,6 +226,8 @@ def test_which_texts_are_numbers(texts: list[str], csv: dict[str, Any], expected
         ),
         (["$1", "$2", "x"], {"signs": ["$"]}, ("row 3 'x'", "format.missing")),
         (["$1 $", "$2", "$3"], {"signs": ["$"]}, ("row 1 '$1 $'",)),
+        (["1k", "2k", "3m"], {"suffixes": {"k": 1000}}, ("1 of 3 values", "row 3 '3m'")),
+        (["1,23,456", "1,234", "123,456"], {"separator": ";", "thousands": ",", "grouping": "indian"}, ("row 3",)),
     ],
 )
 def test_wrong_values_in_a_column_of_numbers(texts: list[str], csv: dict[str, Any], facts: tuple[str, ...]) -> None:
@@ -241,3 +257,22 @@ def test_a_very_long_value_is_read(line_breaks: bool) -> None:
     """Longer than the limit of Python's csv module."""
     frame = read(f'a,b\n1,"x, y"\n2,"{"z" * 200_000}"\n', {"line_breaks": line_breaks})
     assert frame["b"].str.len().tolist() == [4, 200_000]
+
+
+@pytest.mark.parametrize(
+    ("content", "csv", "message"),
+    [
+        ('a||b\n1||"x\n2||y\n', {}, "line 2: a quote opens here and is not closed in this line"),
+        ("a||b\n1||x||y\n2||z\n", {}, "rows: 1 do not have 2 fields, one for each column name; line 2 has 3"),
+        ("a||b\n1||x\x1fy\n", {}, "line 2: the character 0x1F"),
+    ],
+)
+def test_errors_of_a_separator_of_several_characters(content: str, csv: dict[str, Any], message: str) -> None:
+    assert message in error_message(read, content, {"separator": "||"} | csv)
+
+
+def test_a_quoted_or_escaped_separator_of_several_characters_is_text() -> None:
+    frame = read('a::b\n"x::y"::1\nz\\::w::2\n', {"separator": "::", "escape": "\\"})
+    assert frame.to_dict("list") == {"a": ["x::y", "z::w"], "b": [1, 2]}
+    plain = read('a::b\n"x::1\ny"::2\n', {"separator": "::", "quote": "none"})
+    assert plain.to_dict("list") == {"a": ['"x', 'y"'], "b": [1, 2]}
