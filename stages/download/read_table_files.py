@@ -10,12 +10,12 @@ from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFiles
 from stages.download.formats.table_columns import check_time_order, parse_times
 from stages.download.formats.table_formats import read_table
-from stages.download.params.file_params import File, Http
+from stages.download.params import FileSource
 from stages.download.params.format_params import TableFormat
 from stages.download.prefix_errors import prefix_errors
 
 
-def read_table_files(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> Table:
+def read_table_files(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> Table:
     """The files of a split are concatenated. All files must have the same columns.
 
     Times are parsed after concatenation, so that a month that overlaps with the previous one is an error.
@@ -35,7 +35,7 @@ def read_table_files(params: File | Http, table_format: TableFormat, files: Veri
     return Table(frames, params.kind, classes, time, file_provenance(params, files), params.private_columns)
 
 
-def _in_order_of_time(frame: pd.DataFrame, time: str, params: File | Http) -> pd.DataFrame:
+def _in_order_of_time(frame: pd.DataFrame, time: str, params: FileSource) -> pd.DataFrame:
     frame[time] = parse_times(frame[time], params.time_format)
     if params.sort:
         frame = frame.sort_values(time, kind="stable", ignore_index=True)
@@ -43,7 +43,7 @@ def _in_order_of_time(frame: pd.DataFrame, time: str, params: File | Http) -> pd
     return frame
 
 
-def _read_parts(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:
+def _read_parts(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:
     errors = ErrorList()
     parts: dict[str, list[pd.DataFrame]] = {split: [] for split in files}
     first_columns: list[str] | None = None
