@@ -164,7 +164,8 @@ class ColumnValues:
             more = "; ".join(f"{_counted(o.count, kind)}: {o.describe(locate, self._private)}" for kind, o in others)
             raise UserError(
                 f"column {self.name!r}: {_counted(first.count, most)}, but also {more}; correct them, list the texts "
-                f"for missing values in format.missing, or set format.types: {{{self.name}: {_usual_type(self._kinds)}}}"
+                "for missing values in format.missing, or set format.types: "
+                f"{{{self.name}: {_usual_type(self._kinds)}}}"
             )
 
     def _advice(self, kind: str) -> str:
