@@ -100,7 +100,7 @@ def add(keys: SomeKeys, debug: Debug = False) -> None:
 @app.command()
 def new(
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A CSV or Parquet file, or the address of one.")
+        str | None, typer.Argument(metavar="FILE", help="A table (CSV, Parquet, JSON lines, Excel), or its address.")
     ] = None,
     target: Annotated[
         list[str] | None, typer.Option("--target", metavar="COLUMN", help="The column to predict; may be repeated.")
@@ -114,6 +114,11 @@ def new(
     group: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Rows with the same value stay in one split.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of an Excel workbook.")] = None,
+    repo: Annotated[
+        str | None, typer.Option(metavar="REPO", help="FILE is a path in this repository, tracked by DVC or git.")
+    ] = None,
+    rev: Annotated[str | None, typer.Option(metavar="REV", help="With --repo: a commit, a tag or a branch.")] = None,
     base: Annotated[
         str | None,
         typer.Option("--from", metavar="KEY", help="A dataset instead of FILE.", autocompletion=complete_key),
@@ -139,6 +144,7 @@ def new(
             raise UserError("name a FILE, or a dataset and a model: --from KEY --model MODEL")
         if base is not None and model is not None:
             for_files = {"target": target, "time": time, "text": text, "test": test, "group": group}
+            for_files |= {"sheet": sheet, "repo": repo, "rev": rev}
             if given := [f"--{name}" for name, value in for_files.items() if value]:
                 raise UserError(f"{', '.join(given)}: for a FILE, not for --from; leave it out")
             from stages.cli.new.variant import new_variant
@@ -150,7 +156,11 @@ def new(
         from stages.cli.new.new import new as new_dataset
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
-        new_dataset(NewOptions(file, target or [], key, time, text, test, group, model, dry_run, yes, storage))
+        new_dataset(
+            NewOptions(
+                file, target or [], key, time, text, test, group, model, sheet, repo, rev, dry_run, yes, storage
+            )
+        )
 
 
 @app.command()

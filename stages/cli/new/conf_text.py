@@ -76,8 +76,7 @@ def entry(key: str, value: Any, indent: int = 2, comment: str = "") -> Iterator[
 
 def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
     files = dataset.data.files
-    remote = any(file.address for file in files.values())
-    yield from entry("source", "http" if remote else "file")
+    yield from _source(next(iter(files.values())))
     table_format = dataset.data.table_format
     options = table_format.model_dump(exclude_defaults=True)
     if isinstance(table_format, Csv) and (names := options.pop("names", None)):
@@ -86,6 +85,8 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
             yield from entry(name, value, 4)
     else:
         yield from entry("format", {"format": table_format.format} | options)
+    if dataset.data.columns is not None:
+        yield from entry("columns", list(dataset.data.columns))
     if dataset.time:
         yield from entry("kind", "series")
         yield from entry("time", dataset.time)
@@ -98,9 +99,20 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
         yield from _file(split, file, paths)
 
 
+def _source(file: NewFile) -> Iterator[str]:
+    if file.repository:
+        yield from entry("source", "dvc")
+        yield from entry("repo", file.repository.repo)
+        yield from entry("rev", file.repository.rev)
+    else:
+        yield from entry("source", "http" if file.address else "file")
+
+
 def _file(split: str, file: NewFile, paths: Mapping[str, str]) -> Iterator[str]:
     yield f"    {split}:"
-    if file.address:
+    if file.repository:
+        yield from entry("path", file.address, 6)
+    elif file.address:
         yield from entry("urls", [file.address], 6)
         yield from entry("size", file.path.stat().st_size, 6)
     else:

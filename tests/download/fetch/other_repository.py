@@ -22,7 +22,7 @@ class OtherRepository:
         return done.stdout.strip()
 
 
-def make_other_repository(folder: Path) -> OtherRepository:
+def make_other_repository(folder: Path, first: bytes = FIRST) -> OtherRepository:
     other = OtherRepository(folder / "registry", folder / "remote")
     (other.path / "data").mkdir(parents=True)
     (other.path / "parts").mkdir()
@@ -33,7 +33,7 @@ def make_other_repository(folder: Path) -> OtherRepository:
             config["core"]["remote"] = "team"
         (other.path / "parts/one.csv").write_bytes(FIRST)
         (other.path / "notes.csv").write_bytes(SECOND)
-        for tag, content in {"v1": FIRST, "v2": SECOND}.items():
+        for tag, content in {"v1": first, "v2": SECOND}.items():
             (other.path / "data/prices.csv").write_bytes(content)
             repo.add([str(other.path / "data/prices.csv"), str(other.path / "parts")])
             repo.push()

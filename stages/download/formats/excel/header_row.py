@@ -42,6 +42,11 @@ def _is_blank(value: Any) -> bool:
     return isinstance(value, str) and not value.strip()
 
 
+def is_header(row: SheetRow) -> bool:
+    """Whether the row may have the names of columns: texts, or whole numbers beside them."""
+    return all(map(_may_be_name, row.values.values())) and any(isinstance(value, str) for value in row.values.values())
+
+
 def _may_be_name(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
 
