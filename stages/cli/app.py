@@ -157,9 +157,7 @@ def new(
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
         new_dataset(
-            NewOptions(
-                file, target or [], key, time, text, test, group, model, sheet, repo, rev, dry_run, yes, storage
-            )
+            NewOptions(file, target or [], key, time, text, test, group, model, sheet, repo, rev, dry_run, yes, storage)
         )
 
 

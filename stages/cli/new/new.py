@@ -12,10 +12,10 @@ from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
 from stages.cli.new.check_dataset import check_dataset
 from stages.cli.new.choose_model import choose_model, model_files
+from stages.cli.new.chosen_repository import chosen_repository
 from stages.cli.new.conf_text import conf_text
 from stages.cli.new.describe_columns import ColumnDescription
 from stages.cli.new.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
-from stages.cli.new.find_repository_file import chosen_repository
 from stages.cli.new.new_dataset import (
     NewDataset,
     TargetKind,

@@ -8,13 +8,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.cli.new.find_repository_file import Repository, fetch_repository_file
+from stages.cli.new.chosen_repository import Repository
 from stages.cli.new.sniff_typed_format import sniff_typed_format
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError, format_examples
 from stages.download.fetch.cached_download import cached_file
 from stages.download.fetch.checksums import Verification
 from stages.download.fetch.download_files import cache_folder
+from stages.download.fetch.dvc_files import fetch_unverified
 from stages.download.fetch.transfer import TransferLimits
 from stages.download.fetch.verified_files import VerifiedFile
 from stages.download.formats.excel.check_workbook import BINARY_WORKBOOK, WORKBOOK
@@ -70,8 +71,8 @@ class NewData:
 def find_file(name: str, repository: Repository | None = None) -> NewFile:
     """The file at a path, at an address or in a repository. What is not on this machine is kept in the cache."""
     if repository is not None:
-        path = fetch_repository_file(repository, name, LIMITS)
-        return NewFile(path, path.name, name, _member(path, name), repository)
+        path, sha256 = fetch_unverified(repository.repo, repository.rev, name, cache_folder(), LIMITS.bytes)
+        return NewFile(path, sha256, name, _member(path, name), repository)
     if "://" in name:
         path = _download(name)
         return NewFile(path, path.name, name, _member(path, name))

@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from stages.core.address_secrets import without_secrets
+from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import ErrorList, UserError
 from stages.download.fetch.cached_download import cached_file
-from stages.download.fetch.checksums import Verification, by_sha256
+from stages.download.fetch.checksums import by_sha256
 from stages.download.fetch.download_files import CACHE
 from stages.download.fetch.transfer import TransferLimits
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
@@ -23,26 +26,48 @@ NO_QUESTIONS: Mapping[str, str] = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND"
 
 def fetch_dvc_files(params: Dvc, cache: Path) -> VerifiedFiles:
     """Every file of the source. A file in the cache is not fetched again, so that no network is needed for it."""
+    limits = TransferLimits(timeout=0, minimum_rate=0, retries=0, size=None, max_bytes=params.limits.bytes)
+    transfer = partial(_fetch, params.repo, params.rev)
     errors = ErrorList()
     verified: dict[str, list[VerifiedFile]] = {}
-    for name, file in params.files.items():
-        with errors.collect(), prefix_errors(without_secrets(f"{file.path} in {params.repo}")):
-            path, sha256 = fetch_dvc_file(
-                params.repo, params.rev, file.path, by_sha256(file.sha256), cache, params.limits.bytes
-            )
-            verified[name] = [VerifiedFile(path, file.path, sha256, file)]
+    with _writable(cache):
+        for name, file in params.files.items():
+            with errors.collect(), _prefix_place(params.repo, file.path):
+                path, sha256 = cached_file(cache, file.path, by_sha256(file.sha256), limits, transfer)
+                verified[name] = [VerifiedFile(path, file.path, sha256, file)]
     errors.raise_if_any()
     return verified
 
 
-def fetch_dvc_file(
-    repo: str, rev: str, path: str, verification: Verification, cache: Path, max_bytes: int
-) -> tuple[Path, str]:
-    """The path of the file in the cache, and its hash."""
+def current_dvc_hashes(params: Dvc, cache: Path) -> dict[str, str]:
+    """From each hash in conf to the hash of what the revision has now. Only that of a branch can be another one."""
+    errors, hashes = ErrorList(), {}
+    for file in params.files.values():
+        with errors.collect():
+            hashes[file.sha256] = fetch_unverified(params.repo, params.rev, file.path, cache, params.limits.bytes)[1]
+    errors.raise_if_any()
+    return hashes
+
+
+def fetch_unverified(repo: str, rev: str, path: str, cache: Path, max_bytes: int) -> tuple[Path, str]:
+    """A file whose hash is not known yet: its path in the cache, under which the download stage finds it; its hash."""
     limits = TransferLimits(timeout=0, minimum_rate=0, retries=0, size=None, max_bytes=max_bytes)
+    with _writable(cache), _prefix_place(repo, path), TemporaryDirectory(dir=cache) as folder:
+        file = Path(folder) / "file"
+        _fetch(repo, rev, path, file, limits)
+        sha256 = sha256_of(file)
+        return file.replace(cache / sha256), sha256
+
+
+def _prefix_place(repo: str, path: str) -> AbstractContextManager[None]:
+    return prefix_errors(without_secrets(f"{path} in {repo}"))
+
+
+@contextmanager
+def _writable(cache: Path) -> Iterator[None]:
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        return cached_file(cache, path, verification, limits, partial(_fetch, repo, rev))
+        yield
     except OSError as error:
         raise UserError(f"{cache}: {error.strerror}; set {CACHE} to a writable folder with enough space") from None
 

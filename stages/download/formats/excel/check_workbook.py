@@ -4,7 +4,7 @@ import stat
 import struct
 import zipfile
 from pyexpat import ExpatError, ParserCreate
-from typing import BinaryIO
+from typing import IO
 
 from stages.core.errors import UserError
 from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, OpenFile, explain_damage, first_bytes
@@ -50,7 +50,7 @@ def _check_kind(names: set[str]) -> None:
         raise UserError(f"{kind}, not an Excel workbook; save it as .xlsx")
 
 
-def _check_entities(part: "BinaryIO | zipfile.ZipExtFile", name: str) -> None:
+def _check_entities(part: IO[bytes], name: str) -> None:
     """Entities can make gigabytes of a few lines. They are declared before the first element, so no more is parsed."""
     parser = ParserCreate()
     begun: list[str] = []
