@@ -6,15 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from stages.core.errors import UserError, format_examples, suggest
 from stages.download.formats.read_untrusted_files import OpenFile, explain_damage
 from stages.download.formats.typed_values.value_kinds import CellError
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 # Of Excel. A damaged row number is larger.
 MAX_ROWS = 1 << 20
@@ -64,7 +61,7 @@ def sheet_names(open_file: OpenFile) -> list[str]:
         return [sheet.title for sheet in workbook.worksheets]
 
 
-def _iterate(sheet: "ReadOnlyWorksheet") -> Iterator[Sequence[Any]]:
+def _iterate(sheet: Any) -> Iterator[Sequence[Any]]:
     # The declared size may be wrong.
     sheet.reset_dimensions()
     return iter(sheet.iter_rows())
@@ -84,7 +81,7 @@ def _without_result(cells: Sequence[Any], formula_cells: Sequence[Any]) -> list[
 
 
 @contextmanager
-def _open_sheet(open_file: OpenFile, name: str | None, with_results: bool) -> "Iterator[ReadOnlyWorksheet]":
+def _open_sheet(open_file: OpenFile, name: str | None, with_results: bool) -> Iterator[Any]:
     with _open_workbook(open_file, with_results) as workbook:
         sheets = {sheet.title: sheet for sheet in workbook.worksheets}
         if name is None and len(sheets) == 1:
