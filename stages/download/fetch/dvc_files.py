@@ -20,7 +20,7 @@ from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.params.dvc_params import Dvc
 from stages.download.prefix_errors import prefix_errors
 
-# Nobody is there to answer when git or ssh asks for a password.
+# Nobody is there to answer when git or ssh asks for a password. Settings of the user come first.
 NO_QUESTIONS: Mapping[str, str] = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}
 
 
@@ -80,7 +80,7 @@ def _fetch(repo: str, rev: str, path: str, target: Path, limits: TransferLimits)
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env=os.environ | NO_QUESTIONS,
+        env={**NO_QUESTIONS, **os.environ},
         check=False,
     )
     if done.returncode:
