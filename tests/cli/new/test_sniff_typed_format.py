@@ -16,7 +16,7 @@ def write_json_lines(path: str, records: list[dict[str, Any]]) -> None:
 
 
 def flower_records() -> list[dict[str, Any]]:
-    return flowers().to_dict("records")  # type: ignore[no-any-return]
+    return flowers().to_dict("records")
 
 
 def test_json_lines(clone: Path) -> None:

@@ -148,7 +148,9 @@ class ColumnValues:
             reason = reasons.get(self._forced or "", "beyond the largest number, or no Unicode")
             values = self._unusable.describe(locate, self._private)
             raise UserError(f"column {self.name!r}: {_counted(self._unusable.count, 'values')} {reason}: {values}")
-        return _in_one_type(self._chunks, self._has_fractions, self._is_beyond_int64)
+        if self._forced == "number":
+            return _in_one_type(self._chunks, self._has_fractions or self._is_beyond_int64)
+        return _with_exact_digits(_in_one_type(self._chunks, self._has_fractions, self._is_beyond_int64))
 
     def _check_kinds(self, locate: Locate) -> None:
         by_count = sorted(self._kinds.items(), key=lambda item: (-item[1].count, item[0]))
@@ -236,16 +238,16 @@ def _usual_type(kinds: dict[str, Occurrences]) -> str:
     return "number" if texts and all(as_number(text) is not None for _, text in texts) else "text"
 
 
-def _in_one_type(chunks: Sequence[pa.Array], has_fractions: bool, is_beyond_int64: bool) -> pa.ChunkedArray:
-    """Whole numbers that a float would round stay texts, as in CSV, unless the column has fractions."""
-    if has_fractions:
-        return pa.chunked_array([chunk.cast(pa.float64(), safe=False) for chunk in chunks], pa.float64())
+def _in_one_type(chunks: Sequence[pa.Array], is_float: bool, is_text: bool = False) -> pa.ChunkedArray:
+    """Blocks without a value fit every type, and blocks of digits every type of numbers."""
     types = {chunk.type for chunk in chunks} - {pa.null()}
-    if is_beyond_int64:
-        types = {pa.string()}
-    column_type = next(iter(types), pa.null())
-    column = pa.chunked_array([chunk.cast(column_type) for chunk in chunks], column_type)
-    if column_type == pa.int64() and column.null_count:
+    column_type = pa.float64() if is_float else pa.string() if is_text else next(iter(types), pa.null())
+    return pa.chunked_array([chunk.cast(column_type, safe=not is_float) for chunk in chunks], column_type)
+
+
+def _with_exact_digits(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whole numbers that a float would round become texts, as in CSV. A column with gaps will be float64."""
+    if column.type == pa.int64() and column.null_count:
         ends = compute.min_max(column).as_py()
         if max(abs(end) for end in ends.values()) > LARGEST_EXACT_FLOAT:
             return column.cast(pa.string())

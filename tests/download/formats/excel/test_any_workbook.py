@@ -1,6 +1,7 @@
 """Damaged workbooks are read or refused in bounded memory and time, as in tests/download/test_any_bytes.py."""
 
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from tests.download.test_any_bytes import BOUND, FILES_PER_SEED, damaged, seed_s
 from tests.resource_limits import check_bounded
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("traced")]
-ROWS = [["a", "b", "c"], [1, "x", True], [2.5, "=A2*2", None], ["#N/A", "y", False]]
+ROWS: list[list[Any]] = [["a", "b", "c"], [1, "x", True], [2.5, "=A2*2", None], ["#N/A", "y", False]]
 PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels")
 
 

@@ -95,6 +95,13 @@ def test_texts_for_gaps_and_types() -> None:
     assert frame["c"].isna().tolist() == [True, False]
 
 
+def test_the_type_number_makes_numbers_of_digits_that_are_rounded() -> None:
+    text = '{"a": 18446744073709551616, "b": 9007199254740993}\n{"a": 1, "b": null}\n'
+    frame = read(text, {"types": {"a": "number", "b": "number"}})
+    assert frame.dtypes.astype(str).tolist() == ["float64", "float64"]
+    assert frame["a"].tolist() == [2.0**64, 1.0]
+
+
 def test_classes_are_texts_and_times_may_be_numbers() -> None:
     assert read('{"c": 1}\n{"c": true}\n', classes={"c": ["1", "true"]})["c"].tolist() == ["1", "true"]
     assert read('{"t": 1}\n', kind="series", time="t")["t"].tolist() == [1]
