@@ -103,7 +103,7 @@ def add(keys: SomeKeys, debug: Debug = False) -> None:
 @app.command()
 def new(
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A CSV or Parquet file, or the address of one.")
+        str | None, typer.Argument(metavar="FILE", help="A table (CSV, Parquet, JSON lines, Excel), or its address.")
     ] = None,
     target: Annotated[
         list[str] | None, typer.Option("--target", metavar="COLUMN", help="The column to predict; may be repeated.")
@@ -123,6 +123,11 @@ def new(
     url_env: Annotated[
         str | None, typer.Option(metavar="VARIABLE", help="With --sql: the environment variable with the address.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of an Excel workbook.")] = None,
+    repo: Annotated[
+        str | None, typer.Option(metavar="REPO", help="FILE is a path in this repository, tracked by DVC or git.")
+    ] = None,
+    rev: Annotated[str | None, typer.Option(metavar="REV", help="With --repo: a commit, a tag or a branch.")] = None,
     base: Annotated[
         str | None,
         typer.Option("--from", metavar="KEY", help="A dataset instead of FILE.", autocompletion=complete_key),
@@ -147,7 +152,8 @@ def new(
         if [base, file, sql].count(None) != 2 or (base is not None and model is None):
             raise UserError("name a FILE, or a query: --sql QUERY, or a dataset and a model: --from KEY --model MODEL")
         if base is not None and model is not None:
-            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group, "url-env": url_env}
+            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group}
+            for_files |= {"url-env": url_env, "sheet": sheet, "repo": repo, "rev": rev}
             if given := [f"--{name}" for name, value in for_files.items() if value]:
                 raise UserError(f"{', '.join(given)}: for a FILE, not for --from; leave it out")
             from stages.cli.new.variant import new_variant
@@ -158,19 +164,35 @@ def new(
         from stages.cli.new.new import new as new_dataset
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
-        query = _new_query(sql, url_env, for_files={"--test": test, "--copy or --by-path": copy})
+        only_files = {"--test": test, "--sheet": sheet, "--repo": repo, "--rev": rev, "--copy or --by-path": copy}
         new_dataset(
-            NewOptions(file or "", target or [], key, time, text, test, group, model, dry_run, yes, storage, query)
+            NewOptions(
+                file or "",
+                target or [],
+                key=key,
+                time=time,
+                text=text,
+                test=test,
+                group=group,
+                model=model,
+                sheet=sheet,
+                repo=repo,
+                rev=rev,
+                dry_run=dry_run,
+                yes=yes,
+                storage=storage,
+                query=_new_query(sql, url_env, only_files),
+            )
         )
 
 
-def _new_query(sql: str | None, url_env: str | None, for_files: Mapping[str, object]) -> "NewQuery | None":
+def _new_query(sql: str | None, url_env: str | None, only_files: Mapping[str, object]) -> "NewQuery | None":
     """The query of `restage new`. Raises UserError if options of a file or of a query are given to the other one."""
     if (sql is None) != (url_env is None):
         raise UserError("--sql and --url-env belong together: a query, and the environment variable with the address")
     if sql is None or url_env is None:
         return None
-    if given := [name for name, value in for_files.items() if value is not None]:
+    if given := [name for name, value in only_files.items() if value is not None]:
         raise UserError(f"{', '.join(given)}: for a FILE, not for --sql; leave it out")
     from stages.cli.new.read_query import NewQuery
 

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, assert_never
 
 from stages.core.artefacts.raw_data import RawData
-from stages.download.params import Source
+from stages.download.params import FileSource, Source
 from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
+from stages.download.params.dvc_params import Dvc
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
 from stages.download.params.sql_params import Sql
@@ -41,11 +42,16 @@ def load_source(source: Source) -> RawData:
             from stages.download.fetch.download_files import cache_folder
 
             return load_sql(source, cache_folder())
+        case Dvc():
+            from stages.download.fetch.download_files import cache_folder
+            from stages.download.fetch.dvc_files import fetch_dvc_files
+
+            return read_files(source, fetch_dvc_files(source, cache_folder()))
         case _:
             assert_never(source)
 
 
-def read_files(params: File | Http, files: "VerifiedFiles") -> RawData:
+def read_files(params: FileSource, files: "VerifiedFiles") -> RawData:
     if isinstance(params.format, TableFormat):
         from stages.download.read_table_files import read_table_files
 

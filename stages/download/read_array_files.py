@@ -15,7 +15,8 @@ from stages.download.formats.idx import read_idx
 from stages.download.formats.npz import read_npz
 from stages.download.formats.read_untrusted_files import Array
 from stages.download.formats.reuters import read_reuters, read_words
-from stages.download.params.file_params import File, Http, Limits
+from stages.download.params import FileSource
+from stages.download.params.file_params import Limits
 from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, ArrayFormat, Cifar, Idx, Npz, Reuters
 from stages.download.prefix_errors import prefix_errors
 
@@ -23,7 +24,7 @@ from stages.download.prefix_errors import prefix_errors
 Splits = dict[str, tuple[Array, Array]]
 
 
-def read_array_files(params: File | Http, array_format: ArrayFormat, files: VerifiedFiles) -> Images | Tokens:
+def read_array_files(params: FileSource, array_format: ArrayFormat, files: VerifiedFiles) -> Images | Tokens:
     provenance = file_provenance(params, files)
     match array_format:
         case Reuters():

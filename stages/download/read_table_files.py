@@ -10,12 +10,12 @@ from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFiles
 from stages.download.finish_table import finish_frame, make_table
 from stages.download.formats.table_formats import read_table
-from stages.download.params.file_params import File, Http
+from stages.download.params import FileSource
 from stages.download.params.format_params import TableFormat
 from stages.download.prefix_errors import prefix_errors
 
 
-def read_table_files(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> Table:
+def read_table_files(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> Table:
     """The files of a split are concatenated. All files must have the same columns.
 
     Times are parsed after concatenation, so that a month that overlaps with the previous one is an error.
@@ -31,7 +31,7 @@ def read_table_files(params: File | Http, table_format: TableFormat, files: Veri
     return make_table(frames, params, file_provenance(params, files))
 
 
-def _read_parts(params: File | Http, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:
+def _read_parts(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:
     errors = ErrorList()
     parts: dict[str, list[pd.DataFrame]] = {split: [] for split in files}
     first_columns: list[str] | None = None

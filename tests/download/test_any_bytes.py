@@ -88,6 +88,16 @@ CSV_IN_OTHER_NOTATION = {
     "signs": ["%"],
     "negative_in_parentheses": True,
 }
+JSON_LINES = (
+    '{"name": "anna", "size": 1.5, "count": 9007199254740993, "ok": true}\n'
+    '{"name": null, "size": 2, "count": null, "ok": false}\n'
+)
+JSON_LINES_OPTIONS = {
+    "format": "jsonl",
+    "fields": {"deep": "item.deep.x"},
+    "optional": ["deep"],
+    "types": {"id": "number"},
+}
 ARCHIVE = {"data/a.csv": b"a\n1\n", "data/b.csv": b"b\n2\n" * 50}
 PICKLED = {"a": [1, b"x", "y", (2**40, None)], "data": np.zeros((2, 3), np.uint8)}
 # A function that reads a format, and intact files of the format.
@@ -131,6 +141,14 @@ READERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "csv, no header": (
         lambda content: read_table_content(content, CSV_WITHOUT_HEADER, columns=["a"]),
         [ROWS.replace(",", ";").encode()],
+    ),
+    "jsonl": (
+        lambda content: read_table_content(content, {"format": "jsonl"}),
+        [JSON_LINES.encode(), JSON_LINES.encode("utf-8-sig")],
+    ),
+    "jsonl, nested": (
+        lambda content: read_table_content(content, JSON_LINES_OPTIONS, columns=["id", "deep"], private=["deep"]),
+        [b'{"id": 1, "item": {"deep": {"x": 2.5}}}\n{"id": "7", "item": {"deep": null}, "more": [1]}\n'],
     ),
     "parquet": (
         lambda content: read_table_content(content, {"format": "parquet"}),
@@ -226,6 +244,14 @@ def test_large_archives_take_little_memory(make_archive: Callable[[dict[str, byt
     check_bounded(4 << 20, lambda content: list(read_members(opener(content), ["7.csv"], limits)), many)
 
 
+def test_json_lines_with_many_keys_take_little_memory() -> None:
+    """9,000 keys of which each is in one line alone, or all in the first line."""
+    alone = b"".join(b'{"%x":1}\n' % number for number in range(9_000))
+    first = b"{" + b",".join(b'"%x":1' % number for number in range(9_000)) + b"}\n" + b"{}\n" * 3_000
+    for content in (alone, first):
+        check_bounded(BOUND, READERS["jsonl"][0], content)
+
+
 def test_hostile_pickles_take_little_memory() -> None:
     for _, content, _ in hostile_pickles():
         check_bounded(100 * len(content) + (1 << 20), unpickle, content)
@@ -235,6 +261,7 @@ def test_hostile_pickles_take_little_memory() -> None:
 def test_deeply_nested_content(depth: int) -> None:
     for content in (b"[" * depth, b'{"a":' * depth, b"[" * depth + b"]" * depth):
         check_bounded(BOUND, read_word_index, content)
+        check_bounded(BOUND, READERS["jsonl"][0], b'{"b": ' + content)
     header = make_npy(object_array(None))[:128]
     for content in (b"\x80\x02" + b"]" * depth + b"a" * (depth - 1) + b".", b"(" * depth + b"t" * depth + b"."):
         check_bounded(BOUND, unpickle, content)

@@ -23,6 +23,7 @@ CIFAR_FORMAT = {
     "names": "label_names",
 }
 CIFAR = CSV | {"files": {"archive": FILE}, "format": CIFAR_FORMAT}
+DVC = {"source": "dvc", "repo": "../registry", "rev": "v1", "files": {"all": FILE}, "format": {"format": "csv"}}
 POINTS = {"source": "formula", "formula": "points"}
 LINE = {"source": "formula", "formula": "line", "slope": 1.0, "intercept": 0.0}
 MONTHS = {"first": "2020-12", "last": "2021-02"}
@@ -34,6 +35,14 @@ def http(**file):
 
 def csv(**options):
     return CSV | {"format": {"format": "csv"} | options}
+
+
+def jsonl(**options):
+    return CSV | {"format": {"format": "jsonl"} | options}
+
+
+def excel(**options):
+    return CSV | {"format": {"format": "excel"} | options}
 
 
 def errors(params):
@@ -97,6 +106,31 @@ def errors(params):
             CSV | {"kind": "series", "time": "day", "rows_in_order_of_time": True},
             "rows_in_order_of_time is for kind: series without a column of times",
         ),
+        (jsonl(encoding="utf9"), "no encoding 'utf9'"),
+        (jsonl(fields={"price": "price"}), "fields.price: should be the keys that lead to a value, such as item.price"),
+        (jsonl(fields={"price": "item..price"}), "fields.price: should be the keys that lead to a value"),
+        (jsonl(optional=["a", "b", "a"]), "optional names a more than once"),
+        (jsonl(types={"a": "integer"}), "types.a: received 'integer'; allowed: number, text"),
+        (jsonl(types={"a": "number"}) | {"classes": {"a": ["x"]}}, "format.types has number for a"),
+        (jsonl(header=False), "header: unknown key"),
+        (excel(header=False), "names must list the columns"),
+        (excel(names=["a"]), "set header: false"),
+        (excel(header=False, names=[]), "names: should have at least 1 item"),
+        (excel(sheet=""), "sheet: should have at least 1 character"),
+        (excel(sheet=1), "sheet: should be a valid string; received 1"),
+        (excel(skip_lines=-1), "skip_lines: should be greater than or equal to 0"),
+        (excel(types={"a": "text"}) | {"columns": ["b"]}, "columns leaves out a"),
+        (DVC | {"rev": "-x"}, "rev: should be a commit, a tag or a branch; received '-x'"),
+        (DVC | {"rev": "v1^"}, "rev: should be a commit, a tag or a branch"),
+        (DVC | {"rev": 1.2}, "rev: should be a valid string; received 1.2"),
+        (DVC | {"repo": "ext::sh -c true"}, "repo: should be the path of a repository, or an address"),
+        (DVC | {"repo": "--upload-pack=x"}, "repo: should be the path of a repository"),
+        (DVC | {"repo": "s3://bucket/x"}, "repo: should be the path of a repository"),
+        (DVC | {"repo": ""}, "repo: should be the path of a repository"),
+        (DVC | {"files": {"all": FILE | {"path": "../a.csv"}}}, "path: should be a path in the repository, without"),
+        (DVC | {"files": {"all": FILE | {"path": "/a.csv"}}}, "path: should be a path in the repository, without"),
+        (DVC | {"files": {"all": {"path": "a.csv"}}}, "sha256: missing"),
+        (DVC | {"format": IDX["format"]}, "idx needs files named"),
         (IDX, "idx needs files named <split>_images and <split>_labels, both for every split; received train"),
         (IDX | {"files": {"train_images": FILE}}, "both for every split; received train_images"),
         (REUTERS, "reuters needs a file named reuters"),
@@ -131,6 +165,17 @@ def test_wrong_parameters_are_reported(params, message):
 def test_allowed_addresses(protocol):
     params = http(urls=[f"{protocol}://host/a.csv"], sha256=ZERO_HASH)
     assert type_adapter(Download).validate_python(params).files["all"].urls == [f"{protocol}://host/a.csv"]
+
+
+@pytest.mark.parametrize(
+    "repo",
+    [
+        *("../registry", "/srv/registry", "my data", "https://example.org/team/registry.git", "file:///srv/registry"),
+        *("git@example.org:team/registry.git", "ssh://git@example.org/registry", "git://example.org/registry"),
+    ],
+)
+def test_allowed_repositories(repo):
+    assert type_adapter(Download).validate_python(DVC | {"repo": repo, "rev": "release/1.2"}).repo == repo
 
 
 def test_each_month_is_a_file():

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.core.own_model.example_files import FILES as MODEL_FILES
+from tests.download.fetch.other_repository import make_other_repository
 from tests.stories.repo import Repo
 
 RANDOM = np.random.default_rng(0)
@@ -124,6 +125,24 @@ def with_own_model(file: Callable[[Path], list[str]]) -> Callable[[Path], list[s
     return options
 
 
+def json_lines_with_nested_objects(folder: Path) -> list[str]:
+    rows = measures().assign(member=np.arange(ROWS) % 2 == 0)
+    lines = [
+        json.dumps({"size": {"length": row.length, "width": row.width}, "member": bool(row.member), "kind": row.kind})
+        for row in rows.itertuples()
+    ]
+    (folder / "own.jsonl").write_text("\n".join(lines) + "\n")
+    return ["own.jsonl", "--target", "kind"]
+
+
+def a_sheet_of_a_workbook(folder: Path) -> list[str]:
+    with pd.ExcelWriter(folder / "own.xlsx") as writer:
+        pd.DataFrame({"note": ["made by hand"]}).to_excel(writer, sheet_name="Notes", index=False)
+        frame = measures().assign(picked=days(), member=np.arange(ROWS) % 2 == 0)
+        frame.to_excel(writer, sheet_name="Flowers", index=False, startrow=2)
+    return ["own.xlsx", "--target", "kind", "--sheet", "Flowers"]
+
+
 FILES: list[Callable[[Path], list[str]]] = [
     numbers_with_a_header,
     numbers_without_a_header,
@@ -141,7 +160,10 @@ FILES: list[Callable[[Path], list[str]]] = [
     with_own_model(numbers_with_a_header),
     with_own_model(a_class_and_a_value),
     with_own_model(series_with_columns_of_all_kinds),
+    json_lines_with_nested_objects,
+    a_sheet_of_a_workbook,
 ]
+QUICK = (numbers_with_a_header, json_lines_with_nested_objects)
 
 
 def short(repo: Repo) -> None:
@@ -150,9 +172,8 @@ def short(repo: Repo) -> None:
 
 
 def cases() -> Iterator[Any]:
-    """The first one is quick enough for every run of the tests."""
-    for number, file in enumerate(FILES):
-        marks = [pytest.mark.long] if number else []
+    for file in FILES:
+        marks = [] if file in QUICK else [pytest.mark.long]
         yield pytest.param(file, marks=marks, id=file.__name__)
 
 
@@ -170,6 +191,23 @@ def test_a_file_becomes_a_page(file: Callable[[Path], list[str]], repo: Repo, tm
     assert "<title>" in repo.read("reports/pages/own.html")
     repo.restage("run")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
+
+
+@pytest.mark.long
+def test_a_file_of_another_repository_becomes_a_page(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first run the file is in the cache of downloads, and the other repository is not needed."""
+    monkeypatch.setenv("RESTAGE_CACHE", str(tmp_path / "cache"))
+    other = make_other_repository(tmp_path / "other", first=measures().to_csv(index=False).encode())
+    repo.restage("new", "data/prices.csv", "--repo", str(other.path), "--rev", "v1", "--key", "own", "--target", "kind")
+    short(repo)
+    repo.restage("run", "own")
+    assert str(other.path) in repo.read("reports/pages/own.html")
+    other.path.rename(tmp_path / "elsewhere")
+    repo.edit("conf/dataset/own.yaml", "source: dvc", "source: dvc\n  licence: of the team")
+    assert "download@own" in repo.restage("run", "own").stdout
+    assert "of the team" in repo.read("reports/pages/own.html")
 
 
 @pytest.mark.long

@@ -82,8 +82,7 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
         yield from _series(dataset)
         return
     files = dataset.data.files
-    remote = any(file.address for file in files.values())
-    yield from entry("source", "http" if remote else "file")
+    yield from _source(next(iter(files.values())))
     table_format = dataset.data.table_format
     assert table_format is not None
     options = table_format.model_dump(exclude_defaults=True)
@@ -93,6 +92,8 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
             yield from entry(name, value, 4)
     else:
         yield from entry("format", {"format": table_format.format} | options)
+    if dataset.data.columns is not None:
+        yield from entry("columns", list(dataset.data.columns))
     yield from _series(dataset)
     yield "  files:"
     for split, file in files.items():
@@ -109,9 +110,20 @@ def _series(dataset: NewDataset) -> Iterator[str]:
             yield from entry("sort", True)
 
 
+def _source(file: NewFile) -> Iterator[str]:
+    if file.repository:
+        yield from entry("source", "dvc")
+        yield from entry("repo", file.repository.repo)
+        yield from entry("rev", file.repository.rev)
+    else:
+        yield from entry("source", "http" if file.address else "file")
+
+
 def _file(split: str, file: NewFile, paths: Mapping[str, str]) -> Iterator[str]:
     yield f"    {split}:"
-    if file.address:
+    if file.repository:
+        yield from entry("path", file.address, 6)
+    elif file.address:
         yield from entry("urls", [file.address], 6)
         yield from entry("size", file.path.stat().st_size, 6)
     else:

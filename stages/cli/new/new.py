@@ -12,6 +12,7 @@ from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
 from stages.cli.new.check_dataset import check_dataset
 from stages.cli.new.choose_model import choose_model, model_files
+from stages.cli.new.chosen_repository import chosen_repository
 from stages.cli.new.conf_text import conf_text
 from stages.cli.new.describe_columns import ColumnDescription
 from stages.cli.new.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
@@ -56,6 +57,9 @@ class NewOptions:
     test: str | None = None
     group: str | None = None
     model: str | None = None
+    sheet: str | None = None
+    repo: str | None = None
+    rev: str | None = None
     dry_run: bool = False
     yes: bool = False
     storage: Literal["copy", "path"] | None = None
@@ -122,12 +126,13 @@ def read_data(options: NewOptions) -> NewData:
         raise UserError("--text: the windows of a series cannot have texts; leave --text or --time out")
     if options.query is not None:
         return read_query(options.query)
+    repository = chosen_repository(options.repo, options.rev)
     if options.test is None:
-        return read_new_data({ALL: find_file(options.file)}, options.time)
-    files = {"train": find_file(options.file), "test": find_file(options.test)}
+        return read_new_data({ALL: find_file(options.file, repository)}, options.time, options.sheet)
+    files = {"train": find_file(options.file, repository), "test": find_file(options.test, repository)}
     if len({file.address is None for file in files.values()}) > 1:
         raise UserError("--test: one file has an address and the other one is on this machine; download both first")
-    data = read_new_data(files, options.time)
+    data = read_new_data(files, options.time, options.sheet)
     train, test = (list(frame.columns) for frame in data.frames.values())
     if train != test:
         raise UserError(f"--test: its columns are {', '.join(test)}; those of the first file are {', '.join(train)}")

@@ -2,19 +2,23 @@
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stages.cli.new.chosen_repository import Repository
+from stages.cli.new.sniff_typed_format import sniff_typed_format
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError, format_examples
 from stages.download.fetch.cached_download import cached_file
 from stages.download.fetch.checksums import Verification
 from stages.download.fetch.download_files import cache_folder
+from stages.download.fetch.dvc_files import fetch_unverified
 from stages.download.fetch.transfer import TransferLimits
 from stages.download.fetch.verified_files import VerifiedFile
+from stages.download.formats.excel.check_workbook import BINARY_WORKBOOK, WORKBOOK
 from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, OpenFile
 from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.formats.table_formats import read_table
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PARQUET_SIGNATURE = b"PAR1"
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".parquet")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".parquet", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
 LIMITS = Limits()
 # The beginning of a file that says how it is written.
 SAMPLE_BYTES = 300_000
@@ -35,12 +39,16 @@ SAMPLE_BYTES = 300_000
 
 @dataclass(frozen=True)
 class NewFile:
-    """`path` is on this machine; `address` is where it was downloaded from. `member` is the file in an archive."""
+    """`path` is on this machine; `address` is where it was downloaded from. `member` is the file in an archive.
+
+    A file of another repository has its path there as address.
+    """
 
     path: Path
     sha256: str
     address: str | None = None
     member: str | None = None
+    repository: Repository | None = None
 
     @property
     def name(self) -> str:
@@ -53,11 +61,15 @@ class NewFile:
 
 @dataclass(frozen=True)
 class NewData:
-    """The files and their rows by split, and how they are read; or the rows of a query, and no files."""
+    """The files and their rows by split, and how they are read; or the rows of a query, and no files.
+
+    Without `columns`, all are read.
+    """
 
     files: Mapping[str, NewFile]
     table_format: TableFormat | None
     frames: Mapping[str, "pd.DataFrame"]
+    columns: Sequence[str] | None = None
     query: Sql | None = None
 
     @property
@@ -68,8 +80,11 @@ class NewData:
         )
 
 
-def find_file(name: str) -> NewFile:
-    """The file at a path or at an address. What an address has is kept in the cache of downloads."""
+def find_file(name: str, repository: Repository | None = None) -> NewFile:
+    """The file at a path, at an address or in a repository. What is not on this machine is kept in the cache."""
+    if repository is not None:
+        path, sha256 = fetch_unverified(repository.repo, repository.rev, name, cache_folder(), LIMITS.bytes)
+        return NewFile(path, sha256, name, _member(path, name), repository)
     if "://" in name:
         path = _download(name)
         return NewFile(path, path.name, name, _member(path, name))
@@ -103,6 +118,8 @@ def _member(path: Path, name: str) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.namelist() if not member.endswith("/")]
+            if WORKBOOK in members or BINARY_WORKBOOK in members:
+                return None
     except zipfile.BadZipFile as error:
         raise UserError(f"{name}: not readable as a zip file: {error}") from None
     tables = [member for member in members if member.lower().endswith(TABLE_SUFFIXES)]
@@ -112,24 +129,33 @@ def _member(path: Path, name: str) -> str | None:
     return chosen[0]
 
 
-def read_new_data(files: Mapping[str, NewFile], time: str | None = None) -> NewData:
+def read_new_data(files: Mapping[str, NewFile], time: str | None = None, sheet: str | None = None) -> NewData:
     """The rows of all files; the first one says how they are read. The column of times is read as text.
+
+    `sheet` is that of a workbook.
 
     The beginning of a large file says it in a moment. Where the rest is written in another way, all of it is looked at.
     """
     first = next(iter(files.values()))
+    with prefix_errors(first.name):
+        found = sniff_typed_format(first.content, sheet, LIMITS)
+    if found:
+        return _read_as(*found, files, time)
     table_format = _format(first, _beginning(first))
     try:
-        return _read_as(table_format, files, time)
+        return _read_as(table_format, None, files, time)
     except UserError:
         of_all = _format(first, first.content)
         if of_all == table_format:
             raise
-    return _read_as(of_all, files, time)
+    return _read_as(of_all, None, files, time)
 
 
-def _read_as(table_format: TableFormat, files: Mapping[str, NewFile], time: str | None) -> NewData:
+def _read_as(
+    table_format: TableFormat, columns: Sequence[str] | None, files: Mapping[str, NewFile], time: str | None
+) -> NewData:
     options: dict[str, Any] = {} if time is None else {"kind": "series", "time": time}
+    options |= {} if columns is None else {"columns": columns}
     local = {name: LocalFile(path=str(file.path), sha256=file.sha256) for name, file in files.items()}
     params = File(source="file", format=table_format, files=local, **options)
     frames = {}
@@ -138,7 +164,7 @@ def _read_as(table_format: TableFormat, files: Mapping[str, NewFile], time: str 
             frames[split] = read_table(file.content, table_format, params)
             if frames[split].empty:
                 raise UserError("no rows")
-    return NewData(files, table_format, frames)
+    return NewData(files, table_format, frames, columns)
 
 
 def _beginning(file: NewFile) -> OpenFile:

@@ -46,7 +46,7 @@ def read_query(query: NewQuery) -> NewData:
     sha256 = snapshot_hash(source, cache)
     frame = snapshot_frame(cache / sha256, source)
     source = source.model_copy(update={"sha256": sha256, "key": find_key(query.text, frame)})
-    return NewData({}, None, {ALL: frame}, source)
+    return NewData({}, None, {ALL: frame}, query=source)
 
 
 def find_key(query: str, frame: "pd.DataFrame") -> list[str]:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from stages.download.fetch.fsspec_transfer import transfer_file
 from stages.download.fetch.http_transfer import transfer_http
 from stages.download.fetch.transfer import RetryableError, TransferLimits, check_length
 
+# Writes the file at an address to a path.
+Transfer = Callable[[str, Path, TransferLimits], None]
 PARTIAL = ".part"
 MAX_PAUSE = 10
 HTTP_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -23,8 +25,13 @@ WEB_PAGE_STARTS = (b"<!doctype html", b"<html")
 sleep = time.sleep
 
 
-def cached_file(cache: Path, address: str, verification: Verification, limits: TransferLimits) -> tuple[Path, str]:
-    """The path of the verified file and the hash to record; the file is downloaded if it is not in the cache."""
+def cached_file(
+    cache: Path, address: str, verification: Verification, limits: TransferLimits, transfer: Transfer | None = None
+) -> tuple[Path, str]:
+    """The path of the verified file and the hash to record; the file is downloaded if it is not in the cache.
+
+    Without `transfer`, the address says how: by HTTP or through fsspec.
+    """
     file = cache / verification.cache_name
     recorded = verify_cached(file, verification)
     if recorded is None:
@@ -32,7 +39,7 @@ def cached_file(cache: Path, address: str, verification: Verification, limits: T
             # Another process may have downloaded the file while this one waited for the lock.
             recorded = verify_cached(file, verification)
             if recorded is None:
-                recorded = _download(address, partial_file, verification, limits)
+                recorded = _download(address, partial_file, verification, limits, transfer)
                 partial_file.replace(file)
     return file, recorded
 
@@ -80,13 +87,19 @@ def verify_cached(file: Path, verification: Verification) -> str | None:
         return None
 
 
-def _download(address: str, partial_file: Path, verification: Verification, limits: TransferLimits) -> str:
+def _download(
+    address: str,
+    partial_file: Path,
+    verification: Verification,
+    limits: TransferLimits,
+    transfer: Transfer | None = None,
+) -> str:
     """Download with retries after growing pauses. Each attempt resumes where the previous one stopped."""
     with suppress(UserError):
         # An earlier process may have ended between the download and its verification.
         if partial_file.stat().st_size:
             return verification.verify(partial_file)
-    transfer = transfer_http if HTTP_ADDRESS.match(address) else transfer_file
+    transfer = transfer or _transfer_for(address)
     for attempt in range(limits.retries + 1):
         if attempt:
             sleep(min(attempt, MAX_PAUSE))
@@ -106,6 +119,10 @@ def _download(address: str, partial_file: Path, verification: Verification, limi
         if not resumed:  # otherwise, the beginning may have been of another file
             break
     raise UserError(reason)
+
+
+def _transfer_for(address: str) -> Transfer:
+    return transfer_http if HTTP_ADDRESS.match(address) else transfer_file
 
 
 def _explain_wrong_content(file: Path, error: UserError) -> str:

@@ -1,14 +1,16 @@
 """What meta.json records of the files of a source."""
 
 from stages.download.fetch.verified_files import VerifiedFiles
-from stages.download.params.file_params import File, Http
+from stages.download.params import FileSource
+from stages.download.params.dvc_params import Dvc
 
 
-def file_provenance(params: File | Http, files: VerifiedFiles) -> dict[str, object]:
-    """The hashes of the files, but not their paths; a file that a mirror repacked is recorded as such."""
+def file_provenance(params: FileSource, files: VerifiedFiles) -> dict[str, object]:
+    """The hashes of the files, without paths of this machine; a file that a mirror repacked is recorded as such."""
     by_name = {f"{name} {file.month}".rstrip(): file for name, parts in files.items() for file in parts}
     provenance: dict[str, object] = {
         "source": params.source,
+        **(_place(params) if isinstance(params, Dvc) else {}),
         "sha256": {name: file.sha256 for name, file in by_name.items()},
         "licence": params.licence,
         "citation": params.citation,
@@ -20,3 +22,8 @@ def file_provenance(params: File | Http, files: VerifiedFiles) -> dict[str, obje
         ],
     }
     return {name: value for name, value in provenance.items() if value}
+
+
+def _place(params: Dvc) -> dict[str, object]:
+    """Where the files were, so that a person finds them again. conf/ has no address with a password."""
+    return {"repo": params.repo, "rev": params.rev, "paths": {name: file.path for name, file in params.files.items()}}

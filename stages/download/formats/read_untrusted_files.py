@@ -21,6 +21,7 @@ GZIP_SIGNATURE = b"\x1f\x8b"
 ZIP_SIGNATURE = b"PK"
 MAX_DIMENSIONS = 8
 MAX_LENGTH = 1 << 62
+MAX_REASON = 200
 
 
 @dataclass
@@ -64,7 +65,8 @@ def explain_damage(format_name: str, *exceptions: type[Exception]) -> Iterator[N
     try:
         yield
     except damage as error:
-        reason = " ".join(str(error).split()) or "ends too early"
+        # zipfile shows a name that is thousands of bytes long.
+        reason = " ".join(str(error).split())[:MAX_REASON] or "ends too early"
         raise UserError(f"not readable as {format_name}: {reason}") from None
 
 

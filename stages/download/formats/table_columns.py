@@ -1,5 +1,6 @@
 """The columns that are kept of a file, their types, and the time column of a series."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,11 +14,11 @@ from stages.download.params.file_params import TableOptions
 def choose_columns(found: Sequence[str], params: TableOptions) -> list[str]:
     """The columns to read, in the requested order, after a check that each occurs exactly once."""
     columns = list(found) if params.columns is None else params.columns
-    errors = ErrorList()
+    errors, counts = ErrorList(), Counter(found)
     for name in dict.fromkeys([*columns, *params.required_columns]):
-        count = found.count(name)
-        errors.check(count > 0, f"no column {name!r}; {suggest(name, found)}")
-        errors.check(count < 2, f"column {name!r} occurs {count} times; rename all but one")
+        if name not in counts:  # a suggestion takes a while, and tables may have thousands of columns
+            errors.add(f"no column {name!r}; {suggest(name, found)}")
+        errors.check(counts[name] < 2, f"column {name!r} occurs {counts[name]} times; rename all but one")
     errors.raise_if_any()
     return columns
 

@@ -1,4 +1,4 @@
-"""Reading of a CSV or Parquet file as a data frame with plain types."""
+"""Reading of a file of rows and columns as a data frame with plain types."""
 
 from typing import assert_never
 
@@ -8,11 +8,14 @@ import pyarrow.parquet as pq
 
 from stages.core.errors import UserError
 from stages.download.formats.csv_text.read_csv import read_csv
+from stages.download.formats.json_lines.read_json_lines import read_json_lines
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns, plain_frame
 from stages.download.params.csv_params import Csv
+from stages.download.params.excel_params import Excel
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Parquet, TableFormat
+from stages.download.params.json_lines_params import JsonLines
 
 
 def read_table(open_file: OpenFile, table_format: TableFormat, params: Files) -> pd.DataFrame:
@@ -20,6 +23,12 @@ def read_table(open_file: OpenFile, table_format: TableFormat, params: Files) ->
         match table_format:
             case Csv():
                 table = read_csv(open_file, table_format, params)
+            case JsonLines():
+                table = read_json_lines(open_file, table_format, params)
+            case Excel():
+                from stages.download.formats.excel.read_excel import read_excel  # openpyxl is an extra
+
+                table = read_excel(open_file, table_format, params)
             case Parquet():
                 table = _read_parquet(open_file, params)
             case _:

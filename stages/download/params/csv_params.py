@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
+from stages.download.params.text_params import ColumnTypes, Encoding
 
 WHITESPACE, NO_QUOTE = "whitespace", "none"
 _ONE_CHARACTER = r"[\x01-\x08\t\x0e-\x1f !#-~]"
@@ -65,7 +66,7 @@ class Csv(Params):
     skip_lines: int = Field(default=0, ge=0)
     comment: Comment | None = None
     missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
-    encoding: str = "utf-8"
+    encoding: Encoding = "utf-8"
     decimal: Literal[".", ","] = "."
     thousands: Literal[".", ",", " ", "'"] | None = None
     signs: list[Sign] = []
@@ -74,7 +75,7 @@ class Csv(Params):
     suffixes: dict[Suffix, Multiplier] = {}
     trailing_minus: bool = False
     typographic_minus: bool = False
-    types: dict[str, Literal["number", "text"]] = {}
+    types: ColumnTypes = {}
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
@@ -133,15 +134,6 @@ class Csv(Params):
         if self.trim and self.separator in (WHITESPACE, " "):
             raise ValueError(f"trim is not for separator {self.separator!r}; use `separator: whitespace`")
         return self
-
-    @field_validator("encoding")
-    @classmethod
-    def _check_encoding(cls, encoding: str) -> str:
-        try:
-            "".encode(encoding)
-        except LookupError:
-            raise ValueError(f"no encoding {encoding!r}; for example utf-8, latin-1, cp1252, utf-16") from None
-        return encoding
 
     @property
     def plain_numbers(self) -> bool:

@@ -9,7 +9,10 @@ from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
+from stages.download.params.excel_params import Excel
 from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
+from stages.download.params.json_lines_params import JsonLines
+from stages.download.params.text_params import ColumnTypes
 
 MONTH = "{month}"
 TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
@@ -133,8 +136,7 @@ class Files(TableOptions):
 
     @model_validator(mode="after")
     def _check_types(self) -> Self:
-        types = self.format.types if isinstance(self.format, Csv) else {}
-        if numbers := [column for column in self.text_columns if types.get(column) == "number"]:
+        if numbers := [column for column in self.text_columns if self._types.get(column) == "number"]:
             raise ValueError(
                 f"format.types has number for {format_examples(numbers)}, which time or classes need as text"
             )
@@ -151,9 +153,12 @@ class Files(TableOptions):
 
     @property
     def required_columns(self) -> list[str]:
-        """The columns that options and types of a CSV file name."""
-        types = self.format.types if isinstance(self.format, Csv) else {}
-        return list(dict.fromkeys([*super().required_columns, *types]))
+        """The columns that options and types of the format name."""
+        return list(dict.fromkeys([*super().required_columns, *self._types]))
+
+    @property
+    def _types(self) -> ColumnTypes:
+        return self.format.types if isinstance(self.format, Csv | JsonLines | Excel) else {}
 
 
 class SourceFile(Params):

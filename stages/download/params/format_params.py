@@ -8,6 +8,8 @@ from stages.core.errors import format_examples
 from stages.core.params import Params
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
+from stages.download.params.excel_params import Excel
+from stages.download.params.json_lines_params import JsonLines
 
 IDX_IMAGES, IDX_LABELS = "_images", "_labels"
 
@@ -82,7 +84,7 @@ class Reuters(Params):
             _raise_wrong_files(self.format, "a file named reuters, and optionally one named words", names)
 
 
-TableFormat = Csv | Parquet
+TableFormat = Csv | JsonLines | Excel | Parquet
 ArrayFormat = Npz | Idx | Cifar | Reuters
 Format = Annotated[TableFormat | ArrayFormat, Field(discriminator="format")]
 

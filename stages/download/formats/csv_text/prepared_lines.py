@@ -1,6 +1,5 @@
 """Lines that are skipped, comments, and blanks between or around values, before the columns are read."""
 
-import codecs
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +17,7 @@ from stages.download.formats.csv_text.line_pattern import (
     unquoted_pattern,
 )
 from stages.download.formats.read_untrusted_files import OpenFile
+from stages.download.formats.text_encoding import open_as_text
 from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
 
 BLANKS = " \t"
@@ -43,8 +43,7 @@ def prepare_file(open_file: OpenFile, params: Csv) -> tuple[OpenFile, Csv]:
 
 def open_text(open_file: OpenFile, params: Csv) -> TextIO:
     """The file with its line ends and without a byte order mark."""
-    without_mark = "utf-8-sig" if codecs.lookup(params.encoding).name == "utf-8" else params.encoding
-    return io.TextIOWrapper(open_file(), encoding=without_mark, newline="")
+    return open_as_text(open_file, params.encoding)
 
 
 def _check_no_unit_separator(open_file: OpenFile, params: Csv) -> None:

@@ -14,6 +14,7 @@ from stages.download.formats.csv_text.header_names import column_names, numbered
 from stages.download.formats.csv_text.prepared_lines import open_text, prepare_file
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns
+from stages.download.formats.text_encoding import find_undecodable
 from stages.download.params.csv_params import NO_QUOTE, Csv
 from stages.download.params.file_params import Files
 
@@ -28,20 +29,7 @@ def read_csv(open_file: OpenFile, params: Csv, files: Files) -> pa.Table:
     except pa.ArrowKeyError as error:
         raise UserError(f"header cannot be read: {error}; is there a byte order mark before it?") from None
     except (UnicodeError, pa.ArrowInvalid, csv.Error) as error:
-        raise UserError(_find_undecodable(open_file, params.encoding) or f"not readable as CSV: {error}") from None
-
-
-def _find_undecodable(open_file: OpenFile, encoding: str) -> str | None:
-    """A message about the first byte that cannot be decoded, if there is one."""
-    with open_file() as file:
-        content = file.read()
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].decode(encoding, "replace").count("\n") + 1
-        byte = content[error.start]
-        return f"line {line}: byte 0x{byte:02x} is not {encoding}; set format.encoding, for example latin-1"
-    return None
+        raise UserError(find_undecodable(open_file, params.encoding) or f"not readable as CSV: {error}") from None
 
 
 def _read_columns(open_file: OpenFile, params: Csv, columns: list[str], files: Files) -> pa.Table:

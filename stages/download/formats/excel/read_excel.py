@@ -1,0 +1,78 @@
+"""A sheet of a workbook as an Arrow table. Messages name cells as Excel does, such as B7."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
+
+import pyarrow as pa
+
+from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, format_examples
+from stages.download.formats.excel.check_workbook import check_workbook
+from stages.download.formats.excel.header_row import cell_name, header_names
+from stages.download.formats.excel.sheet_rows import SheetRow, sheet_rows
+from stages.download.formats.read_untrusted_files import OpenFile
+from stages.download.formats.table_columns import choose_columns
+from stages.download.formats.typed_values.column_values import BLOCK_ROWS, ColumnValues
+from stages.download.params.excel_params import Excel
+from stages.download.params.file_params import Files
+
+
+def read_excel(open_file: OpenFile, params: Excel, files: Files) -> pa.Table:
+    check_workbook(open_file, files.limits)
+    rows = (row for row in sheet_rows(open_file, params.sheet) if row.number > params.skip_lines)
+    first = next(rows, None)
+    if first is None:
+        raise UserError("no row with a value")
+    if params.names is not None:
+        # Those of the columns A, B, C and so on.
+        return _Columns(dict(enumerate(params.names)), params, files).table(chain([first], rows))
+    return _Columns(header_names(first, files), params, files).table(rows)
+
+
+class _Columns:
+    """The values of each column. `names` are those of the columns by position, from 0."""
+
+    def __init__(self, names: Mapping[int, str], params: Excel, files: Files) -> None:
+        self._names = names
+        chosen = choose_columns(list(names.values()), files)
+        self._positions = {name: position for position, name in names.items() if name in chosen}
+        self._values = {name: ColumnValues(name, params, files) for name in chosen}
+        self._row_numbers = array("q")
+        self._unnamed_count = 0
+        self._unnamed: list[str] = []
+
+    def table(self, rows: Iterator[SheetRow]) -> pa.Table:
+        picked = map(self._pick, rows)
+        while block := list(islice(picked, BLOCK_ROWS)):
+            for name, values in zip(self._values, zip(*block, strict=True), strict=True):
+                self._values[name].add(values, len(self._row_numbers) - len(block))
+        if not self._row_numbers:
+            raise UserError("a row with the names of columns, and no rows after it")
+        errors = ErrorList()
+        self._check_unnamed(errors)
+        columns = {}
+        for name, values_of_column in self._values.items():
+            with errors.collect():
+                columns[name] = values_of_column.finish(lambda row, name=name: self._cell(name, row))  # type: ignore[misc]
+        errors.raise_if_any()
+        return pa.table(columns)
+
+    def _pick(self, row: SheetRow) -> Sequence[object]:
+        """The values of the chosen columns. Values in columns without a name are counted."""
+        self._row_numbers.append(row.number)
+        if not row.values.keys() <= self._names.keys():
+            for position in sorted(row.values.keys() - self._names.keys()):
+                self._unnamed_count += row.values[position] != ""
+                if row.values[position] != "" and len(self._unnamed) < MAX_EXAMPLES:
+                    self._unnamed.append(cell_name(position, row.number))
+        return [row.values.get(self._positions[name]) for name in self._values]
+
+    def _cell(self, name: str, row: int) -> str:
+        return cell_name(self._positions[name], self._row_numbers[row])
+
+    def _check_unnamed(self, errors: ErrorList) -> None:
+        errors.check(
+            not self._unnamed_count,
+            f"{self._unnamed_count:,} cells have a value in a column without a name: {format_examples(self._unnamed)}; "
+            "give the column a name, or remove them",
+        )

@@ -1,0 +1,1 @@
+"""Text with one JSON object in each line."""

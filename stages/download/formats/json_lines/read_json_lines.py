@@ -1,0 +1,123 @@
+"""JSON lines as an Arrow table: the keys are the columns, and the values of a column are of one kind."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import pyarrow as pa
+
+from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.download.formats.json_lines.json_objects import json_objects
+from stages.download.formats.json_lines.nested_fields import NestedFields
+from stages.download.formats.read_untrusted_files import OpenFile
+from stages.download.formats.table_columns import choose_columns
+from stages.download.formats.typed_values.column_values import BLOCK_ROWS, ColumnValues, Occurrences
+from stages.download.params.file_params import Files
+from stages.download.params.json_lines_params import JsonLines
+
+MAX_COLUMNS = 10_000
+Record = dict[str, Any]
+
+
+def read_json_lines(open_file: OpenFile, params: JsonLines, files: Files) -> pa.Table:
+    """Only the objects of a block of lines are in memory, and the columns."""
+    columns = _Columns(params, files)
+    for block in _blocks(json_objects(open_file, params.encoding)):
+        columns.add(block)
+    return columns.table()
+
+
+def _blocks(numbered: Iterator[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
+    while block := list(islice(numbered, BLOCK_ROWS)):
+        yield block
+
+
+class _Columns:
+    """The values of each column, and in which rows its key is absent. Columns are in the order in which they occur."""
+
+    def __init__(self, params: JsonLines, files: Files) -> None:
+        self._params, self._files = params, files
+        self._nested = NestedFields(params.fields)
+        self._values: dict[str, ColumnValues] = {}
+        self._absent: dict[str, Occurrences] = {}
+        self._lines = array("q")
+
+    def add(self, block: Iterable[tuple[int, Record]]) -> None:
+        first_row = len(self._lines)
+        records = []
+        for line, record in block:
+            flat = self._nested.flatten(record, line) if self._params.fields else record
+            if not flat.keys() <= self._values.keys():
+                self._add_columns(flat, first_row)
+            records.append(flat)
+            self._lines.append(line)
+        present = self._count_keys(records)
+        for name in self._values:
+            self._add_values(name, records, present[name], first_row)
+
+    def _count_keys(self, records: Sequence[Record]) -> Mapping[str, int]:
+        if all(len(record) == len(self._values) for record in records):
+            return dict.fromkeys(self._values, len(records))
+        return Counter(chain.from_iterable(records))
+
+    def _add_columns(self, record: Record, rows_before: int) -> None:
+        for name in record:
+            if name not in self._values:
+                self._values[name] = ColumnValues(name, self._params, self._files)
+                self._values[name].add_missing(rows_before)
+                self._absent[name] = Occurrences()
+                self._absent[name].add(rows_before, ((row, None) for row in range(rows_before)))
+        if len(self._values) > MAX_COLUMNS:
+            raise UserError(f"more than {MAX_COLUMNS:,} different keys; a table is expected")
+
+    def _add_values(self, name: str, records: Sequence[Record], present: int, first_row: int) -> None:
+        column = self._values[name]
+        absent = self._absent[name]
+        without_key = ((row, None) for row, record in enumerate(records, start=first_row) if name not in record)
+        absent.add(len(records) - present, without_key)
+        is_left_out = self._files.columns is not None and name not in self._files.columns
+        if is_left_out or (absent.count and name not in self._params.optional):
+            column.add_missing(len(records))
+        elif present == len(records):
+            column.add([record[name] for record in records], first_row)
+        else:
+            column.add([record.get(name) for record in records], first_row)
+
+    def table(self) -> pa.Table:
+        if not self._lines:
+            raise UserError("empty file")
+        self._add_columns(dict.fromkeys(self._may_be_absent_everywhere()), len(self._lines))
+        self._check_names()
+        errors = ErrorList()
+        columns = {}
+        for name in choose_columns(list(self._values), self._files):
+            with errors.collect():
+                self._check_absent(name)
+                columns[name] = self._values[name].finish(lambda row: f"line {self._lines[row]}")
+        errors.raise_if_any()
+        return pa.table(columns)
+
+    def _may_be_absent_everywhere(self) -> list[str]:
+        """Optional columns that `columns` names too."""
+        return [name for name in self._files.columns or () if name in self._params.optional]
+
+    def _check_names(self) -> None:
+        """Raises UserError for names in `fields` and `optional` that no line has."""
+        found, errors = list(self._values), ErrorList()
+        for name, path in self._params.fields.items():
+            errors.check(name in self._values, f"format.fields: no line has {path}")
+        for name in self._params.optional:
+            known = name in self._values or name in self._params.fields
+            errors.check(known, f"format.optional: no column {name!r}; {suggest(name, found)}")
+        errors.raise_if_any()
+
+    def _check_absent(self, name: str) -> None:
+        absent = self._absent[name]
+        if absent.count and name not in self._params.optional:
+            lines = format_examples(f"line {self._lines[row]}" for row, _ in absent.examples)
+            raise UserError(
+                f"column {name!r}: {absent.count:,} of {len(self._lines):,} lines do not have this key: {lines}; add "
+                "it with the value null, or list it in format.optional"
+            )

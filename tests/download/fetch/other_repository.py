@@ -1,0 +1,43 @@
+"""A throwaway repository whose data are tracked by DVC, with a remote in a folder."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from dvc.repo import Repo
+
+FIRST, SECOND = b"a,b\n1,x\n2,y\n", b"a,b\n3,z\n"
+GIT = ("git", "-c", "user.name=team", "-c", "user.email=team@example.org")
+
+
+@dataclass(frozen=True)
+class OtherRepository:
+    """Tag v1 has FIRST as data/prices.csv, v2 has SECOND. DVC tracks it and the folder parts; git tracks notes.csv."""
+
+    path: Path
+    remote: Path
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run([*GIT, *arguments], cwd=self.path, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+
+def make_other_repository(folder: Path, first: bytes = FIRST) -> OtherRepository:
+    other = OtherRepository(folder / "registry", folder / "remote")
+    (other.path / "data").mkdir(parents=True)
+    (other.path / "parts").mkdir()
+    other.git("init", "--quiet", "--initial-branch", "main")
+    with Repo.init(str(other.path)) as repo:
+        with repo.config.edit() as config:
+            config["remote"]["team"] = {"url": str(other.remote)}
+            config["core"]["remote"] = "team"
+        (other.path / "parts/one.csv").write_bytes(FIRST)
+        (other.path / "notes.csv").write_bytes(SECOND)
+        for tag, content in {"v1": first, "v2": SECOND}.items():
+            (other.path / "data/prices.csv").write_bytes(content)
+            repo.add([str(other.path / "data/prices.csv"), str(other.path / "parts")])
+            repo.push()
+            other.git("add", "--all")
+            other.git("commit", "--quiet", "--message", tag)
+            other.git("tag", tag)
+    return other
