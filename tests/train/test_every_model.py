@@ -174,14 +174,15 @@ CASES = {
 }
 
 
-# A case of each way in which the fused engine differs from the plain one: order, state, layers and weights.
-FUSED_IN_EVERY_RUN = ["mlp", "gru", "dropout", "lstm of words", "own", "a class and a value, with weights"]
+# A case takes five to fifteen seconds. The parts of the long ones are in other cases.
+LONG = {"gru of words", "transformer of words", "tf-idf"}
+FUSED_IN_EVERY_RUN = {"mlp", "dropout", "lstm of words", "own", "a class and a value, with weights"}
 
 
 def cases() -> Iterator[Any]:
     for name, case in CASES.items():
         for engine in case.engines:
-            is_long = engine == "fused" and name not in FUSED_IN_EVERY_RUN
+            is_long = name in LONG or (engine == "fused" and name not in FUSED_IN_EVERY_RUN)
             yield pytest.param(name, engine, marks=[pytest.mark.long] if is_long else [])
 
 
