@@ -35,6 +35,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return Run(record, (folder / "index.html").read_text(), output.getvalue().splitlines())
 
 
+@pytest.mark.long
 def test_record_has_both_sides_of_every_case(run: Run) -> None:
     assert run.record["quick"] is True
     assert list(run.record["cases"]) == CASES
@@ -47,6 +48,7 @@ def test_record_has_both_sides_of_every_case(run: Run) -> None:
         assert case["tutorial"]["parameters"] == case["ours"]["parameters"]
 
 
+@pytest.mark.long
 def test_whole_runs_are_timed_for_cases_that_train(run: Run) -> None:
     cases = run.record["cases"]
     assert cases["line"]["whole_run_ratio"] > 0
@@ -54,6 +56,7 @@ def test_whole_runs_are_timed_for_cases_that_train(run: Run) -> None:
     assert "whole_run_ratio" not in cases["windows"]
 
 
+@pytest.mark.long
 def test_record_describes_the_machine_and_the_settings(run: Run) -> None:
     machine = run.record["machine"]
     assert machine["gemm"] > 0
@@ -62,6 +65,7 @@ def test_record_describes_the_machine_and_the_settings(run: Run) -> None:
     assert set(run.record["terms"]) == set(SIDES)
 
 
+@pytest.mark.long
 def test_page_has_every_case_and_needs_no_other_file(run: Run) -> None:
     assert all(f'<section id="{case}">' in run.html for case in CASES)
     assert run.html.count('class="bar tutorial"') == run.html.count('class="bar ours"') == 4 + 3
@@ -69,6 +73,7 @@ def test_page_has_every_case_and_needs_no_other_file(run: Run) -> None:
     assert "src=" not in run.html
 
 
+@pytest.mark.long
 def test_terminal_shows_a_line_for_each_case(run: Run) -> None:
     machine, _, _, *rows, end = run.terminal
     assert "GFLOP/s" in machine

@@ -4,6 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_compose import ROOT, SUITE
+from tests.config.conftest import hydra_files
+
+__all__ = ["clone", "hydra_files"]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stages.config.compose_conf import Composition, compose
+from tests.config.hydra_files import files_of_hydra_read_once
 
 CONF = Path(__file__).parents[2] / "conf"
 
@@ -19,6 +20,12 @@ def suite_of(*datasets: str) -> str:
 
 SMALL = suite_of("iris", "wine", "sequence")
 Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hydra_files() -> Iterator[None]:
+    with files_of_hydra_read_once():
+        yield
 
 
 def copy_conf(folder: Path, suite: str) -> Path:

@@ -18,6 +18,8 @@ from tests.resource_limits import check_bounded
 
 pytestmark = pytest.mark.usefixtures("traced")
 MEMORY_LIMIT = 64 << 20
+# The share of the examples that Hypothesis' profile sets. Composing one takes half a second: memory is counted.
+FEW_OR_MANY = pytest.mark.parametrize("share", [0.3, pytest.param(1, marks=pytest.mark.long)], ids=["few", "many"])
 IRIS = "dataset/iris.yaml"
 WORDS = [
     "datasets", "iris", "train", "model", "kind", "mlp", "units", "step", "standard", "defaults", "_self_", "suite",
@@ -55,16 +57,21 @@ def composition(conf: Path) -> Composition:
     return compose(conf)
 
 
+def examples(share: float) -> int:
+    return int(settings().max_examples * share)
+
+
 def key_paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The keys that lead to each value, nested ones included."""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [at, *(deeper for key, part in parts for deeper in key_paths(part, (*at, key)))]
 
 
-def test_any_value_anywhere(conf: Path, composition: Composition) -> None:
+@FEW_OR_MANY
+def test_any_value_anywhere(share: float, conf: Path, composition: Composition) -> None:
     every = [place for place in key_paths(composition.params) if place]
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=examples(share))
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         params = deepcopy(composition.params)
@@ -84,9 +91,10 @@ def test_any_value_anywhere(conf: Path, composition: Composition) -> None:
     holds()
 
 
+@FEW_OR_MANY
 @pytest.mark.parametrize("file", [IRIS, "suite/starter.yaml", "train/classes.yaml", "config.yaml", "local.yaml"])
-def test_any_yaml_as_a_file(file: str, conf: Path) -> None:
-    @settings(deadline=None, max_examples=settings().max_examples // 10)
+def test_any_yaml_as_a_file(file: str, share: float, conf: Path) -> None:
+    @settings(deadline=None, max_examples=examples(share / 10))
     @given(VALUES)
     def holds(value: Any) -> None:
         compose_with(conf, file, yaml.safe_dump(value, allow_unicode=True))
@@ -106,10 +114,11 @@ SNIPPETS = [
 ]  # fmt: skip
 
 
-def test_any_edit_of_the_text(conf: Path) -> None:
+@FEW_OR_MANY
+def test_any_edit_of_the_text(share: float, conf: Path) -> None:
     text = (conf / IRIS).read_text()
 
-    @settings(deadline=None, max_examples=settings().max_examples // 4)
+    @settings(deadline=None, max_examples=examples(share / 4))
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         edited = text

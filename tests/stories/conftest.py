@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from tests.stories import light_pipeline
 from tests.stories.preloaded import preloaded_servers, servers_in_use
 from tests.stories.repo import Repo, clone
 
@@ -14,16 +15,15 @@ FIRST_RUN = "finished.txt"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The stories come first: they take long, and at the end one worker would wait for another."""
     for item in items:
-        if "stories" in item.path.parts:
+        if is_story(item):
             item.add_marker(pytest.mark.story)
+    items.sort(key=is_story, reverse=True)
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder of all workers."""
-    own = tmp_path_factory.getbasetemp()
-    return own if worker_id == "master" else own.parent
+def is_story(item: pytest.Item) -> bool:
+    return "stories" in item.path.parts
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +51,22 @@ def finished(shared: Path, preloaded: str) -> Repo:
             repo.git("gc", "--quiet")  # fewer files to copy
             output.write_text(printed)
     return repo
+
+
+@pytest.fixture(scope="session")
+def light(shared: Path, preloaded: str) -> Repo:
+    """A finished run of two datasets whose stages, besides the guard, need no library."""
+    repo, created = Repo(shared / "light", preloaded), shared / "light.txt"
+    with FileLock(f"{repo.path}.lock"):
+        if not created.exists():
+            light_pipeline.create(repo.path, ["ant", "bee"], preloaded)
+            created.touch()
+    return repo
+
+
+@pytest.fixture
+def small(light: Repo, tmp_path: Path) -> Repo:
+    return light.copy(tmp_path / "repo")
 
 
 @pytest.fixture

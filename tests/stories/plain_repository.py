@@ -13,6 +13,7 @@ from pathlib import Path
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc_objects.errors import ObjectFormatError
+from filelock import FileLock
 
 from tests.stories.repo import environment
 
@@ -58,6 +59,15 @@ REMOTE = "team"
 REFUSALS = (DvcException, ObjectFormatError)
 # What DVC raises for an object that lists a folder and is JSON, but not as DVC writes it.
 CRASHES = (AttributeError, KeyError, TypeError, ValueError)
+
+
+def build_once(folder: Path) -> Path:
+    """The repository that the first process with this folder builds for all."""
+    with FileLock(f"{folder}.lock"):
+        if not Path(f"{folder}.txt").exists():
+            build(folder)
+            Path(f"{folder}.txt").touch()
+    return folder / "work"
 
 
 def build(folder: Path) -> Path:

@@ -1,21 +1,9 @@
 """`restage list`, `run --dry` and `remove` in a repository that was run."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.stories.light_pipeline import add_dataset, create
+from tests.stories.light_pipeline import add_dataset
 from tests.stories.repo import Repo
-
-
-@pytest.fixture(scope="module")
-def light(tmp_path_factory: pytest.TempPathFactory, preloaded: str) -> Repo:
-    return create(tmp_path_factory.mktemp("light") / "repo", ["ant", "bee"], preloaded)
-
-
-@pytest.fixture
-def small(light: Repo, tmp_path: Path) -> Repo:
-    return light.copy(tmp_path / "repo")
 
 
 def rows(repo: Repo) -> dict[str, str]:

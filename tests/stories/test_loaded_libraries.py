@@ -23,13 +23,7 @@ USED = {
     "stages.report iris": {"pandas"},
     "stages.report.summary_stage": set(),
 }
-LOAD_LITTLE = [
-    "stages.guard",
-    "stages.download iris",
-    "stages.preprocess iris",
-    "stages.report iris",
-    "stages.report.summary_stage",
-]
+LOAD_LITTLE = ["stages.guard", "stages.preprocess iris", "stages.report iris"]
 # Imported if it is installed, by a library that does not require it, and not used.
 INCIDENTAL = {
     # The last four by Great Expectations, where the clients of an S3 remote are installed.

@@ -7,6 +7,7 @@ import pytest
 
 from tests.stories import light_pipeline
 from tests.stories.merge_histories import Histories
+from tests.stories.repo import Repo
 
 SAMPLE = range(4)
 
@@ -18,9 +19,9 @@ def test_after_merges_a_run_gives_what_a_clean_run_gives(tmp_path: Path, preload
     assert [str(history) for history in tried if history.failure] == []
 
 
-def test_nothing_is_left_of_a_dataset_that_another_branch_removed(tmp_path: Path, preloaded: str) -> None:
+def test_nothing_is_left_of_a_dataset_that_another_branch_removed(small: Repo, tmp_path: Path) -> None:
     """DVC takes the guard's outputs from the cache that both share: the guard, which removes results, does not run."""
-    ours = light_pipeline.create(tmp_path / "ours", ("ant", "bee"), preloaded)
+    ours = small
     theirs = ours.copy(tmp_path / "theirs")
     light_pipeline.remove_dataset(theirs, "bee")
     theirs.restage("run", "--no-preload")
@@ -31,9 +32,9 @@ def test_nothing_is_left_of_a_dataset_that_another_branch_removed(tmp_path: Path
     assert ours.git("status", "--porcelain") == ""
 
 
-def test_a_record_that_git_mixed_is_not_believed(tmp_path: Path, preloaded: str) -> None:
+def test_a_record_that_git_mixed_is_not_believed(small: Repo, tmp_path: Path) -> None:
     """One branch limits epochs to 6, which changes no output of 5 epochs; the other sets 8. Git merges by lines."""
-    ours = light_pipeline.create(tmp_path / "ours", ("ant",), preloaded)
+    ours = small
     theirs = ours.copy(tmp_path / "theirs")
     light_pipeline.write_code(ours, "train", {"comment": 0, "limit": 6, "revision": 0})
     theirs.edit("conf/dataset/ant.yaml", "epochs: 5", "epochs: 8")

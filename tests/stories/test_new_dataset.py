@@ -186,10 +186,10 @@ def test_a_file_becomes_a_page(file: Callable[[Path], list[str]], repo: Repo, tm
         repo.write(f"conf/models/{model_file}", text)
     repo.restage("new", str(tmp_path / name), "--key", "own", *options)
     short(repo)
-    repo.restage("run", "own")
+    repo.restage("run", "--no-preload", "own")
     assert json.loads(repo.read("reports/metrics/own.json"))
     assert "<title>" in repo.read("reports/pages/own.html")
-    repo.restage("run")
+    repo.restage("run", "--no-preload")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
 
 
@@ -215,7 +215,7 @@ def test_a_colleague_and_verify_have_the_copied_data(repo: Repo, tmp_path: Path)
     name, *options = numbers_with_a_header(tmp_path)
     repo.restage("new", str(tmp_path / name), *options)
     short(repo)
-    repo.restage("run")
+    repo.restage("run", "--no-preload")
     repo.commit("Own data")
     assert "differs" not in repo.restage("verify", "own").stdout
     repo.dvc("remote", "add", "--default", "team", str(tmp_path / "remote"))
@@ -225,4 +225,4 @@ def test_a_colleague_and_verify_have_the_copied_data(repo: Repo, tmp_path: Path)
     repo.edit("conf/dataset/own.yaml", "source: file", "source: file\n  licence: my own")
     assert "`dvc pull data/own.csv.dvc` fetches it" in repo.restage("run", "own", ok=False).stdout
     repo.dvc("pull", "data/own.csv.dvc")
-    repo.restage("run")
+    repo.restage("run", "--no-preload")

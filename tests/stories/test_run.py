@@ -13,8 +13,9 @@ import pytest
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 from tests.stories.conftest import FIRST_RUN
+from tests.stories.light_pipeline import accept
 from tests.stories.repo import Repo, environment
-from tests.stories.test_what_runs import EVERYTHING, chain
+from tests.stories.test_what_runs import EVERYTHING
 
 
 def stages_in(log: str) -> set[str]:
@@ -53,28 +54,27 @@ def test_entries_that_a_killed_run_left_in_another_order_are_sorted(repo: Repo) 
 
 @pytest.mark.parametrize("option", ["--no-preload", pytest.param("--preload", marks=pytest.mark.long)])
 def test_a_change_of_conf_is_composed_and_its_chain_runs(option: str, repo: Repo) -> None:
+    """No chain that trains: it would be the same."""
     serial = repo.copy(repo.path.parent / "serial")
     for each in (repo, serial):
-        each.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")
-    assert stages_in(repo.restage("run", option).stdout) == {"guard", "summary"} | chain("iris", "train")
+        each.edit("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 9}")
+    assert stages_in(repo.restage("run", option).stdout) == {"guard", "validate@iris", "report@iris", "summary"}
     serial.restage("compose")
     serial.repro()
     assert repo.read("dvc.lock") == serial.read("dvc.lock")
 
 
-def test_an_accepted_profile_runs_what_depends_on_it(repo: Repo) -> None:
+def test_an_accepted_profile_runs_what_depends_on_it(small: Repo) -> None:
     """It reaches the stages through the guard, which runs before it is known what is stale."""
-    repo.restage("accept", "iris")
-    assert stages_in(repo.restage("run", "--no-preload").stdout) == {
-        "guard", "validate@iris", "report@iris", "summary",
-    }  # fmt: skip
+    accept(small, "ant", rows=3)
+    assert stages_in(small.restage("run", "--no-preload").stdout) == {"guard", "validate@ant", "summary"}
 
 
-def test_keys_choose_chains_and_the_summary_does_not_run(repo: Repo) -> None:
-    repo.edit("conf/dataset/iris.yaml", "title: Iris", "title: Flowers")
-    repo.edit("conf/dataset/line_exact.yaml", "title: The line", "title: A line")
-    assert stages_in(repo.restage("run", "--no-preload", "line_exact").stdout) == {"guard", "report@line_exact"}
-    assert repo.repro() == {"report@iris", "summary"}
+def test_keys_choose_chains_and_the_summary_does_not_run(small: Repo) -> None:
+    for key in ("ant", "bee"):
+        small.edit(f"conf/dataset/{key}.yaml", "epochs: 5", "epochs: 6")
+    assert stages_in(small.restage("run", "--no-preload", "bee").stdout) == {"guard", "train@bee"}
+    assert small.repro() == {"train@ant", "summary"}
 
 
 def test_a_failure_is_shown_with_its_output_and_the_other_chain_goes_on(repo: Repo) -> None:
@@ -110,6 +110,7 @@ def start_run(repo: Repo) -> "subprocess.Popen[str]":
     return running
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="processes are looked up in /proc")
 def test_another_run_waits_and_a_killed_run_leaves_no_process(repo: Repo) -> None:
     running = start_run(repo)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from stages.core.artefacts.processed import read_processed
-from tests.stories.repo import clone
+from tests.stories.repo import Repo
 
 SUITE = """\
 # @package _global_
@@ -75,14 +75,13 @@ def write_table(path: Path) -> list[str]:
     return [row[0] for row in rows]
 
 
-def test_groups_weights_and_two_kinds_of_targets(tmp_path: Path, preloaded: str) -> None:
-    repo = clone(tmp_path / "repo", preloaded=preloaded)
+def test_groups_weights_and_two_kinds_of_targets(repo: Repo) -> None:
     table = repo.path / "data/clinic.csv"
     patients = np.array(write_table(table))
     digest = hashlib.sha256(table.read_bytes()).hexdigest()
     repo.write("conf/dataset/clinic.yaml", DATASET.format(digest=digest))
     repo.write("conf/suite/starter.yaml", SUITE)
-    repo.restage("run")
+    repo.restage("run", "--no-preload")
 
     processed = read_processed(repo.path / "data/processed/clinic")
     in_split = [set(patients[processed.raw_row_numbers(split)]) for split in processed.splits]

@@ -97,6 +97,7 @@ def test_queued_experiments_run_beside_the_workspace(repo: Repo) -> None:
     assert {"e1", "e3"} <= set(repo.dvc("exp", "list", "--name-only").stdout.split())
 
 
+@pytest.mark.long
 def test_an_own_dataset_is_one_file(repo: Repo) -> None:
     rows = "\n".join(f"{n},{n * n % 7},{'even' if n % 2 == 0 else 'odd'}" for n in range(40))
     repo.write("data/mine.csv", f"a,b,parity\n{rows}\n")

@@ -1,15 +1,13 @@
 """A table with texts, categories and gaps, from conf to the page."""
 
 import hashlib
-from pathlib import Path
 
 import numpy as np
-import pytest
 import yaml
 
 from stages.core.artefacts.processed import read_processed
 from stages.core.columns.texts.text_column import TextColumn
-from tests.stories.repo import Repo, clone
+from tests.stories.repo import Repo
 
 HAM = ["see you at home tonight", "are you coming to dinner", "ok, I'll call you later", "how was the exam today"]
 SPAM = [
@@ -86,19 +84,10 @@ def conf(sha256: str) -> str:
     )
 
 
-@pytest.fixture
-def repo(tmp_path: Path, preloaded: str) -> Repo:
-    repo = clone(tmp_path / "texts", suite=None, preloaded=preloaded)
+def test_texts_of_every_form_from_conf_to_the_page(repo: Repo) -> None:
     repo.write("messages.csv", messages())
     repo.write("conf/dataset/messages.yaml", conf(hashlib.sha256(messages().encode()).hexdigest()))
     repo.write("conf/suite/starter.yaml", SUITE)
-    for results in ("conf/accepted", "dvc.lock", "reports"):
-        repo.git("rm", "-r", "--quiet", "--ignore-unmatch", results)
-    repo.commit("Messages")
-    return repo
-
-
-def test_texts_of_every_form_from_conf_to_the_page(repo: Repo) -> None:
     repo.restage("run", "--no-preload")
     processed = read_processed(repo.path / "data/processed/messages")
     shapes = {name: x.shape for name, x in processed.inputs("test").items()}

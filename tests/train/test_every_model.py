@@ -1,5 +1,6 @@
 """What holds for every kind of model, in every engine that can train it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -176,7 +177,19 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("name", "engine"), [(name, engine) for name in CASES for engine in CASES[name].engines])
+# A case takes five to fifteen seconds. The parts of the long ones are in other cases.
+LONG = {"gru of words", "transformer of words", "tf-idf"}
+FUSED_IN_EVERY_RUN = {"mlp", "dropout", "lstm of words", "own", "a class and a value, with weights"}
+
+
+def cases() -> Iterator[Any]:
+    for name, case in CASES.items():
+        for engine in case.engines:
+            is_long = name in LONG or (engine == "fused" and name not in FUSED_IN_EVERY_RUN)
+            yield pytest.param(name, engine, marks=[pytest.mark.long] if is_long else [])
+
+
+@pytest.mark.parametrize(("name", "engine"), list(cases()))
 def test_every_model(name, engine, tmp_path, monkeypatch):
     case = CASES[name]
     rows = {"train": 11, "validation": 4} if case.all_batches else {"train": 8, "validation": 0}

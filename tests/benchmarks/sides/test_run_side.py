@@ -60,6 +60,7 @@ def test_only_our_side_has_our_settings(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert prepared == ["ours"]
 
 
+@pytest.mark.long
 def test_tutorials_have_neither_our_libraries_nor_our_settings() -> None:
     script = (
         "import gc, os, sys; default = gc.get_threshold(); os.environ.pop('OMP_NUM_THREADS', None); "

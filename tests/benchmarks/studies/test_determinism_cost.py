@@ -1,5 +1,7 @@
 from typing import get_args
 
+import pytest
+
 from benchmarks.sides.restage_side import CONFIGS
 from benchmarks.studies.determinism_cost import CASE_OF_MODEL, OTHER_SETTINGS, speedups
 from stages.train.params.model_params import HiddenLayers
@@ -13,5 +15,6 @@ def test_every_kind_of_model_is_measured() -> None:
     assert all(name.startswith(kind) for name, kind in measured.items())
 
 
+@pytest.mark.long
 def test_speedup_for_each_of_the_other_settings() -> None:
     assert len(speedups("line", "quick", 2)) == len(OTHER_SETTINGS) == 2

@@ -16,6 +16,7 @@ def test_confidence_interval_by_hand() -> None:
     assert (high - low) / 2 == pytest.approx(4.302653 * (5 / 3) ** 0.5)
 
 
+@pytest.mark.long
 def test_both_engines_are_compared_with_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     train = {

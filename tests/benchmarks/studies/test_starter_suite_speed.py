@@ -17,6 +17,7 @@ def test_every_dataset_of_the_starter_suite_has_a_script() -> None:
     assert datasets["line"]["download"]["splits"]["all"] == {"x": POINTS_X, "y": POINTS_Y}
 
 
+@pytest.mark.long
 def test_script_prints_the_loss_and_accuracy_of_a_good_model(capsys: pytest.CaptureFixture[str]) -> None:
     tutorial_scripts.main("iris")
     _, accuracy = json.loads(capsys.readouterr().out)

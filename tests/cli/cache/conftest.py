@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.plain_repository import build, copy
+from tests.stories.plain_repository import build_once, copy
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("built"))
+def built(shared: Path) -> Path:
+    return build_once(shared / "plain")
 
 
 @pytest.fixture

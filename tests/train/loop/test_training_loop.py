@@ -115,7 +115,7 @@ def seeds_of(params, folder):
     return [(trained, weights(trained.model)) for trained in train_seeds(DATA, params, "iris", folder)]
 
 
-@pytest.mark.parametrize("engine", ["plain", "fused"])
+@pytest.mark.parametrize("engine", ["plain", pytest.param("fused", marks=pytest.mark.long)])
 def test_each_seed_is_the_same_as_a_training_of_its_own(engine, capsys, tmp_path):
     settings = ADAM | {"epochs": 2, "engine": engine}
     (first, _), (second, second_weights) = seeds_of(train_params(**settings, seed=5, seeds=2), tmp_path)
