@@ -11,6 +11,7 @@ from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
 from stages.core.columns.scaling_params import Scaler, ScalingStep
@@ -44,7 +45,7 @@ def fit_columns(
 def _check_windows_of_numbers(columns: Columns) -> None:
     errors = ErrorList()
     for column in columns.values():
-        if column.sparse or column.id_count:
+        if column.sparse or column.id_count or isinstance(column, PicturePixels):
             solution = "set encoding: one_hot" if isinstance(column, CategoryIds) else "set its kind to ignore"
             errors.add(
                 f"preprocess.window: column {column.columns[0]} is not a number in each row, so no window can be cut "

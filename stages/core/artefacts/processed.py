@@ -16,6 +16,7 @@ from stages.core.artefacts.row_numbers import RowNumbers, concatenate_row_number
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels, LabelEncoding
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import FittedStep, ScaledColumns
 
@@ -36,7 +37,7 @@ class ArraySpec(Record):
 
     @property
     def steps(self) -> list[FittedStep]:
-        return self.column.steps if isinstance(self.column, ScaledColumns) else []
+        return [*self.column.steps] if isinstance(self.column, ScaledColumns | PicturePixels) else []
 
 
 class InputSpec(ArraySpec):
@@ -138,12 +139,15 @@ class ProcessedData:
 
     def inputs(self, split: str, start: int = 0, stop: int | None = None) -> dict[str, NDArray[Any]]:
         """Return samples as the model takes them. Only the samples of the slice are expanded in memory."""
+        return self.inputs_of_samples(split, slice(start, stop))
+
+    def inputs_of_samples(self, split: str, samples: slice | NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         batch = {}
         for name, spec in self.fitted.inputs.items():
             rows = self.splits[split].inputs[name]
             if self.fitted.window is not None and not isinstance(rows, RaggedRows):
                 rows = self.fitted.window.inputs(rows)
-            batch[name] = spec.column.to_batch(rows[start:stop])
+            batch[name] = spec.column.to_batch(rows[samples])
         return batch
 
     def targets(self, split: str) -> dict[str, NDArray[Any]]:
