@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stages.core.errors import format_examples
 from stages.core.params import Params
+from stages.download.params.builtin_params import SplitName
 
 MAX_SIDE = 4096
 # Pillow refuses larger pictures by itself (Image.MAX_IMAGE_PIXELS).
@@ -31,3 +33,19 @@ class PictureParams(Params):
         """Height, width and number of channels of the array."""
         height, width = self.size
         return height, width, 1 if self.colour == "grey" else 3
+
+
+class Pictures(PictureParams):
+    """Pictures in class folders: `cats/1.png`, `dogs/2.jpg`. The class of a picture is the name of its folder.
+
+    The class folders of a split lie in one folder, or in one zip or tar.gz, whose `member` is the folder that they lie
+    in. All files in class folders must be pictures. Left out are hidden files (names that begin with a dot, Thumbs.db,
+    desktop.ini, the folder __MACOSX) and those that `exclude` lists for a split: `exclude: {all: [cats/3.png]}`.
+    """
+
+    format: Literal["pictures"]
+    exclude: dict[SplitName, list[str]] = {}
+
+    def check_splits(self, splits: set[str]) -> None:
+        if unknown := sorted(set(self.exclude) - splits):
+            raise ValueError(f"exclude names splits without files: {format_examples(unknown)}")

@@ -25,6 +25,7 @@ from stages.download.params.picture_params import PictureParams
 # Width and height.
 Size = tuple[int, int]
 FORMATS = {"PNG": b"\x89PNG", "JPEG": b"\xff\xd8\xff", "BMP": b"BM", "WEBP": b"RIFF"}
+FORMAT_NAMES = list(FORMATS)
 # A photo with a preview or a depth map beside it; the first picture is the photo.
 JPEG_OF_SEVERAL_PICTURES = "MPO"
 PNG_BIT_DEPTH = 24
@@ -44,6 +45,7 @@ DAMAGE = (
 )
 MODES = {"grey": "L", "rgb": "RGB"}
 BACKGROUNDS = {"white": 255, "black": 0}
+UPRIGHT = 1
 # By the number in EXIF data: how the stored picture is turned or mirrored to be shown.
 TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -56,74 +58,84 @@ TRANSPOSE = {
 }
 
 
+class PictureError(UserError):
+    """A file that cannot be read as a picture. Files with the same `problem` are reported together."""
+
+    def __init__(self, problem: str, detail: str = "") -> None:
+        self.problem, self.detail = problem, detail
+        super().__init__(f"{problem}: {detail}" if detail else problem)
+
+
 def decode_picture(content: bytes, params: PictureParams) -> NDArray[np.uint8]:
     """The picture as an array (height, width, channels).
 
-    Raises UserError if the file is no picture, is damaged, or has something that cannot be represented: several
+    Raises PictureError if the file is no picture, is damaged, is too large, or has what cannot be represented: several
     frames, or 16 bits a channel.
     """
     image = _convert_colour(load_picture(content, params.max_pixels), params)
     height, width, channels = params.shape
     fitted = _fit(image, (width, height), params)
-    return np.array(fitted, np.uint8).reshape(height, width, channels)
+    return np.asarray(fitted, np.uint8).reshape(height, width, channels)
 
 
 def load_picture(content: bytes, max_pixels: int) -> Image.Image:
     """The decoded picture in its own size and colours, turned as its EXIF data say."""
     with _explain_damage(content, max_pixels):
-        image = Image.open(BytesIO(content), formats=list(FORMATS))
-    _check_header(image, content, max_pixels)
-    with _explain_damage(content, max_pixels):
+        image = Image.open(BytesIO(content), formats=FORMAT_NAMES)
+        _check_header(image, content, max_pixels)
         image.load()
-    transpose = TRANSPOSE.get(_orientation(image))
-    return image if transpose is None else image.transpose(transpose)
+        transpose = TRANSPOSE.get(_orientation(image))
+        return image if transpose is None else image.transpose(transpose)
 
 
 @contextmanager
 def _explain_damage(content: bytes, max_pixels: int) -> Iterator[None]:
+    """Pillow's warnings, of odd EXIF data for example, are not shown: what matters is an error here."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     except Image.DecompressionBombError:
-        raise UserError(f"more than {max_pixels:,} pixels; max_pixels allows no more") from None
+        raise _too_large("far too many", max_pixels) from None
     except Image.UnidentifiedImageError:
-        raise UserError(_describe_unknown(content)) from None
+        raise _describe_unknown(content) from None
     except DAMAGE as error:
         reason = " ".join(str(error).split()) or "ends too early"
-        raise UserError(f"damaged picture: {reason}") from None
+        raise PictureError("damaged", reason) from None
 
 
-def _describe_unknown(content: bytes) -> str:
+def _too_large(size: str, max_pixels: int) -> PictureError:
+    return PictureError(f"more pixels than max_pixels allows ({max_pixels:,})", size)
+
+
+def _describe_unknown(content: bytes) -> PictureError:
     if not content:
-        return "an empty file"
+        return PictureError("an empty file")
     for name, signature in FORMATS.items():
         if content.startswith(signature):
-            return f"damaged picture: it begins as {name}, but its header cannot be read"
-    return f"not a PNG, JPEG, BMP or WebP picture; it begins with {content[:4]!r}"
+            return PictureError("damaged", f"it begins as {name}, but its header cannot be read")
+    return PictureError("not a PNG, JPEG, BMP or WebP file", f"it begins with {content[:4]!r}")
 
 
 def _check_header(image: Image.Image, content: bytes, max_pixels: int) -> None:
     """Check what is known before the pixels are decoded."""
     width, height = image.size
     if width * height > max_pixels:
-        raise UserError(f"{width:,} x {height:,} pixels; max_pixels allows {max_pixels:,} at most")
+        raise _too_large(f"{width:,} x {height:,}", max_pixels)
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != JPEG_OF_SEVERAL_PICTURES:
-        raise UserError(f"an animation of {frames} frames; save one of them as a picture")
+        raise PictureError("an animation; save one of its frames as a picture", f"{frames} frames")
     if image.format == "PNG" and content[PNG_BIT_DEPTH] > 8:
-        raise UserError("16 bits a channel; convert it to 8 bits, in the range that matters")
+        raise PictureError("16 bits a channel; convert it to 8 bits, in the range that matters")
 
 
 def _orientation(image: Image.Image) -> int:
     """The orientation in EXIF data. Data that cannot be read have none, as in viewers of pictures."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
     except DAMAGE:
-        return 1
-    return orientation if isinstance(orientation, int) else 1
+        return UPRIGHT
+    return orientation if isinstance(orientation, int) else UPRIGHT
 
 
 def _convert_colour(image: Image.Image, params: PictureParams) -> Image.Image:

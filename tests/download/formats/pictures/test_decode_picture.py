@@ -156,29 +156,33 @@ BMP_FILE, WEBP_FILE = save_picture(random_pixels(9, 9, 3), "BMP"), save_picture(
     ("content", "message"),
     [
         pytest.param(b"", "an empty file", id="empty"),
-        pytest.param(b"label,value\n", "not a PNG, JPEG, BMP or WebP picture; it begins with b'labe'", id="text"),
+        pytest.param(b"label,value\n", "not a PNG, JPEG, BMP or WebP file: it begins with b'labe'", id="text"),
         pytest.param(save_picture(PIXELS, "GIF"), "it begins with b'GIF8'", id="gif"),
         pytest.param(save_picture(PIXELS, "TIFF"), "it begins with b'II*\\x00'", id="tiff"),
         pytest.param(b"<svg></svg>", "it begins with b'<svg'", id="svg"),
         pytest.param(bytes(100), "it begins with b'\\x00\\x00\\x00\\x00'", id="zeros"),
         pytest.param(PNG_FILE[:8], "it begins as PNG, but its header cannot be read", id="png signature"),
-        pytest.param(PNG_FILE[:30], "damaged picture", id="png header cut"),
-        pytest.param(PNG_FILE[: len(PNG_FILE) // 2], "damaged picture: image file is truncated", id="png cut"),
-        pytest.param(PNG_FILE[:50] + bytes(9) + PNG_FILE[59:], "damaged picture: broken data", id="png with zeros"),
+        pytest.param(PNG_FILE[:30], "damaged", id="png header cut"),
+        pytest.param(PNG_FILE[: len(PNG_FILE) // 2], "damaged: image file is truncated", id="png cut"),
+        pytest.param(PNG_FILE[:50] + bytes(9) + PNG_FILE[59:], "damaged: broken data", id="png with zeros"),
         pytest.param(JPEG_FILE[:4], "it begins as JPEG, but its header cannot be read", id="jpeg signature"),
-        pytest.param(JPEG_FILE[:-20], "damaged picture: image file is truncated", id="jpeg cut"),
-        pytest.param(JPEG_FILE[:-1], "damaged picture: image file is truncated", id="jpeg without its last byte"),
+        pytest.param(JPEG_FILE[:-20], "damaged: image file is truncated", id="jpeg cut"),
+        pytest.param(JPEG_FILE[:-1], "damaged: image file is truncated", id="jpeg without its last byte"),
         pytest.param(BMP_FILE[:10], "it begins as BMP, but its header cannot be read", id="bmp header cut"),
-        pytest.param(BMP_FILE[:-10], "damaged picture: image file is truncated", id="bmp cut"),
-        pytest.param(WEBP_FILE[:12], "damaged picture: it begins as WEBP", id="webp signature"),
-        pytest.param(WEBP_FILE[:-10], "damaged picture: could not create decoder object", id="webp cut"),
+        pytest.param(BMP_FILE[:-10], "damaged: image file is truncated", id="bmp cut"),
+        pytest.param(WEBP_FILE[:12], "damaged: it begins as WEBP", id="webp signature"),
+        pytest.param(WEBP_FILE[:-10], "damaged: could not create decoder object", id="webp cut"),
         pytest.param(b"RIFF\x10\0\0\0WAVEfmt " + bytes(9), "cannot be read", id="a sound"),
         pytest.param(save_picture(np.full((2, 2), 999, np.uint16)), "16 bits a channel", id="16 bits"),
-        pytest.param(save_animation("PNG"), "an animation of 2 frames", id="png animation"),
-        pytest.param(save_animation("WEBP", 3), "an animation of 3 frames", id="webp animation"),
-        pytest.param(save_picture(Image.new("1", (200, 51))), "200 x 51 pixels; max_pixels allows 10,000", id="large"),
         pytest.param(
-            save_picture(Image.new("1", (20_000, 20_000))), "more than 10,000 pixels; max_pixels", id="png bomb"
+            save_animation("PNG"), "an animation; save one of its frames as a picture: 2 frames", id="png animation"
+        ),
+        pytest.param(save_animation("WEBP", 3), "picture: 3 frames", id="webp animation"),
+        pytest.param(
+            save_picture(Image.new("1", (200, 51))), "more pixels than max_pixels allows (10,000): 200 x 51", id="large"
+        ),
+        pytest.param(
+            save_picture(Image.new("1", (20_000, 20_000))), "max_pixels allows (10,000): far too many", id="png bomb"
         ),
     ],
 )
