@@ -7,6 +7,7 @@ from stages.download.params import Source
 from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
+from stages.download.params.picture_params import Pictures
 
 if TYPE_CHECKING:
     from stages.download.fetch.verified_files import VerifiedFiles
@@ -29,7 +30,7 @@ def load_source(source: Source) -> RawData:
         case File():
             from stages.download.fetch.verified_files import verify_local
 
-            return read_files(source, verify_local(source.files))
+            return read_files(source, verify_local(source.files, folders=isinstance(source.format, Pictures)))
         case Http():
             from stages.download.fetch.download_files import cache_folder, download
             from stages.download.fetch.mirror import mirror_from_environment
@@ -44,6 +45,10 @@ def read_files(params: File | Http, files: "VerifiedFiles") -> RawData:
         from stages.download.read_table_files import read_table_files
 
         return read_table_files(params, params.format, files)
+    if isinstance(params.format, Pictures):
+        from stages.download.read_picture_files import read_picture_files
+
+        return read_picture_files(params, params.format, files)
     from stages.download.read_array_files import read_array_files
 
     return read_array_files(params, params.format, files)

@@ -1,6 +1,6 @@
 """Parameters of sources that are files, on this machine or to be downloaded."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -10,6 +10,7 @@ from stages.core.params import Params, TextPattern
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
 from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
+from stages.download.params.picture_params import Pictures
 
 MONTH = "{month}"
 TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
@@ -34,7 +35,10 @@ Month = Annotated[str, AfterValidator(TextPattern(r"[0-9]{4}-(0[1-9]|1[0-2])", "
 
 
 class Limits(Params):
-    """The largest accepted number of members of an archive, and of bytes of a file, packed or unpacked."""
+    """The largest accepted number of members of an archive, and of bytes of a file, packed or unpacked.
+
+    Of pictures, `members` limits the files of a folder too; unless it is given, 500,000 are accepted.
+    """
 
     members: int = Field(default=100, ge=1)
     bytes: int = Field(default=1 << 31, ge=1)
@@ -113,10 +117,16 @@ class Files(Params):
             )
         return self
 
-    def check_files(self, names: Iterable[str]) -> None:
-        """Check that the files have the names that the format expects."""
+    def check_files(self, files: Mapping[str, "SourceFile"]) -> None:
+        """Check that the files have the names and hashes that the format expects."""
         if isinstance(self.format, Idx | Cifar | Reuters):
-            self.format.check_files(set(names))
+            self.format.check_files(set(files))
+        if isinstance(self.format, Pictures):
+            self.format.check_splits(set(files))
+            if md5 := [name for name, file in files.items() if file.md5]:
+                raise ValueError(
+                    f"md5 is for members that a format names; pictures need sha256: {format_examples(md5)}"
+                )
 
     @property
     def text_columns(self) -> list[str]:
@@ -136,13 +146,18 @@ class Files(Params):
 
 
 class SourceFile(Params):
-    """`member` is the file to read from a zip or tar.gz; `md5` has the published hashes of members, by name."""
+    """`member` is the file to read from a zip or tar.gz; `md5` has the published hashes of members, by name.
+
+    Of pictures, `member` is the folder in the archive that has the class folders.
+    """
 
     member: str | None = None
     md5: dict[str, Md5] = {}
 
 
 class LocalFile(SourceFile):
+    """`path` may be a folder of pictures. Its `sha256` is that of the lines `<sha256>  <path>` of its files."""
+
     path: str
     sha256: Sha256
 

@@ -8,6 +8,7 @@ from stages.core.errors import format_examples
 from stages.core.params import Params
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
+from stages.download.params.picture_params import Pictures
 
 IDX_IMAGES, IDX_LABELS = "_images", "_labels"
 
@@ -84,7 +85,7 @@ class Reuters(Params):
 
 TableFormat = Csv | Parquet
 ArrayFormat = Npz | Idx | Cifar | Reuters
-Format = Annotated[TableFormat | ArrayFormat, Field(discriminator="format")]
+Format = Annotated[TableFormat | ArrayFormat | Pictures, Field(discriminator="format")]
 
 
 def _raise_wrong_files(format_name: str, expected: str, names: set[str]) -> None:
