@@ -156,7 +156,7 @@ def _kinds(
                 errors.add(f"preprocess.inputs: column {column} has kind {other.kind}, so it cannot be an input")
             case kind:
                 if error := picture_kind_error(column, kind.kind, column in pictures):
-                    errors.add(error)
+                    errors.add(f"preprocess.columns.{column}: {error}")
                 kinds[column] = kind
     errors.raise_if_any()
     return kinds

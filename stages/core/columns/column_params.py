@@ -162,10 +162,9 @@ def picture_kind_error(column: str, kind: str, has_pictures: bool) -> str | None
     """
     if (kind == "picture") == has_pictures:
         return None
-    key = f"preprocess.columns.{column}: kind {kind}"
     if has_pictures:
-        return f"{key}, but download.pictures reads the pictures of this column; use picture or ignore"
-    return f"{key}, but download.pictures has no column {column!r}; add it there with the folder of its pictures"
+        return f"kind {kind}, but download.pictures reads the pictures of this column; use picture or ignore"
+    return f"kind picture, but download.pictures has no column {column!r}; add it there with the folder of its pictures"
 
 
 def _kind_from_word(value: Any) -> Any:

@@ -10,12 +10,13 @@ from stages.core.params import Params, TextPattern
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
 from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
+from stages.download.params.picture_column_params import PictureColumn
 from stages.download.params.picture_params import Pictures
 
 MONTH = "{month}"
 TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
-TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private"} | TIME_OPTIONS
-NAMING_COLUMNS = "time, classes, private, rename or format.types"
+TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private", "pictures"} | TIME_OPTIONS
+NAMING_COLUMNS = "time, classes, pictures, private, rename or format.types"
 
 
 def _check_mirror_path(path: str) -> str:
@@ -32,6 +33,14 @@ URL = TextPattern(
 Url = Annotated[str, AfterValidator(URL)]
 MirrorPath = Annotated[str, AfterValidator(_check_mirror_path)]
 Month = Annotated[str, AfterValidator(TextPattern(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month such as 2024-01"))]
+
+
+def picture_files_name(column: str) -> str:
+    """
+    >>> picture_files_name("photo")
+    'pictures of photo'
+    """
+    return f"pictures of {column}"
 
 
 class Limits(Params):
@@ -103,7 +112,7 @@ class Files(Params):
 
     @model_validator(mode="after")
     def _check_private(self) -> Self:
-        if shown := [column for column in self.text_columns if column in self.private]:
+        if shown := [column for column in (self.time, *self.classes) if column in self.private]:
             names = format_examples(shown)
             raise ValueError(f"private names {names}, but pages show times and classes; take it out of private")
         return self
@@ -113,8 +122,14 @@ class Files(Params):
         types = self.format.types if isinstance(self.format, Csv) else {}
         if numbers := [column for column in self.text_columns if types.get(column) == "number"]:
             raise ValueError(
-                f"format.types has number for {format_examples(numbers)}, which time or classes need as text"
+                f"format.types has number for {format_examples(numbers)}, which time, classes or pictures need as text"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_pictures(self) -> Self:
+        if other := [column for column in self.picture_columns if column in (self.time, *self.classes)]:
+            raise ValueError(f"pictures names {format_examples(other)}, which time or classes names too")
         return self
 
     def check_files(self, files: Mapping[str, "SourceFile"]) -> None:
@@ -129,9 +144,14 @@ class Files(Params):
                 )
 
     @property
+    def picture_columns(self) -> Mapping[str, PictureColumn]:
+        """The columns with paths of pictures, by the names of the file."""
+        return {}
+
+    @property
     def text_columns(self) -> list[str]:
-        """The columns of `time` and `classes`, whose values are read as text."""
-        return [*([self.time] if self.time is not None else []), *self.classes]
+        """The columns of `time`, `classes` and `pictures`, whose values are read as text."""
+        return [*([self.time] if self.time is not None else []), *self.classes, *self.picture_columns]
 
     @property
     def private_columns(self) -> list[str]:
@@ -162,11 +182,38 @@ class LocalFile(SourceFile):
     sha256: Sha256
 
 
+def check_picture_files(files: SourceFile) -> None:
+    if files.md5:
+        raise ValueError("files.md5 is for members that are named; pictures need sha256")
+
+
+class LocalPictures(PictureColumn):
+    files: LocalFile
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        check_picture_files(self.files)
+        return self
+
+
 class File(Files):
-    """Files on this machine; paths are relative to the repository."""
+    """Files on this machine; paths are relative to the repository.
+
+    `pictures` are the columns with paths of pictures, and where these are.
+    """
 
     source: Literal["file"]
     files: dict[SplitName, LocalFile] = Field(min_length=1)
+    pictures: dict[str, LocalPictures] = {}
+
+    @property
+    def picture_columns(self) -> Mapping[str, LocalPictures]:
+        return self.pictures
+
+    @property
+    def picture_files(self) -> dict[str, LocalFile]:
+        """The folder or archive of each column of pictures, by a name that no split has."""
+        return {picture_files_name(column): pictures.files for column, pictures in self.pictures.items()}
 
     @model_validator(mode="after")
     def _check_file_names(self) -> Self:
@@ -246,18 +293,41 @@ class RemoteFile(SourceFile):
         return files
 
 
+class RemotePictures(PictureColumn):
+    files: RemoteFile
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        check_picture_files(self.files)
+        if self.files.months is not None:
+            raise ValueError("files.months is for tables; pictures have one archive")
+        return self
+
+
 class Http(Files):
     """Files to download from https://, http://, s3://, gs:// or ssh:// addresses.
 
     A download fails if the server does not answer within `timeout` seconds, or sends fewer than `minimum_rate` bytes
     per second. s3://, gs:// and ssh:// need the extra of that name (`make setup EXTRAS=s3`).
+
+    `pictures` are the columns with paths of pictures, and the archives that have these.
     """
 
     source: Literal["http"]
     files: dict[SplitName, RemoteFile] = Field(min_length=1)
+    pictures: dict[str, RemotePictures] = {}
     retries: int = Field(default=3, ge=0, le=20)
     timeout: float = Field(default=30.0, gt=0)
     minimum_rate: int = Field(default=1000, ge=0)
+
+    @property
+    def picture_columns(self) -> Mapping[str, RemotePictures]:
+        return self.pictures
+
+    @property
+    def picture_files(self) -> dict[str, RemoteFile]:
+        """The archive of each column of pictures, by a name that no split has."""
+        return {picture_files_name(column): pictures.files for column, pictures in self.pictures.items()}
 
     @model_validator(mode="after")
     def _check_file_names(self) -> Self:
