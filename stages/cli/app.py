@@ -217,8 +217,8 @@ def fsck(
 ) -> None:
     """Check the bytes of DVC's cache, and of a remote; repair each from the other."""
     with _command("fsck", debug):
-        from stages.cli.cache.fsck import FsckOptions
-        from stages.cli.cache.fsck import fsck as check_objects
+        from stages.cli.cache.fsck.fsck import FsckOptions
+        from stages.cli.cache.fsck.fsck import fsck as check_objects
 
         check_objects(FsckOptions(remote, name, check))
 
@@ -235,8 +235,8 @@ def gc(
 ) -> None:
     """List what no branch, tag, experiment, stash or work tree needs in DVC's cache, or delete it."""
     with _command("gc", debug):
-        from stages.cli.cache.gc import GcOptions
-        from stages.cli.cache.gc import gc as collect_garbage
+        from stages.cli.cache.gc.gc import GcOptions
+        from stages.cli.cache.gc.gc import gc as collect_garbage
 
         collect_garbage(GcOptions(remote, name, delete, shared))
 
