@@ -40,7 +40,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 ifneq ($(MERGE_DRIVER),)
-$(MERGE_DRIVER): $(wildcard stages/cli/merge/*.py) stages/core/dvc/lock_entries.py | $(READY)
+$(MERGE_DRIVER): $(wildcard stages/cli/merge/*.py) stages/core/dvc/lock_file/lock_entries.py | $(READY)
 	@$(RUN) python -m stages.cli.merge.install_driver
 endif
 

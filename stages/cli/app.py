@@ -100,7 +100,8 @@ def add(keys: SomeKeys, debug: Debug = False) -> None:
 @app.command()
 def new(
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A CSV or Parquet file, or the address of one.")
+        str | None,
+        typer.Argument(metavar="FILE", help="A table, or a folder or archive of pictures, or an address."),
     ] = None,
     target: Annotated[
         list[str] | None, typer.Option("--target", metavar="COLUMN", help="The column to predict; may be repeated.")
@@ -110,7 +111,8 @@ def new(
         str | None, typer.Option(metavar="COLUMN", help="The times of a series, whose next value is predicted.")
     ] = None,
     text: Annotated[str | None, typer.Option(metavar="COLUMN", help="A column of whole texts.")] = None,
-    test: Annotated[str | None, typer.Option(metavar="FILE", help="The rows of the test split.")] = None,
+    test: Annotated[str | None, typer.Option(metavar="FILE", help="The rows or pictures of the test split.")] = None,
+    size: Annotated[int | None, typer.Option(help="The longer side of pictures, in pixels.")] = None,
     base: Annotated[
         str | None,
         typer.Option("--from", metavar="KEY", help="A dataset instead of FILE.", autocompletion=complete_key),
@@ -120,11 +122,13 @@ def new(
     yes: Yes = False,
     copy: Annotated[
         bool | None,
-        typer.Option("--copy/--by-path", help="Copy the file to data/, tracked by DVC, or refer to it by its path."),
+        typer.Option(
+            "--copy/--by-path", help="Copy the data to data/, tracked by DVC, or refer to them by their path."
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Look at a table, and write a dataset of conf/dataset for it; check it and add it to the suite.
+    """Look at a table or at pictures, and write a dataset of conf/dataset for it; check it and add it to the suite.
 
     With --from and --model, write a copy of a dataset with another model.
     """
@@ -138,10 +142,10 @@ def new(
             return
         assert file is not None
         from stages.cli.new.new import NewOptions
-        from stages.cli.new.new import new as new_dataset
+        from stages.cli.new.new_table_or_pictures import new_table_or_pictures
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
-        new_dataset(NewOptions(file, target or [], key, time, text, test, dry_run, yes, storage))
+        new_table_or_pictures(NewOptions(file, target or [], key, time, text, test, dry_run, yes, storage), size)
 
 
 @app.command()
@@ -217,8 +221,8 @@ def fsck(
 ) -> None:
     """Check the bytes of DVC's cache, and of a remote; repair each from the other."""
     with _command("fsck", debug):
-        from stages.cli.cache.fsck import FsckOptions
-        from stages.cli.cache.fsck import fsck as check_objects
+        from stages.cli.cache.fsck.fsck import FsckOptions
+        from stages.cli.cache.fsck.fsck import fsck as check_objects
 
         check_objects(FsckOptions(remote, name, check))
 
@@ -235,8 +239,8 @@ def gc(
 ) -> None:
     """List what no branch, tag, experiment, stash or work tree needs in DVC's cache, or delete it."""
     with _command("gc", debug):
-        from stages.cli.cache.gc import GcOptions
-        from stages.cli.cache.gc import gc as collect_garbage
+        from stages.cli.cache.gc.gc import GcOptions
+        from stages.cli.cache.gc.gc import gc as collect_garbage
 
         collect_garbage(GcOptions(remote, name, delete, shared))
 

@@ -17,7 +17,7 @@ from stages.download.formats.pictures.decoder_versions import check_decoder_vers
 from stages.download.formats.pictures.folder_or_archive import PictureArchive, PictureFiles, PictureFolder
 from stages.download.formats.read_untrusted_files import Array
 from stages.download.params.file_params import File, Http, Limits
-from stages.download.params.picture_params import Pictures
+from stages.download.params.picture_params import PictureParams, Pictures
 from stages.download.prefix_errors import prefix_errors
 
 # Pictures are many small members; the default of `limits.members` is for archives of a few large ones.
@@ -38,11 +38,6 @@ class PictureSplit:
     def paths(self) -> list[str]:
         return [path for paths in self.class_paths.values() for path in paths]
 
-    def labels(self, classes: Sequence[str]) -> Array:
-        """The number of the class of each picture."""
-        numbers = [classes.index(name) for name, paths in self.class_paths.items() for _ in paths]
-        return np.array(numbers, np.min_scalar_type(len(classes) - 1))
-
 
 def read_picture_files(params: File | Http, pictures: Pictures, files: VerifiedFiles) -> Images:
     """The pictures of each split in order of class and name.
@@ -61,8 +56,18 @@ def read_picture_files(params: File | Http, pictures: Pictures, files: VerifiedF
         with errors.collect(), prefix_errors(found.name):
             images[split] = decode_all(found.files, found.paths, pictures, limits)
     errors.raise_if_any()
-    labels = {split: found.labels(classes) for split, found in splits.items()}
+    labels = {split: number_labels(found.class_paths, classes) for split, found in splits.items()}
     return Images(images, labels, classes, file_provenance(params, files))
+
+
+def number_labels(class_paths: ClassPaths, classes: Sequence[str]) -> Array:
+    """The number of the class of each picture.
+
+    >>> number_labels({"cats": ["cats/1.png", "cats/2.png"], "dogs": ["dogs/1.png"]}, ["cats", "dogs"])
+    array([0, 0, 1], dtype=uint8)
+    """
+    numbers = [classes.index(name) for name, paths in class_paths.items() for _ in paths]
+    return np.array(numbers, np.min_scalar_type(len(classes) - 1))
 
 
 def picture_limits(limits: Limits) -> Limits:
@@ -91,22 +96,30 @@ def open_picture_files(file: VerifiedFile, limits: Limits) -> PictureFiles:
 
 def decode_all(files: PictureFiles, paths: Sequence[str], pictures: Pictures, limits: Limits) -> Array:
     """The pictures in the order of `paths`. Grey pictures have no axis of channels."""
-    height, width, channels = pictures.shape
-    shape = (len(paths), height, width) if channels == 1 else (len(paths), *pictures.shape)
+    images, errors = decode_each(files, paths, pictures, limits)
+    if errors:
+        raise UserError(*describe_errors(errors))
+    return images
+
+
+def decode_each(
+    files: PictureFiles, paths: Sequence[str], params: PictureParams, limits: Limits
+) -> tuple[Array, dict[str, PictureError]]:
+    """The pictures in the order of `paths`, and the errors of those that cannot be read."""
+    height, width, channels = params.shape
+    shape = (len(paths), height, width) if channels == 1 else (len(paths), *params.shape)
     if prod(shape) > limits.bytes:
         numbers = " x ".join(map(str, shape))
         raise UserError(f"{numbers} values need {prod(shape):,} bytes; limits.bytes allows {limits.bytes:,}")
-    images = np.empty(shape, np.uint8)
+    images = np.zeros(shape, np.uint8)
     positions = {path: position for position, path in enumerate(paths)}
     errors: dict[str, PictureError] = {}
     for path, content in files.read(paths):
         try:
-            images[positions[path]] = decode_picture(content, pictures).reshape(shape[1:])
+            images[positions[path]] = decode_picture(content, params).reshape(shape[1:])
         except PictureError as error:
             errors[path] = error
-    if errors:
-        raise UserError(*describe_errors(errors))
-    return images
+    return images, errors
 
 
 def describe_errors(errors: Mapping[str, PictureError]) -> list[str]:

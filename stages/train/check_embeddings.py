@@ -2,8 +2,9 @@
 
 from stages.core.artefacts.processed import InputSpec
 from stages.core.errors import ErrorList
-from stages.train.embedding_params import Average, Embedding, TextEncoder
-from stages.train.params import HiddenLayers, Linear, Mlp
+from stages.train.params.embedding_params import Average, Embedding, TextEncoder
+from stages.train.params.layer_params import Linear, Mlp
+from stages.train.params.model_params import HiddenLayers
 
 
 def check_ids(key: str, layers: HiddenLayers, spec: InputSpec, in_branch: bool, errors: ErrorList) -> None:

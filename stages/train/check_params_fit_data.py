@@ -7,23 +7,11 @@ from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, Proce
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.train.check_embeddings import check_ids
 from stages.train.class_weights import check_class_weight
-from stages.train.embedding_params import Embedding
-from stages.train.params import (
-    Branches,
-    Cnn,
-    Conv1d,
-    HiddenLayers,
-    Linear,
-    Mlp,
-    Model,
-    OutputActivation,
-    Own,
-    Rnn,
-    Train,
-    Transformer,
-    is_own,
-    metric_name,
-)
+from stages.train.params import OutputActivation, Train
+from stages.train.params.embedding_params import Embedding
+from stages.train.params.layer_params import Cnn, Conv1d, Linear, Mlp, Rnn, Transformer
+from stages.train.params.model_params import Branches, HiddenLayers, Model, Own
+from stages.train.params.own_function_names import is_own, metric_name
 
 SMOOTHED_LOSSES = ("categorical_crossentropy", "binary_crossentropy")
 _LAYER_NAME = re.compile(r"[A-Za-z0-9_.-]+")

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec
 from stages.core.errors import ErrorList, suggest
-from stages.train.params import ClassWeight, LabelWeights, Train
+from stages.train.params import Train
+from stages.train.params.loss_params import ClassWeight, LabelWeights
 
 WeightOfTarget = Literal["balanced"] | LabelWeights
 # The weight of each class that has training rows, by target and label.

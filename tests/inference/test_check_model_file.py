@@ -18,7 +18,7 @@ from stages.core.artefacts.model_file import check_model_file
 from stages.core.errors import UserError
 from stages.inference.load_model import load_model
 from stages.train.model.save_model import save_archive
-from stages.train.params import Model
+from stages.train.params.model_params import Model
 from tests.train.small_data import build, fitted_data, input_spec, text_ids_input, train_params, value_target
 
 Members = dict[str, bytes]

@@ -4,7 +4,7 @@ from stages.evaluate.metrics.target_metrics import CLASS_METRICS, PROBABILITY_ME
 from stages.evaluate.params import Baseline, FittedBaseline
 from stages.report.format_text import MINUS
 from stages.report.metric_descriptions import BASELINES, METRICS, describe_metric
-from stages.train.params import METRICS as TRAIN_METRICS
+from stages.train.params.loss_params import METRICS as TRAIN_METRICS
 
 
 def test_differences_of_shares_are_in_points() -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from stages.cli.cache.fsck import FsckOptions, fsck
+from stages.cli.cache.fsck.fsck import FsckOptions, fsck
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
 from stages.core.errors import UserError
 from stages.core.runtime.stage import stage_transaction

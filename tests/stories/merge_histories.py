@@ -25,7 +25,7 @@ from threading import Lock
 
 import yaml
 
-from stages.core.dvc.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_entries import LockText
 from tests.stories import light_pipeline
 from tests.stories.preloaded import COMMANDS, preloaded_servers
 from tests.stories.random_changes import KINDS, Touched, change, overlaps

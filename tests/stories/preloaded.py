@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from stages.cli.run import preload_server
-from stages.cli.run.preload_server import ForkServer, Request
+from stages.cli.run.preloading import preload_server
+from stages.cli.run.preloading.preload_server import ForkServer, Request
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
 USERS = "users"  # a named pipe: each worker keeps it open

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.dvc.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 from tests.stories.conftest import FIRST_RUN
 from tests.stories.repo import Repo, environment

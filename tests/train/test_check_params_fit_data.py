@@ -14,7 +14,8 @@ from stages.train.check_params_fit_data import (
     check_training,
     metric_names,
 )
-from stages.train.params import LOSSES, OutputActivation
+from stages.train.params import OutputActivation
+from stages.train.params.loss_params import LOSSES
 from tests.train.small_data import (
     build,
     category_ids_input,

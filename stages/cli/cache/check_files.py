@@ -10,7 +10,7 @@ from typing import TextIO, TypeVar
 
 from tqdm import tqdm
 
-from stages.core.dvc.object_stores import ObjectStore
+from stages.core.dvc.storage.object_stores import ObjectStore
 
 CHECKED = Path(".dvc/tmp/restage/fsck.jsonl")
 _T = TypeVar("_T")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from stages.cli.cache.recorded_output_files import Output
-from stages.core.dvc.cache import FOLDER_SUFFIX
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX
 
 
 class NeededObject(NamedTuple):

@@ -15,8 +15,8 @@ import yaml
 
 from stages.cli.cache.commits_and_work_trees import files_at_commit, recorded_commits, work_trees
 from stages.cli.git import git
-from stages.core.dvc.lock_entries import LockText
-from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.lock_file.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.pipeline_file import OUTPUT_KINDS, PIPELINE
 from stages.core.errors import ErrorList
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Any
 
-from stages.core.dvc.lock_file import read_lock_file
+from stages.core.dvc.lock_file.lock_file import read_lock_file
 from stages.core.dvc.pipeline_file import read_pipeline
 from stages.core.dvc.repository import Repository
 from stages.core.own_model.model_files import PACKAGE_FILE

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from stages.cli.datasets.chain_states import ChainState, chain_states
 from stages.cli.datasets.suite_files import dataset_files, own_suite, suites
 from stages.cli.run.compose_if_changed import composed_params
-from stages.cli.run.failed_stages import read_failed_stages
+from stages.cli.run.last_run.failed_stages import read_failed_stages
 from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record

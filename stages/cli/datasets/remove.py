@@ -20,7 +20,7 @@ from stages.config.choose_suite import read_conf_file
 from stages.config.compose_conf import check_conf_exists
 from stages.core import paths
 from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.lock_file import read_lock_file, remove_lock_entries
+from stages.core.dvc.lock_file.lock_file import read_lock_file, remove_lock_entries
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
 from stages.core.dvc.repository import Repository
 from stages.core.errors import ErrorList, UserError, format_examples, suggest

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from stages.cli.doctor import (
+from stages.cli.doctor.checks import (
     cache_and_remote_checks,
     environment_checks,
     file_system_checks,

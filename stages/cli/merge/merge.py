@@ -6,7 +6,7 @@ from pathlib import Path
 from stages.cli.git import file_at_commit, git
 from stages.cli.merge.install_driver import is_installed
 from stages.cli.merge.merge_files import Merged, can_merge, merge_file
-from stages.core.dvc.lock_file import CONFLICT_BEGIN, LOCK, has_conflict_markers
+from stages.core.dvc.lock_file.lock_file import CONFLICT_BEGIN, LOCK, has_conflict_markers
 from stages.core.errors import UserError, format_examples
 from stages.core.runtime.atomic_write import remove, write_text
 

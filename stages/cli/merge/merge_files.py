@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from stages.cli.merge.merge_entries import merge_entries
-from stages.core.dvc.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_entries import LockText
 
 # What can be merged; .gitattributes names the same files.
 PATTERNS = (

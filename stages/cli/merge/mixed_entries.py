@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stages.cli.git import file_at_commit, git
-from stages.core.dvc.lock_entries import LockText
-from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.lock_file.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_text
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import NamedTuple, TextIO
 
+from stages.cli.run.last_run.stage_log import read_log
 from stages.cli.run.plan import Chain
-from stages.cli.run.stage_log import read_log
 
 CLEAR_TO_END = "\x1b[0J"
 LINES_UP = "\x1b[{}F"

@@ -10,25 +10,25 @@ from typing import Any, NoReturn
 
 from stages.cli.dataset_keys import check_keys
 from stages.cli.merge.mixed_entries import drop_mixed_entries
-from stages.cli.run.chain_process import run_chain
-from stages.cli.run.chain_scheduler import ChainScheduler, Events
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
-from stages.cli.run.executor import Resources
-from stages.cli.run.failed_stages import save_failed_stages
+from stages.cli.run.execution.chain_process import run_chain
+from stages.cli.run.execution.chain_scheduler import ChainScheduler, Events
+from stages.cli.run.execution.executor import Resources
+from stages.cli.run.execution.local_executor import LocalExecutor
 from stages.cli.run.index_after_failure import write_index_after_failure
-from stages.cli.run.local_executor import LocalExecutor
+from stages.cli.run.last_run.failed_stages import save_failed_stages
+from stages.cli.run.last_run.stage_durations import read_durations, save_durations
+from stages.cli.run.last_run.stage_log import log_file
 from stages.cli.run.plan import Chain, read_plan, stale_chains
-from stages.cli.run.preloading import preloaded_libraries
+from stages.cli.run.preloading.start_preload_servers import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
-from stages.cli.run.stage_durations import read_durations, save_durations
-from stages.cli.run.stage_log import log_file
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
 from stages.cli.usable_cores import usable_cores
 from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.lock_file import LOCK
-from stages.core.dvc.quarantine import quarantined
+from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
+from stages.core.dvc.storage.quarantine import quarantined
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.params import read_params
 from stages.core.paths import INDEX

@@ -13,7 +13,7 @@ from stages.cli.git import git
 from stages.cli.stop_signals import handling_stop_signals
 from stages.cli.verify.temporary_folder import temporary_folder
 from stages.cli.verify.verified_commit import Head
-from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.lock_file.lock_file import LOCK
 
 # Environment variables that would connect the clone to this repository, or to an experiment that runs in it.
 REMOVED_VARIABLES = ("DVC_", "GIT_", "RESTAGE_PRELOADED")

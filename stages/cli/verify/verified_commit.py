@@ -9,7 +9,7 @@ import yaml
 
 from stages.cli.dataset_keys import check_keys
 from stages.cli.git import git
-from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.errors import UserError, format_examples
 from stages.core.params import read_params

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.cli.stop_signals import INTERRUPTED
-from stages.cli.verify.compare_lock_entries import (
+from stages.cli.verify.comparison.compare_lock_entries import (
     OutputStore,
     input_differences,
     output_differences,
@@ -16,7 +16,7 @@ from stages.cli.verify.machine_differences import EXPECTED, machine_differences
 from stages.cli.verify.temporary_clone import TemporaryClone, temporary_clone
 from stages.cli.verify.verified_commit import Head, read_head, recorded_stages
 from stages.config.compose_conf import compose
-from stages.core.dvc.lock_file import read_lock_file
+from stages.core.dvc.lock_file.lock_file import read_lock_file
 from stages.core.params import read_params
 from stages.guard.guard_stage import check_up_to_date
 

@@ -12,7 +12,8 @@ from stages.core import paths
 from stages.core.check_is_file import check_is_file
 from stages.core.errors import ErrorList, UserError, closest_match, suggest
 from stages.core.validation_errors import Keys, dotted_path
-from stages.train.params import Own, Train
+from stages.train.params import Train
+from stages.train.params.model_params import Own
 
 ALLOWED_LIBRARIES = ("keras", "numpy", "tensorflow")
 # What train passes to `build` by position.

@@ -19,9 +19,9 @@ from dvc.repo.reproduce import plan_repro
 from dvc.stage.serialize import to_lockfile
 from dvc.utils.serialize import dumps_yaml
 
-from stages.core.dvc.lock_entries import LockText
-from stages.core.dvc.lock_file import LOCK, sort_lock_file, update_lock_file
-from stages.core.dvc.lock_repair import repair_lock_file
+from stages.core.dvc.lock_file.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_file import LOCK, sort_lock_file, update_lock_file
+from stages.core.dvc.lock_file.lock_repair import repair_lock_file
 from stages.core.dvc.running_dvc import processes_in_stages
 from stages.core.dvc.rwlock_repair import repair_rwlock
 from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files

@@ -7,7 +7,7 @@ that a stage reads, and so of what dvc.lock records.
 import re
 from pathlib import Path
 
-from stages.core.dvc.lock_file import BACKUP, LOCK
+from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK
 from stages.core.paths import PARAMS
 from stages.core.runtime.atomic_write import remove, temporary_path
 

@@ -7,10 +7,17 @@ damaged before. A stage hashes its inputs anyway.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from stages.core.dvc.cache import FOLDER_SUFFIX, cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder
-from stages.core.dvc.lock_file import LOCK
-from stages.core.dvc.quarantine import QUARANTINE, quarantine
-from stages.core.dvc.recorded_inputs import RecordedInput, recorded_inputs
+from stages.core.dvc.lock_file.lock_file import LOCK
+from stages.core.dvc.lock_file.recorded_inputs import RecordedInput, recorded_inputs
+from stages.core.dvc.storage.cache import (
+    FOLDER_SUFFIX,
+    cache_object,
+    folder_entries,
+    is_damaged,
+    md5_of_file,
+    md5_of_folder,
+)
+from stages.core.dvc.storage.quarantine import QUARANTINE, quarantine
 from stages.core.errors import UserError, format_examples
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from stages.core.artefacts.records.suite_datasets import read_suite
-from stages.core.dvc.lock_file import back_up_lock_file
+from stages.core.dvc.lock_file.lock_file import back_up_lock_file
 from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
 from stages.core.errors import UserError
 from stages.core.paths import check_key

@@ -4,10 +4,12 @@ import keras
 
 from stages.core.artefacts.processed import TRAIN, Fitted
 from stages.core.errors import UserError
-from stages.train.embedding_params import Embedding, TextConvolution, TextRecurrence
 from stages.train.model.own_model import function_place
 from stages.train.model.picture_layers import picture_layers
-from stages.train.params import Cnn, Conv1d, Engine, HiddenLayers, Own, Rnn, Train
+from stages.train.params import Engine, Train
+from stages.train.params.embedding_params import Embedding, TextConvolution, TextRecurrence
+from stages.train.params.layer_params import Cnn, Conv1d, Rnn
+from stages.train.params.model_params import HiddenLayers, Own
 
 # An XLA compilation takes one to five seconds, so short trainings are faster without it. Recurrent layers gain more
 # from every batch (a millisecond or two), since each of their steps is many small operations.

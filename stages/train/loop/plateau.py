@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from stages.train.loop.early_stopping import higher_is_better
-from stages.train.params import Plateau, Train
+from stages.train.params import Train
+from stages.train.params.optimizer_params import Plateau
 
 
 class PlateauState:

@@ -23,7 +23,8 @@ from stages.train.loop.plateau import PlateauState
 from stages.train.loop.progress_bar import Progress
 from stages.train.model.build_model import build_model
 from stages.train.model.own_model import check_own_model
-from stages.train.params import Engine, Own, Train
+from stages.train.params import Engine, Train
+from stages.train.params.model_params import Own
 
 
 @dataclass(frozen=True)

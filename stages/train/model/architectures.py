@@ -11,7 +11,8 @@ from keras import layers
 
 from stages.train.model.convolutions import apply_residual_convolutions, convolution_layers
 from stages.train.model.dense_layers import apply_residual_dense, dense_block, dense_layers, flatten, regularizer
-from stages.train.params import Cnn, Conv1d, Linear, Mlp, Model, Rnn, SequentialLayers, Transformer
+from stages.train.params.layer_params import Cnn, Conv1d, Linear, Mlp, Rnn, Transformer
+from stages.train.params.model_params import Model, SequentialLayers
 
 RNN = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 

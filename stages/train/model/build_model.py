@@ -8,7 +8,6 @@ from keras.optimizers import schedules
 
 from stages.core.artefacts.processed import TRAIN, Fitted, InputSpec
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
-from stages.train.embedding_params import Embedding
 from stages.train.model.architectures import apply_hidden_layers, apply_layers, is_sequential, sequential_layers
 from stages.train.model.dense_layers import dense_layers
 from stages.train.model.embeddings import apply_embedding
@@ -16,17 +15,11 @@ from stages.train.model.output_layers import output_units
 from stages.train.model.own_model import build_own_model, own_losses, own_metrics
 from stages.train.model.picture_layers import picture_layers
 from stages.train.model.several_inputs import apply_to_all_inputs
-from stages.train.params import (
-    Branches,
-    Cosine,
-    Exponential,
-    HiddenLayers,
-    Linear,
-    Mlp,
-    Own,
-    StepDecay,
-    Train,
-)
+from stages.train.params import Train
+from stages.train.params.embedding_params import Embedding
+from stages.train.params.layer_params import Linear, Mlp
+from stages.train.params.model_params import Branches, HiddenLayers, Own
+from stages.train.params.optimizer_params import Cosine, Exponential, StepDecay
 
 OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,

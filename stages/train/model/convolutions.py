@@ -6,7 +6,7 @@ from typing import Any
 from keras import layers
 
 from stages.train.model.dense_layers import regularizer
-from stages.train.params import Augment, Cnn, Conv1d
+from stages.train.params.layer_params import Augment, Cnn, Conv1d
 
 Convolutions = Cnn | Conv1d
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from stages.train.params import Mlp, Regularizer
+from stages.train.params.layer_params import Mlp, Regularizer
 
 
 def flatten(shape: list[int], prefix: str) -> Iterator[Any]:

@@ -8,9 +8,9 @@ from typing import Any
 from keras import layers
 
 from stages.core.artefacts.processed import InputSpec
-from stages.train.embedding_params import Average, Embedding, TextConvolution, TextEncoder, TextRecurrence
 from stages.train.model.architectures import apply_encoder, apply_layers
 from stages.train.model.dense_layers import dense_layers
+from stages.train.params.embedding_params import Average, Embedding, TextConvolution, TextEncoder, TextRecurrence
 
 WORD_WIDTH = 32
 MAX_CATEGORY_WIDTH = 50

@@ -1,7 +1,7 @@
 """The number of units of an output layer."""
 
 from stages.core.artefacts.processed import TargetSpec
-from stages.train.params import is_own
+from stages.train.params.own_function_names import is_own
 
 
 def output_units(target: TargetSpec, loss: str, activation: str = "") -> int:

@@ -24,7 +24,9 @@ from stages.core.own_model.code_errors import MAX_ERROR_LENGTH, explain_code_err
 from stages.core.own_model.model_files import ModelFiles
 from stages.train.model.output_layers import output_units
 from stages.train.model.save_model import renumber_shared_objects, save_archive
-from stages.train.params import Own, Train, is_own, metric_name
+from stages.train.params import Train
+from stages.train.params.model_params import Own
+from stages.train.params.own_function_names import is_own, metric_name
 
 Tensors = dict[str, Any]
 

@@ -2,7 +2,8 @@
 
 from stages.core.artefacts.processed import InputSpec
 from stages.core.columns.picture_pixels import PicturePixels
-from stages.train.params import Cnn, Mlp, Model
+from stages.train.params.layer_params import Cnn, Mlp
+from stages.train.params.model_params import Model
 
 FILTERS, MOST_FILTERS = 16, 64
 # Blocks halve the picture until its smaller side is below this.

@@ -6,11 +6,11 @@ from typing import Any
 from keras import layers
 
 from stages.core.artefacts.processed import InputSpec
-from stages.train.embedding_params import Embedding
 from stages.train.model.architectures import apply_hidden_layers
 from stages.train.model.embeddings import apply_embedding
 from stages.train.model.picture_layers import picture_layers
-from stages.train.params import Linear, Mlp
+from stages.train.params.embedding_params import Embedding
+from stages.train.params.layer_params import Linear, Mlp
 
 
 def apply_to_all_inputs(model: Linear | Mlp, specs: Mapping[str, InputSpec], inputs: Mapping[str, Any]) -> Any:

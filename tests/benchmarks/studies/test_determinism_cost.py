@@ -2,7 +2,7 @@ from typing import get_args
 
 from benchmarks.sides.restage_side import CONFIGS
 from benchmarks.studies.determinism_cost import CASE_OF_MODEL, OTHER_SETTINGS, speedups
-from stages.train.params import HiddenLayers
+from stages.train.params.model_params import HiddenLayers
 
 
 def test_every_kind_of_model_is_measured() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stages.cli.cache.needed_objects import parse_folder
-from stages.core.dvc.lock_file import read_lock_file
+from stages.core.dvc.lock_file.lock_file import read_lock_file
 from tests.stories.plain_repository import object_path
 
 

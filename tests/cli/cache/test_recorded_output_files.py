@@ -6,10 +6,10 @@ import pytest
 from dvc.repo import Repo
 
 from stages.cli.cache.commits_and_work_trees import WORK_TREE, recorded_commits, work_trees
+from stages.cli.cache.gc.unused_files import Folders
 from stages.cli.cache.needed_objects import needed_objects
 from stages.cli.cache.recorded_output_files import Output, earlier_outputs, recorded_outputs_of_all
-from stages.cli.cache.unused_files import Folders
-from stages.core.dvc.object_stores import Storage
+from stages.core.dvc.storage.object_stores import Storage
 from tests.cli.cache.damage_objects import recorded
 from tests.stories.plain_repository import run
 

@@ -135,7 +135,7 @@ SUGGESTED = re.compile(r"`((?:restage|make|dvc) [^`{]+)`")
 
 @pytest.mark.parametrize(
     "command",
-    sorted({c for file in Path(module.__file__).parent.glob("*.py") for c in SUGGESTED.findall(file.read_text())}),
+    sorted({c for file in Path(module.__file__).parent.rglob("*.py") for c in SUGGESTED.findall(file.read_text())}),
 )
 def test_a_suggested_command_exists(command: str) -> None:
     program, *arguments = shlex.split(command)

@@ -10,7 +10,7 @@ import pytest
 from stages.cli.merge.install_driver import SETTINGS, install_merge_driver
 from stages.cli.merge.merge import merge
 from stages.cli.merge.mixed_entries import drop_mixed_entries
-from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.lock_file.lock_file import LOCK
 from tests.cli.merge.branches import MERGED, OURS, THEIRS, commit, create_branches, git, merge_a_removed_file
 from tests.cli.merge.test_merge_files import suite
 

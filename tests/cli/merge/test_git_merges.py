@@ -9,7 +9,7 @@ import pytest
 from stages.cli.merge.install_driver import install_merge_driver, is_installed
 from stages.cli.merge.merge import merge
 from stages.cli.merge.mixed_entries import CHECKED, drop_mixed_entries
-from stages.core.dvc.lock_file import LOCK
+from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.errors import UserError
 from tests.cli.merge.branches import MERGED, OURS, ROOT, THEIRS, commit, git, merge_a_removed_file
 

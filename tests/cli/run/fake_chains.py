@@ -4,8 +4,8 @@ import os
 import signal
 import time
 
-from stages.cli.run.executor import StageFinished, StageStarted
-from stages.cli.run.local_executor import Report, RunChain
+from stages.cli.run.execution.executor import StageFinished, StageStarted
+from stages.cli.run.execution.local_executor import Report, RunChain
 from stages.cli.run.plan import Chain
 
 

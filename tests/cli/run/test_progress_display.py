@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from stages.cli.run.last_run.stage_log import log_file
 from stages.cli.run.progress_display import CLEAR_TO_END, LiveDisplay, LogDisplay
-from stages.cli.run.stage_log import log_file
 from tests.cli.run.fake_chains import fake_chain
 
 IRIS, WINE = fake_chain("iris", "train", "report"), fake_chain("wine")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stages.cli.run.executor import Resources
+from stages.cli.run.execution.executor import Resources
 from stages.cli.run.run import chain_resources, longest_first
 from tests.cli.run.fake_chains import fake_chain
 

@@ -17,11 +17,11 @@ from dvc.repo.graph import get_subgraph_of_nodes
 from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
-from stages.core.dvc.cache import cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder
 from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.lock_file import LOCK, back_up_lock_file, read_lock_file
-from stages.core.dvc.recorded_inputs import RecordedInput, recorded_inputs
+from stages.core.dvc.lock_file.lock_file import LOCK, back_up_lock_file, read_lock_file
+from stages.core.dvc.lock_file.recorded_inputs import RecordedInput, recorded_inputs
 from stages.core.dvc.repository import Repository
+from stages.core.dvc.storage.cache import cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder
 from stages.core.errors import UserError
 
 DVC = f"DVC {dvc.__version__} differs from what stages/core/dvc relies on"

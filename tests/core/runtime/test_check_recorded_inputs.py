@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from dvc.config import Config
 
-from stages.core.dvc.cache import cache_object, configuration_files, md5_of_file, md5_of_folder
-from stages.core.dvc.configuration import read_configuration
-from stages.core.dvc.lock_file import LOCK
-from stages.core.dvc.quarantine import QUARANTINE, quarantined
+from stages.core.dvc.lock_file.lock_file import LOCK
+from stages.core.dvc.storage.cache import cache_object, configuration_files, md5_of_file, md5_of_folder
+from stages.core.dvc.storage.configuration import read_configuration
+from stages.core.dvc.storage.quarantine import QUARANTINE, quarantined
 from stages.core.errors import UserError
 from stages.core.runtime.check_recorded_inputs import check_inputs_as_recorded
 

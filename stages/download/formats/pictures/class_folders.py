@@ -21,7 +21,8 @@ def sort_into_classes(paths: Iterable[str], exclude: Sequence[str] = ()) -> dict
     >>> sort_into_classes(["dogs/2.jpg", "cats/10.png", "cats/1.png", "README.txt", "cats/.DS_Store"])
     {'cats': ['cats/1.png', 'cats/10.png'], 'dogs': ['dogs/2.jpg']}
     """
-    visible = [path for path in paths if not is_ignored(path)]
+    listed = list(paths)
+    visible = [path for path in listed if not is_ignored(path)]
     excluded = set(exclude)
     files = [path for path in visible if not path.endswith("/") and path not in excluded]
     in_class_folders = [path for path in files if path.count("/") == 1]
@@ -32,7 +33,7 @@ def sort_into_classes(paths: Iterable[str], exclude: Sequence[str] = ()) -> dict
     classes: dict[str, list[str]] = defaultdict(list)
     for path in sorted(in_class_folders, key=plain_name):
         classes[plain_name(_first_folder(path))].append(path)
-    folders = {_first_folder(path) for path in visible if "/" in path}
+    folders = {_first_folder(path) for path in listed if "/" in path and not is_ignored(_first_folder(path))}
     empty = sorted(folders - {_first_folder(path) for path in files if "/" in path})
     errors.check(not empty, f"no picture in the class folder {format_examples(empty)}; remove it, or add pictures")
     errors.check(bool(folders), "no class folders")

@@ -56,6 +56,7 @@ TRANSPOSE = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+SIDEWAYS = {5, 6, 7, 8}
 
 
 class PictureError(UserError):
@@ -86,6 +87,15 @@ def load_picture(content: bytes, max_pixels: int) -> Image.Image:
         image.load()
         transpose = TRANSPOSE.get(_orientation(image))
         return image if transpose is None else image.transpose(transpose)
+
+
+def read_size(content: bytes, max_pixels: int) -> tuple[int, int]:
+    """Height and width of the picture as it is shown, without decoding it."""
+    with _explain_damage(content, max_pixels):
+        image = Image.open(BytesIO(content), formats=FORMAT_NAMES)
+        _check_header(image, content, max_pixels)
+        width, height = image.size
+        return (width, height) if _orientation(image) in SIDEWAYS else (height, width)
 
 
 @contextmanager

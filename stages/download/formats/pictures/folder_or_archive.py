@@ -77,7 +77,16 @@ class PictureArchive:
             members[path.removeprefix(prefix)] = name
         if repeated:
             raise UserError(f"{format_examples(repeated)} occurs twice")
-        if not members:
-            folders = sorted({path.rpartition("/")[0] for path in names} - {""})
-            raise UserError(f"no folder {self.member!r} with files; {suggest(prefix.rstrip('/'), folders)}")
+        if self.member and not members:
+            folders = sorted({folder for path in names for folder in _folders_of(path)})
+            raise UserError(f"no folder {self.member!r} with files; {suggest(self.member.strip('/'), folders)}")
         return members
+
+
+def _folders_of(path: str) -> list[str]:
+    """
+    >>> _folders_of("train/cats/1.png")
+    ['train', 'train/cats']
+    """
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]

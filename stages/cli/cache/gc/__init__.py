@@ -1,0 +1,1 @@
+"""`restage gc`: removes objects that no record needs."""

@@ -1,0 +1,1 @@
+"""Processes with libraries loaded, from which stages are forked."""

@@ -1,0 +1,64 @@
+"""Starts the processes that stages are forked from with their libraries loaded, and ends them."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from stages.cli.run.last_run.stage_log import open_log
+from stages.cli.run.preloading.preload_server import MODULES
+from stages.core.runtime.atomic_write import remove
+from stages.core.runtime.preload_client import FOLDER_VARIABLE
+
+# For a single stage, loading the libraries of its whole group takes longer than loading its own.
+MIN_STAGES = 2
+# The folders with the sockets, one for each process. The path is relative: that of a socket has 104 bytes at most.
+SOCKETS = Path(".dvc/tmp/restage/sockets")
+
+
+@contextmanager
+def preloaded_libraries(stages: Sequence[str]) -> Iterator[None]:
+    """Stages that start during the block find their libraries loaded, on Linux.
+
+    On other systems each stage loads what it needs, as it does in a plain `dvc repro`. No other run works in this
+    clone, so the folders that are there are those of killed runs.
+    """
+    remove(SOCKETS)
+    groups = groups_worth_preloading(stages) if hasattr(os, "pidfd_open") else []
+    with ExitStack() as stack:
+        if groups:
+            folder = SOCKETS / str(os.getpid())
+            folder.mkdir(parents=True)
+            stack.callback(remove, SOCKETS)
+            for group in groups:
+                stack.enter_context(_server(folder, group))
+            os.environ[FOLDER_VARIABLE] = str(folder)
+            stack.callback(os.environ.pop, FOLDER_VARIABLE)
+        yield
+
+
+def groups_worth_preloading(stages: Sequence[str]) -> list[str]:
+    """
+    >>> groups_worth_preloading(["train@iris", "evaluate@iris", "report@iris"])
+    ['keras']
+    """
+    counts = Counter(f"stages.{stage.partition('@')[0]}" for stage in stages)
+    return [group for group, modules in MODULES.items() if sum(counts[module] for module in modules) >= MIN_STAGES]
+
+
+@contextmanager
+def _server(folder: Path, group: str) -> Iterator[None]:
+    """In a session of its own: a Ctrl-C in the terminal must end the chains first. It ends too if this process dies."""
+    command = [sys.executable, "-m", "stages.cli.run.preloading.preload_server", str(folder), group]
+    with open_log(f"preload-{group}") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()

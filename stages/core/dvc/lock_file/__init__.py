@@ -1,0 +1,1 @@
+"""dvc.lock: its text, its reading and writing, and its repair."""
