@@ -1,6 +1,5 @@
-"""A table with paths of pictures beside numbers and categories, from conf to the page."""
+"""A table with paths of pictures beside numbers and categories, from `restage new` to the page."""
 
-import hashlib
 import io
 from pathlib import Path
 
@@ -12,17 +11,9 @@ from PIL import Image
 from stages.core.artefacts.processed import read_processed
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.raw_files import read_raw
-from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from tests.stories.repo import Repo, clone
 
 PICTURES, ROWS = 10, 80
-SUITE = """\
-# @package _global_
-defaults:
-  - /dataset@datasets.houses: houses
-  - _self_
-suite: tiny
-"""
 
 
 def write_pictures(folder: Path) -> None:
@@ -48,58 +39,25 @@ def houses() -> str:
     return "\n".join(lines) + "\n"
 
 
-def conf(sha256: str, sha256_of_folder: str) -> str:
-    files = {"path": "photos", "sha256": sha256_of_folder}
-    return yaml.safe_dump(
-        {
-            "defaults": [{"/train@train": "values"}, "_self_"],
-            "download": {
-                "source": "file",
-                "format": {"format": "csv"},
-                "files": {"all": {"path": "houses.csv", "sha256": sha256}},
-                "pictures": {"photo": {"files": files, "prefix": "photos/", "size": [8, 8], "fit": "pad"}},
-            },
-            "validate": {"columns": ["photo", "rooms", "colour", "price"], "may_be_missing": ["photo"]},
-            "preprocess": {
-                "targets": "price",
-                "split": {"test": 0.25, "validation": 0.2, "order": "shuffled", "seed": 1},
-                "columns": {"photo": {"kind": "picture", "missing": "blank"}, "colour": "category"},
-                "steps": [{"step": "standard"}],
-                "target_steps": [{"step": "standard"}],
-            },
-            "train": {
-                "model": {"kind": "mlp", "units": [8]},
-                "optimizer": {"kind": "adam", "learning_rate": 0.01},
-                "epochs": 40,
-                "batch": 10,
-            },
-            "evaluate": {"headline": "r2", "baselines": ["linear"]},
-            "report": {"title": "Houses"},
-        }
-    )
-
-
 @pytest.fixture
 def repo(tmp_path: Path, preloaded: str) -> Repo:
     repo = clone(tmp_path / "pictures", suite=None, preloaded=preloaded)
     write_pictures(repo.path / "photos")
     repo.write("houses.csv", houses())
-    sha256 = hashlib.sha256(houses().encode()).hexdigest()
-    repo.write("conf/dataset/houses.yaml", conf(sha256, folder_hash(hash_folder(repo.path / "photos"))))
-    repo.write("conf/suite/starter.yaml", SUITE)
     for results in ("conf/accepted", "dvc.lock", "reports"):
         repo.git("rm", "-r", "--quiet", "--ignore-unmatch", results)
     repo.commit("Houses")
     return repo
 
 
-def test_pictures_from_conf_to_the_page(repo: Repo) -> None:
-    repo.restage("run", "--no-preload")
+def test_pictures_from_a_new_table_to_the_page(repo: Repo) -> None:
+    repo.restage("new", "houses.csv", "--target", "price")
+    repo.restage("run", "houses", "--no-preload")
     raw = read_raw(repo.path / "data/raw/houses")
     assert isinstance(raw, Table)
-    assert raw.pictures["photo"].pixels.shape == (PICTURES, 8, 8, 3)
+    assert raw.pictures["photo"].pixels.shape == (PICTURES, 16, 20, 3)
     processed = read_processed(repo.path / "data/processed/houses")
-    assert {name: x.shape for name, x in processed.inputs("test").items()} == {"x": (20, 3), "photo": (20, 8, 8, 3)}
+    assert {name: x.shape for name, x in processed.inputs("test").items()} == {"x": (16, 3), "photo": (16, 16, 20, 3)}
     assert processed.splits["test"].inputs["photo"].dtype == np.uint8
     metrics = yaml.safe_load(repo.read("reports/metrics/houses.json"))
     assert metrics["r2"] > 0.8
@@ -111,6 +69,6 @@ def test_pictures_from_conf_to_the_page(repo: Repo) -> None:
     assert (profile["kind"], profile["missing"]) == ("picture", 2)
     page = repo.read("reports/pages/houses.html")
     assert page.count('<img src="data:image/png;base64,') > 8
-    for fact in ("a black picture", "8 \N{MULTIPLICATION SIGN} 8 pixels, colour"):
+    for fact in ("a black picture", "20 \N{MULTIPLICATION SIGN} 16 pixels, colour"):
         assert fact in page
     assert repo.repro() == set()

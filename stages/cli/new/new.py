@@ -25,6 +25,7 @@ from stages.cli.new.new_dataset import (
     whole_frame,
 )
 from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
+from stages.cli.new.picture_columns import find_picture_columns, with_picture_columns
 from stages.cli.new.questions import Questions
 from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
 from stages.config.compose_conf import check_conf_exists
@@ -121,6 +122,10 @@ def describe_dataset(
     key: str, data: NewData, options: NewOptions, questions: Questions
 ) -> tuple[NewDataset, list[Leak]]:
     columns = describe_columns(data, options.text)
+    # A model of a series has windows, which pictures cannot have, and what is predicted is no picture.
+    inputs = [] if options.time else [column.name for column in columns if column.name not in options.targets]
+    pictures = find_picture_columns(data, whole_frame(data)[inputs])
+    columns = with_picture_columns(columns, pictures)
     names = [column.name for column in columns]
     targets = list(dict.fromkeys(options.targets)) or [questions.target([n for n in names if n != options.time])]
     for target in targets:
@@ -136,7 +141,9 @@ def describe_dataset(
         replace(column, kind="ignore", reason=f"a copy of {copies[column.name]}") if column.name in copies else column
         for column in columns
     ]
-    dataset = NewDataset(key, data, columns, targets, target_kind, options.time, time_format, sort=not in_order)
+    dataset = NewDataset(
+        key, data, columns, targets, target_kind, options.time, time_format, sort=not in_order, pictures=pictures
+    )
     if not dataset.inputs:
         raise UserError(f"no column is left to predict {', '.join(targets)} from")
     return dataset, leaks

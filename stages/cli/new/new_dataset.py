@@ -1,11 +1,12 @@
 """A new dataset: its columns, what is predicted, and what was found wrong. What conf/ says follows from it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from stages.cli.new.describe_columns import ColumnDescription, describe_column
 from stages.cli.new.new_files import NewData
+from stages.cli.new.picture_columns import PictureFolder
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.time_formats import ISO, guess_time_format
@@ -25,7 +26,7 @@ MIN_ROWS = 10
 class NewDataset:
     """`columns` are all columns of the file, targets and time included. `time_format` is None for ISO 8601.
 
-    `sort` is true for a series whose rows are not in order of time.
+    `sort` is true for a series whose rows are not in order of time. `pictures` has the folder of each column of paths.
     """
 
     key: str
@@ -36,6 +37,7 @@ class NewDataset:
     time: str | None = None
     time_format: str | None = None
     sort: bool = False
+    pictures: Mapping[str, PictureFolder] = field(default_factory=dict)
 
     @property
     def inputs(self) -> list[ColumnDescription]:
