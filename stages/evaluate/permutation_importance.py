@@ -1,6 +1,6 @@
 """How much worse the model is when the values of one input column are shuffled."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from stages.evaluate.target_predictions import TargetPredictions
 
 Inputs = Mapping[str, NDArray[Any]]
 # Where a column is: the name of the input, and the position in each of its rows. A picture is the whole row.
-Positions = list[tuple[str, int | slice]]
+Positions = Sequence[tuple[str, int | slice]]
 WHOLE_ROW = slice(None)
 TABLE_INPUTS = (NumberColumns, FeatureMatrix, CategoryIds, PicturePixels)
 MAX_ROWS = 1000
@@ -32,11 +32,11 @@ def input_groups(fitted: Fitted) -> dict[str, Positions]:
 
     A column that several inputs hold has positions in each.
     """
-    groups: dict[str, Positions] = {}
+    groups: dict[str, list[tuple[str, int | slice]]] = {}
     for name, spec in fitted.inputs.items():
         for column, position in _columns_and_positions(spec):
             groups.setdefault(column, []).append((name, position))
-    return groups
+    return dict(groups)
 
 
 def _columns_and_positions(spec: InputSpec) -> list[tuple[str, int | slice]]:

@@ -1,6 +1,7 @@
 """What is wrong with the pictures of rows, reported for all rows together."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
@@ -25,6 +26,8 @@ class RowProblems:
     def raise_if_any(self, advice: str) -> None:
         if self._examples:
             found = sorted(self._examples.items())
-            raise UserError(
-                *(f"{len(rows):,} rows: {problem}: {format_examples(rows)}" for problem, rows in found), advice
-            )
+            raise UserError(*(f"{_count(rows)}: {problem}: {format_examples(rows)}" for problem, rows in found), advice)
+
+
+def _count(rows: Sequence[str]) -> str:
+    return "1 row" if len(rows) == 1 else f"{len(rows):,} rows"

@@ -125,14 +125,14 @@ def test_the_same_pictures_are_the_same_bytes_wherever_they_are(folder, tmp_path
     assert written[0] == written[1] == written[2]
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_another_content_of_the_folder_is_refused(folder):
     Path("photos/a.png").write_bytes(save_picture(random_pixels(4, 6, 3, seed=9)))
     (message,) = errors(folder)
     assert message.startswith(f"photos: wrong content: expected sha256 {folder['sha256']}, received ")
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_a_wrong_table_and_wrong_pictures_are_reported_together(folder):
     source = file_source(folder | {"sha256": ZERO_HASH})
     Path("all.csv").write_text("changed")
@@ -141,7 +141,7 @@ def test_a_wrong_table_and_wrong_pictures_are_reported_together(folder):
     assert [message.split(":")[0] for message in caught.value.messages] == ["all.csv", "photos"]
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_all_wrong_paths_are_reported_together(folder):
     rows = "photo,price\nd.png,1\n../b.png,2\n/etc/passwd,3\na.png,4\n" + "e.png,5\n" * 7
     assert errors(folder, rows=rows) == (
@@ -153,13 +153,13 @@ def test_all_wrong_paths_are_reported_together(folder):
     )
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_a_path_without_the_prefix_is_refused(folder):
     messages = errors(folder, rows="photo,price\nphotos/a.png,1\nb.png,2\n", pictures={"prefix": "photos/"})
-    assert messages[0] == "column photo: 1 rows: does not begin with prefix 'photos/': 'b.png' in row 1"
+    assert messages[0] == "column photo: 1 row: does not begin with prefix 'photos/': 'b.png' in row 1"
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_all_unreadable_files_are_reported_together_by_rows():
     contents = picture_contents() | {"a.png": b"no picture", "b.png": picture_contents()["b.png"][:60]}
     messages = errors(write_folder(Path("photos"), contents), rows={"train": ROWS, "test": ROWS})
@@ -170,12 +170,11 @@ def test_all_unreadable_files_are_reported_together_by_rows():
     assert messages[-1].startswith("column photo: repair these files")
 
 
-@pytest.mark.error_case("pictures of a table")
 def test_files_that_no_row_names_are_not_read():
     check_rows(load(write_folder(Path("photos"), picture_contents() | {"broken.png": b"no picture"})))
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_nothing_of_a_private_column_is_in_a_message():
     contents = picture_contents() | {"a.png": b"secret"}
     for rows in (ROWS, ROWS.replace("b.png", "other.png")):
@@ -184,18 +183,18 @@ def test_nothing_of_a_private_column_is_in_a_message():
         assert not any(word in facts for word in ("secret", "a.png", "b.png", "other"))
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_a_column_without_any_path_is_refused(folder):
     (message,) = errors(folder, rows="photo,price\n,1\n,2\n")
     assert message == "column photo: no row has a path; take the column out of download.pictures"
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_more_pixels_than_the_limit_are_refused_before_they_are_decoded(folder):
     (message,) = errors(folder, limits={"bytes": 200})
     assert "3 x 4 x 6 x 3 values need 216 bytes; download.limits.bytes allows 200" in message
 
 
-@pytest.mark.error_case("pictures of a table")
+@pytest.mark.error_case("pictures refused")
 def test_an_unknown_column_is_refused(folder):
     assert "photo" in "\n".join(errors(folder, rows="price\n1\n2\n"))
