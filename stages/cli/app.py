@@ -122,9 +122,7 @@ def new(
     yes: Yes = False,
     copy: Annotated[
         bool | None,
-        typer.Option(
-            "--copy/--by-path", help="Copy the data to data/, tracked by DVC, or refer to them by their path."
-        ),
+        typer.Option("--copy/--by-path", help="Copy the data to data/, tracked by DVC, or name their path."),
     ] = None,
     debug: Debug = False,
 ) -> None:

@@ -33,10 +33,8 @@ def _class_sentences(dataset: NewPicturesDataset) -> Iterator[str]:
     counts = dataset.class_counts(dataset.training_split)
     if rare := [f"{name} ({count(number, 'picture')})" for name, number in counts.items() if number < MIN_CLASS_ROWS]:
         yield f"too few pictures of {format_examples(rare)} for a split by classes; pictures are shuffled"
-    few = [
-        f"{n} ({count(number, 'picture')})" for n, number in counts.items() if MIN_CLASS_ROWS <= number < FEW_PICTURES
-    ]
-    if few:
+    small = {name: number for name, number in counts.items() if MIN_CLASS_ROWS <= number < FEW_PICTURES}
+    if few := [f"{name} ({count(number, 'picture')})" for name, number in small.items()]:
         yield f"few pictures of {format_examples(few)}; a model learns little from fewer than {FEW_PICTURES}"
     most, least = max(counts, key=lambda name: counts[name]), min(counts, key=lambda name: counts[name])
     if counts[most] > IMBALANCE * max(1, counts[least]):
@@ -53,7 +51,5 @@ def _split_sentences(dataset: NewPicturesDataset) -> Iterator[str]:
         if missing := [name for name, number in counts.items() if not number and training[name]]:
             yield f"{split}: no pictures of {format_examples(missing)}"
     if repeated := repeated_across_splits(dataset.raw):
-        yield (
-            f"{count(repeated, 'picture')} of {' and '.join(list(dataset.splits)[1:])} are in an earlier split too; take "
-            "them out of one of them"
-        )
+        later = " and ".join(list(dataset.splits)[1:])
+        yield f"{count(repeated, 'picture')} of {later} are in an earlier split too; take them out of one of them"

@@ -1,6 +1,5 @@
 """`restage new FOLDER` or `ARCHIVE`: looks at pictures in class folders, and writes a dataset of conf/dataset."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from stages.cli.new.new import NewOptions, choose_key, print_problems
 from stages.cli.new.pictures.choose_size import check_longer_side
 from stages.cli.new.pictures.find_picture_problems import find_picture_problems
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, describe_pictures
-from stages.cli.new.pictures.open_pictures import NewSplit, open_splits
+from stages.cli.new.pictures.open_pictures import open_splits
 from stages.cli.new.pictures.picture_conf_text import picture_conf_text
 from stages.cli.new.pictures.store_pictures import (
     Copies,
@@ -69,20 +68,12 @@ def print_pictures(dataset: NewPicturesDataset) -> None:
     height, width = dataset.params.size
     colour = "grey" if dataset.params.colour == "grey" else "in colour"
     fit = {"resize": "", "crop": ", cropped to this ratio", "pad": ", with a margin"}[dataset.params.fit]
-    classes = count(len(dataset.raw.classes), "class", "classes")
-    print(
-        f"{', '.join(dataset.names)}: {count(dataset.count, 'picture')}, {classes}; {colour}, {height} x {width}{fit}\n"
-    )
-    print("\n".join(align_columns([("class", *split_names(dataset.splits)), *class_rows(dataset)])))
-
-
-def split_names(splits: Sequence[str] | dict[str, NewSplit]) -> list[str]:
-    return ["pictures"] if len(splits) == 1 else list(splits)
-
-
-def class_rows(dataset: NewPicturesDataset) -> list[tuple[str, ...]]:
+    counted = f"{count(dataset.count, 'picture')}, {count(len(dataset.raw.classes), 'class', 'classes')}"
+    print(f"{', '.join(dataset.names)}: {counted}; {colour}, {height} x {width}{fit}\n")
+    names = ["pictures"] if len(dataset.splits) == 1 else list(dataset.splits)
     counts = [dataset.class_counts(split) for split in dataset.splits]
-    return [(name, *(f"{by_class[name]:,}" for by_class in counts)) for name in dataset.raw.classes]
+    rows = [(name, *(f"{by_class[name]:,}" for by_class in counts)) for name in dataset.raw.classes]
+    print("\n".join(align_columns([("class", *names), *rows])))
 
 
 def choose_copies(dataset: NewPicturesDataset, options: NewOptions) -> Copies:

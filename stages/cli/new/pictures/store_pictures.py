@@ -63,7 +63,7 @@ def _same_content(path: Path, copy: Path) -> bool:
 
 
 def copy_pictures(copies: Copies) -> list[Path]:
-    """Copy the folders, hidden files left out, and archives. DVC tracks them; returns the files that belong into git."""
+    """Copy folders without hidden files, and archives, and let DVC track them; returns the files that belong in git."""
     for root, copy in copies.items():
         if not copy.exists():
             with write_beside(copy) as incomplete:
