@@ -122,3 +122,12 @@ def test_the_same_rows_are_the_same_bits_wherever_the_pictures_are_in_the_file()
     assert first.fitted == second.fitted
     for split in first.splits:
         assert (first.inputs(split)["photo"] == second.inputs(split)["photo"]).all()
+
+
+def test_rows_of_one_path_can_be_kept_in_one_split() -> None:
+    split = {"order": "hash", "key": "photo", "test": 0.4}
+    data = processed(table_with_pictures(), inputs=["photo", "size"], split=split)
+    assert "photo" in data.fitted.inputs
+    pictures = {name: {p.tobytes() for p in np.asarray(part.inputs["photo"])} for name, part in data.splits.items()}
+    assert pictures["test"]
+    assert pictures["train"].isdisjoint(pictures["test"])

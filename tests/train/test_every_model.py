@@ -128,6 +128,7 @@ CASES = {
         {"x": input_spec(3), "photo": picture_input(8, 8, 3), "port": category_ids_input(4)},
         compare_with_fit=False,
     ),
+    "pixels of a picture": Case({"kind": "linear"}, {"photo": picture_input(3, 2, 1)}, optimizer="sgd", engines=BOTH),
     "picture alone": Case({"kind": "mlp", "units": [3]}, {"photo": picture_input(4, 4, 1)}, all_batches=True),
     "two sparse inputs": Case(
         {"kind": "mlp", "units": [4]}, {"words": tf_idf_input(7), "more": text_input(5)}, all_batches=True

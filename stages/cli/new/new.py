@@ -25,7 +25,7 @@ from stages.cli.new.new_dataset import (
     whole_frame,
 )
 from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
-from stages.cli.new.picture_columns import find_picture_columns, with_picture_columns
+from stages.cli.new.pictures.find_picture_columns import find_picture_columns, with_picture_columns
 from stages.cli.new.questions import Questions
 from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
 from stages.config.compose_conf import check_conf_exists

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from stages.cli.new.describe_columns import ColumnDescription, describe_column
 from stages.cli.new.new_files import NewData
-from stages.cli.new.picture_columns import PictureFolder
+from stages.cli.new.pictures.find_picture_columns import PictureFolder
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.time_formats import ISO, guess_time_format
