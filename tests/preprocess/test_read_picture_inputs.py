@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.errors import UserError
@@ -24,6 +26,12 @@ def processed(raw: Table, **params: Any) -> ProcessedData:
     return preprocess(raw, type_adapter(Preprocess).validate_python(settings))
 
 
+def pixels(data: ProcessedData, split: str) -> NDArray[np.uint8]:
+    stored = data.splits[split].inputs["photo"]
+    assert isinstance(stored, SharedRows)
+    return stored.to_array()
+
+
 def error(raw: Table, **params: Any) -> str:
     with pytest.raises(UserError) as caught:
         processed(raw, **params)
@@ -38,8 +46,7 @@ def test_pictures_are_an_input_of_their_own_beside_the_numbers() -> None:
     assert isinstance(photo.column, PicturePixels)
     assert photo.shape == [HEIGHT, WIDTH, 3]
     assert isinstance(data.fitted.inputs["x"].column, FeatureMatrix)
-    stored = data.splits["test"].inputs["photo"]
-    assert isinstance(stored, np.ndarray)
+    stored = pixels(data, "test")
     pictures = raw.pictures["photo"]
     np.testing.assert_array_equal(stored, pictures.pixels[pictures.numbers["all"][32:]], strict=True)
     np.testing.assert_allclose(data.inputs("test")["photo"], stored / 255, rtol=1e-6)
@@ -56,10 +63,9 @@ def test_rows_keep_their_pictures_when_they_are_shuffled() -> None:
     data = processed(raw, split={"test": 0.2, "order": "shuffled"}, steps=[{"step": "drop_outliers", "above": 1.5}])
     pictures = raw.pictures["photo"]
     assert data.fitted.dropped_outliers > 0
-    for split in data.splits.values():
-        np.testing.assert_array_equal(
-            np.asarray(split.inputs["photo"]), pictures.pixels[pictures.numbers["all"][np.asarray(split.rows)]]
-        )
+    for name, split in data.splits.items():
+        expected = pictures.pixels[pictures.numbers["all"][np.asarray(split.rows)]]
+        np.testing.assert_array_equal(pixels(data, name), expected)
 
 
 def test_rows_of_several_raw_splits_have_their_own_pictures() -> None:
@@ -71,8 +77,8 @@ def test_rows_of_several_raw_splits_have_their_own_pictures() -> None:
         frames={"train": frame.iloc[:30], "test": frame.iloc[30:].reset_index(drop=True)},
         pictures={"photo": replace(pictures, numbers=numbers)},
     )
-    stored = processed(raw, split={"test": "given"}).splits["test"].inputs["photo"]
-    np.testing.assert_array_equal(np.asarray(stored), pictures.pixels[pictures.numbers["all"][30:]])
+    stored = pixels(processed(raw, split={"test": "given"}), "test")
+    np.testing.assert_array_equal(stored, pictures.pixels[pictures.numbers["all"][30:]])
 
 
 def test_gaps_are_refused_unless_they_are_blank() -> None:
@@ -128,6 +134,6 @@ def test_rows_of_one_path_can_be_kept_in_one_split() -> None:
     split = {"order": "hash", "key": "photo", "test": 0.4}
     data = processed(table_with_pictures(), inputs=["photo", "size"], split=split)
     assert "photo" in data.fitted.inputs
-    pictures = {name: {p.tobytes() for p in np.asarray(part.inputs["photo"])} for name, part in data.splits.items()}
+    pictures = {name: {p.tobytes() for p in pixels(data, name)} for name in data.splits}
     assert pictures["test"]
     assert pictures["train"].isdisjoint(pictures["test"])

@@ -7,6 +7,7 @@ import numpy as np
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
@@ -186,7 +187,8 @@ def _random_rows(spec: InputSpec, size: int, random: np.random.Generator) -> Any
         is_padding = np.arange(spec.shape[0]) >= random.integers(1, spec.shape[0] + 1, (size, 1))
         return np.where(is_padding & spec.padded, 0, ids).astype(np.int32)
     if isinstance(spec.column, PicturePixels):
-        return random.integers(0, 256, (size, *spec.shape)).astype(np.uint8)
+        pictures = random.integers(0, 256, (size // 2 + 1, *spec.shape)).astype(np.uint8)
+        return SharedRows(pictures, random.integers(0, len(pictures), size).astype(np.int32))
     return random.normal(size=(size, *spec.shape)).astype("float32")
 
 

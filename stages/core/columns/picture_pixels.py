@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.ragged_rows import Rows
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.column_params import PictureParams
 from stages.core.columns.scaling import LinearScaling, apply_steps
@@ -38,9 +39,10 @@ class PictureValues:
 
 
 class PicturePixels(ColumnKind):
-    """Values are PictureValues. A gap is a black picture."""
+    """Values are PictureValues. A gap is a black picture. The stored rows have each picture of theirs once."""
 
     per_batch: ClassVar[bool] = True
+    shared: ClassVar[bool] = True
 
     kind: Literal["picture"] = "picture"
     params: PictureParams
@@ -76,12 +78,13 @@ class PicturePixels(ColumnKind):
             )
         return self
 
-    def transform(self, values: PictureValues) -> NDArray[np.uint8]:
-        present = values.numbers >= 0
-        pixels = np.zeros((len(values), *values.pixels.shape[1:]), np.uint8)
-        pixels[present] = values.pixels[values.numbers[present]]
-        return pixels
+    def transform(self, values: PictureValues) -> SharedRows:
+        used, numbers = np.unique(values.numbers, return_inverse=True)
+        pixels = np.zeros((len(used), *values.pixels.shape[1:]), np.uint8)
+        pixels[used >= 0] = values.pixels[used[used >= 0]]
+        return SharedRows(pixels, numbers.astype(np.int32))
 
     def to_batch(self, stored: Rows) -> NDArray[Any]:
-        scaled: NDArray[np.float32] = apply_steps(self.steps, super().to_batch(stored))
+        assert isinstance(stored, SharedRows)
+        scaled: NDArray[np.float32] = apply_steps(self.steps, super().to_batch(stored.to_array()))
         return scaled

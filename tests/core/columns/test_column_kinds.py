@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import ColumnKind
@@ -103,6 +104,7 @@ def test_the_stored_rows_are_of_the_form_that_the_kind_says(column: ColumnKind, 
     fitted = column.fit(values, STEPS, scaler_statistics)
     stored = fitted.transform(values)
     assert isinstance(stored, RaggedRows) == fitted.sparse
+    assert isinstance(stored, SharedRows) == fitted.shared
     assert (isinstance(stored, RaggedRows) and stored.weights is not None) == fitted.weighted
     if fitted.id_count:
         assert isinstance(stored, np.ndarray)

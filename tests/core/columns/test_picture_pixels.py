@@ -21,7 +21,8 @@ def values(*numbers: int) -> PictureValues:
 
 def test_pictures_are_stored_as_bytes_and_scaled_in_batches() -> None:
     stored = picture().transform(values(1, 0, 1))
-    np.testing.assert_array_equal(stored, PIXELS[[1, 0, 1]], strict=True)
+    assert len(stored.values) == 2
+    np.testing.assert_array_equal(stored.to_array(), PIXELS[[1, 0, 1]], strict=True)
     batch = picture().to_batch(stored)
     assert batch.dtype == np.float32
     assert batch[:2].ravel().tolist() == pytest.approx([0.4, 1, 0, 0.2])
@@ -30,7 +31,13 @@ def test_pictures_are_stored_as_bytes_and_scaled_in_batches() -> None:
 def test_a_gap_is_a_black_picture() -> None:
     column = picture("blank")
     column.check(values(-1, 1))
-    assert column.transform(values(-1, 1)).ravel().tolist() == [0, 0, 102, 255]
+    assert column.transform(values(-1, 1)).to_array().ravel().tolist() == [0, 0, 102, 255]
+
+
+def test_only_the_pictures_of_the_rows_are_stored() -> None:
+    stored = picture().transform(values(1, 1, 1))
+    assert stored.values.ravel().tolist() == [102, 255]
+    assert stored.numbers.tolist() == [0, 0, 0]
 
 
 def test_a_gap_is_refused_by_default() -> None:
