@@ -94,9 +94,9 @@ def open_picture_files(file: VerifiedFile, limits: Limits) -> PictureFiles:
     return PictureFolder(file.path, file.sha256_by_path, limits)
 
 
-def decode_all(files: PictureFiles, paths: Sequence[str], pictures: Pictures, limits: Limits) -> Array:
+def decode_all(files: PictureFiles, paths: Sequence[str], params: PictureParams, limits: Limits) -> Array:
     """The pictures in the order of `paths`. Grey pictures have no axis of channels."""
-    images, errors = decode_each(files, paths, pictures, limits)
+    images, errors = decode_each(files, paths, params, limits)
     if errors:
         raise UserError(*describe_errors(errors))
     return images

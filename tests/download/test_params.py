@@ -109,7 +109,7 @@ def errors(params):
         (CIFAR | {"format": CIFAR_FORMAT | {"splits": {"a": ["x"], "b": ["x"]}}}, "x is listed more than once"),
         (CIFAR | {"format": CIFAR_FORMAT | {"labels": "fine_label"}}, "did you mean fine_labels?"),
         (PICTURES | {"columns": ["a"]}, "pictures holds no table; columns: for tables only"),
-        (pictures(size=[28]), "format.size: should have at least 2 items"),
+        (pictures(size=[28]), "format.size: should be two numbers, height and width; received [28]"),
         (pictures(size=[0, 28]), "format.size[0]: should be greater than or equal to 1"),
         (pictures(size=28), "format.size: should be a valid list; received 28"),
         (pictures(fit="stretch"), "format.fit: received 'stretch'; allowed: resize, crop, pad"),

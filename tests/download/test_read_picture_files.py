@@ -386,6 +386,8 @@ def test_an_absent_folder(tmp_path):
     assert "no such file" in error_message(read, {ALL: entry})
     (tmp_path / "pictures.dvc").write_text("outs:\n")
     assert f"`dvc pull {entry['path']}.dvc` fetches it" in error_message(read, {ALL: entry})
+    split = entry | {"path": f"{entry['path']}/train"}
+    assert f"`dvc pull {entry['path']}.dvc` fetches it" in error_message(read, {"train": split})
 
 
 @pytest.mark.error_case("pictures refused")

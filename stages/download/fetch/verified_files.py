@@ -72,6 +72,7 @@ def _verify_folder(path: Path, file: LocalFile) -> VerifiedFile:
 
 
 def _not_found(path: Path) -> str:
-    if path.with_name(f"{path.name}.dvc").is_file():
-        return f"not here; `dvc pull {path}.dvc` fetches it"
+    for tracked in (path, *path.parents):
+        if tracked.name and tracked.with_name(f"{tracked.name}.dvc").is_file():
+            return f"not here; `dvc pull {tracked}.dvc` fetches it"
     return f"no such file; looked for {path.absolute()}"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from stages.core.errors import format_examples
 from stages.core.params import Params
@@ -11,7 +11,16 @@ from stages.download.params.builtin_params import SplitName
 MAX_SIDE = 4096
 # Pillow refuses larger pictures by itself (Image.MAX_IMAGE_PIXELS).
 PILLOW_MAX_PIXELS = 89_478_485
+
+
+def _check_size(size: list[int]) -> list[int]:
+    if len(size) != 2:
+        raise ValueError(f"should be two numbers, height and width; received {size}")
+    return size
+
+
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
+Size = Annotated[list[Side], AfterValidator(_check_size)]
 
 
 class PictureParams(Params):
@@ -22,7 +31,7 @@ class PictureParams(Params):
     too. The orientation in the EXIF data is applied. A file of more than `max_pixels` is refused before it is decoded.
     """
 
-    size: Annotated[list[Side], Field(min_length=2, max_length=2)]
+    size: Size
     colour: Literal["grey", "rgb"] = "rgb"
     fit: Literal["resize", "crop", "pad"] = "resize"
     background: Literal["white", "black"] = "white"

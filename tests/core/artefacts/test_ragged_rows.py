@@ -21,7 +21,7 @@ def ragged(rows: Sequence[Sequence[int]]) -> RaggedRows:
 
 
 def lists(rows: Rows) -> list[list[int]]:
-    assert isinstance(rows, RaggedRows)
+    assert not isinstance(rows, SharedRows)
     return [row.tolist() for row in rows]
 
 
