@@ -11,6 +11,7 @@ from stages.core.artefacts.ragged_rows import (
     concatenate_rows,
     offsets_from_lengths,
 )
+from stages.core.artefacts.shared_rows import SharedRows
 
 ROWS = [[7, 1], [], [4], [2, 0, 7], []]
 
