@@ -16,7 +16,7 @@ from stages.download.params.picture_params import Pictures
 MONTH = "{month}"
 TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
 TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private", "pictures"} | TIME_OPTIONS
-NAMING_COLUMNS = "time, classes, pictures, private, rename or format.types"
+NAMING_COLUMNS = "time, classes, private, rename, pictures or format.types"
 
 
 def _check_mirror_path(path: str) -> str:
