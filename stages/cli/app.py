@@ -113,11 +113,17 @@ def new(
     text: Annotated[str | None, typer.Option(metavar="COLUMN", help="A column of whole texts.")] = None,
     test: Annotated[str | None, typer.Option(metavar="FILE", help="The rows or pictures of the test split.")] = None,
     size: Annotated[int | None, typer.Option(help="The longer side of pictures, in pixels.")] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Rows with the same value stay in one split.")
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option("--from", metavar="KEY", help="A dataset instead of FILE.", autocompletion=complete_key),
     ] = None,
-    model: Annotated[str | None, typer.Option(metavar="KIND", help="With --from: the kind of another model.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="The kind of model, or a function in conf/models, as in mine.py:build."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; print what would be written.")] = False,
     yes: Yes = False,
     copy: Annotated[
@@ -128,12 +134,15 @@ def new(
 ) -> None:
     """Look at a table or at pictures, and write a dataset of conf/dataset for it; check it and add it to the suite.
 
-    With --from and --model, write a copy of a dataset with another model.
+    With --from, write a copy of a dataset with another model, that of --model.
     """
     with _command("new", debug):
-        if (base is None) != (model is None) or (base is None) == (file is None):
-            raise UserError("name a FILE, or a dataset and a model: --from KEY --model KIND")
+        if (base is None) == (file is None) or (base is not None and model is None):
+            raise UserError("name a FILE, or a dataset and a model: --from KEY --model MODEL")
         if base is not None and model is not None:
+            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group, "size": size}
+            if given := [f"--{name}" for name, value in for_files.items() if value]:
+                raise UserError(f"{', '.join(given)}: for a FILE, not for --from; leave it out")
             from stages.cli.new.variant import new_variant
 
             new_variant(base, model, key, dry_run)
@@ -143,7 +152,9 @@ def new(
         from stages.cli.new.new_table_or_pictures import new_table_or_pictures
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
-        new_table_or_pictures(NewOptions(file, target or [], key, time, text, test, dry_run, yes, storage), size)
+        new_table_or_pictures(
+            NewOptions(file, target or [], key, time, text, test, group, model, dry_run, yes, storage), size
+        )
 
 
 @app.command()

@@ -57,9 +57,12 @@ def _kind_of_texts(name: str, texts: list[str]) -> InputParams:
         )
     if len(different) <= min(len(texts) / 2, MOST_CATEGORIES):
         return CategoryParams(kind="category")
+    # Download left such numbers as text, since they have leading zeros or are too large for a float.
+    all_numbers = different and numbers == len(different)
+    as_numbers = f", or `types: {{{name}: number}}` in download.format if they are numbers" if all_numbers else ""
     raise UserError(
         f"column {name}: {len(different)} different texts in {len(texts)} training rows, so it may only name the rows; "
-        f"write `{name}: ignore` in preprocess.columns, or the kind that it has: category or text"
+        f"write `{name}: ignore` in preprocess.columns, or the kind that it has: category or text{as_numbers}"
     )
 
 

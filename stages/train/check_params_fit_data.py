@@ -1,7 +1,7 @@
 """Checks that parameters and processed data fit together, made before Keras is imported."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, TargetSpec
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
@@ -38,15 +38,12 @@ def check_layer_names(fitted: Fitted, own_model: bool = False) -> None:
 
     The other layers of an own model are not known yet.
     """
-    # A branch's layers have the name of its input as prefix.
-    prefixes = "|".join(map(re.escape, [*fitted.inputs, "shared"]))
-    hidden_layer = re.compile(rf"(({prefixes})_)?({_UNNUMBERED_LAYERS}|({_NUMBERED_LAYERS})(_[0-9]+)+)")
     errors = ErrorList()
 
     def check_name(name: str, example: str) -> None:
         if not _LAYER_NAME.fullmatch(name):
             errors.add(f"train: {name!r} is not a layer name; use ASCII letters, digits, _, - and ., as in {example}")
-        if not own_model and hidden_layer.fullmatch(name):
+        if not own_model and is_hidden_layer(name, fitted.inputs):
             errors.add(f"train: {name!r} is the name of one of the model's layers; rename it, as in {example}")
 
     for name in fitted.inputs:
@@ -57,6 +54,17 @@ def check_layer_names(fitted: Fitted, own_model: bool = False) -> None:
         duplicate = f"train: an input and a target have the same name {name!r}; rename one, as in {example}"
         errors.check(name not in fitted.inputs, duplicate)
     errors.raise_if_any()
+
+
+def is_hidden_layer(name: str, inputs: Iterable[str]) -> bool:
+    """Whether a model may have a hidden layer of this name.
+
+    >>> is_hidden_layer("dense_1", ["x"]), is_hidden_layer("x_dense_1", ["x"]), is_hidden_layer("density", ["x"])
+    (True, True, False)
+    """
+    # A branch's layers have the name of its input as prefix.
+    prefixes = "|".join(map(re.escape, [*inputs, "shared"]))
+    return bool(re.fullmatch(rf"(({prefixes})_)?({_UNNUMBERED_LAYERS}|({_NUMBERED_LAYERS})(_[0-9]+)+)", name))
 
 
 def check_losses(params: Train, targets: Mapping[str, TargetSpec]) -> None:

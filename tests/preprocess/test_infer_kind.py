@@ -35,6 +35,7 @@ def test_the_kind_follows_from_the_values(values: Any, kind: str) -> None:
     ("values", "facts"),
     [
         (texts("A/5 21171", "PC 17599", "113803x"), ["3 different texts in 3 training rows", "`c: ignore`"]),
+        (texts("00371", "04509", "123"), ["`c: ignore`", "or `types: {c: number}` in download.format"]),
         (texts("2/3/2022", "2/4/2022"), ["may be a date", "%d/%m/%Y"]),
         (texts("1-01", "1-02"), ["may be a date"]),
     ],
@@ -43,3 +44,9 @@ def test_several_kinds_are_possible(values: Any, facts: list[str]) -> None:
     with pytest.raises(UserError) as caught:
         infer_kind("c", values)
     assert [fact for fact in facts if fact not in str(caught.value)] == []
+
+
+def test_texts_with_other_characters_cannot_be_read_as_numbers() -> None:
+    with pytest.raises(UserError) as caught:
+        infer_kind("c", texts("A/5 21171", "PC 17599", "STON 3", "113803"))
+    assert "types" not in str(caught.value)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.core.own_model.example_files import FILES as MODEL_FILES
 from tests.stories.repo import Repo
 
 RANDOM = np.random.default_rng(0)
@@ -91,6 +92,38 @@ def prices_newest_first(folder: Path) -> list[str]:
     return ["own.csv", "--target", "Close", "--time", "Date"]
 
 
+def a_class_and_a_value(folder: Path) -> list[str]:
+    measures().to_csv(folder / "own.csv", index=False)
+    return ["own.csv", "--target", "kind", "--target", "length"]
+
+
+def rows_in_groups(folder: Path) -> list[str]:
+    frame = measures().assign(plant=[f"{kind} {n // 9}" for n, kind in enumerate(measures()["kind"])])
+    frame.to_csv(folder / "own.csv", index=False)
+    return ["own.csv", "--target", "kind", "--group", "plant"]
+
+
+def series_with_columns_of_all_kinds(folder: Path) -> list[str]:
+    frame = pd.DataFrame({"day": days().strftime("%Y-%m-%d"), "price": np.sin(np.arange(ROWS) / 5).round(3)})
+    frame = frame.assign(
+        weekend=["yes" if n % 7 > 4 else "no" for n in range(ROWS)],
+        shop=[["Ulm", "Bonn", "Kiel"][n % 3] for n in range(ROWS)],
+        delivered=(days() + pd.Timedelta(days=2)).strftime("%m/%d/%Y"),
+        sold=["sold" if n % 5 else "left over" for n in range(ROWS)],
+        remark=[f"the remark of day {n}" for n in range(ROWS)],
+    )
+    frame.to_csv(folder / "own.csv", index=False)
+    return ["own.csv", "--target", "sold", "--target", "price", "--time", "day"]
+
+
+def with_own_model(file: Callable[[Path], list[str]]) -> Callable[[Path], list[str]]:
+    def options(folder: Path) -> list[str]:
+        return [*file(folder), "--model", "conf/models/mine.py:build"]
+
+    options.__name__ = f"{file.__name__}_by_an_own_model"
+    return options
+
+
 FILES: list[Callable[[Path], list[str]]] = [
     numbers_with_a_header,
     numbers_without_a_header,
@@ -102,6 +135,12 @@ FILES: list[Callable[[Path], list[str]]] = [
     messages_with_a_label,
     months_without_a_century,
     prices_newest_first,
+    a_class_and_a_value,
+    rows_in_groups,
+    series_with_columns_of_all_kinds,
+    with_own_model(numbers_with_a_header),
+    with_own_model(a_class_and_a_value),
+    with_own_model(series_with_columns_of_all_kinds),
 ]
 
 
@@ -122,6 +161,8 @@ def test_a_file_becomes_a_page(file: Callable[[Path], list[str]], repo: Repo, tm
     """The file lies outside the repository, so that it is copied and tracked by DVC."""
     name, *options = file(tmp_path)
     options = [str(tmp_path / option) if option == "test.csv" else option for option in options]
+    for model_file, text in MODEL_FILES.items():
+        repo.write(f"conf/models/{model_file}", text)
     repo.restage("new", str(tmp_path / name), "--key", "own", *options)
     short(repo)
     repo.restage("run", "own")

@@ -7,6 +7,7 @@ from pathlib import Path
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
 from stages.config.schema import Dataset
+from stages.core.errors import UserError
 from stages.core.paths import CONF
 from stages.download.load_source import load_source
 from stages.preprocess.preprocess_data import preprocess
@@ -29,4 +30,7 @@ def compose_alone(key: str, text: str, conf: Path = CONF) -> Dataset:
         shutil.copytree(conf, copy, ignore=shutil.ignore_patterns("accepted", "local.yaml"))
         (copy / "config.yaml").write_text(CONFIG.format(key=key), encoding="utf-8")
         (copy / "dataset" / f"{key}.yaml").write_text(text, encoding="utf-8")
-        return check_parameters(compose(copy), copy).datasets[key]
+        try:
+            return check_parameters(compose(copy), copy).datasets[key]
+        except UserError as error:
+            raise UserError(*(message.replace(str(copy), str(conf)) for message in error.messages)) from None

@@ -1,18 +1,17 @@
 """The text of conf/dataset/<key>.yaml for a new dataset."""
 
 import math
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
-from stages.cli.new.default_models import TEST, VALIDATION, default_model, default_window
-from stages.cli.new.describe_columns import ColumnDescription, date_format
+from stages.cli.new.default_models import TEST, VALIDATION, default_layers, default_model, default_window
+from stages.cli.new.describe_columns import MAX_ONE_HOT, ColumnDescription, date_format
 from stages.cli.new.find_problems import MIN_CLASS_ROWS
 from stages.cli.new.new_dataset import NewDataset
 from stages.cli.new.new_files import NewFile
+from stages.cli.new.target_settings import baselines, headline, labels_entry, settings_by_target, targets_entry
 from stages.download.params.csv_params import Csv
 from stages.report.format_text import count
 
@@ -22,23 +21,22 @@ WIDTH = 110
 MAX_RANGES, MAX_CLASSES = 12, 20
 # How far beyond the range of the values new ones may be, as a share of the range.
 ROOM = 0.1
+# `steps` scale numbers, and the days and years of dates.
+SCALED_KINDS = ("number", "date")
 MISSING = {"number": "median", "category": "category", "boolean": "most_frequent", "date": "median", "text": "empty"}
 # A column says where values were missing, if at least this share is.
 INDICATOR_SHARE = 0.05
 # Categories with fewer rows become one, if there are many.
-MINIMUM_COUNT, MANY_CATEGORIES, MAX_ONE_HOT = 5, 20, 500
+MINIMUM_COUNT, MANY_CATEGORIES = 5, 20
 
 
 def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mapping[str, float]) -> str:
     """`paths` are those of the files on this machine, by split. `gap_numbers` stand for gaps, by column."""
-    classes = dataset.target_kind == "classes"
     sections = [
         [
             SCHEMA,
             f"# Written by `restage new` for {', '.join(file.name for file in dataset.data.files.values())}.",
-            "defaults:",
-            f"  - /train@train: {'classes' if classes else 'values'}",
-            "  - _self_",
+            *_defaults(dataset),
         ],
         ["download:", *_download(dataset, paths)],
         ["validate:", *_validate(dataset, gap_numbers)],
@@ -48,6 +46,12 @@ def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mappin
         ["report:", *_report(dataset)],
     ]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _defaults(dataset: NewDataset) -> Iterator[str]:
+    """A file of conf/train holds for targets of one kind."""
+    if not dataset.has_both_kinds:
+        yield from ("defaults:", f"  - /train@train: {next(iter(dataset.target_kinds.values()))}", "  - _self_")
 
 
 def flow(value: Any) -> str:
@@ -120,14 +124,13 @@ def _validate(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator
         yield from _expectation("expect_column_values_to_be_increasing", {"column": dataset.time, "strictly": True})
     named = [dataset.column(name) for name in dataset.targets]
     wanted = [*named, *(column for column in dataset.inputs if column not in named)]
-    numbers = [c for c in wanted if c.low is not None and not (c in named and dataset.target_kind == "classes")]
+    classes = [column for column in named if column.name in dataset.class_targets]
+    numbers = [column for column in wanted if column.low is not None and column not in classes]
     for column in [column for column in numbers if column.name not in gap_numbers][:MAX_RANGES]:
         yield from _expectation("expect_column_values_to_be_between", {"column": column.name} | value_range(column))
-    if dataset.target_kind == "classes":
-        for column in (c for c in named if c.distinct <= MAX_CLASSES):
-            values = sorted(dataset.training_frame[column.name].unique().tolist())
-            arguments = {"column": column.name, "value_set": values}
-            yield from _expectation("expect_column_values_to_be_in_set", arguments)
+    for column in (column for column in classes if column.distinct <= MAX_CLASSES):
+        values = sorted(dataset.training_frame[column.name].unique().tolist())
+        yield from _expectation("expect_column_values_to_be_in_set", {"column": column.name, "value_set": values})
 
 
 def _expectation(name: str, arguments: Mapping[str, Any]) -> Iterator[str]:
@@ -169,46 +172,20 @@ def round_down(value: float) -> float:
 
 
 def _preprocess(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator[str]:
-    numbers = [column.name for column in dataset.inputs if column.kind == "number"]
-    if dataset.time and (len(numbers) < len(dataset.columns) - 1):
-        yield from entry("inputs", numbers)
     yield from entry("targets", targets_entry(dataset))
-    if dataset.target_kind == "classes":
-        yield from entry("labels", "one_hot")
+    if labels := labels_entry(dataset):
+        yield from entry("labels", labels)
     if entries := [line for column in dataset.columns for line in _column(column, dataset, gap_numbers)]:
         yield "  columns:"
         yield from entries
     yield from entry("split", split_entry(dataset))
     scaling = "minmax" if dataset.time else "standard"
-    if numbers:
+    if any(column.kind in SCALED_KINDS for column in dataset.inputs):
         yield from ("  steps:", f"    - {{step: {scaling}}}")
-    if dataset.target_kind == "values":
+    if dataset.value_targets:
         yield from ("  target_steps:", f"    - {{step: {scaling}}}")
     if dataset.time:
         yield from entry("window", {"length": default_window(dataset.rows)})
-
-
-def targets_entry(dataset: NewDataset) -> Any:
-    """A name that can name a file and a layer is needed for each target: a column's own, or another one."""
-    if len(dataset.targets) > 1 and dataset.target_kind == "values":
-        return list(dataset.targets)
-    named = {target_name(name): name for name in dataset.targets}
-    if len(named) == 1:
-        [(name, column)] = named.items()
-        return column if name == column else named
-    return named
-
-
-def target_name(column: str) -> str:
-    """
-    >>> target_name("species"), target_name("Qualität (0-10)"), target_name("x")
-    ('species', 'Qualitat_0-10', 'target_x')
-    """
-    plain_letters = unicodedata.normalize("NFKD", column).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain_letters).strip("_.-") or "y"
-    # The names of the model's input and layers.
-    taken = {"x", "flatten", "joined", "average", "flip", "shift", "rotate", "rows", "steps"}
-    return column if column == name and name not in taken else name if name not in taken else f"target_{name}"
 
 
 def split_entry(dataset: NewDataset) -> dict[str, Any]:
@@ -220,22 +197,24 @@ def split_entry(dataset: NewDataset) -> dict[str, Any]:
 
 def split_order(dataset: NewDataset) -> str:
     """Stratified for one target with classes, if each class has enough rows for all splits."""
-    if dataset.target_kind == "values" or len(dataset.targets) > 1:
+    if len(dataset.class_targets) != 1:
         return "shuffled"
-    counts = dataset.training_frame[dataset.targets[0]].value_counts()
+    counts = dataset.training_frame[dataset.class_targets[0]].value_counts()
     smallest_split = round(VALIDATION * len(dataset.training_frame))
     return "stratified" if counts.min() >= MIN_CLASS_ROWS and len(counts) <= smallest_split else "shuffled"
 
 
 def _column(column: ColumnDescription, dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator[str]:
     """A line for a column whose kind is not that of plain numbers."""
-    if column.name in {*dataset.targets, dataset.time}:
+    if column.name == dataset.group:
+        yield from entry(column.name, "group", 4)
+        return
+    if column.name == dataset.time or (column.name in dataset.targets and column not in dataset.inputs):
         return
     if column.kind == "ignore":
-        if not dataset.time:
-            yield from entry(column.name, "ignore", 4, column.reason)
+        yield from entry(column.name, "ignore", 4, column.reason)
         return
-    params, missing = {"kind": column.kind} | _options(column), column.missing
+    params, missing = {"kind": column.kind} | _options(column, dataset), column.missing
     if column.name in gap_numbers:
         number = gap_numbers[column.name]
         params["missing_values"] = [int(number)]
@@ -249,39 +228,34 @@ def _column(column: ColumnDescription, dataset: NewDataset, gap_numbers: Mapping
         yield from entry(column.name, params if len(params) > 1 else column.kind, 4, comment)
 
 
-def _options(column: ColumnDescription) -> dict[str, Any]:
+def _options(column: ColumnDescription, dataset: NewDataset) -> dict[str, Any]:
     if column.kind == "date" and (time_format := date_format(column)):
         return {"format": time_format}
     if column.kind == "category" and column.distinct > MANY_CATEGORIES:
-        encoding = "one_hot" if column.distinct <= MAX_ONE_HOT else "embedding"
+        # A window is cut from numbers in each row, which an embedding's ids are not.
+        encoding = "one_hot" if column.distinct <= MAX_ONE_HOT or dataset.time else "embedding"
         return {"encoding": encoding, "minimum_count": MINIMUM_COUNT}
     return {}
 
 
 def _train(dataset: NewDataset) -> Iterator[str]:
     model = default_model(dataset.rows)
-    yield f"  # A model for {count(dataset.rows, 'row')} to begin with: change it and compare with `dvc metrics diff`."
-    if dataset.time:
-        yield from entry("model", {"kind": "lstm", "cells": list(model.cells)})
-    else:
-        hidden = {"kind": "mlp", "units": list(model.units), "activation": "relu", "dropout": model.dropout}
-        yield from entry("model", hidden)
+    if dataset.model is None:
+        rows = count(dataset.rows, "row")
+        yield f"  # A model for {rows} to begin with: change it and compare with `dvc metrics diff`."
+    yield from entry("model", dict(dataset.model or default_layers(model, is_series=dataset.time is not None)))
+    if dataset.has_both_kinds:
+        for key, values in settings_by_target(dataset):
+            yield from entry(key, values)
+        yield from entry("optimizer", {"kind": "adam"})
     yield from entry("epochs", model.epochs)
     yield from entry("batch", model.batch)
     yield from entry("early_stopping", {"patience": model.patience})
 
 
 def _evaluate(dataset: NewDataset) -> Iterator[str]:
-    metric = "accuracy" if dataset.target_kind == "classes" else "rmse"
-    several = len(dataset.targets) > 1 and dataset.target_kind == "classes"
-    yield from entry("headline", f"{target_name(dataset.targets[0])}.{metric}" if several else metric)
-    yield from entry("baselines", _baselines(dataset))
-
-
-def _baselines(dataset: NewDataset) -> Sequence[str]:
-    if dataset.target_kind == "classes":
-        return ["majority", "shuffled"]
-    return ["persistence", "linear"] if dataset.time else ["linear"]
+    yield from entry("headline", headline(dataset))
+    yield from entry("baselines", baselines(dataset))
 
 
 def _report(dataset: NewDataset) -> Iterator[str]:

@@ -43,6 +43,13 @@ def default_model(rows: int) -> DefaultModel:
     return next(model for model in DEFAULT_MODELS if rows < model.below)
 
 
+def default_layers(model: DefaultModel, is_series: bool) -> dict[str, Any]:
+    """What conf/ has in `train.model`."""
+    if is_series:
+        return {"kind": "lstm", "cells": list(model.cells)}
+    return {"kind": "mlp", "units": list(model.units), "activation": "relu", "dropout": model.dropout}
+
+
 def default_window(rows: int) -> int:
     """
     >>> default_window(1_000), default_window(120)

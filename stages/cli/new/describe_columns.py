@@ -15,6 +15,8 @@ Kind = Literal["number", "boolean", "category", "date", "text", "ignore"]
 FEW_CATEGORIES, CATEGORIES_SHARE = 20, 0.05
 # Rarer categories are one category, `other`, if there are many.
 MINIMUM_COUNT = 5
+# With more categories, a column becomes an embedding. See docs/explanation/default-models.md.
+MAX_ONE_HOT = 500
 # With more different values than this share of the rows, a value says which row it is.
 OWN_VALUES_SHARE = 0.5
 WORDS_OF_A_TEXT = 3

@@ -1,6 +1,6 @@
 """What looks wrong in the data of a new dataset, as sentences for people."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,14 +37,14 @@ class Leak:
     is_copy: bool
 
 
-def find_leaks(frame: "pd.DataFrame", targets: Sequence[str], target_kind: TargetKind) -> list[Leak]:
-    """Columns of which each value, in several rows, goes with one value of the target alone."""
-    others = [name for name in frame.columns if name not in targets]
+def find_leaks(frame: "pd.DataFrame", target_kinds: Mapping[str, TargetKind], group: str | None = None) -> list[Leak]:
+    """Columns of which each value, in several rows, goes with one value of the target alone. A group is no input."""
+    others = [name for name in frame.columns if name not in {group, *target_kinds}]
     sample = frame.iloc[:SAMPLE_ROWS]
     leaks = []
-    for target in targets:
+    for target, kind in target_kinds.items():
         for name in others:
-            if is_copy(frame[name], frame[target], target_kind):
+            if is_copy(frame[name], frame[target], kind):
                 leaks.append(Leak(name, target, is_copy=True))
             elif determines(sample[name], sample[target]) and determines(frame[name], frame[target]):
                 leaks.append(Leak(name, target, is_copy=False))
@@ -119,11 +119,10 @@ def _leak_sentences(leaks: Sequence[Leak]) -> Iterator[str]:
 
 
 def _class_sentences(dataset: NewDataset) -> Iterator[str]:
-    if dataset.target_kind == "classes":
-        for name in dataset.targets:
-            rare = rare_classes(dataset.training_frame[name])
-            if rare:
-                yield f"{name}: too few rows of {format_examples(rare)} for a split by classes; rows are shuffled"
+    for name in dataset.class_targets:
+        rare = rare_classes(dataset.training_frame[name])
+        if rare and not dataset.time:
+            yield f"{name}: too few rows of {format_examples(rare)} for a split by classes; rows are shuffled"
 
 
 def rare_classes(target: "pd.Series") -> list[str]:

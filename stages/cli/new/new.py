@@ -1,7 +1,7 @@
 """`restage new`: looks at a table, and writes, checks and adds a dataset of conf/dataset for it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -11,15 +11,18 @@ from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
 from stages.cli.new.check_dataset import check_dataset
+from stages.cli.new.choose_model import choose_model, model_files
 from stages.cli.new.conf_text import conf_text
 from stages.cli.new.describe_columns import ColumnDescription
 from stages.cli.new.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
 from stages.cli.new.new_dataset import (
     NewDataset,
     TargetKind,
-    check_column,
+    check_group,
     check_targets,
+    columns_of_windows,
     describe_columns,
+    find_column,
     find_time_format,
     suggested_target_kind,
     whole_frame,
@@ -29,7 +32,7 @@ from stages.cli.new.questions import Questions
 from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
 from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.raw_data import ALL
-from stages.core.errors import UserError
+from stages.core.errors import ErrorList, UserError
 from stages.core.paths import check_key
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import DASH, count
@@ -37,7 +40,10 @@ from stages.report.format_text import DASH, count
 
 @dataclass(frozen=True)
 class NewOptions:
-    """`storage` says where a file stays; None decides by whether it lies in the repository."""
+    """`model` is a kind, or a function in conf/models as in `mine.py:build`; None is the default.
+
+    `storage` says where a file stays; None decides by whether it lies in the repository.
+    """
 
     file: str
     targets: Sequence[str] = ()
@@ -45,6 +51,8 @@ class NewOptions:
     time: str | None = None
     text: str | None = None
     test: str | None = None
+    group: str | None = None
+    model: str | None = None
     dry_run: bool = False
     yes: bool = False
     storage: Literal["copy", "path"] | None = None
@@ -66,7 +74,7 @@ def new(options: NewOptions) -> None:
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
         return
-    write_dataset(key, text, data.files, copies)
+    write_dataset(dataset, text, copies)
 
 
 def proposed_conf(options: NewOptions) -> str:
@@ -105,6 +113,8 @@ def choose_key(options: NewOptions) -> str:
 
 
 def read_data(options: NewOptions) -> NewData:
+    if options.time and options.text:
+        raise UserError("--text: the windows of a series cannot have texts; leave --text or --time out")
     if options.test is None:
         return read_new_data({ALL: find_file(options.file)}, options.time)
     files = {"train": find_file(options.file), "test": find_file(options.test)}
@@ -120,52 +130,62 @@ def read_data(options: NewOptions) -> NewData:
 def describe_dataset(
     key: str, data: NewData, options: NewOptions, questions: Questions
 ) -> tuple[NewDataset, list[Leak]]:
+    model = None if options.model is None else choose_model(options.model).section
     columns = describe_columns(data, options.text)
-    names = [column.name for column in columns]
-    targets = list(dict.fromkeys(options.targets)) or [questions.target([n for n in names if n != options.time])]
-    for target in targets:
-        check_column("--target", target, names)
-    kinds = {target: choose_target_kind(column, options, questions) for target, column in _named(columns, targets)}
-    check_targets(columns, targets, kinds)
+    kinds = choose_targets(columns, options, questions)
+    check_columns(columns, kinds, options)
     time_format = None if options.time is None else find_time_format(data, options.time)
     in_order = options.time is None or all(is_in_order(f[options.time], time_format) for f in data.frames.values())
-    target_kind = kinds[targets[0]]
-    leaks = [] if options.time else find_leaks(whole_frame(data), targets, target_kind)
+    if options.time:
+        columns = columns_of_windows(columns, kinds)
+    leaks = [] if options.time else find_leaks(whole_frame(data), kinds, options.group)
     copies = {leak.column: leak.target for leak in leaks if leak.is_copy}
     columns = [
         replace(column, kind="ignore", reason=f"a copy of {copies[column.name]}") if column.name in copies else column
         for column in columns
     ]
-    dataset = NewDataset(key, data, columns, targets, target_kind, options.time, time_format, sort=not in_order)
+    dataset = NewDataset(
+        key, data, columns, kinds, options.time, time_format, sort=not in_order, group=options.group, model=model
+    )
     if not dataset.inputs:
-        raise UserError(f"no column is left to predict {', '.join(targets)} from")
+        raise UserError(f"no column is left to predict {', '.join(kinds)} from")
     return dataset, leaks
 
 
-def _named(columns: Iterable[ColumnDescription], names: Sequence[str]) -> list[tuple[str, ColumnDescription]]:
-    by_name = {column.name: column for column in columns}
-    return [(name, by_name[name]) for name in names]
+def check_columns(columns: Sequence[ColumnDescription], kinds: Mapping[str, TargetKind], options: NewOptions) -> None:
+    """Raise UserError with all that is wrong with the targets and the group."""
+    errors = ErrorList()
+    with errors.collect():
+        check_targets(columns, kinds)
+    if options.group is not None:
+        errors.check(options.group != options.text, f"--text, --group: both name {options.group}; leave one out")
+        with errors.collect():
+            group = find_column("--group", options.group, columns)
+            check_group(group, list(kinds), is_series=options.time is not None, splits=2 if options.test else 3)
+    errors.raise_if_any()
+
+
+def choose_targets(
+    columns: Sequence[ColumnDescription], options: NewOptions, questions: Questions
+) -> dict[str, TargetKind]:
+    """The kind of each target."""
+    names = [column.name for column in columns if column.name not in (options.time, options.group)]
+    targets = dict.fromkeys(options.targets or [questions.target(names)])
+    errors, named = ErrorList(), []
+    for target in targets:
+        with errors.collect():
+            named.append(find_column("--target", target, columns))
+    errors.raise_if_any()
+    return {column.name: choose_target_kind(column, options, questions) for column in named}
 
 
 def choose_target_kind(column: ColumnDescription, options: NewOptions, questions: Questions) -> TargetKind:
-    """A series predicts values. Whole numbers may be either, so that a terminal asks."""
-    if options.time is not None:
+    """Numbers of a series are values. Other whole numbers may be either, so that a terminal asks."""
+    if options.time is not None and column.low is not None:
         return "values"
     suggested = suggested_target_kind(column)
     is_open = column.low is not None and column.whole and 2 < column.distinct <= 20
     return questions.target_kind(column.name, column.distinct, suggested) if is_open else suggested
-
-
-def series_columns(columns: Sequence[ColumnDescription], time: str | None) -> list[ColumnDescription]:
-    """A model of a series reads numbers."""
-    if time is None:
-        return list(columns)
-    return [
-        replace(column, kind="ignore", reason="a series is predicted from numbers")
-        if column.kind not in ("number", "ignore") and column.name != time
-        else column
-        for column in columns
-    ]
 
 
 def print_columns(dataset: NewDataset) -> None:
@@ -181,8 +201,10 @@ def print_columns(dataset: NewDataset) -> None:
 def kind_in_table(column: ColumnDescription, dataset: NewDataset) -> str:
     if column.name == dataset.time:
         return "time"
+    if column.name == dataset.group:
+        return "group"
     if column.name in dataset.targets:
-        return f"target, {dataset.target_kind}"
+        return f"target, {dataset.target_kinds[column.name]}"
     return "ignored" if column.kind == "ignore" else column.kind
 
 
@@ -206,7 +228,8 @@ def choose_copies(key: str, files: Mapping[str, NewFile], options: NewOptions, q
     return copies
 
 
-def write_dataset(key: str, text: str, files: Mapping[str, NewFile], copies: Mapping[str, Path]) -> None:
+def write_dataset(dataset: NewDataset, text: str, copies: Mapping[str, Path]) -> None:
+    key, files = dataset.key, dataset.data.files
     file, suite = dataset_file(key), own_suite()[0]
     print()
     tracked = copy_data(files, copies) if copies else []
@@ -218,7 +241,7 @@ def write_dataset(key: str, text: str, files: Mapping[str, NewFile], copies: Map
         add_to_suite(suite, [key])
     print("\nnext:")
     print(f"  restage run {key}                 # then open reports/pages/{key}.html")
-    to_commit = " ".join(map(str, [file, suite_file(suite), *tracked]))
+    to_commit = " ".join(map(str, [file, suite_file(suite), *model_files(dataset.model), *tracked]))
     print(f"  git add {to_commit} params.yaml dvc.lock reports")
     if copies:
         print("  dvc push                          # gives the data to your team, if there is a remote")

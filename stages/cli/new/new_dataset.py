@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from stages.cli.new.describe_columns import ColumnDescription, describe_column
+from stages.cli.new.describe_columns import MAX_ONE_HOT, ColumnDescription, describe_column
 from stages.cli.new.new_files import NewData
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.time_formats import ISO, guess_time_format
+from stages.report.format_text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,27 +26,45 @@ MIN_ROWS = 10
 class NewDataset:
     """`columns` are all columns of the file, targets and time included. `time_format` is None for ISO 8601.
 
-    `sort` is true for a series whose rows are not in order of time.
+    `sort` is true for a series whose rows are not in order of time. Rows with the same value of `group` are in one
+    split. `model` is the section of conf/ that was chosen; without it there is a default.
     """
 
     key: str
     data: NewData
     columns: Sequence[ColumnDescription]
-    targets: Sequence[str]
-    target_kind: TargetKind
+    target_kinds: Mapping[str, TargetKind]
     time: str | None = None
     time_format: str | None = None
     sort: bool = False
+    group: str | None = None
+    model: Mapping[str, Any] | None = None
+
+    @property
+    def targets(self) -> list[str]:
+        return list(self.target_kinds)
+
+    @property
+    def class_targets(self) -> list[str]:
+        return [name for name, kind in self.target_kinds.items() if kind == "classes"]
+
+    @property
+    def value_targets(self) -> list[str]:
+        return [name for name, kind in self.target_kinds.items() if kind == "values"]
+
+    @property
+    def has_both_kinds(self) -> bool:
+        return bool(self.class_targets and self.value_targets)
 
     @property
     def inputs(self) -> list[ColumnDescription]:
         """The columns that the model reads. Those of a series may be targets too: it reads their earlier values."""
-        others = {self.time} if self.time else set(self.targets)
+        others = {self.time} if self.time else {self.group, *self.targets}
         return [column for column in self.columns if column.name not in others and column.kind != "ignore"]
 
     @property
     def ignored(self) -> list[ColumnDescription]:
-        return [c for c in self.columns if c.kind == "ignore" and c.name not in {self.time, *self.targets}]
+        return [c for c in self.columns if c.kind == "ignore" and c.name not in {self.time, self.group, *self.targets}]
 
     @property
     def rows(self) -> int:
@@ -79,8 +98,28 @@ def describe_columns(data: NewData, text: str | None = None) -> list[ColumnDescr
     columns = [describe_column(name, frame[name]) for name in frame.columns]
     if text is None:
         return columns
-    check_column("--text", text, list(frame.columns))
+    find_column("--text", text, columns)
     return [replace(column, kind="text", reason="") if column.name == text else column for column in columns]
+
+
+def columns_of_windows(
+    columns: Sequence[ColumnDescription], target_kinds: Mapping[str, TargetKind]
+) -> list[ColumnDescription]:
+    """A window is cut from numbers in each row: it has no texts, and no embedding. The targets are read too."""
+    return [_column_of_windows(column, target_kinds.get(column.name)) for column in columns]
+
+
+def _column_of_windows(column: ColumnDescription, target_kind: TargetKind | None) -> ColumnDescription:
+    if target_kind == "values":
+        return replace(column, kind="number", reason="")
+    if target_kind == "classes":
+        return replace(column, kind="boolean" if column.kind == "boolean" else "category", reason="")
+    if column.kind == "text":
+        return replace(column, kind="ignore", reason="texts, which the windows of a series cannot have")
+    if column.kind == "category" and column.distinct > MAX_ONE_HOT:
+        reason = f"{column.distinct:,} categories; the windows of a series can have {MAX_ONE_HOT}"
+        return replace(column, kind="ignore", reason=reason)
+    return column
 
 
 def whole_frame(data: NewData) -> "pd.DataFrame":
@@ -90,9 +129,12 @@ def whole_frame(data: NewData) -> "pd.DataFrame":
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
-def check_column(option: str, name: str, known: Sequence[str]) -> None:
-    if name not in known:
-        raise UserError(f"{option}: no column {name!r}; {suggest(name, known)}")
+def find_column(option: str, name: str, columns: Sequence[ColumnDescription]) -> ColumnDescription:
+    """Raise UserError if the file has no such column."""
+    by_name = {column.name: column for column in columns}
+    if name not in by_name:
+        raise UserError(f"{option}: no column {name!r}; {suggest(name, list(by_name))}")
+    return by_name[name]
 
 
 def suggested_target_kind(target: ColumnDescription) -> TargetKind:
@@ -105,12 +147,10 @@ def suggested_target_kind(target: ColumnDescription) -> TargetKind:
     return "values"
 
 
-def check_targets(
-    columns: Sequence[ColumnDescription], targets: Sequence[str], kinds: Mapping[str, TargetKind]
-) -> None:
+def check_targets(columns: Sequence[ColumnDescription], kinds: Mapping[str, TargetKind]) -> None:
     """Raise UserError with what makes it impossible to predict these columns."""
     errors, by_name = ErrorList(), {column.name: column for column in columns}
-    for name in targets:
+    for name in kinds:
         target = by_name[name]
         present = target.rows - target.missing
         errors.check(
@@ -126,12 +166,30 @@ def check_targets(
             "choose another target",
         )
         errors.check(target.kind != "date", f"column {name}: dates cannot be predicted; choose another target")
-    errors.check(
-        len(set(kinds.values())) < 2,
-        f"--target: {format_examples(f'{name} has {kind}' for name, kind in kinds.items())}; name targets of one kind",
-    )
-    rows = by_name[targets[0]].rows
+    rows = columns[0].rows
     errors.check(rows >= MIN_ROWS, f"{rows} rows; at least {MIN_ROWS} are needed for training, validation and test")
+    errors.raise_if_any()
+
+
+def check_group(group: ColumnDescription, targets: Sequence[str], is_series: bool, splits: int) -> None:
+    """Raise UserError with what makes it impossible to draw the rows by this column."""
+    errors, name, present = ErrorList(), group.name, group.rows - group.missing
+    errors.check(name not in targets, f"--group: {name} is a target; name another column")
+    errors.check(not is_series, "--group: the rows of a group are no series; leave --group or --time out")
+    errors.check(
+        not group.missing,
+        f"--group: column {name} has no value in {group.missing:,} of {group.rows:,} rows; take those rows out of the "
+        "file",
+    )
+    errors.check(
+        group.distinct < present,
+        f"--group: column {name} has another value in each of {group.rows:,} rows, so that a group is one row; name a "
+        "column whose values are repeated, or leave --group out",
+    )
+    errors.check(
+        group.distinct >= splits,
+        f"--group: column {name} has {count(group.distinct, 'value')}; at least {splits} are needed, one a split",
+    )
     errors.raise_if_any()
 
 

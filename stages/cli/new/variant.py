@@ -1,4 +1,4 @@
-"""`restage new --from KEY --model KIND`: the same data and preprocessing with another model."""
+"""`restage new --from KEY --model MODEL`: the same data and preprocessing with another model."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,12 +10,12 @@ from stages.cli.datasets.add import add_to_suite, check_files_exist
 from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
 from stages.cli.new.check_dataset import compose_alone
+from stages.cli.new.choose_model import ChosenModel, choose_model
 from stages.cli.new.conf_text import flow
-from stages.cli.new.default_models import VARIANTS
 from stages.config.compose_conf import check_conf_exists
 from stages.config.source_lines import parse_yaml
 from stages.core.artefacts.processed import read_processed
-from stages.core.errors import UserError, suggest
+from stages.core.errors import UserError
 from stages.core.paths import check_key, processed_data
 from stages.core.runtime.atomic_write import write_text
 from stages.train.check_params_fit_data import check_training
@@ -24,13 +24,12 @@ from stages.train.check_params_fit_data import check_training
 def new_variant(base: str, model: str, key: str | None, dry_run: bool) -> None:
     check_conf_exists()
     check_files_exist([base])
-    if model not in VARIANTS:
-        raise UserError(f"--model: no model {model!r}; {suggest(model, list(VARIANTS))}")
-    key = check_key(key or f"{base}_{model}")
+    chosen = choose_model(model)
+    key = check_key(key or f"{base}_{chosen.name}")
     file = dataset_file(key)
     if file.exists():
         raise UserError(f"{file}: exists; choose another name with --key")
-    text = variant_text(dataset_file(base), model)
+    text = variant_text(dataset_file(base), chosen)
     dataset = compose_alone(key, text)
     if processed_data(base).is_dir():  # it ran before, so that the shapes of its arrays are known
         check_training(dataset.train, read_processed(processed_data(base)))
@@ -45,17 +44,16 @@ def new_variant(base: str, model: str, key: str | None, dry_run: bool) -> None:
     print(f"next: restage run {key}")
 
 
-def variant_text(base: Path, model: str) -> str:
+def variant_text(base: Path, model: ChosenModel) -> str:
     """The text of the file with another model, and a title that names it; comments stay.
 
     The file is copied and not named in `defaults`: keys of its model that another kind does not have would stay.
     """
     text = base.read_text(encoding="utf-8")
-    new_model = {"kind": model, **VARIANTS[model]}
-    replaced = {("train", "model"): flow(new_model)}
+    replaced = {("train", "model"): flow(dict(model.section))}
     title = _value(yaml.safe_load(text), ("report", "title"))
     if isinstance(title, str):
-        replaced["report", "title"] = flow(f"{title}, {model}")
+        replaced["report", "title"] = flow(f"{title}, {model.name}")
     if _node(base, ("train", "model")) is None:
         raise UserError(f"{base}: has no train.model of its own; name a dataset that has one")
     nodes = [(node, new) for keys, new in replaced.items() if (node := _node(base, keys)) is not None]

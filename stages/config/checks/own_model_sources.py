@@ -1,6 +1,7 @@
 """Checks the Python files in conf/models that datasets use, without importing them: syntax, imports, functions."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -14,6 +15,7 @@ from stages.core.errors import ErrorList, UserError, closest_match, suggest
 from stages.core.validation_errors import Keys, dotted_path
 from stages.train.params import Train
 from stages.train.params.model_params import Own
+from stages.train.params.own_function_names import FILE_PATTERN
 
 ALLOWED_LIBRARIES = ("keras", "numpy", "tensorflow")
 # What train passes to `build` by position.
@@ -35,9 +37,47 @@ def check_model_sources(suite: Suite, choices: Mapping[str, str], conf: Path) ->
         raise UserError(*messages)
 
 
+def check_build_function(own: Own, folder: Path) -> None:
+    """Raise UserError with all errors of a model that conf/ does not name yet."""
+    file, keys = own.build.partition(":")[0], ("model", "build")
+    problems = _source_problems(dict.fromkeys([file, *own.files], keys), {keys: own.build}, own, folder)
+    if messages := list(dict.fromkeys(problem for _, problem in problems)):
+        raise UserError(*messages)
+
+
+def imported_files(folder: Path, name: str) -> list[str]:
+    """The other files of the folder that the file imports with a dot, and those that they import."""
+    found, waiting = {name}, [name]
+    while waiting:
+        file = folder / waiting.pop()
+        nodes = ast.walk(parse_source(file)) if file.is_file() else ()
+        imported = {f"{module}.py" for node in nodes if isinstance(node, ast.ImportFrom) for module in _modules(node)}
+        new = sorted(other for other in imported - found if re.fullmatch(FILE_PATTERN, other))
+        found.update(new)
+        waiting += new
+    return sorted(found - {name})
+
+
+def _modules(node: ast.ImportFrom) -> list[str]:
+    """The modules beside the file: `from .layers import Block`, and `from . import layers`."""
+    if node.level != 1:
+        return []
+    return [node.module] if node.module else [alias.name for alias in node.names]
+
+
 def _problems(train: Train, folder: Path) -> Iterator[tuple[Keys, str]]:
-    """Each problem with the keys of the parameter that is wrong, or without keys if the file itself is wrong."""
-    listed, readable = train.model_files, set()
+    own = train.model if isinstance(train.model, Own) else None
+    return _source_problems(train.model_files, train.own_functions, own, folder)
+
+
+def _source_problems(
+    listed: Mapping[str, Keys], functions: Mapping[Keys, str], own: Own | None, folder: Path
+) -> Iterator[tuple[Keys, str]]:
+    """Each problem with the keys of the parameter that is wrong, or without keys if the file itself is wrong.
+
+    `listed` has the keys that name each file, `functions` those that name each function.
+    """
+    readable = set()
     for name, keys in listed.items():
         file = folder / name
         if not file.exists():
@@ -49,10 +89,10 @@ def _problems(train: Train, folder: Path) -> Iterator[tuple[Keys, str]]:
             check_source(file, [*listed])
             readable.add(name)
         yield from (((), message) for message in errors.messages)
-    for keys, function in train.own_functions.items():
+    for keys, function in functions.items():
         name, _, function_name = function.partition(":")
         if name in readable:
-            arguments = train.model.arguments if isinstance(train.model, Own) and keys == ("model", "build") else None
+            arguments = own.arguments if own is not None and keys == ("model", "build") else None
             yield from _function_problems(folder / name, function_name, keys, arguments)
 
 
@@ -100,12 +140,10 @@ def _import_problems(node: ast.AST, listed: Sequence[str]) -> Iterator[str]:
 
 
 def _relative_import_problems(node: ast.ImportFrom, listed: Sequence[str]) -> Iterator[str]:
-    """`from .layers import Block` and `from . import layers`"""
-    modules = [node.module] if node.module else [alias.name for alias in node.names]
-    if node.level > 1 or any("." in module for module in modules):
+    if node.level > 1 or any("." in module for module in _modules(node)):
         yield "only files of conf/models can be imported relatively, as in `from .layers import Block`"
         return
-    for module in modules:
+    for module in _modules(node):
         if f"{module}.py" not in listed:
             yield f"import of .{module}: add {module}.py to train.model.files"
 

@@ -17,17 +17,22 @@ from stages.cli.new.find_problems import (
 
 def test_another_name_for_the_target_is_a_copy() -> None:
     frame = pd.DataFrame({"alive": ["yes", "no", "yes", "no"], "age": [1, 2, 3, 4], "survived": [1, 0, 1, 0]})
-    assert find_leaks(frame, ["survived"], "classes") == [Leak("alive", "survived", is_copy=True)]
+    assert find_leaks(frame, {"survived": "classes"}) == [Leak("alive", "survived", is_copy=True)]
 
 
 def test_another_unit_of_the_target_is_a_copy() -> None:
     frame = pd.DataFrame({"grams": [1000.0, 2500.0, 4000.0], "size": [3.0, 1.0, 2.0], "kilograms": [1.0, 2.5, 4.0]})
-    assert find_leaks(frame, ["kilograms"], "values") == [Leak("grams", "kilograms", is_copy=True)]
+    assert find_leaks(frame, {"kilograms": "values"}) == [Leak("grams", "kilograms", is_copy=True)]
 
 
 def test_a_column_that_determines_the_target() -> None:
     frame = pd.DataFrame({"town": list("aabbccdd"), "size": [1, 2] * 4, "country": ["x"] * 4 + ["y"] * 4})
-    assert find_leaks(frame, ["country"], "classes") == [Leak("town", "country", is_copy=False)]
+    assert find_leaks(frame, {"country": "classes"}) == [Leak("town", "country", is_copy=False)]
+
+
+def test_a_group_is_no_input_and_may_determine_the_target() -> None:
+    frame = pd.DataFrame({"patient": list("aabbccdd"), "size": [1, 2] * 4, "ill": ["x"] * 4 + ["y"] * 4})
+    assert find_leaks(frame, {"ill": "classes"}, group="patient") == []
 
 
 @pytest.mark.parametrize(

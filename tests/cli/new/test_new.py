@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from stages.cli.app import app
-from tests.cli.new.example_tables import flowers
+from tests.cli.new.example_tables import flowers, grouped_flowers
 from tests.cli.test_compose import composed_datasets
 
 
@@ -31,6 +31,11 @@ def error(*arguments: str) -> str:
 def written(key: str) -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(Path(f"conf/dataset/{key}.yaml").read_text(encoding="utf-8"))
     return content
+
+
+def write_own_model() -> None:
+    Path("conf/models").mkdir()
+    Path("conf/models/mine.py").write_text("def build(inputs, outputs, units=8):\n    return None\n")
 
 
 def test_classes(clone: Path) -> None:
@@ -76,6 +81,52 @@ def test_several_targets(clone: Path) -> None:
     assert written("sizes")["preprocess"]["targets"] == ["length", "width"]
 
 
+def test_a_class_and_a_value(clone: Path) -> None:
+    """Each target has an output, a loss, a weight and metrics of its own."""
+    flowers().to_csv("flowers.csv", index=False)
+    printed = new("flowers.csv", "--target", "length", "--target", "kind")
+    conf = written("flowers")
+    assert "defaults" not in conf
+    assert conf["preprocess"]["labels"] == {"kind": "one_hot"}
+    assert conf["preprocess"]["target_steps"] == [{"step": "standard"}]
+    assert conf["preprocess"]["split"]["order"] == "stratified"
+    assert conf["train"]["loss"] == {"length": "mean_squared_error", "kind": "categorical_crossentropy"}
+    assert conf["train"]["loss_weights"] == {"length": 1.0, "kind": 1.0}
+    assert conf["evaluate"] == {"headline": "length.rmse", "baselines": ["linear", "majority", "shuffled"]}
+    checked = [next(iter(each)) for each in conf["validate"]["expectations"]]
+    assert checked.count("expect_column_values_to_be_in_set") == 1
+    assert [line.split()[1:3] for line in printed.splitlines() if "target," in line] == [
+        ["target,", "values"],
+        ["target,", "classes"],
+    ]
+    assert composed_datasets() == ["iris", "flowers"]
+
+
+def test_a_group(clone: Path) -> None:
+    """It may determine the target, since it is no input."""
+    grouped_flowers().to_csv("flowers.csv", index=False)
+    printed = new("flowers.csv", "--target", "kind", "--group", "plant")
+    assert written("flowers")["preprocess"]["columns"] == {"plant": "group"}
+    assert written("flowers")["preprocess"]["split"]["order"] == "stratified"
+    assert "determines" not in printed
+
+
+@pytest.mark.parametrize(
+    ("model", "section"),
+    [
+        ("conf/models/mine.py:build", {"kind": "own", "build": "mine.py:build"}),
+        ("linear", {"kind": "linear"}),
+    ],
+)
+def test_a_chosen_model(model: str, section: dict[str, Any], clone: Path) -> None:
+    write_own_model()
+    flowers().to_csv("flowers.csv", index=False)
+    printed = new("flowers.csv", "--target", "kind", "--model", model)
+    assert written("flowers")["train"]["model"] == section
+    assert written("flowers")["train"]["epochs"] == 200
+    assert ("git add" in printed, "starter.yaml conf/models/mine.py params" in printed) == (True, "mine.py" in model)
+
+
 def test_kinds_gaps_and_ignored_columns(clone: Path) -> None:
     frame = flowers().assign(row_id=range(60), sort=list("abcdef") * 10, own=[f"own{n}" for n in range(60)])
     frame.loc[[3, 5], "width"] = np.nan
@@ -111,6 +162,64 @@ def test_a_series(clone: Path) -> None:
     assert conf["preprocess"]["split"] == {"test": 0.2, "validation": 0.16, "order": "chronological"}
     assert conf["preprocess"]["window"] == {"length": 10}
     assert conf["evaluate"]["baselines"] == ["persistence", "linear"]
+
+
+def days_of_weather() -> pd.DataFrame:
+    """A series with columns of all kinds."""
+    number = np.arange(120)
+    return pd.DataFrame(
+        {
+            "day": pd.date_range("2024-01-01", periods=120).strftime("%Y-%m-%d"),
+            "degrees": np.sin(number / 9).round(3),
+            "sky": [["blue", "white", "grey"][n % 3] for n in number],
+            "weekend": ["yes" if n % 7 > 4 else "no" for n in number],
+            "measured": pd.date_range("2024-01-02", periods=120).strftime("%m/%d/%Y"),
+            "station": [f"station {n % 24}" for n in number],
+            "remark": [f"remark of the day {n}" for n in number],
+            "wet": ["dry" if n % 5 else "rain" for n in number],
+        }
+    )
+
+
+def test_a_series_with_columns_of_all_kinds(clone: Path) -> None:
+    """A window can have all of them but texts."""
+    days_of_weather().to_csv("weather.csv", index=False)
+    printed = new("weather.csv", "--target", "degrees", "--time", "day")
+    conf = written("weather")["preprocess"]
+    assert conf["columns"] == {
+        "sky": "category",
+        "weekend": "boolean",
+        "measured": {"kind": "date", "format": "%m/%d/%Y"},
+        "station": {"kind": "category", "encoding": "one_hot", "minimum_count": 5},
+        "remark": "ignore",
+        "wet": "category",
+    }
+    assert "inputs" not in conf
+    assert "remark: texts, which the windows of a series cannot have; it is ignored" in printed
+
+
+def test_a_class_and_a_value_of_a_series(clone: Path) -> None:
+    days_of_weather().to_csv("weather.csv", index=False)
+    new("weather.csv", "--target", "wet", "--target", "degrees", "--time", "day")
+    conf = written("weather")
+    assert conf["preprocess"]["labels"] == {"wet": "one_hot"}
+    assert conf["preprocess"]["columns"]["wet"] == "category"
+    assert conf["evaluate"]["baselines"] == ["majority", "shuffled", "persistence", "linear"]
+
+
+def test_a_series_of_whole_numbers_that_could_name_the_rows(clone: Path) -> None:
+    """What is predicted is never left out of the inputs of a window."""
+    days = pd.date_range("2024-01-01", periods=120).strftime("%Y-%m-%d")
+    pd.DataFrame({"day": days, "no": range(120)}).to_csv("count.csv", index=False)
+    new("count.csv", "--target", "no", "--time", "day")
+    assert "columns" not in written("count")["preprocess"]
+
+
+def test_a_table_of_dates_alone_is_scaled(clone: Path) -> None:
+    frame = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=60), "size": np.arange(60) / 7})
+    frame.to_csv("days.csv", index=False)
+    new("days.csv", "--target", "size")
+    assert written("days")["preprocess"]["steps"] == [{"step": "standard"}]
 
 
 def test_a_test_file(clone: Path) -> None:
@@ -178,7 +287,42 @@ REFUSED: dict[str, tuple[pd.DataFrame, list[str], str]] = {
     "a target with a gap": (with_gap_in_target(), ["--target", "kind"], "column kind: no value in 1 of 60 rows"),
     "a target with one value": (flowers().assign(kind="a"), ["--target", "kind"], "there is nothing to predict"),
     "a target of names": (flowers().assign(kind=[f"n{i}x" for i in range(60)]), ["--target", "kind"], "no classes"),
-    "classes and values": (flowers(), ["--target", "kind", "--target", "width"], "name targets of one kind"),
+    "several unknown targets": (flowers(), ["--target", "knd", "--target", "lenght"], "did you mean length?"),
+    "an unknown group": (flowers(), ["--target", "kind", "--group", "plnt"], "--group: no column 'plnt'"),
+    "a target as group": (flowers(), ["--target", "kind", "--group", "kind"], "--group: kind is a target"),
+    "a group with one row each": (
+        flowers().assign(plant=range(60)),
+        ["--target", "kind", "--group", "plant"],
+        "--group: column plant has another value in each of 60 rows",
+    ),
+    "a group with gaps": (
+        with_gap_in_target(),
+        ["--target", "width", "--group", "kind"],
+        "--group: column kind has no value in 1 of 60 rows",
+    ),
+    "a text as group": (
+        grouped_flowers(),
+        ["--target", "kind", "--text", "plant", "--group", "plant"],
+        "--text, --group: both name plant; leave one out",
+    ),
+    "two groups": (
+        flowers().assign(plant=["a", "b"] * 30),
+        ["--target", "kind", "--group", "plant"],
+        "--group: column plant has 2 values; at least 3 are needed",
+    ),
+    "a group of a series": (
+        days_of_weather(),
+        ["--target", "degrees", "--time", "day", "--group", "station"],
+        "--group: the rows of a group are no series",
+    ),
+    "texts of a series": (
+        days_of_weather(),
+        ["--target", "degrees", "--time", "day", "--text", "remark"],
+        "--text: the windows of a series cannot have texts",
+    ),
+    "an unknown model": (flowers(), ["--target", "kind", "--model", "lsmt"], "--model: no model 'lsmt'"),
+    "a model of images": (flowers(), ["--target", "kind", "--model", "cnn"], "train.model: cnn needs images"),
+    "a missing function": (flowers(), ["--target", "kind", "--model", "mine.py:build"], "conf/models/mine.py: not"),
     "few rows": (flowers(6), ["--target", "width"], "6 rows; at least 10 are needed"),
     "no inputs": (flowers()[["kind"]], ["--target", "kind"], "no column is left to predict kind from"),
     "no times": (flowers(), ["--target", "width", "--time", "kind"], "are no times that are known"),
@@ -195,6 +339,14 @@ def test_what_cannot_become_a_dataset(frame: pd.DataFrame, options: list[str], m
     before = sorted(clone.rglob("*"))
     assert message in error("flowers.csv", *options)
     assert sorted(clone.rglob("*")) == before
+
+
+@pytest.mark.error_case("files that cannot become a dataset")
+def test_all_that_is_wrong_is_told_at_once(clone: Path) -> None:
+    with_gap_in_target().to_csv("flowers.csv", index=False)
+    reported = error("flowers.csv", "--target", "kind", "--group", "plnt")
+    assert "column kind: no value in 1 of 60 rows" in reported
+    assert "--group: no column 'plnt'" in reported
 
 
 @pytest.mark.error_case("files that cannot become a dataset")

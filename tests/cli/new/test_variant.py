@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from stages.cli.app import app
 from stages.cli.new.default_models import VARIANTS
-from tests.cli.new.test_new import error, new, written
+from tests.cli.new.test_new import error, new, write_own_model, written
 from tests.cli.test_compose import composed_datasets
 
 
@@ -32,9 +32,10 @@ def test_a_model_on_several_lines_and_comments(clone: Path) -> None:
 REFUSED = {
     "an unknown model": (["--from", "iris", "--model", "mpl"], "--model: no model 'mpl'; did you mean mlp?"),
     "an unknown dataset": (["--from", "irsi", "--model", "mlp"], "conf/dataset/irsi.yaml: not found"),
-    "no model": (["--from", "iris"], "--from KEY --model KIND"),
-    "a file too": (["a.csv", "--from", "iris", "--model", "mlp"], "--from KEY --model KIND"),
+    "no model": (["--from", "iris"], "--from KEY --model MODEL"),
+    "a file too": (["a.csv", "--from", "iris", "--model", "mlp"], "--from KEY --model MODEL"),
     "nothing": ([], "name a FILE"),
+    "an option for a file": (["--from", "iris", "--model", "mlp", "--time", "day"], "--time: for a FILE, not for"),
     "a dataset that exists": (["--from", "iris", "--model", "mlp", "--key", "wine"], "wine.yaml: exists"),
 }
 
@@ -43,6 +44,13 @@ REFUSED = {
 @pytest.mark.parametrize(("options", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused(options: list[str], message: str, clone: Path) -> None:
     assert message in error(*options)
+
+
+def test_a_function_of_ones_own(clone: Path) -> None:
+    write_own_model()
+    new("--from", "iris", "--model", "conf/models/mine.py:build")
+    assert written("iris_mine")["train"]["model"] == {"kind": "own", "build": "mine.py:build"}
+    assert written("iris_mine")["report"]["title"] == "Iris, mine"
 
 
 def test_a_dry_run(clone: Path) -> None:
