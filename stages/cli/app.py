@@ -140,7 +140,7 @@ def new(
         if (base is None) == (file is None) or (base is not None and model is None):
             raise UserError("name a FILE, or a dataset and a model: --from KEY --model MODEL")
         if base is not None and model is not None:
-            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group}
+            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group, "size": size}
             if given := [f"--{name}" for name, value in for_files.items() if value]:
                 raise UserError(f"{', '.join(given)}: for a FILE, not for --from; leave it out")
             from stages.cli.new.variant import new_variant

@@ -53,8 +53,10 @@ def new_pictures(options: NewOptions, longer_side: int | None = None) -> None:
 
 def check_options(options: NewOptions) -> None:
     errors = ErrorList()
-    for name, value in (("--target", options.targets), ("--time", options.time), ("--text", options.text)):
-        errors.check(not value, f"{name}: for tables; the class of a picture is the name of its folder")
+    for_tables = {"target": options.targets, "time": options.time, "text": options.text, "group": options.group}
+    for name, value in for_tables.items():
+        errors.check(not value, f"--{name}: for tables; the class of a picture is the name of its folder")
+    errors.check(options.model is None, "--model: for tables; change train.model in the file that is written")
     errors.raise_if_any()
 
 

@@ -187,6 +187,9 @@ def test_a_copy_that_is_in_the_way(clone: Path) -> None:
     [
         (["pets", "--target", "kind"], "--target: for tables; the class of a picture is the name of its folder"),
         (["pets", "--time", "day", "--text", "x"], "--text: for tables"),
+        (["pets", "--group", "x"], "--group: for tables"),
+        (["pets", "--model", "mlp"], "--model: for tables; change train.model in the file that is written"),
+        (["--from", "iris", "--model", "mlp", "--size", "64"], "--size: for a FILE, not for --from"),
         (["pets", "--size", "4"], "--size: 8 to 512 pixels are allowed; received 4"),
         (["pets", "--test", "split"], "--test: one of the two has folders for splits already"),
         (["one"], "one class: cats"),
