@@ -103,7 +103,11 @@ def add(keys: SomeKeys, debug: Debug = False) -> None:
 @app.command()
 def new(
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A table (CSV, Parquet, JSON lines, Excel), or its address.")
+        str | None,
+        typer.Argument(
+            metavar="FILE",
+            help="A table (CSV, Parquet, JSON lines, Excel), or a folder or archive of pictures, or an address.",
+        ),
     ] = None,
     target: Annotated[
         list[str] | None, typer.Option("--target", metavar="COLUMN", help="The column to predict; may be repeated.")
@@ -113,7 +117,8 @@ def new(
         str | None, typer.Option(metavar="COLUMN", help="The times of a series, whose next value is predicted.")
     ] = None,
     text: Annotated[str | None, typer.Option(metavar="COLUMN", help="A column of whole texts.")] = None,
-    test: Annotated[str | None, typer.Option(metavar="FILE", help="The rows of the test split.")] = None,
+    test: Annotated[str | None, typer.Option(metavar="FILE", help="The rows or pictures of the test split.")] = None,
+    size: Annotated[int | None, typer.Option(help="The longer side of pictures, in pixels.")] = None,
     group: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Rows with the same value stay in one split.")
     ] = None,
@@ -140,11 +145,11 @@ def new(
     yes: Yes = False,
     copy: Annotated[
         bool | None,
-        typer.Option("--copy/--by-path", help="Copy the file to data/, tracked by DVC, or refer to it by its path."),
+        typer.Option("--copy/--by-path", help="Copy the data to data/, tracked by DVC, or name their path."),
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Look at a table, and write a dataset of conf/dataset for it; check it and add it to the suite.
+    """Look at a table or at pictures, and write a dataset of conf/dataset for it; check it and add it to the suite.
 
     With --from, write a copy of a dataset with another model, that of --model.
     """
@@ -152,7 +157,7 @@ def new(
         if [base, file, sql].count(None) != 2 or (base is not None and model is None):
             raise UserError("name a FILE, or a query: --sql QUERY, or a dataset and a model: --from KEY --model MODEL")
         if base is not None and model is not None:
-            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group}
+            for_files = {"target": target, "time": time, "text": text, "test": test, "group": group, "size": size}
             for_files |= {"url-env": url_env, "sheet": sheet, "repo": repo, "rev": rev}
             if given := [f"--{name}" for name, value in for_files.items() if value]:
                 raise UserError(f"{', '.join(given)}: for a FILE, not for --from; leave it out")
@@ -161,11 +166,11 @@ def new(
             new_variant(base, model, key, dry_run)
             return
         from stages.cli.new.new import NewOptions
-        from stages.cli.new.new import new as new_dataset
+        from stages.cli.new.new_table_or_pictures import new_table_or_pictures
 
         storage: Literal["copy", "path"] | None = None if copy is None else "copy" if copy else "path"
         only_files = {"--test": test, "--sheet": sheet, "--repo": repo, "--rev": rev, "--copy or --by-path": copy}
-        new_dataset(
+        new_table_or_pictures(
             NewOptions(
                 file or "",
                 target or [],
@@ -182,7 +187,8 @@ def new(
                 yes=yes,
                 storage=storage,
                 query=_new_query(sql, url_env, only_files),
-            )
+            ),
+            size,
         )
 
 

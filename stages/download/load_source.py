@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, assert_never
 
 from stages.core.artefacts.raw_data import RawData
+from stages.core.errors import ErrorList
 from stages.download.params import FileSource, Source
 from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
 from stages.download.params.dvc_params import Dvc
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
+from stages.download.params.picture_params import Pictures
 from stages.download.params.sql_params import Sql
 
 if TYPE_CHECKING:
@@ -31,12 +33,22 @@ def load_source(source: Source) -> RawData:
         case File():
             from stages.download.fetch.verified_files import verify_local
 
-            return read_files(source, verify_local(source.files))
+            errors = ErrorList()
+            with errors.collect():
+                files = verify_local(source.files, folders=isinstance(source.format, Pictures))
+            with errors.collect():
+                pictures = verify_local(source.picture_files, folders=True)
+            errors.raise_if_any()
+            return read_files(source, files, pictures)
         case Http():
             from stages.download.fetch.download_files import cache_folder, download
             from stages.download.fetch.mirror import mirror_from_environment
 
-            return read_files(source, download(source, cache_folder(), mirror_from_environment()))
+            of_pictures = source.picture_files
+            with_pictures = source.model_copy(update={"files": source.files | of_pictures})
+            verified = download(with_pictures, cache_folder(), mirror_from_environment())
+            files = {name: parts for name, parts in verified.items() if name not in of_pictures}
+            return read_files(source, files, {name: verified[name] for name in of_pictures})
         case Sql():
             from stages.download.databases.load_sql import load_sql
             from stages.download.fetch.download_files import cache_folder
@@ -51,11 +63,21 @@ def load_source(source: Source) -> RawData:
             assert_never(source)
 
 
-def read_files(params: FileSource, files: "VerifiedFiles") -> RawData:
+def read_files(params: FileSource, files: "VerifiedFiles", pictures: "VerifiedFiles | None" = None) -> RawData:
+    """`pictures` has the folder or archive of each column of pictures."""
     if isinstance(params.format, TableFormat):
         from stages.download.read_table_files import read_table_files
 
-        return read_table_files(params, params.format, files)
+        table = read_table_files(params, params.format, files)
+        if not pictures:
+            return table
+        from stages.download.picture_columns.add_pictures import add_pictures
+
+        return add_pictures(table, params, files, pictures)
+    if isinstance(params.format, Pictures):
+        from stages.download.read_picture_files import read_picture_files
+
+        return read_picture_files(params, params.format, files)
     from stages.download.read_array_files import read_array_files
 
     return read_array_files(params, params.format, files)

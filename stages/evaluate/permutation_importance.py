@@ -1,6 +1,6 @@
 """How much worse the model is when the values of one input column are shuffled."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from stages.core.artefacts.records.evaluation import ColumnImportance, Permutati
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.rounding import round_difference
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.target_metrics import improvement, metric_value
@@ -18,9 +19,10 @@ from stages.evaluate.params import Evaluate
 from stages.evaluate.target_predictions import TargetPredictions
 
 Inputs = Mapping[str, NDArray[Any]]
-# Where a column is: the name of the input, and the position in each of its rows.
-Positions = list[tuple[str, int]]
-TABLE_INPUTS = (NumberColumns, FeatureMatrix, CategoryIds)
+# Where a column is: the name of the input, and the position in each of its rows. A picture is the whole row.
+Positions = Sequence[tuple[str, int | slice]]
+WHOLE_ROW = slice(None)
+TABLE_INPUTS = (NumberColumns, FeatureMatrix, CategoryIds, PicturePixels)
 MAX_ROWS = 1000
 MAX_COLUMNS = 100
 
@@ -30,18 +32,21 @@ def input_groups(fitted: Fitted) -> dict[str, Positions]:
 
     A column that several inputs hold has positions in each.
     """
-    groups: dict[str, Positions] = {}
+    groups: dict[str, list[tuple[str, int | slice]]] = {}
     for name, spec in fitted.inputs.items():
-        for position, column in enumerate(_columns_of_positions(spec)):
+        for column, position in _columns_and_positions(spec):
             groups.setdefault(column, []).append((name, position))
-    return groups
+    return dict(groups)
 
 
-def _columns_of_positions(spec: InputSpec) -> list[str]:
+def _columns_and_positions(spec: InputSpec) -> list[tuple[str, int | slice]]:
     """The original column of each number in a row of the input."""
+    if isinstance(spec.column, PicturePixels):
+        return [(spec.column.column, WHOLE_ROW)]
+    columns = spec.columns
     if isinstance(spec.column, FeatureMatrix):
-        return [feature.column for feature in spec.column.features for _ in feature.outputs]
-    return spec.columns
+        columns = [feature.column for feature in spec.column.features for _ in feature.outputs]
+    return [(column, position) for position, column in enumerate(columns)]
 
 
 def permutation_importance(
@@ -62,7 +67,7 @@ def permutation_importance(
     if left_out:
         return PermutationImportance(split=split, left_out=left_out)
     rows = evenly_spaced_rows(processed.sample_count(split))
-    inputs = {name: array[rows] for name, array in processed.inputs(split).items()}
+    inputs = processed.inputs_of_samples(split, rows)
     target, metric = headline
     spec, truth = processed.fitted.targets[target], processed.truth(split)[target][rows]
     of_split = processed.weights(split)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, ProcessedSplit
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows
+from stages.core.artefacts.shared_rows import SharedRows
 
 Hashes = NDArray[np.uint64]
 BLOCK_ROWS = 4096
@@ -41,7 +42,8 @@ def _digests(split: ProcessedSplit, samples: Iterable[int]) -> Iterator[bytes]:
         digest = hashlib.blake2b(digest_size=16)
         for rows in split.inputs.values():
             row = rows[sample : sample + 1]
-            digest.update((row.ids if isinstance(row, RaggedRows) else row).tobytes())
+            array = row.to_array() if isinstance(row, SharedRows) else row
+            digest.update((array.ids if isinstance(array, RaggedRows) else array).tobytes())
             if isinstance(row, RaggedRows) and row.weights is not None:
                 digest.update(row.weights.tobytes())
         yield digest.digest()
@@ -54,6 +56,8 @@ def _sample_hashes(split: ProcessedSplit) -> Hashes:
 
 def _row_hashes(rows: Rows, seed: int) -> Hashes:
     """Return a sum of random weights for each row: equal rows have equal sums, and few others do."""
+    if isinstance(rows, SharedRows):
+        return _row_hashes(rows.values, seed)[rows.numbers]
     if isinstance(rows, RaggedRows):
         id_weights = _random_weights(int(rows.ids.max(initial=0)) + 1, seed)
         sums = np.concatenate([[np.uint64(0)], np.cumsum(id_weights[rows.ids], dtype=np.uint64)])

@@ -10,6 +10,7 @@ from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
 from stages.core.columns.scaling_params import Scaler, ScalingStep
@@ -48,6 +49,11 @@ def _check_no_texts(columns: Columns) -> None:
             not (column.sparse or column.padded),
             f"preprocess.window: column {column.columns[0]} holds texts, and a step of a window takes a number or a "
             "category; set its kind to ignore or category in preprocess.columns, or take the window out",
+        )
+        errors.check(
+            not isinstance(column, PicturePixels),
+            f"preprocess.window: column {column.columns[0]} holds pictures, and a step of a window takes a number or a "
+            "category; set its kind to ignore in preprocess.columns, or take the window out",
         )
     errors.raise_if_any()
 

@@ -16,6 +16,7 @@ from stages.core.errors import UserError, format_examples
 from stages.preprocess.numeric_values import numeric_values
 from stages.preprocess.params import Preprocess
 from stages.preprocess.raw_columns import RawColumn
+from stages.preprocess.read_picture_inputs import picture_values
 from stages.preprocess.read_table_inputs import read_table_inputs
 from stages.preprocess.select_columns import select_columns
 
@@ -31,6 +32,8 @@ def read_targets(raw: RawData, params: Preprocess) -> dict[str, RawColumn]:
     _, targets = select_columns(params, raw)
     if shown := [column for columns in targets.values() for column in columns if column in raw.private]:
         raise UserError(f"preprocess.targets: {format_examples(shown)} is private, but pages show predicted values")
+    if pictures := [column for columns in targets.values() for column in columns if column in raw.pictures]:
+        raise UserError(f"preprocess.targets: {format_examples(pictures)} holds pictures, which can be inputs only")
     frame = _all_rows(raw)
     return {name: _read_target(name, columns, frame, raw, params) for name, columns in targets.items()}
 
@@ -50,7 +53,9 @@ def read_inputs(raw: RawData, params: Preprocess, training_rows: RowNumbers) -> 
         case Table():
             inputs, _ = select_columns(params, raw)
             is_series = raw.kind == "series"
-            return read_table_inputs(inputs, _all_rows(raw), params.columns, training_rows, is_series, raw.private)
+            return read_table_inputs(
+                inputs, _all_rows(raw), params.columns, training_rows, is_series, raw.private, picture_values(raw)
+            )
 
 
 def _check_options(raw: RawData, params: Preprocess) -> None:

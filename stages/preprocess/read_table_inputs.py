@@ -1,8 +1,9 @@
 """The inputs of a table: the kind of each column, and which columns form an array together."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from stages.core.columns.column_params import (
     IgnoreParams,
     InputParams,
     NumberParams,
+    PictureParams,
     TextParams,
     WeightParams,
+    picture_kind_error,
 )
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.boolean_feature import BooleanFeature
@@ -31,10 +34,12 @@ from stages.core.columns.features.feature import Feature, missing_rows
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels, PictureValues
 from stages.core.errors import ErrorList, UserError
 from stages.preprocess.infer_kind import infer_kind
 from stages.preprocess.numeric_values import numeric_values
 from stages.preprocess.raw_columns import RawColumn
+from stages.preprocess.read_picture_inputs import read_picture_inputs
 from stages.preprocess.read_text_inputs import read_text_inputs, text_column
 from stages.preprocess.select_columns import DEFAULT_INPUT
 
@@ -51,22 +56,23 @@ def read_table_inputs(
     training_rows: RowNumbers,
     is_series: bool,
     private: Sequence[str] = (),
+    pictures: Mapping[str, PictureValues] = MappingProxyType({}),
 ) -> dict[str, RawColumn]:
     """Return the arrays of each input. Raises UserError with everything wrong in all columns.
 
     Numbers without gaps are a matrix as they are; with columns of other kinds they become features of a matrix.
-    Categories by embedding and texts are arrays of their own. What is inferred and learned comes from the training
-    rows. Errors have no values of private columns.
+    Categories by embedding, texts and pictures are arrays of their own. What is inferred and learned comes from the
+    training rows. Errors have no values of private columns. `pictures` are those of download, by column.
     """
     values = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
-    kinds = _kinds(values, params, training_rows)
+    kinds = _kinds(values, params, training_rows, pictures)
     filled = _rows_to_fill_forward(values, kinds)
     values = {column: _fill_forward(column, v, kinds[column], is_series) for column, v in values.items()}
     errors = ErrorList()
     arrays: dict[str, RawColumn] = {}
     for name, columns in inputs.items():
         names = _ArrayNames(name, columns, taken={*inputs, *arrays} - {name})
-        in_matrix = {column: kind for column in columns if not isinstance(kind := kinds[column], TextParams)}
+        in_matrix = {c: kind for c in columns if not isinstance(kind := kinds[c], TextParams | PictureParams)}
         with errors.collect():
             if in_matrix and all(kind == NumberParams(kind="number") for kind in in_matrix.values()):
                 matrix = numeric_values(frame, [*in_matrix], private)
@@ -86,6 +92,13 @@ def read_table_inputs(
                 if isinstance(kind := kinds[c], TextParams)
             }
             arrays |= read_text_inputs(texts, values, training_rows)
+        with errors.collect():
+            shown = {
+                names.of(column): PicturePixels(columns=[column], params=kind)
+                for column in columns
+                if isinstance(kind := kinds[column], PictureParams)
+            }
+            arrays |= read_picture_inputs(shown, pictures)
     errors.raise_if_any()
     return arrays
 
@@ -126,17 +139,25 @@ def column_values(column: "pd.Series") -> NDArray[Any]:
 
 
 def _kinds(
-    values: Mapping[str, NDArray[Any]], params: Mapping[str, ColumnParams], training_rows: RowNumbers
+    values: Mapping[str, NDArray[Any]],
+    params: Mapping[str, ColumnParams],
+    training_rows: RowNumbers,
+    pictures: Collection[str],
 ) -> dict[str, InputParams]:
-    errors, kinds = ErrorList(), {}
+    errors = ErrorList()
+    kinds: dict[str, InputParams] = {}
     for column, column_of_values in values.items():
         match params.get(column):
+            case None if column in pictures:
+                kinds[column] = PictureParams(kind="picture")
             case None:
                 with errors.collect():
                     kinds[column] = infer_kind(column, take_rows(column_of_values, training_rows))
             case IgnoreParams() | WeightParams() | GroupParams() as other:
                 errors.add(f"preprocess.inputs: column {column} has kind {other.kind}, so it cannot be an input")
             case kind:
+                if error := picture_kind_error(column, kind.kind, column in pictures):
+                    errors.add(f"preprocess.columns.{column}: {error}")
                 kinds[column] = kind
     errors.raise_if_any()
     return kinds

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import NO_PICTURE, Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.records.validation import RowReference
 from stages.core.errors import UserError
 from stages.validate.row_statistics import image_statistics, text_statistics
@@ -59,6 +59,16 @@ def all_rows(raw: RawData) -> AllRows:
         case Tokens():
             frame = _add_labels(text_statistics(raw), raw, "texts")
     return AllRows(frame, split_sizes(raw), frozenset(raw.private) if isinstance(raw, Table) else frozenset())
+
+
+def rows_with_picture_numbers(raw: Table, rows: AllRows) -> pd.DataFrame:
+    """The rows with a name for each different picture in place of its path: files with equal pictures are the same."""
+    frame = rows.frame
+    for column, pictures in raw.pictures.items():
+        numbers = np.concatenate([pictures.numbers[split] for split in rows.split_sizes])
+        names = [None if number == NO_PICTURE else f"picture {number}" for number in numbers.tolist()]
+        frame = frame.assign(**{column: pd.Series(names, dtype=object)})
+    return frame
 
 
 def describe_row(row: RowReference) -> str:

@@ -21,12 +21,16 @@ from stages.download.formats.archives import read_members
 from stages.download.formats.cifar import read_cifar
 from stages.download.formats.idx import read_idx
 from stages.download.formats.npz import read_npy, read_npz
+from stages.download.formats.pictures.class_folders import sort_into_classes
+from stages.download.formats.pictures.folder_or_archive import PictureArchive
 from stages.download.formats.restricted_pickle import unpickle
 from stages.download.formats.reuters import read_reuters, read_words
 from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Cifar, Reuters
+from stages.download.read_picture_files import decode_all
 from tests.download.formats.csv_dialects import DIALECTS
+from tests.download.formats.pictures.picture_files import picture_params, random_pixels, save_picture
 from tests.download.hostile_pickles import hostile_pickles
 from tests.download.sample_files import (
     LIMITS,
@@ -74,6 +78,18 @@ def read_archive(content: bytes) -> object:
     return list(read_members(opener(content), {"data/a.csv"}, LIMITS))
 
 
+def read_pictures(content: bytes) -> object:
+    """Names and pixels of the archive; what is no picture is an error of its own."""
+    files = PictureArchive(opener(content), None, LIMITS)
+    paths = [path for paths in sort_into_classes(files.paths()).values() for path in paths]
+    return decode_all(files, paths, picture_params(colour="grey", max_pixels=10_000), LIMITS)
+
+
+PICTURES = {
+    f"{folder}/1.{suffix}": save_picture(random_pixels(9, 8, 3), suffix)
+    for folder in ("a", "b")
+    for suffix in ("png", "jpeg", "bmp", "webp")
+}
 CSV = 'name,größe,when\nanna,1.5,2020-01-01\n"b, or\nnot",?,2020-01-02\n,-3e5,\n'
 ROWS = CSV.replace("or\nnot", "or not")
 CSV_WITH_LINE_BREAKS = {"format": "csv", "line_breaks": True}
@@ -157,6 +173,8 @@ READERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             make_parquet({"a": [1.5] * 500, "t": [[1], [2]] * 250}),
         ],
     ),
+    "pictures, zip": (read_pictures, [make_zip(PICTURES)]),
+    "pictures, tar.gz": (read_pictures, [make_tar(PICTURES)]),
     "zip": (read_archive, [make_zip(ARCHIVE)]),
     "tar.gz": (read_archive, [make_tar(ARCHIVE)]),
 }

@@ -24,6 +24,7 @@ CIFAR_FORMAT = {
 }
 CIFAR = CSV | {"files": {"archive": FILE}, "format": CIFAR_FORMAT}
 DVC = {"source": "dvc", "repo": "../registry", "rev": "v1", "files": {"all": FILE}, "format": {"format": "csv"}}
+PICTURES = CSV | {"format": {"format": "pictures", "size": [28, 28]}}
 POINTS = {"source": "formula", "formula": "points"}
 LINE = {"source": "formula", "formula": "line", "slope": 1.0, "intercept": 0.0}
 MONTHS = {"first": "2020-12", "last": "2021-02"}
@@ -43,6 +44,10 @@ def jsonl(**options):
 
 def excel(**options):
     return CSV | {"format": {"format": "excel"} | options}
+
+
+def pictures(**options):
+    return PICTURES | {"format": {"format": "pictures", "size": [28, 28]} | options}
 
 
 def errors(params):
@@ -137,6 +142,16 @@ def errors(params):
         (CIFAR | {"files": {"train": FILE}}, "cifar needs one file, named archive; received train"),
         (CIFAR | {"format": CIFAR_FORMAT | {"splits": {"a": ["x"], "b": ["x"]}}}, "x is listed more than once"),
         (CIFAR | {"format": CIFAR_FORMAT | {"labels": "fine_label"}}, "did you mean fine_labels?"),
+        (PICTURES | {"columns": ["a"]}, "pictures holds no table; columns: for tables only"),
+        (pictures(size=[28]), "format.size: should be two numbers, height and width; received [28]"),
+        (pictures(size=[0, 28]), "format.size[0]: should be greater than or equal to 1"),
+        (pictures(size=28), "format.size: should be a valid list; received 28"),
+        (pictures(fit="stretch"), "format.fit: received 'stretch'; allowed: resize, crop, pad"),
+        (pictures(colour="gray"), "format.colour: received 'gray'; did you mean grey?"),
+        (pictures(color="grey"), "format.color: unknown key; did you mean colour?"),
+        (pictures(max_pixels=10**9), "format.max_pixels: should be less than or equal to 89478485"),
+        (pictures(exclude={"test": ["a/1.png"]}), "exclude names splits without files: test"),
+        (PICTURES | {"files": {"train": FILE | {"md5": {"a": "0" * 32}}}}, "pictures need sha256: train"),
         (http(sha256=ZERO_HASH), "urls or mirror must say where the file is"),
         (http(urls=["http://a/b"]), "one of sha256, checksum_suffix, or md5 of its members must verify the file"),
         (http(urls=["http://a/b"], sha256=ZERO_HASH, checksum_suffix=".x"), "one of sha256, checksum_suffix"),

@@ -7,11 +7,15 @@ from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import PermutationImportance
 from stages.evaluate.params import Evaluate
 from stages.evaluate.permutation_importance import (
+    WHOLE_ROW,
     input_groups,
     permutation_importance,
     with_shuffled_column,
 )
 from stages.evaluate.target_predictions import TargetPredictions
+from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
+from tests.core.artefacts.example_pictures import table_with_pictures
 from tests.evaluate.columns_of_every_kind import table_of_every_kind
 from tests.evaluate.processed_examples import classes, processed_data, series, values
 from tests.report.example_datasets import images
@@ -95,12 +99,14 @@ def test_a_column_of_several_inputs_has_a_position_in_each() -> None:
 def test_the_numbers_of_one_column_are_a_group() -> None:
     data = table_of_every_kind()
     groups = input_groups(data.fitted)
+    assert groups.pop("photo") == [("photo", WHOLE_ROW)]
     assert set(groups) == {"size", "weight", "colour", "city"}
     assert (len(groups["size"]), len(groups["weight"]), len(groups["city"])) == (2, 1, 1)
     assert len(groups["colour"]) >= 3
-    positions = sorted(position for group in groups.values() for position in group)
-    widths = {name: array.shape[1] for name, array in data.inputs("test").items()}
-    assert positions == sorted((name, position) for name, width in widths.items() for position in range(width))
+    positions = [position for group in groups.values() for position in group]
+    widths = {name: array.shape[1] for name, array in data.inputs("test").items() if name != "photo"}
+    expected = [(name, position) for name, width in widths.items() for position in range(width)]
+    assert sorted(positions, key=str) == sorted(expected, key=str)
 
 
 def test_all_positions_of_a_column_are_shuffled_in_the_same_order() -> None:
@@ -111,6 +117,26 @@ def test_all_positions_of_a_column_are_shuffled_in_the_same_order() -> None:
     np.testing.assert_array_equal(shuffled["wide"][:, 0], 2 * shuffled["deep"][:, 0])
     np.testing.assert_array_equal(shuffled["wide"][:, 1], inputs["wide"][:, 1])
     assert inputs["deep"][:, 0].tolist() == list(range(10)), "the inputs stay as they are"
+
+
+def test_a_picture_is_shuffled_as_a_whole() -> None:
+    """The price is the mean of the picture plus the size, so nothing else matters."""
+    params = Preprocess.model_validate({"targets": "price", "split": {"test": 0.5}})
+    data = preprocess(table_with_pictures(60), params)
+    evaluate = Evaluate.model_validate({"headline": "mse", "baselines": ["linear"]})
+
+    def predict_price(inputs: Any) -> TargetPredictions:
+        means = inputs["photo"].mean(axis=(1, 2, 3)) * 255
+        return TargetPredictions((means + inputs["x"][:, 0])[:, None])
+
+    found = permutation_importance(evaluate, data, False, ("price", "mse"), predict_price)
+    importances = {each.column: each.mean for each in found.columns}
+    assert list(importances) == ["photo", "size", "colour"]
+    assert importances["photo"] > 100 * importances["size"] > 0
+    assert importances["colour"] == 0
+    shuffled = with_shuffled_column(data.inputs("test"), [("photo", WHOLE_ROW)], np.random.default_rng(0))
+    before = sorted(picture.tobytes() for picture in data.inputs("test")["photo"])
+    assert sorted(picture.tobytes() for picture in shuffled["photo"]) == before
 
 
 def test_a_metric_that_the_rows_do_not_define() -> None:

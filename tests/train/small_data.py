@@ -7,13 +7,15 @@ import numpy as np
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.column_params import CategoryParams, TextParams
+from stages.core.columns.column_params import CategoryParams, PictureParams, TextParams
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.scaling import FittedStep
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
@@ -73,6 +75,11 @@ def category_ids_input(categories: int, steps: int | None = None) -> InputSpec:
     params, names = CategoryParams(kind="category", encoding="embedding"), [f"c{n}" for n in range(categories)]
     feature = CategoryFeature(column="port", params=params, categories=names)
     return InputSpec(column=CategoryIds(columns=["port"], feature=feature), shape=[*([steps] if steps else []), 1])
+
+
+def picture_input(height: int, width: int, channels: int) -> InputSpec:
+    column = PicturePixels(columns=["photo"], params=PictureParams(kind="picture"))
+    return InputSpec(column=column, shape=[height, width, channels])
 
 
 def scaled_input(column: str, steps: list[FittedStep]) -> InputSpec:
@@ -180,6 +187,9 @@ def _random_rows(spec: InputSpec, size: int, random: np.random.Generator) -> Any
         # Texts of different lengths, padded at the end.
         is_padding = np.arange(spec.shape[0]) >= random.integers(1, spec.shape[0] + 1, (size, 1))
         return np.where(is_padding, 0, ids).astype(np.int32) if spec.padded else ids
+    if isinstance(spec.column, PicturePixels):
+        pictures = random.integers(0, 256, (size // 2 + 1, *spec.shape)).astype(np.uint8)
+        return SharedRows(pictures, random.integers(0, len(pictures), size).astype(np.int32))
     return random.normal(size=(size, *spec.shape)).astype("float32")
 
 

@@ -22,6 +22,7 @@ from tests.train.small_data import (
     class_target,
     input_spec,
     new_training,
+    picture_input,
     random_data,
     text_ids_input,
     text_input,
@@ -70,6 +71,12 @@ EVERY_KIND = {
     "port": category_ids_input(4),
     "message": text_ids_input(6, 5),
     "words": tf_idf_input(7),
+    "photo": picture_input(9, 8, 3),
+}
+WITH_PICTURE = {
+    "kind": "branches",
+    "inputs": {"x": {"kind": "linear"}, "photo": FULL_CNN, "port": {"kind": "embedding"}},
+    "units": [3],
 }
 
 
@@ -118,7 +125,15 @@ CASES = {
     "gru of the categories of a window": Case(
         embedding(kind="gru", cells=[3]), {"port": category_ids_input(4, steps=3)}, engines=BOTH
     ),
-    "inputs of every kind": Case({"kind": "mlp", "units": [4]}, EVERY_KIND, all_batches=True),
+    # Adam would enlarge the rounding errors of small gradients.
+    "inputs of every kind": Case({"kind": "mlp", "units": [4]}, EVERY_KIND, optimizer="sgd", all_batches=True),
+    "picture in a branch": Case(
+        WITH_PICTURE,
+        {"x": input_spec(3), "photo": picture_input(8, 8, 3), "port": category_ids_input(4)},
+        compare_with_fit=False,
+    ),
+    "pixels of a picture": Case({"kind": "linear"}, {"photo": picture_input(3, 2, 1)}, optimizer="sgd", engines=BOTH),
+    "picture alone": Case({"kind": "mlp", "units": [3]}, {"photo": picture_input(4, 4, 1)}, all_batches=True),
     "two sparse inputs": Case(
         {"kind": "mlp", "units": [4]}, {"words": tf_idf_input(7), "more": text_input(5)}, all_batches=True
     ),

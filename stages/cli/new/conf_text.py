@@ -24,7 +24,14 @@ MAX_RANGES, MAX_CLASSES = 12, 20
 ROOM = 0.1
 # `steps` scale numbers, and the days and years of dates.
 SCALED_KINDS = ("number", "date")
-MISSING = {"number": "median", "category": "category", "boolean": "most_frequent", "date": "median", "text": "empty"}
+MISSING = {
+    "number": "median",
+    "category": "category",
+    "boolean": "most_frequent",
+    "date": "median",
+    "text": "empty",
+    "picture": "blank",
+}
 # A column says where values were missing, if at least this share is.
 INDICATOR_SHARE = 0.05
 # Categories with fewer rows become one, if there are many.
@@ -98,6 +105,7 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
     yield "  files:"
     for split, file in files.items():
         yield from _file(split, file, paths)
+    yield from _pictures(dataset)
 
 
 def _series(dataset: NewDataset) -> Iterator[str]:
@@ -117,6 +125,18 @@ def _source(file: NewFile) -> Iterator[str]:
         yield from entry("rev", file.repository.rev)
     else:
         yield from entry("source", "http" if file.address else "file")
+
+
+def _pictures(dataset: NewDataset) -> Iterator[str]:
+    if dataset.pictures:
+        yield "  pictures:"
+    for column, found in dataset.pictures.items():
+        yield f"    {flow(column)}:"
+        yield from entry("files", {"path": found.path_in_conf, "sha256": found.sha256}, 6)
+        if found.prefix:
+            yield from entry("prefix", found.prefix, 6)
+        for name, value in found.options.items():
+            yield from entry(name, value, 6)
 
 
 def _file(split: str, file: NewFile, paths: Mapping[str, str]) -> Iterator[str]:

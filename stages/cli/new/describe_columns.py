@@ -10,7 +10,7 @@ from stages.report.format_text import format_number
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["number", "boolean", "category", "date", "text", "ignore"]
+Kind = Literal["number", "boolean", "category", "date", "text", "picture", "ignore"]
 # A text column with at most this many values, or this share of the rows, holds categories.
 FEW_CATEGORIES, CATEGORIES_SHARE = 20, 0.05
 # Rarer categories are one category, `other`, if there are many.

@@ -8,6 +8,7 @@ import numpy as np
 
 from stages.cli.new.describe_columns import ColumnDescription
 from stages.cli.new.new_dataset import NewDataset, TargetKind
+from stages.cli.new.pictures.find_picture_columns import picture_sentences
 from stages.core.errors import format_examples
 from stages.download.formats.time_formats import ISO, parse_as
 from stages.report.format_text import count, format_number
@@ -103,6 +104,7 @@ def find_problems(dataset: NewDataset, leaks: Sequence[Leak], gap_numbers: dict[
         *_class_sentences(dataset),
         *_gap_sentences(dataset, gap_numbers),
         *_ignored_sentences(dataset, {leak.column for leak in leaks if leak.is_copy}),
+        *picture_sentences(dataset.pictures),
         *_row_sentences(dataset),
     ]
 

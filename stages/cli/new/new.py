@@ -29,6 +29,7 @@ from stages.cli.new.new_dataset import (
     whole_frame,
 )
 from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
+from stages.cli.new.pictures.find_picture_columns import find_picture_columns, with_picture_columns
 from stages.cli.new.questions import Questions
 from stages.cli.new.read_query import NewQuery, read_query
 from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
@@ -144,6 +145,14 @@ def describe_dataset(
 ) -> tuple[NewDataset, list[Leak]]:
     model = None if options.model is None else choose_model(options.model).section
     columns = describe_columns(data, options.text)
+    # A model of a series has windows, which pictures cannot have, and what is predicted is no picture.
+    inputs = (
+        []
+        if options.time
+        else [column.name for column in columns if column.name not in {options.group, *options.targets}]
+    )
+    pictures = find_picture_columns(data, whole_frame(data)[inputs])
+    columns = with_picture_columns(columns, pictures)
     kinds = choose_targets(columns, options, questions)
     check_columns(columns, kinds, options)
     time_format = None if options.time is None else find_time_format(data, options.time)
@@ -157,7 +166,16 @@ def describe_dataset(
         for column in columns
     ]
     dataset = NewDataset(
-        key, data, columns, kinds, options.time, time_format, sort=not in_order, group=options.group, model=model
+        key,
+        data,
+        columns,
+        kinds,
+        options.time,
+        time_format,
+        sort=not in_order,
+        group=options.group,
+        model=model,
+        pictures=pictures,
     )
     if not dataset.inputs:
         raise UserError(f"no column is left to predict {', '.join(kinds)} from")

@@ -1,11 +1,12 @@
 """A new dataset: its columns, what is predicted, and what was found wrong. What conf/ says follows from it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from stages.cli.new.describe_columns import MAX_ONE_HOT, ColumnDescription, describe_column
 from stages.cli.new.new_files import NewData
+from stages.cli.new.pictures.find_picture_columns import PictureFolder
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.time_formats import ISO, guess_time_format
@@ -27,7 +28,8 @@ class NewDataset:
     """`columns` are all columns of the file, targets and time included. `time_format` is None for ISO 8601.
 
     `sort` is true for a series whose rows are not in order of time. Rows with the same value of `group` are in one
-    split. `model` is the section of conf/ that was chosen; without it there is a default.
+    split. `model` is the section of conf/ that was chosen; without it there is a default. `pictures` has the folder of
+    each column of paths.
     """
 
     key: str
@@ -39,6 +41,7 @@ class NewDataset:
     sort: bool = False
     group: str | None = None
     model: Mapping[str, Any] | None = None
+    pictures: Mapping[str, PictureFolder] = field(default_factory=dict)
 
     @property
     def targets(self) -> list[str]:

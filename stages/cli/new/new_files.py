@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,7 +87,7 @@ def find_file(name: str, repository: Repository | None = None) -> NewFile:
         path, sha256 = fetch_unverified(repository.repo, repository.rev, name, cache_folder(), LIMITS.bytes)
         return NewFile(path, sha256, name, _member(path, name), repository)
     if "://" in name:
-        path = _download(name)
+        path = download_file(name)
         return NewFile(path, path.name, name, _member(path, name))
     path = Path(name).expanduser()
     if path.is_dir():
@@ -99,15 +100,16 @@ def find_file(name: str, repository: Repository | None = None) -> NewFile:
         raise UserError(f"{name}: cannot be read: {error.strerror}") from None
 
 
-def _download(address: str) -> Path:
-    """Its name in the cache is its hash, under which the download stage finds it."""
-    cache = cache_folder()
-    cache.mkdir(parents=True, exist_ok=True)
+@cache
+def download_file(address: str) -> Path:
+    """The path in the cache of downloads, where its name is its hash, under which the download stage finds it."""
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
     name = "new-" + hashlib.sha256(address.encode()).hexdigest()
     limits = TransferLimits(timeout=30.0, minimum_rate=1000, retries=3, size=None, max_bytes=LIMITS.bytes)
     with prefix_errors(address):
-        file, sha256 = cached_file(cache, address, Verification(name, sha256_of), limits)
-    return file.replace(cache / sha256)
+        file, sha256 = cached_file(folder, address, Verification(name, sha256_of), limits)
+    return file.replace(folder / sha256)
 
 
 def _member(path: Path, name: str) -> str | None:

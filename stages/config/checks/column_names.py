@@ -1,10 +1,12 @@
-"""Names of columns and targets that other keys of the same dataset do not have, as far as conf/ alone tells."""
+"""Names of columns and targets that do not fit other keys of the same dataset, as far as conf/ alone tells."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from stages.config.schema import Dataset, Suite
+from stages.core.columns.column_params import InputParams, picture_kind_error
 from stages.core.errors import suggest
 from stages.core.validation_errors import Keys, ParameterError
+from stages.download.params import picture_columns
 from stages.preprocess.params import Preprocess
 
 Named = str | Sequence[str] | Mapping[str, str | list[str]] | None
@@ -15,7 +17,7 @@ def column_name_errors(suite: Suite) -> list[ParameterError]:
     return [
         ParameterError(("datasets", key, "preprocess", *keys), text)
         for key, dataset in suite.datasets.items()
-        for keys, text in (*_label_errors(dataset.preprocess), *_column_errors(dataset))
+        for keys, text in (*_label_errors(dataset.preprocess), *_column_errors(dataset), *_picture_errors(dataset))
     ]
 
 
@@ -38,6 +40,17 @@ def _column_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:
         for name in columns_in(named):
             if name not in known:
                 yield (key,), f"no column {name!r} in validate.columns; {suggest(name, known)}"
+
+
+def _picture_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:
+    """The kind picture and download.pictures have the same columns, and no target."""
+    pictures, params = picture_columns(dataset.download), dataset.preprocess
+    for name, column in params.columns.items():
+        if isinstance(column, InputParams) and (error := picture_kind_error(name, column.kind, name in pictures)):
+            yield ("columns", name), error
+    for name in columns_in(params.targets):
+        if name in pictures:
+            yield ("targets",), f"{name!r} is a column of download.pictures, which can be inputs only"
 
 
 def target_names(targets: Named) -> list[str]:

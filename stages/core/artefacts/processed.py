@@ -13,9 +13,11 @@ from stages.core.artefacts.ragged_rows import RaggedRows, Rows, concatenate_rows
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
 from stages.core.artefacts.records.record import Record, read_record, write_record
 from stages.core.artefacts.row_numbers import RowNumbers, concatenate_row_numbers
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels, LabelEncoding
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import FittedStep, ScaledColumns
 
@@ -36,7 +38,7 @@ class ArraySpec(Record):
 
     @property
     def steps(self) -> list[FittedStep]:
-        return self.column.steps if isinstance(self.column, ScaledColumns) else []
+        return [*self.column.steps] if isinstance(self.column, ScaledColumns | PicturePixels) else []
 
 
 class InputSpec(ArraySpec):
@@ -138,12 +140,15 @@ class ProcessedData:
 
     def inputs(self, split: str, start: int = 0, stop: int | None = None) -> dict[str, NDArray[Any]]:
         """Return samples as the model takes them. Only the samples of the slice are expanded in memory."""
+        return self.inputs_of_samples(split, slice(start, stop))
+
+    def inputs_of_samples(self, split: str, samples: slice | NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         batch = {}
         for name, spec in self.fitted.inputs.items():
             rows = self.splits[split].inputs[name]
-            if self.fitted.window is not None and not isinstance(rows, RaggedRows):
+            if self.fitted.window is not None and isinstance(rows, np.ndarray):
                 rows = self.fitted.window.inputs(rows)
-            batch[name] = spec.column.to_batch(rows[start:stop])
+            batch[name] = spec.column.to_batch(rows[samples])
         return batch
 
     def targets(self, split: str) -> dict[str, NDArray[Any]]:
@@ -204,6 +209,8 @@ def _write_split(split: ProcessedSplit, fitted: Fitted, folder: Path) -> None:
         if isinstance(rows, RaggedRows):
             arrays |= {f"input.{name}.ids": rows.ids, f"input.{name}.offsets": rows.offsets}
             arrays |= {} if rows.weights is None else {f"input.{name}.weights": rows.weights}
+        elif isinstance(rows, SharedRows):
+            arrays |= {f"input.{name}.values": rows.values, f"input.{name}.numbers": rows.numbers}
         else:
             arrays[f"input.{name}"] = rows
     arrays |= {f"target.{n}": y for n, y in split.targets.items() if fitted.targets[n].stored_in_input is None}
@@ -229,6 +236,8 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> ProcessedSplit:
             return load_array(path)
 
     def load_rows(name: str, column: Column) -> Rows:
+        if column.shared:
+            return SharedRows(load(f"input.{name}.values"), load(f"input.{name}.numbers"))
         if not column.sparse:
             return load(f"input.{name}")
         weights = load(f"input.{name}.weights") if column.weighted else None

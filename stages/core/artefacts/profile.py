@@ -89,9 +89,9 @@ class QuantileColumn(Params):
 
 
 class NumberColumn(QuantileColumn):
-    """Numbers, or the numbers of characters of texts."""
+    """Numbers, the numbers of characters of texts, or the mean pixels of pictures."""
 
-    kind: Literal["number", "text"]
+    kind: Literal["number", "text", "picture"]
     quantiles: Annotated[list[float], _QuantileLength, _Ascending]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.shared_rows import SharedRows, concatenate_shared
+
 
 @dataclass(frozen=True)
 class RaggedRows:
@@ -60,7 +62,7 @@ class RaggedRows:
         return dense
 
 
-Rows = NDArray[Any] | RaggedRows
+Rows = NDArray[Any] | RaggedRows | SharedRows
 
 
 def offsets_from_lengths(lengths: NDArray[Any]) -> NDArray[np.int64]:
@@ -96,7 +98,9 @@ def concatenate_ragged(parts: list[RaggedRows]) -> RaggedRows:
 
 
 def concatenate_rows(parts: list[Rows]) -> Rows:
-    """Concatenate parts that are all ragged or all arrays."""
+    """Concatenate parts that are all ragged, all shared or all arrays."""
+    if shared := [part for part in parts if isinstance(part, SharedRows)]:
+        return concatenate_shared(shared)
     if ragged := [part for part in parts if isinstance(part, RaggedRows)]:
         return concatenate_ragged(ragged)
     return np.concatenate([part for part in parts if isinstance(part, np.ndarray)])

@@ -13,13 +13,28 @@ if TYPE_CHECKING:  # images and tokens need no pandas
 
 # The name of the split of data that came in one piece.
 ALL = "all"
+# The number of a picture in a row without one.
+NO_PICTURE = -1
+
+
+@dataclass(frozen=True)
+class ColumnPictures:
+    """The pictures of a column of a table, each different one once.
+
+    `pixels` has the axes (pictures, height, width, channels). `numbers` has the position of each row's picture in it,
+    by split, and NO_PICTURE where a row has none.
+    """
+
+    pixels: NDArray[np.uint8]
+    numbers: Mapping[str, NDArray[np.int32]]
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows and named columns, a data frame for each split. A series is a table whose rows are in order of time.
 
-    No value of a `private` column is shown in a message, a result of validate or a page.
+    No value of a `private` column is shown in a message, a result of validate or a page. A column of `pictures` holds
+    paths; their pictures are beside the frames.
     """
 
     frames: Mapping[str, "pd.DataFrame"]
@@ -28,6 +43,7 @@ class Table:
     time: str | None = None
     source: Mapping[str, Any] = field(default_factory=dict)
     private: list[str] = field(default_factory=list)
+    pictures: Mapping[str, ColumnPictures] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:

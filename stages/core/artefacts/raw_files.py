@@ -1,6 +1,8 @@
 """Raw data as files: `meta.json` and one or more arrays for each split.
 
 A table or series is one Parquet file for each split, images are two `.npy` files, tokens are three.
+A column of pictures of a table is a `.npy` file with its pictures, and one for each split with the numbers of its rows'
+pictures.
 """
 
 import hashlib
@@ -12,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import ColumnPictures, Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
 from stages.core.artefacts.records.record import Record, short_validation_errors, write_record
 from stages.core.runtime.atomic_write import write_json
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 META = "meta.json"
 WORDS = "words.json"
+PICTURES = "pictures"
 
 
 class _Meta(Record):
@@ -38,12 +41,14 @@ class TableMeta(_Meta):
     classes: dict[str, list[str]]
     time: str | None
     private: list[str] = []
+    # The columns of pictures, each with the height, width and channels of its pictures.
+    pictures: list[tuple[str, list[int]]] = []
 
     @model_serializer(mode="wrap")
-    def _leave_out_no_private_columns(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """`private` is written only if there are such columns."""
+    def _leave_out_what_no_column_has(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """`private` and `pictures` are written only if there are such columns."""
         content: dict[str, Any] = serialize(self)
-        return {name: value for name, value in content.items() if name != "private" or value}
+        return {name: value for name, value in content.items() if name not in ("private", "pictures") or value}
 
 
 class ImagesMeta(_Meta):
@@ -93,6 +98,7 @@ def read_raw(folder: Path) -> RawData:
                 time=meta.time,
                 source=meta.source,
                 private=meta.private,
+                pictures=_read_pictures(folder, meta),
             )
         case ImagesMeta() as meta:
             return Images(
@@ -137,7 +143,26 @@ def _write_table(table: Table, folder: Path) -> dict[str, Any]:
     first = next(iter(table.frames.values()))
     columns = {str(column): str(dtype) for column, dtype in first.dtypes.items()}
     own = {"kind": table.kind, "columns": columns, "classes": dict(table.classes), "time": table.time}
-    return own | {"private": table.private}
+    return own | {"private": table.private, "pictures": _write_pictures(table, folder)}
+
+
+def _write_pictures(table: Table, folder: Path) -> list[tuple[str, list[int]]]:
+    """Files are named by the position of the column among those of pictures: its own name may be no file name."""
+    for number, pictures in enumerate(table.pictures.values(), 1):
+        np.save(folder / f"{PICTURES}_{number}.npy", np.ascontiguousarray(pictures.pixels, np.uint8))
+        for split, numbers in pictures.numbers.items():
+            np.save(folder / f"{split}.{PICTURES}_{number}.npy", np.ascontiguousarray(numbers, np.int32))
+    return [(column, list(pictures.pixels.shape[1:])) for column, pictures in table.pictures.items()]
+
+
+def _read_pictures(folder: Path, meta: TableMeta) -> dict[str, ColumnPictures]:
+    found = {}
+    for number, (column, _) in enumerate(meta.pictures, 1):
+        path = folder / f"{PICTURES}_{number}.npy"
+        with reading_output_of("download", folder.name, path):
+            pixels = load_array(path)
+        found[column] = ColumnPictures(pixels, _read_arrays(folder, meta, f"{PICTURES}_{number}"))
+    return found
 
 
 def _read_frame(path: Path) -> "pd.DataFrame":

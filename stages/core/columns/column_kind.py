@@ -34,6 +34,8 @@ class ColumnKind(Record):
     # Whether the stored rows are RaggedRows, which are sparse rows in training, and whether their ids have weights.
     sparse: ClassVar[bool] = False
     weighted: ClassVar[bool] = False
+    # Whether the stored rows are SharedRows.
+    shared: ClassVar[bool] = False
     # Whether id 0 is padding, which no layer takes into account.
     padded: ClassVar[bool] = False
 

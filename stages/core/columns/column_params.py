@@ -130,6 +130,13 @@ class TextParams(Params):
         return self
 
 
+class PictureParams(Params):
+    """A picture of `download.pictures`, with values from 0 to 1. `missing: blank` makes gaps black pictures."""
+
+    kind: Literal["picture"]
+    missing: Literal["refuse", "blank"] = "refuse"
+
+
 class IgnoreParams(Params):
     """Not an input."""
 
@@ -148,13 +155,25 @@ class GroupParams(Params):
     kind: Literal["group"]
 
 
+def picture_kind_error(column: str, kind: str, has_pictures: bool) -> str | None:
+    """Say what is wrong if exactly one of `download.pictures` and the kind of an input makes the column pictures.
+
+    >>> picture_kind_error("photo", "picture", True)
+    """
+    if (kind == "picture") == has_pictures:
+        return None
+    if has_pictures:
+        return f"kind {kind}, but download.pictures reads the pictures of this column; use picture or ignore"
+    return f"kind picture, but download.pictures has no column {column!r}; add it there with the folder of its pictures"
+
+
 def _kind_from_word(value: Any) -> Any:
     """`category` is short for `{kind: category}`."""
     return {"kind": value} if isinstance(value, str) else value
 
 
 FeatureParams = NumberParams | CategoryParams | BooleanParams | DateParams
-InputParams = FeatureParams | TextParams
+InputParams = FeatureParams | TextParams | PictureParams
 ColumnParams = Annotated[
     Annotated[InputParams | IgnoreParams | WeightParams | GroupParams, Field(discriminator="kind")],
     BeforeValidator(_kind_from_word),

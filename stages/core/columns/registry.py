@@ -9,6 +9,7 @@ from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.texts.multi_hot_text import MultiHotText
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
@@ -23,6 +24,7 @@ Column = Annotated[
     | TextIds
     | ClassLabels
     | ImagePixels
+    | PicturePixels
     | TokenIds,
     Field(discriminator="kind"),
 ]

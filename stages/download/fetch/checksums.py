@@ -27,9 +27,13 @@ class Verification:
 
 def check_sha256(path: Path, expected: str) -> str:
     received = sha256_of(path)
+    raise_if_different(received, expected)
+    return received
+
+
+def raise_if_different(received: str, expected: str) -> None:
     if received != expected:
         raise UserError(f"wrong content: expected sha256 {expected}, received {received}")
-    return received
 
 
 def by_sha256(sha256: str) -> Verification:

@@ -7,8 +7,9 @@ from io import BytesIO
 from pathlib import Path
 
 from stages.core.errors import ErrorList, UserError
-from stages.download.fetch.checksums import check_sha256
+from stages.download.fetch.checksums import check_sha256, raise_if_different
 from stages.download.formats.archives import read_member
+from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.file_params import Limits, LocalFile, SourceFile
 from stages.download.prefix_errors import prefix_errors
@@ -19,7 +20,7 @@ class VerifiedFile:
     """`name` is the path or address that messages show, `month` the month of the data if there is a file per month.
 
     `replaces` is the published hash, if a mirror has the content in another archive. `by_checksum_file` says that the
-    hash was published in a file beside this one.
+    hash was published in a file beside this one. `sha256_by_path` has the hash of each file if `path` is a folder.
     """
 
     path: Path
@@ -29,6 +30,7 @@ class VerifiedFile:
     month: str = ""
     replaces: str | None = None
     by_checksum_file: bool = False
+    sha256_by_path: Mapping[str, str] | None = None
 
     def content(self, limits: Limits) -> OpenFile:
         """A function that opens the file, or the member to read from it."""
@@ -41,24 +43,36 @@ class VerifiedFile:
 VerifiedFiles = Mapping[str, Sequence[VerifiedFile]]
 
 
-def verify_local(files: Mapping[str, LocalFile]) -> VerifiedFiles:
+def verify_local(files: Mapping[str, LocalFile], folders: bool = False) -> VerifiedFiles:
+    """The files after their hashes are checked; with `folders`, a path may be a folder."""
     errors = ErrorList()
     verified = {}
     for name, file in files.items():
         path = Path(file.path)
         with errors.collect(), prefix_errors(file.path):
             try:
-                sha256 = check_sha256(path, file.sha256)
+                verified[name] = [_verify_folder(path, file) if folders and path.is_dir() else _verify_file(path, file)]
             except FileNotFoundError:
                 raise UserError(_not_found(path)) from None
             except OSError as error:
                 raise UserError(f"cannot be read: {error.strerror}") from None
-            verified[name] = [VerifiedFile(path, file.path, sha256, file)]
     errors.raise_if_any()
     return verified
 
 
+def _verify_file(path: Path, file: LocalFile) -> VerifiedFile:
+    return VerifiedFile(path, file.path, check_sha256(path, file.sha256), file)
+
+
+def _verify_folder(path: Path, file: LocalFile) -> VerifiedFile:
+    sha256_by_path = hash_folder(path)
+    sha256 = folder_hash(sha256_by_path)
+    raise_if_different(sha256, file.sha256)
+    return VerifiedFile(path, file.path, sha256, file, sha256_by_path=sha256_by_path)
+
+
 def _not_found(path: Path) -> str:
-    if path.with_name(f"{path.name}.dvc").is_file():
-        return f"not here; `dvc pull {path}.dvc` fetches it"
+    for tracked in (path, *path.parents):
+        if tracked.name and tracked.with_name(f"{tracked.name}.dvc").is_file():
+            return f"not here; `dvc pull {tracked}.dvc` fetches it"
     return f"no such file; looked for {path.absolute()}"

@@ -8,6 +8,7 @@ import struct
 import tarfile
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from stages.core.errors import ErrorList, UserError, suggest
@@ -25,8 +26,15 @@ COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED_FLAG = 0x1
 BLOCK = 1 << 16
 DRIVE = re.compile(r"[A-Za-z]:")
-# The name of a member and, if the member was requested, its content.
-Member = tuple[str, bytes | None]
+
+
+@dataclass(frozen=True)
+class _Member:
+    """`content` is None unless the member was requested."""
+
+    name: str
+    is_folder: bool
+    content: bytes | None
 
 
 def read_members(
@@ -36,26 +44,48 @@ def read_members(
 
     The archive is refused if any member is unsafe, requested or not.
     """
-    seen: dict[str, None] = {}
-    for name, content in _iterate(archive, names, limits):
+    seen: set[str] = set()
+    for member in _checked_members(archive, names, limits):
+        seen.add(member.name)
+        if member.content is not None:
+            if md5 and member.name in md5:
+                _check_md5(member.name, member.content, md5[member.name])
+            yield member.name, member.content
+    errors = ErrorList()
+    for name in sorted(set(names) - seen):
+        hint = suggest(name, sorted(seen)) if seen else "the archive is empty"
+        errors.add(f"no member {name!r}; {hint}")
+    errors.raise_if_any()
+
+
+def list_members(archive: OpenFile, limits: Limits) -> list[str]:
+    """The names of all members in the order of the archive. That of a folder ends with a slash.
+
+    The archive is refused if any member is unsafe.
+    """
+    members = _checked_members(archive, (), limits)
+    return [f"{member.name.rstrip('/')}/" if member.is_folder else member.name for member in members]
+
+
+def _checked_members(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
+    seen: set[str] = set()
+    for member in _iterate(archive, names, limits):
+        name = member.name
         parts = name.replace("\\", "/").split("/")
         if parts[0] == "" or DRIVE.match(name) or ".." in parts:
             raise UserError(f"member {name!r} has a path outside the archive; nothing was read")
         if name in seen:
             raise UserError(f"member {name!r} occurs twice")
-        seen[name] = None
+        seen.add(name)
         if len(seen) > limits.members:
             raise UserError(f"holds more than {limits.members:,} members; limits.members allows no more")
-        if content is not None:
-            expected, received = (md5 or {}).get(name), hashlib.md5(content, usedforsecurity=False).hexdigest()
-            if expected not in (None, received):
-                raise UserError(f"member {name!r}: wrong content: expected md5 {expected}, received {received}")
-            yield name, content
-    errors = ErrorList()
-    for name in sorted(names):
-        hint = suggest(name, list(seen)) if seen else "the archive is empty"
-        errors.check(name in seen, f"no member {name!r}; {hint}")
-    errors.raise_if_any()
+        yield member
+
+
+def _check_md5(name: str, content: bytes, expected: str) -> None:
+    received = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if received != expected:
+        raise UserError(f"member {name!r}: wrong content: expected md5 {expected}, received {received}")
 
 
 def read_member(archive: OpenFile, name: str, limits: Limits, md5: Mapping[str, str] | None = None) -> bytes:
@@ -63,7 +93,7 @@ def read_member(archive: OpenFile, name: str, limits: Limits, md5: Mapping[str, 
     return content
 
 
-def _iterate(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[Member]:
+def _iterate(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
     start = first_bytes(archive)
     if start.startswith(ZIP_SIGNATURE):
         return _iterate_zip(archive, names, limits)
@@ -72,7 +102,7 @@ def _iterate(archive: OpenFile, names: Collection[str], limits: Limits) -> Itera
     raise UserError(f"neither a zip nor a tar.gz archive; it begins with {start!r}")
 
 
-def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[Member]:
+def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
     count = 0
     damage = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError)
     with archive() as file, explain_damage("zip", *damage), zipfile.ZipFile(file) as opened:
@@ -88,10 +118,10 @@ def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> I
                 with opened.open(info) as member:
                     content = BoundedStream(cast("BinaryIO", member), limits.bytes, count).read()
                 count += len(content)
-            yield info.filename, content
+            yield _Member(info.filename, info.is_dir() or file_type == stat.S_IFDIR, content)
 
 
-def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[Member]:
+def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
     """The archive is read as a stream, so that headers count towards the limit whatever sizes they declare."""
     damage = (tarfile.TarError, ValueError, RecursionError)
     with archive() as file, gzip.GzipFile(fileobj=file) as unzipped, explain_damage("tar.gz", *damage):
@@ -102,7 +132,8 @@ def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> I
                 _check_type(info.name, is_file, info.isdir() and not info.issparse(), names)
                 if info.size < 0:
                     raise UserError(f"member {info.name!r} declares {info.size} bytes")
-                yield info.name, opened.extractfile(info).read() if info.name in names else None
+                content = opened.extractfile(info).read() if info.name in names else None
+                yield _Member(info.name, info.isdir(), content)
         # The checksum of gzip is at the end and is checked only when everything is read.
         while stream.read(BLOCK):
             pass

@@ -21,6 +21,13 @@ def gives_table(source: Source) -> bool:
     return isinstance(source, Sklearn | Points | Line | TwoTables)
 
 
+def picture_columns(source: Source) -> list[str]:
+    """The columns of pictures by the names that they have after `rename`."""
+    return (
+        [source.rename.get(name, name) for name in source.picture_columns] if isinstance(source, TableOptions) else []
+    )
+
+
 def private_columns(source: Source) -> list[str]:
     """The columns of which no value may be shown."""
     return source.private_columns if isinstance(source, TableOptions) else []

@@ -1,6 +1,6 @@
 """Parameters of sources that are files, on this machine or to be downloaded."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -12,12 +12,14 @@ from stages.download.params.csv_params import Csv
 from stages.download.params.excel_params import Excel
 from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
 from stages.download.params.json_lines_params import JsonLines
+from stages.download.params.picture_column_params import PictureColumn
+from stages.download.params.picture_params import Pictures
 from stages.download.params.text_params import ColumnTypes
 
 MONTH = "{month}"
 TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
-TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private"} | TIME_OPTIONS
-NAMING_COLUMNS = "time, classes, private, rename or format.types"
+TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private", "pictures"} | TIME_OPTIONS
+NAMING_COLUMNS = "time, classes, private, rename, pictures or format.types"
 
 
 def _check_mirror_path(path: str) -> str:
@@ -36,8 +38,19 @@ MirrorPath = Annotated[str, AfterValidator(_check_mirror_path)]
 Month = Annotated[str, AfterValidator(TextPattern(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month such as 2024-01"))]
 
 
+def picture_files_name(column: str) -> str:
+    """
+    >>> picture_files_name("photo")
+    'pictures of photo'
+    """
+    return f"pictures of {column}"
+
+
 class Limits(Params):
-    """The largest accepted number of members of an archive, and of bytes of a file, packed or unpacked."""
+    """The largest accepted number of members of an archive, and of bytes of a file, packed or unpacked.
+
+    Of pictures, `members` limits the files of a folder too; unless it is given, 500,000 are accepted.
+    """
 
     members: int = Field(default=100, ge=1)
     bytes: int = Field(default=1 << 31, ge=1)
@@ -102,9 +115,15 @@ class TableOptions(Params):
 
     @model_validator(mode="after")
     def _check_private(self) -> Self:
-        if shown := [column for column in self.text_columns if column in self.private]:
+        if shown := [column for column in (self.time, *self.classes) if column in self.private]:
             names = format_examples(shown)
             raise ValueError(f"private names {names}, but pages show times and classes; take it out of private")
+        return self
+
+    @model_validator(mode="after")
+    def _check_pictures(self) -> Self:
+        if other := [column for column in self.picture_columns if column in (self.time, *self.classes)]:
+            raise ValueError(f"pictures names {format_examples(other)}, which time or classes names too")
         return self
 
     @property
@@ -113,9 +132,14 @@ class TableOptions(Params):
         return None
 
     @property
+    def picture_columns(self) -> Mapping[str, PictureColumn]:
+        """The columns with paths of pictures, by the names of the file."""
+        return {}
+
+    @property
     def text_columns(self) -> list[str]:
-        """The columns of `time` and `classes`, whose values are read as text."""
-        return [*([self.time] if self.time is not None else []), *self.classes]
+        """The columns of `time`, `classes` and `pictures`, whose values are read as text."""
+        return [*([self.time] if self.time is not None else []), *self.classes, *self.picture_columns]
 
     @property
     def private_columns(self) -> list[str]:
@@ -138,14 +162,20 @@ class Files(TableOptions):
     def _check_types(self) -> Self:
         if numbers := [column for column in self.text_columns if self._types.get(column) == "number"]:
             raise ValueError(
-                f"format.types has number for {format_examples(numbers)}, which time or classes need as text"
+                f"format.types has number for {format_examples(numbers)}, which time, classes or pictures need as text"
             )
         return self
 
-    def check_files(self, names: Iterable[str]) -> None:
-        """Check that the files have the names that the format expects."""
+    def check_files(self, files: Mapping[str, "SourceFile"]) -> None:
+        """Check that the files have the names and hashes that the format expects."""
         if isinstance(self.format, Idx | Cifar | Reuters):
-            self.format.check_files(set(names))
+            self.format.check_files(set(files))
+        if isinstance(self.format, Pictures):
+            self.format.check_splits(set(files))
+            if md5 := [name for name, file in files.items() if file.md5]:
+                raise ValueError(
+                    f"md5 is for members that a format names; pictures need sha256: {format_examples(md5)}"
+                )
 
     @property
     def array_format(self) -> str | None:
@@ -162,22 +192,54 @@ class Files(TableOptions):
 
 
 class SourceFile(Params):
-    """`member` is the file to read from a zip or tar.gz; `md5` has the published hashes of members, by name."""
+    """`member` is the file to read from a zip or tar.gz; `md5` has the published hashes of members, by name.
+
+    Of pictures, `member` is the folder in the archive that has the class folders.
+    """
 
     member: str | None = None
     md5: dict[str, Md5] = {}
 
 
 class LocalFile(SourceFile):
+    """`path` may be a folder of pictures. Its `sha256` is that of the lines `<sha256>  <path>` of its files."""
+
     path: str
     sha256: Sha256
 
 
+def check_picture_files(files: SourceFile) -> None:
+    if files.md5:
+        raise ValueError("files.md5 is for members that are named; pictures need sha256")
+
+
+class LocalPictures(PictureColumn):
+    files: LocalFile
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        check_picture_files(self.files)
+        return self
+
+
 class File(Files):
-    """Files on this machine; paths are relative to the repository."""
+    """Files on this machine; paths are relative to the repository.
+
+    `pictures` are the columns with paths of pictures, and where these are.
+    """
 
     source: Literal["file"]
     files: dict[SplitName, LocalFile] = Field(min_length=1)
+    pictures: dict[str, LocalPictures] = {}
+
+    @property
+    def picture_columns(self) -> Mapping[str, LocalPictures]:
+        return self.pictures
+
+    @property
+    def picture_files(self) -> dict[str, LocalFile]:
+        """The folder or archive of each column of pictures, by a name that no split has."""
+        return {picture_files_name(column): pictures.files for column, pictures in self.pictures.items()}
 
     @model_validator(mode="after")
     def _check_file_names(self) -> Self:
@@ -257,18 +319,41 @@ class RemoteFile(SourceFile):
         return files
 
 
+class RemotePictures(PictureColumn):
+    files: RemoteFile
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        check_picture_files(self.files)
+        if self.files.months is not None:
+            raise ValueError("files.months is for tables; pictures have one archive")
+        return self
+
+
 class Http(Files):
     """Files to download from https://, http://, s3://, gs:// or ssh:// addresses.
 
     A download fails if the server does not answer within `timeout` seconds, or sends fewer than `minimum_rate` bytes
     per second. s3://, gs:// and ssh:// need the extra of that name (`make setup EXTRAS=s3`).
+
+    `pictures` are the columns with paths of pictures, and the archives that have these.
     """
 
     source: Literal["http"]
     files: dict[SplitName, RemoteFile] = Field(min_length=1)
+    pictures: dict[str, RemotePictures] = {}
     retries: int = Field(default=3, ge=0, le=20)
     timeout: float = Field(default=30.0, gt=0)
     minimum_rate: int = Field(default=1000, ge=0)
+
+    @property
+    def picture_columns(self) -> Mapping[str, RemotePictures]:
+        return self.pictures
+
+    @property
+    def picture_files(self) -> dict[str, RemoteFile]:
+        """The archive of each column of pictures, by a name that no split has."""
+        return {picture_files_name(column): pictures.files for column, pictures in self.pictures.items()}
 
     @model_validator(mode="after")
     def _check_file_names(self) -> Self:

@@ -10,6 +10,7 @@ from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
 from stages.download.params.excel_params import Excel
 from stages.download.params.json_lines_params import JsonLines
+from stages.download.params.picture_params import Pictures
 
 IDX_IMAGES, IDX_LABELS = "_images", "_labels"
 
@@ -86,7 +87,7 @@ class Reuters(Params):
 
 TableFormat = Csv | JsonLines | Excel | Parquet
 ArrayFormat = Npz | Idx | Cifar | Reuters
-Format = Annotated[TableFormat | ArrayFormat, Field(discriminator="format")]
+Format = Annotated[TableFormat | ArrayFormat | Pictures, Field(discriminator="format")]
 
 
 def _raise_wrong_files(format_name: str, expected: str, names: set[str]) -> None:

@@ -30,10 +30,15 @@ def data_uris(images: Sequence[NDArray[Any]]) -> list[str]:
     for image in images:
         without_channel = image[..., 0] if image.ndim == 3 and image.shape[-1] == 1 else image
         scaled = (without_channel.astype(np.float64) - low) * (255.0 / (high - low or 1.0))
-        picture = Image.fromarray(np.rint(scaled).astype(np.uint8))
-        picture.thumbnail((MAX_SIDE, MAX_SIDE))
-        file = io.BytesIO()
-        # Without compression: the bytes of deflate differ between builds and processors.
-        picture.save(file, "PNG", compress_level=0)
-        uris.append("data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii"))
+        uris.append(png_uri(np.rint(scaled).astype(np.uint8)))
     return uris
+
+
+def png_uri(pixels: NDArray[np.uint8]) -> str:
+    """The data URI of a picture with the axes (height, width) or (height, width, 3)."""
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    file = io.BytesIO()
+    # Without compression: the bytes of deflate differ between builds and processors.
+    picture.save(file, "PNG", compress_level=0)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

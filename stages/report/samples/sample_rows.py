@@ -1,12 +1,17 @@
-"""Raw rows as text."""
+"""Raw rows as text, and pictures where a column has them."""
 
 from collections.abc import Sequence
 
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw_data import NO_PICTURE, Table
 from stages.core.columns.private_values import PRIVATE
 from stages.report.page_table import TextTable, format_cell, text_table
 from stages.report.samples.locate_row import locate_row
+from stages.report.samples.sample_images import png_uri
 
 MAX_INPUTS = 4
 
@@ -19,9 +24,20 @@ def format_row(table: Table, row: int) -> dict[str, str]:
     """The cells of one raw row by column."""
     split, index = locate_row(table, row)
     frame = table.frames[split]
-    return {
+    cells = {
         str(name): PRIVATE if name in table.private else format_cell(frame[name].iloc[index]) for name in frame.columns
     }
+    for name, pictures in table.pictures.items():
+        number = int(pictures.numbers[split][index])
+        if name not in table.private and number != NO_PICTURE:
+            cells[name] = picture_cell(pictures.pixels[number], f"{name} of row {row}")
+    return cells
+
+
+def picture_cell(pixels: NDArray[np.uint8], description: str) -> Markup:
+    height, width, channels = pixels.shape
+    uri = png_uri(pixels.reshape(height, width) if channels == 1 else pixels)
+    return Markup('<img src="{}" alt="{}" style="width: 4rem">').format(uri, description)
 
 
 def input_cells(table: Table, fitted: Fitted, row: int) -> list[tuple[str, str]]:

@@ -9,9 +9,10 @@ from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature
+from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.errors import format_examples
-from stages.report.format_text import count
+from stages.report.format_text import TIMES, count
 
 
 def column_kind_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
@@ -24,6 +25,9 @@ def column_kind_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]
                 yield _row(feature)
             case TextColumn() as text:
                 yield _text_row(text)
+            case PicturePixels() as picture:
+                gaps = "none" if picture.params.missing == "refuse" else "a black picture"
+                yield picture.column, "picture", _origin(inferred=False), gaps, _picture_size(spec.shape)
 
 
 def _text_row(text: TextColumn) -> tuple[str, str, str, str, str]:
@@ -31,6 +35,11 @@ def _text_row(text: TextColumn) -> tuple[str, str, str, str, str]:
     gaps = "none" if text.params.missing == "refuse" else "an empty text"
     content = f"{count(len(text.words), 'word')} of the training rows, {form}"
     return text.column, "text", _origin(text.inferred), gaps, content
+
+
+def _picture_size(shape: list[int]) -> str:
+    height, width, channels = shape
+    return f"{width} {TIMES} {height} pixels, {'colour' if channels == 3 else 'grey'}"
 
 
 def _row(feature: Feature) -> tuple[str, str, str, str, str]:

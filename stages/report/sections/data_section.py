@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from stages.core.artefacts.processed import TRAIN, Fitted, ProcessedData
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import NO_PICTURE, Images, RawData, Table, Tokens, split_sizes
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.scaling import FittedStep
 from stages.core.columns.texts.text_ids import TextIds
@@ -56,7 +56,7 @@ def data_section(raw: RawData, processed: ProcessedData, purposes: Mapping[str, 
         kind=describe_kind(raw),
         source=[(name.replace("_", " "), _source_text(raw.source[name])) for name in source],
         splits=split_rows(fitted, purposes),
-        notes=[*preprocessing_notes(fitted), *text_notes(processed)],
+        notes=[*preprocessing_notes(fitted), *picture_notes(raw), *text_notes(processed)],
         arrays=list(array_rows(fitted)),
         columns=list(column_kind_rows(fitted)),
         images=sample_images(raw, rows) if isinstance(raw, Images) else [],
@@ -99,6 +99,13 @@ def preprocessing_notes(fitted: Fitted) -> Iterator[str]:
     for name, rows in sorted(fitted.seen_in_training.items()):
         if rows:
             yield f"{count(rows, f'{name} row also occurs', f'{name} rows also occur')} in the training rows."
+
+
+def picture_notes(raw: RawData) -> Iterator[str]:
+    for column, pictures in sorted(raw.pictures.items()) if isinstance(raw, Table) else ():
+        gaps = sum(int((numbers == NO_PICTURE).sum()) for numbers in pictures.numbers.values())
+        without = f"; {count(gaps, 'row has', 'rows have')} none" if gaps else ""
+        yield f"{count(len(pictures.pixels), 'different picture')} in column {column}{without}."
 
 
 def training_sample_rows(processed: ProcessedData, samples: int) -> list[int]:

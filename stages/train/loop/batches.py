@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from stages.core.artefacts.processed import InputSpec, ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.columns.scaling import apply_steps
 from stages.train.class_weights import SampleWeights
 
@@ -55,7 +56,13 @@ def _row_getter(stored: Rows, spec: InputSpec) -> GetRows:
     if spec.id_count:
         ids = tf.constant(stored)
         return lambda rows: tf.gather(ids, rows)
-    array, steps = tf.constant(stored), spec.steps if spec.scaled_per_batch else []
+    steps = spec.steps if spec.scaled_per_batch else []
+    if isinstance(stored, SharedRows):
+        values, numbers = tf.constant(stored.values), tf.constant(stored.numbers)
+        return lambda rows: apply_steps(
+            steps, tf.cast(tf.gather(values, tf.gather(numbers, rows)), tf.float32), keras.ops
+        )
+    array = tf.constant(stored)
     return lambda rows: apply_steps(steps, tf.cast(tf.gather(array, rows), tf.float32), keras.ops)
 
 

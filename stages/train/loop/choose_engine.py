@@ -5,6 +5,7 @@ import keras
 from stages.core.artefacts.processed import TRAIN, Fitted
 from stages.core.errors import UserError
 from stages.train.model.own_model import function_place
+from stages.train.model.picture_layers import picture_layers
 from stages.train.params import Engine, Train
 from stages.train.params.embedding_params import Embedding, TextConvolution, TextRecurrence
 from stages.train.params.layer_params import Cnn, Conv1d, Rnn
@@ -31,7 +32,8 @@ def choose_engine(params: Train, fitted: Fitted, model: keras.Model | None = Non
     Raises a UserError if `fused` is given and cannot train this model.
     """
     # XLA has no products of sparse rows and no reproducible pooling, and its convolutions are slow.
-    obstacle = "convolutions" if any(map(_is_convolutional, params.hidden_layers)) else ""
+    pictures = any(picture_layers(params.model, spec) for spec in fitted.inputs.values())
+    obstacle = "convolutions" if pictures or any(map(_is_convolutional, params.hidden_layers)) else ""
     if texts := [name for name, spec in fitted.inputs.items() if spec.sparse]:
         obstacle = f"on the words of {', '.join(texts)}"
     if isinstance(params.model, Own) and model is not None and not obstacle:

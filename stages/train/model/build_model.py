@@ -13,6 +13,7 @@ from stages.train.model.dense_layers import dense_layers
 from stages.train.model.embeddings import apply_embedding
 from stages.train.model.output_layers import output_units
 from stages.train.model.own_model import build_own_model, own_losses, own_metrics
+from stages.train.model.picture_layers import picture_layers
 from stages.train.model.several_inputs import apply_to_all_inputs
 from stages.train.params import Train
 from stages.train.params.embedding_params import Embedding
@@ -68,8 +69,8 @@ def _build_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], model_f
     hidden = params.model
     if isinstance(hidden, Own):
         return build_own_model(params, hidden, fitted, inputs, model_files)
-    has_ids = any(spec.id_count for spec in fitted.inputs.values())
-    if len(fitted.inputs) == len(fitted.targets) == 1 and not has_ids and is_sequential(hidden):
+    has_own_layers = any(spec.id_count or picture_layers(hidden, spec) for spec in fitted.inputs.values())
+    if len(fitted.inputs) == len(fitted.targets) == 1 and not has_own_layers and is_sequential(hidden):
         # The head is created first: initial weights depend on the order of creation.
         heads = _heads(params, fitted).values()
         ((name, spec),) = fitted.inputs.items()

@@ -25,7 +25,8 @@ class Regularizer(Params):
 
 
 class Mlp(Params):
-    """Dense layers. Several inputs are concatenated; ids go through an embedding first, whose vectors are averaged.
+    """Dense layers. Several inputs are concatenated; ids go through an embedding first, whose vectors are averaged, and
+    pictures of a table through convolutions.
 
     `norm` adds batch or layer normalization between a layer and its activation. `residual` adds the input of each layer
     to its output; where their widths differ, the input goes through a dense layer without activation.

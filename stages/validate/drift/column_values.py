@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, RawData, Table
 from stages.validate.all_rows import LABEL, AllRows
 from stages.validate.value_kind import value_kind
 
@@ -32,9 +32,11 @@ class ClassCounts:
 
 @dataclass(frozen=True)
 class SortedValues:
-    """Ascending numbers: the values, times as microseconds since 1970 in UTC, or the lengths of texts."""
+    """Ascending numbers: the values, times as microseconds since 1970 in UTC, the lengths of texts, or the mean pixels
+    of pictures.
+    """
 
-    kind: Literal["number", "date", "text"]
+    kind: Literal["number", "date", "text", "picture"]
     missing: int
     values: NDArray[Any]
 
@@ -57,7 +59,28 @@ def column_values(raw: RawData, rows: AllRows) -> dict[str, ColumnValues]:
         class_names = frame[LABEL].map(dict(enumerate(raw.classes))).fillna(frame[LABEL].astype(str))
         frame, class_columns = frame.assign(**{LABEL: class_names}), {LABEL}
     names = [name for name in frame.columns if name not in rows.private]
-    return {str(name): values_of_column(frame[name], name in class_columns) for name in names}
+    values = {str(name): values_of_column(frame[name], name in class_columns) for name in names}
+    pictures = raw.pictures if isinstance(raw, Table) else {}
+    return values | {name: _values_of_pictures(pictures[name]) for name in names if name in pictures}
+
+
+def _values_of_pictures(pictures: ColumnPictures) -> ColumnValues:
+    numbers = np.concatenate(list(pictures.numbers.values()))
+    present = numbers[numbers != NO_PICTURE]
+    if not len(present):
+        return NoValues(len(numbers))
+    return SortedValues("picture", len(numbers) - len(present), np.sort(mean_pixels(pictures.pixels)[present]))
+
+
+def mean_pixels(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The mean of all pixels and channels of each picture. Sums of whole numbers have no rounding errors.
+
+    >>> mean_pixels(np.array([[[[0], [3]]], [[[255], [255]]]], np.uint8))
+    array([  1.5, 255. ])
+    """
+    in_each = int(np.prod(pixels.shape[1:]))
+    sums: NDArray[np.int64] = pixels.reshape(len(pixels), in_each).sum(axis=1, dtype=np.int64)
+    return sums / in_each
 
 
 def values_of_column(column: pd.Series, is_class: bool = False) -> ColumnValues:

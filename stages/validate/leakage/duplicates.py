@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import DuplicateRow, DuplicatesRecord
-from stages.validate.all_rows import AllRows, describe_row
+from stages.validate.all_rows import AllRows, describe_row, rows_with_picture_numbers
 from stages.validate.leakage.candidate_rows import Integers
 
 
 def original_rows(raw: RawData, rows: AllRows) -> Integers:
     """For each row, the first row that is equal to it.
 
-    Rows of a table are equal in all columns, images in their pixels and texts in their ids, whatever their labels.
+    Rows of a table are equal in all columns, of pictures in their pixels; images are equal in their pixels and texts in
+    their ids, whatever their labels.
     """
     arrays: Iterable[NDArray[Any]]
     match raw:
         case Table():
-            return _original_table_rows(rows.frame)
+            return _original_table_rows(rows_with_picture_numbers(raw, rows))
         case Images():
             arrays = (image for split in raw.images.values() for image in np.asarray(split))
         case Tokens():

@@ -4,7 +4,7 @@ from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
 from stages.core.rounding import round_significant
-from stages.validate.all_rows import AllRows, describe_row
+from stages.validate.all_rows import AllRows, describe_row, rows_with_picture_numbers
 from stages.validate.leakage.candidate_rows import Candidates, Integers, find_candidates
 from stages.validate.leakage.near_duplicate_images import near_duplicate_images
 from stages.validate.leakage.near_duplicate_rows import near_duplicate_rows
@@ -57,7 +57,7 @@ def _nearest_rows(
             texts = [RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids]
             return near_duplicate_texts(texts, candidates, params.texts)
         case Table():
-            return near_duplicate_rows(rows.frame, candidates, params.rows)
+            return near_duplicate_rows(rows_with_picture_numbers(raw, rows), candidates, params.rows)
 
 
 def describe_near_duplicates(near_duplicates: NearDuplicatesRecord) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 from stages.config.check_parameters import check_parameters
 from stages.config.checks.column_names import column_name_errors
 from stages.config.compose_conf import compose
+from stages.core.columns.column_params import IgnoreParams, NumberParams, PictureParams
+from stages.download.params.file_params import File
 
 
 def test_all_names_of_a_dataset_are_reported_with_their_keys(conf: Path) -> None:
@@ -24,3 +26,30 @@ def test_without_columns_nothing_is_known(conf: Path) -> None:
     validate = sequence.validate_.model_copy(update={"columns": None, "expectations": []})
     unnamed = suite.model_copy(update={"datasets": {"a": sequence.model_copy(update={"validate_": validate})}})
     assert column_name_errors(unnamed) == []
+
+
+def test_a_column_of_pictures_has_no_other_kind_and_is_no_target(conf: Path) -> None:
+    suite = check_parameters(compose(conf), conf)
+    iris = suite.datasets["iris"]
+    columns = {
+        "photo": NumberParams(kind="number"),
+        "front": PictureParams(kind="picture"),
+        "back": IgnoreParams(kind="ignore"),
+        "side": PictureParams(kind="picture"),
+    }
+    preprocess = iris.preprocess.model_copy(update={"columns": columns, "targets": ["front", "species"]})
+    validate = iris.validate_.model_copy(update={"columns": None})
+    column = {"files": {"path": "photos", "sha256": "0" * 64}, "size": [8, 8]}
+    download = File.model_validate(
+        {
+            "source": "file",
+            "format": {"format": "csv"},
+            "files": {"all": {"path": "a.csv", "sha256": "0" * 64}},
+            "pictures": {"picture of the front": column, "photo": column, "back": column},
+            "rename": {"picture of the front": "front"},
+        }
+    )
+    changes = {"download": download, "preprocess": preprocess, "validate_": validate}
+    wrong = suite.model_copy(update={"datasets": {"iris": iris.model_copy(update=changes)}})
+    keys = [error.keys[3:] for error in column_name_errors(wrong)]
+    assert keys == [("columns", "photo"), ("columns", "side"), ("targets",)]

@@ -11,6 +11,7 @@ from stages.core.artefacts.ragged_rows import (
     concatenate_rows,
     offsets_from_lengths,
 )
+from stages.core.artefacts.shared_rows import SharedRows
 
 ROWS = [[7, 1], [], [4], [2, 0, 7], []]
 
@@ -21,6 +22,7 @@ def ragged(rows: Sequence[Sequence[int]]) -> RaggedRows:
 
 
 def lists(rows: Rows) -> list[list[int]]:
+    assert not isinstance(rows, SharedRows)
     return [row.tolist() for row in rows]
 
 

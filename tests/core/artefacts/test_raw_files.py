@@ -8,6 +8,7 @@ import pytest
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.raw_files import file_hashes, read_raw, sha256_of, write_raw
 from tests.core.artefacts.damage import Damage, contents, cut_short, empty, error, replace_by_objects
+from tests.core.artefacts.example_pictures import table_with_pictures
 
 FLOWERS = pd.DataFrame({"length": [1.5, 2.0, np.nan], "petals": [3, 5, 4], "kind": ["rose", "tulip", "rose"]})
 TABLE = Table(
@@ -27,6 +28,9 @@ TEXTS = Tokens(
     ["earn", "acq"],
     ["", "start", "the"],
 )
+
+
+HOUSES = table_with_pictures(5, gaps=[2])
 
 
 def read_back(raw: RawData, folder: Path) -> RawData:
@@ -64,6 +68,32 @@ def test_private_columns_are_recorded_only_if_there_are_some(tmp_path: Path) -> 
     assert "private" not in (tmp_path / "public" / "meta.json").read_text()
 
 
+def test_the_pictures_of_a_table_are_beside_its_rows(tmp_path: Path) -> None:
+    back = read_back(HOUSES, tmp_path / "houses")
+    assert isinstance(back, Table)
+    photo, expected = back.pictures["photo"], HOUSES.pictures["photo"]
+    assert isinstance(photo.pixels, np.memmap)
+    np.testing.assert_array_equal(photo.pixels, expected.pixels, strict=True)
+    np.testing.assert_array_equal(photo.numbers["all"], expected.numbers["all"], strict=True)
+    assert back.frames["all"]["photo"].isna().tolist() == [False, False, True, False, False]
+    assert "pictures_1.npy" in file_hashes(tmp_path / "houses")
+
+
+def test_columns_of_pictures_keep_their_order(tmp_path: Path) -> None:
+    """Their files are numbered by it."""
+    photo = HOUSES.pictures["photo"]
+    darker = replace(photo, pixels=photo.pixels // 2)
+    back = read_back(replace(HOUSES, pictures={"z": photo, "a": darker}), tmp_path / "houses")
+    assert isinstance(back, Table)
+    assert list(back.pictures) == ["z", "a"]
+    np.testing.assert_array_equal(back.pictures["a"].pixels, darker.pixels)
+
+
+def test_a_table_without_pictures_does_not_record_them(tmp_path: Path) -> None:
+    write_raw(TABLE, tmp_path / "flowers")
+    assert "pictures" not in (tmp_path / "flowers" / "meta.json").read_text()
+
+
 def test_pictures_come_back_as_they_were(tmp_path: Path) -> None:
     back = read_back(PICTURES, tmp_path / "pictures")
     assert isinstance(back, Images)
@@ -81,7 +111,7 @@ def test_pictures_are_mapped_and_not_loaded(tmp_path: Path) -> None:
     assert not back.images["train"].flags.writeable
 
 
-@pytest.mark.parametrize("raw", [TABLE, SERIES, PICTURES, TEXTS, replace(TEXTS, words=None)])
+@pytest.mark.parametrize("raw", [TABLE, SERIES, HOUSES, PICTURES, TEXTS, replace(TEXTS, words=None)])
 def test_the_same_bytes_in_two_places(tmp_path: Path, raw: RawData) -> None:
     write_raw(raw, tmp_path / "here")
     write_raw(raw, tmp_path / "deep" / "there")
@@ -127,6 +157,7 @@ def scratched(file: Path) -> None:
     ("raw", "name", "damage"),
     [
         *((TABLE, name, d) for name in ("train.parquet", "meta.json") for d in (empty, cut_short, scratched)),
+        *((HOUSES, name, d) for name in ("pictures_1.npy", "all.pictures_1.npy") for d in (empty, cut_short)),
         *((PICTURES, "train.images.npy", d) for d in (empty, cut_short, replace_by_objects)),
         *((TEXTS, name, cut_short) for name in ("train.ids.npy", "test.offsets.npy", "words.json")),
     ],

@@ -9,10 +9,18 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import ColumnKind
-from stages.core.columns.column_params import BooleanParams, CategoryParams, DateParams, NumberParams, TextParams
+from stages.core.columns.column_params import (
+    BooleanParams,
+    CategoryParams,
+    DateParams,
+    NumberParams,
+    PictureParams,
+    TextParams,
+)
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import CategoryFeature
@@ -21,6 +29,7 @@ from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import Divide, Scaler, ScalingStep
 from stages.core.columns.texts.multi_hot_text import MultiHotText
@@ -67,6 +76,10 @@ EXAMPLES: list[tuple[Any, Any]] = [
     ),
     (ImagePixels(columns=["image"]), RANDOM.integers(0, 256, (20, 4, 3, 1)).astype(np.uint8)),
     (
+        PicturePixels(columns=["photo"], params=PictureParams(kind="picture", missing="blank")),
+        PictureValues(RANDOM.integers(0, 256, (5, 4, 3, 3)).astype(np.uint8), (np.arange(20) % 6 - 1).astype(np.int32)),
+    ),
+    (
         TokenIds(columns=["text"], vocabulary_size=10, unknown_id=2),
         RaggedRows(RANDOM.integers(0, 15, 60), np.arange(21) * 3),
     ),
@@ -96,6 +109,7 @@ def test_the_stored_rows_are_of_the_form_that_the_kind_says(column: ColumnKind, 
     fitted = column.fit(values, STEPS, scaler_statistics)
     stored = fitted.transform(values)
     assert isinstance(stored, RaggedRows) == fitted.sparse
+    assert isinstance(stored, SharedRows) == fitted.shared
     assert (isinstance(stored, RaggedRows) and stored.weights is not None) == fitted.weighted
     if fitted.id_count:
         assert isinstance(stored, np.ndarray)
@@ -112,6 +126,8 @@ def test_fit_and_transform_change_neither_column_nor_values(column: ColumnKind, 
 
 
 def arrays_of(values: Any) -> list[Any]:
+    if isinstance(values, PictureValues):
+        return [values.pixels, values.numbers]
     return [*values.columns.values()] if isinstance(values, TableValues) else [getattr(values, "ids", values)]
 
 

@@ -5,6 +5,7 @@ from stages.core.artefacts.raw_data import Table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from stages.report.sections.column_kinds import column_kind_rows
+from tests.core.artefacts.example_pictures import table_with_pictures
 
 FRAME = pd.DataFrame(
     {
@@ -37,3 +38,10 @@ def test_a_row_for_each_column_that_is_not_a_plain_number() -> None:
             "month, weekday, days since 2024-01-01",
         ),
     ]  # fmt: skip
+
+
+def test_a_column_of_pictures() -> None:
+    params = Preprocess.model_validate({"split": {}, "targets": "price", "inputs": ["photo"]})
+    fitted = preprocess(table_with_pictures(), params).fitted
+    (row,) = column_kind_rows(fitted)
+    assert row == ("photo", "picture", "conf", "none", "10 \N{MULTIPLICATION SIGN} 8 pixels, colour")

@@ -7,9 +7,11 @@ from stages.report.sections.data_section import (
     DataSection,
     data_section,
     describe_kind,
+    picture_notes,
     preprocessing_notes,
     training_sample_rows,
 )
+from tests.core.artefacts.example_pictures import table_with_pictures
 from tests.report.example_datasets import ExampleDataset, flowers, images, prices, texts
 
 
@@ -76,3 +78,11 @@ def test_notes_about_the_preprocessing() -> None:
 
 def test_the_source_is_named_first() -> None:
     assert [name for name, _ in section(flowers()).source] == ["source", "name"]
+
+
+def test_the_different_pictures_of_a_column_are_counted() -> None:
+    assert list(picture_notes(table_with_pictures(8))) == ["6 different pictures in column photo."]
+    assert list(picture_notes(table_with_pictures(8, gaps=[1]))) == [
+        "6 different pictures in column photo; 1 row has none."
+    ]
+    assert list(picture_notes(images().raw)) == []

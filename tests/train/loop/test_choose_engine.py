@@ -7,6 +7,7 @@ from stages.train.loop.choose_engine import choose_engine
 from tests.train.small_data import (
     fitted_data,
     input_spec,
+    picture_input,
     text_ids_input,
     text_input,
     tf_idf_input,
@@ -15,7 +16,7 @@ from tests.train.small_data import (
 )
 
 IMAGES, ROWS = input_spec(8, 8, 1), input_spec(3)
-TEXTS = text_input(6)
+TEXTS, PICTURE = text_input(6), picture_input(8, 8, 3)
 CNN, MLP = {"kind": "cnn", "filters": [2]}, {"kind": "mlp", "units": [2]}
 CONVOLUTIONS_OF_WORDS = {"kind": "embedding", "body": "conv1d"}
 
@@ -41,6 +42,8 @@ def engine_for(model, spec, rows=40_000, **settings):
         ({"kind": "embedding"}, text_ids_input(6, 4), "fused"),
         ({"kind": "embedding", "body": "transformer"}, text_ids_input(6, 4), "fused"),
         (CONVOLUTIONS_OF_WORDS, text_ids_input(6, 4), "plain"),
+        (MLP, PICTURE, "plain"),
+        ({"kind": "linear"}, PICTURE, "fused"),
         ({"kind": "branches", "inputs": {"x": MLP}}, ROWS, "fused"),
         ({"kind": "branches", "inputs": {"x": CNN}}, IMAGES, "plain"),
     ],
@@ -84,6 +87,7 @@ def test_a_given_engine_is_used(engine):
     [
         (MLP, TEXTS, "on the words of x"),
         (CNN, IMAGES, "convolutions"),
+        (MLP, PICTURE, "convolutions"),
         (CONVOLUTIONS_OF_WORDS, text_ids_input(6, 4), "convolutions"),
         ({"kind": "conv1d", "filters": [2]}, input_spec(4, 3), "convolutions"),
     ],

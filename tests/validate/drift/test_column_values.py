@@ -7,6 +7,7 @@ import pytest
 from stages.core.artefacts.raw_data import Images, Table, Tokens
 from stages.validate.all_rows import all_rows
 from stages.validate.drift.column_values import ClassCounts, NoValues, SortedValues, column_values, values_of_column
+from tests.core.artefacts.example_pictures import table_with_pictures
 
 DAY = 86_400_000_000
 
@@ -63,3 +64,22 @@ def test_labels_of_images_and_texts_get_the_names_of_their_classes() -> None:
     assert columns["label"] == ClassCounts(0, {"7": 1, "bright": 1, "dark": 1})
     texts = Tokens({"all": np.array([4, 5])}, {"all": np.array([0, 2])}, {"all": np.array([1])}, ["a", "b"])
     assert column_values(texts, all_rows(texts))["label"] == ClassCounts(0, {"b": 1})
+
+
+def test_the_values_of_a_picture_are_its_mean_pixels() -> None:
+    raw = table_with_pictures(7, gaps=[2])
+    means = raw.pictures["photo"].pixels.mean(axis=(1, 2, 3))
+    values = column_values(raw, all_rows(raw))["photo"]
+    assert isinstance(values, SortedValues)
+    assert (values.kind, values.missing) == ("picture", 1)
+    assert values.values.tolist() == pytest.approx([means[0], means[0], means[1], means[3], means[4], means[5]])
+
+
+def test_a_column_without_any_picture_has_no_values() -> None:
+    raw = table_with_pictures(3, gaps=[0, 1, 2])
+    assert column_values(raw, all_rows(raw))["photo"] == NoValues(3)
+
+
+def test_private_pictures_have_no_profile() -> None:
+    raw = table_with_pictures(7, private=["photo"])
+    assert "photo" not in column_values(raw, all_rows(raw))

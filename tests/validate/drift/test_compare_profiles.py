@@ -1,7 +1,9 @@
 """Values computed by hand, and scipy's where a profile holds enough of the accepted data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import log
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,11 @@ import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
-from stages.core.artefacts.profile import Profile
+from stages.core.artefacts.profile import Profile, profile_text, read_profile
+from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
-from stages.validate.drift.column_values import ColumnValues, values_of_column
+from stages.validate.all_rows import all_rows
+from stages.validate.drift.column_values import ColumnValues, column_values, values_of_column
 from stages.validate.drift.compare_profiles import (
     EPSILON,
     compare_profiles,
@@ -20,6 +24,7 @@ from stages.validate.drift.compare_profiles import (
 )
 from stages.validate.drift.compute_profile import compute_profile
 from stages.validate.params import Drift
+from tests.core.artefacts.example_pictures import table_with_pictures
 
 CLASS_COLUMNS = {"kind"}
 
@@ -175,3 +180,21 @@ def test_record_and_message() -> None:
 
 def test_no_accepted_profile() -> None:
     assert compare_profiles(None, *profiled({"a": [1]}), Drift()) == DriftRecord(accepted=False)
+
+
+def test_darker_pictures_are_drift(tmp_path: Path) -> None:
+    """Also after the accepted profile was written and read."""
+    raw = table_with_pictures(40)
+    photo = raw.pictures["photo"]
+    darker = replace(raw, pictures={"photo": replace(photo, pixels=photo.pixels // 3)})
+
+    def columns_of(table: Table) -> dict[str, ColumnValues]:
+        return {"photo": column_values(table, all_rows(table))["photo"]}
+
+    file = tmp_path / "accepted.json"
+    file.write_text(profile_text(compute_profile(columns_of(raw), 40, {})))
+    accepted = read_profile(file, "accept again")
+    for table, exceeded in ((raw, []), (darker, ["psi", "ks"])):
+        columns = columns_of(table)
+        [column] = compare_profiles(accepted, compute_profile(columns, 40, {}), columns, Drift(outside=1)).columns
+        assert (column.kind, column.exceeded) == ("picture", exceeded)

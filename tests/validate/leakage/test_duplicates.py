@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from stages.core.artefacts.raw_data import RawData, Table
 from stages.validate.all_rows import AllRows, all_rows
 from stages.validate.leakage.duplicates import find_duplicates, original_rows
+from tests.core.artefacts.example_pictures import table_with_pictures
 from tests.validate.raw_data import images, tokens
 
 THREE_AND_THREE = AllRows(pd.DataFrame(), {"train": 3, "test": 3})
@@ -46,3 +49,11 @@ def test_no_rows() -> None:
 )
 def test_first_equal_row(raw: RawData, original: list[int]) -> None:
     assert original_rows(raw, all_rows(raw)).tolist() == original
+
+
+def test_rows_are_equal_if_their_pictures_are_whatever_the_paths() -> None:
+    raw = table_with_pictures(12, gaps=[3, 9])
+    frame = raw.frames["all"].assign(size=1.0, colour="red", price=2.0)
+    frame["photo"] = [f"{row}.png" if found else None for row, found in enumerate(frame["photo"].notna())]
+    same = replace(raw, frames={"all": frame})
+    assert original_rows(same, all_rows(same)).tolist() == [0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5]

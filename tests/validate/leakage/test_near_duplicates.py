@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from stages.validate.all_rows import all_rows
 from stages.validate.leakage.duplicates import original_rows
 from stages.validate.leakage.near_duplicates import NOT_COMPUTED, describe_near_duplicates, find_near_duplicates
 from stages.validate.params import NearDuplicates
+from tests.core.artefacts.example_pictures import table_with_pictures
 from tests.validate.raw_data import images, tokens
 
 RNG = np.random.default_rng(0)
@@ -22,6 +24,18 @@ ONE_NEAR = pd.concat([PEOPLE, PEOPLE.iloc[[3]] + 0.001], ignore_index=True)
 def find(raw: RawData, limit: int = 5, **params: Any) -> NearDuplicatesRecord:
     rows = all_rows(raw)
     return find_near_duplicates(raw, rows, original_rows(raw, rows), NearDuplicates.model_validate(params), limit)
+
+
+def test_rows_with_different_pictures_are_not_near_duplicates() -> None:
+    photo = table_with_pictures(21).pictures["photo"]
+    frame = ONE_NEAR.assign(photo="a.png")
+
+    def near_duplicates(numbers: Any) -> int | None:
+        pictures = {"photo": replace(photo, numbers={"all": np.array(numbers, np.int32)})}
+        return find(Table({"all": frame}, pictures=pictures)).within_splits
+
+    assert near_duplicates([0] * 21) == 1
+    assert near_duplicates([0] * 20 + [1]) == 0
 
 
 def test_record_and_message() -> None:

@@ -1,0 +1,1 @@
+"""`restage new` for pictures in class folders."""

@@ -1,0 +1,110 @@
+"""`restage new FOLDER` or `ARCHIVE`: looks at pictures in class folders, and writes a dataset of conf/dataset."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from stages.cli.datasets.add import add_to_suite
+from stages.cli.datasets.compose_changes import composed_changes
+from stages.cli.datasets.list_datasets import align_columns
+from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
+from stages.cli.new.check_dataset import compose_alone
+from stages.cli.new.new import NewOptions, choose_key, print_problems
+from stages.cli.new.pictures.choose_size import check_longer_side
+from stages.cli.new.pictures.find_picture_problems import find_picture_problems
+from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, describe_pictures
+from stages.cli.new.pictures.open_pictures import open_splits
+from stages.cli.new.pictures.picture_conf_text import picture_conf_text
+from stages.cli.new.pictures.store_pictures import (
+    Copies,
+    check_copies,
+    copied_paths,
+    copy_pictures,
+    is_inside,
+    local_roots,
+    paths_in_conf,
+)
+from stages.cli.new.questions import Questions
+from stages.config.compose_conf import check_conf_exists
+from stages.core.errors import ErrorList
+from stages.core.runtime.atomic_write import write_text
+from stages.download.formats.pictures.decoder_versions import check_decoder_versions
+from stages.preprocess.preprocess_data import preprocess
+from stages.report.format_text import count
+from stages.train.check_params_fit_data import check_training
+
+
+def new_pictures(options: NewOptions, longer_side: int | None = None) -> None:
+    check_conf_exists()
+    check_decoder_versions()
+    check_options(options)
+    check_longer_side(longer_side)
+    key = choose_key(replace(options, file=options.file.rstrip("/")))
+    dataset = describe_pictures(key, open_splits(options.file, options.test), longer_side)
+    print_pictures(dataset)
+    print_problems(find_picture_problems(dataset))
+    copies = choose_copies(dataset, options)
+    check_fits(dataset, picture_conf_text(dataset, paths_in_conf(dataset.splits, {})))
+    text = picture_conf_text(dataset, paths_in_conf(dataset.splits, copies))
+    if options.dry_run:
+        print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
+        return
+    write_dataset(dataset, text, copies)
+
+
+def check_options(options: NewOptions) -> None:
+    errors = ErrorList()
+    for_tables = {"target": options.targets, "time": options.time, "text": options.text, "group": options.group}
+    for name, value in for_tables.items():
+        errors.check(not value, f"--{name}: for tables; the class of a picture is the name of its folder")
+    errors.check(options.model is None, "--model: for tables; change train.model in the file that is written")
+    errors.raise_if_any()
+
+
+def check_fits(dataset: NewPicturesDataset, text: str) -> None:
+    """Raise UserError with what a run would report before it trains."""
+    params = compose_alone(dataset.key, text)
+    check_training(params.train, preprocess(dataset.raw, params.preprocess))
+
+
+def print_pictures(dataset: NewPicturesDataset) -> None:
+    height, width = dataset.params.size
+    colour = "grey" if dataset.params.colour == "grey" else "in colour"
+    fit = {"resize": "", "crop": ", cropped to this ratio", "pad": ", with a margin"}[dataset.params.fit]
+    counted = f"{count(dataset.count, 'picture')}, {count(len(dataset.raw.classes), 'class', 'classes')}"
+    print(f"{', '.join(dataset.names)}: {counted}; {colour}, {height} x {width}{fit}\n")
+    names = ["pictures"] if len(dataset.splits) == 1 else list(dataset.splits)
+    counts = [dataset.class_counts(split) for split in dataset.splits]
+    rows = [(name, *(f"{by_class[name]:,}" for by_class in counts)) for name in dataset.raw.classes]
+    print("\n".join(align_columns([("class", *names), *rows])))
+
+
+def choose_copies(dataset: NewPicturesDataset, options: NewOptions) -> Copies:
+    """Where folders and archives are copied to; empty if they stay where they are."""
+    outside = [root.name for root in local_roots(dataset.splits) if not is_inside(root)]
+    if options.storage is None:
+        copying = bool(outside) and Questions(options.yes).copies(outside, default=True)
+    else:
+        copying = options.storage == "copy"
+    copies = copied_paths(dataset.key, dataset.splits) if copying else {}
+    check_copies(copies)
+    return copies
+
+
+def write_dataset(dataset: NewPicturesDataset, text: str, copies: Copies) -> None:
+    key, suite = dataset.key, own_suite()[0]
+    file = dataset_file(key)
+    print()
+    tracked: list[Path] = copy_pictures(copies) if copies else []
+    for path in copies.values():
+        print(f"{path}: copied and tracked by DVC")
+    with composed_changes([file, suite_file(suite)]):
+        write_text(file, text)
+        print(f"{file}: written")
+        add_to_suite(suite, [key])
+    print("\nnext:")
+    print(f"  restage run {key}                 # then open reports/pages/{key}.html")
+    print(f"  git add {' '.join(map(str, [file, suite_file(suite), *tracked]))} params.yaml dvc.lock reports")
+    if copies:
+        print("  dvc push                          # gives the data to your team, if there is a remote")
+    elif outside := [root.name for root in local_roots(dataset.splits) if not is_inside(root)]:
+        print(f"{', '.join(outside)} stays outside the repository: it is on this machine alone, at the path in {file}.")

@@ -1,0 +1,1 @@
+"""Files of pictures: PNG, JPEG, BMP and WebP."""

@@ -1,0 +1,1 @@
+"""Columns of a table whose values are paths of pictures."""

@@ -1,0 +1,53 @@
+"""The pictures of a table, read from verified folders and archives."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Table
+from stages.core.errors import ErrorList, UserError
+from stages.download.fetch.file_provenance import file_provenance
+from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
+from stages.download.formats.pictures.decoder_versions import check_decoder_versions
+from stages.download.params import FileSource
+from stages.download.params.file_params import Limits, picture_files_name
+from stages.download.params.picture_column_params import PictureColumn
+from stages.download.picture_columns.decode_distinct import decode_distinct
+from stages.download.picture_columns.row_paths import find_paths, rows_by_path
+from stages.download.picture_columns.row_problems import RowProblems
+from stages.download.prefix_errors import prefix_errors
+from stages.download.read_picture_files import open_picture_files, picture_limits
+
+
+def add_pictures(table: Table, params: FileSource, files: VerifiedFiles, archives: VerifiedFiles) -> Table:
+    """Return the table with the pictures of its columns; `archives` has the folder or archive of each.
+
+    Raises UserError with what is wrong in all columns: wrong paths, or if there are none, unreadable files.
+    """
+    check_decoder_versions()
+    errors, pictures = ErrorList(), {}
+    for name, column_params in params.picture_columns.items():
+        column = params.rename.get(name, name)
+        [file] = archives[picture_files_name(name)]
+        with errors.collect(), prefix_errors(f"column {column}"):
+            pictures[column] = _read_pictures(table, column, column_params, file, picture_limits(params.limits))
+    errors.raise_if_any()
+    return replace(table, pictures=pictures, source=file_provenance(params, {**files, **archives}))
+
+
+def _read_pictures(
+    table: Table, column: str, params: PictureColumn, file: VerifiedFile, limits: Limits
+) -> ColumnPictures:
+    opened = open_picture_files(file, limits)
+    problems = RowProblems(several_splits=len(table.frames) > 1, private=column in table.private)
+    values = {split: frame[column] for split, frame in table.frames.items()}
+    paths = find_paths(values, params.prefix, opened.paths(), file.name, problems)
+    rows = rows_by_path(paths)
+    if not rows:
+        raise UserError("no row has a path; take the column out of download.pictures")
+    pixels, number_of_path = decode_distinct(opened, rows, params, limits, problems)
+    numbers = {
+        split: np.array([NO_PICTURE if path is None else number_of_path[path] for path in of_split], np.int32)
+        for split, of_split in paths.items()
+    }
+    return ColumnPictures(pixels, numbers)
