@@ -91,7 +91,7 @@ def find_file(name: str, repository: Repository | None = None) -> NewFile:
         return NewFile(path, path.name, name, _member(path, name))
     path = Path(name).expanduser()
     if path.is_dir():
-        raise UserError(f"{name}: a folder; name one file of it")
+        raise UserError(f"{name}: a folder without pictures; name one file of it")
     try:
         return NewFile(path, sha256_of(path), None, _member(path, name))
     except FileNotFoundError:

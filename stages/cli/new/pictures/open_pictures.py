@@ -10,7 +10,7 @@ from stages.core.artefacts.raw_data import ALL
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError
 from stages.download.formats.archives import list_members
-from stages.download.formats.pictures.class_folders import sort_into_classes
+from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES, sort_into_classes
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder, list_files
 from stages.download.formats.pictures.folder_or_archive import PictureArchive, PictureFiles, PictureFolder
 from stages.download.params.file_params import Limits
@@ -57,12 +57,12 @@ class NewSplit:
 
 
 def holds_pictures(name: str) -> bool:
-    """Whether the path or address is a folder, or an archive with pictures in class folders."""
+    """Whether the path or address is a folder with pictures, or an archive with pictures in class folders."""
     if "://" in name and not name.lower().endswith(ARCHIVE_SUFFIXES):
         return False
     root = open_root(name)
     if root.is_folder:
-        return True
+        return any(path.lower().endswith(PICTURE_SUFFIXES) for path in root.list_paths())
     try:
         return bool(find_splits(root.list_paths()))
     except (OSError, UserError):

@@ -194,7 +194,7 @@ def test_a_copy_that_is_in_the_way(clone: Path) -> None:
         (["pets", "--test", "split"], "--test: one of the two has folders for splits already"),
         (["one"], "one class: cats"),
         (["flat"], "flat: pictures outside class folders, such as 1.png"),
-        (["empty"], "empty: no PNG, JPEG, BMP or WebP files"),
+        (["empty"], "empty: a folder without pictures; name one file of it"),
         (["pets/cats"], "cats: pictures outside class folders"),
         (["damaged"], "damaged: no picture can be read"),
         (["table.csv", "--target", "a", "--size", "64"], "--size: for pictures in class folders alone"),
