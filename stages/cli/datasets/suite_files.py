@@ -96,3 +96,21 @@ def files_that_build_on(key: str, conf: Path = CONF) -> list[Path]:
         for file in others
         if any(isinstance(entry, str) and entry in names for entry in _defaults(read_conf_file(file, conf)))
     ]
+
+
+def included_files(file: Path, conf: Path = CONF) -> set[Path]:
+    """The files that the defaults of a file include, directly or not."""
+    found: set[Path] = set()
+    _include(file, conf, found)
+    return found
+
+
+def _include(file: Path, conf: Path, found: set[Path]) -> None:
+    for entry in _defaults(read_conf_file(file, conf)):
+        pairs = entry.items() if isinstance(entry, dict) else [(entry, "")] if isinstance(entry, str) else []
+        for group, name in pairs:
+            path = "/".join(filter(None, [str(group).rpartition(" ")[2].partition("@")[0], str(name or "")]))
+            included = (conf / path.lstrip("/") if path.startswith("/") else file.parent / path).with_suffix(".yaml")
+            if path != "_self_" and included not in found:
+                found.add(included)
+                _include(included, conf, found)

@@ -1,6 +1,7 @@
 """Files whose content was verified by a hash, the only ones that are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -46,16 +47,21 @@ def verify_local(files: Mapping[str, LocalFile]) -> VerifiedFiles:
     verified = {}
     for name, file in files.items():
         path = Path(file.path)
-        with errors.collect(), prefix_errors(file.path):
-            try:
-                sha256 = check_sha256(path, file.sha256)
-            except FileNotFoundError:
-                raise UserError(_not_found(path)) from None
-            except OSError as error:
-                raise UserError(f"cannot be read: {error.strerror}") from None
-            verified[name] = [VerifiedFile(path, file.path, sha256, file)]
+        with errors.collect(), prefix_errors(file.path), explain_local_errors(path):
+            verified[name] = [VerifiedFile(path, file.path, check_sha256(path, file.sha256), file)]
     errors.raise_if_any()
     return verified
+
+
+@contextmanager
+def explain_local_errors(path: Path) -> Iterator[None]:
+    """Turn a file that is absent or cannot be read into a UserError."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise UserError(_not_found(path)) from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}") from None
 
 
 def _not_found(path: Path) -> str:

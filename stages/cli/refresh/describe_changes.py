@@ -1,0 +1,156 @@
+"""The lines that `restage refresh` prints about changed data. They hold names and counts, no value of a row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+
+from stages.cli.datasets.list_datasets import align_columns
+from stages.cli.refresh.compare_data import ClassCounts, ColumnChanges, DataChanges
+from stages.cli.refresh.compare_splits import count_moves
+from stages.cli.refresh.compare_with_recorded import Comparison
+from stages.core.artefacts.processed import TEST
+from stages.core.artefacts.records.refreshed import RowChanges
+from stages.core.artefacts.records.validation import DriftRecord
+from stages.core.errors import format_examples
+from stages.download.current_hashes import CurrentFile
+from stages.report.format_text import DASH, count
+from stages.validate.drift.compare_profiles import describe_drift
+
+SHOWN_DIGITS = 12
+MAX_CLASSES = 12
+
+
+def describe_files(files: Mapping[str, CurrentFile]) -> Iterator[str]:
+    """One line for each file; those that did not change are counted."""
+    changed = [file for file in files.values() if file.changed]
+    for file in changed[:MAX_CLASSES]:
+        pinned, current = next((p, c) for p, c in file.hashes.items() if p != c)
+        yield f"{file.location}: {pinned[:SHOWN_DIGITS]}... is now {current[:SHOWN_DIGITS]}..."
+    if more := len(changed) - MAX_CLASSES if len(changed) > MAX_CLASSES else 0:
+        yield f"{count(more, 'other file')} changed"
+    if same := len(files) - len(changed):
+        yield f"{count(same, 'other file is', 'other files are')} as before"
+
+
+def describe_comparison(comparison: Comparison) -> Iterator[str]:
+    if comparison.changes is None:
+        yield f"The old data cannot be compared: {comparison.no_changes}."
+        yield from describe_profile_rows(comparison.drift)
+    else:
+        yield from describe_data(comparison.changes)
+    yield describe_distance(comparison.drift)
+
+
+def changes_document(
+    key: str, files: Mapping[str, CurrentFile], comparison: Comparison, others: Sequence[str]
+) -> dict[str, object]:
+    """The same as JSON."""
+    changes = comparison.changes
+    return {
+        "dataset": key,
+        "changed": True,
+        "files": {name: {"location": file.location, "hashes": dict(file.hashes)} for name, file in files.items()},
+        "not_compared": comparison.no_changes or None,
+        "rows": changes and changes.rows.model_dump(),
+        "splits": changes and {name: each.model_dump() for name, each in changes.splits.items()},
+        "not_split": changes and (changes.not_split or None),
+        "columns": changes and asdict(changes.columns),
+        "classes": changes and changes.classes,
+        "drift": comparison.drift.model_dump(mode="json"),
+        "other_datasets": list(others),
+    }
+
+
+def describe_data(changes: DataChanges) -> Iterator[str]:
+    yield ""
+    yield from row_table(changes)
+    yield ""
+    if changes.not_split:
+        yield f"The splits cannot be compared: {changes.not_split}."
+    else:
+        yield describe_sides(changes.splits)
+    if (test := changes.splits.get(TEST)) is not None:
+        yield describe_test(test)
+    yield from describe_columns(changes.columns)
+    for target, counts in changes.classes.items():
+        yield from class_table(target, counts)
+
+
+def row_table(changes: DataChanges) -> list[str]:
+    columns = ("rows", "before", "now", "same", "changed", "gone", "new", "moved out", "moved in")
+    all_rows = _row("all", changes.rows)
+    rows = [(*all_rows[:-2], DASH, DASH), *(_row(name, each) for name, each in changes.splits.items())]
+    return align_columns([columns, *rows])
+
+
+def _row(name: str, changes: RowChanges) -> tuple[str, ...]:
+    numbers = (
+        changes.before, changes.now, changes.same, changes.changed, changes.gone, changes.added,
+        changes.moved_out, changes.moved_in,
+    )  # fmt: skip
+    return (name, *(f"{number:,}" for number in numbers))
+
+
+def describe_sides(splits: Mapping[str, RowChanges]) -> str:
+    moved = count_moves(splits)
+    if not moved:
+        return "No row changes sides: each is in the split that it was in."
+    return (
+        f"{count(moved, 'row changes', 'rows change')} sides: {'it is' if moved == 1 else 'they are'} in another split."
+    )
+
+
+def describe_test(test: RowChanges) -> str:
+    """What the comparison of metrics rests on."""
+    if test.same == test.before == test.now:
+        return "The test split has the same rows as before, so that metrics are comparable."
+    return (
+        f"Of {count(test.now, 'test row')}, {test.same:,} were test rows before, {test.added:,} are new, "
+        f"{test.changed:,} have other values and {test.moved_in:,} come from another split."
+    )
+
+
+def describe_columns(columns: ColumnChanges) -> Iterator[str]:
+    if columns.added:
+        yield f"new columns: {format_examples(columns.added)}"
+    if columns.removed:
+        yield f"columns that are gone: {format_examples(columns.removed)}"
+    if columns.types:
+        yield f"other types: {format_examples(f'{name} ({old}, now {new})' for name, old, new in columns.types)}"
+    if columns.values:
+        values = (f"{name} in {count(rows, 'row')}" for name, rows in columns.values.items())
+        yield f"changed values: {format_examples(values)}"
+
+
+def class_table(target: str, counts: ClassCounts) -> Iterator[str]:
+    """Classes whose number of rows changed; of many, those that changed most."""
+    changed = {name: pair for name, pair in counts.items() if pair[0] != pair[1]}
+    if not changed:
+        yield f"classes of {target}: as many rows of each as before"
+        return
+    most = sorted(changed, key=lambda name: -abs(changed[name][1] - changed[name][0]))[:MAX_CLASSES]
+    shown = [name for name in changed if name in most]
+    yield ""
+    rows = [(name, f"{changed[name][0]:,}", f"{changed[name][1]:,}", _class_note(changed[name])) for name in shown]
+    yield from align_columns([(f"class of {target}", "before", "now", ""), *rows])
+    if more := len(changed) - len(shown):
+        yield f"{count(more, 'other class', 'other classes')} changed"
+
+
+def _class_note(counts: tuple[int, int]) -> str:
+    """
+    >>> _class_note((0, 3)), _class_note((3, 0)), _class_note((3, 4))
+    ('new', 'gone', '')
+    """
+    return "new" if not counts[0] else "gone" if not counts[1] else ""
+
+
+def describe_distance(drift: DriftRecord) -> str:
+    if not drift.accepted:
+        return "No profile was accepted, so that drift is not known."
+    return describe_drift(drift) or f"No drift from the accepted profile in {count(len(drift.columns), 'column')}."
+
+
+def describe_profile_rows(drift: DriftRecord) -> Iterator[str]:
+    """What the accepted profile alone tells, if the old rows cannot be had."""
+    if drift.accepted:
+        yield f"The accepted profile has {count(drift.accepted_rows or 0, 'row')}; now there are {drift.rows or 0:,}."
