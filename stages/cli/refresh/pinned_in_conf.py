@@ -11,7 +11,7 @@ import yaml
 
 from stages.cli.datasets.suite_files import dataset_files, included_files
 from stages.config.compose_conf import Composition
-from stages.config.source_lines import find_key
+from stages.config.source_lines import find_key, parse_yaml, walk_nodes
 from stages.core.errors import UserError, format_examples
 from stages.core.paths import CONF
 from stages.core.validation_errors import Keys
@@ -23,7 +23,7 @@ SIZE = "size"
 def files_with_hashes(key: str, hashes: Mapping[str, str], composition: Composition, conf: Path = CONF) -> list[Path]:
     """The files in which these hashes of the dataset stand. Raises UserError for one that is put together there."""
     places = places_of_hashes(key, hashes, composition, conf)
-    written = {file: set(_hashes_in(file, hashes)) for file in dict.fromkeys(places.values())}
+    written = {file: _written_texts(file) for file in dict.fromkeys(places.values())}
     if composed := [digest for digest, file in places.items() if digest not in written[file]]:
         names = format_examples(f"{places[digest]} ({digest[:12]}...)" for digest in composed)
         raise UserError(f"{names}: the hash is not written out there, so that it cannot be replaced; edit it by hand")
@@ -75,9 +75,10 @@ def sizes_of(files: Mapping[str, CurrentFile]) -> dict[str, tuple[int, int]]:
     return {next(iter(file.hashes)): file.size for file in files.values() if file.size is not None}
 
 
-def _hashes_in(file: Path, hashes: Mapping[str, str]) -> Iterator[str]:
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    return (digest for digest in hashes if digest in text)
+def _written_texts(file: Path) -> set[str]:
+    """All values of the file as they are written."""
+    node = parse_yaml(file) if file.is_file() else None
+    return {each.value for each in walk_nodes(node) if isinstance(each, yaml.ScalarNode)}
 
 
 def _texts(content: Any, keys: Keys) -> Iterator[tuple[Keys, str]]:

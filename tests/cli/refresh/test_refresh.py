@@ -1,0 +1,159 @@
+"""`restage refresh` on a small table, as far as no DVC is needed; tests/stories/test_refresh.py pins and runs."""
+
+import hashlib
+import json
+import shutil
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from stages.cli.app import app
+from stages.core import paths
+from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw_files import write_raw
+from stages.core.dvc.cache import md5_of_file, md5_of_folder
+from stages.core.runtime.atomic_write import write_json
+from tests.cli.new.example_tables import flowers
+from tests.cli.test_compose import ROOT, SUITE
+
+MINE = Path("conf/dataset/mine.yaml")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone with the dataset `mine` of a file in the repository, and the record of its download."""
+    folder = tmp_path_factory.mktemp("finished") / "clone"
+    shutil.copytree(ROOT / "conf", folder / "conf", ignore=shutil.ignore_patterns("local.yaml", "suite"))
+    (folder / "conf/suite").mkdir()
+    (folder / "conf/suite/starter.yaml").write_text(SUITE.format(key="iris", suite="starter"))
+    with chdir(folder):
+        flowers().to_csv("mine.csv", index=False)
+        assert run_command("new", "mine.csv", "--target", "kind").exit_code == 0
+        write_raw(Table({"all": flowers()}), paths.raw_data("mine"))
+        files = {each.name: md5_of_file(each) for each in paths.raw_data("mine").iterdir()}
+        download = {"files": {"all": {"sha256": sha256(Path("mine.csv"))}}}
+        params = {str(paths.dataset_params("mine")): {"download": download}}
+        outs = [{"path": str(paths.raw_data("mine")), "md5": md5_of_folder(files)}]
+        write_json(Path("dvc.lock"), {"schema": "2.0", "stages": {"download@mine": {"params": params, "outs": outs}}})
+    return folder
+
+
+@pytest.fixture
+def mine(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of the dataset."""
+    shutil.copytree(finished, tmp_path / "clone")
+    monkeypatch.chdir(tmp_path / "clone")
+    return Path("mine.csv")
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def run_command(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def refresh(*arguments: str, code: int = 0) -> Result:
+    result = run_command("refresh", *arguments)
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.stderr
+    return result
+
+
+def test_data_that_did_not_change(mine: Path) -> None:
+    assert refresh("mine").stdout == "mine: as conf/ pins it\n"
+    assert json.loads(refresh("mine", "--json").stdout) == {"dataset": "mine", "changed": False}
+
+
+def test_without_a_terminal_it_only_shows(mine: Path) -> None:
+    before = MINE.read_bytes(), Path("params.yaml").read_bytes()
+    flowers(70).to_csv(mine, index=False)
+    printed = refresh("mine").stdout
+    assert "`restage refresh mine --yes`" in printed
+    assert str(MINE) in printed
+    assert any(line.split()[:3] == ["all", "60", "70"] for line in printed.splitlines())
+    assert (MINE.read_bytes(), Path("params.yaml").read_bytes()) == before
+
+
+def test_json(mine: Path) -> None:
+    old = sha256(mine)
+    flowers(70).to_csv(mine, index=False)
+    document: dict[str, Any] = json.loads(refresh("mine", "--json").stdout)
+    assert document["files"]["all"] == {"location": "mine.csv", "hashes": {old: sha256(mine)}}
+    assert (document["rows"]["before"], document["rows"]["now"]) == (60, 70)
+    assert document["splits"]["test"]["before"] == 12
+    assert document["other_datasets"] == []
+
+
+def test_check(mine: Path) -> None:
+    """0: as pinned; 1: changed; 2: not known."""
+    assert refresh("--check").stdout == "iris: no hash in conf/\nmine: as conf/ pins it\n"
+    flowers(70).to_csv(mine, index=False)
+    assert "`restage refresh mine`" in refresh("--check", code=1).stdout
+    assert refresh("--check", "iris").stdout == "iris: no hash in conf/\n"
+    document = json.loads(refresh("--check", "--json", "mine", "iris", code=1).stdout)
+    assert {key: each["state"] for key, each in document["datasets"].items()} == {"iris": "unpinned", "mine": "changed"}
+    assert "no dataset 'mnie'" in refresh("--check", "mnie", code=2).stderr
+    mine.unlink()
+    failed = refresh("--check", code=2)
+    assert failed.stderr.startswith("restage: refresh: mine: mine.csv: no such file")
+    assert failed.stdout == "iris: no hash in conf/\n"
+    MINE.write_text(MINE.read_text().replace("epochs:", "epoch:"))
+    assert "did you mean epochs?" in refresh("--check", code=2).stderr
+
+
+@pytest.mark.error_case("arguments of commands")
+@pytest.mark.parametrize(
+    ("arguments", "fact"),
+    [
+        (["--yes"], "name one dataset"),
+        (["mine", "iris"], "name one dataset"),
+        (["mnie"], "no dataset 'mnie'; did you mean mine?"),
+        (["mine", "--json", "--yes"], "--json only shows"),
+        (["mine", "--key", "lenght"], "--key: no column 'lenght' in both old and new data; did you mean length?"),
+        (["iris"], "iris: source sklearn has no hash in conf/"),
+    ],
+)
+def test_arguments_that_are_refused(arguments: list[str], fact: str, mine: Path) -> None:
+    flowers(70).to_csv(mine, index=False)
+    assert fact in refresh(*arguments, code=1).stderr
+
+
+def test_check_takes_no_other_option(mine: Path) -> None:
+    for option in (["--yes"], ["--key", "length"]):
+        assert "--check only says" in refresh("--check", *option, code=2).stderr
+
+
+@pytest.mark.error_case("new data that do not fit conf")
+@pytest.mark.parametrize(
+    ("change", "fact"),
+    [
+        (lambda frame: frame.drop(columns="width"), "validate.columns names 'width', which the new data do not have"),
+        (lambda frame: frame.assign(age=3), "validate.columns does not name 'age', which is new"),
+        (lambda frame: frame.drop(columns="kind"), "preprocess.targets: no column 'kind'"),
+        (lambda frame: frame.assign(kind=["odd", *frame["kind"][1:]]), "'odd' has only one"),
+        (lambda frame: frame.iloc[:0], "no rows"),
+    ],
+)
+def test_data_that_do_not_fit_conf_are_not_pinned(change: Any, fact: str, mine: Path) -> None:
+    before = MINE.read_bytes()
+    change(flowers()).to_csv(mine, index=False)
+    assert fact in refresh("mine", "--yes", code=1).stderr
+    assert MINE.read_bytes() == before
+
+
+def test_old_data_that_are_gone(mine: Path) -> None:
+    Path("dvc.lock").unlink()
+    flowers(70).to_csv(mine, index=False)
+    assert "cannot be compared" in refresh("mine").stdout
+
+
+def test_a_damaged_accepted_profile(mine: Path) -> None:
+    flowers(70).to_csv(mine, index=False)
+    paths.accepted_profile("mine").parent.mkdir(exist_ok=True)
+    paths.accepted_profile("mine").write_text("[1")
+    assert "`restage accept mine`" in refresh("mine", code=1).stderr
