@@ -13,6 +13,7 @@ from stages.core.artefacts.records.validation import DriftRecord
 from stages.core.errors import format_examples
 from stages.download.current_hashes import CurrentFile
 from stages.report.format_text import DASH, count
+from stages.report.sections.refresh_notes import describe_test_rows
 from stages.validate.drift.compare_profiles import describe_drift
 
 SHOWN_DIGITS = 12
@@ -69,7 +70,8 @@ def describe_data(changes: DataChanges) -> Iterator[str]:
     else:
         yield describe_sides(changes.splits)
     if (test := changes.splits.get(TEST)) is not None:
-        yield describe_test(test)
+        sentence = describe_test_rows(test)
+        yield sentence[0].upper() + sentence[1:]
     yield from describe_columns(changes.columns)
     for target, counts in changes.classes.items():
         yield from class_table(target, counts)
@@ -96,16 +98,6 @@ def describe_sides(splits: Mapping[str, RowChanges]) -> str:
         return "No row changes sides: each is in the split that it was in."
     return (
         f"{count(moved, 'row changes', 'rows change')} sides: {'it is' if moved == 1 else 'they are'} in another split."
-    )
-
-
-def describe_test(test: RowChanges) -> str:
-    """What the comparison of metrics rests on."""
-    if test.same == test.before == test.now:
-        return "The test split has the same rows as before, so that metrics are comparable."
-    return (
-        f"Of {count(test.now, 'test row')}, {test.same:,} were test rows before, {test.added:,} are new, "
-        f"{test.changed:,} have other values and {test.moved_in:,} come from another split."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from stages.core import paths
 from stages.core.artefacts.raw_data import RawData
 from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.records.refreshed import texts_in
 from stages.core.dvc.cache import cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder
 from stages.core.dvc.lock_file import LOCK, read_lock_file
 from stages.core.errors import UserError
@@ -32,23 +33,6 @@ def recorded_data(key: str, pinned: Collection[str], temporary: Path) -> RawData
             f"they are neither in {paths.raw_data(key)} nor in DVC's cache; `dvc fetch {stage}` gets them from a remote"
         )
     return read_raw(folder)
-
-
-def texts_in(content: Any) -> list[str]:
-    """All texts among the values of nested lists and mappings.
-
-    >>> texts_in({"a": ["b", {"c": "d"}], "e": 1})
-    ['b', 'd']
-    """
-    match content:
-        case str():
-            return [content]
-        case dict():
-            return [text for value in content.values() for text in texts_in(value)]
-        case list():
-            return [text for value in content for text in texts_in(value)]
-        case _:
-            return []
 
 
 def _folder_md5(folder: Path) -> str:

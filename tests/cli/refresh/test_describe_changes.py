@@ -14,7 +14,6 @@ from stages.cli.refresh.describe_changes import (
     describe_comparison,
     describe_files,
     describe_sides,
-    describe_test,
 )
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.records.refreshed import RowChanges
@@ -53,9 +52,6 @@ def test_rows_that_change_sides() -> None:
     assert describe_sides({"train": row_changes(same=3)}).startswith("No row changes sides")
     moved = {"train": row_changes(moved_out=2), "test": row_changes(moved_in=2)}
     assert describe_sides(moved).startswith("2 rows change sides")
-    assert describe_test(row_changes(same=5)).startswith("The test split has the same rows")
-    facts = describe_test(row_changes(same=5, added=3, changed=1, moved_in=2))
-    assert [word for word in facts.split() if word.isdigit()] == ["11", "5", "3", "1", "2"]
 
 
 def test_files() -> None:

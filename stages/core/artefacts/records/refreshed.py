@@ -1,5 +1,6 @@
 """The record of `restage refresh`: how the data differ from those of the record before. It holds counts, no values."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -50,6 +51,27 @@ class RefreshRecord(Params):
     split: dict[str, Any]
     rows: RowChanges
     splits: dict[str, RowChanges]
+
+    def is_of(self, download: Mapping[str, Any], preprocess: Mapping[str, Any]) -> bool:
+        """Whether these parameters have the hashes of this record, and divide the rows as it says."""
+        return set(self.hashes) <= set(texts_in(download)) and self.split == preprocess.get("split", {})
+
+
+def texts_in(content: Any) -> list[str]:
+    """All texts among the values of nested lists and mappings.
+
+    >>> texts_in({"a": ["b", {"c": "d"}], "e": 1})
+    ['b', 'd']
+    """
+    match content:
+        case str():
+            return [content]
+        case dict():
+            return [text for value in content.values() for text in texts_in(value)]
+        case list():
+            return [text for value in content for text in texts_in(value)]
+        case _:
+            return []
 
 
 def refresh_record_text(record: RefreshRecord) -> str:
