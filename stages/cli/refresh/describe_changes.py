@@ -95,10 +95,9 @@ def _row(name: str, changes: RowChanges) -> tuple[str, ...]:
 def describe_sides(splits: Mapping[str, RowChanges]) -> str:
     moved = count_moves(splits)
     if not moved:
-        return "No row changes sides: each is in the split that it was in."
-    return (
-        f"{count(moved, 'row changes', 'rows change')} sides: {'it is' if moved == 1 else 'they are'} in another split."
-    )
+        return "No row changes sides: each is in the same split as before."
+    sides = f"{count(moved, 'row is', 'rows are')} in another split than before"
+    return f"{sides}; with `split: {{order: hash, key: COLUMN}}` none would be."
 
 
 def describe_columns(columns: ColumnChanges) -> Iterator[str]:

@@ -112,7 +112,11 @@ def is_accepted(key: str, places: Sequence[Path], options: RefreshOptions) -> bo
     files = format_examples(places)
     if options.as_json or options.yes:
         return options.yes
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not is_terminal():
         print(f"\nNothing was changed. `restage refresh {key} --yes` pins the new data in {files}.")
         return False
     return typer.confirm(f"\nPin the new data in {files}?", default=False)
+
+
+def is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -51,7 +51,7 @@ def test_the_table_of_rows() -> None:
 def test_rows_that_change_sides() -> None:
     assert describe_sides({"train": row_changes(same=3)}).startswith("No row changes sides")
     moved = {"train": row_changes(moved_out=2), "test": row_changes(moved_in=2)}
-    assert describe_sides(moved).startswith("2 rows change sides")
+    assert describe_sides(moved).startswith("2 rows are in another split")
 
 
 def test_files() -> None:

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import shutil
-from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -12,41 +10,9 @@ from typer.testing import CliRunner, Result
 
 from stages.cli.app import app
 from stages.core import paths
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import write_raw
-from stages.core.dvc.cache import md5_of_file, md5_of_folder
-from stages.core.runtime.atomic_write import write_json
 from tests.cli.new.example_tables import flowers
-from tests.cli.test_compose import ROOT, SUITE
 
 MINE = Path("conf/dataset/mine.yaml")
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone with the dataset `mine` of a file in the repository, and the record of its download."""
-    folder = tmp_path_factory.mktemp("finished") / "clone"
-    shutil.copytree(ROOT / "conf", folder / "conf", ignore=shutil.ignore_patterns("local.yaml", "suite"))
-    (folder / "conf/suite").mkdir()
-    (folder / "conf/suite/starter.yaml").write_text(SUITE.format(key="iris", suite="starter"))
-    with chdir(folder):
-        flowers().to_csv("mine.csv", index=False)
-        assert run_command("new", "mine.csv", "--target", "kind").exit_code == 0
-        write_raw(Table({"all": flowers()}), paths.raw_data("mine"))
-        files = {each.name: md5_of_file(each) for each in paths.raw_data("mine").iterdir()}
-        download = {"files": {"all": {"sha256": sha256(Path("mine.csv"))}}}
-        params = {str(paths.dataset_params("mine")): {"download": download}}
-        outs = [{"path": str(paths.raw_data("mine")), "md5": md5_of_folder(files)}]
-        write_json(Path("dvc.lock"), {"schema": "2.0", "stages": {"download@mine": {"params": params, "outs": outs}}})
-    return folder
-
-
-@pytest.fixture
-def mine(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of the dataset."""
-    shutil.copytree(finished, tmp_path / "clone")
-    monkeypatch.chdir(tmp_path / "clone")
-    return Path("mine.csv")
 
 
 def sha256(file: Path) -> str:
