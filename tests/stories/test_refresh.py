@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from stages.core.dvc.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_entries import LockText
 from tests.stories.repo import Repo
 from tests.stories.test_new_dataset import measures, short
 from tests.stories.test_what_runs import chain
@@ -22,6 +22,8 @@ def with_own_data(repo: Repo, folder: Path) -> None:
     conf = repo.read("conf/dataset/own.yaml")
     [line] = [line.strip() for line in conf.splitlines() if line.strip().startswith("split:")]
     repo.edit("conf/dataset/own.yaml", line, split)
+    # The range of the rows so far.
+    repo.edit("conf/dataset/own.yaml", "{column: plant, min_value: 0, max_value: 98}", "{column: plant, min_value: 0}")
     short(repo)
     repo.restage("run", "own")
     repo.commit("Own data")

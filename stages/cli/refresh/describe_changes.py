@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from stages.cli.datasets.list_datasets import align_columns
-from stages.cli.refresh.compare_data import ClassCounts, ColumnChanges, DataChanges
-from stages.cli.refresh.compare_splits import count_moves
-from stages.cli.refresh.compare_with_recorded import Comparison
+from stages.cli.refresh.comparison.compare_data import ClassCounts, ColumnChanges, DataChanges
+from stages.cli.refresh.comparison.compare_splits import count_moves
+from stages.cli.refresh.comparison.compare_with_recorded import Comparison
 from stages.core.artefacts.processed import TEST
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.artefacts.records.validation import DriftRecord
@@ -41,8 +41,25 @@ def describe_comparison(comparison: Comparison) -> Iterator[str]:
     yield describe_distance(comparison.drift)
 
 
+def describe_others(others: Sequence[str]) -> Iterator[str]:
+    if others:
+        yield f"The same source is that of {format_examples(others)}, whose data change too."
+
+
+def describe_failed(failed: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the data, or with what conf/ expects of them."""
+    if failed:
+        yield "\nValidate will fail, unless you correct the data or what conf/ expects of them:"
+        yield from (f"- {message}" for message in failed)
+
+
 def changes_document(
-    key: str, files: Mapping[str, CurrentFile], comparison: Comparison, others: Sequence[str]
+    key: str,
+    files: Mapping[str, CurrentFile],
+    comparison: Comparison,
+    others: Sequence[str],
+    errors: Sequence[str],
+    failed: Sequence[str],
 ) -> dict[str, object]:
     """The same as JSON."""
     changes = comparison.changes
@@ -58,6 +75,8 @@ def changes_document(
         "classes": changes and changes.classes,
         "drift": comparison.drift.model_dump(mode="json"),
         "other_datasets": list(others),
+        "errors": list(errors),
+        "failed_checks": list(failed),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from stages.cli.datasets.chain_states import chain_states
 from stages.cli.datasets.compose_changes import composed_changes
-from stages.cli.refresh.compare_with_recorded import Comparison
+from stages.cli.refresh.comparison.compare_with_recorded import Comparison
 from stages.cli.refresh.pinned_in_conf import sizes_of, with_current
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.core import paths

@@ -9,9 +9,16 @@ from pathlib import Path
 import typer
 
 from stages.cli.dataset_keys import check_keys
+from stages.cli.refresh.check_new_data import find_errors, validation_errors
 from stages.cli.refresh.check_sources import check_sources
-from stages.cli.refresh.compare_with_recorded import Comparison, check_new_data, compare_with_recorded
-from stages.cli.refresh.describe_changes import changes_document, describe_comparison, describe_files
+from stages.cli.refresh.comparison.compare_with_recorded import compare_with_recorded
+from stages.cli.refresh.describe_changes import (
+    changes_document,
+    describe_comparison,
+    describe_failed,
+    describe_files,
+    describe_others,
+)
 from stages.cli.refresh.pin_data import NewData, pin_data
 from stages.cli.refresh.pinned_in_conf import files_with_hashes, other_datasets
 from stages.config.check_parameters import check_parameters
@@ -77,8 +84,15 @@ def refresh_dataset(key: str, dataset: Dataset, composition: Composition, option
     comparison = compare_with_recorded(key, dataset, new.raw, options.key_columns)
     places = files_with_hashes(key, hashes, composition)
     others = other_datasets(key, hashes, places, composition)
-    show(new, comparison, others, options.as_json)
-    check_new_data(new.raw, dataset)
+    errors = find_errors(new.raw, dataset)
+    failed = [] if errors else validation_errors(new.raw, dataset, comparison.accepted)
+    if options.as_json:
+        print(json.dumps(changes_document(key, files, comparison, others, errors, failed), indent=2))
+    else:
+        print("\n".join([*describe_comparison(comparison), *describe_others(others), *describe_failed(failed)]))
+        sys.stdout.flush()
+    if errors:
+        raise UserError(*errors, "the new data do not fit conf/, so that nothing was pinned; correct one of them")
     if is_accepted(key, places, options):
         pin_data(new, places, others, comparison, composition.params["datasets"][key])
 
@@ -95,16 +109,6 @@ def check_has_hashes(key: str, source: Source) -> None:
         f"{key}: source {source.source} has no hash in conf/: its data change only with the parameters in conf/ and "
         "the versions in requirements.lock"
     )
-
-
-def show(new: NewData, comparison: Comparison, others: Sequence[str], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(changes_document(new.key, new.files, comparison, others), indent=2))
-        return
-    print("\n".join(describe_comparison(comparison)))
-    if others:
-        print(f"The same source is that of {format_examples(others)}, whose data change too.")
-    sys.stdout.flush()
 
 
 def is_accepted(key: str, places: Sequence[Path], options: RefreshOptions) -> bool:

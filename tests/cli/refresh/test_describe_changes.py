@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from stages.cli.refresh.compare_data import ColumnChanges, DataChanges, compare_data
-from stages.cli.refresh.compare_with_recorded import Comparison, compare_with_profile
+from stages.cli.refresh.comparison.compare_data import ColumnChanges, DataChanges, compare_data
+from stages.cli.refresh.comparison.compare_with_recorded import Comparison, compare_with_profile
 from stages.cli.refresh.describe_changes import (
     MAX_CLASSES,
     changes_document,
@@ -101,6 +101,6 @@ def test_no_value_of_a_private_column_is_shown() -> None:
     old = replace(table(frame), private=["name"])
     new = Table({"all": frame.assign(name=[f"secret{n * n}" for n in range(60)])}, private=["name"])
     comparison = Comparison(compare_data(old, new, preprocess_params("hash"), ["id"]), "", NO_DRIFT)
-    text = "\n".join(describe_comparison(comparison)) + str(changes_document("mine", {}, comparison, []))
+    text = "\n".join(describe_comparison(comparison)) + str(changes_document("mine", {}, comparison, [], [], []))
     assert "name in 58 rows" in text
     assert "secret" not in text

@@ -112,6 +112,15 @@ def test_data_that_do_not_fit_conf_are_not_pinned(change: Any, fact: str, mine: 
     assert MINE.read_bytes() == before
 
 
+def test_checks_that_will_fail_are_shown_before_anything_is_pinned(mine: Path) -> None:
+    flowers().assign(length=lambda frame: frame["length"] * 100).to_csv(mine, index=False)
+    printed = refresh("mine").stdout
+    assert "expect_column_values_to_be_between(column: length" in printed
+    document = json.loads(refresh("mine", "--json").stdout)
+    assert len(document["failed_checks"]) == 1
+    assert document["errors"] == []
+
+
 def test_old_data_that_are_gone(mine: Path) -> None:
     Path("dvc.lock").unlink()
     flowers(70).to_csv(mine, index=False)

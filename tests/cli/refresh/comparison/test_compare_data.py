@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.cli.refresh.compare_data import ColumnChanges, compare_data, key_columns
-from stages.cli.refresh.compare_splits import SPLITS as SPLIT_NAMES
-from stages.cli.refresh.compare_splits import count_moves, split_of_rows
+from stages.cli.refresh.comparison.compare_data import ColumnChanges, compare_data, key_columns
+from stages.cli.refresh.comparison.compare_splits import SPLITS as SPLIT_NAMES
+from stages.cli.refresh.comparison.compare_splits import count_moves, split_of_rows
 from stages.core.artefacts.processed import TEST, TRAIN
 from stages.core.artefacts.raw_data import Images, Table, Tokens
 from stages.core.artefacts.records.refreshed import RowChanges

@@ -5,42 +5,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.cli.refresh.compare_data import DataChanges, compare_data, key_columns
-from stages.cli.refresh.compare_splits import split_of_rows
-from stages.cli.refresh.recorded_data import recorded_data
+from stages.cli.refresh.comparison.compare_data import DataChanges, compare_data, key_columns
+from stages.cli.refresh.comparison.recorded_data import recorded_data
 from stages.config.schema import Dataset
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, read_profile
-from stages.core.artefacts.raw_data import RawData, Table, split_sizes
+from stages.core.artefacts.raw_data import RawData, split_sizes
 from stages.core.artefacts.records.validation import DriftRecord
-from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.errors import UserError
 from stages.download.current_hashes import pinned_hashes
 from stages.validate.all_rows import all_rows
 from stages.validate.drift.column_values import column_values
 from stages.validate.drift.compare_profiles import compare_profiles
 from stages.validate.drift.compute_profile import compute_profile
-from stages.validate.params import Drift, Validate
+from stages.validate.params import Drift
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`changes` are None if the old data cannot be had, for the reason `no_changes`."""
+    """`changes` are None if the old data cannot be had, for the reason `no_changes`.
+
+    `accepted` is the profile that `drift` is the distance from.
+    """
 
     changes: DataChanges | None
     no_changes: str
     drift: DriftRecord
+    accepted: Profile | None = None
 
 
 def compare_with_recorded(key: str, dataset: Dataset, new: RawData, keys: Sequence[str]) -> Comparison:
     """Raises UserError if the data have no such key columns."""
-    drift = compare_with_profile(read_accepted_profile(key), new, dataset.validate_.drift)
+    accepted = read_accepted_profile(key)
+    drift = compare_with_profile(accepted, new, dataset.validate_.drift)
     with tempfile.TemporaryDirectory() as folder:
         try:
             old = recorded_data(key, pinned_hashes(dataset.download), Path(folder))
         except UserError as error:
-            return Comparison(None, str(error), drift)
+            return Comparison(None, str(error), drift, accepted)
         names = key_columns(old, new, dataset.preprocess, keys)
-        return Comparison(compare_data(old, new, dataset.preprocess, names), "", drift)
+        return Comparison(compare_data(old, new, dataset.preprocess, names), "", drift, accepted)
 
 
 def read_accepted_profile(key: str) -> Profile | None:
@@ -58,26 +62,3 @@ def compare_with_profile(accepted: Profile | None, new: RawData, drift: Drift) -
     values = column_values(new, rows)
     profile = compute_profile(values, sum(split_sizes(new).values()), {})
     return compare_profiles(accepted, profile, values, drift)
-
-
-def check_new_data(new: RawData, dataset: Dataset) -> None:
-    """Raise UserError with what conf names and the new data do not have, and with what preprocess would refuse."""
-    errors = ErrorList()
-    if isinstance(new, Table):
-        for message in column_errors(dataset.validate_, new.columns):
-            errors.add(f"validate.{message}")
-    with errors.collect():
-        split_of_rows(new, dataset.preprocess)
-    if errors.messages:
-        raise UserError(
-            *errors.messages, "the new data do not fit conf/, so that nothing was pinned; correct one of them"
-        )
-
-
-def column_errors(params: Validate, columns: list[str]) -> list[str]:
-    if params.columns is None:
-        return params.column_errors(columns)
-    removed = [repr(name) for name in params.columns if name not in columns]
-    added = [repr(name) for name in columns if name not in params.columns]
-    errors = [f"columns names {format_examples(removed)}, which the new data do not have"] if removed else []
-    return errors + ([f"columns does not name {format_examples(added)}, which is new"] if added else [])

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stages.cli.refresh.compare_splits import count_all, count_changes, split_of_rows
-from stages.cli.refresh.number_rows import RowNumbers, combine, number_columns, number_rows
-from stages.cli.refresh.pair_rows import RowPairs, pair_rows
+from stages.cli.refresh.comparison.compare_splits import count_all, count_changes, split_of_rows
+from stages.cli.refresh.comparison.number_rows import RowNumbers, combine, number_columns, number_rows
+from stages.cli.refresh.comparison.pair_rows import RowPairs, pair_rows
 from stages.core.artefacts.raw_data import Images, RawData, Table, split_sizes
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.columns.class_labels import ClassLabels

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.cli.refresh.number_rows import Integers, RowNumbers
+from stages.cli.refresh.comparison.number_rows import Integers, RowNumbers
 
 
 @dataclass(frozen=True)

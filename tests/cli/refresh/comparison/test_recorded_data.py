@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.cli.refresh.recorded_data import recorded_data
+from stages.cli.refresh.comparison.recorded_data import recorded_data
 from stages.core import paths
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.raw_files import write_raw
-from stages.core.dvc.cache import cache_object, folder_object, md5_of_file, md5_of_folder
+from stages.core.dvc.storage.cache import cache_object, folder_object, md5_of_file, md5_of_folder
 from stages.core.errors import UserError
 
 HASH = "a" * 64

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from stages.cli.refresh.number_rows import Integers
-from stages.cli.refresh.pair_rows import RowPairs
+from stages.cli.refresh.comparison.number_rows import Integers
+from stages.cli.refresh.comparison.pair_rows import RowPairs
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
 from stages.core.artefacts.raw_data import RawData, split_sizes
 from stages.core.artefacts.records.refreshed import RowChanges
