@@ -65,7 +65,7 @@ def test_from_changed_data_to_a_comparison(repo: Repo, tmp_path: Path) -> None:
     assert {name for name in after if after[name] != before[name]} == {"guard", *chain("own", "download"), "summary"}
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
     test = document["splits"]["test"]
-    assert f"of {test['now']} test rows, {test['same']} are as before, {test['added']} new" in repo.read(
+    assert f"{test['now']} test rows, of which {test['same']} are as before, {test['added']} new" in repo.read(
         "reports/pages/own.html"
     )
     assert "reports/metrics/own.json" in repo.dvc("metrics", "diff").stdout

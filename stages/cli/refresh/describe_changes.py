@@ -17,17 +17,18 @@ from stages.report.sections.refresh_notes import describe_test_rows
 from stages.validate.drift.compare_profiles import describe_drift
 
 SHOWN_DIGITS = 12
-MAX_CLASSES = 12
+# Of files and of classes.
+MAX_SHOWN = 12
 
 
 def describe_files(files: Mapping[str, CurrentFile]) -> Iterator[str]:
     """One line for each file; those that did not change are counted."""
     changed = [file for file in files.values() if file.changed]
-    for file in changed[:MAX_CLASSES]:
+    for file in changed[:MAX_SHOWN]:
         pinned, current = next((p, c) for p, c in file.hashes.items() if p != c)
         yield f"{file.location}: {pinned[:SHOWN_DIGITS]}... is now {current[:SHOWN_DIGITS]}..."
-    if more := len(changed) - MAX_CLASSES if len(changed) > MAX_CLASSES else 0:
-        yield f"{count(more, 'other file')} changed"
+    if len(changed) > MAX_SHOWN:
+        yield f"{count(len(changed) - MAX_SHOWN, 'other file')} changed"
     if same := len(files) - len(changed):
         yield f"{count(same, 'other file is', 'other files are')} as before"
 
@@ -137,7 +138,7 @@ def class_table(target: str, counts: ClassCounts) -> Iterator[str]:
     if not changed:
         yield f"classes of {target}: as many rows of each as before"
         return
-    most = sorted(changed, key=lambda name: -abs(changed[name][1] - changed[name][0]))[:MAX_CLASSES]
+    most = sorted(changed, key=lambda name: -abs(changed[name][1] - changed[name][0]))[:MAX_SHOWN]
     shown = [name for name in changed if name in most]
     yield ""
     rows = [(name, f"{changed[name][0]:,}", f"{changed[name][1]:,}", _class_note(changed[name])) for name in shown]

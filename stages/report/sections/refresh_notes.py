@@ -17,12 +17,12 @@ def describe_test_rows(test: RowChanges) -> str:
     >>> describe_test_rows(RowChanges(before=20, now=20, same=20, changed=0, gone=0, added=0))
     'the test split has the same 20 rows, so that metrics can be compared.'
     >>> describe_test_rows(RowChanges(before=7, now=8, same=4, changed=1, gone=2, added=3))
-    'of 8 test rows, 4 are as before, 3 new, 1 with other values and 0 from another split; 2 are gone.'
+    '8 test rows, of which 4 are as before, 3 new, 1 with other values, 0 from another split; of the old ones 2 gone.'
     """
     if test.same == test.before == test.now:
         return f"the test split has the same {test.now:,} rows, so that metrics can be compared."
-    left = f"{test.gone:,} are gone" + (f" and {test.moved_out:,} moved to another split" if test.moved_out else "")
+    moved_out = f", {test.moved_out:,} in another split" if test.moved_out else ""
     return (
-        f"of {test.now:,} test rows, {test.same:,} are as before, {test.added:,} new, {test.changed:,} with other "
-        f"values and {test.moved_in:,} from another split; {left}."
+        f"{test.now:,} test rows, of which {test.same:,} are as before, {test.added:,} new, {test.changed:,} with "
+        f"other values, {test.moved_in:,} from another split; of the old ones {test.gone:,} gone{moved_out}."
     )

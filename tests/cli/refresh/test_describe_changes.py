@@ -8,7 +8,7 @@ import pandas as pd
 from stages.cli.refresh.comparison.compare_data import ColumnChanges, DataChanges, compare_data
 from stages.cli.refresh.comparison.compare_with_recorded import Comparison, compare_with_profile
 from stages.cli.refresh.describe_changes import (
-    MAX_CLASSES,
+    MAX_SHOWN,
     changes_document,
     class_table,
     describe_comparison,
@@ -72,7 +72,7 @@ def test_classes() -> None:
     ]
     many = {f"class{n}": (n, 0) for n in range(1, 31)}
     lines = list(class_table("kind", many))
-    assert (len(lines), lines[-1]) == (MAX_CLASSES + 3, "18 other classes changed")
+    assert (len(lines), lines[-1]) == (MAX_SHOWN + 3, "18 other classes changed")
     assert "class30" in lines[-2]
 
 

@@ -6,9 +6,11 @@ import pytest
 import yaml
 
 from stages.cli.refresh.pinned_in_conf import files_with_hashes, other_datasets, sizes_of, with_current
+from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition, compose
 from stages.core.errors import UserError
-from stages.download.current_hashes import CurrentFile
+from stages.download.current_hashes import CurrentFile, pinned_hashes
+from tests.cli.test_compose import ROOT
 
 OLD, OTHER, NEW = "a" * 63 + "1", "b" * 63 + "2", "c" * 63 + "3"
 SOURCE = f"""\
@@ -96,3 +98,19 @@ def compose_text(digest: str) -> dict[str, object]:
     download = yaml.safe_load(SOURCE)
     download["files"]["train"]["sha256"] = digest
     return {"datasets": {"mine": {"download": download}}}
+
+
+def test_the_hashes_of_every_dataset_of_this_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stands in one file; in its new text, parsed, nothing but the hash is different."""
+    monkeypatch.chdir(ROOT)
+    composition = compose(overrides=["suite=full"])
+    suite = check_parameters(composition)
+    pinned = {key: pinned_hashes(dataset.download) for key, dataset in suite.datasets.items()}
+    assert sum(map(bool, pinned.values())) > 5
+    for key, digests in pinned.items():
+        for digest in digests:
+            [file] = files_with_hashes(key, {digest: NEW}, composition)
+            texts = file.read_text(), with_current(file, {digest: NEW}, {})
+            before, after = (str(yaml.safe_load(text)) for text in texts)
+            assert after == before.replace(digest, NEW)
+            assert digest in before

@@ -33,7 +33,7 @@ def test_a_record_of_the_present_data() -> None:
     write_params([*RECORD.hashes], SPLIT)
     assert read_current_refresh("mine") == RECORD
     [note] = refresh_notes(RECORD)
-    assert "of 5 test rows, 3 are as before, 2 new" in note
+    assert "5 test rows, of which 3 are as before, 2 new" in note
 
 
 @pytest.mark.parametrize(("hashes", "split"), [(["a" * 64, "c" * 64], SPLIT), (RECORD.hashes, {"test": 0.25})])
@@ -65,6 +65,6 @@ def test_the_page_says_it() -> None:
     write_text(paths.refresh_record_copy("mine"), refresh_record_text(RECORD))
     params = {"report": {"title": "A title"}, "download": {"a": RECORD.hashes}, "preprocess": {"split": SPLIT}}
     write_json(paths.dataset_params("mine"), params)
-    note = "of 5 test rows, 3 are as before, 2 new"
+    note = "5 test rows, of which 3 are as before, 2 new"
     assert note not in without
     assert note in page(read_dataset_results("mine"))
