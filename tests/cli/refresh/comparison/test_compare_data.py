@@ -74,11 +74,11 @@ def test_rows_of_each_split(split: str, change: str) -> None:
         assert (moved == 0) == (split in WITHOUT_ORDER)
 
 
-@given(st.lists(st.integers(0, 200), min_size=40, unique=True), st.randoms())
+@given(st.lists(st.integers(0, 200), min_size=40, unique=True))
 @settings(max_examples=30, deadline=None)
-def test_no_row_of_a_hash_split_changes_sides(numbers: list[int], random: object) -> None:
+def test_no_row_of_a_hash_split_changes_sides(numbers: list[int]) -> None:
     frame = people(201)
-    old, new = table(frame.iloc[:120]), table(frame.iloc[sorted(numbers, key=lambda n: n * 7919 % 211)])
+    old, new = table(frame.iloc[:120]), table(frame.iloc[numbers])
     assert count_moves(compare_data(old, new, preprocess_params("hash"), ["id"]).splits) == 0
 
 
