@@ -107,10 +107,21 @@ def included_files(file: Path, conf: Path = CONF) -> set[Path]:
 
 def _include(file: Path, conf: Path, found: set[Path]) -> None:
     for entry in _defaults(read_conf_file(file, conf)):
-        pairs = entry.items() if isinstance(entry, dict) else [(entry, "")] if isinstance(entry, str) else []
-        for group, name in pairs:
-            path = "/".join(filter(None, [str(group).rpartition(" ")[2].partition("@")[0], str(name or "")]))
-            included = (conf / path.lstrip("/") if path.startswith("/") else file.parent / path).with_suffix(".yaml")
-            if path != "_self_" and included not in found:
+        for included in _files_of_entry(entry, file.parent, conf):
+            if included not in found:
                 found.add(included)
                 _include(included, conf, found)
+
+
+def _files_of_entry(entry: Any, folder: Path, conf: Path) -> list[Path]:
+    """`name` is a file of the same folder, `/group@package: name` one of conf/group; `override` may stand before it."""
+    if isinstance(entry, str):
+        return [] if entry == "_self_" else [_conf_path(entry, folder, conf)]
+    names = entry.items() if isinstance(entry, dict) else ()
+    groups = ((str(group).rpartition(" ")[2].partition("@")[0], name) for group, name in names)
+    return [_conf_path(f"{group}/{name}", folder, conf) for group, name in groups]
+
+
+def _conf_path(name: str, folder: Path, conf: Path) -> Path:
+    path = conf / name.lstrip("/") if name.startswith("/") else folder / name
+    return path.with_name(f"{path.name}.yaml")
