@@ -72,7 +72,6 @@ def test_check(mine: Path) -> None:
     assert "did you mean epochs?" in refresh("--check", code=2).stderr
 
 
-@pytest.mark.error_case("arguments of commands")
 @pytest.mark.parametrize(
     ("arguments", "fact"),
     [
