@@ -246,6 +246,31 @@ def accept(keys: Keys = None, debug: Debug = False) -> None:
 
 
 @app.command()
+def refresh(
+    keys: Keys = None,
+    key_columns: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="COLUMN", help="A column that identifies a row; may be repeated."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if a source changed, with 2 if one fails.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what changed as JSON, and write nothing.")] = False,
+    yes: Yes = False,
+    debug: Debug = False,
+) -> None:
+    """Read the source of a dataset again, show what changed in its data, and pin the new data in conf/.
+
+    --check looks at several datasets, or at all.
+    """
+    with _command("refresh", debug, failure=2 if check else 1):
+        from stages.cli.refresh.refresh import RefreshOptions
+        from stages.cli.refresh.refresh import refresh as refresh_data
+
+        refresh_data(RefreshOptions(_unique(keys), _unique(key_columns), yes, check, as_json))
+
+
+@app.command()
 def lock(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if stages/locked is stale.")] = False,
     debug: Debug = False,
@@ -317,11 +342,14 @@ def doctor(
 
 
 @contextmanager
-def _command(name: str, debug: bool) -> Iterator[None]:
-    """A `restage` that was installed from one clone must not run its code in another clone."""
+def _command(name: str, debug: bool, failure: int = 1) -> Iterator[None]:
+    """A `restage` that was installed from one clone must not run its code in another clone.
+
+    `failure` is the exit code after an error of the user.
+    """
     from stages.core.runtime.stage import report_user_errors  # imports packages, without which doctor has to start
 
-    with report_user_errors(name, debug):
+    with report_user_errors(name, debug, failure):
         code = Path(stages.__file__).resolve().parent
         if Path("stages").is_dir() and Path("stages").resolve() != code:
             raise UserError("this restage belongs to another clone; here run `python3 -m stages.cli` or `make setup`")

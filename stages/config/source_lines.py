@@ -46,7 +46,7 @@ def find_word(word: str, files: Iterable[Path], after: str = "") -> str | None:
 def find_node(select: Callable[[yaml.Node], yaml.Node | None], files: Iterable[Path]) -> str | None:
     """The first file and line with a node that `select` returns."""
     for file in files:
-        for node in _walk(parse_yaml(file)):
+        for node in walk_nodes(parse_yaml(file)):
             if selected := select(node):
                 return f"{file}:{selected.start_mark.line + 1}"
     return None
@@ -56,7 +56,7 @@ def parse_yaml(file: Path) -> yaml.Node | None:
     return yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
-def _walk(node: yaml.Node | None) -> Iterator[yaml.Node]:
+def walk_nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:
     """The node and all nodes below it."""
     if node is None:
         return
@@ -64,7 +64,7 @@ def _walk(node: yaml.Node | None) -> Iterator[yaml.Node]:
     if isinstance(node, yaml.CollectionNode):
         for entry in node.value:
             for child in entry if isinstance(entry, tuple) else (entry,):
-                yield from _walk(child)
+                yield from walk_nodes(child)
 
 
 def _composed_files(choices: Mapping[str, str], conf: Path) -> list[ComposedFile]:

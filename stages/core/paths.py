@@ -10,6 +10,7 @@ CONF = Path("conf")
 DATASET_PARAMS = Path("data/guard/params")
 SUITE = Path("data/guard/suite.json")
 ACCEPTED_COPIES = Path("data/guard/accepted")
+REFRESH_RECORD_COPIES = Path("data/guard/refreshed")
 MODEL_FILES = CONF / "models"
 MODEL_FILE_COPIES = Path("data/guard/models")
 EVALUATION = Path("reports/evaluation")
@@ -74,6 +75,16 @@ def accepted_profile(key: str) -> Path:
 def accepted_profile_copy(key: str) -> Path:
     """The guard's copy of the accepted profile. A stage depends on this file, not on all of conf/."""
     return ACCEPTED_COPIES / f"{key}.json"
+
+
+def refresh_record(key: str) -> Path:
+    """What the last `restage refresh` of the dataset found; in git."""
+    return CONF / "refreshed" / f"{key}.json"
+
+
+def refresh_record_copy(key: str) -> Path:
+    """The guard's copy of the record. The dataset's report depends on this file, not on all of conf/."""
+    return REFRESH_RECORD_COPIES / f"{key}.json"
 
 
 def model_file_copies(key: str) -> Path:

@@ -10,12 +10,15 @@ from stages.core.artefacts.raw_files import write_raw
 from stages.core.params import stage_params
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
+from stages.download.explain_changed_data import explain_changed_data
 from stages.download.load_source import load_source
 from stages.download.params import Download
 
 
 def run(key: str, outputs: StageOutputs) -> None:
-    raw = load_source(stage_params(Download, key, "download"))
+    source = stage_params(Download, key, "download")
+    with explain_changed_data(key):
+        raw = load_source(source)
     with outputs.folder(paths.raw_data(key)) as folder:
         write_raw(raw, folder)
 

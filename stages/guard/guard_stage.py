@@ -1,7 +1,8 @@
 """Checks that params.yaml is what conf/ composes to, and writes what the stages read. All stages depend on it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from stages.config.check_parameters import check_parameters
@@ -10,6 +11,7 @@ from stages.config.schema import SECTIONS, Dataset
 from stages.core import paths
 from stages.core.artefacts.profile import NO_PROFILE, profile_text, read_profile
 from stages.core.artefacts.records.record import record_text
+from stages.core.artefacts.records.refreshed import NO_REFRESH, read_refresh_record, refresh_record_text
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
@@ -24,7 +26,7 @@ _ABSENT = object()
 
 
 def guard(outputs: StageOutputs) -> None:
-    """Check params.yaml, then write what other stages read: parameters, accepted profiles, files of models, titles.
+    """Check params.yaml, then write what other stages read: parameters, copies of files in conf/, titles.
 
     Raises UserError if params.yaml is stale or has errors. In an experiment it differs from conf/ on purpose.
     """
@@ -37,6 +39,7 @@ def guard(outputs: StageOutputs) -> None:
         check_up_to_date(params, composed.params)
     remove_results_of_other_datasets(suite.datasets)
     copy_accepted_profiles(suite.datasets, outputs)
+    copy_refresh_records(suite.datasets, outputs)
     copy_model_files(suite.datasets, outputs)
     # A file for each dataset, so that no stage depends on another dataset's parameters. A section that conf/ leaves out
     # is written as an empty one: DVC refuses a parameter that does not exist.
@@ -64,14 +67,24 @@ def copy_accepted_profiles(keys: Iterable[str], outputs: StageOutputs) -> None:
 
     Each validate stage depends on its own copy, so that accepting a profile reruns no other dataset.
     """
+    _write_copies(keys, accepted_profile_text, paths.ACCEPTED_COPIES, outputs)
+
+
+def copy_refresh_records(keys: Iterable[str], outputs: StageOutputs) -> None:
+    """Write what the last `restage refresh` of each dataset found; an empty object if it was never refreshed."""
+    _write_copies(keys, refresh_text, paths.REFRESH_RECORD_COPIES, outputs)
+
+
+def _write_copies(keys: Iterable[str], text_of: Callable[[str], str], target: Path, outputs: StageOutputs) -> None:
+    """Write a file for each dataset, unless one of them is damaged."""
     errors, texts = ErrorList(), dict[str, str]()
     for key in keys:
         with errors.collect():
-            texts[key] = accepted_profile_text(key)
+            texts[key] = text_of(key)
     errors.raise_if_any()
-    with outputs.folder(paths.ACCEPTED_COPIES) as folder:
+    with outputs.folder(target) as folder:
         for key, text in texts.items():
-            write_text(folder / paths.accepted_profile_copy(key).name, text)
+            write_text(folder / f"{key}.json", text)
 
 
 def copy_model_files(datasets: Mapping[str, Dataset], outputs: StageOutputs) -> None:
@@ -93,6 +106,15 @@ def accepted_profile_text(key: str) -> str:
         return profile_text(read_profile(paths.accepted_profile(key), f"`restage accept {key}` writes it anew"))
     except FileNotFoundError:
         return NO_PROFILE
+
+
+def refresh_text(key: str) -> str:
+    """The content of the copy of a dataset's refresh record."""
+    file = paths.refresh_record(key)
+    try:
+        return refresh_record_text(read_refresh_record(file, f"`git checkout {file}`, or remove it"))
+    except FileNotFoundError:
+        return NO_REFRESH
 
 
 def check_up_to_date(written: Mapping[str, Any], composed: Mapping[str, Any]) -> None:

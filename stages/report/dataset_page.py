@@ -41,7 +41,11 @@ def page(results: DatasetResults) -> str:
         metrics=metric_tables(evaluation),
         metric_notes=metric_notes(evaluation),
         data=data_section(
-            results.raw, results.processed, split_purposes(fitted, training, evaluation), results.report.samples
+            results.raw,
+            results.processed,
+            split_purposes(fitted, training, evaluation),
+            results.report.samples,
+            results.refreshed,
         ),
         validation=validation_section(results.validation),
         drift=drift_section(results.key, results.validation.drift),

@@ -17,8 +17,10 @@ from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.read_outputs import load_array, read_csv_columns, reading_output_of
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails, TargetDetail
 from stages.core.artefacts.records.record import read_record
+from stages.core.artefacts.records.refreshed import NO_REFRESH, RefreshRecord, read_refresh_record
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
+from stages.core.errors import UserError
 from stages.core.params import read_dataset_params, stage_params
 from stages.report.params import Report
 
@@ -54,6 +56,7 @@ class DatasetResults:
     evaluation: EvaluationRecord
     predictions: Predictions
     validation: ValidationRecord
+    refreshed: RefreshRecord | None = None
 
 
 def read_dataset_results(key: str) -> DatasetResults:
@@ -68,7 +71,20 @@ def read_dataset_results(key: str) -> DatasetResults:
         evaluation=read_record(EvaluationRecord, paths.evaluation(key), "evaluate", key),
         predictions=read_predictions(paths.predictions(key), key),
         validation=read_record(ValidationRecord, paths.validation_result(key), "validate", key),
+        refreshed=read_current_refresh(key),
     )
+
+
+def read_current_refresh(key: str) -> RefreshRecord | None:
+    """What `restage refresh` found when it pinned the present data; None if it did not, or rows are split otherwise."""
+    file = paths.refresh_record_copy(key)
+    if not file.is_file():
+        raise UserError(f"{file}: not found; run `dvc repro guard`")
+    if file.read_bytes() == NO_REFRESH.encode():
+        return None
+    record = read_refresh_record(file, "run `dvc repro --force guard`")
+    sections = read_dataset_params(key)
+    return record if record.is_of(sections["download"], sections["preprocess"]) else None
 
 
 def read_predictions(folder: Path, key: str) -> Predictions:

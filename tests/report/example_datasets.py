@@ -22,6 +22,7 @@ from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.raw_files import write_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
 from stages.core.artefacts.records.record import write_record
+from stages.core.artefacts.records.refreshed import NO_REFRESH
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.artefacts.windows import Window
@@ -61,6 +62,7 @@ def write_example(example: ExampleDataset) -> None:
     """Write it into the current directory, with the key "mine"."""
     key = "mine"
     write_json(paths.dataset_params(key), example.parameters)
+    write_text(paths.refresh_record_copy(key), NO_REFRESH)
     write_raw(example.raw, paths.raw_data(key))
     write_processed(example.processed, paths.processed_data(key))
     write_record(paths.model(key) / "training.json", example.training)

@@ -65,7 +65,13 @@ def test_declared_outputs_are_where_the_stages_write() -> None:
     """DVC would not push, pull or compare an output at another path."""
     key = "${key}"
     written = {
-        "guard": [paths.ACCEPTED_COPIES, paths.MODEL_FILE_COPIES, paths.DATASET_PARAMS, paths.SUITE],
+        "guard": [
+            paths.ACCEPTED_COPIES,
+            paths.MODEL_FILE_COPIES,
+            paths.DATASET_PARAMS,
+            paths.REFRESH_RECORD_COPIES,
+            paths.SUITE,
+        ],
         "download": [paths.raw_data(key)],
         "validate": [paths.validation_marker(key), paths.data_profile(key), paths.validation_result(key)],
         "preprocess": [paths.processed_data(key)],

@@ -1,6 +1,7 @@
 """Rules for the repository itself: locked packages, tracked files, and the names in README.md."""
 
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ from packaging.version import Version
 
 from stages.config.dvc_config_secrets import check_secrets
 from tests.repository.dvc_yaml import ROOT
+from tests.stories.repo import environment
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -91,3 +93,24 @@ def test_pages_name_existing_targets_and_files(page: str) -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
         assert (ROOT / page).parent.joinpath(link).exists(), link
+
+
+def test_dvc_finds_what_is_tracked_in_data(tmp_path: Path) -> None:
+    """DVC does not look into a folder that it takes to be ignored, and then removes the file as an unused link.
+
+    It reads `/data/*/` as if it meant `data/` too, unlike Git.
+    """
+
+    def run(*command: str) -> None:
+        subprocess.run(command, cwd=tmp_path, env=environment(), check=True, capture_output=True)
+
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    (tmp_path / "data/raw").mkdir(parents=True)
+    (tmp_path / "data/own.csv").write_text("a,b\n1,2\n")
+    run("git", "init", "--quiet")
+    run("dvc", "init", "--quiet")
+    run("dvc", "add", "--quiet", "data/own.csv")
+    run("dvc", "checkout", "--quiet")
+    assert (tmp_path / "data/own.csv").is_file()
+    ignored = subprocess.run(["git", "check-ignore", "data/raw"], cwd=tmp_path, check=False, capture_output=True)
+    assert ignored.returncode == 0

@@ -10,8 +10,8 @@ from stages.core.dvc.lock_file.lock_file import read_lock_file
 from stages.core.dvc.pipeline_file import read_pipeline
 from stages.core.dvc.repository import Repository
 from stages.core.own_model.model_files import PACKAGE_FILE
-from stages.core.paths import MODEL_FILES, accepted_profile_copy, dataset_params, model_file_copies
-from stages.guard.guard_stage import accepted_profile_text
+from stages.core.paths import MODEL_FILES, accepted_profile_copy, dataset_params, model_file_copies, refresh_record_copy
+from stages.guard.guard_stage import accepted_profile_text, refresh_text
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def chain_states(repository: Repository, params: Mapping[str, Any], keys: Sequen
 
 
 def _is_stale(name: str, key: str, sections: Mapping[str, Any], recorded: Mapping[str, Any], changed: set[str]) -> bool:
-    """Parameters and accepted profiles are compared as the guard will write them: its files may be old."""
+    """Parameters and the guard's copies are compared as the guard will write them: its files may be old."""
     stage = f"{name}@{key}"
     if stage not in recorded or stage in changed:
         return True
@@ -49,8 +49,8 @@ def _is_stale(name: str, key: str, sections: Mapping[str, Any], recorded: Mappin
     md5s = {dep["path"]: dep.get("md5") for dep in recorded[stage].get("deps", [])}
     if str(model_file_copies(key)) in md5s and _own_model_changed(key):
         return True
-    accepted = str(accepted_profile_copy(key))
-    return accepted in md5s and md5s[accepted] != _md5(accepted_profile_text(key))
+    copies = {accepted_profile_copy(key): accepted_profile_text, refresh_record_copy(key): refresh_text}
+    return any(str(copy) in md5s and md5s[str(copy)] != _md5(text_of(key)) for copy, text_of in copies.items())
 
 
 def _own_model_changed(key: str) -> bool:

@@ -62,7 +62,8 @@ def _check_known(key: str) -> None:
 
 def _conf_files(key: str, yes: bool) -> list[Path]:
     """The files of conf/ of this dataset alone, unless the user wants to keep them. Without a terminal they stay."""
-    files = [file for file in (dataset_file(key), paths.accepted_profile(key)) if file.is_file()]
+    own = (dataset_file(key), paths.accepted_profile(key), paths.refresh_record(key))
+    files = [file for file in own if file.is_file()]
     if files and not yes:
         if not sys.stdin.isatty():
             print(f"{format_examples(files)}: kept; --yes removes it too")

@@ -96,3 +96,32 @@ def files_that_build_on(key: str, conf: Path = CONF) -> list[Path]:
         for file in others
         if any(isinstance(entry, str) and entry in names for entry in _defaults(read_conf_file(file, conf)))
     ]
+
+
+def included_files(file: Path, conf: Path = CONF) -> set[Path]:
+    """The files that the defaults of a file include, directly or not."""
+    found: set[Path] = set()
+    _include(file, conf, found)
+    return found
+
+
+def _include(file: Path, conf: Path, found: set[Path]) -> None:
+    for entry in _defaults(read_conf_file(file, conf)):
+        for included in _files_of_entry(entry, file.parent, conf):
+            if included not in found:
+                found.add(included)
+                _include(included, conf, found)
+
+
+def _files_of_entry(entry: Any, folder: Path, conf: Path) -> list[Path]:
+    """`name` is a file of the same folder, `/group@package: name` one of conf/group; `override` may stand before it."""
+    if isinstance(entry, str):
+        return [] if entry == "_self_" else [_conf_path(entry, folder, conf)]
+    names = entry.items() if isinstance(entry, dict) else ()
+    groups = ((str(group).rpartition(" ")[2].partition("@")[0], name) for group, name in names)
+    return [_conf_path(f"{group}/{name}", folder, conf) for group, name in groups]
+
+
+def _conf_path(name: str, folder: Path, conf: Path) -> Path:
+    path = conf / name.lstrip("/") if name.startswith("/") else folder / name
+    return path.with_name(f"{path.name}.yaml")

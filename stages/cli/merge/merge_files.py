@@ -21,6 +21,7 @@ PATTERNS = (
     "params.yaml",
     "conf/suite/*.yaml",
     "conf/accepted/*.json",
+    "conf/refreshed/*.json",
     "reports/metrics/*.json",
     "reports/headlines/*.md",
     "reports/data_checks/*.md",
@@ -55,7 +56,7 @@ def merge_file(path: str, base: str, ours: str, theirs: str) -> Merged:
 
 
 def _merge(path: PurePosixPath, base: str, ours: str, theirs: str) -> Merged:
-    if path.match("reports/*/*") and base and not (ours and theirs):
+    if (path.match("reports/*/*") or path.match("conf/refreshed/*")) and base and not (ours and theirs):
         return Merged("")  # one side removed the dataset; what the other wrote for it is of no use
     if path.match("dvc.lock"):
         return merge_lock(path, base, ours, theirs)
@@ -68,7 +69,8 @@ def _merge(path: PurePosixPath, base: str, ours: str, theirs: str) -> Merged:
         return merge_accepted_profile(path, base, ours, theirs)
     if path.match("conf/suite/*.yaml"):
         return merge_suite(base, ours, theirs)
-    if path.match("reports/metrics/*.json"):
+    # A record of data that conf/ does not pin after the merge is not shown.
+    if path.match("reports/metrics/*.json") or path.match("conf/refreshed/*.json"):
         return Merged(theirs if ours == base else ours)
     raise ValueError("no file that Restage writes")
 

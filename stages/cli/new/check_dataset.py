@@ -27,7 +27,7 @@ def compose_alone(key: str, text: str, conf: Path = CONF) -> Dataset:
     """The parameters of the dataset, composed in a copy of conf/ without the other datasets."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "conf"
-        shutil.copytree(conf, copy, ignore=shutil.ignore_patterns("accepted", "local.yaml"))
+        shutil.copytree(conf, copy, ignore=shutil.ignore_patterns("accepted", "refreshed", "local.yaml"))
         (copy / "config.yaml").write_text(CONFIG.format(key=key), encoding="utf-8")
         (copy / "dataset" / f"{key}.yaml").write_text(text, encoding="utf-8")
         try:

@@ -65,8 +65,8 @@ def stage_transaction(stage: str) -> Iterator[StageOutputs]:
 
 
 @contextmanager
-def report_user_errors(where: str, debug: bool) -> Iterator[None]:
-    """Print the messages of a UserError to standard error and exit with 1. A bug keeps its traceback.
+def report_user_errors(where: str, debug: bool, code: int = 1) -> Iterator[None]:
+    """Print the messages of a UserError to standard error and exit with this code. A bug keeps its traceback.
 
     With `debug` a UserError keeps its traceback too.
     """
@@ -78,7 +78,7 @@ def report_user_errors(where: str, debug: bool) -> Iterator[None]:
         for message in error.messages:
             print(f"restage: {where}: {message}", file=sys.stderr)
         sys.stderr.flush()
-        raise SystemExit(1) from None
+        raise SystemExit(code) from None
 
 
 def in_experiment() -> bool:

@@ -1,6 +1,7 @@
 """Files whose content was verified by a hash, the only ones that are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -49,13 +50,8 @@ def verify_local(files: Mapping[str, LocalFile], folders: bool = False) -> Verif
     verified = {}
     for name, file in files.items():
         path = Path(file.path)
-        with errors.collect(), prefix_errors(file.path):
-            try:
-                verified[name] = [_verify_folder(path, file) if folders and path.is_dir() else _verify_file(path, file)]
-            except FileNotFoundError:
-                raise UserError(_not_found(path)) from None
-            except OSError as error:
-                raise UserError(f"cannot be read: {error.strerror}") from None
+        with errors.collect(), prefix_errors(file.path), explain_local_errors(path):
+            verified[name] = [_verify_folder(path, file) if folders and path.is_dir() else _verify_file(path, file)]
     errors.raise_if_any()
     return verified
 
@@ -69,6 +65,17 @@ def _verify_folder(path: Path, file: LocalFile) -> VerifiedFile:
     sha256 = folder_hash(sha256_by_path)
     raise_if_different(sha256, file.sha256)
     return VerifiedFile(path, file.path, sha256, file, sha256_by_path=sha256_by_path)
+
+
+@contextmanager
+def explain_local_errors(path: Path) -> Iterator[None]:
+    """Turn a file that is absent or cannot be read into a UserError."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise UserError(_not_found(path)) from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}") from None
 
 
 def _not_found(path: Path) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from stages.core.artefacts.processed import TRAIN, Fitted, ProcessedData
 from stages.core.artefacts.raw_data import NO_PICTURE, Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.records.refreshed import RefreshRecord
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.scaling import FittedStep
 from stages.core.columns.texts.text_ids import TextIds
@@ -22,6 +23,7 @@ from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows
 from stages.report.samples.sample_texts import sample_texts
 from stages.report.sections.column_kinds import column_kind_rows
+from stages.report.sections.refresh_notes import refresh_notes
 from stages.report.sections.text_notes import text_notes
 
 
@@ -43,8 +45,17 @@ class DataSection:
     charts: list[Chart]
 
 
-def data_section(raw: RawData, processed: ProcessedData, purposes: Mapping[str, str], samples: int) -> DataSection:
-    """`purposes` says what each split is used for; `samples` is the number of training samples to show."""
+def data_section(
+    raw: RawData,
+    processed: ProcessedData,
+    purposes: Mapping[str, str],
+    samples: int,
+    refreshed: RefreshRecord | None = None,
+) -> DataSection:
+    """`purposes` says what each split is used for; `samples` is the number of training samples to show.
+
+    `refreshed` is what changed in the data, if `restage refresh` pinned them.
+    """
     fitted, rows = processed.fitted, training_sample_rows(processed, samples)
     table = None
     if isinstance(raw, Tokens):
@@ -56,7 +67,7 @@ def data_section(raw: RawData, processed: ProcessedData, purposes: Mapping[str, 
         kind=describe_kind(raw),
         source=[(name.replace("_", " "), _source_text(raw.source[name])) for name in source],
         splits=split_rows(fitted, purposes),
-        notes=[*preprocessing_notes(fitted), *picture_notes(raw), *text_notes(processed)],
+        notes=[*preprocessing_notes(fitted), *picture_notes(raw), *text_notes(processed), *refresh_notes(refreshed)],
         arrays=list(array_rows(fitted)),
         columns=list(column_kind_rows(fitted)),
         images=sample_images(raw, rows) if isinstance(raw, Images) else [],

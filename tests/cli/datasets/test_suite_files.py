@@ -8,6 +8,7 @@ import pytest
 from stages.cli.datasets.suite_files import (
     datasets_of,
     files_that_build_on,
+    included_files,
     own_suite,
     suites,
     with_dataset,
@@ -66,3 +67,19 @@ def test_files_that_build_on_another(conf: Path) -> None:
         "sequence_gru", "sequence_lstm", "sequence_rnn",
     ]  # fmt: skip
     assert files_that_build_on("iris", conf) == []
+
+
+def test_included_files(conf: Path) -> None:
+    """Directly, through another file, from the same folder, and in a circle."""
+    (conf / "dataset/round.yaml").write_text(
+        "defaults:\n  - stocks_gru\n  - override /train@train: recipe\n  - round\n"
+    )
+    found = {file.relative_to(conf).as_posix() for file in included_files(conf / "dataset/round.yaml", conf)}
+    assert found == {
+        "dataset/round.yaml",
+        "dataset/stocks_gru.yaml",
+        "task/stocks.yaml",
+        "source/stocks.yaml",
+        "train/values.yaml",
+        "train/recipe.yaml",
+    }

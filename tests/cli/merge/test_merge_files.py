@@ -101,3 +101,9 @@ def test_a_profile_that_both_sides_accepted_is_left_to_a_person() -> None:
     merged = merge_file("conf/accepted/iris.json", "1", "2", "3")
     assert (merged.text, merged.unresolved) == ("2", True)
     assert "`restage accept iris`" in merged.messages[0]
+
+
+def test_a_record_of_refreshed_data_is_that_of_one_side() -> None:
+    texts = [merge_file("conf/refreshed/iris.json", "1", *sides).text for sides in (("1", "2"), ("2", "1"), ("2", "3"))]
+    assert texts == ["2", "2", "2"]
+    assert merge_file("conf/refreshed/iris.json", "1", "", "2").text == ""

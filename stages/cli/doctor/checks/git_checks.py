@@ -10,7 +10,7 @@ from stages.cli.merge.merge_files import PATTERNS
 from stages.core.errors import UserError, format_examples
 
 # What commands write and a person commits.
-GENERATED = ("dvc.lock", "params.yaml", "conf/accepted", "reports", "stages/locked")
+GENERATED = ("dvc.lock", "params.yaml", "conf/accepted", "conf/refreshed", "reports", "stages/locked")
 LARGEST_TRACKED = 1024**2
 DVC_CONFIG = Path(".dvc/config")
 

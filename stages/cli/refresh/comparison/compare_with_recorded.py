@@ -1,0 +1,64 @@
+"""The new data of a dataset beside those that conf pins, and beside the accepted profile."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stages.cli.refresh.comparison.compare_data import DataChanges, compare_data, key_columns
+from stages.cli.refresh.comparison.recorded_data import recorded_data
+from stages.config.schema import Dataset
+from stages.core import paths
+from stages.core.artefacts.profile import Profile, read_profile
+from stages.core.artefacts.raw_data import RawData, split_sizes
+from stages.core.artefacts.records.validation import DriftRecord
+from stages.core.errors import UserError
+from stages.download.current_hashes import pinned_hashes
+from stages.validate.all_rows import all_rows
+from stages.validate.drift.column_values import column_values
+from stages.validate.drift.compare_profiles import compare_profiles
+from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.params import Drift
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`changes` are None if the old data cannot be had, for the reason `no_changes`.
+
+    `accepted` is the profile that `drift` is the distance from.
+    """
+
+    changes: DataChanges | None
+    no_changes: str
+    drift: DriftRecord
+    accepted: Profile | None = None
+
+
+def compare_with_recorded(key: str, dataset: Dataset, new: RawData, keys: Sequence[str]) -> Comparison:
+    """Raises UserError if the data have no such key columns."""
+    accepted = read_accepted_profile(key)
+    drift = compare_with_profile(accepted, new, dataset.validate_.drift)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            old = recorded_data(key, pinned_hashes(dataset.download), Path(folder))
+        except UserError as error:
+            return Comparison(None, str(error), drift, accepted)
+        names = key_columns(old, new, dataset.preprocess, keys)
+        return Comparison(compare_data(old, new, dataset.preprocess, names), "", drift, accepted)
+
+
+def read_accepted_profile(key: str) -> Profile | None:
+    try:
+        return read_profile(paths.accepted_profile(key), f"`restage accept {key}` writes it anew")
+    except FileNotFoundError:
+        return None
+
+
+def compare_with_profile(accepted: Profile | None, new: RawData, drift: Drift) -> DriftRecord:
+    """The distance of the new data from the accepted profile, as validate will find it."""
+    if accepted is None:
+        return DriftRecord(accepted=False)
+    rows = all_rows(new)
+    values = column_values(new, rows)
+    profile = compute_profile(values, sum(split_sizes(new).values()), {})
+    return compare_profiles(accepted, profile, values, drift)

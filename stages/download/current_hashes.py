@@ -1,0 +1,140 @@
+"""The hashes of what a source gives now, beside those that conf/ pins. Nothing is verified by a pinned hash here."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stages.core.artefacts.raw_files import sha256_of
+from stages.core.errors import ErrorList, UserError, format_examples
+from stages.download.fetch.download_files import cache_folder
+from stages.download.fetch.mirror import MANIFEST, MIRROR, mirror_from_environment
+from stages.download.fetch.unpinned_download import UnpinnedFile, download_unpinned
+from stages.download.fetch.verified_files import explain_local_errors
+from stages.download.formats.archives import read_members
+from stages.download.params import Source
+from stages.download.params.file_params import File, Http, Limits, LocalFile, RemoteFile
+from stages.download.prefix_errors import prefix_errors
+
+
+@dataclass(frozen=True)
+class CurrentFile:
+    """A file as it is now. `location` is its path or address.
+
+    `hashes` has the present hash for each hash in conf of the file or of its members; `size` is that in conf and the
+    present one, if conf has one.
+    """
+
+    location: str
+    hashes: Mapping[str, str]
+    size: tuple[int, int] | None = None
+
+    @property
+    def changed(self) -> bool:
+        return any(pinned != current for pinned, current in self.hashes.items())
+
+
+def current_hashes(source: Source) -> dict[str, str]:
+    """From each hash in conf to the hash of what the source gives now; empty for a source without hashes."""
+    return hashes_of(current_files(source))
+
+
+def current_files(source: Source) -> dict[str, CurrentFile]:
+    """The files that conf has hashes of, by name. Files to download are fetched again, into the download cache."""
+    errors, files = ErrorList(), dict[str, CurrentFile]()
+    match source:
+        case File():
+            for name, local in source.files.items():
+                with errors.collect(), prefix_errors(local.path):
+                    files[name] = _local_file(local, source.limits)
+        case Http():
+            for name, remote in source.files.items():
+                with errors.collect(), prefix_errors(name):
+                    if _file_hashes(remote):
+                        files[name] = _remote_file(remote, source)
+        case _:
+            pass
+    errors.raise_if_any()
+    return files
+
+
+def hashes_of(files: Mapping[str, CurrentFile]) -> dict[str, str]:
+    """Raises UserError if files with one hash in conf have different content now: conf/ cannot be renewed by hash."""
+    hashes: dict[str, str] = {}
+    for name, file in files.items():
+        for pinned, current in file.hashes.items():
+            if hashes.setdefault(pinned, current) != current:
+                others = format_examples(other for other, each in files.items() if pinned in each.hashes)
+                raise UserError(f"{others}: one hash in conf, but different content now; write the hash of {name} anew")
+    return hashes
+
+
+def pinned_hashes(source: Source) -> list[str]:
+    """The hashes in conf of what the source gives; none if conf has no hash, or a file beside the data has it."""
+    match source:
+        case File() | Http():
+            return [digest for file in source.files.values() for digest in _file_hashes(file)]
+        case _:
+            return []
+
+
+def with_hashes(source: Source, hashes: Mapping[str, str], files: Mapping[str, CurrentFile]) -> Source:
+    """The source as it will be when conf has the present hashes and sizes."""
+    content = _replaced(source.model_dump(exclude_unset=True), hashes)
+    for name, file in files.items():
+        if file.size is not None:
+            content["files"][name]["size"] = file.size[1]
+    return type(source).model_validate(content)
+
+
+def _replaced(content: Any, hashes: Mapping[str, str]) -> Any:
+    match content:
+        case dict():
+            return {name: _replaced(value, hashes) for name, value in content.items()}
+        case list():
+            return [_replaced(value, hashes) for value in content]
+        case str():
+            return hashes.get(content, content)
+        case _:
+            return content
+
+
+def _file_hashes(file: LocalFile | RemoteFile) -> list[str]:
+    """Those of the file and of its members."""
+    return [*([file.sha256] if file.sha256 else []), *file.md5.values()]
+
+
+def _local_file(file: LocalFile, limits: Limits) -> CurrentFile:
+    path = Path(file.path)
+    with explain_local_errors(path):
+        return CurrentFile(file.path, {file.sha256: sha256_of(path)} | _member_hashes(path, file.md5, limits))
+
+
+def _remote_file(file: RemoteFile, params: Http) -> CurrentFile:
+    mirror = mirror_from_environment()
+    found = download_unpinned(file, params, cache_folder(), mirror)
+    location = file.urls[0] if file.urls else str(file.mirror)
+    hashes = _archive_hash(file, found) | _member_hashes(found.path, file.md5, params.limits)
+    # The size in conf is that of the public file.
+    sized = file.size is not None and found.candidate.size == file.size
+    return CurrentFile(location, hashes, (found.candidate.size or 0, found.path.stat().st_size) if sized else None)
+
+
+def _archive_hash(file: RemoteFile, found: UnpinnedFile) -> dict[str, str]:
+    """The pinned hash of the file itself. A mirror may have the same content in another archive."""
+    if file.sha256 is None or found.candidate.sha256 in (file.sha256, None):
+        return {} if file.sha256 is None else {file.sha256: found.sha256}
+    if found.sha256 == found.candidate.sha256:
+        return {file.sha256: file.sha256}
+    raise UserError(
+        f"the mirror's own archive is not the one that mirror_sha256 or {MANIFEST} names; unset {MIRROR} to look at "
+        "the public file, or renew the hash of the mirror"
+    )
+
+
+def _member_hashes(path: Path, pinned: Mapping[str, str], limits: Limits) -> dict[str, str]:
+    if not pinned:
+        return {}
+    members = read_members(lambda: path.open("rb"), set(pinned), limits)
+    return {pinned[name]: hashlib.md5(content, usedforsecurity=False).hexdigest() for name, content in members}

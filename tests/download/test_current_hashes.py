@@ -1,0 +1,132 @@
+"""What a source gives now is read again, whatever conf pins and the download cache has."""
+
+from pathlib import Path
+
+import pytest
+
+from stages.core.artefacts.raw_data import Table
+from stages.core.errors import UserError
+from stages.core.validation_errors import type_adapter
+from stages.download.current_hashes import current_files, current_hashes, hashes_of, pinned_hashes, with_hashes
+from stages.download.fetch.download_files import CACHE
+from stages.download.fetch.mirror import MIRROR
+from stages.download.load_source import load_source
+from stages.download.params import Download
+from stages.download.params.file_params import File
+from tests.download.sample_files import ZERO_HASH, error_message, http_params, make_zip, md5, sha256
+
+OLD, NEW = b"a,b\n1,2\n", b"a,b\n1,2\n3,4\n"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
+    monkeypatch.delenv(MIRROR, raising=False)
+    return tmp_path / "cache"
+
+
+def local(**files):
+    """A source of files with their hashes; the files are named as the splits."""
+    entries = {name: {"path": f"{name}.csv", "sha256": digest} for name, digest in files.items()}
+    return File.model_validate({"source": "file", "format": {"format": "csv"}, "files": entries})
+
+
+def loaded_rows(source):
+    raw = load_source(source)
+    assert isinstance(raw, Table)
+    return {split: frame.to_numpy().tolist() for split, frame in raw.frames.items()}
+
+
+def test_local_files():
+    Path("train.csv").write_bytes(NEW)
+    Path("test.csv").write_bytes(OLD)
+    source = local(train=ZERO_HASH, test=sha256(OLD))
+    files = current_files(source)
+    assert current_hashes(source) == {ZERO_HASH: sha256(NEW), sha256(OLD): sha256(OLD)}
+    assert {name: file.changed for name, file in files.items()} == {"train": True, "test": False}
+    assert loaded_rows(with_hashes(source, hashes_of(files), files)) == {"train": [[1, 2], [3, 4]], "test": [[1, 2]]}
+
+
+def test_all_files_that_cannot_be_read_are_reported():
+    with pytest.raises(UserError) as error:
+        current_hashes(local(train=ZERO_HASH, test=ZERO_HASH))
+    assert [message.partition(";")[0] for message in error.value.messages] == [
+        "train.csv: no such file",
+        "test.csv: no such file",
+    ]
+
+
+def test_one_hash_for_files_that_differ_now():
+    Path("train.csv").write_bytes(OLD)
+    Path("test.csv").write_bytes(NEW)
+    message = error_message(current_hashes, local(train=ZERO_HASH, test=ZERO_HASH))
+    assert "train, test: one hash in conf" in message
+
+
+def test_members_of_an_archive(tmp_path):
+    (tmp_path / "all.csv").write_bytes(make_zip({"in.csv": NEW}))
+    file = {"path": "all.csv", "sha256": ZERO_HASH, "member": "in.csv", "md5": {"in.csv": md5(OLD)}}
+    source = File.model_validate({"source": "file", "format": {"format": "csv"}, "files": {"all": file}})
+    archive = sha256((tmp_path / "all.csv").read_bytes())
+    assert current_hashes(source) == {ZERO_HASH: archive, md5(OLD): md5(NEW)}
+    files = current_files(source)
+    assert loaded_rows(with_hashes(source, hashes_of(files), files)) == {"all": [[1, 2], [3, 4]]}
+
+
+def test_a_download_asks_the_server_although_the_cache_has_the_old_file(server, cache):
+    url = server.serve("/a.csv", (200, OLD), (200, NEW))
+    source = http_params({"urls": [url], "sha256": sha256(OLD), "size": len(OLD)})
+    assert loaded_rows(source) == {"all": [[1, 2]]}
+    files = current_files(source)
+    assert hashes_of(files) == {sha256(OLD): sha256(NEW)}
+    assert files["all"].size == (len(OLD), len(NEW))
+    assert sorted(file.name for file in cache.iterdir()) == sorted([sha256(OLD), sha256(NEW)])
+    renewed = with_hashes(source, hashes_of(files), files)
+    assert loaded_rows(renewed) == {"all": [[1, 2], [3, 4]]}
+    assert len(server.paths) == 2  # what was fetched is not fetched again
+
+
+def test_what_an_interrupted_download_left_is_not_continued(server, cache):
+    url = server.serve("/a.csv", (200, NEW))
+    cache.mkdir()
+    (cache / f"{sha256(OLD)}.part").write_bytes(OLD[:3])
+    assert current_hashes(http_params({"urls": [url], "sha256": sha256(OLD)})) == {sha256(OLD): sha256(NEW)}
+    assert server.ranges == [None]
+
+
+def test_a_web_page_is_no_new_version(server, cache):
+    url = server.serve("/a.csv", (200, b"<!DOCTYPE html><p>Sign in</p>"))
+    message = error_message(current_hashes, http_params({"urls": [url], "sha256": sha256(OLD)}))
+    assert "a web page instead of the file" in message
+    assert list(cache.iterdir()) == []
+
+
+def test_a_mirror_is_asked_first(server, tmp_path, monkeypatch):
+    (tmp_path / "mirror/a").mkdir(parents=True)
+    (tmp_path / "mirror/a/b.csv").write_bytes(NEW)
+    monkeypatch.setenv(MIRROR, str(tmp_path / "mirror"))
+    source = http_params({"urls": [server.root + "/b.csv"], "mirror": "a/b.csv", "sha256": sha256(OLD)})
+    assert current_hashes(source) == {sha256(OLD): sha256(NEW)}
+    assert server.paths == []
+
+
+@pytest.mark.parametrize("content", [OLD, NEW])
+def test_a_mirror_with_another_archive(content, tmp_path, monkeypatch):
+    """Its content is known by its own hash; the published hash of a changed file is not known then."""
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror/b.csv").write_bytes(content)
+    monkeypatch.setenv(MIRROR, str(tmp_path / "mirror"))
+    source = http_params({"mirror": "b.csv", "sha256": ZERO_HASH, "mirror_sha256": sha256(OLD)})
+    if content == OLD:
+        assert current_hashes(source) == {ZERO_HASH: ZERO_HASH}
+    else:
+        assert "mirror_sha256" in error_message(current_hashes, source)
+
+
+def test_sources_without_a_hash(server):
+    url = server.serve("/a.csv", (200, NEW))
+    published = http_params({"urls": [url], "checksum_suffix": ".sha256"})
+    iris = type_adapter(Download).validate_python({"source": "sklearn", "name": "iris"})
+    assert [(pinned_hashes(source), current_hashes(source)) for source in (published, iris)] == [([], {}), ([], {})]
+    assert server.paths == []
