@@ -1,20 +1,26 @@
 """The hashes of what a source gives now, beside those that conf/ pins. Nothing is verified by a pinned hash here."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.download_files import cache_folder
+from stages.download.fetch.dvc_files import fetch_unverified
 from stages.download.fetch.mirror import MANIFEST, MIRROR, mirror_from_environment
 from stages.download.fetch.unpinned_download import UnpinnedFile, download_unpinned
 from stages.download.fetch.verified_files import explain_local_errors
 from stages.download.formats.archives import read_members
+from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.params import Source
+from stages.download.params.dvc_params import Dvc, DvcFile
 from stages.download.params.file_params import File, Http, Limits, LocalFile, RemoteFile
+from stages.download.params.sql_params import Sql
 from stages.download.prefix_errors import prefix_errors
 
 
@@ -43,20 +49,28 @@ def current_hashes(source: Source) -> dict[str, str]:
 def current_files(source: Source) -> dict[str, CurrentFile]:
     """The files that conf has hashes of, by name. Files to download are fetched again, into the download cache."""
     errors, files = ErrorList(), dict[str, CurrentFile]()
-    match source:
-        case File():
-            for name, local in source.files.items():
-                with errors.collect(), prefix_errors(local.path):
-                    files[name] = _local_file(local, source.limits)
-        case Http():
-            for name, remote in source.files.items():
-                with errors.collect(), prefix_errors(name):
-                    if _file_hashes(remote):
-                        files[name] = _remote_file(remote, source)
-        case _:
-            pass
+    for name, read in _readers(source):
+        with errors.collect():
+            files[name] = read()
     errors.raise_if_any()
     return files
+
+
+def _readers(source: Source) -> Iterator[tuple[str, Callable[[], CurrentFile]]]:
+    """The name of each file that conf has hashes of, and a function that reads it. A query is as a file."""
+    match source:
+        case File():
+            for name, local in (source.files | source.picture_files).items():
+                yield name, partial(_local_file, local, source.limits)
+        case Http():
+            for name, remote in (source.files | source.picture_files).items():
+                if _file_hashes(remote):
+                    yield name, partial(_remote_file, name, remote, source)
+        case Dvc():
+            for name, tracked in source.files.items():
+                yield name, partial(_file_of_repository, tracked, source)
+        case Sql():
+            yield "query", partial(_query_result, source)
 
 
 def hashes_of(files: Mapping[str, CurrentFile]) -> dict[str, str]:
@@ -74,48 +88,69 @@ def pinned_hashes(source: Source) -> list[str]:
     """The hashes in conf of what the source gives; none if conf has no hash, or a file beside the data has it."""
     match source:
         case File() | Http():
+            files = [*source.files.values(), *source.picture_files.values()]
+            return [digest for file in files for digest in _file_hashes(file)]
+        case Dvc():
             return [digest for file in source.files.values() for digest in _file_hashes(file)]
+        case Sql():
+            return [source.sha256]
         case _:
             return []
 
 
 def with_hashes(source: Source, hashes: Mapping[str, str], files: Mapping[str, CurrentFile]) -> Source:
     """The source as it will be when conf has the present hashes and sizes."""
-    content = _replaced(source.model_dump(exclude_unset=True), hashes)
-    for name, file in files.items():
-        if file.size is not None:
-            content["files"][name]["size"] = file.size[1]
+    sizes = {digest: file.size[1] for file in files.values() if file.size is not None for digest in file.hashes}
+    content = _replaced(source.model_dump(exclude_unset=True), hashes, sizes)
     return type(source).model_validate(content)
 
 
-def _replaced(content: Any, hashes: Mapping[str, str]) -> Any:
+def _replaced(content: Any, hashes: Mapping[str, str], sizes: Mapping[str, int]) -> Any:
+    """The content with the present hashes, and with the present size beside each hash in `sizes`."""
     match content:
         case dict():
-            return {name: _replaced(value, hashes) for name, value in content.items()}
+            replaced = {name: _replaced(value, hashes, sizes) for name, value in content.items()}
+            size = next((sizes[value] for value in content.values() if isinstance(value, str) and value in sizes), None)
+            return replaced if size is None else replaced | {"size": size}
         case list():
-            return [_replaced(value, hashes) for value in content]
+            return [_replaced(value, hashes, sizes) for value in content]
         case str():
             return hashes.get(content, content)
         case _:
             return content
 
 
-def _file_hashes(file: LocalFile | RemoteFile) -> list[str]:
+def _file_hashes(file: LocalFile | RemoteFile | DvcFile) -> list[str]:
     """Those of the file and of its members."""
     return [*([file.sha256] if file.sha256 else []), *file.md5.values()]
 
 
 def _local_file(file: LocalFile, limits: Limits) -> CurrentFile:
     path = Path(file.path)
-    with explain_local_errors(path):
+    with prefix_errors(file.path), explain_local_errors(path):
+        if path.is_dir():
+            return CurrentFile(file.path, {file.sha256: folder_hash(hash_folder(path))})
         return CurrentFile(file.path, {file.sha256: sha256_of(path)} | _member_hashes(path, file.md5, limits))
 
 
-def _remote_file(file: RemoteFile, params: Http) -> CurrentFile:
+def _query_result(source: Sql) -> CurrentFile:
+    return CurrentFile(source.url_env, {source.sha256: snapshot_hash(source, cache_folder())})
+
+
+def _file_of_repository(file: DvcFile, params: Dvc) -> CurrentFile:
+    """A commit or a tag gives the same file as ever; a branch moves."""
+    path, sha256 = fetch_unverified(params.repo, params.rev, file.path, cache_folder(), params.limits.bytes)
+    return CurrentFile(
+        f"{params.repo}: {file.path}", {file.sha256: sha256} | _member_hashes(path, file.md5, params.limits)
+    )
+
+
+def _remote_file(name: str, file: RemoteFile, params: Http) -> CurrentFile:
     mirror = mirror_from_environment()
-    found = download_unpinned(file, params, cache_folder(), mirror)
+    with prefix_errors(name):
+        found = download_unpinned(file, params, cache_folder(), mirror)
+        hashes = _archive_hash(file, found) | _member_hashes(found.path, file.md5, params.limits)
     location = file.urls[0] if file.urls else str(file.mirror)
-    hashes = _archive_hash(file, found) | _member_hashes(found.path, file.md5, params.limits)
     # The size in conf is that of the public file.
     sized = file.size is not None and found.candidate.size == file.size
     return CurrentFile(location, hashes, (found.candidate.size or 0, found.path.stat().st_size) if sized else None)

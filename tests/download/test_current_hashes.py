@@ -1,10 +1,12 @@
 """What a source gives now is read again, whatever conf pins and the download cache has."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw_data import Images, Table
 from stages.core.errors import UserError
 from stages.core.validation_errors import type_adapter
 from stages.download.current_hashes import current_files, current_hashes, hashes_of, pinned_hashes, with_hashes
@@ -12,7 +14,10 @@ from stages.download.fetch.download_files import CACHE
 from stages.download.fetch.mirror import MIRROR
 from stages.download.load_source import load_source
 from stages.download.params import Download
-from stages.download.params.file_params import File
+from stages.download.params.file_params import File, picture_files_name
+from tests.download.fetch.other_repository import FIRST, SECOND, make_other_repository
+from tests.download.formats.pictures.picture_files import random_pixels, save_picture
+from tests.download.picture_columns.table_of_pictures import file_source, picture_contents, pixels_of_rows, write_folder
 from tests.download.sample_files import ZERO_HASH, error_message, http_params, make_zip, md5, sha256
 
 OLD, NEW = b"a,b\n1,2\n", b"a,b\n1,2\n3,4\n"
@@ -122,6 +127,59 @@ def test_a_mirror_with_another_archive(content, tmp_path, monkeypatch):
         assert current_hashes(source) == {ZERO_HASH: ZERO_HASH}
     else:
         assert "mirror_sha256" in error_message(current_hashes, source)
+
+
+@pytest.mark.parametrize("rev", ["v1", "main"])
+def test_a_file_of_another_repository(rev, tmp_path):
+    """A tag stays; a branch moves."""
+    other = make_other_repository(tmp_path / "other")
+    files = {"all": {"path": "data/prices.csv", "sha256": sha256(FIRST)}}
+    params = {"source": "dvc", "repo": str(other.path), "rev": rev, "files": files, "format": {"format": "csv"}}
+    source = type_adapter(Download).validate_python(params)
+    current = current_files(source)
+    assert pinned_hashes(source) == [sha256(FIRST)]
+    assert hashes_of(current) == {sha256(FIRST): sha256(FIRST if rev == "v1" else SECOND)}
+    rows = {"v1": [[1, "x"], [2, "y"]], "main": [[3, "z"]]}
+    assert loaded_rows(with_hashes(source, hashes_of(current), current)) == {"all": rows[rev]}
+
+
+def test_a_query(tmp_path, monkeypatch):
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as shop, shop:
+        shop.execute("create table orders (id integer, price integer)")
+        shop.execute("insert into orders values (1, 20)")
+    monkeypatch.setenv("SHOP", f"sqlite:///{tmp_path}/shop.db")
+    params = {"source": "sql", "url_env": "SHOP", "query": "select * from orders order by id", "sha256": ZERO_HASH}
+    source = type_adapter(Download).validate_python(params)
+    current = current_files(source)
+    assert pinned_hashes(source) == [ZERO_HASH]
+    assert current["query"].changed
+    assert loaded_rows(with_hashes(source, hashes_of(current), current)) == {"all": [[1, 20]]}
+
+
+def test_a_folder_of_pictures():
+    files = write_folder(Path("pictures"), {"a/1.png": save_picture(random_pixels(2, 2)), "b/2.png": b"old"})
+    (Path("pictures") / "b/2.png").write_bytes(save_picture(random_pixels(2, 2, seed=1)))
+    params = {"source": "file", "format": {"format": "pictures", "size": [2, 2]}, "files": {"all": files}}
+    source = File.model_validate(params)
+    current = current_files(source)
+    assert current["all"].changed
+    raw = load_source(with_hashes(source, hashes_of(current), current))
+    assert isinstance(raw, Images)
+    assert len(raw.images["all"]) == 2
+
+
+def test_the_pictures_of_a_column():
+    source = file_source(write_folder(Path("pictures"), picture_contents()))
+    assert not any(file.changed for file in current_files(source).values())
+    (Path("pictures") / "a.png").write_bytes(save_picture(random_pixels(4, 6, 3, seed=9)))
+    current = current_files(source)
+    assert [name for name, file in current.items() if file.changed] == [picture_files_name("photo")]
+    assert set(pinned_hashes(source)) == set(hashes_of(current))
+    raw = load_source(with_hashes(source, hashes_of(current), current))
+    assert isinstance(raw, Table)
+    [first, *_] = pixels_of_rows(raw)
+    assert first is not None
+    assert first.tolist() == random_pixels(4, 6, 3, seed=9).tolist()
 
 
 def test_sources_without_a_hash(server):

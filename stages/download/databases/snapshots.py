@@ -65,8 +65,8 @@ def _new_file(file: Path) -> Iterator[Path]:
 def _check_result(source: Sql, received: str, rows: int) -> None:
     if received != source.sha256:
         raise UserError(
-            f"{source.url_env}: the query gives another result than when sha256 was written: expected "
-            f"{source.sha256}, received {received} (rows now: {rows:,}); `restage refresh KEY` writes the new hash"
+            f"{source.url_env}: the query gives another result: wrong content: expected sha256 {source.sha256}, "
+            f"received {received} (rows now: {rows:,})"
         )
 
 

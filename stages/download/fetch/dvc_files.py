@@ -39,16 +39,6 @@ def fetch_dvc_files(params: Dvc, cache: Path) -> VerifiedFiles:
     return verified
 
 
-def current_dvc_hashes(params: Dvc, cache: Path) -> dict[str, str]:
-    """From each hash in conf to the hash of what the revision has now. Only that of a branch can be another one."""
-    errors, hashes = ErrorList(), {}
-    for file in params.files.values():
-        with errors.collect():
-            hashes[file.sha256] = fetch_unverified(params.repo, params.rev, file.path, cache, params.limits.bytes)[1]
-    errors.raise_if_any()
-    return hashes
-
-
 def fetch_unverified(repo: str, rev: str, path: str, cache: Path, max_bytes: int) -> tuple[Path, str]:
     """A file whose hash is not known yet: its path in the cache, under which the download stage finds it; its hash."""
     limits = TransferLimits(timeout=0, minimum_rate=0, retries=0, size=None, max_bytes=max_bytes)

@@ -7,7 +7,7 @@ import pytest
 
 from stages.core.artefacts.raw_data import Table
 from stages.core.errors import UserError
-from stages.download.fetch.dvc_files import current_dvc_hashes, fetch_dvc_files
+from stages.download.fetch.dvc_files import fetch_dvc_files
 from stages.download.load_source import read_files
 from stages.download.params.dvc_params import Dvc
 from tests.download.fetch.other_repository import FIRST, SECOND, OtherRepository, make_other_repository
@@ -54,12 +54,6 @@ def test_errors_of_all_files_are_reported_and_nothing_is_kept(other: OtherReposi
     assert sha256(FIRST) in wrong
     assert absent == f"data/price.csv in {other.path}: no such file at v1; did you mean data/prices.csv?"
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_hash_of_a_branch_changes_and_that_of_a_tag_does_not(other: OtherRepository, tmp_path: Path) -> None:
-    assert current_dvc_hashes(source(other.path), tmp_path) == {sha256(FIRST): sha256(FIRST)}
-    assert current_dvc_hashes(source(other.path, rev="main"), tmp_path) == {sha256(FIRST): sha256(SECOND)}
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([sha256(FIRST), sha256(SECOND)])
 
 
 def test_a_password_in_an_answer_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Images, RawData, Table, Tokens
 from stages.preprocess.split.row_keys import key_text
 
 Integers = NDArray[np.int64]
@@ -31,10 +31,17 @@ def number_rows(old: RawData, new: RawData) -> RowNumbers:
 
 
 def number_columns(old: Table, new: Table, names: Sequence[str] | None = None) -> dict[str, RowNumbers]:
-    """For each of these columns, or of all that both have, a number for the value of each row."""
+    """For each of these columns, or of all that both have, a number for the value of each row.
+
+    Pictures are equal in their paths and their pixels.
+    """
     frames = all_frames(old), all_frames(new)
     chosen = [name for name in old.columns if name in new.columns] if names is None else names
-    return {name: _number_values(frames[0][name], frames[1][name]) for name in chosen}
+    numbers = {name: _number_values(frames[0][name], frames[1][name]) for name in chosen}
+    for name in old.pictures.keys() & new.pictures.keys() & numbers.keys():
+        pictures = _number_values(_picture_digests(old.pictures[name]), _picture_digests(new.pictures[name]))
+        numbers[name] = combine([numbers[name], pictures], len(frames[0]), len(frames[1]))
+    return numbers
 
 
 def combine(columns: Sequence[RowNumbers], old_rows: int, new_rows: int) -> RowNumbers:
@@ -61,6 +68,14 @@ def _number_values(old: pd.Series, new: pd.Series) -> RowNumbers:
     codes, _ = pd.factorize(joint)
     numbers = np.asarray(codes, np.int64) + 1
     return RowNumbers(numbers[: len(old)], numbers[len(old) :])
+
+
+def _picture_digests(pictures: ColumnPictures) -> pd.Series:
+    """Of the pixels of each row's picture; a gap where a row has none."""
+    shape = str(pictures.pixels.shape[1:]).encode()
+    digests = [hashlib.blake2b(shape + pixels.tobytes(), digest_size=16).hexdigest() for pixels in pictures.pixels]
+    numbers = np.concatenate(list(pictures.numbers.values()))
+    return pd.Series([None if number == NO_PICTURE else digests[number] for number in numbers], dtype=object)
 
 
 def _digests(raw: RawData) -> Iterator[bytes]:
