@@ -1,7 +1,7 @@
 """The hashes of what a source gives now, beside those that conf/ pins. Nothing is verified by a pinned hash here."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,28 +49,30 @@ def current_hashes(source: Source) -> dict[str, str]:
 def current_files(source: Source) -> dict[str, CurrentFile]:
     """The files that conf has hashes of, by name. Files to download are fetched again, into the download cache."""
     errors, files = ErrorList(), dict[str, CurrentFile]()
-    for name, read in _readers(source):
+    for name, read in _readers(source).items():
         with errors.collect():
             files[name] = read()
     errors.raise_if_any()
     return files
 
 
-def _readers(source: Source) -> Iterator[tuple[str, Callable[[], CurrentFile]]]:
-    """The name of each file that conf has hashes of, and a function that reads it. A query is as a file."""
+def _readers(source: Source) -> dict[str, Callable[[], CurrentFile]]:
+    """A function that reads it, for each file that conf has hashes of. A query is as a file."""
     match source:
         case File():
-            for name, local in (source.files | source.picture_files).items():
-                yield name, partial(_local_file, local, source.limits)
+            local_files = source.files | source.picture_files
+            return {name: partial(_local_file, file, source.limits) for name, file in local_files.items()}
         case Http():
-            for name, remote in (source.files | source.picture_files).items():
-                if _file_hashes(remote):
-                    yield name, partial(_remote_file, name, remote, source)
+            remote_files = (source.files | source.picture_files).items()
+            return {
+                name: partial(_remote_file, name, file, source) for name, file in remote_files if _file_hashes(file)
+            }
         case Dvc():
-            for name, tracked in source.files.items():
-                yield name, partial(_file_of_repository, tracked, source)
+            return {name: partial(_file_of_repository, file, source) for name, file in source.files.items()}
         case Sql():
-            yield "query", partial(_query_result, source)
+            return {"query": partial(_query_result, source)}
+        case _:
+            return {}
 
 
 def hashes_of(files: Mapping[str, CurrentFile]) -> dict[str, str]:
