@@ -45,7 +45,7 @@ def test_a_difference_is_printed_with_its_location_and_reason(repo: Repo, tempor
     assert re.search(r"predictions\.csv: line 2, column species_probability: '0\.\d+', recorded '0\.\d+'", output)
     assert re.search(r"probabilities\.species\.npy: \[0, 0\]: ", output)
     assert f"preprocess@iris: data/processed/iris differs\n    hash {recorded[1]}.dir, recorded 000" in output
-    assert "7 same / 15 compared\nthis machine" in output
+    assert "8 same / 16 compared\nthis machine" in output
     [kept] = temporary.iterdir()
     assert (kept / "clone/data/models/iris/model.keras").is_file()
     assert f"kept: {kept}" in output

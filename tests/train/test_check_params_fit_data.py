@@ -395,7 +395,7 @@ PORTS = category_ids_input(6, steps=5)
         ({"kind": "cnn", "filters": [2]}, PORT, ("train.model: cnn cannot take the ids of column port",)),
         ({"kind": "embedding"}, NUMBERS, ("train.model: embedding takes ids", "numbers")),
         ({"kind": "embedding"}, tf_idf_input(5), ("train.model: embedding takes ids",)),
-        ({"kind": "embedding", "body": "gru"}, PORT, ("body gru", "column port is a category", "average")),
+        ({"kind": "embedding", "body": "gru"}, PORT, ("body gru", "column port is one category", "average")),
         ({"kind": "embedding", "body": {"kind": "transformer", "heads": 3}}, WORDS, ("width 32", "heads 3")),
         ({"kind": "embedding", "body": {"kind": "transformer", "heads": 2}}, PORTS, ("width 3", "heads 2")),
         (LSTM, PORTS, ("train.model: lstm cannot take the ids of column port",)),

@@ -362,4 +362,4 @@ def test_what_is_no_table(content: bytes, message: str, clone: Path) -> None:
 @pytest.mark.error_case("files that cannot become a dataset")
 def test_no_file(clone: Path) -> None:
     assert "flowers.csv: no such file" in error("flowers.csv", "--target", "kind")
-    assert "--target: for tables" in error("conf", "--target", "kind"), "a folder may have pictures"
+    assert "conf: a folder without pictures" in error("conf", "--target", "kind")
