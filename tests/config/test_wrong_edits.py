@@ -18,6 +18,8 @@ from stages.config.compose_conf import compose
 from stages.core.errors import UserError
 from tests.config.conftest import copy_conf, replace_once, replaced_file, suite_of
 
+# Each edit composes conf/. Every run tries one of so many.
+EVERY_RUN = 3
 TABLES = sorted((Path(__file__).parent / "wrong_edits").glob("*.yaml"))
 LOCATION = re.compile(r"conf/?([^:]*?)(?::(\d+))?: (.*)", re.DOTALL)
 # Values, names of keys, suggestions and numbers; and what kind of error it is.
@@ -34,7 +36,8 @@ def read_cases() -> Iterator[Any]:
             for number, edit in enumerate(group["edits"]):
                 lines = edit["after"].strip().splitlines() or ["removed"]
                 name = f"{table.stem}-{group['dataset']}-{number}-{lines[0]}"
-                yield pytest.param(group["dataset"], group["file"], edit, id=name)
+                marks = [] if number % EVERY_RUN == 0 else [pytest.mark.long]
+                yield pytest.param(group["dataset"], group["file"], edit, id=name, marks=marks)
 
 
 CASES = list(read_cases())

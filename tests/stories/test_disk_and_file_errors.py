@@ -110,6 +110,7 @@ def test_restage_run_on_a_full_disk(repo: Repo) -> None:
     assert_one_message(run_with(repo, limit_file_size), "")
 
 
+@pytest.mark.long
 def test_without_a_folder_for_temporary_files_a_run_works(repo: Repo) -> None:
     repo.edit("conf/dataset/iris.yaml", "title: Iris", "title: Flowers")
     done = repo.run(sys.executable, "-m", "stages.cli", "run", "--no-preload", env={"TMPDIR": "/proc/no_such_folder"})
@@ -165,7 +166,7 @@ def test_the_next_run_restores_missing_and_damaged_files(damage: Callable[[Path]
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
 
 
-@pytest.mark.parametrize("runner", ["restage run", "dvc repro"])
+@pytest.mark.parametrize("runner", ["restage run", pytest.param("dvc repro", marks=pytest.mark.long)])
 def test_no_stage_computes_from_a_damaged_cache_object(runner: str, repo: Repo) -> None:
     """DVC checks it out without an error and reports that all is up to date."""
     file = repo.path / "data/raw/line_exact/train.parquet"

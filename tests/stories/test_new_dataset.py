@@ -163,7 +163,7 @@ FILES: list[Callable[[Path], list[str]]] = [
     json_lines_with_nested_objects,
     a_sheet_of_a_workbook,
 ]
-QUICK = (numbers_with_a_header, json_lines_with_nested_objects)
+QUICK = (numbers_with_a_header,)
 
 
 def short(repo: Repo) -> None:

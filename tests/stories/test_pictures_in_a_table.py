@@ -51,6 +51,7 @@ def repo(tmp_path: Path, preloaded: str) -> Repo:
     return repo
 
 
+@pytest.mark.long
 def test_pictures_from_a_new_table_to_the_page(repo: Repo) -> None:
     repo.restage("new", "houses.csv", "--target", "price")
     repo.restage("run", "houses", "--no-preload")

@@ -69,7 +69,7 @@ def test_an_experiment_composes_conf_with_its_own_values(repo: Repo) -> None:
 @pytest.mark.parametrize(
     ("override", "keys"),
     [
-        ("~dataset@datasets.line_exact", ["iris"]),
+        pytest.param("~dataset@datasets.line_exact", ["iris"], marks=pytest.mark.long),
         pytest.param("suite=other", ["counting"], marks=pytest.mark.long),
     ],
 )

@@ -192,15 +192,19 @@ CASES = {
 }
 
 
-# A case takes five to fifteen seconds. The parts of the long ones are in other cases.
-LONG = {"gru of words", "transformer of words", "tf-idf"}
-FUSED_IN_EVERY_RUN = {"mlp", "dropout", "lstm of words", "own", "a class and a value, with weights"}
+# A case takes five to fifteen seconds. The parts of the others are in these.
+IN_EVERY_RUN = {
+    "mlp", "lstm", "transformer", "cnn", "batch normalization", "dropout", "augmentation", "branches",
+    "average of words", "embedding of categories", "inputs of every kind", "options of dense layers", "conv1d", "own",
+    "a class and a value, with weights",
+}  # fmt: skip
+FUSED_IN_EVERY_RUN = {"mlp", "lstm", "own"}
 
 
 def cases() -> Iterator[Any]:
     for name, case in CASES.items():
         for engine in case.engines:
-            is_long = name in LONG or (engine == "fused" and name not in FUSED_IN_EVERY_RUN)
+            is_long = name not in (FUSED_IN_EVERY_RUN if engine == "fused" else IN_EVERY_RUN)
             yield pytest.param(name, engine, marks=[pytest.mark.long] if is_long else [])
 
 
