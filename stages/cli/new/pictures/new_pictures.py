@@ -19,11 +19,11 @@ from stages.cli.new.pictures.store_pictures import (
     check_copies,
     copied_paths,
     copy_pictures,
-    is_inside,
     local_roots,
     paths_in_conf,
 )
 from stages.cli.new.questions import Questions
+from stages.cli.new.store_data import is_in_repository
 from stages.config.compose_conf import check_conf_exists
 from stages.core.errors import ErrorList
 from stages.core.runtime.atomic_write import write_text
@@ -54,6 +54,7 @@ def new_pictures(options: NewOptions, longer_side: int | None = None) -> None:
 def check_options(options: NewOptions) -> None:
     errors = ErrorList()
     for_tables = {"target": options.targets, "time": options.time, "text": options.text, "group": options.group}
+    for_tables["sheet"] = options.sheet
     for name, value in for_tables.items():
         errors.check(not value, f"--{name}: for tables; the class of a picture is the name of its folder")
     errors.check(options.model is None, "--model: for tables; change train.model in the file that is written")
@@ -80,7 +81,7 @@ def print_pictures(dataset: NewPicturesDataset) -> None:
 
 def choose_copies(dataset: NewPicturesDataset, options: NewOptions) -> Copies:
     """Where folders and archives are copied to; empty if they stay where they are."""
-    outside = [root.name for root in local_roots(dataset.splits) if not is_inside(root)]
+    outside = [root.name for root in local_roots(dataset.splits) if not is_in_repository(root.path)]
     if options.storage is None:
         copying = bool(outside) and Questions(options.yes).copies(outside, default=True)
     else:
@@ -106,5 +107,5 @@ def write_dataset(dataset: NewPicturesDataset, text: str, copies: Copies) -> Non
     print(f"  git add {' '.join(map(str, [file, suite_file(suite), *tracked]))} params.yaml dvc.lock reports")
     if copies:
         print("  dvc push                          # gives the data to your team, if there is a remote")
-    elif outside := [root.name for root in local_roots(dataset.splits) if not is_inside(root)]:
+    elif outside := [root.name for root in local_roots(dataset.splits) if not is_in_repository(root.path)]:
         print(f"{', '.join(outside)} stays outside the repository: it is on this machine alone, at the path in {file}.")
