@@ -32,7 +32,7 @@ from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
 from stages.cli.new.pictures.find_picture_columns import find_picture_columns, with_picture_columns
 from stages.cli.new.questions import Questions
 from stages.cli.new.read_query import NewQuery, read_query
-from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
+from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_in_repository, path_in_conf
 from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError
@@ -104,7 +104,7 @@ def find_gap_numbers(dataset: NewDataset) -> dict[str, float]:
 
 
 def paths_here(data: NewData) -> dict[str, str]:
-    return {split: path_in_conf(file) for split, file in data.files.items() if file.address is None}
+    return {split: path_in_conf(file.path) for split, file in data.files.items() if file.address is None}
 
 
 def choose_key(options: NewOptions) -> str:
@@ -248,7 +248,7 @@ def print_problems(problems: Sequence[str]) -> None:
 def choose_copies(key: str, files: Mapping[str, NewFile], options: NewOptions, questions: Questions) -> dict[str, Path]:
     """Where files are copied to; empty if they stay where they are."""
     local = {split: file for split, file in files.items() if file.address is None}
-    outside = [file.name for file in local.values() if not is_inside(file)]
+    outside = [file.name for file in local.values() if not is_in_repository(file.path)]
     if options.storage is None:
         copying = bool(outside) and questions.copies(outside, default=True)
     else:
@@ -275,5 +275,5 @@ def write_dataset(dataset: NewDataset, text: str, copies: Mapping[str, Path]) ->
     print(f"  git add {to_commit} params.yaml dvc.lock reports")
     if copies:
         print("  dvc push                          # gives the data to your team, if there is a remote")
-    elif outside := [file.name for file in files.values() if file.address is None and not is_inside(file)]:
+    elif outside := [file.name for file in files.values() if file.address is None and not is_in_repository(file.path)]:
         print(f"{', '.join(outside)} stays outside the repository: it is on this machine alone, at the path in {file}.")

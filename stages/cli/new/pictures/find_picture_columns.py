@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stages.cli.new.describe_columns import ColumnDescription
 from stages.cli.new.new_files import NewData
 from stages.cli.new.pictures.choose_size import DEFAULT_MAX_PIXELS, Size, choose_size
+from stages.cli.new.store_data import is_in_repository
 from stages.download.formats.pictures.decode_picture import PictureError, read_size
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.report.format_text import TIMES, count
@@ -31,16 +32,6 @@ class PictureFolder:
     prefix: str
     sha256: str
     options: Mapping[str, Any]
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether the folder lies in the repository."""
-        return self.folder.resolve().is_relative_to(Path.cwd().resolve())
-
-    @property
-    def path_in_conf(self) -> str:
-        path = self.folder.resolve()
-        return (path.relative_to(Path.cwd().resolve()) if self.is_inside else path).as_posix()
 
 
 def find_picture_columns(data: NewData, frame: "pd.DataFrame") -> dict[str, PictureFolder]:
@@ -69,7 +60,7 @@ def with_picture_columns(
 def picture_sentences(folders: Mapping[str, PictureFolder]) -> Iterator[str]:
     for column, found in folders.items():
         height, width = found.options["size"]
-        place = "" if found.is_inside else ", outside the repository: they are on this machine alone"
+        place = "" if is_in_repository(found.folder) else ", outside the repository: they are on this machine alone"
         yield f"{column}: pictures of {found.folder}, read as {width} {TIMES} {height} pixels{place}"
 
 
