@@ -138,7 +138,7 @@ def test_a_shared_source_changes_other_datasets(in_dvc: Path) -> None:
     suite.write_text(suite.read_text().replace("suite: ", "  - /dataset@datasets.other: other\nsuite: "))
     flowers(70).to_csv(in_dvc, index=False)
     printed = refresh("mine", "--yes").stdout
-    assert "The same source is that of other" in printed
+    assert "their data change too: other" in printed
     assert "other: download, validate, preprocess, train, evaluate, report will run" in printed
     assert sha256(in_dvc) in Path("conf/source/mine.yaml").read_text()
     params: dict[str, Any] = yaml.safe_load(paths.PARAMS.read_text())
