@@ -14,7 +14,7 @@ from stages.download.params.file_params import Limits
 from stages.download.params.picture_params import PictureParams
 from stages.download.picture_columns.row_problems import Row, RowProblems
 
-ADVICE = "repair these files, or leave their paths empty, which are gaps then"
+ADVICE = "repair these files, or leave their paths empty; an empty path is a gap"
 
 
 def decode_distinct(

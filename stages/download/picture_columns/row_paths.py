@@ -35,7 +35,8 @@ def find_paths(
     }
     examples = "" if problems.private else f" (files are such as {format_examples(sorted(path_of_name)[:2])})"
     problems.raise_if_any(
-        f"{where}{examples}: correct the paths or download.pictures, or leave these values empty, which are gaps then"
+        f"{where}{examples}: correct the paths or download.pictures, or leave these values empty; an empty value is a "
+        "gap"
     )
     return found
 
@@ -46,8 +47,8 @@ def rows_by_path(paths: RowPaths) -> dict[str, list[Row]]:
     {'a': [('all', 2)], 'b': [('all', 0), ('all', 3)]}
     """
     rows: dict[str, list[Row]] = defaultdict(list)
-    for split, of_split in paths.items():
-        for row, path in enumerate(of_split):
+    for split, split_paths in paths.items():
+        for row, path in enumerate(split_paths):
             if path is not None:
                 rows[path].append((split, row))
     return dict(sorted(rows.items()))
