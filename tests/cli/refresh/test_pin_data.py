@@ -100,6 +100,18 @@ def test_a_tracked_file_is_tracked_again(in_dvc: Path) -> None:
     assert f"md5: {md5}" in Path("mine.csv.dvc").read_text()
 
 
+def test_a_folder_that_has_the_file_is_tracked_again(in_dvc: Path) -> None:
+    file = Path("flowers") / in_dvc
+    file.parent.mkdir()
+    in_dvc.rename(file)
+    CONF.write_text(CONF.read_text().replace("path: mine.csv", f"path: {file}"))
+    dvc("add", "--quiet", "flowers")
+    old = Path("flowers.dvc").read_text()
+    flowers(70).to_csv(file, index=False)
+    assert "flowers.dvc" in refresh("mine", "--yes").stdout
+    assert Path("flowers.dvc").read_text() != old
+
+
 @pytest.mark.error_case("errors of disk and files handled")
 def test_nothing_is_half_written(in_dvc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """params.yaml, the last of the files, cannot be written."""
