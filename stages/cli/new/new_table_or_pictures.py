@@ -13,5 +13,5 @@ def new_table_or_pictures(options: NewOptions, longer_side: int | None = None) -
         new_pictures(options, longer_side)
         return
     if longer_side is not None:
-        raise UserError("--size: for pictures in class folders alone")
+        raise UserError("--size: for pictures in class folders only; leave it out")
     new(options)

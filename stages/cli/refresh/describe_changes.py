@@ -162,6 +162,6 @@ def describe_accepted_drift(drift: DriftRecord) -> str:
 
 
 def describe_profile_rows(drift: DriftRecord) -> Iterator[str]:
-    """What the accepted profile alone tells, if the old rows cannot be had."""
+    """The number of rows in the accepted profile and now, if the old rows are not available."""
     if drift.accepted:
         yield f"The accepted profile has {count(drift.accepted_rows or 0, 'row')}; now there are {drift.rows or 0:,}."

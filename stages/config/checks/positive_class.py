@@ -1,4 +1,4 @@
-"""Positive classes that no target has, as far as conf/ alone tells the classes of the targets."""
+"""Positive classes that no target has, where conf/ lists the classes of the target."""
 
 from collections.abc import Mapping, Sequence
 

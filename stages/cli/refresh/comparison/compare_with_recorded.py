@@ -23,7 +23,7 @@ from stages.validate.params import Drift
 
 @dataclass(frozen=True)
 class Comparison:
-    """`changes` are None if the old data cannot be had, for the reason `not_compared`.
+    """`changes` are None if the old data are not available, for the reason `not_compared`.
 
     `accepted` is the profile that `drift` is the distance from.
     """
