@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from stages.core.errors import UserError, format_examples
-from stages.download.formats.pictures.class_folders import plain_name
+from stages.download.formats.pictures.class_folders import plain_name, with_slashes
 from stages.download.picture_columns.row_problems import Row, RowProblems
 
 if TYPE_CHECKING:
@@ -64,11 +64,10 @@ def _texts_or_gaps(column: "pd.Series") -> list[str | None]:
 def _find_path(
     value: str | None, prefix: str, path_of_name: Mapping[str, str], row: Row, problems: RowProblems
 ) -> str | None:
-    """Programs of Windows write backslashes."""
     if value is None or not value.strip():
         return None
-    path = plain_name(value.strip().replace("\\", "/")).removeprefix("./")
-    start = plain_name(prefix.replace("\\", "/")).removeprefix("./")
+    path = plain_name(with_slashes(value.strip()))
+    start = plain_name(with_slashes(prefix))
     if not path.startswith(start):
         problems.add(f"does not begin with prefix {prefix!r}", row, value)
         return None

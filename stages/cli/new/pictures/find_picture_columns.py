@@ -10,6 +10,7 @@ from stages.cli.new.describe_columns import ColumnDescription
 from stages.cli.new.new_files import NewData
 from stages.cli.new.pictures.choose_size import DEFAULT_MAX_PIXELS, Size, choose_size
 from stages.cli.new.store_data import is_in_repository
+from stages.download.formats.pictures.class_folders import with_slashes
 from stages.download.formats.pictures.decode_picture import PictureError, read_size
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.report.format_text import TIMES, count
@@ -68,7 +69,7 @@ def _find_folder(column: "pd.Series", parent: Path) -> PictureFolder | None:
     values = column.dropna().unique().tolist()
     if not values or not all(isinstance(value, str) and value.strip().lower().endswith(SUFFIXES) for value in values):
         return None
-    paths = sorted(value.strip().replace("\\", "/").removeprefix("./") for value in values)
+    paths = sorted(with_slashes(value.strip()) for value in values)
     common = _common_folder(paths)
     if common:
         candidates = [(parent / common, f"{common}/")]

@@ -46,6 +46,15 @@ def plain_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def with_slashes(path: str) -> str:
+    """The relative path without a `./` at its beginning. Programs of Windows write backslashes.
+
+    >>> with_slashes(r".\\cats\\1.png"), with_slashes("cats/1.png")
+    ('cats/1.png', 'cats/1.png')
+    """
+    return path.replace("\\", "/").removeprefix("./")
+
+
 def _first_folder(path: str) -> str:
     return path.split("/")[0]
 
