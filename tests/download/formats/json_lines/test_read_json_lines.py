@@ -141,7 +141,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "an object": ('{"a": {"b": {"c": 1}}}\n', {}, ["column 'a' holds objects: line 1", "fields: {a_b_c: a.b.c}"]),
     "an array": ('{"a": 1}\n{"a": [1]}\n', {}, ["column 'a' holds lists: line 2 [1]", "`columns`"]),
     "a field that is nowhere": ('{"a": {"b": 1}}\n', {"fields": {"c": "a.c"}}, ["no line has a.c"]),
-    "a field in a number": ('{"a": {"b": 1}}\n{"a": 1}\n', {"fields": {"b": "a.b"}}, ["line 2: a is no object"]),
+    "a field in a number": ('{"a": {"b": 1}}\n{"a": 1}\n', {"fields": {"b": "a.b"}}, ["line 2: a is not an object"]),
     "a field named as a key": ('{"b": 2, "a": {"b": 1}}\n', {"fields": {"b": "a.b"}}, ["line 1: 'b' is a key too"]),
     "a number beyond float64": ('{"a": 1.5}\n{"a": 1e999}\n', {}, ["column 'a': 1 value beyond the largest", "line 2"]),
     "a whole number beyond float64": (f'{{"a": 1{"0" * 400}}}\n{{"a": 1.5}}\n', {}, ["beyond the largest", "line 1"]),
