@@ -40,8 +40,8 @@ def find_picture_columns(data: NewData, frame: "pd.DataFrame") -> dict[str, Pict
 
     They are relative to the folder of the first file, or to a folder in it.
     """
-    file = next(iter(data.files.values()))
-    if file.address is not None or file.member is not None:
+    file = next(iter(data.files.values()), None)
+    if file is None or file.address is not None or file.member is not None:
         return {}
     found = {str(name): _find_folder(frame[name], file.path.parent) for name in frame.columns}
     return {name: folder for name, folder in found.items() if folder is not None}
