@@ -36,10 +36,10 @@ class Dataset(Params):
     @model_validator(mode="after")
     def _check_private_targets(self) -> Self:
         private = private_columns(self.download)
-        if shown := [repr(column) for column in private if column in self.preprocess.target_columns]:
+        if targets := [repr(column) for column in private if column in self.preprocess.target_columns]:
+            names = format_examples(targets)
             raise ValueError(
-                f"download.private names the target {format_examples(shown)}, but pages show predicted values; take it "
-                "out of private"
+                f"download.private names the target {names}, but pages show predicted values; take it out of private"
             )
         return self
 

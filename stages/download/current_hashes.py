@@ -57,7 +57,7 @@ def current_files(source: Source) -> dict[str, CurrentFile]:
 
 
 def _readers(source: Source) -> dict[str, Callable[[], CurrentFile]]:
-    """A function that reads it, for each file that conf has hashes of. A query is as a file."""
+    """A function that reads it, for each file that conf has hashes of. A query counts as a file."""
     match source:
         case File():
             local_files = source.files | source.picture_files
@@ -82,7 +82,7 @@ def hashes_of(files: Mapping[str, CurrentFile]) -> dict[str, str]:
         for pinned, current in file.hashes.items():
             if hashes.setdefault(pinned, current) != current:
                 others = format_examples(other for other, each in files.items() if pinned in each.hashes)
-                raise UserError(f"{others}: one hash in conf, but different content now; write the hash of {name} anew")
+                raise UserError(f"{others}: one hash in conf, but different content; edit the hash of {name} by hand")
     return hashes
 
 
@@ -140,11 +140,11 @@ def _query_result(source: Sql) -> CurrentFile:
 
 
 def _file_of_repository(file: DvcFile, params: Dvc) -> CurrentFile:
-    """A commit or a tag gives the same file as ever; a branch moves."""
+    """A commit or a tag always gives the same file; a branch moves."""
     path, sha256 = fetch_unverified(params.repo, params.rev, file.path, cache_folder(), params.limits.bytes)
-    return CurrentFile(
-        f"{params.repo}: {file.path}", {file.sha256: sha256} | _member_hashes(path, file.md5, params.limits)
-    )
+    location = f"{params.repo}: {file.path}"
+    with prefix_errors(location):
+        return CurrentFile(location, {file.sha256: sha256} | _member_hashes(path, file.md5, params.limits))
 
 
 def _remote_file(name: str, file: RemoteFile, params: Http) -> CurrentFile:

@@ -18,5 +18,5 @@ def explain_changed_data(key: str) -> Iterator[None]:
     except UserError as error:
         if not any(MISMATCH.search(message) for message in error.messages):
             raise
-        command = f"`restage refresh {key}` shows what changed in the data, and pins them if that is right"
+        command = f"`restage refresh {key}` shows what changed, and pins the new data in conf/ if you accept them"
         raise UserError(*error.messages, command) from None

@@ -44,11 +44,10 @@ def load_source(source: Source) -> RawData:
             from stages.download.fetch.download_files import cache_folder, download
             from stages.download.fetch.mirror import mirror_from_environment
 
-            of_pictures = source.picture_files
-            with_pictures = source.model_copy(update={"files": source.files | of_pictures})
-            verified = download(with_pictures, cache_folder(), mirror_from_environment())
-            files = {name: parts for name, parts in verified.items() if name not in of_pictures}
-            return read_files(source, files, {name: verified[name] for name in of_pictures})
+            all_files = source.model_copy(update={"files": source.files | source.picture_files})
+            verified = download(all_files, cache_folder(), mirror_from_environment())
+            files = {name: verified[name] for name in source.files}
+            return read_files(source, files, {name: verified[name] for name in source.picture_files})
         case Sql():
             from stages.download.databases.load_sql import load_sql
             from stages.download.fetch.download_files import cache_folder

@@ -1,7 +1,7 @@
 """Verified folders and archives of pictures as images."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -48,9 +48,7 @@ def read_picture_files(params: FileSource, pictures: Pictures, files: VerifiedFi
     check_decoder_versions()
     limits = picture_limits(params.limits)
     splits = find_pictures(files, pictures, limits)
-    classes = sorted({name for split in splits.values() for name in split.class_paths})
-    if len(classes) == 1:
-        raise UserError(f"one class: {classes[0]}; a model needs the pictures of two classes or more")
+    classes = class_names(split.class_paths for split in splits.values())
     errors = ErrorList()
     images = {}
     for split, found in splits.items():
@@ -59,6 +57,14 @@ def read_picture_files(params: FileSource, pictures: Pictures, files: VerifiedFi
     errors.raise_if_any()
     labels = {split: number_labels(found.class_paths, classes) for split, found in splits.items()}
     return Images(images, labels, classes, file_provenance(params, files))
+
+
+def class_names(splits: Iterable[ClassPaths]) -> list[str]:
+    """The names of the classes of all splits, sorted. Raises UserError if there is only one."""
+    classes = sorted({name for class_paths in splits for name in class_paths})
+    if len(classes) == 1:
+        raise UserError(f"one class: {classes[0]}; a model needs the pictures of two classes or more")
+    return classes
 
 
 def number_labels(class_paths: ClassPaths, classes: Sequence[str]) -> Array:
@@ -109,9 +115,7 @@ def decode_each(
     """The pictures in the order of `paths`, and the errors of those that cannot be read."""
     height, width, channels = params.shape
     shape = (len(paths), height, width) if channels == 1 else (len(paths), *params.shape)
-    if prod(shape) > limits.bytes:
-        numbers = " x ".join(map(str, shape))
-        raise UserError(f"{numbers} values need {prod(shape):,} bytes; limits.bytes allows {limits.bytes:,}")
+    check_decoded_size(shape, limits)
     images = np.zeros(shape, np.uint8)
     positions = {path: position for position, path in enumerate(paths)}
     errors: dict[str, PictureError] = {}
@@ -121,6 +125,13 @@ def decode_each(
         except PictureError as error:
             errors[path] = error
     return images, errors
+
+
+def check_decoded_size(shape: Sequence[int], limits: Limits) -> None:
+    """Raise UserError if the pixels of all pictures together have more bytes than are allowed."""
+    if prod(shape) > limits.bytes:
+        numbers = " x ".join(map(str, shape))
+        raise UserError(f"{numbers} values need {prod(shape):,} bytes; download.limits.bytes allows {limits.bytes:,}")
 
 
 def describe_errors(errors: Mapping[str, PictureError]) -> list[str]:

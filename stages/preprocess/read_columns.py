@@ -30,8 +30,8 @@ def read_targets(raw: RawData, params: Preprocess) -> dict[str, RawColumn]:
     if not isinstance(raw, Table):
         return {"label": _read_labels(raw, params)}
     _, targets = select_columns(params, raw)
-    if shown := [column for columns in targets.values() for column in columns if column in raw.private]:
-        raise UserError(f"preprocess.targets: {format_examples(shown)} is private, but pages show predicted values")
+    if private := [column for columns in targets.values() for column in columns if column in raw.private]:
+        raise UserError(f"preprocess.targets: {format_examples(private)} is private, but pages show predicted values")
     if pictures := [column for columns in targets.values() for column in columns if column in raw.pictures]:
         raise UserError(f"preprocess.targets: {format_examples(pictures)} holds pictures, which can be inputs only")
     frame = _all_rows(raw)

@@ -93,12 +93,12 @@ def read_table_inputs(
             }
             arrays |= read_text_inputs(texts, values, training_rows)
         with errors.collect():
-            shown = {
+            picture_columns = {
                 names.of(column): PicturePixels(columns=[column], params=kind)
                 for column in columns
                 if isinstance(kind := kinds[column], PictureParams)
             }
-            arrays |= read_picture_inputs(shown, pictures)
+            arrays |= read_picture_inputs(picture_columns, pictures)
     errors.raise_if_any()
     return arrays
 

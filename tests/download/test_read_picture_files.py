@@ -351,7 +351,7 @@ def test_limits_of_archives(make, limits, files, message, tmp_path):
 def test_the_decoded_pictures_are_limited(store):
     """Four pictures of 4 x 6 pixels and three channels."""
     message = error_message(read, {ALL: store(FILES)}, {"limits": {"bytes": 287 + 10_000}}, size=[60, 60])
-    assert "4 x 60 x 60 x 3 values need 43,200 bytes; limits.bytes allows 10,287" in message
+    assert "4 x 60 x 60 x 3 values need 43,200 bytes; download.limits.bytes allows 10,287" in message
 
 
 @pytest.mark.error_case("pictures refused")

@@ -12,6 +12,7 @@ from stages.cli.new.find_problems import MIN_CLASS_ROWS
 from stages.cli.new.new_dataset import NewDataset
 from stages.cli.new.new_files import NewFile
 from stages.cli.new.read_query import query_entries
+from stages.cli.new.store_data import path_in_conf
 from stages.cli.new.target_settings import baselines, headline, labels_entry, settings_by_target, targets_entry
 from stages.download.params.csv_params import Csv
 from stages.report.format_text import count
@@ -132,7 +133,7 @@ def _pictures(dataset: NewDataset) -> Iterator[str]:
         yield "  pictures:"
     for column, found in dataset.pictures.items():
         yield f"    {flow(column)}:"
-        yield from entry("files", {"path": found.path_in_conf, "sha256": found.sha256}, 6)
+        yield from entry("files", {"path": path_in_conf(found.folder), "sha256": found.sha256}, 6)
         if found.prefix:
             yield from entry("prefix", found.prefix, 6)
         for name, value in found.options.items():
@@ -275,7 +276,7 @@ def _options(column: ColumnDescription, dataset: NewDataset) -> dict[str, Any]:
     if column.kind == "date" and (time_format := date_format(column)):
         return {"format": time_format}
     if column.kind == "category" and column.distinct > MANY_CATEGORIES:
-        # A window is cut from numbers in each row, which an embedding's ids are not.
+        # The default models read windows of numbers, not of category ids.
         encoding = "one_hot" if column.distinct <= MAX_ONE_HOT or dataset.time else "embedding"
         return {"encoding": encoding, "minimum_count": MINIMUM_COUNT}
     return {}

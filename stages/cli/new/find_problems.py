@@ -39,7 +39,7 @@ class Leak:
 
 
 def find_leaks(frame: "pd.DataFrame", target_kinds: Mapping[str, TargetKind], group: str | None = None) -> list[Leak]:
-    """Columns of which each value, in several rows, goes with one value of the target alone. A group is no input."""
+    """Columns that determine a target: all rows with one of its values have the same target. A group is no input."""
     others = [name for name in frame.columns if name not in {group, *target_kinds}]
     sample = frame.iloc[:SAMPLE_ROWS]
     leaks = []

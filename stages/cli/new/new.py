@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from stages.cli.datasets.add import add_to_suite
-from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.list_datasets import align_columns
-from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
+from stages.cli.datasets.suite_files import dataset_file
 from stages.cli.new.check_dataset import check_dataset
 from stages.cli.new.choose_model import choose_model, model_files
 from stages.cli.new.chosen_repository import chosen_repository
@@ -32,12 +31,12 @@ from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
 from stages.cli.new.pictures.find_picture_columns import find_picture_columns, with_picture_columns
 from stages.cli.new.questions import Questions
 from stages.cli.new.read_query import NewQuery, read_query
-from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_inside, path_in_conf
+from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_in_repository, path_in_conf
+from stages.cli.new.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError
 from stages.core.paths import check_key
-from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import DASH, count
 
 
@@ -83,7 +82,14 @@ def new(options: NewOptions) -> None:
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
         return
-    write_dataset(dataset, text, copies)
+    write_dataset(
+        key,
+        text,
+        copies=list(copies.values()),
+        copy=partial(copy_data, data.files, copies),
+        outside=names_outside(data.files),
+        model_files=model_files(dataset.model),
+    )
 
 
 def proposed_conf(options: NewOptions) -> str:
@@ -104,7 +110,7 @@ def find_gap_numbers(dataset: NewDataset) -> dict[str, float]:
 
 
 def paths_here(data: NewData) -> dict[str, str]:
-    return {split: path_in_conf(file) for split, file in data.files.items() if file.address is None}
+    return {split: path_in_conf(file.path) for split, file in data.files.items() if file.address is None}
 
 
 def choose_key(options: NewOptions) -> str:
@@ -248,7 +254,7 @@ def print_problems(problems: Sequence[str]) -> None:
 def choose_copies(key: str, files: Mapping[str, NewFile], options: NewOptions, questions: Questions) -> dict[str, Path]:
     """Where files are copied to; empty if they stay where they are."""
     local = {split: file for split, file in files.items() if file.address is None}
-    outside = [file.name for file in local.values() if not is_inside(file)]
+    outside = names_outside(files)
     if options.storage is None:
         copying = bool(outside) and questions.copies(outside, default=True)
     else:
@@ -258,22 +264,6 @@ def choose_copies(key: str, files: Mapping[str, NewFile], options: NewOptions, q
     return copies
 
 
-def write_dataset(dataset: NewDataset, text: str, copies: Mapping[str, Path]) -> None:
-    key, files = dataset.key, dataset.data.files
-    file, suite = dataset_file(key), own_suite()[0]
-    print()
-    tracked = copy_data(files, copies) if copies else []
-    for path in copies.values():
-        print(f"{path}: copied and tracked by DVC")
-    with composed_changes([file, suite_file(suite)]):
-        write_text(file, text)
-        print(f"{file}: written")
-        add_to_suite(suite, [key])
-    print("\nnext:")
-    print(f"  restage run {key}                 # then open reports/pages/{key}.html")
-    to_commit = " ".join(map(str, [file, suite_file(suite), *model_files(dataset.model), *tracked]))
-    print(f"  git add {to_commit} params.yaml dvc.lock reports")
-    if copies:
-        print("  dvc push                          # gives the data to your team, if there is a remote")
-    elif outside := [file.name for file in files.values() if file.address is None and not is_inside(file)]:
-        print(f"{', '.join(outside)} stays outside the repository: it is on this machine alone, at the path in {file}.")
+def names_outside(files: Mapping[str, NewFile]) -> list[str]:
+    """The names of the files on this machine that lie outside the repository."""
+    return [file.name for file in files.values() if file.address is None and not is_in_repository(file.path)]

@@ -108,7 +108,7 @@ def describe_columns(data: NewData, text: str | None = None) -> list[ColumnDescr
 def columns_of_windows(
     columns: Sequence[ColumnDescription], target_kinds: Mapping[str, TargetKind]
 ) -> list[ColumnDescription]:
-    """A window is cut from numbers in each row: it has no texts, and no embedding. The targets are read too."""
+    """The columns without texts, which a window cannot have, and without large categories. The targets are read too."""
     return [_column_of_windows(column, target_kinds.get(column.name)) for column in columns]
 
 
@@ -120,7 +120,7 @@ def _column_of_windows(column: ColumnDescription, target_kind: TargetKind | None
     if column.kind == "text":
         return replace(column, kind="ignore", reason="texts, which the windows of a series cannot have")
     if column.kind == "category" and column.distinct > MAX_ONE_HOT:
-        reason = f"{column.distinct:,} categories; the windows of a series can have {MAX_ONE_HOT}"
+        reason = f"{column.distinct:,} categories, more than the {MAX_ONE_HOT} of a one-hot encoding"
         return replace(column, kind="ignore", reason=reason)
     return column
 

@@ -7,9 +7,11 @@ from stages.core.errors import UserError
 
 
 def new_table_or_pictures(options: NewOptions, longer_side: int | None = None) -> None:
-    if holds_pictures(options.file):
+    # A query has no file, and the file of another repository is no path on this machine.
+    is_path_or_address = options.query is None and options.repo is None
+    if is_path_or_address and holds_pictures(options.file):
         new_pictures(options, longer_side)
         return
     if longer_side is not None:
-        raise UserError("--size: for pictures in class folders alone")
+        raise UserError("--size: for pictures in class folders only; leave it out")
     new(options)

@@ -1,7 +1,7 @@
 """Where the data of a new dataset stay: where they are, or in data/, tracked by DVC."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from stages.cli.new.new_files import NewFile
@@ -15,15 +15,14 @@ from stages.core.runtime.atomic_write import move_into_place, write_beside
 DATA = Path("data")
 
 
-def is_inside(file: NewFile) -> bool:
-    """Whether the file lies in the repository."""
-    return file.address is None and file.path.resolve().is_relative_to(Path.cwd().resolve())
+def is_in_repository(path: Path) -> bool:
+    return path.resolve().is_relative_to(Path.cwd().resolve())
 
 
-def path_in_conf(file: NewFile) -> str:
-    """Relative to the repository if the file lies in it, else absolute."""
-    path = file.path.resolve()
-    return path.relative_to(Path.cwd().resolve()).as_posix() if is_inside(file) else path.as_posix()
+def path_in_conf(path: Path) -> str:
+    """Relative to the repository if the file or folder lies in it, else absolute."""
+    absolute = path.resolve()
+    return (absolute.relative_to(Path.cwd().resolve()) if is_in_repository(path) else absolute).as_posix()
 
 
 def copied_paths(key: str, files: Mapping[str, NewFile]) -> dict[str, Path]:
@@ -44,12 +43,18 @@ def check_copies(files: Mapping[str, NewFile], copies: Mapping[str, Path]) -> No
 
 
 def copy_data(files: Mapping[str, NewFile], copies: Mapping[str, Path]) -> list[Path]:
-    """Copy the files and let DVC track them; returns the files that belong into git."""
+    """Copy the files and let DVC track them; returns the files that belong in git."""
     for split, copy in copies.items():
         if not copy.exists():
             with write_beside(copy) as incomplete:
                 shutil.copyfile(files[split].path, incomplete)
             move_into_place(copy)
+    return track(copies.values())
+
+
+def track(copies: Iterable[Path]) -> list[Path]:
+    """Let DVC track files or folders of data/; returns the files that belong in git."""
+    listed = list(copies)
     with dvc_errors():
-        Repository().track(list(copies.values()))
-    return [copy.with_name(f"{copy.name}.dvc") for copy in copies.values()] + [DATA / ".gitignore"]
+        Repository().track(listed)
+    return [copy.with_name(f"{copy.name}.dvc") for copy in listed] + [DATA / ".gitignore"]

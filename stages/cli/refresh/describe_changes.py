@@ -35,16 +35,16 @@ def describe_files(files: Mapping[str, CurrentFile]) -> Iterator[str]:
 
 def describe_comparison(comparison: Comparison) -> Iterator[str]:
     if comparison.changes is None:
-        yield f"The old data cannot be compared: {comparison.no_changes}."
+        yield f"The old data cannot be compared: {comparison.not_compared}."
         yield from describe_profile_rows(comparison.drift)
     else:
         yield from describe_data(comparison.changes)
-    yield describe_distance(comparison.drift)
+    yield describe_accepted_drift(comparison.drift)
 
 
 def describe_others(others: Sequence[str]) -> Iterator[str]:
     if others:
-        yield f"The same source is that of {format_examples(others)}, whose data change too."
+        yield f"Datasets that read the same source, so that their data change too: {format_examples(others)}."
 
 
 def describe_failed(failed: Sequence[str]) -> Iterator[str]:
@@ -68,7 +68,7 @@ def changes_document(
         "dataset": key,
         "changed": True,
         "files": {name: {"location": file.location, "hashes": dict(file.hashes)} for name, file in files.items()},
-        "not_compared": comparison.no_changes or None,
+        "not_compared": comparison.not_compared or None,
         "rows": changes and changes.rows.model_dump(),
         "splits": changes and {name: each.model_dump() for name, each in changes.splits.items()},
         "not_split": changes and (changes.not_split or None),
@@ -88,7 +88,7 @@ def describe_data(changes: DataChanges) -> Iterator[str]:
     if changes.not_split:
         yield f"The splits cannot be compared: {changes.not_split}."
     else:
-        yield describe_sides(changes.splits)
+        yield describe_moves(changes.splits)
     if (test := changes.splits.get(TEST)) is not None:
         sentence = describe_test_rows(test)
         yield sentence[0].upper() + sentence[1:]
@@ -112,12 +112,12 @@ def _row(name: str, changes: RowChanges) -> tuple[str, ...]:
     return (name, *(f"{number:,}" for number in numbers))
 
 
-def describe_sides(splits: Mapping[str, RowChanges]) -> str:
+def describe_moves(splits: Mapping[str, RowChanges]) -> str:
     moved = count_moves(splits)
     if not moved:
-        return "No row changes sides: each is in the same split as before."
-    sides = f"{count(moved, 'row is', 'rows are')} in another split than before"
-    return f"{sides}; with `split: {{order: hash, key: COLUMN}}` none would be."
+        return "No row moves to another split."
+    moves = f"{count(moved, 'row is', 'rows are')} in another split than before"
+    return f"{moves}; with `split: {{order: hash, key: COLUMN}}` none would be."
 
 
 def describe_columns(columns: ColumnChanges) -> Iterator[str]:
@@ -155,13 +155,13 @@ def _class_note(counts: tuple[int, int]) -> str:
     return "new" if not counts[0] else "gone" if not counts[1] else ""
 
 
-def describe_distance(drift: DriftRecord) -> str:
+def describe_accepted_drift(drift: DriftRecord) -> str:
     if not drift.accepted:
         return "No profile was accepted, so that drift is not known."
     return describe_drift(drift) or f"No drift from the accepted profile in {count(len(drift.columns), 'column')}."
 
 
 def describe_profile_rows(drift: DriftRecord) -> Iterator[str]:
-    """What the accepted profile alone tells, if the old rows cannot be had."""
+    """The number of rows in the accepted profile and now, if the old rows are not available."""
     if drift.accepted:
         yield f"The accepted profile has {count(drift.accepted_rows or 0, 'row')}; now there are {drift.rows or 0:,}."

@@ -20,6 +20,7 @@ from stages.core.errors import format_examples
 from stages.core.params import read_params
 from stages.core.runtime.atomic_write import remove, write_text
 from stages.download.current_hashes import CurrentFile
+from stages.download.fetch.verified_files import find_tracked
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,10 @@ def pin_data(
 
 
 def tracked_files(new: NewData) -> list[Path]:
-    """The changed files of this machine that DVC tracks, as `restage new` lets it."""
+    """What DVC tracks of the changed files on this machine: the file, or the folder that it is in."""
     changed = (Path(file.location) for file in new.files.values() if file.changed)
-    return [file for file in changed if pointer_of(file).is_file()]
+    tracked = dict.fromkeys(map(find_tracked, changed))
+    return [path for path in tracked if path is not None]
 
 
 def pointer_of(file: Path) -> Path:

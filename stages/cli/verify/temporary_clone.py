@@ -70,14 +70,16 @@ def temporary_clone(head: Head, keep: bool) -> Iterator[TemporaryClone]:
         git(*no_hooks, "checkout", "--quiet", "--detach", head.commit, folder=root)
         (folder / "tmp").mkdir()
         clone = TemporaryClone(folder, lock, root / head.prefix)
-        _copy_tracked_data(clone.repository)
+        copy_tracked_data(clone.repository)
         (clone.repository / ".dvc/config.local").write_text(f"[cache]\n    dir = {clone.cache}\n", encoding="utf-8")
         yield clone
 
 
-def _copy_tracked_data(repository: Path) -> None:
-    """Files of data/ that `dvc add` tracks are no results of stages; the download stage checks their hashes."""
+def copy_tracked_data(repository: Path) -> None:
+    """Copy the files and folders of data/ that `dvc add` tracks. The download stage checks their hashes."""
     for file in (repository / "data").glob("*.dvc"):
         data = Path("data") / file.stem
         if data.is_file():
             shutil.copyfile(data, repository / data)
+        elif data.is_dir():
+            shutil.copytree(data, repository / data, dirs_exist_ok=True)

@@ -1,11 +1,11 @@
-"""Positive classes that no target has, as far as conf/ alone tells the classes of the targets."""
+"""Positive classes that no target has, where conf/ lists the classes of the target."""
 
 from collections.abc import Mapping, Sequence
 
 from stages.config.checks.column_names import columns_in, target_names
 from stages.config.schema import Dataset, Suite
 from stages.core.validation_errors import ParameterError
-from stages.download.params.file_params import Files
+from stages.download.params.file_params import Files, TableOptions
 from stages.evaluate.params import positive_class_errors
 
 # The target of images and of texts.
@@ -36,9 +36,8 @@ def classes_by_target(dataset: Dataset) -> dict[str, Sequence[str] | None]:
 def _listed_classes(dataset: Dataset) -> dict[str, Sequence[str]]:
     """The classes that download lists, by column, with its name after `rename`."""
     source = dataset.download
-    if not isinstance(source, Files):
+    if not isinstance(source, TableOptions):
         return {}
-    of_format = getattr(source.format, "classes", None)
-    if of_format is not None:
-        return {LABEL: of_format}
-    return {source.rename.get(column, column): classes for column, classes in source.classes.items()}
+    if isinstance(source, Files) and (classes := getattr(source.format, "classes", None)) is not None:
+        return {LABEL: classes}
+    return {source.rename.get(column, column): names for column, names in source.classes.items()}

@@ -45,7 +45,7 @@ class TableMeta(_Meta):
     pictures: list[tuple[str, list[int]]] = []
 
     @model_serializer(mode="wrap")
-    def _leave_out_what_no_column_has(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _leave_out_empty_lists(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """`private` and `pictures` are written only if there are such columns."""
         content: dict[str, Any] = serialize(self)
         return {name: value for name, value in content.items() if name not in ("private", "pictures") or value}

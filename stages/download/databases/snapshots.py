@@ -14,7 +14,7 @@ from stages.download.databases.snapshot_file import write_snapshot
 from stages.download.databases.sqlite import query_sqlite
 from stages.download.fetch.cached_download import locked_partial_file, verify_cached
 from stages.download.fetch.checksums import by_sha256
-from stages.download.fetch.download_files import CACHE
+from stages.download.fetch.download_files import explain_cache_errors
 from stages.download.params.sql_params import Sql
 from stages.download.prefix_errors import prefix_errors
 
@@ -49,17 +49,12 @@ def snapshot_hash(source: Sql, cache: Path) -> str:
 @contextmanager
 def _new_file(file: Path) -> Iterator[Path]:
     """A file beside `file` to write to, locked against other processes. It is removed after an error."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with locked_partial_file(file) as partial_file:
-            try:
-                yield partial_file
-            except UserError:
-                partial_file.write_bytes(b"")  # what is empty is removed
-                raise
-    except OSError as error:
-        message = f"{file.parent}: {error.strerror}; set {CACHE} to a writable folder with enough space"
-        raise UserError(message) from None
+    with explain_cache_errors(file.parent), locked_partial_file(file) as partial_file:
+        try:
+            yield partial_file
+        except UserError:
+            partial_file.write_bytes(b"")  # an empty file is removed
+            raise
 
 
 def _check_result(source: Sql, received: str, rows: int) -> None:

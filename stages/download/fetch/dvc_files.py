@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import ErrorList, UserError
 from stages.download.fetch.cached_download import cached_file
 from stages.download.fetch.checksums import by_sha256
-from stages.download.fetch.download_files import CACHE
+from stages.download.fetch.download_files import explain_cache_errors
 from stages.download.fetch.transfer import TransferLimits
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.params.dvc_params import Dvc
@@ -30,7 +30,7 @@ def fetch_dvc_files(params: Dvc, cache: Path) -> VerifiedFiles:
     transfer = partial(_fetch, params.repo, params.rev)
     errors = ErrorList()
     verified: dict[str, list[VerifiedFile]] = {}
-    with _writable(cache):
+    with explain_cache_errors(cache):
         for name, file in params.files.items():
             with errors.collect(), _prefix_place(params.repo, file.path):
                 path, sha256 = cached_file(cache, file.path, by_sha256(file.sha256), limits, transfer)
@@ -42,7 +42,7 @@ def fetch_dvc_files(params: Dvc, cache: Path) -> VerifiedFiles:
 def fetch_unverified(repo: str, rev: str, path: str, cache: Path, max_bytes: int) -> tuple[Path, str]:
     """A file whose hash is not known yet: its path in the cache, under which the download stage finds it; its hash."""
     limits = TransferLimits(timeout=0, minimum_rate=0, retries=0, size=None, max_bytes=max_bytes)
-    with _writable(cache), _prefix_place(repo, path), TemporaryDirectory(dir=cache) as folder:
+    with explain_cache_errors(cache), _prefix_place(repo, path), TemporaryDirectory(dir=cache) as folder:
         file = Path(folder) / "file"
         _fetch(repo, rev, path, file, limits)
         sha256 = sha256_of(file)
@@ -51,15 +51,6 @@ def fetch_unverified(repo: str, rev: str, path: str, cache: Path, max_bytes: int
 
 def _prefix_place(repo: str, path: str) -> AbstractContextManager[None]:
     return prefix_errors(without_secrets(f"{path} in {repo}"))
-
-
-@contextmanager
-def _writable(cache: Path) -> Iterator[None]:
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise UserError(f"{cache}: {error.strerror}; set {CACHE} to a writable folder with enough space") from None
 
 
 def _fetch(repo: str, rev: str, path: str, target: Path, limits: TransferLimits) -> None:

@@ -79,7 +79,13 @@ def explain_local_errors(path: Path) -> Iterator[None]:
 
 
 def _not_found(path: Path) -> str:
-    for tracked in (path, *path.parents):
-        if tracked.name and tracked.with_name(f"{tracked.name}.dvc").is_file():
-            return f"not here; `dvc pull {tracked}.dvc` fetches it"
+    tracked = find_tracked(path)
+    if tracked is not None:
+        return f"not here; `dvc pull {tracked}.dvc` fetches it"
     return f"no such file; looked for {path.absolute()}"
+
+
+def find_tracked(path: Path) -> Path | None:
+    """The file or folder itself, or the folder around it, that `dvc add` tracks; None if DVC does not track it."""
+    around = (each for each in (path, *path.parents) if each.name)
+    return next((each for each in around if each.with_name(f"{each.name}.dvc").is_file()), None)

@@ -115,8 +115,8 @@ class TableOptions(Params):
 
     @model_validator(mode="after")
     def _check_private(self) -> Self:
-        if shown := [column for column in (self.time, *self.classes) if column in self.private]:
-            names = format_examples(shown)
+        if both := [column for column in (self.time, *self.classes) if column in self.private]:
+            names = format_examples(both)
             raise ValueError(f"private names {names}, but pages show times and classes; take it out of private")
         return self
 

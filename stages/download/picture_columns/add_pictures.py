@@ -47,7 +47,7 @@ def _read_pictures(
         raise UserError("no row has a path; take the column out of download.pictures")
     pixels, number_of_path = decode_distinct(opened, rows, params, limits, problems)
     numbers = {
-        split: np.array([NO_PICTURE if path is None else number_of_path[path] for path in of_split], np.int32)
-        for split, of_split in paths.items()
+        split: np.array([NO_PICTURE if path is None else number_of_path[path] for path in split_paths], np.int32)
+        for split, split_paths in paths.items()
     }
     return ColumnPictures(pixels, numbers)

@@ -2,19 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.errors import UserError
 from stages.download.formats.pictures.decode_picture import PictureError, decode_picture
 from stages.download.formats.pictures.folder_or_archive import PictureFiles
 from stages.download.params.file_params import Limits
 from stages.download.params.picture_params import PictureParams
 from stages.download.picture_columns.row_problems import Row, RowProblems
+from stages.download.read_picture_files import check_decoded_size
 
-ADVICE = "repair these files, or leave their paths empty, which are gaps then"
+ADVICE = "repair these files, or leave their paths empty; an empty path is a gap"
 
 
 def decode_distinct(
@@ -29,9 +28,7 @@ def decode_distinct(
     Files whose pixels are equal have the same picture. Raises UserError with all rows whose file cannot be decoded.
     """
     shape = (len(rows), *params.shape)
-    if prod(shape) > limits.bytes:
-        numbers = " x ".join(map(str, shape))
-        raise UserError(f"{numbers} values need {prod(shape):,} bytes; download.limits.bytes allows {limits.bytes:,}")
+    check_decoded_size(shape, limits)
     pixels = np.empty(shape, np.uint8)
     positions = {path: position for position, path in enumerate(rows)}
     for path, content in files.read(rows.keys()):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from stages.core.errors import UserError, format_examples
-from stages.download.formats.pictures.class_folders import plain_name
+from stages.download.formats.pictures.class_folders import plain_name, with_slashes
 from stages.download.picture_columns.row_problems import Row, RowProblems
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def find_paths(
     }
     examples = "" if problems.private else f" (files are such as {format_examples(sorted(path_of_name)[:2])})"
     problems.raise_if_any(
-        f"{where}{examples}: correct the paths or download.pictures, or leave these values empty, which are gaps then"
+        f"{where}{examples}: correct the paths or download.pictures, or leave these values empty; an empty value is a "
+        "gap"
     )
     return found
 
@@ -46,8 +47,8 @@ def rows_by_path(paths: RowPaths) -> dict[str, list[Row]]:
     {'a': [('all', 2)], 'b': [('all', 0), ('all', 3)]}
     """
     rows: dict[str, list[Row]] = defaultdict(list)
-    for split, of_split in paths.items():
-        for row, path in enumerate(of_split):
+    for split, split_paths in paths.items():
+        for row, path in enumerate(split_paths):
             if path is not None:
                 rows[path].append((split, row))
     return dict(sorted(rows.items()))
@@ -63,11 +64,10 @@ def _texts_or_gaps(column: "pd.Series") -> list[str | None]:
 def _find_path(
     value: str | None, prefix: str, path_of_name: Mapping[str, str], row: Row, problems: RowProblems
 ) -> str | None:
-    """Programs of Windows write backslashes."""
     if value is None or not value.strip():
         return None
-    path = plain_name(value.strip().replace("\\", "/")).removeprefix("./")
-    start = plain_name(prefix.replace("\\", "/")).removeprefix("./")
+    path = plain_name(with_slashes(value.strip()))
+    start = plain_name(with_slashes(prefix))
     if not path.startswith(start):
         problems.add(f"does not begin with prefix {prefix!r}", row, value)
         return None

@@ -28,6 +28,15 @@ def test_a_file_of_another_repository(cache: Path, tmp_path_factory: pytest.Temp
     assert "no such file at v1; did you mean data/prices.csv?" in message
 
 
+def test_a_folder_of_the_same_name_on_this_machine_does_not_matter(tmp_path_factory: pytest.TempPathFactory) -> None:
+    content = flowers().to_csv(index=False).encode()
+    other = make_other_repository(tmp_path_factory.mktemp("other"), first=content)
+    Path("data/prices.csv").mkdir(parents=True)
+    Path("data/prices.csv/1.png").write_bytes(b"x")
+    new("data/prices.csv", "--repo", str(other.path), "--rev", "v1", "--target", "kind")
+    assert written("prices")["download"]["source"] == "dvc"
+
+
 REFUSED = {
     "no revision": (["--repo", "../registry"], "--repo and --rev belong together"),
     "no repository": (["--rev", "v1"], "--repo and --rev belong together"),

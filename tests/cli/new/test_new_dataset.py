@@ -17,7 +17,7 @@ def test_what_windows_cannot_have_is_left_out_with_a_reason() -> None:
     )
     columns = columns_of_windows([describe_column(name, frame[name]) for name in frame], {})
     assert {column.name: (column.kind, column.reason) for column in columns} == {
-        "street": ("ignore", "501 categories; the windows of a series can have 500"),
+        "street": ("ignore", "501 categories, more than the 500 of a one-hot encoding"),
         "town": ("category", ""),
         "remark": ("ignore", "texts, which the windows of a series cannot have"),
     }

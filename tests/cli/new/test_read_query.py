@@ -32,6 +32,12 @@ def test_a_query(database: sqlite3.Connection) -> None:
     assert "sqlite:///" not in Path("conf/dataset/flowers.yaml").read_text(encoding="utf-8")
 
 
+def test_pictures_in_the_repository_do_not_matter(database: sqlite3.Connection) -> None:
+    Path("logo.png").write_bytes(b"x")
+    new("--sql", QUERY, "--url-env", "FLOWERS_DB", "--target", "kind")
+    assert written("flowers")["download"]["source"] == "sql"
+
+
 def test_the_columns_of_order_by_are_the_key_if_they_tell_rows_apart(database: sqlite3.Connection) -> None:
     database.execute("create table numbered as select rowid as id, * from flowers")
     database.commit()

@@ -13,7 +13,7 @@ from stages.cli.refresh.describe_changes import (
     class_table,
     describe_comparison,
     describe_files,
-    describe_sides,
+    describe_moves,
 )
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.records.refreshed import RowChanges
@@ -49,9 +49,9 @@ def test_the_table_of_rows() -> None:
 
 
 def test_rows_that_change_sides() -> None:
-    assert describe_sides({"train": row_changes(same=3)}).startswith("No row changes sides")
+    assert describe_moves({"train": row_changes(same=3)}).startswith("No row moves")
     moved = {"train": row_changes(moved_out=2), "test": row_changes(moved_in=2)}
-    assert describe_sides(moved).startswith("2 rows are in another split")
+    assert describe_moves(moved).startswith("2 rows are in another split")
 
 
 def test_files() -> None:

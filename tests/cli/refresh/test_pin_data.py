@@ -100,6 +100,18 @@ def test_a_tracked_file_is_tracked_again(in_dvc: Path) -> None:
     assert f"md5: {md5}" in Path("mine.csv.dvc").read_text()
 
 
+def test_a_folder_that_has_the_file_is_tracked_again(in_dvc: Path) -> None:
+    file = Path("flowers") / in_dvc
+    file.parent.mkdir()
+    in_dvc.rename(file)
+    CONF.write_text(CONF.read_text().replace("path: mine.csv", f"path: {file}"))
+    dvc("add", "--quiet", "flowers")
+    old = Path("flowers.dvc").read_text()
+    flowers(70).to_csv(file, index=False)
+    assert "flowers.dvc" in refresh("mine", "--yes").stdout
+    assert Path("flowers.dvc").read_text() != old
+
+
 @pytest.mark.error_case("errors of disk and files handled")
 def test_nothing_is_half_written(in_dvc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """params.yaml, the last of the files, cannot be written."""
@@ -138,7 +150,7 @@ def test_a_shared_source_changes_other_datasets(in_dvc: Path) -> None:
     suite.write_text(suite.read_text().replace("suite: ", "  - /dataset@datasets.other: other\nsuite: "))
     flowers(70).to_csv(in_dvc, index=False)
     printed = refresh("mine", "--yes").stdout
-    assert "The same source is that of other" in printed
+    assert "their data change too: other" in printed
     assert "other: download, validate, preprocess, train, evaluate, report will run" in printed
     assert sha256(in_dvc) in Path("conf/source/mine.yaml").read_text()
     params: dict[str, Any] = yaml.safe_load(paths.PARAMS.read_text())

@@ -24,6 +24,13 @@ IMAGES = {
     "format": {"format": "npz", "images": "x", "labels": "y", "classes": ["cat", "dog"]},
     "files": {"all": {"path": "a.npz", "sha256": "0" * 64}},
 }
+QUERY = {
+    "source": "sql",
+    "url_env": "CLINIC_DB",
+    "query": "select * from patients order by id",
+    "sha256": "0" * 64,
+    "classes": {"sick": ["no", "yes"]},
+}
 
 
 @pytest.fixture(name="suite")
@@ -50,6 +57,7 @@ def changed(suite: Suite, download: dict[str, Any] | None, targets: Any, labels:
         (TABLE, {"ill": "sick", "cost": "cost"}, {"ill": "one_hot"}, {"ill": ["no", "yes"], "cost": []}),
         (TABLE, ["a", "b"], None, {"y": []}),
         (IMAGES, None, "integer", {"label": ["cat", "dog"]}),
+        (QUERY, "sick", "integer", {"sick": ["no", "yes"]}),
         (None, "species", "integer", {"species": None}),
     ],
 )

@@ -149,7 +149,7 @@ def test_all_wrong_paths_are_reported_together(folder):
         "column photo: 8 rows: no such file: 'd.png' in row 0, 'e.png' in row 4, 'e.png' in row 5, 'e.png' in row 6, "
         "'e.png' in row 7 and 3 more",
         "column photo: photos (files are such as a.png, b.png): correct the paths or download.pictures, or leave these "
-        "values empty, which are gaps then",
+        "values empty; an empty value is a gap",
     )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from stages.cli.new.describe_columns import ColumnDescription
 from stages.cli.new.new_files import NewData
 from stages.cli.new.pictures.choose_size import DEFAULT_MAX_PIXELS, Size, choose_size
+from stages.cli.new.store_data import is_in_repository
+from stages.download.formats.pictures.class_folders import with_slashes
 from stages.download.formats.pictures.decode_picture import PictureError, read_size
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.report.format_text import TIMES, count
@@ -32,24 +34,14 @@ class PictureFolder:
     sha256: str
     options: Mapping[str, Any]
 
-    @property
-    def is_inside(self) -> bool:
-        """Whether the folder lies in the repository."""
-        return self.folder.resolve().is_relative_to(Path.cwd().resolve())
-
-    @property
-    def path_in_conf(self) -> str:
-        path = self.folder.resolve()
-        return (path.relative_to(Path.cwd().resolve()) if self.is_inside else path).as_posix()
-
 
 def find_picture_columns(data: NewData, frame: "pd.DataFrame") -> dict[str, PictureFolder]:
     """Return the folder of each column of texts whose values are paths of pictures.
 
     They are relative to the folder of the first file, or to a folder in it.
     """
-    file = next(iter(data.files.values()))
-    if file.address is not None or file.member is not None:
+    file = next(iter(data.files.values()), None)
+    if file is None or file.address is not None or file.member is not None:
         return {}
     found = {str(name): _find_folder(frame[name], file.path.parent) for name in frame.columns}
     return {name: folder for name, folder in found.items() if folder is not None}
@@ -69,7 +61,7 @@ def with_picture_columns(
 def picture_sentences(folders: Mapping[str, PictureFolder]) -> Iterator[str]:
     for column, found in folders.items():
         height, width = found.options["size"]
-        place = "" if found.is_inside else ", outside the repository: they are on this machine alone"
+        place = "" if is_in_repository(found.folder) else ", outside the repository: they are on this machine alone"
         yield f"{column}: pictures of {found.folder}, read as {width} {TIMES} {height} pixels{place}"
 
 
@@ -77,7 +69,7 @@ def _find_folder(column: "pd.Series", parent: Path) -> PictureFolder | None:
     values = column.dropna().unique().tolist()
     if not values or not all(isinstance(value, str) and value.strip().lower().endswith(SUFFIXES) for value in values):
         return None
-    paths = sorted(value.strip().replace("\\", "/").removeprefix("./") for value in values)
+    paths = sorted(with_slashes(value.strip()) for value in values)
     common = _common_folder(paths)
     if common:
         candidates = [(parent / common, f"{common}/")]

@@ -1,12 +1,10 @@
 """`restage new FOLDER` or `ARCHIVE`: looks at pictures in class folders, and writes a dataset of conf/dataset."""
 
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
-from stages.cli.datasets.add import add_to_suite
-from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.list_datasets import align_columns
-from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
+from stages.cli.datasets.suite_files import dataset_file
 from stages.cli.new.check_dataset import compose_alone
 from stages.cli.new.new import NewOptions, choose_key, print_problems
 from stages.cli.new.pictures.choose_size import check_longer_side
@@ -19,14 +17,14 @@ from stages.cli.new.pictures.store_pictures import (
     check_copies,
     copied_paths,
     copy_pictures,
-    is_inside,
     local_roots,
     paths_in_conf,
 )
 from stages.cli.new.questions import Questions
+from stages.cli.new.store_data import is_in_repository
+from stages.cli.new.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.errors import ErrorList
-from stages.core.runtime.atomic_write import write_text
 from stages.download.formats.pictures.decoder_versions import check_decoder_versions
 from stages.preprocess.preprocess_data import preprocess
 from stages.report.format_text import count
@@ -48,12 +46,15 @@ def new_pictures(options: NewOptions, longer_side: int | None = None) -> None:
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
         return
-    write_dataset(dataset, text, copies)
+    write_dataset(
+        key, text, copies=list(copies.values()), copy=partial(copy_pictures, copies), outside=names_outside(dataset)
+    )
 
 
 def check_options(options: NewOptions) -> None:
     errors = ErrorList()
     for_tables = {"target": options.targets, "time": options.time, "text": options.text, "group": options.group}
+    for_tables["sheet"] = options.sheet
     for name, value in for_tables.items():
         errors.check(not value, f"--{name}: for tables; the class of a picture is the name of its folder")
     errors.check(options.model is None, "--model: for tables; change train.model in the file that is written")
@@ -80,7 +81,7 @@ def print_pictures(dataset: NewPicturesDataset) -> None:
 
 def choose_copies(dataset: NewPicturesDataset, options: NewOptions) -> Copies:
     """Where folders and archives are copied to; empty if they stay where they are."""
-    outside = [root.name for root in local_roots(dataset.splits) if not is_inside(root)]
+    outside = names_outside(dataset)
     if options.storage is None:
         copying = bool(outside) and Questions(options.yes).copies(outside, default=True)
     else:
@@ -90,21 +91,6 @@ def choose_copies(dataset: NewPicturesDataset, options: NewOptions) -> Copies:
     return copies
 
 
-def write_dataset(dataset: NewPicturesDataset, text: str, copies: Copies) -> None:
-    key, suite = dataset.key, own_suite()[0]
-    file = dataset_file(key)
-    print()
-    tracked: list[Path] = copy_pictures(copies) if copies else []
-    for path in copies.values():
-        print(f"{path}: copied and tracked by DVC")
-    with composed_changes([file, suite_file(suite)]):
-        write_text(file, text)
-        print(f"{file}: written")
-        add_to_suite(suite, [key])
-    print("\nnext:")
-    print(f"  restage run {key}                 # then open reports/pages/{key}.html")
-    print(f"  git add {' '.join(map(str, [file, suite_file(suite), *tracked]))} params.yaml dvc.lock reports")
-    if copies:
-        print("  dvc push                          # gives the data to your team, if there is a remote")
-    elif outside := [root.name for root in local_roots(dataset.splits) if not is_inside(root)]:
-        print(f"{', '.join(outside)} stays outside the repository: it is on this machine alone, at the path in {file}.")
+def names_outside(dataset: NewPicturesDataset) -> list[str]:
+    """The names of the folders and archives on this machine that lie outside the repository."""
+    return [root.name for root in local_roots(dataset.splits) if not is_in_repository(root.path)]

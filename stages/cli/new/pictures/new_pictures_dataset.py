@@ -15,7 +15,7 @@ from stages.download.formats.pictures.decode_picture import PictureError
 from stages.download.formats.read_untrusted_files import Array
 from stages.download.params.picture_params import PictureParams, Pictures
 from stages.download.prefix_errors import prefix_errors
-from stages.download.read_picture_files import decode_each, describe_errors, number_labels
+from stages.download.read_picture_files import class_names, decode_each, describe_errors, number_labels
 
 # More files that cannot be read are not listed in conf/.
 MAX_EXCLUDED = 50
@@ -56,9 +56,7 @@ class NewPicturesDataset:
 
 def describe_pictures(key: str, splits: Mapping[str, NewSplit], longer_side: int | None) -> NewPicturesDataset:
     """Decode all pictures once, in the size that fits them. Files that cannot be read are left out."""
-    classes = sorted({name for split in splits.values() for name in split.class_paths})
-    if len(classes) == 1:
-        raise UserError(f"one class: {classes[0]}; a model needs the pictures of two classes or more")
+    classes = class_names(split.class_paths for split in splits.values())
     size = choose_size(read_sizes(splits, DEFAULT_MAX_PIXELS), longer_side)
     in_colour = PictureParams.model_validate({"colour": "rgb"} | size)
     decoded = {name: decode_each(split.files, split.paths, in_colour, LIMITS) for name, split in splits.items()}

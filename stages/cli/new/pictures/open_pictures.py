@@ -10,7 +10,7 @@ from stages.core.artefacts.raw_data import ALL
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError
 from stages.download.formats.archives import list_members
-from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES, sort_into_classes
+from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES, sort_into_classes, with_slashes
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder, list_files
 from stages.download.formats.pictures.folder_or_archive import PictureArchive, PictureFiles, PictureFolder
 from stages.download.params.file_params import Limits
@@ -37,8 +37,7 @@ class PictureRoot:
         with prefix_errors(self.name):
             if self.is_folder:
                 return list_files(self.path)
-            names = list_members(lambda: self.path.open("rb"), LIMITS)
-            return [name.replace("\\", "/").removeprefix("./") for name in names]
+            return [with_slashes(name) for name in list_members(lambda: self.path.open("rb"), LIMITS)]
 
 
 @dataclass(frozen=True)

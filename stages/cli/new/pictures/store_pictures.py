@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stages.cli.new.pictures.open_pictures import ARCHIVE_SUFFIXES, NewSplit, PictureRoot
-from stages.cli.new.store_data import DATA
+from stages.cli.new.store_data import DATA, path_in_conf, track
 from stages.core.artefacts.raw_files import sha256_of
-from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.repository import Repository
 from stages.core.errors import ErrorList
 from stages.core.runtime.atomic_write import move_into_place, write_beside
 from stages.download.formats.pictures.folder_hash import hash_folder, list_files
@@ -19,11 +17,6 @@ Copies = Mapping[PictureRoot, Path]
 
 def local_roots(splits: Mapping[str, NewSplit]) -> list[PictureRoot]:
     return list(dict.fromkeys(split.root for split in splits.values() if split.root.address is None))
-
-
-def is_inside(root: PictureRoot) -> bool:
-    """Whether the folder or archive lies in the repository."""
-    return root.path.resolve().is_relative_to(Path.cwd().resolve())
 
 
 def copied_paths(key: str, splits: Mapping[str, NewSplit]) -> Copies:
@@ -40,10 +33,10 @@ def paths_in_conf(splits: Mapping[str, NewSplit], copies: Copies) -> dict[str, s
     paths = {}
     for name, split in splits.items():
         if split.root.address is None:
-            path = copies.get(split.root, split.root.path.resolve())
-            whole = path / split.folder if split.root.is_folder else path
-            inside = whole.is_absolute() and is_inside(split.root)
-            paths[name] = (whole.relative_to(Path.cwd().resolve()) if inside else whole).as_posix()
+            copy = copies.get(split.root)
+            root = copy or split.root.path
+            path = root / split.folder if split.root.is_folder else root
+            paths[name] = path.as_posix() if copy else path_in_conf(path)
     return paths
 
 
@@ -69,9 +62,7 @@ def copy_pictures(copies: Copies) -> list[Path]:
             with write_beside(copy) as incomplete:
                 _copy(root.path, incomplete)
             move_into_place(copy)
-    with dvc_errors():
-        Repository().track(list(copies.values()))
-    return [copy.with_name(f"{copy.name}.dvc") for copy in copies.values()] + [DATA / ".gitignore"]
+    return track(copies.values())
 
 
 def _copy(source: Path, target: Path) -> None:

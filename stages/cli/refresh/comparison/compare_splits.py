@@ -60,5 +60,5 @@ def count_all(pairs: RowPairs) -> RowChanges:
 
 
 def count_moves(changes: Mapping[str, RowChanges]) -> int:
-    """How many rows change sides. A row that leaves one split and enters another is counted once."""
+    """How many rows move to another split. A row that leaves one split and enters another is counted once."""
     return max(sum(c.moved_out for c in changes.values()), sum(c.moved_in for c in changes.values()))

@@ -23,13 +23,13 @@ from stages.validate.params import Drift
 
 @dataclass(frozen=True)
 class Comparison:
-    """`changes` are None if the old data cannot be had, for the reason `no_changes`.
+    """`changes` are None if the old data are not available, for the reason `not_compared`.
 
     `accepted` is the profile that `drift` is the distance from.
     """
 
     changes: DataChanges | None
-    no_changes: str
+    not_compared: str
     drift: DriftRecord
     accepted: Profile | None = None
 

@@ -17,7 +17,7 @@ from stages.core.errors import UserError
 def recorded_data(key: str, pinned: Collection[str], temporary: Path) -> RawData:
     """The raw data that were made from files with the pinned hashes. What DVC's cache has is copied to `temporary`.
 
-    Raises UserError with the reason if they cannot be had.
+    Raises UserError with the reason if they are not available.
     """
     stage = f"download@{key}"
     entry: dict[str, Any] = read_lock_file().get(stage, {})

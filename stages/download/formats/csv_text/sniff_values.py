@@ -93,7 +93,7 @@ def _notations(separator: str, columns: Sequence[Sequence[str]]) -> list[NumberN
 
 
 def _suffixes(columns: Sequence[Sequence[str]]) -> tuple[tuple[str, int], ...]:
-    """Those that values of the columns end with of which every value ends with one."""
+    """The suffixes in columns where every value ends with a suffix."""
     ends = tuple(suffix for suffix, _ in SUFFIXES)
     found = {text[-1] for column in columns if all(text.endswith(ends) for text in column) for text in column}
     return tuple((suffix, multiplier) for suffix, multiplier in SUFFIXES if suffix in found)
@@ -102,7 +102,7 @@ def _suffixes(columns: Sequence[Sequence[str]]) -> tuple[tuple[str, int], ...]:
 def _are_numbers(texts: Sequence[str], notation: NumberNotation) -> bool:
     """Whether all are numbers or stand for missing values, and most are numbers.
 
-    Numbers have a suffix all, or none: a column with 12 and 12B has house numbers rather than billions.
+    Either all numbers have a suffix, or none: a column with 12 and 12B has house numbers rather than billions.
     """
     ends = tuple(suffix for suffix, _ in notation.suffixes)
     if ends and any(text.endswith(ends) for text in texts):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
 from stages.download.formats.excel.sheet_rows import SheetRow
 from stages.download.formats.typed_values.value_kinds import CellError, as_text
@@ -30,7 +31,10 @@ def header_names(row: SheetRow, files: Files) -> dict[int, str]:
     if files.columns is None and not any(isinstance(value, str) for value in cells.values()):
         wrong = list(cells.items())
     if wrong:
-        examples = format_examples(f"{cell_name(column, row.number)} {_shown(value)}" for column, value in wrong)
+        # Which values are those of private columns is not known without names.
+        texts = [PRIVATE if files.private else _cell_text(value) for _, value in wrong]
+        names = [cell_name(column, row.number) for column, _ in wrong]
+        examples = format_examples(map(" ".join, zip(names, texts, strict=True)))
         raise UserError(
             f"row {row.number} should have the names of the columns, but has values: {examples}; set header: false and "
             "names, or skip_lines to the number of rows before the names"
@@ -51,5 +55,5 @@ def _may_be_name(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
 
 
-def _shown(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     return value.text if isinstance(value, CellError) else str(as_text(value))

@@ -22,7 +22,7 @@ def read_excel(open_file: OpenFile, params: Excel, files: Files) -> pa.Table:
     rows = (row for row in sheet_rows(open_file, params.sheet) if row.number > params.skip_lines)
     first = next(rows, None)
     if first is None:
-        raise UserError("no row with a value")
+        raise UserError("no row with a value; check format.sheet and format.skip_lines")
     if params.names is not None:
         # Those of the columns A, B, C and so on.
         return _Columns(dict(enumerate(params.names)), params, files).table(chain([first], rows))
@@ -47,7 +47,7 @@ class _Columns:
             for name, values in zip(self._values, zip(*block, strict=True), strict=True):
                 self._values[name].add(values, len(self._row_numbers) - len(block))
         if not self._row_numbers:
-            raise UserError("a row with the names of columns, and no rows after it")
+            raise UserError("no rows after the row with the names of the columns; check format.skip_lines")
         errors = ErrorList()
         self._check_unnamed(errors)
         columns = {}

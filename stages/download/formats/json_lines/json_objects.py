@@ -32,7 +32,7 @@ def json_objects(open_file: OpenFile, encoding: str) -> Iterator[tuple[int, dict
                 broken.append(f"line {number}: {error}")
                 broken += [ONE_OBJECT_A_LINE] if _begins_a_document(line) and number == 1 else []
     if broken:
-        more = [f"{count:,} lines are no JSON objects"] if count > MAX_EXAMPLES else []
+        more = [f"{count:,} lines are not JSON objects"] if count > MAX_EXAMPLES else []
         raise UserError(*more, *broken)
 
 
@@ -63,7 +63,7 @@ def parse_object(line: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise UserError(f"{error.msg} at character {error.colno}") from None
     except RecursionError:
-        raise UserError("objects in objects without end") from None
+        raise UserError("nested too deeply") from None
     except ValueError as error:  # a number with more digits than Python reads
         raise UserError(str(error).partition(";")[0]) from None
     if not isinstance(value, dict):
@@ -81,7 +81,7 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> None:
-    raise UserError(f"{name} is no JSON; write null for a missing value")
+    raise UserError(f"{name} is not JSON; write null for a missing value")
 
 
 DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)

@@ -43,7 +43,7 @@ def _follow(record: Mapping[str, Any], path: Sequence[str], line: int) -> Any:
             return ABSENT
         if not isinstance(value, dict):
             raise UserError(
-                f"line {line}: {'.'.join(path[:depth])} is no object, so format.fields finds no {key} in it"
+                f"line {line}: {'.'.join(path[:depth])} is not an object, so format.fields finds no {key} in it"
             )
         value = value.get(key, ABSENT)
         if value is ABSENT:

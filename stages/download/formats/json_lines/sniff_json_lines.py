@@ -10,7 +10,6 @@ from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.json_lines_params import JsonLines
 
 Path = tuple[str, ...]
-SAMPLE_BYTES = 4096
 
 
 def looks_like_json_lines(start: bytes) -> bool:

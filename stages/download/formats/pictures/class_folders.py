@@ -46,6 +46,15 @@ def plain_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def with_slashes(path: str) -> str:
+    """The relative path without a `./` at its beginning. Programs of Windows write backslashes.
+
+    >>> with_slashes(r".\\cats\\1.png"), with_slashes("cats/1.png")
+    ('cats/1.png', 'cats/1.png')
+    """
+    return path.replace("\\", "/").removeprefix("./")
+
+
 def _first_folder(path: str) -> str:
     return path.split("/")[0]
 
@@ -59,7 +68,10 @@ def _check_excluded(exclude: Sequence[str], paths: Collection[str], errors: Erro
 
 def _check_depth(files: Iterable[str], errors: ErrorList) -> None:
     outside = sorted(path for path in files if "/" not in path and path.lower().endswith(PICTURE_SUFFIXES))
-    errors.check(not outside, f"pictures outside class folders: {format_examples(outside)}")
+    errors.check(
+        not outside,
+        f"pictures outside class folders: {format_examples(outside)}; move each into the folder of its class",
+    )
     deeper = sorted(path for path in files if path.count("/") > 1)
     if deeper:
         errors.add(
@@ -77,4 +89,6 @@ def _check_names(paths: Iterable[str], errors: ErrorList) -> None:
         groups[plain_name(path).casefold()].add(path)
         groups[plain_name(_first_folder(path)).casefold()].add(_first_folder(path))
     similar = sorted(" and ".join(map(ascii, sorted(group))) for group in groups.values() if len(group) > 1)
-    errors.check(not similar, f"names that differ only in case or Unicode form: {format_examples(similar)}")
+    errors.check(
+        not similar, f"names that differ only in case or Unicode form: {format_examples(similar)}; rename them"
+    )

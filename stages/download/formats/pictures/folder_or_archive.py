@@ -9,6 +9,7 @@ from typing import Protocol
 
 from stages.core.errors import UserError, format_examples, suggest
 from stages.download.formats.archives import list_members, read_members
+from stages.download.formats.pictures.class_folders import with_slashes
 from stages.download.formats.pictures.folder_hash import list_folders, read_content
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.file_params import Limits
@@ -63,12 +64,11 @@ class PictureArchive:
 
     @cached_property
     def _members_by_path(self) -> dict[str, str]:
-        """A name may begin with `./`, and programs of Windows write backslashes."""
         prefix = f"{self.member.strip('/')}/" if self.member else ""
         members: dict[str, str] = {}
         repeated, names = [], set()
         for name in list_members(self.archive, self.limits):
-            path = name.replace("\\", "/").removeprefix("./")
+            path = with_slashes(name)
             names.add(path)
             if not path.startswith(prefix) or path == prefix:
                 continue

@@ -11,6 +11,7 @@ from PIL import Image
 
 from stages.cli.new.new_files import find_file, read_new_data
 from stages.cli.new.pictures.find_picture_columns import PictureFolder, find_picture_columns
+from stages.cli.new.store_data import path_in_conf
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from tests.cli.new.test_new import new, written
 
@@ -57,7 +58,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_folder_of_the_paths_is_found(pattern: str, place: str, prefix: str) -> None:
     write_table([pattern.format(row % 6) for row in range(ROWS)], "data/houses.csv")
     photo = found("data/houses.csv")["photo"]
-    assert (photo.path_in_conf, photo.prefix, photo.options) == (place, prefix, {"size": [10, 20]})
+    assert (path_in_conf(photo.folder), photo.prefix, photo.options) == (place, prefix, {"size": [10, 20]})
     assert photo.sha256 == folder_hash(hash_folder(Path(place)))
 
 

@@ -197,7 +197,7 @@ def test_a_copy_that_is_in_the_way(clone: Path) -> None:
         (["empty"], "empty: a folder without pictures; name one file of it"),
         (["pets/cats"], "cats: pictures outside class folders"),
         (["damaged"], "damaged: no picture can be read"),
-        (["table.csv", "--target", "a", "--size", "64"], "--size: for pictures in class folders alone"),
+        (["table.csv", "--target", "a", "--size", "64"], "--size: for pictures in class folders only"),
         (["absent"], "absent: no such file"),
         (["broken.zip"], "broken.zip: not readable as a zip file"),
     ],

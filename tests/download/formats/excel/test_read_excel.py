@@ -148,12 +148,15 @@ def test_values_of_private_columns_are_not_shown() -> None:
     message = refused(workbook([["name"], ["ann"], [7], [8]]), private=["name"])
     assert "A2 private" in message
     assert "ann" not in message
+    message = refused(workbook([["ann", 1.5], ["bob", 2]]), private=["name"])
+    assert "B1 private" in message
+    assert "1.5" not in message
 
 
 NOT_READABLE = "not readable as an Excel workbook"
 REFUSED: dict[str, tuple[list[list[Any]], list[str]]] = {
     "no rows": ([], ["no row with a value"]),
-    "names alone": ([["a", "b"]], ["no rows after it"]),
+    "names alone": ([["a", "b"]], ["no rows after the row with the names"]),
     "a value beside the table": ([["a", "b"], [1, 2, None, "note"]], ["1 cells have a value in a column", "D2"]),
     "numbers and texts": ([["a"], [1], ["x"], [2]], ["column 'a': 2 numbers, but also 1 text: A3 'x'"]),
     "dates and texts": ([["d"], [JANUARY], ["soon"], [JANUARY]], ["2 dates, but also 1 text: A3 'soon'"]),

@@ -110,7 +110,7 @@ def test_classes_are_texts_and_times_may_be_numbers() -> None:
 REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "no file": ("", {}, ["empty file"]),
     "blank lines alone": ("\n \n", {}, ["empty file"]),
-    "not a number": ('{"a": 1}\n{"a": NaN}\n', {}, ["line 2: NaN is no JSON", "null"]),
+    "not a number": ('{"a": 1}\n{"a": NaN}\n', {}, ["line 2: NaN is not JSON", "null"]),
     "infinity": ('{"a": -Infinity}\n', {}, ["line 1: -Infinity"]),
     "a repeated key": ('{"a": 1, "b": 2, "a": 3}\n', {}, ["line 1: the key 'a' occurs twice"]),
     "a repeated key in an object": ('{"a": {"b": 2, "b": 3}}\n', {}, ["line 1: the key 'b' occurs twice"]),
@@ -141,13 +141,13 @@ REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "an object": ('{"a": {"b": {"c": 1}}}\n', {}, ["column 'a' holds objects: line 1", "fields: {a_b_c: a.b.c}"]),
     "an array": ('{"a": 1}\n{"a": [1]}\n', {}, ["column 'a' holds lists: line 2 [1]", "`columns`"]),
     "a field that is nowhere": ('{"a": {"b": 1}}\n', {"fields": {"c": "a.c"}}, ["no line has a.c"]),
-    "a field in a number": ('{"a": {"b": 1}}\n{"a": 1}\n', {"fields": {"b": "a.b"}}, ["line 2: a is no object"]),
+    "a field in a number": ('{"a": {"b": 1}}\n{"a": 1}\n', {"fields": {"b": "a.b"}}, ["line 2: a is not an object"]),
     "a field named as a key": ('{"b": 2, "a": {"b": 1}}\n', {"fields": {"b": "a.b"}}, ["line 1: 'b' is a key too"]),
     "a number beyond float64": ('{"a": 1.5}\n{"a": 1e999}\n', {}, ["column 'a': 1 value beyond the largest", "line 2"]),
     "a whole number beyond float64": (f'{{"a": 1{"0" * 400}}}\n{{"a": 1.5}}\n', {}, ["beyond the largest", "line 1"]),
     "very many digits": (f'{{"a": 1{"0" * 5000}}}\n', {}, ["line 1: Exceeds the limit (4300 digits)"]),
     "half a character": ('{"a": "\\ud800"}\n', {}, ["no Unicode: line 1"]),
-    "very deep objects": ('{"a": ' * 100_000, {}, ["line 1: objects in objects without end"]),
+    "very deep objects": ('{"a": ' * 100_000, {}, ["line 1: nested too deeply"]),
     "many keys": ("".join(f'{{"k{n}": 1}}\n' for n in range(10_001)), {}, ["more than 10,000 different keys"]),
 }
 
@@ -170,7 +170,7 @@ def test_a_gzip_file() -> None:
 
 def test_all_broken_lines_are_counted_and_five_are_shown() -> None:
     lines = refused("".join(f'{{"a": {value}}}\n' for value in ["1", *"xxxxxxx"])).splitlines()
-    assert lines[0] == "7 lines are no JSON objects"
+    assert lines[0] == "7 lines are not JSON objects"
     assert [line.partition(":")[0] for line in lines[1:]] == [f"line {number}" for number in range(2, 7)]
 
 
