@@ -88,7 +88,7 @@ def describe_data(changes: DataChanges) -> Iterator[str]:
     if changes.not_split:
         yield f"The splits cannot be compared: {changes.not_split}."
     else:
-        yield describe_moves(changes.splits)
+        yield describe_moves(changes.splits, changes.is_table)
     if (test := changes.splits.get(TEST)) is not None:
         sentence = describe_test_rows(test)
         yield sentence[0].upper() + sentence[1:]
@@ -112,12 +112,13 @@ def _row(name: str, changes: RowChanges) -> tuple[str, ...]:
     return (name, *(f"{number:,}" for number in numbers))
 
 
-def describe_moves(splits: Mapping[str, RowChanges]) -> str:
+def describe_moves(splits: Mapping[str, RowChanges], is_table: bool) -> str:
     moved = count_moves(splits)
     if not moved:
         return "No row moves to another split."
     moves = f"{count(moved, 'row is', 'rows are')} in another split than before"
-    return f"{moves}; with `split: {{order: hash, key: COLUMN}}` none would be."
+    advice = "; with `split: {order: hash, key: COLUMN}` none would be" if is_table else ""
+    return f"{moves}{advice}."
 
 
 def describe_columns(columns: ColumnChanges) -> Iterator[str]:

@@ -49,9 +49,11 @@ def test_the_table_of_rows() -> None:
 
 
 def test_rows_that_change_sides() -> None:
-    assert describe_moves({"train": row_changes(same=3)}).startswith("No row moves")
+    assert describe_moves({"train": row_changes(same=3)}, is_table=True).startswith("No row moves")
     moved = {"train": row_changes(moved_out=2), "test": row_changes(moved_in=2)}
-    assert describe_moves(moved).startswith("2 rows are in another split")
+    assert describe_moves(moved, is_table=True).startswith("2 rows are in another split")
+    assert "key: COLUMN" in describe_moves(moved, is_table=True)
+    assert "COLUMN" not in describe_moves(moved, is_table=False), "images and texts have no key"
 
 
 def test_files() -> None:

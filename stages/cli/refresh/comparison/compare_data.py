@@ -41,6 +41,7 @@ class DataChanges:
     columns: ColumnChanges
     classes: dict[str, ClassCounts]
     not_split: str = ""
+    is_table: bool = True
 
 
 def compare_data(old: RawData, new: RawData, params: Preprocess, keys: Sequence[str] = ()) -> DataChanges:
@@ -61,6 +62,7 @@ def compare_data(old: RawData, new: RawData, params: Preprocess, keys: Sequence[
         columns=compare_columns(old, new, values, pairs),
         classes=classes,
         not_split=not_split,
+        is_table=isinstance(new, Table),
     )
 
 
