@@ -19,7 +19,8 @@ from stages.download.formats.archives import read_members
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.params import Source
 from stages.download.params.dvc_params import Dvc, DvcFile
-from stages.download.params.file_params import File, Http, Limits, LocalFile, RemoteFile
+from stages.download.params.file_params import File, Http, Limits, LocalFile, RemoteFile, picture_limits
+from stages.download.params.picture_params import Pictures
 from stages.download.params.sql_params import Sql
 from stages.download.prefix_errors import prefix_errors
 
@@ -68,7 +69,11 @@ def _readers(source: Source) -> dict[str, Callable[[], CurrentFile]]:
                 name: partial(_remote_file, name, file, source) for name, file in remote_files if _file_hashes(file)
             }
         case Dvc():
-            return {name: partial(_file_of_repository, file, source) for name, file in source.files.items()}
+            folders = set(source.files if isinstance(source.format, Pictures) else ()) | set(source.picture_files)
+            return {
+                name: partial(_data_of_repository, file, source, name in folders)
+                for name, file in (source.files | source.picture_files).items()
+            }
         case Sql():
             return {"query": partial(_query_result, source)}
         case _:
@@ -89,11 +94,9 @@ def hashes_of(files: Mapping[str, CurrentFile]) -> dict[str, str]:
 def pinned_hashes(source: Source) -> list[str]:
     """The hashes in conf of what the source gives; none if conf has no hash, or a file beside the data has it."""
     match source:
-        case File() | Http():
+        case File() | Http() | Dvc():
             files = [*source.files.values(), *source.picture_files.values()]
             return [digest for file in files for digest in _file_hashes(file)]
-        case Dvc():
-            return [digest for file in source.files.values() for digest in _file_hashes(file)]
         case Sql():
             return [source.sha256]
         case _:
@@ -139,12 +142,14 @@ def _query_result(source: Sql) -> CurrentFile:
     return CurrentFile(source.url_env, {source.sha256: snapshot_hash(source, cache_folder())})
 
 
-def _file_of_repository(file: DvcFile, params: Dvc) -> CurrentFile:
-    """A commit or a tag always gives the same file; a branch moves."""
-    path, sha256 = fetch_unverified(params.repo, params.rev, file.path, cache_folder(), params.limits.bytes)
+def _data_of_repository(file: DvcFile, params: Dvc, folders: bool) -> CurrentFile:
+    """A commit or a tag always gives the same data; a branch moves. With `folders`, the path may be a folder."""
+    max_files = picture_limits(params.limits).members if folders else 0
+    data = fetch_unverified(params.repo, params.rev, file.path, cache_folder(), params.limits.bytes, max_files)
     location = f"{params.repo}: {file.path}"
     with prefix_errors(location):
-        return CurrentFile(location, {file.sha256: sha256} | _member_hashes(path, file.md5, params.limits))
+        hashes = {file.sha256: data.sha256} | _member_hashes(data.path, file.md5, params.limits)
+    return CurrentFile(location, hashes)
 
 
 def _remote_file(name: str, file: RemoteFile, params: Http) -> CurrentFile:

@@ -57,7 +57,13 @@ def load_source(source: Source) -> RawData:
             from stages.download.fetch.download_files import cache_folder
             from stages.download.fetch.dvc_files import fetch_dvc_files
 
-            return read_files(source, fetch_dvc_files(source, cache_folder()))
+            errors, cache = ErrorList(), cache_folder()
+            with errors.collect():
+                files = fetch_dvc_files(source, source.files, cache, folders=isinstance(source.format, Pictures))
+            with errors.collect():
+                pictures = fetch_dvc_files(source, source.picture_files, cache, folders=True)
+            errors.raise_if_any()
+            return read_files(source, files, pictures)
         case _:
             assert_never(source)
 

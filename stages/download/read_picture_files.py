@@ -17,12 +17,10 @@ from stages.download.formats.pictures.decoder_versions import check_decoder_vers
 from stages.download.formats.pictures.folder_or_archive import PictureArchive, PictureFiles, PictureFolder
 from stages.download.formats.read_untrusted_files import Array
 from stages.download.params import FileSource
-from stages.download.params.file_params import Limits
+from stages.download.params.file_params import Limits, picture_limits
 from stages.download.params.picture_params import PictureParams, Pictures
 from stages.download.prefix_errors import prefix_errors
 
-# Pictures are many small members; the default of `limits.members` is for archives of a few large ones.
-MAX_PICTURES = 500_000
 # The paths of the pictures of each class.
 ClassPaths = Mapping[str, Sequence[str]]
 
@@ -75,10 +73,6 @@ def number_labels(class_paths: ClassPaths, classes: Sequence[str]) -> Array:
     """
     numbers = [classes.index(name) for name, paths in class_paths.items() for _ in paths]
     return np.array(numbers, np.min_scalar_type(len(classes) - 1))
-
-
-def picture_limits(limits: Limits) -> Limits:
-    return limits if "members" in limits.model_fields_set else limits.model_copy(update={"members": MAX_PICTURES})
 
 
 def find_pictures(files: VerifiedFiles, pictures: Pictures, limits: Limits) -> dict[str, PictureSplit]:

@@ -12,6 +12,7 @@ from stages.core.validation_errors import type_adapter
 from stages.download.current_hashes import current_files, current_hashes, hashes_of, pinned_hashes, with_hashes
 from stages.download.fetch.download_files import CACHE
 from stages.download.fetch.mirror import MIRROR
+from stages.download.formats.pictures.folder_hash import folder_hash
 from stages.download.load_source import load_source
 from stages.download.params import Download
 from stages.download.params.file_params import File, picture_files_name
@@ -141,6 +142,35 @@ def test_a_file_of_another_repository(rev, tmp_path):
     assert hashes_of(current) == {sha256(FIRST): sha256(FIRST if rev == "v1" else SECOND)}
     rows = {"v1": [[1, "x"], [2, "y"]], "main": [[3, "z"]]}
     assert loaded_rows(with_hashes(source, hashes_of(current), current)) == {"all": rows[rev]}
+
+
+@pytest.mark.parametrize("path", ["data/photos", "icons"])
+def test_folders_of_another_repository(path, tmp_path):
+    """A branch moved since its folder was pinned."""
+    pictures = {"a/1.png": save_picture(random_pixels(2, 2)), "b/2.png": save_picture(random_pixels(2, 2, seed=1))}
+    other = make_other_repository(tmp_path / "other", pictures=pictures)
+    new = folder_hash({name: sha256(content) for name, content in pictures.items()})
+    files = {"all": {"path": path, "sha256": ZERO_HASH}}
+    pictures_format = {"format": "pictures", "size": [2, 2]}
+    params = {"source": "dvc", "repo": str(other.path), "rev": "main", "files": files, "format": pictures_format}
+    source = type_adapter(Download).validate_python(params)
+    current = current_files(source)
+    assert hashes_of(current) == {ZERO_HASH: new}
+    raw = load_source(with_hashes(source, hashes_of(current), current))
+    assert isinstance(raw, Images)
+    assert len(raw.images["all"]) == 2
+
+
+def test_the_pictures_of_a_column_of_another_repository(tmp_path):
+    pictures = {"a.png": save_picture(random_pixels(2, 2))}
+    other = make_other_repository(tmp_path / "other", pictures=pictures)
+    files = {"all": {"path": "data/prices.csv", "sha256": sha256(FIRST)}}
+    column = {"files": {"path": "data/photos", "sha256": ZERO_HASH}, "size": [2, 2]}
+    params = {"source": "dvc", "repo": str(other.path), "rev": "v1", "files": files, "format": {"format": "csv"}}
+    source = type_adapter(Download).validate_python(params | {"pictures": {"b": column}})
+    assert pinned_hashes(source) == [sha256(FIRST), ZERO_HASH]
+    new = folder_hash({"a.png": sha256(pictures["a.png"])})
+    assert hashes_of(current_files(source)) == {sha256(FIRST): sha256(FIRST), ZERO_HASH: new}
 
 
 def test_a_query(tmp_path, monkeypatch):

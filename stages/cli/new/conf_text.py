@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from stages.cli.new.chosen_repository import Repository
 from stages.cli.new.default_models import TEST, VALIDATION, default_layers, default_model, default_window
 from stages.cli.new.describe_columns import MAX_ONE_HOT, ColumnDescription, date_format
 from stages.cli.new.find_problems import MIN_CLASS_ROWS
@@ -90,7 +91,8 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
         yield from _series(dataset)
         return
     files = dataset.data.files
-    yield from _source(next(iter(files.values())))
+    first = next(iter(files.values()))
+    yield from source_entries(first.address, first.repository)
     table_format = dataset.data.table_format
     assert table_format is not None
     options = table_format.model_dump(exclude_defaults=True)
@@ -119,13 +121,13 @@ def _series(dataset: NewDataset) -> Iterator[str]:
             yield from entry("sort", True)
 
 
-def _source(file: NewFile) -> Iterator[str]:
-    if file.repository:
+def source_entries(address: str | None, repository: Repository | None) -> Iterator[str]:
+    if repository:
         yield from entry("source", "dvc")
-        yield from entry("repo", file.repository.repo)
-        yield from entry("rev", file.repository.rev)
+        yield from entry("repo", repository.repo)
+        yield from entry("rev", repository.rev)
     else:
-        yield from entry("source", "http" if file.address else "file")
+        yield from entry("source", "http" if address else "file")
 
 
 def _pictures(dataset: NewDataset) -> Iterator[str]:

@@ -14,6 +14,7 @@ from stages.cli.new.sniff_typed_format import sniff_typed_format
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError, format_examples
 from stages.download.fetch.cached_download import cached_file
+from stages.download.fetch.cached_file_or_folder import CachedData
 from stages.download.fetch.checksums import Verification
 from stages.download.fetch.download_files import cache_folder
 from stages.download.fetch.dvc_files import fetch_unverified
@@ -23,7 +24,7 @@ from stages.download.formats.excel.check_workbook import BINARY_WORKBOOK, WORKBO
 from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, OpenFile
 from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.formats.table_formats import read_table
-from stages.download.params.file_params import File, Limits, LocalFile, SourceFile
+from stages.download.params.file_params import File, Limits, LocalFile, SourceFile, picture_limits
 from stages.download.params.format_params import Parquet, TableFormat
 from stages.download.params.sql_params import Sql
 from stages.download.prefix_errors import prefix_errors
@@ -84,8 +85,10 @@ class NewData:
 def find_file(name: str, repository: Repository | None = None) -> NewFile:
     """The file at a path, at an address or in a repository. What is not on this machine is kept in the cache."""
     if repository is not None:
-        path, sha256 = fetch_unverified(repository.repo, repository.rev, name, cache_folder(), LIMITS.bytes)
-        return NewFile(path, sha256, name, _member(path, name), repository)
+        data = fetch_from_repository(repository, name)
+        if data.sha256_by_path is not None:
+            raise UserError(f"{name}: a folder without pictures; name one file of it")
+        return NewFile(data.path, data.sha256, name, _member(data.path, name), repository)
     if "://" in name:
         path = download_file(name)
         return NewFile(path, path.name, name, _member(path, name))
@@ -98,6 +101,13 @@ def find_file(name: str, repository: Repository | None = None) -> NewFile:
         raise UserError(f"{name}: no such file; looked for {path.absolute()}") from None
     except OSError as error:
         raise UserError(f"{name}: cannot be read: {error.strerror}") from None
+
+
+@cache
+def fetch_from_repository(repository: Repository, path: str) -> CachedData:
+    """A file, or a folder that may have pictures."""
+    max_files = picture_limits(LIMITS).members
+    return fetch_unverified(repository.repo, repository.rev, path, cache_folder(), LIMITS.bytes, max_files)
 
 
 @cache

@@ -25,13 +25,8 @@ WEB_PAGE_STARTS = (b"<!doctype html", b"<html")
 sleep = time.sleep
 
 
-def cached_file(
-    cache: Path, address: str, verification: Verification, limits: TransferLimits, transfer: Transfer | None = None
-) -> tuple[Path, str]:
-    """The path of the verified file and the hash to record; the file is downloaded if it is not in the cache.
-
-    Without `transfer`, the address says how: by HTTP or through fsspec.
-    """
+def cached_file(cache: Path, address: str, verification: Verification, limits: TransferLimits) -> tuple[Path, str]:
+    """The path of the verified file and the hash to record; the file is downloaded if it is not in the cache."""
     file = cache / verification.cache_name
     recorded = verify_cached(file, verification)
     if recorded is None:
@@ -39,7 +34,7 @@ def cached_file(
             # Another process may have downloaded the file while this one waited for the lock.
             recorded = verify_cached(file, verification)
             if recorded is None:
-                recorded = _download(address, partial_file, verification, limits, transfer)
+                recorded = _download(address, partial_file, verification, limits)
                 partial_file.replace(file)
     return file, recorded
 
@@ -87,19 +82,13 @@ def verify_cached(file: Path, verification: Verification) -> str | None:
         return None
 
 
-def _download(
-    address: str,
-    partial_file: Path,
-    verification: Verification,
-    limits: TransferLimits,
-    transfer: Transfer | None = None,
-) -> str:
+def _download(address: str, partial_file: Path, verification: Verification, limits: TransferLimits) -> str:
     """Download with retries after growing pauses. Each attempt resumes where the previous one stopped."""
     with suppress(UserError):
         # An earlier process may have ended between the download and its verification.
         if partial_file.stat().st_size:
             return verification.verify(partial_file)
-    transfer = transfer or _transfer_for(address)
+    transfer = _transfer_for(address)
     for attempt in range(limits.retries + 1):
         if attempt:
             sleep(min(attempt, MAX_PAUSE))

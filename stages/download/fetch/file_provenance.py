@@ -26,4 +26,5 @@ def file_provenance(params: FileSource, files: VerifiedFiles) -> dict[str, objec
 
 def _place(params: Dvc) -> dict[str, object]:
     """Where the files were, so that a person finds them again. conf/ has no address with a password."""
-    return {"repo": params.repo, "rev": params.rev, "paths": {name: file.path for name, file in params.files.items()}}
+    files = params.files | params.picture_files
+    return {"repo": params.repo, "rev": params.rev, "paths": {name: file.path for name, file in files.items()}}

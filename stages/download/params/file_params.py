@@ -17,6 +17,8 @@ from stages.download.params.picture_params import Pictures
 from stages.download.params.text_params import ColumnTypes
 
 MONTH = "{month}"
+# Pictures are many small members; the default of `limits.members` is for archives of a few large ones.
+MAX_PICTURES = 500_000
 TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
 TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private", "pictures"} | TIME_OPTIONS
 NAMING_COLUMNS = "time, classes, private, rename, pictures or format.types"
@@ -54,6 +56,10 @@ class Limits(Params):
 
     members: int = Field(default=100, ge=1)
     bytes: int = Field(default=1 << 31, ge=1)
+
+
+def picture_limits(limits: Limits) -> Limits:
+    return limits if "members" in limits.model_fields_set else limits.model_copy(update={"members": MAX_PICTURES})
 
 
 class TableOptions(Params):

@@ -10,13 +10,13 @@ from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.formats.pictures.decoder_versions import check_decoder_versions
 from stages.download.params import FileSource
-from stages.download.params.file_params import Limits, picture_files_name
+from stages.download.params.file_params import Limits, picture_files_name, picture_limits
 from stages.download.params.picture_column_params import PictureColumn
 from stages.download.picture_columns.decode_distinct import decode_distinct
 from stages.download.picture_columns.row_paths import find_paths, rows_by_path
 from stages.download.picture_columns.row_problems import RowProblems
 from stages.download.prefix_errors import prefix_errors
-from stages.download.read_picture_files import open_picture_files, picture_limits
+from stages.download.read_picture_files import open_picture_files
 
 
 def add_pictures(table: Table, params: FileSource, files: VerifiedFiles, archives: VerifiedFiles) -> Table:

@@ -1,6 +1,7 @@
 """A throwaway repository whose data are tracked by DVC, with a remote in a folder."""
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,10 @@ GIT = ("git", "-c", "user.name=team", "-c", "user.email=team@example.org")
 
 @dataclass(frozen=True)
 class OtherRepository:
-    """Tag v1 has FIRST as data/prices.csv, v2 has SECOND. DVC tracks it and the folder parts; git tracks notes.csv."""
+    """Tag v1 has FIRST as data/prices.csv, v2 has SECOND. DVC tracks it and the folder parts; git tracks notes.csv.
+
+    Pictures are in data/photos, tracked by DVC, and in icons, tracked by git.
+    """
 
     path: Path
     remote: Path
@@ -22,7 +26,9 @@ class OtherRepository:
         return done.stdout.strip()
 
 
-def make_other_repository(folder: Path, first: bytes = FIRST) -> OtherRepository:
+def make_other_repository(
+    folder: Path, first: bytes = FIRST, pictures: Mapping[str, bytes] | None = None
+) -> OtherRepository:
     other = OtherRepository(folder / "registry", folder / "remote")
     (other.path / "data").mkdir(parents=True)
     (other.path / "parts").mkdir()
@@ -33,6 +39,12 @@ def make_other_repository(folder: Path, first: bytes = FIRST) -> OtherRepository
             config["core"]["remote"] = "team"
         (other.path / "parts/one.csv").write_bytes(FIRST)
         (other.path / "notes.csv").write_bytes(SECOND)
+        for path, content in (pictures or {}).items():
+            for target in (other.path / "data/photos" / path, other.path / "icons" / path):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+        if pictures:
+            repo.add([str(other.path / "data/photos")])
         for tag, content in {"v1": first, "v2": SECOND}.items():
             (other.path / "data/prices.csv").write_bytes(content)
             repo.add([str(other.path / "data/prices.csv"), str(other.path / "parts")])

@@ -6,6 +6,7 @@ from functools import partial
 from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file
 from stages.cli.new.check_dataset import compose_alone
+from stages.cli.new.chosen_repository import chosen_repository
 from stages.cli.new.new import NewOptions, choose_key, print_problems
 from stages.cli.new.pictures.choose_size import check_longer_side
 from stages.cli.new.pictures.find_picture_problems import find_picture_problems
@@ -37,7 +38,8 @@ def new_pictures(options: NewOptions, longer_side: int | None = None) -> None:
     check_options(options)
     check_longer_side(longer_side)
     key = choose_key(replace(options, file=options.file.rstrip("/")))
-    dataset = describe_pictures(key, open_splits(options.file, options.test), longer_side)
+    repository = chosen_repository(options.repo, options.rev)
+    dataset = describe_pictures(key, open_splits(options.file, options.test, repository), longer_side)
     print_pictures(dataset)
     print_problems(find_picture_problems(dataset))
     copies = choose_copies(dataset, options)

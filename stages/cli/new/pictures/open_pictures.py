@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.cli.new.new_files import download_file
+from stages.cli.new.chosen_repository import Repository
+from stages.cli.new.new_files import download_file, fetch_from_repository
 from stages.cli.new.pictures.find_splits import find_splits
 from stages.core.artefacts.raw_data import ALL
 from stages.core.artefacts.raw_files import sha256_of
@@ -13,9 +14,8 @@ from stages.download.formats.archives import list_members
 from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES, sort_into_classes, with_slashes
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder, list_files
 from stages.download.formats.pictures.folder_or_archive import PictureArchive, PictureFiles, PictureFolder
-from stages.download.params.file_params import Limits
+from stages.download.params.file_params import Limits, picture_limits
 from stages.download.prefix_errors import prefix_errors
-from stages.download.read_picture_files import picture_limits
 
 ARCHIVE_SUFFIXES = (".zip", ".tar.gz", ".tgz")
 LIMITS = picture_limits(Limits())
@@ -23,11 +23,12 @@ LIMITS = picture_limits(Limits())
 
 @dataclass(frozen=True)
 class PictureRoot:
-    """`address` is where an archive was downloaded from."""
+    """`address` is where an archive was downloaded from, or the path in the repository."""
 
     path: Path
     name: str
     address: str | None = None
+    repository: Repository | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -55,11 +56,11 @@ class NewSplit:
         return [path for paths in self.class_paths.values() for path in paths]
 
 
-def holds_pictures(name: str) -> bool:
+def holds_pictures(name: str, repository: Repository | None = None) -> bool:
     """Whether the path or address is a folder with pictures, or an archive with pictures in class folders."""
-    if "://" in name and not name.lower().endswith(ARCHIVE_SUFFIXES):
+    if repository is None and "://" in name and not name.lower().endswith(ARCHIVE_SUFFIXES):
         return False
-    root = open_root(name)
+    root = open_root(name, repository)
     if root.is_folder:
         return any(path.lower().endswith(PICTURE_SUFFIXES) for path in root.list_paths())
     try:
@@ -69,20 +70,24 @@ def holds_pictures(name: str) -> bool:
         return False
 
 
-def open_root(name: str) -> PictureRoot:
+def open_root(name: str, repository: Repository | None = None) -> PictureRoot:
+    if repository is not None:
+        address = name.rstrip("/")
+        path = fetch_from_repository(repository, address).path
+        return PictureRoot(path, address.rpartition("/")[2], address, repository)
     if "://" in name:
         return PictureRoot(download_file(name), name.rpartition("/")[2], name)
     path = Path(name).expanduser()
     return PictureRoot(path, path.resolve().name)
 
 
-def open_splits(name: str, test: str | None) -> dict[str, NewSplit]:
+def open_splits(name: str, test: str | None, repository: Repository | None = None) -> dict[str, NewSplit]:
     """The splits of a folder or archive; with `test`, the test split is in a folder or archive of its own."""
-    root = open_root(name)
+    root = open_root(name, repository)
     folders = find_root_splits(root)
     if test is None:
         return {split: open_split(root, folder) for split, folder in folders.items()}
-    test_root = open_root(test)
+    test_root = open_root(test, repository)
     test_folders = find_root_splits(test_root)
     if list(folders) != [ALL] or list(test_folders) != [ALL]:
         raise UserError("--test: one of the two has folders for splits already; name one folder or archive with all")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.cli.new.conf_text import ROOM, SCHEMA, entry, flow, round_down
+from stages.cli.new.conf_text import ROOM, SCHEMA, entry, flow, round_down, source_entries
 from stages.cli.new.default_models import TEST, VALIDATION
 from stages.cli.new.find_problems import MIN_CLASS_ROWS
 from stages.cli.new.pictures.default_cnn import default_cnn, default_training
@@ -32,8 +32,8 @@ def picture_conf_text(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> 
 
 
 def _download(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> Iterator[str]:
-    remote = any(split.root.address for split in dataset.splits.values())
-    yield from entry("source", "http" if remote else "file")
+    root = next(iter(dataset.splits.values())).root
+    yield from source_entries(root.address, root.repository)
     params = dataset.params.model_dump(exclude_defaults=True)
     exclude = params.pop("exclude", {})
     yield "  format:"
@@ -51,7 +51,11 @@ def _download(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> Iterator
 def _file(dataset: NewPicturesDataset, split: str, paths: Mapping[str, str]) -> Iterator[str]:
     new_split = dataset.splits[split]
     yield f"    {split}:"
-    if new_split.root.address:
+    if new_split.root.repository:
+        is_inner_folder = new_split.folder and new_split.root.is_folder
+        path = f"{new_split.root.address}/{new_split.folder}" if is_inner_folder else new_split.root.address
+        yield from entry("path", path, 6)
+    elif new_split.root.address:
         yield from entry("urls", [new_split.root.address], 6)
         yield from entry("size", new_split.root.path.stat().st_size, 6)
     else:
