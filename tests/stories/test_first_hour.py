@@ -32,5 +32,5 @@ def test_every_command_of_the_first_hour_succeeds(repo: Repo, tmp_path: Path) ->
     assert "train@iris" in output["restage run"]
     assert "datasets.iris.train.epochs" in output["dvc params diff"]
     assert "reports/metrics/iris.json" in output["dvc metrics diff"]
-    assert "15 same / 15 compared" in output["restage verify iris"]
+    assert "16 same / 16 compared" in output["restage verify iris"]
     assert repo.git("status", "--porcelain") == ""

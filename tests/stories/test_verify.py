@@ -20,7 +20,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.long
 def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify")
-    assert done.stdout.splitlines()[-1] == "29 same / 29 compared"
+    assert done.stdout.splitlines()[-1] == "30 same / 30 compared"
     assert list(temporary.iterdir()) == []
     assert repo.git("status", "--porcelain") == ""
     assert repo.repro() == set()
@@ -58,7 +58,7 @@ def test_a_stage_that_fails_is_no_yes(repo: Repo, temporary: Path) -> None:
     done = repo.restage("verify", "line_exact", ok=False)
     assert done.returncode == 1
     assert "validate@line_exact: data/valid/line_exact is missing" in done.stdout
-    assert "\n5 same / 15 compared\nnot all stages finished" in done.stdout
+    assert "\n6 same / 16 compared\nnot all stages finished" in done.stdout
     assert list(temporary.iterdir()) == []
 
 
