@@ -36,6 +36,13 @@ def test_there_is_no_bar_if_the_baseline_is_perfect() -> None:
     assert 'class="improvement"' not in index_page(PRICES, {"prices": evaluation})
 
 
+def test_there_is_no_bar_if_the_model_has_the_error_of_the_baseline() -> None:
+    same = EVALUATIONS["prices"].headline.value
+    page = index_page(PRICES, {"prices": value_evaluation(headline={"baseline_value": same, "improvement": 0.0})})
+    assert "neither better nor worse" in page
+    assert 'class="improvement"' not in page
+
+
 def test_a_suite_without_datasets() -> None:
     assert "The suite has no datasets." in PageReader(index_page([], {})).text
 
