@@ -9,13 +9,11 @@ from typing import Literal
 
 from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file
-from stages.cli.new.check_dataset import check_dataset
-from stages.cli.new.choose_model import choose_model, model_files
-from stages.cli.new.chosen_repository import chosen_repository
-from stages.cli.new.conf_text import conf_text
-from stages.cli.new.describe_columns import ColumnDescription
-from stages.cli.new.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
-from stages.cli.new.new_dataset import (
+from stages.cli.new.conf_text.choose_model import choose_model, model_files
+from stages.cli.new.conf_text.conf_text import conf_text
+from stages.cli.new.describe.describe_columns import ColumnDescription
+from stages.cli.new.describe.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
+from stages.cli.new.describe.new_dataset import (
     NewDataset,
     TargetKind,
     check_group,
@@ -27,12 +25,14 @@ from stages.cli.new.new_dataset import (
     suggested_target_kind,
     whole_frame,
 )
-from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
 from stages.cli.new.pictures.find_picture_columns import find_picture_columns, with_picture_columns
 from stages.cli.new.questions import Questions
-from stages.cli.new.read_query import NewQuery, read_query
-from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_in_repository, path_in_conf
-from stages.cli.new.write_dataset import write_dataset
+from stages.cli.new.read.chosen_repository import chosen_repository
+from stages.cli.new.read.new_files import NewData, NewFile, find_file, read_new_data
+from stages.cli.new.read.read_query import NewQuery, read_query
+from stages.cli.new.write.check_dataset import check_dataset
+from stages.cli.new.write.store_data import check_copies, copied_paths, copy_data, is_in_repository, path_in_conf
+from stages.cli.new.write.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError

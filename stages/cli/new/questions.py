@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from stages.cli.new.new_dataset import TargetKind
+from stages.cli.new.describe.new_dataset import TargetKind
 from stages.core.errors import UserError, format_examples
 
 

@@ -9,9 +9,9 @@ import yaml
 from stages.cli.datasets.add import add_to_suite, check_files_exist
 from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
-from stages.cli.new.check_dataset import compose_alone
-from stages.cli.new.choose_model import ChosenModel, choose_model
-from stages.cli.new.conf_text import flow
+from stages.cli.new.conf_text.choose_model import ChosenModel, choose_model
+from stages.cli.new.conf_text.conf_text import flow
+from stages.cli.new.write.check_dataset import compose_alone
 from stages.config.compose_conf import check_conf_exists
 from stages.config.source_lines import parse_yaml
 from stages.core.artefacts.processed import read_processed

@@ -6,10 +6,10 @@ from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from stages.cli.new.describe_columns import ColumnDescription
-from stages.cli.new.new_files import NewData
+from stages.cli.new.describe.describe_columns import ColumnDescription
 from stages.cli.new.pictures.choose_size import DEFAULT_MAX_PIXELS, Size, choose_size
-from stages.cli.new.store_data import is_in_repository
+from stages.cli.new.read.new_files import NewData
+from stages.cli.new.write.store_data import is_in_repository
 from stages.download.formats.pictures.class_folders import with_slashes
 from stages.download.formats.pictures.decode_picture import PictureError, read_size
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder

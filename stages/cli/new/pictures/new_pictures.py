@@ -5,8 +5,6 @@ from functools import partial
 
 from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file
-from stages.cli.new.check_dataset import compose_alone
-from stages.cli.new.chosen_repository import chosen_repository
 from stages.cli.new.new import NewOptions, choose_key, print_problems
 from stages.cli.new.pictures.choose_size import check_longer_side
 from stages.cli.new.pictures.find_picture_problems import find_picture_problems
@@ -22,8 +20,10 @@ from stages.cli.new.pictures.store_pictures import (
     paths_in_conf,
 )
 from stages.cli.new.questions import Questions
-from stages.cli.new.store_data import is_in_repository
-from stages.cli.new.write_dataset import write_dataset
+from stages.cli.new.read.chosen_repository import chosen_repository
+from stages.cli.new.write.check_dataset import compose_alone
+from stages.cli.new.write.store_data import is_in_repository
+from stages.cli.new.write.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.errors import ErrorList
 from stages.download.formats.pictures.decoder_versions import check_decoder_versions

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.cli.new.conf_text import ROOM, SCHEMA, entry, flow, round_down, source_entries
-from stages.cli.new.default_models import TEST, VALIDATION
-from stages.cli.new.find_problems import MIN_CLASS_ROWS
+from stages.cli.new.conf_text.conf_text import ROOM, SCHEMA, entry, flow, round_down, source_entries
+from stages.cli.new.conf_text.default_models import TEST, VALIDATION
+from stages.cli.new.describe.find_problems import MIN_CLASS_ROWS
 from stages.cli.new.pictures.default_cnn import default_cnn, default_training
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, repeated_across_splits
 from stages.report.format_text import count

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stages.cli.new.pictures.open_pictures import ARCHIVE_SUFFIXES, NewSplit, PictureRoot
-from stages.cli.new.store_data import DATA, path_in_conf, track
+from stages.cli.new.write.store_data import DATA, path_in_conf, track
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import ErrorList
 from stages.core.runtime.atomic_write import move_into_place, write_beside

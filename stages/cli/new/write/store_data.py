@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from stages.cli.new.new_files import NewFile
+from stages.cli.new.read.new_files import NewFile
 from stages.core.artefacts.raw_data import ALL
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.dvc.dvc_errors import dvc_errors

@@ -6,15 +6,21 @@ from typing import Any
 
 import yaml
 
-from stages.cli.new.chosen_repository import Repository
-from stages.cli.new.default_models import TEST, VALIDATION, default_layers, default_model, default_window
-from stages.cli.new.describe_columns import MAX_ONE_HOT, ColumnDescription, date_format
-from stages.cli.new.find_problems import MIN_CLASS_ROWS
-from stages.cli.new.new_dataset import NewDataset
-from stages.cli.new.new_files import NewFile
-from stages.cli.new.read_query import query_entries
-from stages.cli.new.store_data import path_in_conf
-from stages.cli.new.target_settings import baselines, headline, labels_entry, settings_by_target, targets_entry
+from stages.cli.new.conf_text.default_models import TEST, VALIDATION, default_layers, default_model, default_window
+from stages.cli.new.conf_text.target_settings import (
+    baselines,
+    headline,
+    labels_entry,
+    settings_by_target,
+    targets_entry,
+)
+from stages.cli.new.describe.describe_columns import MAX_ONE_HOT, ColumnDescription, date_format
+from stages.cli.new.describe.find_problems import MIN_CLASS_ROWS
+from stages.cli.new.describe.new_dataset import NewDataset
+from stages.cli.new.read.chosen_repository import Repository
+from stages.cli.new.read.new_files import NewFile
+from stages.cli.new.read.read_query import query_entries
+from stages.cli.new.write.store_data import path_in_conf
 from stages.download.params.csv_params import Csv
 from stages.report.format_text import count
 
