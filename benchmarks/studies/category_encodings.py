@@ -50,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def compare(name: str, file: Path, seeds: Sequence[int]) -> str:
     """Return a row of the table. The spread is the larger one of the two encodings."""
-    from stages.cli.new.check_dataset import compose_alone
     from stages.cli.new.new import NewOptions, proposed_conf
+    from stages.cli.new.write.check_dataset import compose_alone
     from stages.core.artefacts.raw_data import Table
     from stages.core.columns.column_params import CategoryParams
     from stages.download.load_source import load_source

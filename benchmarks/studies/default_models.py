@@ -102,8 +102,8 @@ def compare(
     name: str, file: Path, seeds: Sequence[int], variants: Iterable[Mapping[str, Any]]
 ) -> tuple[str, list[float]]:
     """Return a row of the table, and by how much each variant is better than boosting."""
-    from stages.cli.new.check_dataset import compose_alone
     from stages.cli.new.new import NewOptions, proposed_conf
+    from stages.cli.new.write.check_dataset import compose_alone
     from stages.download.load_source import load_source
     from stages.preprocess.preprocess_data import preprocess
     from stages.train.params import Train

@@ -13,7 +13,7 @@ from stages.core.paths import CONF
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
 
 if TYPE_CHECKING:
-    from stages.cli.new.read_query import NewQuery
+    from stages.cli.new.read.read_query import NewQuery
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -200,7 +200,7 @@ def _new_query(sql: str | None, url_env: str | None, only_files: Mapping[str, ob
         return None
     if given := [name for name, value in only_files.items() if value is not None]:
         raise UserError(f"{', '.join(given)}: for a FILE, not for --sql; leave it out")
-    from stages.cli.new.read_query import NewQuery
+    from stages.cli.new.read.read_query import NewQuery
 
     return NewQuery(sql, url_env)
 

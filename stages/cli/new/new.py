@@ -3,19 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import Literal
 
 from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file
-from stages.cli.new.check_dataset import check_dataset
-from stages.cli.new.choose_model import choose_model, model_files
-from stages.cli.new.chosen_repository import chosen_repository
-from stages.cli.new.conf_text import conf_text
-from stages.cli.new.describe_columns import ColumnDescription
-from stages.cli.new.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
-from stages.cli.new.new_dataset import (
+from stages.cli.new.conf_text.choose_model import choose_model, model_files
+from stages.cli.new.conf_text.conf_text import conf_text
+from stages.cli.new.describe.describe_columns import ColumnDescription
+from stages.cli.new.describe.find_problems import Leak, find_leaks, find_problems, gap_number, is_in_order
+from stages.cli.new.describe.new_dataset import (
     NewDataset,
     TargetKind,
     check_group,
@@ -27,12 +22,14 @@ from stages.cli.new.new_dataset import (
     suggested_target_kind,
     whole_frame,
 )
-from stages.cli.new.new_files import NewData, NewFile, find_file, read_new_data
 from stages.cli.new.pictures.find_picture_columns import find_picture_columns, with_picture_columns
-from stages.cli.new.questions import Questions
-from stages.cli.new.read_query import NewQuery, read_query
-from stages.cli.new.store_data import check_copies, copied_paths, copy_data, is_in_repository, path_in_conf
-from stages.cli.new.write_dataset import write_dataset
+from stages.cli.new.questions import Questions, Storage
+from stages.cli.new.read.chosen_repository import chosen_repository
+from stages.cli.new.read.new_files import NewData, NewFile, find_file, read_new_data
+from stages.cli.new.read.read_query import NewQuery, read_query
+from stages.cli.new.write.check_dataset import check_dataset
+from stages.cli.new.write.store_data import Copy, check_copies, copies_of_files, is_in_repository, path_in_conf
+from stages.cli.new.write.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import ErrorList, UserError
@@ -62,7 +59,7 @@ class NewOptions:
     rev: str | None = None
     dry_run: bool = False
     yes: bool = False
-    storage: Literal["copy", "path"] | None = None
+    storage: Storage | None = None
     query: NewQuery | None = None
 
 
@@ -78,7 +75,7 @@ def new(options: NewOptions) -> None:
     copies = choose_copies(key, data.files, options, questions)
     here = paths_here(data)
     check_dataset(key, conf_text(dataset, here, gap_numbers))
-    text = conf_text(dataset, {split: path.as_posix() for split, path in copies.items()} or here, gap_numbers)
+    text = conf_text(dataset, {split: copy.target.as_posix() for split, copy in copies.items()} or here, gap_numbers)
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
         return
@@ -86,7 +83,6 @@ def new(options: NewOptions) -> None:
         key,
         text,
         copies=list(copies.values()),
-        copy=partial(copy_data, data.files, copies),
         outside=names_outside(data.files),
         model_files=model_files(dataset.model),
     )
@@ -251,16 +247,10 @@ def print_problems(problems: Sequence[str]) -> None:
             print(f"- {problem}")
 
 
-def choose_copies(key: str, files: Mapping[str, NewFile], options: NewOptions, questions: Questions) -> dict[str, Path]:
-    """Where files are copied to; empty if they stay where they are."""
-    local = {split: file for split, file in files.items() if file.address is None}
-    outside = names_outside(files)
-    if options.storage is None:
-        copying = bool(outside) and questions.copies(outside, default=True)
-    else:
-        copying = options.storage == "copy"
-    copies = copied_paths(key, local) if copying else {}
-    check_copies(files, copies)
+def choose_copies(key: str, files: Mapping[str, NewFile], options: NewOptions, questions: Questions) -> dict[str, Copy]:
+    """The copies to make; none if the files stay where they are."""
+    copies = copies_of_files(key, files) if questions.copies(names_outside(files), options.storage) else {}
+    check_copies(copies.values())
     return copies
 
 

@@ -2,11 +2,15 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Literal
 
 import typer
 
-from stages.cli.new.new_dataset import TargetKind
+from stages.cli.new.describe.new_dataset import TargetKind
 from stages.core.errors import UserError, format_examples
+
+# Where data stay: copied to data/, or at their path.
+Storage = Literal["copy", "path"]
 
 
 class Questions:
@@ -32,9 +36,14 @@ class Questions:
         question = f"{name} has {distinct} different whole numbers. Are they classes, which have no order?"
         return "classes" if typer.confirm(question, default=suggested == "classes") else "values"
 
-    def copies(self, names: Sequence[str], default: bool) -> bool:
-        """Whether files outside the repository are copied into it."""
-        if not self._asks:
-            return default
-        question = f"{format_examples(names)} is outside the repository. Copy it to data/, tracked by DVC?"
-        return typer.confirm(question, default=default)
+    def copies(self, outside: Sequence[str], storage: Storage | None) -> bool:
+        """Whether the data are copied into the repository. `outside` names those that lie outside of it.
+
+        Without `storage`, that is asked if any do.
+        """
+        if storage is not None:
+            return storage == "copy"
+        if not outside or not self._asks:
+            return bool(outside)
+        question = f"{format_examples(outside)} is outside the repository. Copy it to data/, tracked by DVC?"
+        return typer.confirm(question, default=True)

@@ -6,18 +6,17 @@ from typing import Any
 
 import yaml
 
-from stages.cli.datasets.add import add_to_suite, check_files_exist
-from stages.cli.datasets.compose_changes import composed_changes
-from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
-from stages.cli.new.check_dataset import compose_alone
-from stages.cli.new.choose_model import ChosenModel, choose_model
-from stages.cli.new.conf_text import flow
+from stages.cli.datasets.add import check_files_exist
+from stages.cli.datasets.suite_files import dataset_file, own_suite
+from stages.cli.new.conf_text.choose_model import ChosenModel, choose_model
+from stages.cli.new.conf_text.yaml_lines import flow
+from stages.cli.new.write.check_dataset import compose_alone
+from stages.cli.new.write.write_dataset import write_conf
 from stages.config.compose_conf import check_conf_exists
 from stages.config.source_lines import parse_yaml
 from stages.core.artefacts.processed import read_processed
 from stages.core.errors import UserError
 from stages.core.paths import check_key, processed_data
-from stages.core.runtime.atomic_write import write_text
 from stages.train.check_params_fit_data import check_training
 
 
@@ -36,11 +35,7 @@ def new_variant(base: str, model: str, key: str | None, dry_run: bool) -> None:
     if dry_run:
         print(f"{file} would be:\n\n{text}", end="")
         return
-    suite = own_suite()[0]
-    with composed_changes([file, suite_file(suite)]):
-        write_text(file, text)
-        print(f"{file}: written")
-        add_to_suite(suite, [key])
+    write_conf(key, text, own_suite()[0])
     print(f"next: restage run {key}")
 
 

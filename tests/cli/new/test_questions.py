@@ -45,7 +45,7 @@ def test_the_kind_of_the_target(answers: Answers) -> None:
 def test_copies(answers: Answers) -> None:
     answers("n\n\n")
     questions = Questions(yes=False)
-    assert [questions.copies(["a.csv"], default=True) for _ in range(2)] == [False, True]
+    assert [questions.copies(["a.csv"], storage=None) for _ in range(2)] == [False, True]
 
 
 @pytest.mark.parametrize("yes", [True, False])
@@ -56,7 +56,7 @@ def test_nothing_is_asked(yes: bool, answers: Answers, monkeypatch: pytest.Monke
         monkeypatch.setattr(sys, "stdin", StringIO("n\n"))
     questions = Questions(yes)
     assert questions.target_kind("rooms", 5, "classes") == "classes"
-    assert questions.copies(["a.csv"], default=True)
+    assert questions.copies(["a.csv"], storage=None)
     if yes:
         assert questions.target(["a", "b"]) == "b"
     else:

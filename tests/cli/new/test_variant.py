@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stages.cli.app import app
-from stages.cli.new.default_models import VARIANTS
+from stages.cli.new.conf_text.default_models import VARIANTS
 from tests.cli.new.test_new import error, new, write_own_model, written
 from tests.cli.test_compose import composed_datasets
 

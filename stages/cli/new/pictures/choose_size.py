@@ -1,10 +1,9 @@
 """The size that all pictures of a new dataset get, and how they get it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from statistics import median
 from typing import Any
 
-from stages.cli.new.pictures.open_pictures import NewSplit
 from stages.core.errors import UserError
 from stages.download.formats.pictures.decode_picture import PictureError, read_size
 from stages.download.params.picture_params import PictureParams
@@ -13,22 +12,21 @@ from stages.download.params.picture_params import PictureParams
 MAX_SIDE, MIN_SIDE = 64, 8
 # Pictures whose ratio of height to width is this near to that of the median are stretched, others are cropped.
 SAME_RATIO = 0.1
+# Larger pictures are not decoded, unless conf/ says so.
+MAX_PIXELS: int = PictureParams.model_fields["max_pixels"].default
 
 # Height and width.
 Size = tuple[int, int]
 
 
-def read_sizes(splits: Mapping[str, NewSplit], max_pixels: int) -> list[Size]:
-    """The sizes of the pictures of all splits that can be read."""
+def read_sizes(pictures: Iterable[bytes]) -> list[Size]:
+    """The sizes of the pictures that can be read."""
     sizes = []
-    for split in splits.values():
-        for _, content in split.files.read(split.paths):
-            try:
-                sizes.append(read_size(content, max_pixels))
-            except PictureError:
-                continue
-    if not sizes:
-        raise UserError(f"{next(iter(splits.values())).root.name}: no picture can be read")
+    for content in pictures:
+        try:
+            sizes.append(read_size(content, MAX_PIXELS))
+        except PictureError:
+            continue
     return sizes
 
 
@@ -56,6 +54,3 @@ def check_longer_side(longer_side: int | None) -> None:
     allowed = range(MIN_SIDE, 513)
     if longer_side is not None and longer_side not in allowed:
         raise UserError(f"--size: {allowed[0]} to {allowed[-1]} pixels are allowed; received {longer_side}")
-
-
-DEFAULT_MAX_PIXELS: int = PictureParams.model_fields["max_pixels"].default

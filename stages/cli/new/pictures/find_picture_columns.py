@@ -6,12 +6,11 @@ from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from stages.cli.new.describe_columns import ColumnDescription
-from stages.cli.new.new_files import NewData
-from stages.cli.new.pictures.choose_size import DEFAULT_MAX_PIXELS, Size, choose_size
-from stages.cli.new.store_data import is_in_repository
+from stages.cli.new.describe.describe_columns import ColumnDescription
+from stages.cli.new.pictures.choose_size import choose_size, read_sizes
+from stages.cli.new.read.new_files import NewData
+from stages.cli.new.write.store_data import is_in_repository
 from stages.download.formats.pictures.class_folders import with_slashes
-from stages.download.formats.pictures.decode_picture import PictureError, read_size
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.report.format_text import TIMES, count
 
@@ -78,7 +77,9 @@ def _find_folder(column: "pd.Series", parent: Path) -> PictureFolder | None:
     for folder, prefix in candidates:
         files = [folder / path.removeprefix(prefix) for path in paths]
         existing = [file for file in files if file.is_file()]
-        if len(existing) >= max(1, EXISTING_SHARE * len(paths)) and (sizes := _sizes(existing)):
+        if len(existing) < max(1, EXISTING_SHARE * len(paths)):
+            continue
+        if sizes := read_sizes(file.read_bytes() for file in existing[:MOST_SIZES]):
             return PictureFolder(folder, prefix, folder_hash(hash_folder(folder)), choose_size(sizes))
     return None
 
@@ -93,13 +94,3 @@ def _common_folder(paths: Sequence[str]) -> str:
     folders = [PurePosixPath(path).parent.parts for path in paths]
     common = [parts[0] for parts in takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))]
     return "/".join(common) if not {"..", "/"} & set(common) else ""
-
-
-def _sizes(files: Sequence[Path]) -> list[Size]:
-    sizes = []
-    for file in files[:MOST_SIZES]:
-        try:
-            sizes.append(read_size(file.read_bytes(), DEFAULT_MAX_PIXELS))
-        except PictureError:
-            continue
-    return sizes

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stages.cli.new.find_problems import MIN_CLASS_ROWS
+from stages.cli.new.describe.find_problems import MIN_CLASS_ROWS
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, repeated_across_splits
 from stages.core.errors import format_examples
 from stages.download.read_picture_files import describe_errors

@@ -1,29 +1,21 @@
 """`restage new FOLDER` or `ARCHIVE`: looks at pictures in class folders, and writes a dataset of conf/dataset."""
 
 from dataclasses import replace
-from functools import partial
 
 from stages.cli.datasets.list_datasets import align_columns
 from stages.cli.datasets.suite_files import dataset_file
-from stages.cli.new.check_dataset import compose_alone
-from stages.cli.new.chosen_repository import chosen_repository
 from stages.cli.new.new import NewOptions, choose_key, print_problems
 from stages.cli.new.pictures.choose_size import check_longer_side
 from stages.cli.new.pictures.find_picture_problems import find_picture_problems
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, describe_pictures
 from stages.cli.new.pictures.open_pictures import open_splits
 from stages.cli.new.pictures.picture_conf_text import picture_conf_text
-from stages.cli.new.pictures.store_pictures import (
-    Copies,
-    check_copies,
-    copied_paths,
-    copy_pictures,
-    local_roots,
-    paths_in_conf,
-)
+from stages.cli.new.pictures.store_pictures import Copies, copies_of_roots, local_roots, paths_in_conf
 from stages.cli.new.questions import Questions
-from stages.cli.new.store_data import is_in_repository
-from stages.cli.new.write_dataset import write_dataset
+from stages.cli.new.read.chosen_repository import chosen_repository
+from stages.cli.new.write.check_dataset import compose_alone
+from stages.cli.new.write.store_data import check_copies, is_in_repository
+from stages.cli.new.write.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.errors import ErrorList
 from stages.download.formats.pictures.decoder_versions import check_decoder_versions
@@ -48,9 +40,7 @@ def new_pictures(options: NewOptions, longer_side: int | None = None) -> None:
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
         return
-    write_dataset(
-        key, text, copies=list(copies.values()), copy=partial(copy_pictures, copies), outside=names_outside(dataset)
-    )
+    write_dataset(key, text, copies=list(copies.values()), outside=names_outside(dataset))
 
 
 def check_options(options: NewOptions) -> None:
@@ -82,14 +72,10 @@ def print_pictures(dataset: NewPicturesDataset) -> None:
 
 
 def choose_copies(dataset: NewPicturesDataset, options: NewOptions) -> Copies:
-    """Where folders and archives are copied to; empty if they stay where they are."""
-    outside = names_outside(dataset)
-    if options.storage is None:
-        copying = bool(outside) and Questions(options.yes).copies(outside, default=True)
-    else:
-        copying = options.storage == "copy"
-    copies = copied_paths(dataset.key, dataset.splits) if copying else {}
-    check_copies(copies)
+    """The copies to make; none if folders and archives stay where they are."""
+    copying = Questions(options.yes).copies(names_outside(dataset), options.storage)
+    copies = copies_of_roots(dataset.key, dataset.splits) if copying else {}
+    check_copies(copies.values())
     return copies
 
 

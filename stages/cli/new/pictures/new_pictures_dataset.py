@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stages.cli.new.pictures.choose_size import DEFAULT_MAX_PIXELS, choose_size, read_sizes
+from stages.cli.new.pictures.choose_size import choose_size, read_sizes
 from stages.cli.new.pictures.open_pictures import LIMITS, NewSplit
 from stages.core.artefacts.raw_data import Images
 from stages.core.errors import ErrorList, UserError
@@ -57,7 +57,10 @@ class NewPicturesDataset:
 def describe_pictures(key: str, splits: Mapping[str, NewSplit], longer_side: int | None) -> NewPicturesDataset:
     """Decode all pictures once, in the size that fits them. Files that cannot be read are left out."""
     classes = class_names(split.class_paths for split in splits.values())
-    size = choose_size(read_sizes(splits, DEFAULT_MAX_PIXELS), longer_side)
+    sizes = read_sizes(content for split in splits.values() for _, content in split.files.read(split.paths))
+    if not sizes:
+        raise UserError(f"{next(iter(splits.values())).root.name}: no picture can be read")
+    size = choose_size(sizes, longer_side)
     in_colour = PictureParams.model_validate({"colour": "rgb"} | size)
     decoded = {name: decode_each(split.files, split.paths, in_colour, LIMITS) for name, split in splits.items()}
     unreadable = {name: errors for name, (_, errors) in decoded.items() if errors}

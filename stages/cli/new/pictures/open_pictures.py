@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.cli.new.chosen_repository import Repository
-from stages.cli.new.new_files import download_file, fetch_from_repository
 from stages.cli.new.pictures.find_splits import find_splits
+from stages.cli.new.read.chosen_repository import Repository
+from stages.cli.new.read.new_files import download_file, fetch_from_repository
 from stages.core.artefacts.raw_data import ALL
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError

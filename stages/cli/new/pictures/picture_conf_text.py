@@ -3,37 +3,34 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.cli.new.conf_text import ROOM, SCHEMA, entry, flow, round_down, source_entries
-from stages.cli.new.default_models import TEST, VALIDATION
-from stages.cli.new.find_problems import MIN_CLASS_ROWS
+from stages.cli.new.conf_text.default_split import TEST, VALIDATION, can_be_stratified
+from stages.cli.new.conf_text.file_entries import file_entries, source_entries
+from stages.cli.new.conf_text.value_ranges import least_rows
+from stages.cli.new.conf_text.yaml_lines import entry, flow, join_sections
 from stages.cli.new.pictures.default_cnn import default_cnn, default_training
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, repeated_across_splits
+from stages.cli.new.pictures.open_pictures import NewSplit
+from stages.cli.new.read.new_files import NewFile
 from stages.report.format_text import count
 
 
 def picture_conf_text(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> str:
     """`paths` are those of the folders and archives on this machine, by split."""
-    sections = [
-        [
-            SCHEMA,
-            f"# Written by `restage new` for {', '.join(dataset.names)}.",
-            "defaults:",
-            "  - /train@train: classes",
-            "  - _self_",
-        ],
-        ["download:", *_download(dataset, paths)],
-        ["validate:", *_validate(dataset)],
-        ["preprocess:", *_preprocess(dataset)],
-        ["train:", *_train(dataset)],
-        ["evaluate:", *entry("headline", "accuracy"), *entry("baselines", ["majority", "shuffled"])],
-        ["report:", *_report(dataset)],
-    ]
-    return "\n\n".join("\n".join(section) for section in sections) + "\n"
+    sections = {
+        "download": _download(dataset, paths),
+        "validate": _validate(dataset),
+        "preprocess": _preprocess(dataset),
+        "train": _train(dataset),
+        "evaluate": [*entry("headline", "accuracy"), *entry("baselines", ["majority", "shuffled"])],
+        "report": _report(dataset),
+    }
+    defaults = ["defaults:", "  - /train@train: classes", "  - _self_"]
+    return join_sections(dataset.names, defaults, sections)
 
 
 def _download(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> Iterator[str]:
-    root = next(iter(dataset.splits.values())).root
-    yield from source_entries(root.address, root.repository)
+    files = {split: _file(new_split) for split, new_split in dataset.splits.items()}
+    yield from source_entries(next(iter(files.values())))
     params = dataset.params.model_dump(exclude_defaults=True)
     exclude = params.pop("exclude", {})
     yield "  format:"
@@ -44,25 +41,16 @@ def _download(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> Iterator
         for split, names in exclude.items():
             yield from entry(split, names, 6)
     yield "  files:"
-    for split in dataset.splits:
-        yield from _file(dataset, split, paths)
+    for split, file in files.items():
+        yield from file_entries(split, file, paths)
 
 
-def _file(dataset: NewPicturesDataset, split: str, paths: Mapping[str, str]) -> Iterator[str]:
-    new_split = dataset.splits[split]
-    yield f"    {split}:"
-    if new_split.root.repository:
-        is_inner_folder = new_split.folder and new_split.root.is_folder
-        path = f"{new_split.root.address}/{new_split.folder}" if is_inner_folder else new_split.root.address
-        yield from entry("path", path, 6)
-    elif new_split.root.address:
-        yield from entry("urls", [new_split.root.address], 6)
-        yield from entry("size", new_split.root.path.stat().st_size, 6)
-    else:
-        yield from entry("path", paths[split], 6)
-    if new_split.folder and not new_split.root.is_folder:
-        yield from entry("member", new_split.folder, 6)
-    yield from entry("sha256", new_split.sha256, 6)
+def _file(split: NewSplit) -> NewFile:
+    """The folder or archive of the split. The folder of a repository has its own path there."""
+    root, folder = split.root, split.folder
+    address = f"{root.address}/{folder}" if root.repository and root.is_folder and folder else root.address
+    member = None if root.is_folder else folder or None
+    return NewFile(root.path, split.sha256, address, member, root.repository)
 
 
 def _validate(dataset: NewPicturesDataset) -> Iterator[str]:
@@ -70,8 +58,7 @@ def _validate(dataset: NewPicturesDataset) -> Iterator[str]:
         comment = f"{count(repeated, 'picture')} of a later split are in an earlier one too"
         yield from entry("duplicates_across_splits", "report", comment=comment)
     yield "  expectations:"
-    least = round_down(dataset.count * (1 - ROOM))
-    yield f"    - expect_table_row_count_to_be_between: {flow({'min_value': int(least)})}"
+    yield f"    - expect_table_row_count_to_be_between: {flow({'min_value': least_rows(dataset.count)})}"
     labels = {"column": "label", "value_set": list(range(len(dataset.raw.classes)))}
     yield f"    - expect_column_values_to_be_in_set: {flow(labels)}"
 
@@ -84,13 +71,11 @@ def _preprocess(dataset: NewPicturesDataset) -> Iterator[str]:
 
 def split_entry(dataset: NewPicturesDataset) -> dict[str, Any]:
     """Stratified if each class has enough pictures for all splits."""
-    counts = dataset.class_counts(dataset.training_split)
-    pictures = sum(counts.values())
-    stratified = min(counts.values()) >= MIN_CLASS_ROWS and len(counts) <= round(VALIDATION * pictures)
+    counts = list(dataset.class_counts(dataset.training_split).values())
     return {
         "test": "given" if "test" in dataset.splits else TEST,
         "validation": "given" if "validation" in dataset.splits else VALIDATION,
-        "order": "stratified" if stratified else "shuffled",
+        "order": "stratified" if can_be_stratified(counts) else "shuffled",
         "seed": 0,
     }
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from stages.cli.new.new_files import find_file, read_new_data
 from stages.cli.new.pictures.find_picture_columns import PictureFolder, find_picture_columns
-from stages.cli.new.store_data import path_in_conf
+from stages.cli.new.read.new_files import find_file, read_new_data
+from stages.cli.new.write.store_data import path_in_conf
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from tests.cli.new.test_new import new, written
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from stages.cli.new.describe_columns import MAX_ONE_HOT, describe_column
-from stages.cli.new.new_dataset import columns_of_windows
+from stages.cli.new.describe.describe_columns import MAX_ONE_HOT, describe_column
+from stages.cli.new.describe.new_dataset import columns_of_windows
 
 
 def test_what_windows_cannot_have_is_left_out_with_a_reason() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from stages.cli.new.describe_columns import describe_column
+from stages.cli.new.describe.describe_columns import describe_column
 
 CASES: dict[str, tuple[str, list[Any], str]] = {
     "measures": ("height", [1.5, 2.5, 3.25, 4.0], "number"),

@@ -5,10 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
-from stages.cli.new.describe_columns import describe_column
-from stages.cli.new.new_dataset import NewDataset, TargetKind
-from stages.cli.new.new_files import NewData
-from stages.cli.new.target_settings import (
+from stages.cli.new.conf_text.target_settings import (
     baselines,
     headline,
     labels_entry,
@@ -17,6 +14,9 @@ from stages.cli.new.target_settings import (
     target_names,
     targets_entry,
 )
+from stages.cli.new.describe.describe_columns import describe_column
+from stages.cli.new.describe.new_dataset import NewDataset, TargetKind
+from stages.cli.new.read.new_files import NewData
 from stages.download.params.csv_params import Csv
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.new.choose_model import choose_model, model_files
-from stages.cli.new.default_models import VARIANTS
+from stages.cli.new.conf_text.choose_model import choose_model, model_files
+from stages.cli.new.conf_text.default_models import VARIANTS
 from stages.core.errors import UserError
 
 MINE = "import keras\n\n\ndef build(inputs, outputs, units=8):\n    return None\n"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.new.check_dataset import compose_alone
+from stages.cli.new.write.check_dataset import compose_alone
 from stages.core.errors import UserError
 
 

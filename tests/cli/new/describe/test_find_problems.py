@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from stages.cli.new.describe_columns import describe_column
-from stages.cli.new.find_problems import (
+from stages.cli.new.describe.describe_columns import describe_column
+from stages.cli.new.describe.find_problems import (
     Leak,
     determines,
     find_leaks,

@@ -1,29 +1,28 @@
 """The text of conf/dataset/<key>.yaml for a new dataset."""
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
-from stages.cli.new.chosen_repository import Repository
-from stages.cli.new.default_models import TEST, VALIDATION, default_layers, default_model, default_window
-from stages.cli.new.describe_columns import MAX_ONE_HOT, ColumnDescription, date_format
-from stages.cli.new.find_problems import MIN_CLASS_ROWS
-from stages.cli.new.new_dataset import NewDataset
-from stages.cli.new.new_files import NewFile
-from stages.cli.new.read_query import query_entries
-from stages.cli.new.store_data import path_in_conf
-from stages.cli.new.target_settings import baselines, headline, labels_entry, settings_by_target, targets_entry
+from stages.cli.new.conf_text.default_models import default_layers, default_model, default_window
+from stages.cli.new.conf_text.default_split import TEST, VALIDATION, can_be_stratified
+from stages.cli.new.conf_text.file_entries import file_entries, source_entries
+from stages.cli.new.conf_text.target_settings import (
+    baselines,
+    headline,
+    labels_entry,
+    settings_by_target,
+    targets_entry,
+)
+from stages.cli.new.conf_text.value_ranges import least_rows, value_range
+from stages.cli.new.conf_text.yaml_lines import entry, flow, join_sections
+from stages.cli.new.describe.describe_columns import MAX_ONE_HOT, ColumnDescription, date_format
+from stages.cli.new.describe.new_dataset import NewDataset
+from stages.cli.new.read.read_query import query_entries
+from stages.cli.new.write.store_data import path_in_conf
 from stages.download.params.csv_params import Csv
 from stages.report.format_text import count
 
-# Editors find with it which keys are allowed.
-SCHEMA = "# yaml-language-server: $schema=../../docs/reference/schemas/dataset.json"
-WIDTH = 110
 MAX_RANGES, MAX_CLASSES = 12, 20
-# How far beyond the range of the values new ones may be, as a share of the range.
-ROOM = 0.1
 # `steps` scale numbers, and the days and years of dates.
 SCALED_KINDS = ("number", "date")
 MISSING = {
@@ -42,46 +41,21 @@ MINIMUM_COUNT, MANY_CATEGORIES = 5, 20
 
 def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mapping[str, float]) -> str:
     """`paths` are those of the files on this machine, by split. `gap_numbers` stand for gaps, by column."""
-    sections = [
-        [
-            SCHEMA,
-            f"# Written by `restage new` for {', '.join(dataset.data.names)}.",
-            *_defaults(dataset),
-        ],
-        ["download:", *_download(dataset, paths)],
-        ["validate:", *_validate(dataset, gap_numbers)],
-        ["preprocess:", *_preprocess(dataset, gap_numbers)],
-        ["train:", *_train(dataset)],
-        ["evaluate:", *_evaluate(dataset)],
-        ["report:", *_report(dataset)],
-    ]
-    return "\n\n".join("\n".join(section) for section in sections) + "\n"
+    sections = {
+        "download": _download(dataset, paths),
+        "validate": _validate(dataset, gap_numbers),
+        "preprocess": _preprocess(dataset, gap_numbers),
+        "train": _train(dataset),
+        "evaluate": _evaluate(dataset),
+        "report": _report(dataset),
+    }
+    return join_sections(dataset.data.names, _defaults(dataset), sections)
 
 
 def _defaults(dataset: NewDataset) -> Iterator[str]:
     """A file of conf/train holds for targets of one kind."""
     if not dataset.has_both_kinds:
         yield from ("defaults:", f"  - /train@train: {next(iter(dataset.target_kinds.values()))}", "  - _self_")
-
-
-def flow(value: Any) -> str:
-    """One line of YAML.
-
-    >>> flow({"a": [1, "x: y"], "b": True})
-    "{a: [1, 'x: y'], b: true}"
-    """
-    text = yaml.safe_dump(value, default_flow_style=True, width=math.inf, sort_keys=False, allow_unicode=True)
-    return text.removesuffix("\n").removesuffix("\n...")
-
-
-def entry(key: str, value: Any, indent: int = 2, comment: str = "") -> Iterator[str]:
-    """`key: value` on one line, or a list with a line for each item if that is too long."""
-    line = f"{' ' * indent}{flow(key)}: {flow(value)}"
-    if len(line) <= WIDTH or not isinstance(value, list):
-        yield line + (f"  # {comment}" if comment else "")
-    else:
-        yield f"{' ' * indent}{flow(key)}:" + (f"  # {comment}" if comment else "")
-        yield from (f"{' ' * indent}  - {flow(item)}" for item in value)
 
 
 def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
@@ -92,7 +66,7 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
         return
     files = dataset.data.files
     first = next(iter(files.values()))
-    yield from source_entries(first.address, first.repository)
+    yield from source_entries(first)
     table_format = dataset.data.table_format
     assert table_format is not None
     options = table_format.model_dump(exclude_defaults=True)
@@ -107,7 +81,7 @@ def _download(dataset: NewDataset, paths: Mapping[str, str]) -> Iterator[str]:
     yield from _series(dataset)
     yield "  files:"
     for split, file in files.items():
-        yield from _file(split, file, paths)
+        yield from file_entries(split, file, paths)
     yield from _pictures(dataset)
 
 
@@ -119,15 +93,6 @@ def _series(dataset: NewDataset) -> Iterator[str]:
             yield from entry("time_format", dataset.time_format)
         if dataset.sort:
             yield from entry("sort", True)
-
-
-def source_entries(address: str | None, repository: Repository | None) -> Iterator[str]:
-    if repository:
-        yield from entry("source", "dvc")
-        yield from entry("repo", repository.repo)
-        yield from entry("rev", repository.rev)
-    else:
-        yield from entry("source", "http" if address else "file")
 
 
 def _pictures(dataset: NewDataset) -> Iterator[str]:
@@ -142,20 +107,6 @@ def _pictures(dataset: NewDataset) -> Iterator[str]:
             yield from entry(name, value, 6)
 
 
-def _file(split: str, file: NewFile, paths: Mapping[str, str]) -> Iterator[str]:
-    yield f"    {split}:"
-    if file.repository:
-        yield from entry("path", file.address, 6)
-    elif file.address:
-        yield from entry("urls", [file.address], 6)
-        yield from entry("size", file.path.stat().st_size, 6)
-    else:
-        yield from entry("path", paths[split], 6)
-    if file.member:
-        yield from entry("member", file.member, 6)
-    yield from entry("sha256", file.sha256, 6)
-
-
 def _validate(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator[str]:
     yield from entry("columns", [column.name for column in dataset.columns])
     if gaps := [column.name for column in dataset.columns if column.missing]:
@@ -164,8 +115,7 @@ def _validate(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator
         comment = f"{count(repeated, 'row')} of the test file are in the first one too"
         yield from entry("duplicates_across_splits", "report", comment=comment)
     yield "  expectations:"
-    least = round_down(dataset.rows * (1 - ROOM))
-    yield from _expectation("expect_table_row_count_to_be_between", {"min_value": int(least)})
+    yield from _expectation("expect_table_row_count_to_be_between", {"min_value": least_rows(dataset.rows)})
     if dataset.time:
         yield from _expectation("expect_column_values_to_be_increasing", {"column": dataset.time, "strictly": True})
     named = [dataset.column(name) for name in dataset.targets]
@@ -181,40 +131,6 @@ def _validate(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator
 
 def _expectation(name: str, arguments: Mapping[str, Any]) -> Iterator[str]:
     yield f"    - {name}: {flow(dict(arguments))}"
-
-
-def value_range(column: ColumnDescription) -> dict[str, float]:
-    """The range of the values with room at both ends, in round numbers. What is never negative stays so."""
-    assert column.low is not None
-    assert column.high is not None
-    span = (column.high - column.low) or abs(column.high) or 1.0
-    low, high = column.low - ROOM * span, column.high + ROOM * span
-    step = 10.0 ** math.floor(math.log10(span) - 1)
-    if column.whole:
-        step = max(step, 1.0)
-    low = 0.0 if column.low >= 0 > low else math.floor(low / step) * step
-    return {"min_value": plain(low, step), "max_value": plain(math.ceil(high / step) * step, step)}
-
-
-def plain(value: float, step: float) -> float:
-    """Without digits after the last one that matters.
-
-    >>> plain(0.30000000000000004, 0.1), plain(1200.0, 100.0)
-    (0.3, 1200)
-    """
-    digits = max(0, -math.floor(math.log10(step)))
-    rounded = round(value, digits)
-    return int(rounded) if digits == 0 or rounded == int(rounded) else rounded
-
-
-def round_down(value: float) -> float:
-    """With two digits that matter.
-
-    >>> round_down(1234.0), round_down(9.0)
-    (1200.0, 9.0)
-    """
-    step = 10.0 ** max(0, math.floor(math.log10(max(value, 1.0))) - 1)
-    return math.floor(value / step) * step
 
 
 def _preprocess(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator[str]:
@@ -242,12 +158,11 @@ def split_entry(dataset: NewDataset) -> dict[str, Any]:
 
 
 def split_order(dataset: NewDataset) -> str:
-    """Stratified for one target with classes, if each class has enough rows for all splits."""
+    """Stratified for one target with classes, if they have enough rows."""
     if len(dataset.class_targets) != 1:
         return "shuffled"
-    counts = dataset.training_frame[dataset.class_targets[0]].value_counts()
-    smallest_split = round(VALIDATION * len(dataset.training_frame))
-    return "stratified" if counts.min() >= MIN_CLASS_ROWS and len(counts) <= smallest_split else "shuffled"
+    counts = dataset.training_frame[dataset.class_targets[0]].value_counts().tolist()
+    return "stratified" if can_be_stratified(counts) else "shuffled"
 
 
 def _column(column: ColumnDescription, dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator[str]:

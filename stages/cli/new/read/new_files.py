@@ -9,8 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.cli.new.chosen_repository import Repository
-from stages.cli.new.sniff_typed_format import sniff_typed_format
+from stages.cli.new.read.chosen_repository import Repository
+from stages.cli.new.read.sniff_typed_format import sniff_typed_format
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError, format_examples
 from stages.download.fetch.cached_download import cached_file

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stages.cli.new.default_models import VARIANTS
+from stages.cli.new.conf_text.default_models import VARIANTS
 from stages.config.checks.own_model_sources import check_build_function, imported_files
 from stages.core.errors import UserError, suggest
 from stages.core.paths import MODEL_FILES

@@ -35,8 +35,6 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 }
 # The largest window of a series, and the least number of windows' lengths in it.
 WINDOW, WINDOWS_IN_SERIES = 20, 12
-# Of all rows; a fifth of the rest is for validation.
-TEST, VALIDATION = 0.2, 0.16
 
 
 def default_model(rows: int) -> DefaultModel:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any, NamedTuple
 
-from stages.cli.new.new_dataset import NewDataset, TargetKind
+from stages.cli.new.describe.new_dataset import NewDataset, TargetKind
 from stages.train.check_params_fit_data import is_hidden_layer
 
 

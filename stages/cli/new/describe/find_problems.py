@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stages.cli.new.describe_columns import ColumnDescription
-from stages.cli.new.new_dataset import NewDataset, TargetKind
+from stages.cli.new.describe.describe_columns import ColumnDescription
+from stages.cli.new.describe.new_dataset import NewDataset, TargetKind
 from stages.cli.new.pictures.find_picture_columns import picture_sentences
 from stages.core.errors import format_examples
 from stages.download.formats.time_formats import ISO, parse_as

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from stages.cli.new.read_query import NewQuery
+from stages.cli.new.read.read_query import NewQuery
 from tests.cli.new.example_tables import flowers
 from tests.cli.new.test_new import error, new, written
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stages.cli.new.new_files import NewData
+from stages.cli.new.read.new_files import NewData
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import UserError
 from stages.core.validation_errors import parameter_errors
