@@ -247,7 +247,14 @@ def accept(keys: Keys = None, debug: Debug = False) -> None:
 
 @app.command()
 def refresh(
-    keys: Keys = None,
+    keys: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY]...",
+            help="The dataset; with --check, several or none, which is all.",
+            autocompletion=complete_key,
+        ),
+    ] = None,
     key_columns: Annotated[
         list[str] | None,
         typer.Option("--key", metavar="COLUMN", help="A column that identifies a row; may be repeated."),

@@ -189,7 +189,7 @@ def test_a_page_does_not_claim_that_test_samples_are_new_where_they_occur_in_the
     example = flowers()
     seen = example.processed.fitted.model_copy(update={"seen_in_training": {"validation": 0, "test": 4}})
     text = PageReader(written_page(replace(example, processed=replace(example.processed, fitted=seen)))).text
-    assert "All test samples also occur in the training rows." in text
-    assert "4 test rows also occur in the training rows." in text
+    assert "All test samples have the same inputs as a training row." in text
+    assert "4 test rows have the same inputs as a training row." in text
     assert "Nothing was trained" not in text
     assert "nothing is selected on test data" not in text

@@ -152,7 +152,8 @@ def report_result(repository: Repository, runner: ChainScheduler, seconds: float
             if write_index_after_failure(repository, runner.failed):
                 print(f"{INDEX} shows which datasets have new, old and no results")
         report_failure(runner, errors)
-    print(f"{len(runner.seconds)} stages ran in {format_duration(seconds)}; the index is {INDEX}")
+    ran = len(runner.seconds)
+    print(f"{ran} {'stage' if ran == 1 else 'stages'} ran in {format_duration(seconds)}; the index is {INDEX}")
 
 
 def report_failure(runner: ChainScheduler, errors: ErrorList) -> NoReturn:

@@ -109,7 +109,7 @@ def preprocessing_notes(fitted: Fitted) -> Iterator[str]:
         yield f"{count(fitted.dropped_outliers, 'outlier')} removed from the training rows."
     for name, rows in sorted(fitted.seen_in_training.items()):
         if rows:
-            yield f"{count(rows, f'{name} row also occurs', f'{name} rows also occur')} in the training rows."
+            yield f"{count(rows, f'{name} row has', f'{name} rows have')} the same inputs as a training row."
 
 
 def picture_notes(raw: RawData) -> Iterator[str]:

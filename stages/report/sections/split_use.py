@@ -35,10 +35,9 @@ def _seen_sentence(seen: int, evaluation: EvaluationRecord) -> str:
     if not seen:
         return ""
     if seen == evaluation.samples:
-        return f" All {evaluation.split} samples also occur in the training rows."
-    return (
-        f" {count(seen, 'sample', 'samples')} of them also {'occurs' if seen == 1 else 'occur'} in the training rows."
-    )
+        return f" All {evaluation.split} samples have the same inputs as a training row."
+    samples = count(seen, "sample of them has", "samples of them have")
+    return f" {samples} the same inputs as a training row."
 
 
 def _training_uses(evaluation: EvaluationRecord) -> Iterator[str]:
@@ -64,7 +63,7 @@ def _test_use(fitted: Fitted, evaluation: EvaluationRecord) -> str:
     if evaluation.split != TEST:
         return "not used"
     if fitted.seen_in_training.get(TEST, 0):
-        return "to evaluate the trained model; some samples also occur in the training rows"
+        return "to evaluate the trained model; some samples have the same inputs as a training row"
     return "to evaluate the trained model; nothing is selected on test data"
 
 

@@ -1,6 +1,8 @@
 """`restage new` on small files: what it writes, adds and refuses. Stories run what it writes."""
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -357,6 +359,13 @@ def test_all_that_is_wrong_is_told_at_once(clone: Path) -> None:
 def test_what_is_no_table(content: bytes, message: str, clone: Path) -> None:
     Path("flowers.csv").write_bytes(content)
     assert message in error("flowers.csv", "--target", "kind")
+
+
+@pytest.mark.error_case("files that cannot become a dataset")
+def test_a_file_of_sqlite_names_the_option_for_queries(clone: Path) -> None:
+    with closing(sqlite3.connect("shop.db")) as shop, shop:
+        shop.execute("create table orders (id integer)")
+    assert "shop.db: a database of SQLite; query it by --sql" in error("shop.db", "--target", "id")
 
 
 @pytest.mark.error_case("files that cannot become a dataset")

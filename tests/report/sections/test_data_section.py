@@ -73,7 +73,7 @@ def test_notes_about_the_preprocessing() -> None:
     for fact in ("window of 5 rows", "1 row after", "2 rows later"):
         assert fact in window
     assert outliers == "3 outliers removed from the training rows."
-    assert repeated == "1 test row also occurs in the training rows."
+    assert repeated == "1 test row has the same inputs as a training row."
 
 
 def test_the_source_is_named_first() -> None:

@@ -16,9 +16,9 @@ def fitted(seen: int = 0) -> Fitted:
     ("split", "training", "seen", "sentence"),
     [
         ("test", {}, 0, "Nothing was trained or selected on test data."),
-        ("test", {}, 1, "Nothing was selected on test data. 1 sample of them also occurs in the training rows."),
-        ("test", {}, 3, "Nothing was selected on test data. 3 samples of them also occur in the training rows."),
-        ("test", {}, 4, "Nothing was selected on test data. All test samples also occur in the training rows."),
+        ("test", {}, 1, "Nothing was selected on test data. 1 sample of them has the same inputs as a training row."),
+        ("test", {}, 3, "Nothing was selected on test data. 3 samples of them have the same inputs as a training row."),
+        ("test", {}, 4, "Nothing was selected on test data. All test samples have the same inputs as a training row."),
         ("train", {}, 0, "The model was trained on this split."),
         (
             "validation",
@@ -37,7 +37,7 @@ def test_the_use_of_the_measured_split(split: str, training: dict[str, Any], see
 
 def test_validation_samples_that_occur_in_the_training_rows_are_told() -> None:
     sentence = measured_split_use(fitted(2), training_record(), class_evaluation(split="validation"))
-    assert sentence.endswith("2 samples of them also occur in the training rows.")
+    assert sentence.endswith("2 samples of them have the same inputs as a training row.")
 
 
 def purposes(seen: int = 0, training: Any = None, **evaluation: Any) -> dict[str, str]:
@@ -72,7 +72,7 @@ THRESHOLD = {"value": 0.3, "positive": "ill", "rule": "best_f1", "validation_val
         ({"training": {"kept": "refit"}}, "validation", "and to train the final model"),
         ({"thresholds": {"species": THRESHOLD}}, "validation", "and to choose the decision threshold"),
         ({"importance": IMPORTANCE}, "validation", "and to measure the importance of the columns"),
-        ({"seen": 2}, "test", "some samples also occur in the training rows"),
+        ({"seen": 2}, "test", "some samples have the same inputs as a training row"),
     ],
 )
 def test_the_purposes_of_other_datasets(changes: dict[str, Any], split: str, purpose: str) -> None:

@@ -37,6 +37,7 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".parquet", ".jsonl",
 LIMITS = Limits()
 # The beginning of a file that says how it is written.
 SAMPLE_BYTES = 300_000
+SQLITE_SIGNATURE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def find_file(name: str, repository: Repository | None = None) -> NewFile:
     if path.is_dir():
         raise UserError(f"{name}: a folder without pictures; name one file of it")
     try:
+        _check_no_database(path, name)
         return NewFile(path, sha256_of(path), None, _member(path, name))
     except FileNotFoundError:
         raise UserError(f"{name}: no such file; looked for {path.absolute()}") from None
@@ -120,6 +122,15 @@ def download_file(address: str) -> Path:
     with prefix_errors(address):
         file, sha256 = cached_file(folder, address, Verification(name, sha256_of), limits)
     return file.replace(folder / sha256)
+
+
+def _check_no_database(path: Path, name: str) -> None:
+    with path.open("rb") as file:
+        if file.read(len(SQLITE_SIGNATURE)) == SQLITE_SIGNATURE:
+            raise UserError(
+                f"{name}: a database of SQLite; query it by --sql 'select ... order by ...' --url-env VARIABLE, with "
+                f"sqlite:///{name} as the environment variable VARIABLE"
+            )
 
 
 def _member(path: Path, name: str) -> str | None:

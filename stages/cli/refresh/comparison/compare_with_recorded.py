@@ -14,6 +14,7 @@ from stages.core.artefacts.raw_data import RawData, split_sizes
 from stages.core.artefacts.records.validation import DriftRecord
 from stages.core.errors import UserError
 from stages.download.current_hashes import pinned_hashes
+from stages.download.params.sql_params import Sql
 from stages.validate.all_rows import all_rows
 from stages.validate.drift.column_values import column_values
 from stages.validate.drift.compare_profiles import compare_profiles
@@ -43,7 +44,8 @@ def compare_with_recorded(key: str, dataset: Dataset, new: RawData, keys: Sequen
             old = recorded_data(key, pinned_hashes(dataset.download), Path(folder))
         except UserError as error:
             return Comparison(None, str(error), drift, accepted)
-        names = key_columns(old, new, dataset.preprocess, keys)
+        key_of_query = dataset.download.key if isinstance(dataset.download, Sql) else []
+        names = key_columns(old, new, dataset.preprocess, keys or key_of_query)
         return Comparison(compare_data(old, new, dataset.preprocess, names), "", drift, accepted)
 
 
