@@ -118,7 +118,7 @@ def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> I
                 with opened.open(info) as member:
                     content = BoundedStream(cast("BinaryIO", member), limits.bytes, count).read()
                 count += len(content)
-            yield _Member(info.filename, info.is_dir() or file_type == stat.S_IFDIR, content)
+            yield _Member(info.filename, info.filename.endswith("/") or file_type == stat.S_IFDIR, content)
 
 
 def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:

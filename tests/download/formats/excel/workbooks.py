@@ -5,8 +5,6 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-
 from tests.download.sample_files import make_zip
 
 Rows = Sequence[Sequence[Any]]
@@ -14,6 +12,8 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def make_workbook(sheets: Mapping[str, Rows], change: Callable[[Any], None] | None = None) -> bytes:
+    from openpyxl import Workbook
+
     workbook = Workbook()
     workbook.remove(workbook.active)
     for name, rows in sheets.items():
