@@ -57,7 +57,8 @@ def _hostile_zips() -> Iterator[HostileArchive]:
         yield f"zip: a {name}", _zip_with_type(file_type, f"some {name}"), f"'some {name}' is a link, a device"
     yield "zip: a folder instead of the file", _zip_with_type(stat.S_IFDIR, "data/a.csv"), "is a folder"
     yield "zip: a folder of that name", make_zip({"data/a.csv/": b""}), "no member 'data/a.csv'"
-    yield "zip: a member without a name", _zip(("", "1"), *MEMBERS.items()), "member '' has a path outside the archive"
+    nameless = make_zip({"none.csv": b"1"} | MEMBERS).replace(b"none.csv", b"\0one.csv")  # a name ends at a null byte
+    yield "zip: a member without a name", nameless, "member '' has a path outside the archive"
     yield "zip: the same name twice", _zip(("data/a.csv", "1"), ("data/a.csv", "2")), "occurs twice"
     yield "zip: encrypted", _patch(_patch(make_zip(MEMBERS), CENTRAL, 8, b"\1"), LOCAL, 6, b"\1"), "is encrypted"
     yield "zip: another compression", _zip(("data/a.csv", "1"), method=zipfile.ZIP_LZMA), "another method than deflate"
