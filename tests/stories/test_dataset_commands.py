@@ -1,5 +1,7 @@
 """`restage list`, `run --dry` and `remove` in a repository that was run."""
 
+import hashlib
+
 import pytest
 
 from tests.stories.light_pipeline import add_dataset
@@ -41,6 +43,25 @@ def test_a_dry_run_names_the_stages_and_changes_nothing(small: Repo) -> None:
     assert printed[:2] == ["bee: train", "nothing to run: ant"]
     assert small.read("params.yaml") == before
     assert small.restage("run", "--dry", "ant").stdout == "nothing to run: ant\n"
+
+
+def test_a_changed_file_is_a_warning_of_run(small: Repo) -> None:
+    content = "x,y\n1,2\n"
+    small.write("data/own.csv", content)
+    formula = small.read("conf/dataset/ant.yaml").partition("download:\n")[2].partition("\n\n")[0]
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    file = f"{{all: {{path: data/own.csv, sha256: '{sha256}'}}}}"
+    small.edit("conf/dataset/ant.yaml", formula, f"  source: file\n  format: {{format: csv}}\n  files: {file}")
+    small.edit("conf/dataset/ant.yaml", "split: {test: given}", "split: {test: 0.5}")
+    assert "data/own.csv" not in small.restage("run", "--no-preload").stderr
+    small.write("data/own.csv", content + "3,4\n")
+    warning = "restage: run: ant: data/own.csv is not what conf/ pins; `restage refresh ant` shows what changed"
+    for command in (("run",), ("run", "--dry"), ("run", "ant")):
+        done = small.restage(*command)
+        assert done.returncode == 0
+        assert warning in done.stderr.splitlines()
+        assert done.stdout.startswith("nothing to run: ant")
+    assert "data/own.csv" not in small.restage("run", "bee").stderr
 
 
 def test_a_removed_dataset_leaves_nothing_behind(small: Repo) -> None:

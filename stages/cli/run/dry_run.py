@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from stages.cli.dataset_keys import check_keys
 from stages.cli.datasets.chain_states import chain_states
+from stages.cli.run.changed_sources import warn_of_changed_sources
 from stages.cli.run.compose_if_changed import composed_params
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
@@ -13,6 +14,7 @@ def dry_run(keys: Sequence[str]) -> None:
     """Writes nothing. What a stage writes may be what it wrote before; then those after it are not run."""
     params = composed_params()
     check_keys(keys, list(params["datasets"]))
+    warn_of_changed_sources(params["datasets"], keys, remember=False)
     with dvc_errors():
         repository = Repository()
         repository.read_stages()

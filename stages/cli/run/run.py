@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from stages.cli.dataset_keys import check_keys
 from stages.cli.merge.mixed_entries import drop_mixed_entries
+from stages.cli.run.changed_sources import warn_of_changed_sources
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.cli.run.execution.chain_process import run_chain
@@ -54,6 +55,7 @@ def run(options: RunOptions) -> None:
         compose_if_changed()
         datasets = read_params()["datasets"]
         check_keys(options.keys, list(datasets))
+        warn_of_changed_sources(datasets, options.keys)
         remove_results_of_other_datasets(datasets)
         repository = Repository()
         for message in repair(repository):
