@@ -20,7 +20,7 @@ RECORDED_DATASET = "model0"  # DVC records this dataset; its entries in dvc.lock
 STAGES_OF_ALL_DATASETS = ("guard", "summary")  # their entries depend on the number of datasets
 SUITE = "starter"
 PARAMS_FOLDER = "data/guard/params"
-ACCEPTED_FOLDER = "data/guard/accepted"  # it has a file for each dataset
+FOLDERS_OF_FILES = ("data/guard/accepted", "data/guard/refreshed")  # they have a file for each dataset
 MODELS_FOLDER = "data/guard/models"  # it has a folder for each dataset
 OUTPUT_CONTENT = "{}\n"
 
@@ -108,7 +108,7 @@ def output_files(stages: Stages, keys: Sequence[str]) -> Iterator[str]:
         entries = chain.from_iterable(definition.get(kind, ()) for kind in ("outs", "metrics", "plots"))
         for entry in entries:
             path = (entry if isinstance(entry, str) else next(iter(entry))).replace("${suite}", SUITE)
-            if path == ACCEPTED_FOLDER:
+            if path in FOLDERS_OF_FILES:
                 yield from (f"{path}/{key}.json" for key in keys)
             elif path == MODELS_FOLDER:
                 yield from (f"{path}/{key}/__init__.py" for key in keys)

@@ -29,7 +29,8 @@ def classes_by_target(dataset: Dataset) -> dict[str, Sequence[str] | None]:
     for name in target_names(params.targets):
         labels = params.labels.get(name) if isinstance(params.labels, Mapping) else params.labels
         columns = columns_in(params.targets[name] if isinstance(params.targets, Mapping) else params.targets)
-        classes[name] = listed.get(columns[0]) if labels else []
+        # Preprocess refuses a target without columns.
+        classes[name] = listed.get(columns[0]) if labels and columns else []
     return classes
 
 

@@ -56,6 +56,7 @@ def changed(suite: Suite, download: dict[str, Any] | None, targets: Any, labels:
         (TABLE, "other", "integer", {"other": None}),
         (TABLE, {"ill": "sick", "cost": "cost"}, {"ill": "one_hot"}, {"ill": ["no", "yes"], "cost": []}),
         (TABLE, ["a", "b"], None, {"y": []}),
+        (TABLE, [], "integer", {"y": []}),
         (IMAGES, None, "integer", {"label": ["cat", "dog"]}),
         (QUERY, "sick", "integer", {"sick": ["no", "yes"]}),
         (None, "species", "integer", {"species": None}),
