@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
 from stages.config.checks.own_model_sources import check_model_sources
-from stages.config.checks.positive_class import positive_class_parameter_errors
+from stages.config.checks.positive_class_names import positive_class_parameter_errors
 from stages.config.compose_conf import Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
