@@ -1,6 +1,6 @@
 """Windows over a series, without copies. All window arithmetic is here."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +21,34 @@ def split_x(series: Array, length: int) -> Array:
 
 
 class Window(BaseModel):
-    """Window n has the rows from n * stride on as inputs; its target is `horizon` rows after the last of them."""
+    """Window n has `length` rows as inputs, from row n * stride on; the forecast begins after the last of them.
+
+    With `steps: last`, the target is the row `horizon` rows after the last input. With `steps: all`, the targets are
+    all `horizon` rows after it, each a value of its own. `season` is the number of rows of a season, such as 12 for
+    months.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     length: int = Field(ge=1)
     stride: int = Field(default=1, ge=1)
     horizon: int = Field(default=1, ge=1)
+    steps: Literal["last", "all"] = Field(default="last", exclude_if=lambda steps: steps == "last")
+    season: int | None = Field(default=None, ge=2, exclude_if=lambda season: season is None)
 
     @property
     def span(self) -> int:
-        """The number of rows from the first input to the target."""
+        """The number of rows from the first input to the last target."""
         return self.length + self.horizon
+
+    @property
+    def steps_ahead(self) -> range:
+        """How many rows after the last input each target is.
+
+        >>> Window(length=2, horizon=3).steps_ahead, Window(length=2, horizon=3, steps="all").steps_ahead
+        (range(3, 4), range(1, 4))
+        """
+        return range(1 if self.steps == "all" else self.horizon, self.horizon + 1)
 
     def count(self, rows: int) -> int:
         """Return how many windows there are over a series of this many rows."""
@@ -48,27 +64,25 @@ class Window(BaseModel):
         # int32, since TensorFlow does not mix types, and the window numbers of a batch are int32.
         return (samples * self.stride)[:, None] + np.arange(self.length, dtype=np.int32)
 
-    def target_row(self, samples: Any) -> Any:
-        """Return the row number of the target of some windows.
+    def target_rows(self, samples: Any) -> Any:
+        """Return the row numbers of the targets of some windows, for an array or a tensor of window numbers.
 
-        >>> Window(length=2, stride=3).target_row(np.array([0, 2]))
-        array([2, 8])
+        >>> Window(length=2, stride=3, horizon=2, steps="all").target_rows(np.array([0, 2]))
+        array([[2, 3],
+               [8, 9]])
         """
-        return samples * self.stride + self.span - 1
+        first = self.length - 1
+        return (samples * self.stride)[:, None] + np.arange(
+            first + self.steps_ahead.start, first + self.steps_ahead.stop, dtype=np.int32
+        )
 
-    def target_rows(self, rows: int) -> slice:
-        """Return where the targets of all windows are in a series of this many rows.
+    def last_target_rows(self, rows: int) -> slice:
+        """Return where the last targets of all windows are in a series of this many rows.
 
-        >>> range(100, 106)[Window(length=2, stride=2).target_rows(6)]
+        >>> range(100, 106)[Window(length=2, stride=2).last_target_rows(6)]
         range(102, 106, 2)
         """
-        return self._one_row_of_each(self.span - 1, rows)
-
-    def last_input_rows(self, rows: int) -> slice:
-        """Return where the last inputs of all windows are in a series of this many rows."""
-        return self._one_row_of_each(self.length - 1, rows)
-
-    def _one_row_of_each(self, first: int, rows: int) -> slice:
+        first = self.span - 1
         return slice(first, first + self.count(rows) * self.stride, self.stride)
 
     def inputs(self, series: Array) -> Array:
@@ -83,8 +97,10 @@ class Window(BaseModel):
         return split_x(series, self.length)[:: self.stride][:count]
 
     def targets(self, series: Array) -> Array:
+        """Return the targets of all windows: the axes are windows, steps ahead, and those of a row.
+
+        >>> Window(length=2, stride=2, horizon=2, steps="all").targets(np.arange(6))
+        array([[2, 3],
+               [4, 5]])
         """
-        >>> Window(length=2, stride=2).targets(np.arange(6))
-        array([2, 4])
-        """
-        return series[self.target_rows(len(series))]
+        return series[self.target_rows(np.arange(self.count(len(series)), dtype=np.int64))]

@@ -119,6 +119,79 @@ class PermutationImportance(Record):
     left_out: str | None = None
 
 
+class ForecastStep(Record):
+    """The metrics of one step ahead, in the series' unit, of the model and of the best baseline."""
+
+    step: int
+    metrics: MetricValues
+    baseline: MetricValues
+
+
+class ForecastInterval(Record):
+    """An interval around each forecast. `level` is the share of truths that it should hold, `coverage` what it holds.
+
+    `conformal` takes its width from the errors on `calibration_rows` validation samples. `quantiles` means that the
+    model predicts the bounds, which these errors then move.
+    """
+
+    level: float
+    method: Literal["conformal", "conformal_quantiles"]
+    calibration_rows: int
+    coverage: float
+    interval_score: float
+
+
+class DieboldMariano(Record):
+    """A test whether the errors of the model and of the best baseline differ by more than chance.
+
+    A negative statistic means that the model's errors are smaller.
+    """
+
+    baseline: str
+    loss: Literal["squared", "absolute"]
+    statistic: float
+    p_value: float
+    result: Literal["better", "worse", "no difference"]
+
+
+class DirectionalAccuracy(Record):
+    """How often the forecast says rightly whether the value rises or falls; 95% interval. A coin has 0.5."""
+
+    samples: int
+    accuracy: float
+    interval: tuple[float, float]
+
+
+class ForecastRecord(Record):
+    """What is measured of the forecasts of one target."""
+
+    steps: list[ForecastStep]
+    interval: ForecastInterval | None = None
+    diebold_mariano: DieboldMariano | None = None
+    direction: DirectionalAccuracy | None = None
+
+
+class BacktestFold(Record):
+    """One origin of the backtest. The model was fitted on the rows before `first_row`, the first of its test rows."""
+
+    first_row: int
+    train_rows: int
+    samples: int
+    metrics: MetricValues
+    baselines: dict[str, MetricValues]
+    steps: list[ForecastStep]
+
+
+class BacktestRecord(Record):
+    """The folds of one target from the first origin to the last. `mean` and `spread` are those of `metrics`."""
+
+    folds: list[BacktestFold]
+    best_baseline: str
+    mean: MetricValues
+    spread: MetricValues
+    baseline_mean: MetricValues
+
+
 class EvaluationRecord(Record):
     """`gap` is the validation value minus the training value of each metric at the best epoch.
 
@@ -143,6 +216,8 @@ class EvaluationRecord(Record):
     baseline_fits: list[BaselineFit] = []
     left_out_baselines: list[LeftOutBaseline] = []
     importance: PermutationImportance | None = None
+    forecasts: dict[str, ForecastRecord] = Field(default={}, exclude_if=lambda found: not found)
+    backtests: dict[str, BacktestRecord] = Field(default={}, exclude_if=lambda found: not found)
     rows_digest: str = ""
     versions: dict[str, str] = {}
 
