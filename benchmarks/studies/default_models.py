@@ -133,7 +133,7 @@ def train_scores(processed: "ProcessedData", params: "Train", seeds: Sequence[in
     for seed in seeds:
         training.run(seed, params.epochs, f"seed {seed}")
         outputs = model_outputs(training.model, processed, TEST)
-        (predicted,) = predictions_from_outputs(processed.fitted.targets, outputs).values()
+        (predicted,) = predictions_from_outputs(processed, TEST, outputs).values()
         scores.append(score_of(processed, predicted))
     return scores
 

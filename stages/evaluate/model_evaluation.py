@@ -40,7 +40,7 @@ def evaluate_model(
     weights = processed.weights(split)
     predictions = {
         name: predicted.with_weights(weights)
-        for name, predicted in target_predictions(processed, outputs, thresholds, positive).items()
+        for name, predicted in target_predictions(processed, split, outputs, thresholds, positive).items()
     }
     scaled, truth = processed.targets(split), processed.truth(split)
     metrics: MetricsByTarget = {}
@@ -56,12 +56,13 @@ def evaluate_model(
 
 def target_predictions(
     processed: ProcessedData,
+    split: str,
     outputs: Mapping[str, NDArray[np.float32]],
     thresholds: Mapping[str, DecisionThreshold],
     positive: Mapping[str, int],
 ) -> dict[str, TargetPredictions]:
     predictions = {}
-    for name, array in predictions_from_outputs(processed.fitted.targets, outputs).items():
+    for name, array in predictions_from_outputs(processed, split, outputs).items():
         if processed.fitted.targets[name].classes is None:
             predictions[name] = TargetPredictions(array)
         else:
@@ -81,7 +82,7 @@ def decision_thresholds(
     names = {name: classes[numbers[name]] for name, classes in binary.items()}
     if isinstance(threshold, float):
         return {name: DecisionThreshold(value=threshold, positive=names[name]) for name in binary}
-    probabilities = predictions_from_outputs(processed.fitted.targets, model_outputs(model, processed, VALIDATION))
+    probabilities = predictions_from_outputs(processed, VALIDATION, model_outputs(model, processed, VALIDATION))
     truth, weights = processed.truth(VALIDATION), processed.weights(VALIDATION)
     return {
         name: chosen_threshold(threshold, names[name], truth[name] == number, probabilities[name][:, number], weights)
@@ -96,10 +97,12 @@ def predictor_of_target(
     thresholds: Mapping[str, DecisionThreshold],
     positive: Mapping[str, int] = NO_POSITIVE_CLASSES,
 ) -> Callable[[Mapping[str, Any]], TargetPredictions]:
-    """A function from inputs, at most one batch of them, to the model's predictions of the target."""
+    """A function from inputs without windows, at most one batch of them, to the model's predictions of the target."""
 
     def predict(inputs: Mapping[str, Any]) -> TargetPredictions:
+        # A forecast would need the history of each window.
+        assert processed.fitted.window is None
         outputs = outputs_of_batch(model, [*processed.fitted.targets], inputs)
-        return target_predictions(processed, outputs, thresholds, positive)[target]
+        return target_predictions(processed, VALIDATION, outputs, thresholds, positive)[target]
 
     return predict

@@ -18,6 +18,7 @@ from stages.core.artefacts.records.evaluation import (
     ValuesDetail,
 )
 from stages.core.artefacts.records.record import write_record
+from stages.core.artefacts.row_numbers import as_array
 from stages.core.rounding import round_significant
 from stages.evaluate.metrics.class_metrics import confusion_matrix, per_class_metrics
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError, calibration_bins
@@ -41,14 +42,25 @@ def write_predictions(
 def prediction_rows(
     processed: ProcessedData, split: str, predictions: Mapping[str, TargetPredictions]
 ) -> list[list[object]]:
-    """A header, then one row per sample: the number of the raw row, the truth and the prediction."""
-    columns: dict[str, list[object]] = {"row": list(map(int, processed.raw_row_numbers(split)))}
+    """A header, then one row per sample: the number of the raw row, the truth and the prediction.
+
+    With forecasts of all steps ahead, there is a row per sample and step.
+    """
+    window = processed.fitted.window
+    steps = len(window.steps_ahead) if window else 1
+    # With several steps, the raw row of a sample is that of its last step.
+    last_rows = as_array(processed.raw_row_numbers(split))
+    rows = last_rows[:, None] - np.arange(steps - 1, -1, -1)
+    columns: dict[str, list[object]] = {"row": [*rows.ravel().tolist()]}
+    if window and steps > 1:
+        columns["step"] = [*window.steps_ahead] * len(last_rows)
     for name, truth in processed.truth(split).items():
         target, predicted = processed.fitted.targets[name], predictions[name].predicted
         if target.classes is None:
             for index, column in enumerate(target.columns):
                 for suffix, values in (("truth", truth), ("predicted", predicted)):
-                    columns[f"{column}_{suffix}"] = [round_significant(float(v), 9) for v in values[:, index]]
+                    of_column = values.reshape(-1, len(target.columns))[:, index]
+                    columns[f"{column}_{suffix}"] = [round_significant(float(v), 9) for v in of_column]
         else:
             for suffix, numbers in (("truth", truth), ("predicted", predicted)):
                 columns[f"{name}_{suffix}"] = [target.classes[number] for number in numbers]

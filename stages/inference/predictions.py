@@ -36,12 +36,14 @@ def outputs_of_batch(model: keras.Model, targets: Sequence[str], inputs: Mapping
 
 
 def predictions_from_outputs(
-    targets: Mapping[str, TargetSpec], outputs: Mapping[str, NDArray[np.float32]]
+    processed: ProcessedData, split: str, outputs: Mapping[str, NDArray[np.float32]]
 ) -> dict[str, NDArray[Any]]:
     """By target: the probability of each class, or values in the target's own unit."""
     return {
-        name: target.inverse(outputs[name]) if target.classes is None else class_probabilities(target, outputs[name])
-        for name, target in targets.items()
+        name: processed.invert(name, split, outputs[name])
+        if target.classes is None
+        else class_probabilities(target, outputs[name])
+        for name, target in processed.fitted.targets.items()
     }
 
 

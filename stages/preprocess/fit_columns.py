@@ -13,9 +13,11 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
-from stages.core.columns.scaling_params import Scaler, ScalingStep
+from stages.core.columns.scaling_params import ScalingStep
+from stages.core.columns.series.series_params import Lags, Rolling
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
-from stages.preprocess.params import DropOutliers, Preprocess, Step, TargetStep
+from stages.core.params import Params
+from stages.preprocess.params import DropOutliers, Preprocess
 from stages.preprocess.raw_columns import RawColumn, RawColumns
 
 Columns = Mapping[str, Column]
@@ -27,18 +29,18 @@ def fit_columns(
     """Return the fitted inputs and targets, and the rows of each split without the dropped outliers."""
     raw = {name: column.column for name, column in columns.inputs.items()}
     values = {name: take_rows(column.values, rows[TRAIN]) for name, column in columns.inputs.items()}
-    fitted, kept = fit_steps(raw, values, params.steps)
+    fitted, kept = fit_steps(raw, values, params.input_steps.rows)
     if params.window:
         _check_no_texts(fitted)
     window = [params.window.length] if params.window else []
     inputs = {}
     for name, column in fitted.items():
-        first = column.to_batch(column.transform(take_rows(values[name], range(1))))
+        first = column.to_batch(column.transform(take_rows(values[name], range(params.lookback + 1))))
         inputs[name] = InputSpec(column=column, shape=[*window, *first.shape[1:]])
     if len(kept) < len(rows[TRAIN]):
         rows = {**rows, TRAIN: take_rows(as_array(rows[TRAIN]), kept)}
     _check_classes(columns.targets, rows)
-    return inputs, _fit_targets(columns.targets, params.target_steps, rows[TRAIN], inputs), dict(rows)
+    return inputs, _fit_targets(columns.targets, params, rows[TRAIN], inputs), dict(rows)
 
 
 def _check_no_texts(columns: Columns) -> None:
@@ -58,12 +60,14 @@ def _check_no_texts(columns: Columns) -> None:
     errors.raise_if_any()
 
 
-def fit_steps(columns: Columns, train: Mapping[str, Any], steps: Sequence[Step]) -> tuple[Columns, RowNumbers]:
+def fit_steps(
+    columns: Columns, train: Mapping[str, Any], steps: Sequence[ScalingStep | DropOutliers]
+) -> tuple[Columns, RowNumbers]:
     """Return the fitted columns, and the positions of the training rows that are kept.
 
     A row with an outlier in any column is dropped from all of them before the following steps are fitted.
     """
-    _check_scaler_columns(steps, columns.values())
+    _check_chosen_columns(steps, columns.values())
     kept: RowNumbers = range(len(next(iter(train.values()))))
     not_fitted: list[ScalingStep] = []
     for step in steps:
@@ -77,23 +81,28 @@ def fit_steps(columns: Columns, train: Mapping[str, Any], steps: Sequence[Step])
 
 def _fit_targets(
     targets: Mapping[str, RawColumn],
-    steps: Sequence[TargetStep],
+    params: Preprocess,
     train: RowNumbers,
     inputs: Mapping[str, InputSpec],
 ) -> dict[str, TargetSpec]:
     numeric = [raw.column for raw in targets.values() if not isinstance(raw.column, ClassLabels)]
-    if steps and not numeric:
+    if params.target_steps and not numeric:
         raise UserError("preprocess.target_steps: they scale values, but every target is a class; take them out")
-    _check_scaler_columns(steps, numeric)
+    _check_chosen_columns(params.target_steps, numeric)
     specs = {}
     for name, raw in targets.items():
-        column = raw.column.fit(take_rows(raw.values, train), steps, scaler_statistics)
+        column = raw.column.fit(take_rows(raw.values, train), params.steps_of_targets.rows, scaler_statistics)
         with_same_values = (
             input_name
             for input_name, spec in inputs.items()
             if isinstance(spec.column, NumberColumns) and spec.column.select(column.columns) == column
         )
-        specs[name] = TargetSpec(column=column, stored_in_input=next(with_same_values, None))
+        is_class = isinstance(column, ClassLabels)
+        specs[name] = TargetSpec(
+            column=column,
+            stored_in_input=next(with_same_values, None),
+            step_count=1 if is_class or params.window is None else len(params.window.steps_ahead),
+        )
     return specs
 
 
@@ -129,13 +138,18 @@ def _fit_all(
     }
 
 
-def _check_scaler_columns(steps: Sequence[Step], columns: Iterable[Column]) -> None:
-    """Each column that a scaler names belongs to one of the inputs, not necessarily to all of them."""
+def _check_chosen_columns(steps: Sequence[Params], columns: Iterable[Column]) -> None:
+    """Each column that a step names belongs to one of the inputs, not necessarily to all of them."""
     known = [name for column in columns for name in column.columns]
+    added = any(isinstance(step, Lags | Rolling) for step in steps)
     errors = ErrorList()
-    for scaler in (step for step in steps if isinstance(step, Scaler)):
-        for name in scaler.columns or ():
-            errors.check(name in known, f"preprocess: {scaler.step} names column {name!r}; {suggest(name, known)}")
+    for step in steps:
+        for name in getattr(step, "columns", None) or ():
+            # A step may name a column that another one adds, such as `price_lag_7`.
+            is_known = name in known or (added and name.startswith(tuple(f"{column}_" for column in known)))
+            errors.check(
+                is_known, f"preprocess: {getattr(step, 'step', 'a step')} names column {name!r}; {suggest(name, known)}"
+            )
     errors.raise_if_any()
 
 

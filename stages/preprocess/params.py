@@ -9,8 +9,19 @@ from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import LabelEncoding
 from stages.core.columns.column_params import ColumnParams, InputParams
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler
+from stages.core.columns.series.series_params import (
+    Difference,
+    Lags,
+    Log,
+    LogReturn,
+    NormalizeWindow,
+    RelativeToLast,
+    Rolling,
+    SeasonalDifference,
+)
 from stages.core.errors import format_examples
 from stages.core.params import Params
+from stages.preprocess.series_steps import DividedSteps, check_series_steps, divide_steps
 from stages.preprocess.split.params import IN_ORDER, Split
 
 
@@ -21,8 +32,11 @@ class DropOutliers(Params):
     above: float = Field(gt=0)
 
 
-Step = Annotated[Divide | Maximum | L2 | Scaler | DropOutliers, Field(discriminator="step")]
-TargetStep = Annotated[Divide | Maximum | Scaler, Field(discriminator="step")]
+SeriesTargetStep = Log | Difference | SeasonalDifference | LogReturn | RelativeToLast | NormalizeWindow
+Step = Annotated[
+    Divide | Maximum | L2 | Scaler | DropOutliers | SeriesTargetStep | Lags | Rolling, Field(discriminator="step")
+]
+TargetStep = Annotated[Divide | Maximum | Scaler | SeriesTargetStep, Field(discriminator="step")]
 
 
 class WordParams(Params):
@@ -46,6 +60,9 @@ class Preprocess(Params):
     A mapping names several inputs. `columns` says which kind a column has: of an input, or the `weight` of each row in
     training and metrics, the `group` whose rows are in one split, or `ignore`. A column that it does not name gets a
     kind by its training values.
+
+    `steps` change the inputs and `target_steps` the targets, one after the other. Steps of a series need a `window`.
+    After `relative_to_last` and `normalize_window`, which change each window, only scalers may follow.
     """
 
     inputs: list[str] | dict[str, list[str]] | None = None
@@ -69,6 +86,25 @@ class Preprocess(Params):
         if self.window and any(isinstance(step, DropOutliers) for step in self.steps):
             raise ValueError("drop_outliers would leave gaps in the windows; take it out")
         return self
+
+    @model_validator(mode="after")
+    def _check_series_steps(self) -> Self:
+        check_series_steps("steps", self.steps, self.window)
+        check_series_steps("target_steps", self.target_steps, self.window)
+        return self
+
+    @property
+    def input_steps(self) -> DividedSteps:
+        return divide_steps(self.steps, self.window)
+
+    @property
+    def steps_of_targets(self) -> DividedSteps:
+        return divide_steps(self.target_steps, self.window)
+
+    @property
+    def lookback(self) -> int:
+        """How many rows before it a row needs for its inputs and targets."""
+        return max(self.input_steps.lookback, self.steps_of_targets.lookback)
 
     @property
     def target_columns(self) -> set[str]:

@@ -16,13 +16,16 @@ from stages.core.artefacts.processed import (
 )
 from stages.core.artefacts.raw_data import RawData, split_sizes
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
+from stages.core.columns.registry import Column
 from stages.core.runtime.library_versions import installed_versions
 from stages.preprocess.count_samples_seen_in_training import seen_in_training
 from stages.preprocess.fit_columns import fit_columns
+from stages.preprocess.fit_window_steps import fit_window_steps
 from stages.preprocess.params import Preprocess
 from stages.preprocess.raw_columns import RawColumns
 from stages.preprocess.read_columns import read_inputs, read_targets
 from stages.preprocess.read_weights import Weights, check_split_weights, read_weights
+from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_columns import read_split_columns
 from stages.preprocess.split.split_rows import split_rows
 
@@ -34,13 +37,18 @@ def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
     all_rows = split_rows(params, split_sizes(raw), raw_targets, read_split_columns(raw, params))
     columns = RawColumns(read_inputs(raw, params, all_rows[TRAIN]), raw_targets)
     inputs, targets, rows = fit_columns(columns, params, all_rows)
-    splits = {name: _transform_columns(columns, inputs, targets, weights, numbers) for name, numbers in rows.items()}
-    check_split_weights(splits)
     window = params.window
+    read = rows_to_read(params, rows, split_sizes(raw)) if window else rows
+    splits = {
+        name: _transform_columns(columns, inputs, targets, weights, numbers, params) for name, numbers in read.items()
+    }
+    check_split_weights(splits)
+    if window:
+        inputs, targets = fit_window_steps(inputs, targets, splits[TRAIN], params)
     fitted = Fitted(
         inputs=inputs,
         targets=targets,
-        splits={name: window.count(len(numbers)) if window else len(numbers) for name, numbers in rows.items()},
+        splits={name: window.count(len(s.rows)) if window else len(s.rows) for name, s in splits.items()},
         window=window,
         dropped_outliers=len(all_rows[TRAIN]) - len(rows[TRAIN]),
         seen_in_training={} if window else seen_in_training(splits),
@@ -56,12 +64,24 @@ def _transform_columns(
     targets: Mapping[str, TargetSpec],
     weights: Weights | None,
     rows: RowNumbers,
+    params: Preprocess,
 ) -> ProcessedSplit:
-    x = {name: spec.column.transform(take_rows(columns.inputs[name].values, rows)) for name, spec in inputs.items()}
+    stored = rows[params.lookback :]
+
+    def transform(column: Column, values: Any) -> Any:
+        """All arrays begin with the first row that has enough rows before it for all of them."""
+        return column.transform(take_rows(values, rows))[-len(stored) :]
+
+    x = {name: transform(spec.column, columns.inputs[name].values) for name, spec in inputs.items()}
     y = {
         name: target_stored_in_input(spec, inputs, x)
         if spec.stored_in_input is not None
-        else cast("NDArray[Any]", spec.column.transform(take_rows(columns.targets[name].values, rows)))
+        else cast("NDArray[Any]", transform(spec.column, columns.targets[name].values))
         for name, spec in targets.items()
     }
-    return ProcessedSplit(x, y, rows, None if weights is None else take_rows(weights, rows))
+    history = {
+        name: take_rows(columns.targets[name].values, rows)
+        for name, spec in targets.items()
+        if params.window and spec.classes is None
+    }
+    return ProcessedSplit(x, y, stored, None if weights is None else take_rows(weights, stored), history)

@@ -78,7 +78,8 @@ def processed_data(
         size = len(next(iter(x.values())))
         inputs = {n: np.asarray(a, np.float32) for n, a in x.items()}
         outputs = {n: a if targets[n].classes else np.asarray(a, np.float32) for n, a in y.items()}
-        splits[name] = ProcessedSplit(inputs, outputs, np.arange(first, first + size))
+        history = {n: targets[n].inverse(a) for n, a in y.items() if window and not targets[n].classes}
+        splits[name] = ProcessedSplit(inputs, outputs, np.arange(first, first + size), history=history)
         first += size
     first_inputs = next(iter(arrays.values()))[0]
     window_shape = [window.length] if window else []

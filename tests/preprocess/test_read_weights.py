@@ -54,7 +54,7 @@ def test_without_a_column_of_weights_nothing_is_stored(tmp_path: Any) -> None:
 def test_the_weight_of_a_window_is_that_of_its_target() -> None:
     data = weighted(window={"length": 2}, inputs=["x"])
     assert weights_of(data, "train") == [2, 0.5, 0]
-    assert weights_of(data, "test") == [5]
+    assert weights_of(data, "test") == [3, 4, 5]
 
 
 def test_outliers_that_are_dropped_take_their_weights_with_them() -> None:

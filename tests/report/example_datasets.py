@@ -111,7 +111,9 @@ def processed_data(fitted: Fitted, x: Rows, y: NDArray[Any], splits: Mapping[str
     for split, rows in splits.items():
         chosen = np.array(rows, np.int64)
         row_numbers = rows if isinstance(rows, range) else chosen
-        parts[split] = ProcessedSplit({input_name: x[chosen]}, {target_name: y[chosen]}, row_numbers)
+        target = fitted.targets[target_name]
+        history = {target_name: target.inverse(y[chosen])} if fitted.window and not target.classes else {}
+        parts[split] = ProcessedSplit({input_name: x[chosen]}, {target_name: y[chosen]}, row_numbers, history=history)
     return ProcessedData(fitted, parts)
 
 

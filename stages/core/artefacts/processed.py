@@ -1,7 +1,7 @@
 """Processed data: arrays of each split, and `fitted.json`, which is enough to transform a new row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,15 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import FittedStep, ScaledColumns
+from stages.core.columns.series.forecast_inverse import SeriesHistory, invert_forecast
+from stages.core.columns.series.row_steps import FittedDifference
+from stages.core.columns.series.window_steps import (
+    FittedNormalizeWindow,
+    FittedRelativeToLast,
+    FittedWindowStep,
+    apply_to_targets,
+    apply_window_steps,
+)
 
 FITTED_FILE = "fitted.json"
 ROW_RANGE = "rows.json"
@@ -28,9 +37,10 @@ SplitName = Literal["train", "validation", "test"]
 
 
 class ArraySpec(Record):
-    """One array: its column or columns, with what was learned of them."""
+    """One array: its column or columns, with what was learned of them. `window_steps` change each window."""
 
     column: Column
+    window_steps: list[FittedWindowStep] = Field(default=[], exclude_if=lambda steps: not steps)
 
     @property
     def columns(self) -> list[str]:
@@ -71,9 +81,11 @@ class TargetSpec(ArraySpec):
     """One array to predict: a class, or the values of one or several columns.
 
     Values that an input has too, with the same scaling, are stored only once: `stored_in_input` names that input.
+    A forecast of all steps ahead has `step_count` values of each column.
     """
 
     stored_in_input: str | None = None
+    step_count: int = Field(default=1, exclude_if=lambda count: count == 1)
 
     @property
     def classes(self) -> list[str] | None:
@@ -85,8 +97,15 @@ class TargetSpec(ArraySpec):
 
     @property
     def width(self) -> int:
-        """The number of model outputs: one for each class, or one for each column."""
-        return len(self.columns if self.classes is None else self.classes)
+        """The number of model outputs: one for each class, or one for each column and step ahead."""
+        return len(self.columns) * self.step_count if self.classes is None else len(self.classes)
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the values are relative to known values of the window, so that 0 is a forecast of little change."""
+        return any(isinstance(step, FittedDifference) for step in self.steps) or any(
+            isinstance(step, FittedRelativeToLast | FittedNormalizeWindow) for step in self.window_steps
+        )
 
     def inverse(self, y: NDArray[Any]) -> NDArray[Any]:
         """Return class numbers, or values in their original unit, from transformed targets or predictions of them."""
@@ -119,12 +138,17 @@ class RowRange(Record):
 
 @dataclass(frozen=True)
 class ProcessedSplit:
-    """The stored arrays of a split, and the raw row number of each stored row, and its weight if rows have weights."""
+    """The stored arrays of a split, and the raw row number of each stored row, and its weight if rows have weights.
+
+    With windows, `history` has the values of each target that is a value, in its own unit, from the rows on that the
+    first stored row needs.
+    """
 
     inputs: Mapping[str, Rows]
     targets: Mapping[str, NDArray[Any]]
     rows: RowNumbers
     weights: NDArray[np.float32] | None = None
+    history: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -148,27 +172,65 @@ class ProcessedData:
             rows = self.splits[split].inputs[name]
             if self.fitted.window is not None and isinstance(rows, np.ndarray):
                 rows = self.fitted.window.inputs(rows)
-            batch[name] = spec.column.to_batch(rows[samples])
+            batch[name] = apply_window_steps(spec.window_steps, spec.column.to_batch(rows[samples]))
         return batch
 
     def targets(self, split: str) -> dict[str, NDArray[Any]]:
         """Return targets as the model is trained on them."""
         window = self.fitted.window
-        return {name: window.targets(y) if window else y for name, y in self.splits[split].targets.items()}
+        return {
+            name: window_targets(self.fitted.targets[name], y, window) if window else y
+            for name, y in self.splits[split].targets.items()
+        }
 
     def truth(self, split: str) -> dict[str, NDArray[Any]]:
-        """Return class numbers, or values in their original unit."""
-        return {name: self.fitted.targets[name].inverse(y) for name, y in self.targets(split).items()}
+        """Return class numbers, or values in their original unit, a row for each sample."""
+        return {name: self._truth(split, name) for name in self.fitted.targets}
+
+    def _truth(self, split: str, target: str) -> NDArray[Any]:
+        spec, window = self.fitted.targets[target], self.fitted.window
+        if window is None:
+            return spec.inverse(self.splits[split].targets[target])
+        if spec.classes is not None:
+            return spec.inverse(window_targets(spec, self.splits[split].targets[target], window))
+        return self.history(split, target).ahead(window.steps_ahead).reshape(-1, spec.width)
+
+    def history(self, split: str, target: str) -> SeriesHistory:
+        """Return the values of a target of a series, and the last one that each sample knows."""
+        window, arrays = self.fitted.window, self.splits[split]
+        assert window is not None
+        values = arrays.history[target]
+        lookback = len(values) - len(arrays.rows)
+        samples = np.arange(self.sample_count(split), dtype=np.int64)
+        return SeriesHistory(values, samples * window.stride + lookback + window.length - 1)
+
+    def invert(self, target: str, split: str, outputs: NDArray[Any]) -> NDArray[Any]:
+        """Return class numbers, or values in their original unit, from what the model gives for all samples."""
+        spec, window = self.fitted.targets[target], self.fitted.window
+        if window is None or spec.classes is not None:
+            return spec.inverse(outputs)
+        history = self.history(split, target)
+        return invert_forecast(spec.steps, spec.window_steps, outputs, history, window.steps_ahead, window.length)
 
     def weights(self, split: str) -> NDArray[np.float32] | None:
-        """Return the weight of each sample, which is that of its target's row, if rows have weights."""
+        """Return the weight of each sample, which is that of its last target's row, if rows have weights."""
         weights, window = self.splits[split].weights, self.fitted.window
-        return weights if weights is None or window is None else weights[window.target_rows(len(weights))]
+        return weights if weights is None or window is None else weights[window.last_target_rows(len(weights))]
 
     def raw_row_numbers(self, split: str) -> RowNumbers:
-        """Return the raw row number of each sample's target."""
+        """Return the raw row number of each sample's last target."""
         rows, window = self.splits[split].rows, self.fitted.window
-        return rows[window.target_rows(len(rows))] if window else rows
+        return rows[window.last_target_rows(len(rows))] if window else rows
+
+
+def window_targets(spec: TargetSpec, series: NDArray[Any], window: Window) -> NDArray[Any]:
+    """Return the target of each window as the model is trained on it, from the stored rows of the series."""
+    targets = window.targets(series)
+    if spec.classes is not None:
+        return targets[:, -1]
+    known = window.inputs(series) if spec.window_steps else targets
+    transformed: NDArray[Any] = apply_to_targets(spec.window_steps, targets, known)
+    return transformed
 
 
 def merge_splits(processed: ProcessedData, first: str, second: str) -> ProcessedData:
@@ -214,6 +276,7 @@ def _write_split(split: ProcessedSplit, fitted: Fitted, folder: Path) -> None:
         else:
             arrays[f"input.{name}"] = rows
     arrays |= {f"target.{n}": y for n, y in split.targets.items() if fitted.targets[n].stored_in_input is None}
+    arrays |= {f"history.{name}": values for name, values in split.history.items()}
     if split.weights is not None:
         arrays["weights"] = split.weights
     if isinstance(split.rows, range):
@@ -251,8 +314,10 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> ProcessedSplit:
         for name, spec in fitted.targets.items()
     }
     weights = load("weights") if fitted.weight is not None else None
+    has_history = [name for name, spec in fitted.targets.items() if fitted.window is not None and not spec.classes]
+    history = {name: load(f"history.{name}") for name in has_history}
     row_range = folder / split / ROW_RANGE
     if not row_range.is_file():
-        return ProcessedSplit(inputs, targets, load("rows"), weights)
+        return ProcessedSplit(inputs, targets, load("rows"), weights, history)
     stored = read_record(RowRange, row_range, "preprocess", folder.name)
-    return ProcessedSplit(inputs, targets, range(stored.start, stored.stop), weights)
+    return ProcessedSplit(inputs, targets, range(stored.start, stored.stop), weights, history)

@@ -103,4 +103,7 @@ class Window(BaseModel):
         array([[2, 3],
                [4, 5]])
         """
-        return series[self.target_rows(np.arange(self.count(len(series)), dtype=np.int64))]
+        count, steps = self.count(len(series)), self.steps_ahead
+        if not count:
+            return np.empty((0, len(steps), *series.shape[1:]), series.dtype)
+        return split_x(series[self.length - 1 + steps.start :], len(steps))[:: self.stride][:count]

@@ -14,8 +14,15 @@ from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import transform_in_blocks
-from stages.core.columns.scaling import FittedStep, LinearScaling, ScaledColumns, apply_steps, fit_step
-from stages.core.columns.scaling_params import ScalingStep
+from stages.core.columns.scaling import (
+    FittedStep,
+    ScaledColumns,
+    apply_steps,
+    fit_step,
+    output_names,
+    spread_step,
+)
+from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
 from stages.core.errors import ErrorList
 
 MatrixFeature = Annotated[NumberFeature | CategoryFeature | BooleanFeature | DateFeature, Field(discriminator="kind")]
@@ -34,7 +41,11 @@ class FeatureMatrix(ScaledColumns):
 
     @property
     def outputs(self) -> list[str]:
-        """The name of each column of the matrix."""
+        return output_names(self.steps, self._feature_outputs)
+
+    @property
+    def _feature_outputs(self) -> list[str]:
+        """The name of each column of the matrix before the steps."""
         return [name for feature in self.features for name in feature.outputs]
 
     def check(self, values: TableValues) -> None:
@@ -67,16 +78,27 @@ class FeatureMatrix(ScaledColumns):
         errors.raise_if_any()
         return self.model_copy(update={"features": features, "training_rows": len(values)})
 
+    @property
+    def numbers(self) -> NDArray[np.bool_]:
+        is_number = [
+            scaled and isinstance(feature, NumberFeature) for feature in self.features for scaled in feature.is_scaled
+        ]
+        return np.array([*is_number, *[True] * (len(self.outputs) - len(is_number))])
+
     def _fit_step(self, step: ScalingStep, numbers: Floats, scaler_statistics: ScalerStatistics) -> FittedStep:
-        """Fit a step on the columns that are scaled. The others get an offset of 0 and a scale of 1."""
-        is_scaled = np.array([scaled for feature in self.features for scaled in feature.is_scaled])
-        columns = np.array([feature.column for feature in self.features for _ in feature.outputs])
-        fitted = fit_step(step, numbers[:, is_scaled], columns[is_scaled].tolist(), scaler_statistics)
-        if not isinstance(fitted, LinearScaling):
-            return fitted
-        offset, scale = np.zeros(len(is_scaled)), np.ones(len(is_scaled))
-        offset[is_scaled], scale[is_scaled] = fitted.offset, fitted.scale
-        return LinearScaling(name=fitted.name, offset=offset.tolist(), scale=scale.tolist())
+        """Fit a step on the columns that it is for. Scaling is for numbers and days, a step of series for numbers."""
+        of_series = not isinstance(step, Divide | Maximum | L2 | Scaler)
+        is_days = [
+            scaled and isinstance(feature, DateFeature) for feature in self.features for scaled in feature.is_scaled
+        ]
+        chosen = self.numbers
+        if not of_series:
+            chosen[: len(is_days)] |= is_days
+        names = [feature.column for feature in self.features for _ in feature.outputs]
+        # Columns that a step has added have names of their own.
+        names += self.outputs[len(names) :]
+        chosen_names = [name for name, is_chosen in zip(names, chosen, strict=True) if is_chosen]
+        return spread_step(fit_step(step, numbers[:, chosen], chosen_names, scaler_statistics), chosen)
 
     def to_numbers(self, values: TableValues) -> Floats:
         return np.concatenate(
@@ -85,5 +107,8 @@ class FeatureMatrix(ScaledColumns):
 
     def transform(self, values: TableValues) -> NDArray[np.float32]:
         return transform_in_blocks(
-            len(values), len(self.outputs), lambda rows: apply_steps(self.steps, self.to_numbers(values[rows]))
+            len(values),
+            self.outputs,
+            lambda rows: apply_steps(self.steps, self.to_numbers(values[rows])),
+            self.lookback,
         )

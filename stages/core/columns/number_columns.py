@@ -28,8 +28,9 @@ class NumberColumns(ScaledColumns):
         errors.raise_if_any()
 
     def transform(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        rows, width = values.shape
-        return transform_in_blocks(rows, width, lambda block: apply_steps(self.steps, values[block]))
+        return transform_in_blocks(
+            len(values), self.outputs, lambda block: apply_steps(self.steps, values[block]), self.lookback
+        )
 
     def column_slice(self, columns: Sequence[str]) -> slice | None:
         """Return where these columns are, if they are side by side and in this order.
@@ -45,23 +46,33 @@ class NumberColumns(ScaledColumns):
     def select(self, columns: Sequence[str]) -> "NumberColumns | None":
         """Return these columns with their scaling, if they are side by side and in this order."""
         found = self.column_slice(columns)
-        return found and NumberColumns(columns=self.columns[found], steps=steps_of_columns(self.steps, found))
+        steps = None if found is None else steps_of_columns(self.steps, found)
+        return None if steps is None else NumberColumns(columns=[*columns], steps=steps)
 
     def inverse(self, values: NDArray[Any]) -> NDArray[np.float64]:
         original: NDArray[np.float64] = inverse_steps(self.steps, np.asarray(values, np.float64))
         return original
 
 
-def transform_in_blocks(rows: int, width: int, scale_rows: Callable[[slice], Floats]) -> NDArray[np.float32]:
-    """Return a matrix of float32. In blocks, since steps calculate in float64 and make copies."""
-    scaled = np.empty((rows, width), np.float32)
-    for start in range(0, rows, BLOCK_ROWS):
-        block = slice(start, start + BLOCK_ROWS)
+def transform_in_blocks(
+    rows: int, names: Sequence[str], transform_rows: Callable[[slice], Floats], lookback: int = 0
+) -> NDArray[np.float32]:
+    """Return a matrix of float32. In blocks, since steps calculate in float64 and make copies.
+
+    A block begins `lookback` rows earlier, which the steps leave out of its result.
+    """
+    transformed = np.empty((max(0, rows - lookback), len(names)), np.float32)
+    for start in range(0, len(transformed), BLOCK_ROWS):
+        block = slice(start, min(start + BLOCK_ROWS, len(transformed)))
         with np.errstate(over="ignore"):
-            scaled[block] = scale_rows(block)
-        if not np.isfinite(scaled[block]).all():
-            raise UserError("preprocess: the steps make a number too large for 32 bits; divide by a larger one")
-    return scaled
+            transformed[block] = transform_rows(slice(block.start, block.stop + lookback))
+        if len(columns := np.flatnonzero(~np.isfinite(transformed[block]).all(axis=0))):
+            too_large = format_examples(names[int(n)] for n in columns)
+            raise UserError(
+                f"preprocess: column {too_large}: the steps make a number too large for 32 bits; divide by a larger "
+                "one, and take the logarithm of numbers above 0 only (see `plus`)"
+            )
+    return transformed
 
 
 def check_number_column(name: str, values: NDArray[np.float64], errors: ErrorList, private: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Fit, apply and invert scaling steps.
+"""Fit, apply and invert the steps on rows: scaling, and transformations of series.
 
 `apply_steps` takes the module that does the arithmetic, so that the same code runs in NumPy and, inside a compiled
 batch, in Keras. Statistics of scalers come from the caller, so that applying steps needs NumPy alone.
@@ -14,6 +14,8 @@ from pydantic import Field
 from stages.core.artefacts.records.record import Record
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
+from stages.core.columns.series.fit_series_step import fit_series_step
+from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog, FittedRolling
 from stages.core.errors import UserError
 
 
@@ -34,13 +36,32 @@ class UnitLength(Record):
     axis: int
 
 
-FittedStep = Annotated[LinearScaling | UnitLength, Field(discriminator="step")]
+SeriesStep = FittedLog | FittedDifference | FittedLags | FittedRolling
+FittedStep = Annotated[
+    LinearScaling | UnitLength | FittedLog | FittedDifference | FittedLags | FittedRolling,
+    Field(discriminator="step"),
+]
 
 
 class ScaledColumns(ColumnKind):
     """A kind whose values are numbers that scaling steps apply to."""
 
     steps: list[FittedStep] = []
+
+    @property
+    def outputs(self) -> list[str]:
+        """The name of each column of the array."""
+        return output_names(self.steps, self.columns)
+
+    @property
+    def numbers(self) -> NDArray[np.bool_]:
+        """Which columns of the array are numbers, that steps of series are for."""
+        return np.ones(len(self.outputs), np.bool_)
+
+    @property
+    def lookback(self) -> int:
+        """How many earlier rows a row needs. `transform` leaves out so many rows at the beginning."""
+        return sum(step.lookback for step in self.steps if isinstance(step, SeriesStep))
 
     def to_numbers(self, values: Any) -> NDArray[np.float64]:
         """Return the values before any step."""
@@ -57,7 +78,7 @@ class ScaledColumns(ColumnKind):
             # Only when another step follows: in float64, images are eight times as large as on disk.
             if to_apply:
                 values = apply_steps(to_apply, np.asarray(values, np.float64))
-            to_apply = [fit_step(step, values, self.columns, scaler_statistics)]
+            to_apply = [fit_step(step, values, output_names(fitted, self.columns), scaler_statistics)]
             fitted += to_apply
         return self.model_copy(update={"steps": fitted})
 
@@ -69,21 +90,61 @@ def fit_step(
         case Divide(by=by):
             return LinearScaling(name="divide", offset=[0.0], scale=[by])
         case Maximum():
-            largest = float(values.max())
-            if largest <= 0:
-                raise UserError(f"preprocess.steps: maximum divides by the largest training value, which is {largest}")
-            return LinearScaling(name="maximum", offset=[0.0], scale=[largest])
+            return LinearScaling(name="maximum", offset=[0.0], scale=[_largest(values)])
         case L2(axis=axis):
             if axis >= values.ndim:
                 raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {values.ndim - 1}")
             return UnitLength(axis=axis)
-        case Scaler(step=name, columns=chosen_columns):
+        case Scaler(step=name, columns=chosen_columns, center=center):
             matrix = np.asarray(values, np.float64)
             offset, scale = scaler_statistics(name, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
+            if not center:
+                offset = np.zeros_like(offset)
             if chosen_columns is not None:
                 chosen = np.isin(columns, chosen_columns)
                 offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
             return LinearScaling(name=name, offset=offset.tolist(), scale=scale.tolist())
+        case _:
+            return fit_series_step(step, columns)
+
+
+def spread_step(fitted: FittedStep, chosen: NDArray[np.bool_]) -> FittedStep:
+    """Return a step that was fitted on the chosen columns as a step on all of them, which keeps the others."""
+    if isinstance(fitted, LinearScaling):
+        offset, scale = np.zeros(len(chosen)), np.ones(len(chosen))
+        offset[chosen], scale[chosen] = fitted.offset, fitted.scale
+        return LinearScaling(name=fitted.name, offset=offset.tolist(), scale=scale.tolist())
+    if isinstance(fitted, SeriesStep) and not chosen.all():
+        return fitted.model_copy(update={"positions": spread_positions(fitted.positions, chosen)})
+    return fitted
+
+
+def spread_positions(positions: list[int] | None, chosen: NDArray[np.bool_]) -> list[int] | None:
+    """
+    >>> spread_positions([1], np.array([True, False, True])), spread_positions(None, np.array([True, True]))
+    ([2], None)
+    """
+    if positions is None and chosen.all():
+        return None
+    numbers = np.flatnonzero(chosen)
+    found: list[int] = (numbers if positions is None else numbers[positions]).tolist()
+    return found
+
+
+def _largest(values: NDArray[Any]) -> float:
+    largest = float(values.max())
+    if largest <= 0:
+        raise UserError(f"preprocess.steps: maximum divides by the largest training value, which is {largest}")
+    return largest
+
+
+def output_names(steps: Sequence[FittedStep], columns: Sequence[str]) -> list[str]:
+    """The name of each column after the steps, some of which add columns."""
+    names = [*columns]
+    for step in steps:
+        if isinstance(step, SeriesStep):
+            names = step.output_names(names)
+    return names
 
 
 def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:
@@ -95,6 +156,8 @@ def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:
     for step in steps:
         if isinstance(step, LinearScaling):
             x = (x - _as_array(step.offset, x)) / _as_array(step.scale, x)
+        elif isinstance(step, SeriesStep):
+            x = step.apply(x)
         else:
             length = ops.sqrt(ops.sum(ops.square(x), axis=step.axis, keepdims=True))
             x = x / ops.where(length == 0, ops.ones_like(length), length)
@@ -104,18 +167,23 @@ def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:
 def inverse_steps(steps: Sequence[FittedStep], x: Any) -> Any:
     """Return x with the steps inverted, the last one first. Raises ValueError for a step that has no inverse."""
     for step in reversed(steps):
-        if isinstance(step, UnitLength):
-            raise ValueError("a scaling to L2 length one has no inverse")
-        x = x * _as_array(step.scale, x) + _as_array(step.offset, x)
+        if isinstance(step, LinearScaling):
+            x = x * _as_array(step.scale, x) + _as_array(step.offset, x)
+        elif isinstance(step, FittedLog):
+            x = step.inverse(x)
+        else:
+            raise ValueError(f"{step.step} has no inverse by the value alone")
     return x
 
 
-def steps_of_columns(steps: Sequence[FittedStep], columns: slice) -> list[FittedStep]:
-    """Return the steps of some of the columns.
+def steps_of_columns(steps: Sequence[FittedStep], columns: slice) -> list[FittedStep] | None:
+    """Return the steps of some of the columns; None if a step of series is not for all columns alike.
 
     >>> steps_of_columns([LinearScaling(name="minmax", offset=[1.0, 2.0], scale=[3.0, 4.0])], slice(1, 2))[0].scale
     [4.0]
     """
+    if any(isinstance(s, FittedLags | FittedRolling) or getattr(s, "positions", None) is not None for s in steps):
+        return None
     return [
         step.model_copy(update={"offset": step.offset[columns], "scale": step.scale[columns]})
         if isinstance(step, LinearScaling) and len(step.scale) > 1

@@ -84,10 +84,10 @@ def _boosted_classes(target: str, processed: ProcessedData, splits: Sequence[str
 
 
 def _boosted_values(target: str, processed: ProcessedData, splits: Sequence[str], seed: int) -> FittedPredictions:
-    """One model for each column of the target."""
+    """One model for each column of the target, and for each step ahead."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    training_inputs, values = flat_inputs(processed, TRAIN), processed.truth(TRAIN)[target]
+    training_inputs, values = flat_inputs(processed, TRAIN), processed.targets(TRAIN)[target].astype(np.float64)
     models = [
         HistGradientBoostingRegressor(early_stopping=False, random_state=seed).fit(
             training_inputs, column, sample_weight=processed.weights(TRAIN)
@@ -95,7 +95,10 @@ def _boosted_values(target: str, processed: ProcessedData, splits: Sequence[str]
         for column in values.reshape(len(values), -1).T
     ]
     by_split = {
-        split: np.column_stack([model.predict(flat_inputs(processed, split)) for model in models]) for split in splits
+        split: processed.invert(
+            target, split, np.column_stack([model.predict(flat_inputs(processed, split)) for model in models])
+        )
+        for split in splits
     }
     return FittedPredictions(by_split, _boosting_fit(target, models[0]))
 

@@ -29,8 +29,8 @@ def baseline_predictions(
         case "persistence":
             window = processed.fitted.window
             assert window is not None
-            series = processed.splits[split].targets[target]
-            predicted = spec.inverse(series[window.last_input_rows(len(series))])
+            history = processed.history(split, target)
+            predicted = np.tile(history.values[history.origins], (1, len(window.steps_ahead)))
     return TargetPredictions(predicted)
 
 
@@ -38,10 +38,9 @@ def least_squares_predictions(target: str, processed: ProcessedData, split: str)
     training_inputs, inputs = (
         np.column_stack([x, np.ones(len(x))]) for x in (flat_inputs(processed, name) for name in (TRAIN, split))
     )
-    values, weights = processed.truth(TRAIN)[target], processed.weights(TRAIN)
+    values, weights = processed.targets(TRAIN)[target].astype(np.float64), processed.weights(TRAIN)
     if weights is not None:
         # The squared error of a row counts as much as its weight.
         roots = np.sqrt(weights.astype(np.float64))[:, None]
         training_inputs, values = training_inputs * roots, values * roots
-    predictions: Array = inputs @ np.linalg.lstsq(training_inputs, values, rcond=None)[0]
-    return predictions
+    return processed.invert(target, split, inputs @ np.linalg.lstsq(training_inputs, values, rcond=None)[0])

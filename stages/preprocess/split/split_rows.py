@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, concatenate_row_numbers
-from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.preprocess.params import Preprocess
@@ -19,6 +18,7 @@ from stages.preprocess.split.by_hash import split_by_hash
 from stages.preprocess.split.by_time import cut_by_value
 from stages.preprocess.split.params import IN_ORDER, Split, SplitSize
 from stages.preprocess.split.row_keys import check_keys_in_one_split
+from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_columns import SplitColumns
 
 Rows = NDArray[np.int64]
@@ -50,7 +50,7 @@ def split_rows(
     if columns.keys is not None:
         check_keys_in_one_split(columns.keys, rows, "preprocess.split.key")
     if params.window is not None:
-        _check_windows(params.window, rows, ranges)
+        _check_windows(params, rows, raw_sizes)
     return rows
 
 
@@ -160,24 +160,29 @@ def _draw(params: Split, rows: RowNumbers, counts: Mapping[str, int], classes: R
     return parts | {TRAIN: np.sort(remaining)}
 
 
-def _check_windows(window: Window, rows: Mapping[str, RowNumbers], raw_splits: Mapping[str, range]) -> None:
-    """Each split must be long enough for a window, and lie in one raw split.
+def _check_windows(params: Preprocess, rows: Mapping[str, RowNumbers], raw_sizes: Mapping[str, int]) -> None:
+    """Each split must lie in one raw split, and be long enough for a window.
 
     Two raw splits are two series: a window over both would show a step that never happened.
     """
-    errors = ErrorList()
-    for name, part in rows.items():
-        errors.check(
-            window.count(len(part)) > 0,
-            f"preprocess.window: length {window.length} and horizon {window.horizon} need {window.span} rows, "
-            f"but the {name} split has {len(part)}; use a shorter window or a larger split",
-        )
-    errors.raise_if_any()
+    window, errors = params.window, ErrorList()
+    assert window is not None
+    raw_splits = _consecutive_ranges(raw_sizes)
     for name, part in rows.items():
         sources = [n for n, raw in raw_splits.items() if bisect_left(part, raw.start) < bisect_left(part, raw.stop)]
         errors.check(
             len(sources) == 1,
             f"preprocess.window: the {name} split joins {' and '.join(sources)}, and a window would cross from one "
             "to the other; set one of them to `given` in preprocess.split, or leave it out of download.files",
+        )
+    errors.raise_if_any()
+    earlier = f", and its steps {params.lookback} rows before" if params.lookback else ""
+    for name, part in rows_to_read(params, rows, raw_sizes).items():
+        own = len(rows[name])
+        errors.check(
+            window.count(len(part) - params.lookback) > 0,
+            f"preprocess.window: length {window.length} and horizon {window.horizon} need {window.span} rows{earlier}, "
+            f"but the {name} split has {own}{f' and {len(part) - own} before it' if len(part) > own else ''}; use a "
+            "shorter window or a larger split",
         )
     errors.raise_if_any()

@@ -156,7 +156,7 @@ def array_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def _scaling(steps: Sequence[FittedStep]) -> str:
-    return ", then ".join(step.name.replace("_", " ") for step in steps) or "none"
+    return ", then ".join(getattr(step, "name", step.step).replace("_", " ") for step in steps) or "none"
 
 
 def _source_text(value: Any) -> str:

@@ -6,11 +6,14 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import InputSpec, ProcessedData
+from stages.core.artefacts.processed import InputSpec, ProcessedData, TargetSpec
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows
 from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.windows import Window
 from stages.core.columns.scaling import apply_steps
+from stages.core.columns.series.window_steps import apply_to_targets, apply_window_steps
 from stages.train.class_weights import SampleWeights
 
 # Inputs, targets and, if samples are weighted, weights.
@@ -26,19 +29,21 @@ def batch_getter(
 
     With `sample_weights` it gives the weights of these samples too.
 
-    Windows are cut, and steps that are `scaled_per_batch` applied, for one batch at a time.
+    Windows are cut, and their steps and those that are `scaled_per_batch` applied, for one batch at a time.
     """
     arrays, fitted = processed.splits[split], processed.fitted
     window = fitted.window
     inputs = {name: _row_getter(rows, fitted.inputs[name]) for name, rows in arrays.inputs.items()}
-    targets = {name: tf.constant(array) for name, array in arrays.targets.items()}
+    targets = {name: _target_getter(array, fitted.targets[name], window) for name, array in arrays.targets.items()}
     weights = {name: tf.constant(array) for name, array in (sample_weights or {}).items()}
 
     def get_batch(samples: Any) -> Batch:
         input_rows = window.input_rows(samples) if window else samples
-        target_rows = window.target_row(samples) if window else samples
-        x = {name: get_rows(input_rows) for name, get_rows in inputs.items()}
-        y = {name: tf.gather(array, target_rows) for name, array in targets.items()}
+        x = {
+            name: apply_window_steps(fitted.inputs[name].window_steps, get_rows(input_rows), keras.ops)
+            for name, get_rows in inputs.items()
+        }
+        y = {name: get_targets(samples) for name, get_targets in targets.items()}
         # The weights are those of samples, whose rows are counted in windows.
         w = {name: tf.gather(array, samples) for name, array in weights.items()}
         # A sequential model takes one array, a functional one a mapping.
@@ -47,6 +52,22 @@ def batch_getter(
         return (x, y, w) if w else (x, y)
 
     return get_batch
+
+
+def _target_getter(stored: NDArray[Any], spec: TargetSpec, window: Window | None) -> GetRows:
+    """Return a function that takes sample numbers and gives the targets of these samples."""
+    array = tf.constant(stored)
+    if window is None:
+        return lambda samples: tf.gather(array, samples)
+    if spec.classes is not None or (spec.step_count == 1 and not spec.window_steps):
+        return lambda samples: tf.gather(array, window.target_rows(samples)[:, -1])
+
+    def get_targets(samples: Any) -> Any:
+        targets = tf.gather(array, window.target_rows(samples))
+        known = tf.gather(array, window.input_rows(samples)) if spec.window_steps else targets
+        return apply_to_targets(spec.window_steps, targets, known, keras.ops)
+
+    return get_targets
 
 
 def _row_getter(stored: Rows, spec: InputSpec) -> GetRows:

@@ -49,7 +49,9 @@ def series(rows: int, first: int = 0, window: Window | None = None, consecutive:
         window=window,
     )
     numbered = range(first, first + rows) if consecutive else count
-    return ProcessedData(fitted, {"train": ProcessedSplit({"x": values}, {"a": values[:, :1] / 2}, numbered)})
+    history = {"a": np.array(values[:, :1], np.float64)} if window else {}
+    split = ProcessedSplit({"x": values}, {"a": values[:, :1] / 2}, numbered, history=history)
+    return ProcessedData(fitted, {"train": split})
 
 
 def images() -> ProcessedData:

@@ -1,3 +1,5 @@
+from typing import Literal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,16 +37,22 @@ def test_split_x_of_several_columns_keeps_each_row_together() -> None:
 def test_windows_over_one_to_ten(window: Window, inputs: list[list[int]], targets: list[int]) -> None:
     assert window.count(10) == len(inputs)
     assert window.inputs(TEN).tolist() == inputs
-    assert window.targets(TEN).tolist() == targets
-    assert TEN[window.last_input_rows(10)].tolist() == [rows[-1] for rows in inputs]
-    assert TEN[window.target_rows(10)].tolist() == targets
+    assert window.targets(TEN)[:, 0].tolist() == targets
+    assert TEN[window.last_target_rows(10)].tolist() == targets
+
+
+def test_windows_with_all_steps_ahead() -> None:
+    window = Window(length=3, stride=2, horizon=3, steps="all")
+    assert window.inputs(TEN).tolist() == [[1, 2, 3], [3, 4, 5], [5, 6, 7]]
+    assert window.targets(TEN).tolist() == [[4, 5, 6], [6, 7, 8], [8, 9, 10]]
+    assert TEN[window.last_target_rows(10)].tolist() == [6, 8, 10]
 
 
 def test_windows_over_several_columns() -> None:
     series = np.column_stack([TEN, -TEN])
     window = Window(length=2, stride=4)
     assert window.inputs(series).tolist() == [[[1, -1], [2, -2]], [[5, -5], [6, -6]]]
-    assert window.targets(series).tolist() == [[3, -3], [7, -7]]
+    assert window.targets(series)[:, 0].tolist() == [[3, -3], [7, -7]]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 5])
@@ -52,8 +60,8 @@ def test_too_few_rows_for_a_window(rows: int) -> None:
     window, series = Window(length=5, stride=3), np.zeros((rows, 2), np.float32)
     assert window.count(rows) == 0
     assert window.inputs(series).shape == (0, 5, 2)
-    assert window.targets(series).shape == (0, 2)
-    assert len(range(rows)[window.target_rows(rows)]) == 0
+    assert window.targets(series).shape == (0, 1, 2)
+    assert len(range(rows)[window.last_target_rows(rows)]) == 0
 
 
 def test_windows_are_views() -> None:
@@ -67,14 +75,14 @@ sizes = st.integers(1, 6)
 
 
 @settings(deadline=None, derandomize=True)
-@given(rows=st.integers(0, 40), length=sizes, stride=sizes, horizon=sizes)
-def test_all_functions_agree(rows: int, length: int, stride: int, horizon: int) -> None:
-    window, series = Window(length=length, stride=stride, horizon=horizon), np.arange(rows)
+@given(rows=st.integers(0, 40), length=sizes, stride=sizes, horizon=sizes, steps=st.sampled_from(["last", "all"]))
+def test_all_functions_agree(rows: int, length: int, stride: int, horizon: int, steps: Literal["last", "all"]) -> None:
+    window, series = Window(length=length, stride=stride, horizon=horizon, steps=steps), np.arange(rows)
     inputs, targets = window.inputs(series), window.targets(series)
     assert len(inputs) == len(targets) == window.count(rows) == len(range(0, rows - length - horizon + 1, stride))
-    assert (inputs[:, -1] + horizon == targets).all()
-    assert (inputs[:, -1] == series[window.last_input_rows(rows)]).all()
+    assert (inputs[:, -1:] + window.steps_ahead == targets).all()
+    assert (targets[:, -1] == series[window.last_target_rows(rows)]).all()
     samples = np.arange(len(inputs), dtype=np.int32)
     assert (inputs == window.input_rows(samples)).all()
-    assert (targets == window.target_row(samples)).all()
-    assert window.input_rows(samples).dtype == window.target_row(samples).dtype == np.int32
+    assert (targets == window.target_rows(samples)).all()
+    assert window.input_rows(samples).dtype == window.target_rows(samples).dtype == np.int32

@@ -39,7 +39,9 @@ def test_transform_scales_all_blocks(rows: int) -> None:
 
 @pytest.mark.parametrize("value", [1e300, -1e300])
 def test_a_scaled_number_that_is_too_large(value: float) -> None:
-    with pytest.raises(UserError, match="too large for 32 bits; divide by a larger one"):
+    with pytest.raises(
+        UserError, match="column a: the steps make a number too large for 32 bits; divide by a larger one"
+    ):
         scaled(0, 0.5).transform(np.array([[value]]))
 
 

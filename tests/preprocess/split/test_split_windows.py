@@ -1,4 +1,4 @@
-"""Windows of one split never contain rows of another split, neither as inputs nor as targets."""
+"""A row is a target of one split only. Validation and test may read earlier rows, and training its own rows only."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.row_numbers import as_array
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
+from stages.preprocess.split.split_rows import split_rows
 
 sizes = st.one_of(st.just(0), st.integers(1, 30), st.floats(0.05, 0.45))
 
@@ -57,21 +59,33 @@ def test_no_row_is_in_windows_of_two_splits(
         data = windowed(raw_sizes, split, {"length": length, "stride": stride, "horizon": horizon})
     except UserError:
         reject()
-    split_of_row: dict[int, str] = {}
+    own = {name: {*part} for name, part in rows_of_splits(raw_sizes, split).items()}
     for name in data.splits:
         inputs, targets = rows_of(data, name)
         assert np.array_equal(inputs, inputs[:, :1] + np.arange(length))
         assert np.array_equal(targets, inputs[:, -1] + horizon)
         assert np.array_equal(inputs[:, 0], inputs[0, 0] + stride * np.arange(len(inputs)))
-        for row in {*inputs.ravel().tolist(), *targets.tolist()}:
-            assert split_of_row.setdefault(row, name) == name
+        assert {*targets.tolist()} <= own[name]
+        if name == "train" or order == "test_first":
+            assert {*inputs.ravel().tolist()} <= own[name]
+        else:
+            # The rows before this split, in the same series.
+            series_start = rows if given_test_rows is not None and name == "test" else 0
+            assert inputs.min() >= max(series_start, min(own[name]) - length)
+            assert inputs.max() < max(own[name])
+
+
+def rows_of_splits(raw_sizes: dict[str, int], split: dict[str, Any]) -> dict[str, list[int]]:
+    """The rows of each split, from a split without windows."""
+    params = Preprocess.model_validate({"targets": "row", "split": split})
+    return {name: as_array(rows).tolist() for name, rows in split_rows(params, raw_sizes, {}).items()}
 
 
 def test_windows_of_ten_rows() -> None:
-    """With four test rows, row 5 is the last training target and row 6 the first test input."""
+    """With four test rows, row 5 is the last training target and the last input of the first test window."""
     data = windowed({"all": 10}, {"test": 4, "order": "chronological"}, {"length": 2, "stride": 1, "horizon": 2})
     assert [part.tolist() for part in rows_of(data, "train")] == [[[0, 1], [1, 2], [2, 3]], [3, 4, 5]]
-    assert [part.tolist() for part in rows_of(data, "test")] == [[[6, 7]], [9]]
+    assert [part.tolist() for part in rows_of(data, "test")] == [[[4, 5], [5, 6], [6, 7]], [7, 8, 9]]
 
 
 def test_each_given_split_has_its_own_windows() -> None:
@@ -92,6 +106,12 @@ def test_a_split_of_two_raw_splits_is_not_one_series() -> None:
 
 
 def test_all_splits_that_are_too_short_are_reported() -> None:
-    train, test = error({"all": 19}, {"test": 2, "validation": 9, "order": "chronological"}, 8)
+    train, test = error({"all": 19}, {"test": 2, "validation": 9, "order": "test_first"}, 8)
     assert train.startswith("preprocess.window: length 8 and horizon 1 need 9 rows, but the train split has 8;")
     assert test.startswith("preprocess.window: length 8 and horizon 1 need 9 rows, but the test split has 2;")
+
+
+def test_a_horizon_beyond_the_test_rows_is_reported_with_the_rows_before() -> None:
+    with pytest.raises(UserError) as caught:
+        windowed({"all": 20}, {"test": 2, "order": "chronological"}, {"length": 4, "horizon": 3})
+    assert "need 7 rows, but the test split has 2 and 4 before it;" in str(caught.value)

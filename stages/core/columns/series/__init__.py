@@ -1,0 +1,1 @@
+"""Transformations of series that can be inverted: of rows, and of windows."""

@@ -1,0 +1,99 @@
+"""Fit the steps on windows, and the scalers that follow them, on the windows of the training rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import InputSpec, ProcessedSplit, TargetSpec, window_targets
+from stages.core.artefacts.windows import Window
+from stages.core.columns.scaling import LinearScaling, ScaledColumns, fit_step, spread_positions, spread_step
+from stages.core.columns.scaling_params import Scaler
+from stages.core.columns.series.fit_series_step import column_positions
+from stages.core.columns.series.series_params import NormalizeWindow, RelativeToLast
+from stages.core.columns.series.window_steps import (
+    FittedNormalizeWindow,
+    FittedRelativeToLast,
+    FittedWindowStep,
+    apply_window_steps,
+)
+from stages.preprocess.fit_columns import scaler_statistics
+from stages.preprocess.params import Preprocess
+
+WindowStepParams = RelativeToLast | NormalizeWindow | Scaler
+# Scalers are fitted on every n-th window, so that these have at most so many numbers.
+MAX_NUMBERS = 20_000_000
+
+
+def fit_window_steps(
+    inputs: Mapping[str, InputSpec], targets: Mapping[str, TargetSpec], train: ProcessedSplit, params: Preprocess
+) -> tuple[dict[str, InputSpec], dict[str, TargetSpec]]:
+    """Return the inputs and targets with their fitted steps on windows. Ids and classes have none."""
+    window = params.window
+    assert window is not None
+    fitted_inputs, fitted_targets = dict(inputs), dict(targets)
+    for name, spec in inputs.items():
+        rows = train.inputs[name]
+        if isinstance(spec.column, ScaledColumns) and params.input_steps.windows:
+            assert isinstance(rows, np.ndarray)
+            steps = _fit_input(spec.column, rows, window, params.input_steps.windows)
+            fitted_inputs[name] = spec.model_copy(update={"window_steps": steps})
+    for name, target in targets.items():
+        if target.classes is None and params.steps_of_targets.windows:
+            steps = _fit_target(target, train.targets[name], window, params.steps_of_targets.windows)
+            fitted_targets[name] = target.model_copy(update={"window_steps": steps})
+    return fitted_inputs, fitted_targets
+
+
+def _fit_input(
+    column: ScaledColumns, rows: NDArray[Any], window: Window, steps: Sequence[WindowStepParams]
+) -> list[FittedWindowStep]:
+    windows = window.inputs(rows)
+    every = -(-windows.size // MAX_NUMBERS)
+    chosen = np.asarray(windows[::every], np.float64)
+
+    def matrix(fitted: list[FittedWindowStep]) -> NDArray[Any]:
+        transformed: NDArray[Any] = apply_window_steps(fitted, chosen)
+        return transformed.reshape(-1, rows.shape[1])
+
+    return _fit(steps, column.outputs, column.numbers, matrix)
+
+
+def _fit_target(
+    spec: TargetSpec, rows: NDArray[Any], window: Window, steps: Sequence[WindowStepParams]
+) -> list[FittedWindowStep]:
+    """A scaler has a number for each column and step ahead, since errors grow with the steps."""
+    series = np.asarray(rows, np.float64)
+
+    def matrix(fitted: list[FittedWindowStep]) -> NDArray[Any]:
+        return window_targets(spec.model_copy(update={"window_steps": fitted}), series, window)
+
+    return _fit(steps, spec.columns, np.ones(len(spec.columns), np.bool_), matrix)
+
+
+def _fit(
+    steps: Sequence[WindowStepParams],
+    names: Sequence[str],
+    numbers: NDArray[np.bool_],
+    transform: Callable[[list[FittedWindowStep]], NDArray[Any]],
+) -> list[FittedWindowStep]:
+    """`numbers` are the columns that the steps are for; `transform` gives the values after the fitted steps."""
+    number_names = [name for name, is_number in zip(names, numbers, strict=True) if is_number]
+    fitted: list[FittedWindowStep] = []
+    for step in steps:
+        positions = spread_positions(column_positions(step.columns, number_names), numbers)
+        match step:
+            case RelativeToLast():
+                fitted.append(FittedRelativeToLast(positions=positions))
+            case NormalizeWindow():
+                fitted.append(FittedNormalizeWindow(positions=positions))
+            case Scaler():
+                values = transform(fitted)
+                repeat = values.shape[1] // len(names)
+                chosen = np.tile(numbers, repeat)
+                scaling = fit_step(step, values[:, chosen], number_names * repeat, scaler_statistics)
+                spread = spread_step(scaling, chosen)
+                assert isinstance(spread, LinearScaling)
+                fitted.append(spread)
+    return fitted

@@ -1,0 +1,88 @@
+"""Which steps of a series are allowed where, and which of them are for rows and which for windows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stages.core.artefacts.windows import Window
+from stages.core.columns.scaling_params import Scaler, ScalingStep
+from stages.core.columns.series.series_params import (
+    Difference,
+    Lags,
+    Log,
+    LogReturn,
+    NormalizeWindow,
+    RelativeToLast,
+    Rolling,
+    SeasonalDifference,
+    lookback,
+)
+from stages.core.params import Params
+
+NEED_WINDOW = (Difference, SeasonalDifference, LogReturn, Lags, Rolling, RelativeToLast, NormalizeWindow)
+OF_WINDOWS = (RelativeToLast, NormalizeWindow)
+SCALERS_OF_WINDOWS = ("standard", "minmax", "maxabs", "robust")
+
+
+@dataclass(frozen=True)
+class DividedSteps:
+    """`rows` are the steps on the rows of a series, `windows` those on each window, with the scalers that follow."""
+
+    rows: list[ScalingStep]
+    windows: list[RelativeToLast | NormalizeWindow | Scaler]
+
+    @property
+    def lookback(self) -> int:
+        """How many earlier rows a row needs."""
+        return sum(map(lookback, self.rows))
+
+
+def divide_steps(steps: Sequence[Params], window: Window | None) -> DividedSteps:
+    """A log return becomes a logarithm and a difference, and a seasonal difference has the window's season by default.
+
+    >>> divided = divide_steps([LogReturn(step="log_return"), RelativeToLast(step="relative_to_last")], None)
+    >>> [step.step for step in divided.rows], [step.step for step in divided.windows]
+    (['log', 'difference'], ['relative_to_last'])
+    """
+    first = next((n for n, step in enumerate(steps) if isinstance(step, OF_WINDOWS)), len(steps))
+    rows: list[ScalingStep] = []
+    for step in steps[:first]:
+        match step:
+            case LogReturn(columns=columns):
+                rows += [Log(step="log", columns=columns), Difference(step="difference", columns=columns)]
+            case SeasonalDifference(period=None) if window is not None:
+                rows.append(step.model_copy(update={"period": window.season}))
+            case _:
+                rows.append(step)  # type: ignore[arg-type]
+    return DividedSteps(rows, [*steps[first:]])  # type: ignore[list-item]
+
+
+def check_series_steps(key: str, steps: Sequence[Params], window: Window | None) -> None:
+    """Raise ValueError for the first step that does not fit."""
+    for number, step in enumerate(steps):
+        name = getattr(step, "step", "")
+        if window is None:
+            if isinstance(step, NEED_WINDOW):
+                raise ValueError(f"{key}: {name} is for windows of a series; set preprocess.window, or take it out")
+            continue
+        if isinstance(step, SeasonalDifference) and step.period is None and window.season is None:
+            raise ValueError(f"{key}: {name} needs period, or window.season: the number of rows of a season")
+        after_window_step = any(isinstance(earlier, OF_WINDOWS) for earlier in steps[:number])
+        if after_window_step and not isinstance(step, (*OF_WINDOWS, Scaler)):
+            raise ValueError(f"{key}: {name} is for rows, so it comes before relative_to_last and normalize_window")
+        after_scaler = after_window_step and isinstance(steps[number - 1], Scaler)
+        if after_scaler and isinstance(step, OF_WINDOWS):
+            raise ValueError(f"{key}: {name} must come before the scalers of windows")
+    if key == "target_steps" and window is not None:
+        _check_differences(steps, window)
+
+
+def _check_differences(steps: Sequence[Params], window: Window) -> None:
+    """A difference is undone with the value before, which must be known or forecast too."""
+    if window.steps == "all":
+        return
+    for step in divide_steps(steps, window).rows:
+        if isinstance(step, Difference | SeasonalDifference) and (rows := lookback(step)) < window.horizon:
+            raise ValueError(
+                f"target_steps: {step.step} over {rows} rows cannot be undone for the row {window.horizon} rows ahead "
+                "alone; use window: {steps: all}, or relative_to_last"
+            )
