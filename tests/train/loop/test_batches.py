@@ -6,7 +6,9 @@ import pytest
 import tensorflow as tf
 
 from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.windows import Window
 from stages.core.columns.scaling import LinearScaling, UnitLength
+from stages.core.columns.series.window_steps import FittedNormalizeWindow, FittedRelativeToLast
 from stages.train.loop.batches import batch_getter
 from tests.train.small_data import (
     category_ids_input,
@@ -53,6 +55,22 @@ def test_windows_are_those_of_numpy(length, stride, horizon):
     inputs, targets = batch_of(data, SEQUENTIAL, range(samples))
     np.testing.assert_array_equal(inputs, data.inputs("train")["x"])
     np.testing.assert_array_equal(targets, data.targets("train")["y"])
+
+
+@pytest.mark.parametrize("steps", ["last", "all"])
+@pytest.mark.parametrize("step", [FittedRelativeToLast(), FittedNormalizeWindow()])
+def test_steps_on_windows_are_those_of_numpy(step, steps):
+    window = Window(length=4, stride=2, horizon=3, steps=steps)
+    count = len(window.steps_ahead)
+    scaling = LinearScaling(name="standard", offset=[0.0] * count, scale=[2.0] * count)
+    target = value_target().model_copy(update={"window_steps": [step, scaling], "step_count": count})
+    spec = input_spec(4, 2).model_copy(update={"window_steps": [step]})
+    x, y = np.random.default_rng(0).normal(size=(20, 2)), np.arange(20.0).reshape(20, 1) ** 2
+    data = training_data(fitted_data({"x": spec}, {"y": target}, window=window), {"x": x}, {"y": y}, window.count(20))
+    inputs, targets = batch_of(data, SEQUENTIAL, range(window.count(20)))
+    assert targets.shape == (window.count(20), count)
+    np.testing.assert_allclose(inputs, data.inputs("train")["x"], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(targets, data.targets("train")["y"], rtol=1e-5, atol=1e-6)
 
 
 def test_the_last_window_ends_at_the_last_row():
