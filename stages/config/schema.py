@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
 from stages.download.params import Download, gives_table, private_columns
-from stages.evaluate.params import Evaluate
+from stages.evaluate.params import SERIES_BASELINES, Evaluate
 from stages.preprocess.params import Preprocess
 from stages.report.params import Report
 from stages.train.params import Train
@@ -40,6 +40,16 @@ class Dataset(Params):
             names = format_examples(targets)
             raise ValueError(
                 f"download.private names the target {names}, but pages show predicted values; take it out of private"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_baselines(self) -> Self:
+        names = [name for name in self.evaluate.baselines or () if name in SERIES_BASELINES]
+        if names and self.preprocess.window is None:
+            raise ValueError(
+                f"evaluate.baselines has {format_examples(names)}, which predicts windows, and there is no "
+                "preprocess.window; set the window, or leave the baseline out"
             )
         return self
 

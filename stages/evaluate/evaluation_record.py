@@ -21,7 +21,7 @@ from stages.core.rounding import round_significant
 from stages.core.runtime.library_versions import installed_versions
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
 from stages.evaluate.baselines.compute_baselines import ComputedBaselines, compute_baselines
-from stages.evaluate.metrics.target_metrics import HIGHER_IS_BETTER, improvement, target_metrics
+from stages.evaluate.metrics.target_metrics import HIGHER_IS_BETTER, target_metrics
 from stages.evaluate.params import Evaluate
 from stages.evaluate.rows_digest import rows_digest
 from stages.evaluate.target_predictions import ModelEvaluation, TargetPredictions
@@ -39,14 +39,19 @@ def evaluation_record(
     """`model` is the evaluation of the first seed's model, `other_seeds` the metrics of the models of the others."""
     target, metric = find_headline(params.headline, model.metrics, model.undefined)
     computed = compute_baselines(params, processed)
-    baselines = baseline_metrics(params, processed, computed)
     values = [seed[target][metric] for seed in (model.metrics, *other_seeds) if metric in seed[target]]
     return EvaluationRecord(
         split=params.split,
         samples=processed.sample_count(params.split),
         metrics=_rounded(model.metrics),
-        baselines={name: _rounded(by_target) for name, by_target in baselines.items()},
-        headline=_headline(params, target, metric, values[0], baselines),
+        baselines={name: _rounded(found) for name, found in baseline_metrics(params, processed, computed).items()},
+        headline=Headline(
+            target=target,
+            metric=metric,
+            better="higher" if metric in HIGHER_IS_BETTER else "lower",
+            value=round_significant(values[0]),
+        ),
+        best_baseline=_best_baseline(params, processed, (target, metric), model.predictions[target], computed),
         best_epoch=training.best_epoch,
         epochs=training.epochs,
         gap=validation_gap(history, training.best_epoch),
@@ -54,34 +59,11 @@ def evaluation_record(
         seeds=seed_statistics(metric, values) if len(values) > 1 else None,
         undefined=model.undefined,
         thresholds=model.thresholds,
-        best_baseline=_best_baseline(params, processed, (target, metric), model.predictions[target], computed),
         baseline_fits=computed.fits,
         left_out_baselines=computed.left_out,
         importance=importance,
         rows_digest=rows_digest(processed, params.split),
         versions=installed_versions("scikit-learn") if computed.fits else {},
-    )
-
-
-def _headline(
-    params: Evaluate, target: str, metric: str, model_value: float, baselines: Mapping[str, MetricsByTarget]
-) -> Headline:
-    """Compared with the first baseline of `evaluate.baselines` that has the metric."""
-    name = next((each for each in params.baselines if metric in baselines.get(each, {}).get(target, {})), None)
-    if name is None:
-        raise UserError(
-            f"evaluate.headline: {metric} is not defined for {' or '.join(params.baselines)}; "
-            "add a baseline with probabilities, majority, or choose another headline"
-        )
-    baseline_value = baselines[name][target][metric]
-    return Headline(
-        target=target,
-        metric=metric,
-        better="higher" if metric in HIGHER_IS_BETTER else "lower",
-        value=round_significant(model_value),
-        baseline=name,
-        baseline_value=round_significant(baseline_value),
-        improvement=round_significant(improvement(metric, model_value, baseline_value)),
     )
 
 

@@ -1,6 +1,6 @@
 """Parameters of the evaluate stage."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,18 +12,25 @@ from stages.core.params import Params
 Baseline = Literal["majority", "shuffled", "linear", "persistence"]
 FittedBaseline = Literal["linear", "logistic", "gradient_boosting"]
 ThresholdRule = Literal["best_f1", "best_balanced_accuracy"]
+# They predict values of windows.
+SERIES_BASELINES: tuple[Baseline, ...] = ("persistence",)
+METRICS_OF_PROBABILITIES = ("calibration_error", "log_loss", "pr_auc", "roc_auc")
+# Those of classes; `shuffled` has none.
+BASELINES_WITH_PROBABILITIES = ("majority", "logistic", "gradient_boosting")
 
 
 class Evaluate(Params):
     """The headline metric, the split that it is measured on, and the baselines that it is compared with.
 
-    `headline` is the name of a metric, or `target.metric` if there are several targets. It is compared with the first
-    baseline that applies to its target.
+    `headline` is the name of a metric, or `target.metric` if there are several targets. It is compared with the best
+    baseline of its target.
 
-    - majority: the most frequent class of the training rows
-    - shuffled: the true labels in another order
-    - linear: least squares
-    - persistence: the last value that the model sees
+    Without `baselines`, all of these are computed that apply to a target; a list chooses some of them.
+
+    - majority: the most frequent class of the training rows; for classes
+    - shuffled: the true labels in another order; for classes
+    - persistence: the last value that the model sees; for values of windows
+    - linear: least squares; for values
 
     `reach` is the value to aim at, for example the published value of the same model.
 
@@ -49,13 +56,24 @@ class Evaluate(Params):
 
     headline: str
     split: SplitName = "test"
-    baselines: list[Baseline] = Field(min_length=1)
+    baselines: Annotated[list[Baseline], Field(min_length=1)] | None = None
     seed: int = Field(default=0, ge=0)
     reach: float | None = None
     fitted_baselines: Literal["auto"] | list[FittedBaseline] = "auto"
     positive_class: str | dict[str, str] | None = None
     threshold: Annotated[float, Field(gt=0, lt=1)] | ThresholdRule = 0.5
     importance_repeats: int = Field(default=5, ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _check_headline(self) -> Self:
+        """With `auto`, only the data tell whether a baseline is fitted."""
+        if self.baselines is None or self.fitted_baselines == "auto":
+            return self
+        metric = self.headline.rpartition(".")[2].removeprefix("weighted_")
+        has_probabilities = {*self.baselines, *self.fitted_baselines}.intersection(BASELINES_WITH_PROBABILITIES)
+        if metric in METRICS_OF_PROBABILITIES and "shuffled" in self.baselines and not has_probabilities:
+            raise ValueError(headline_without_baseline(self.headline, ["shuffled"]))
+        return self
 
     @model_validator(mode="after")
     def _check_threshold(self) -> Self:
@@ -65,6 +83,13 @@ class Evaluate(Params):
                 f"received split: {self.split}; use split: test, or give a number"
             )
         return self
+
+
+def headline_without_baseline(headline: str, baselines: Iterable[str]) -> str:
+    return (
+        f"headline: {headline} is not defined for {' or '.join(baselines)}; "
+        "add a baseline with probabilities, majority, or choose another headline"
+    )
 
 
 def positive_class_errors(

@@ -7,7 +7,7 @@ from stages.core.artefacts.records.evaluation import BestBaseline, EvaluationRec
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
 from stages.report.format_text import DASH
 from stages.report.metric_descriptions import MetricDescription, describe_metric, describe_samples, metric_title
-from stages.report.sections.summary_section import best_baseline, improvement_text
+from stages.report.sections.summary_section import improvement_text
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def _leaderboard(members: Sequence[DatasetTitle], evaluations: Mapping[str, Eval
     """Equal values are in the order of the datasets; a baseline is after the models that reach it."""
     first = evaluations[members[0].key]
     metric, sign = describe_metric(first.headline.metric), 1 if first.headline.better == "higher" else -1
-    best = max((best_baseline(evaluations[m.key]) for m in members), key=lambda baseline: sign * baseline.value)
+    best = max((evaluations[m.key].best_baseline for m in members), key=lambda baseline: sign * baseline.value)
     entries = [(member.key, member.title, evaluations[member.key].headline.value) for member in members]
     entries.append(("", _baseline_title(best), best.value))
     entries.sort(key=lambda entry: -sign * entry[2])

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.report.format_text import DASH
-from stages.report.sections.summary_section import best_baseline
 
 HEADLINE_COLUMNS = (
     "metric", "split", "value", "mean", "spread", "worst", "seeds", "best baseline", "improvement", "95% interval",
@@ -36,7 +35,7 @@ def _markdown_table(columns: Sequence[str], keys: Iterable[str], rows: Mapping[s
 
 def _headline_row(evaluation: EvaluationRecord) -> list[str]:
     """The improvement and its interval are over the best baseline."""
-    seeds, best = evaluation.seeds, best_baseline(evaluation)
+    seeds, best = evaluation.seeds, evaluation.best_baseline
     statistics = (seeds.mean, seeds.spread, seeds.worst) if seeds else (None, None, None)
     return [
         evaluation.headline_name,

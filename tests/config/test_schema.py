@@ -24,6 +24,15 @@ def dataset(validation: float = 0.2, **train: Any) -> dict[str, Any]:
     }
 
 
+def test_a_baseline_of_windows_needs_windows() -> None:
+    given = dataset()
+    given["evaluate"]["baselines"] = ["majority", "persistence"]
+    with pytest.raises(ValidationError) as caught:
+        Dataset.model_validate(given)
+    (error,) = caught.value.errors()
+    assert "has persistence," in error["msg"]
+
+
 def test_a_threshold_can_be_chosen_on_validation_rows() -> None:
     assert Dataset.model_validate(dataset()).evaluate.threshold == "best_f1"
 

@@ -156,7 +156,7 @@ def test_a_whole_run(two_seeds: None) -> None:
     metrics = {"mse": 2.0, "mae": 1.0, "rmse": 1.41421, "r2": 1 - 4 / 18}
     assert record.metrics["y"] == pytest.approx(metrics | {"loss": 0.5}, rel=1e-5)
     assert record.baselines["linear"]["y"] == pytest.approx(metrics, rel=1e-5)
-    assert record.headline.improvement == pytest.approx(0, abs=1e-6)
+    assert record.best_baseline.improvement == pytest.approx(0, abs=1e-6)
     assert (record.split, record.samples, record.gap, record.reach) == ("test", 2, {"loss": 0.5}, 1.5)
     assert json.loads(paths.metrics(KEY).read_text()) == record.metrics["y"]
 
@@ -211,24 +211,29 @@ def test_missing_copies_of_files_name_the_command() -> None:
 
 
 def test_a_class_and_a_value() -> None:
-    """The model of test_model_evaluation.py. Its headline is the class, so importance is that of the class."""
+    """The model of test_model_evaluation.py. Its headline is the class, so importance is that of the class.
+
+    Without a list, all baselines that apply are computed.
+    """
     write_processed(class_and_value(), paths.processed_data(KEY))
     paths.model(KEY).mkdir(parents=True)
     two_headed_model().save(paths.model(KEY) / "model.keras")
     write_record(TRAINING, training_record(loss=LOSSES))
     write_text(paths.history(KEY), "epoch,loss\n1,2.0\n2,1.0\n3,1.0\n")
-    write_params(headline="kind.accuracy", baselines=["majority", "linear"], threshold=0.3)
+    write_params(headline="kind.accuracy", baselines=None, threshold=0.3)
     run(KEY)
     record = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY)
     assert {name: set(targets) for name, targets in record.baselines.items()} == {
         "majority": {"kind"},
+        "shuffled": {"kind"},
         "linear": {"y"},
         "logistic": {"kind"},
         "gradient_boosting": {"kind", "y"},
     }
     assert json.loads(paths.metrics(KEY).read_text()) == record.metrics
     assert (record.thresholds["kind"].value, record.metrics["kind"]["accuracy"]) == (0.3, 0.5)
-    assert (record.headline.target, record.headline.baseline) == ("kind", "majority")
+    accuracies = [targets["kind"]["accuracy"] for targets in record.baselines.values() if "kind" in targets]
+    assert (record.headline.target, record.best_baseline.value) == ("kind", max(accuracies))
     header = (paths.predictions(KEY) / "predictions.csv").read_text().splitlines()[0]
     assert header == "row,kind_truth,kind_predicted,kind_probability,size_truth,size_predicted"
 

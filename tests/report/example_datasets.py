@@ -204,7 +204,7 @@ def texts(words: list[str] | None = WORDS) -> ExampleDataset:
             source={"source": "test"},
         ),
         processed=processed_data(fitted, x, y, {"train": [0, 1, 2, 3], "test": [4, 5]}),
-        evaluation=class_evaluation(headline={"value": 0.5, "improvement": 0.0}),
+        evaluation=class_evaluation(headline={"value": 0.5}, best_baseline={"improvement": 0.0}),
         predictions=class_predictions("label", classes, [(4, 0, 0), (5, 1, 0)], [[0.9, 0.1], [0.6, 0.4]]),
     )
 

@@ -21,19 +21,15 @@ CLASS_HEADLINE = {
     "metric": "accuracy",
     "better": "higher",
     "value": 0.75,
-    "baseline": "majority",
-    "baseline_value": 0.5,
-    "improvement": 0.25,
 }
+MAJORITY = {"name": "majority", "value": 0.5, "improvement": 0.25}
 VALUE_HEADLINE = {
     "target": "price",
     "metric": "rmse",
     "better": "lower",
     "value": 2.5,
-    "baseline": "persistence",
-    "baseline_value": 2.0,
-    "improvement": -0.5,
 }
+PERSISTENCE = {"name": "persistence", "value": 2.0, "improvement": -0.5}
 
 
 def training_record(best_epoch: int = 2, epochs: int = 3, **changes: Any) -> TrainingRecord:
@@ -77,23 +73,25 @@ def near_duplicates(**changes: Any) -> NearDuplicatesRecord:
 
 def class_evaluation(**changes: Any) -> EvaluationRecord:
     """The model is better than its baseline."""
-    return _evaluation(CLASS_HEADLINE, **changes)
+    return _evaluation(CLASS_HEADLINE, MAJORITY, **changes)
 
 
 def value_evaluation(**changes: Any) -> EvaluationRecord:
     """The model is worse than its baseline."""
-    return _evaluation(VALUE_HEADLINE, **{"samples": 3} | changes)
+    return _evaluation(VALUE_HEADLINE, PERSISTENCE, **{"samples": 3} | changes)
 
 
-def _evaluation(usual: dict[str, Any], headline: dict[str, Any] | None = None, **changes: Any) -> EvaluationRecord:
-    """`headline` changes fields of the headline; metrics and baselines follow it."""
-    chosen = usual | (headline or {})
+def _evaluation(usual_headline: dict[str, Any], usual_baseline: dict[str, Any], **changes: Any) -> EvaluationRecord:
+    """`headline` and `best_baseline` change fields of these; metrics and baselines follow them."""
+    headline = usual_headline | changes.pop("headline", {})
+    best = usual_baseline | changes.pop("best_baseline", {})
     fields: dict[str, Any] = {
         "split": "test",
         "samples": 4,
-        "metrics": {chosen["target"]: {chosen["metric"]: chosen["value"], "loss": 0.6}},
-        "baselines": {chosen["baseline"]: {chosen["target"]: {chosen["metric"]: chosen["baseline_value"]}}},
-        "headline": chosen,
+        "metrics": {headline["target"]: {headline["metric"]: headline["value"], "loss": 0.6}},
+        "baselines": {best["name"]: {headline["target"]: {headline["metric"]: best["value"]}}},
+        "headline": headline,
+        "best_baseline": best,
         "best_epoch": 2,
         "epochs": 3,
     }

@@ -32,13 +32,13 @@ def test_better_and_worse_datasets_are_counted() -> None:
 
 
 def test_there_is_no_bar_if_the_baseline_is_perfect() -> None:
-    evaluation = value_evaluation(headline={"baseline_value": 0.0, "improvement": -2.5})
+    evaluation = value_evaluation(best_baseline={"value": 0.0, "improvement": -2.5})
     assert 'class="improvement"' not in index_page(PRICES, {"prices": evaluation})
 
 
 def test_there_is_no_bar_if_the_model_has_the_error_of_the_baseline() -> None:
     same = EVALUATIONS["prices"].headline.value
-    page = index_page(PRICES, {"prices": value_evaluation(headline={"baseline_value": same, "improvement": 0.0})})
+    page = index_page(PRICES, {"prices": value_evaluation(best_baseline={"value": same, "improvement": 0.0})})
     assert "neither better nor worse" in page
     assert 'class="improvement"' not in page
 

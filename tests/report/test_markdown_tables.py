@@ -25,7 +25,8 @@ def test_the_whole_headline_table() -> None:
 SEEDS = {"count": 5, "mean": 0.78125, "spread": 0.012345678, "worst": 0.7}
 SEEDS_CELLS = {"value": "0.75", "mean": "0.7812", "spread": "0.01235", "worst": "0.7", "seeds": "5", "to reach": "0.98"}
 SECOND_TARGET = class_evaluation(
-    headline={"target": "y2", "metric": "r2", "baseline": "linear", "value": 0.991234, "baseline_value": 0.9},
+    headline={"target": "y2", "metric": "r2", "value": 0.991234},
+    best_baseline={"name": "linear", "value": 0.9, "improvement": 0.091234},
     metrics={"y1": {"r2": 0.5}, "y2": {"r2": 0.991234}},
 )
 

@@ -10,10 +10,10 @@ from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import ErrorList
 from stages.evaluate.baselines.flat_inputs import flat_width
-from stages.evaluate.params import Evaluate, FittedBaseline
+from stages.evaluate.params import SERIES_BASELINES, Baseline, Evaluate, FittedBaseline
 
-CLASS_BASELINES = ("majority", "shuffled")
-VALUE_BASELINES = ("linear", "persistence")
+CLASS_BASELINES: tuple[Baseline, ...] = ("majority", "shuffled")
+VALUE_BASELINES: tuple[Baseline, ...] = ("linear",)
 FITTED_CLASS_BASELINES: tuple[FittedBaseline, ...] = ("logistic", "gradient_boosting")
 FITTED_VALUE_BASELINES: tuple[FittedBaseline, ...] = ("linear", "gradient_boosting")
 # Fitting takes about two seconds for each million.
@@ -32,38 +32,48 @@ def check_baselines(params: Evaluate, processed: ProcessedData) -> None:
     """Raise UserError unless each baseline applies to a target and each target has a baseline."""
     targets = processed.fitted.targets
     applicable = {name: applicable_baselines(target, processed) for name, target in targets.items()}
-    allowed = list(dict.fromkeys(baseline for baselines in applicable.values() for baseline in baselines))
+    allowed, chosen = baselines_of_all_targets(processed), chosen_baselines(params, processed)
     allowed_fitted = list(dict.fromkeys(name for target in targets.values() for name in _applicable_fitted(target)))
     errors = ErrorList()
-    for chosen in params.baselines:
-        errors.check(chosen in allowed, f"evaluate.baselines: {chosen} fits no target; use {' or '.join(allowed)}")
+    for baseline in chosen:
+        errors.check(baseline in allowed, f"evaluate.baselines: {baseline} fits no target; use {' or '.join(allowed)}")
     for fitted in params.fitted_baselines if isinstance(params.fitted_baselines, list) else []:
         message = f"evaluate.fitted_baselines: {fitted} fits no target; use {' or '.join(allowed_fitted)}"
         errors.check(fitted in allowed_fitted, message)
     errors.raise_if_any()
     for name, baselines in applicable.items():
-        has_baseline = not set(baselines).isdisjoint(params.baselines)
+        has_baseline = not set(baselines).isdisjoint(chosen)
         errors.check(has_baseline, f"evaluate.baselines: none for target {name}; add {' or '.join(baselines)}")
     errors.raise_if_any()
 
 
-def applicable_baselines(target: TargetSpec, processed: ProcessedData) -> tuple[str, ...]:
+def chosen_baselines(params: Evaluate, processed: ProcessedData) -> list[Baseline]:
+    """`evaluate.baselines`; without it, all that apply to a target."""
+    return params.baselines or baselines_of_all_targets(processed)
+
+
+def baselines_of_all_targets(processed: ProcessedData) -> list[Baseline]:
+    targets = processed.fitted.targets.values()
+    return list(dict.fromkeys(name for target in targets for name in applicable_baselines(target, processed)))
+
+
+def applicable_baselines(target: TargetSpec, processed: ProcessedData) -> tuple[Baseline, ...]:
     if target.classes is not None:
         return CLASS_BASELINES
-    return VALUE_BASELINES if processed.fitted.window else VALUE_BASELINES[:1]
+    return (*SERIES_BASELINES, *VALUE_BASELINES) if processed.fitted.window else VALUE_BASELINES
 
 
 def plan_fitted_baselines(params: Evaluate, processed: ProcessedData) -> FittedBaselinePlan:
-    """A baseline that `evaluate.baselines` names is computed anyway, and is not in the plan."""
+    """A baseline of chosen_baselines() is computed anyway, and is not in the plan."""
     fitted: list[tuple[FittedBaseline, str]] = []
     left_out: list[LeftOutBaseline] = []
-    chosen = params.fitted_baselines
+    chosen, computed_anyway = params.fitted_baselines, chosen_baselines(params, processed)
     for target, spec in processed.fitted.targets.items():
         reason = _reason_not_to_fit(target, processed)
         if chosen == "auto":
             reason = reason or _reason_not_to_fit_by_default(params.split, spec, processed)
         for name in _applicable_fitted(spec):
-            if name in params.baselines or (chosen != "auto" and name not in chosen):
+            if name in computed_anyway or (chosen != "auto" and name not in chosen):
                 continue
             if reason:
                 left_out.append(LeftOutBaseline(baseline=name, target=target, reason=reason))

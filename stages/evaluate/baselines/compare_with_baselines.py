@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec
 from stages.core.artefacts.records.evaluation import BestBaseline
+from stages.core.errors import UserError
 from stages.core.rounding import round_difference, round_significant
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.target_metrics import (
@@ -19,6 +20,7 @@ from stages.evaluate.metrics.target_metrics import (
     metric_value,
 )
 from stages.evaluate.metrics.weighted_metrics import PREFIX
+from stages.evaluate.params import headline_without_baseline
 from stages.evaluate.target_predictions import Array, TargetPredictions
 
 MAX_RESAMPLES, MIN_RESAMPLES = 1000, 100
@@ -38,7 +40,7 @@ def best_baseline(
     block: int,
     seed: int,
 ) -> BestBaseline:
-    """The best of the baselines that have the metric; the first of equal ones.
+    """The best of the baselines that have the metric; the first of equal ones. Raises UserError if none has it.
 
     The interval is that of a paired bootstrap: model and baseline are measured on the same resampled rows. Rows are
     drawn in blocks of `block` consecutive rows; 0 gives no interval.
@@ -48,6 +50,8 @@ def best_baseline(
         for name, predictions in baselines.items()
         if metric in metric_names(target, predictions)
     }
+    if not values:
+        raise UserError(f"evaluate.{headline_without_baseline(metric, baselines)}")
     sign = 1 if metric in HIGHER_IS_BETTER else -1
     name = max(values, key=lambda each: sign * values[each])
     model_value = metric_value(metric, target, truth, model)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.artefacts.records.evaluation import BaselineFit, LeftOutBaseline
-from stages.evaluate.baselines.choose_baselines import plan_fitted_baselines
+from stages.evaluate.baselines.choose_baselines import chosen_baselines, plan_fitted_baselines
 from stages.evaluate.baselines.fitted_baselines import fitted_baseline_predictions
 from stages.evaluate.baselines.simple_baselines import baseline_predictions
 from stages.evaluate.decision_threshold import best_threshold
@@ -24,7 +24,7 @@ class ComputedBaselines:
 
 def compute_baselines(params: Evaluate, processed: ProcessedData) -> ComputedBaselines:
     predictions: dict[str, dict[str, TargetPredictions]] = {}
-    for simple in params.baselines:
+    for simple in chosen_baselines(params, processed):
         for target in processed.fitted.targets:
             predicted = baseline_predictions(simple, target, processed, params.split, params.seed)
             if predicted is not None:

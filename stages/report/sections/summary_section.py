@@ -57,7 +57,7 @@ class MetricTable:
 
 def summary(evaluation: EvaluationRecord) -> Summary:
     headline, metric = evaluation.headline, describe_metric(evaluation.headline.metric)
-    best = best_baseline(evaluation)
+    best = evaluation.best_baseline
     baseline, baseline_value = best.name.replace("_", " "), metric.format(best.value)
     several = ", the best baseline" if len(compared_baselines(evaluation)) > 1 else ""
     return Summary(
@@ -81,14 +81,6 @@ def summary(evaluation: EvaluationRecord) -> Summary:
     )
 
 
-def best_baseline(evaluation: EvaluationRecord) -> BestBaseline:
-    """In a record without one, the baseline of the headline."""
-    headline = evaluation.headline
-    return evaluation.best_baseline or BestBaseline(
-        name=headline.baseline, value=headline.baseline_value, improvement=headline.improvement
-    )
-
-
 def compared_baselines(evaluation: EvaluationRecord) -> dict[str, float]:
     """The headline metric of each baseline that has it."""
     target, metric = evaluation.headline.target, evaluation.headline.metric
@@ -102,7 +94,7 @@ def compared_baselines(evaluation: EvaluationRecord) -> dict[str, float]:
 def chance_sentence(evaluation: EvaluationRecord, metric: MetricDescription) -> str:
     """Whether the difference from the best baseline may be chance; empty if there is no difference."""
     best = evaluation.best_baseline
-    if best is None or best.improvement == 0 or evaluation.split == TRAIN:
+    if best.improvement == 0 or evaluation.split == TRAIN:
         return ""
     samples = describe_samples(evaluation.samples, evaluation.split)
     if best.interval is None:

@@ -48,7 +48,7 @@ def test_classes(clone: Path) -> None:
     assert conf["download"]["files"] == {"all": {"path": "flowers.csv", "sha256": sha256}}
     assert conf["preprocess"]["targets"] == "kind"
     assert conf["preprocess"]["split"]["order"] == "stratified"
-    assert conf["evaluate"] == {"headline": "accuracy", "baselines": ["majority", "shuffled"]}
+    assert conf["evaluate"] == {"headline": "accuracy"}
     assert composed_datasets() == ["iris", "flowers"]
     assert "restage run flowers" in printed
 
@@ -74,7 +74,7 @@ def test_values(clone: Path) -> None:
     conf = written("sizes")
     assert "labels" not in conf["preprocess"]
     assert conf["preprocess"]["target_steps"] == [{"step": "standard"}]
-    assert conf["evaluate"] == {"headline": "rmse", "baselines": ["linear"]}
+    assert conf["evaluate"] == {"headline": "rmse"}
 
 
 def test_several_targets(clone: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_class_and_a_value(clone: Path) -> None:
     assert conf["preprocess"]["split"]["order"] == "stratified"
     assert conf["train"]["loss"] == {"length": "mean_squared_error", "kind": "categorical_crossentropy"}
     assert conf["train"]["loss_weights"] == {"length": 1.0, "kind": 1.0}
-    assert conf["evaluate"] == {"headline": "length.rmse", "baselines": ["linear", "majority", "shuffled"]}
+    assert conf["evaluate"] == {"headline": "length.rmse"}
     checked = [next(iter(each)) for each in conf["validate"]["expectations"]]
     assert checked.count("expect_column_values_to_be_in_set") == 1
     assert [line.split()[1:3] for line in printed.splitlines() if "target," in line] == [
@@ -163,7 +163,7 @@ def test_a_series(clone: Path) -> None:
     assert conf["download"]["kind"] == "series"
     assert conf["preprocess"]["split"] == {"test": 0.2, "validation": 0.16, "order": "chronological"}
     assert conf["preprocess"]["window"] == {"length": 10}
-    assert conf["evaluate"]["baselines"] == ["persistence", "linear"]
+    assert conf["evaluate"] == {"headline": "rmse"}
 
 
 def days_of_weather() -> pd.DataFrame:
@@ -206,7 +206,7 @@ def test_a_class_and_a_value_of_a_series(clone: Path) -> None:
     conf = written("weather")
     assert conf["preprocess"]["labels"] == {"wet": "one_hot"}
     assert conf["preprocess"]["columns"]["wet"] == "category"
-    assert conf["evaluate"]["baselines"] == ["majority", "shuffled", "persistence", "linear"]
+    assert conf["evaluate"] == {"headline": "wet.accuracy"}
 
 
 def test_a_series_of_whole_numbers_that_could_name_the_rows(clone: Path) -> None:

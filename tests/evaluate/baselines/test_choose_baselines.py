@@ -5,7 +5,7 @@ import pytest
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.errors import UserError
-from stages.evaluate.baselines.choose_baselines import check_baselines, plan_fitted_baselines
+from stages.evaluate.baselines.choose_baselines import check_baselines, chosen_baselines, plan_fitted_baselines
 from stages.evaluate.params import Evaluate
 from tests.evaluate.processed_examples import class_and_value, classes, series, values
 from tests.report.example_datasets import images, texts
@@ -13,9 +13,11 @@ from tests.report.example_datasets import images, texts
 KINDS = classes({"train": [0, 1, 2], "test": [0]})
 NUMBERS = values({"train": ([[1]], [1]), "test": ([[1]], [1])})
 
+WINDOWS = series({"train": [*range(9)], "test": [*range(9)]}, length=3, horizon=1)
+
 
 def params(*baselines: str, **others: Any) -> Evaluate:
-    return Evaluate.model_validate({"headline": "x", "baselines": [*baselines], **others})
+    return Evaluate.model_validate({"headline": "x", "baselines": [*baselines] or None, **others})
 
 
 def error_message(data: ProcessedData, *baselines: str, **others: Any) -> str:
@@ -31,6 +33,26 @@ def test_baselines_that_apply_to_no_target_are_reported() -> None:
         "evaluate.baselines: majority fits no target; use linear",
         "evaluate.baselines: persistence fits no target; use linear",
     ]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (KINDS, ["majority", "shuffled"]),
+        (NUMBERS, ["linear"]),
+        (WINDOWS, ["persistence", "linear"]),
+        (class_and_value(), ["majority", "shuffled", "linear"]),
+    ],
+    ids=["classes", "values", "values of a series", "both"],
+)
+def test_without_a_list_all_baselines_that_apply_are_chosen(data: ProcessedData, expected: list[str]) -> None:
+    assert chosen_baselines(params(), data) == expected
+    check_baselines(params(), data)
+
+
+def test_a_list_chooses_in_its_own_order() -> None:
+    assert chosen_baselines(params("shuffled", "majority"), KINDS) == ["shuffled", "majority"]
+    assert chosen_baselines(params("linear"), WINDOWS) == ["linear"]
 
 
 def test_every_target_needs_a_baseline() -> None:
@@ -54,11 +76,16 @@ def fitted(data: ProcessedData, *baselines: str, **others: Any) -> list[tuple[st
 
 def test_by_default_a_linear_model_and_boosting_are_fitted_for_tables_and_windows() -> None:
     assert fitted(KINDS, "majority") == [("logistic", "kind"), ("gradient_boosting", "kind")]
-    windows = series({"train": [*range(9)], "test": [*range(9)]}, length=3, horizon=1)
-    assert fitted(windows, "persistence") == [("linear", "y"), ("gradient_boosting", "y")]
+    assert fitted(WINDOWS, "persistence") == [("linear", "y"), ("gradient_boosting", "y")]
     assert fitted(class_and_value(), "majority", "linear") == [
         ("logistic", "kind"), ("gradient_boosting", "kind"), ("gradient_boosting", "y"),
     ]  # fmt: skip
+
+
+def test_a_baseline_that_is_chosen_anyway_is_not_fitted_twice() -> None:
+    """Least squares is among the baselines of values that need no list."""
+    assert fitted(NUMBERS) == fitted(WINDOWS) == [("gradient_boosting", "y")]
+    assert fitted(NUMBERS, fitted_baselines=["linear"]) == []
 
 
 def test_a_list_chooses_and_an_empty_list_switches_off() -> None:

@@ -33,7 +33,10 @@ def test_accuracy_is_shown_in_percent_and_samples() -> None:
     [
         (class_evaluation(), ("25 points better", True, False, 0.5)),
         (value_evaluation(), ("0.5 worse", False, True, -0.25)),
-        (class_evaluation(headline={"value": 0.5, "improvement": 0}), ("neither better nor worse", False, False, 0)),
+        (
+            class_evaluation(headline={"value": 0.5}, best_baseline={"improvement": 0.0}),
+            ("neither better nor worse", False, False, 0),
+        ),
     ],
 )
 def test_the_improvement_over_the_baseline(
@@ -89,8 +92,9 @@ def test_the_width_of_a_bar_is_its_value() -> None:
 
 
 def test_a_negative_value_has_an_empty_bar() -> None:
-    headline = {"metric": "r2", "better": "higher", "value": -0.5, "baseline_value": 0.5, "improvement": -1.0}
-    assert [width for _, _, width, _ in summary(value_evaluation(headline=headline)).bars] == ["0.0%", "100.0%"]
+    headline = {"metric": "r2", "better": "higher", "value": -0.5}
+    evaluation = value_evaluation(headline=headline, best_baseline={"value": 0.5, "improvement": -1.0})
+    assert [width for _, _, width, _ in summary(evaluation).bars] == ["0.0%", "100.0%"]
 
 
 def test_the_label_of_several_targets_names_the_target() -> None:

@@ -7,7 +7,6 @@ from stages.cli.new.conf_text.default_models import default_layers, default_mode
 from stages.cli.new.conf_text.default_split import TEST, VALIDATION, can_be_stratified
 from stages.cli.new.conf_text.file_entries import file_entries, source_entries
 from stages.cli.new.conf_text.target_settings import (
-    baselines,
     headline,
     labels_entry,
     settings_by_target,
@@ -46,7 +45,7 @@ def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mappin
         "validate": _validate(dataset, gap_numbers),
         "preprocess": _preprocess(dataset, gap_numbers),
         "train": _train(dataset),
-        "evaluate": _evaluate(dataset),
+        "evaluate": entry("headline", headline(dataset)),
         "report": _report(dataset),
     }
     return join_sections(dataset.data.names, _defaults(dataset), sections)
@@ -212,11 +211,6 @@ def _train(dataset: NewDataset) -> Iterator[str]:
     yield from entry("epochs", model.epochs)
     yield from entry("batch", model.batch)
     yield from entry("early_stopping", {"patience": model.patience})
-
-
-def _evaluate(dataset: NewDataset) -> Iterator[str]:
-    yield from entry("headline", headline(dataset))
-    yield from entry("baselines", baselines(dataset))
 
 
 def _report(dataset: NewDataset) -> Iterator[str]:

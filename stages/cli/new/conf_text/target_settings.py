@@ -1,4 +1,4 @@
-"""What conf/ says about the targets of a new dataset: their names, outputs, losses, metrics and baselines."""
+"""What conf/ says about the targets of a new dataset: their names, outputs, losses and metrics."""
 
 import re
 import unicodedata
@@ -17,16 +17,11 @@ class TargetSettings(NamedTuple):
     loss: str
     metric: str
     headline: str
-    baselines: tuple[str, ...]
 
 
 SETTINGS: Mapping[TargetKind, TargetSettings] = {
-    "classes": TargetSettings("softmax", "categorical_crossentropy", "accuracy", "accuracy", ("majority", "shuffled")),
-    "values": TargetSettings("linear", "mean_squared_error", "mean_absolute_error", "rmse", ("linear",)),
-}
-SERIES_BASELINES: Mapping[TargetKind, tuple[str, ...]] = {
-    "classes": SETTINGS["classes"].baselines,
-    "values": ("persistence", "linear"),
+    "classes": TargetSettings("softmax", "categorical_crossentropy", "accuracy", "accuracy"),
+    "values": TargetSettings("linear", "mean_squared_error", "mean_absolute_error", "rmse"),
 }
 # The name of the model's input.
 TAKEN_NAMES = frozenset({"x"})
@@ -97,9 +92,3 @@ def headline(dataset: NewDataset) -> str:
     if len(dataset.targets) == 1 or predicts_values_together(dataset):
         return metric
     return f"{target_names(dataset)[column]}.{metric}"
-
-
-def baselines(dataset: NewDataset) -> list[str]:
-    """Those of the first target first, since the headline is compared with them."""
-    kinds = dict.fromkeys(dataset.target_kinds.values())
-    return [name for kind in kinds for name in (SERIES_BASELINES[kind] if dataset.time else SETTINGS[kind].baselines)]

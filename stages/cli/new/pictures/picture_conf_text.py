@@ -21,7 +21,7 @@ def picture_conf_text(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> 
         "validate": _validate(dataset),
         "preprocess": _preprocess(dataset),
         "train": _train(dataset),
-        "evaluate": [*entry("headline", "accuracy"), *entry("baselines", ["majority", "shuffled"])],
+        "evaluate": entry("headline", "accuracy"),
         "report": _report(dataset),
     }
     defaults = ["defaults:", "  - /train@train: classes", "  - _self_"]

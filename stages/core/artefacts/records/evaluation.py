@@ -27,18 +27,12 @@ def metric_name(target: str, metric: str, targets: int) -> str:
 
 
 class Headline(Record):
-    """The one metric that a dataset is judged by, and the baseline that it is compared with.
-
-    `improvement` is positive if the model is better than the baseline.
-    """
+    """The one metric that a dataset is judged by."""
 
     target: str
     metric: str
     better: Literal["higher", "lower"]
     value: float
-    baseline: str
-    baseline_value: float
-    improvement: float
 
 
 class SeedStatistics(Record):
@@ -205,6 +199,7 @@ class EvaluationRecord(Record):
     metrics: MetricsByTarget
     baselines: dict[str, MetricsByTarget]
     headline: Headline
+    best_baseline: BestBaseline
     best_epoch: int
     epochs: int
     gap: MetricValues = {}
@@ -212,7 +207,6 @@ class EvaluationRecord(Record):
     seeds: SeedStatistics | None = None
     undefined: dict[str, dict[str, str]] = {}
     thresholds: dict[str, DecisionThreshold] = {}
-    best_baseline: BestBaseline | None = None
     baseline_fits: list[BaselineFit] = []
     left_out_baselines: list[LeftOutBaseline] = []
     importance: PermutationImportance | None = None

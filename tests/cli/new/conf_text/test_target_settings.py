@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from stages.cli.new.conf_text.target_settings import (
-    baselines,
     headline,
     labels_entry,
     settings_by_target,
@@ -38,13 +37,10 @@ def test_a_class_and_a_value() -> None:
         "metrics": {"price": ["mean_absolute_error"], "sold": ["accuracy"]},
     }
     assert headline(both) == "price.rmse"
-    assert baselines(both) == ["linear", "majority", "shuffled"]
 
 
-def test_the_first_target_has_the_headline_and_its_baselines_come_first() -> None:
-    both = dataset({"Sold?": "classes", "price": "values"}, time="day")
-    assert headline(both) == "Sold.accuracy"
-    assert baselines(both) == ["majority", "shuffled", "persistence", "linear"]
+def test_the_first_target_has_the_headline() -> None:
+    assert headline(dataset({"Sold?": "classes", "price": "values"})) == "Sold.accuracy"
 
 
 def test_several_values_are_one_target() -> None:
