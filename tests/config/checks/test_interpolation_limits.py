@@ -86,7 +86,7 @@ def test_a_value_that_another_file_replaces(conf: Path, edit: Edit) -> None:
 @pytest.mark.parametrize("text", ["${a}" * 21, "${a}" + "b" * 2_000, "${" * 300, "${a" * 100_000])
 def test_a_value_that_is_too_long_to_be_parsed(text: str, conf: Path, edit: Edit) -> None:
     edit(IRIS, "title: Iris\n", f'title: "{text}"\n')
-    with pytest.raises(UserError, match=r"^conf/dataset/iris\.yaml:36: report\.title: at most 20 "):
+    with pytest.raises(UserError, match=r"^conf/dataset/iris\.yaml:35: report\.title: at most 20 "):
         compose(conf)
 
 
