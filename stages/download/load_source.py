@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 from stages.core.artefacts.raw_data import RawData
 from stages.core.errors import ErrorList
 from stages.download.params import FileSource, Source
-from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, TwoTables
+from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, Statsmodels, TwoTables
 from stages.download.params.dvc_params import Dvc
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
@@ -18,18 +18,10 @@ if TYPE_CHECKING:
 
 def load_source(source: Source) -> RawData:
     match source:
-        case Sklearn():
-            from stages.download.builtin.sklearn_datasets import load_sklearn
+        case Sklearn() | Matplotlib() | Statsmodels() | Points() | Count() | Line() | TwoTables():
+            from stages.download.builtin.load_builtin import load_builtin
 
-            return load_sklearn(source.name)
-        case Matplotlib():
-            from stages.download.builtin.matplotlib_datasets import load_matplotlib
-
-            return load_matplotlib(source.name)
-        case Points() | Count() | Line() | TwoTables():
-            from stages.download.builtin.formulas import compute
-
-            return compute(source)
+            return load_builtin(source)
         case File():
             from stages.download.fetch.verified_files import verify_local
 

@@ -4,13 +4,21 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from stages.download.params.builtin_params import Formula, Line, Matplotlib, Points, Sklearn, TwoTables
+from stages.download.params.builtin_params import (
+    Formula,
+    Line,
+    Matplotlib,
+    Points,
+    Sklearn,
+    Statsmodels,
+    TwoTables,
+)
 from stages.download.params.dvc_params import Dvc
 from stages.download.params.file_params import File, Http, TableOptions
 from stages.download.params.sql_params import Sql
 
 FileSource = File | Http | Dvc
-Source = Sklearn | Matplotlib | Formula | FileSource | Sql
+Source = Sklearn | Matplotlib | Statsmodels | Formula | FileSource | Sql
 Download: Any = Annotated[Source, Field(discriminator="source")]
 
 

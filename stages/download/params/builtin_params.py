@@ -28,6 +28,13 @@ class Matplotlib(Params):
     name: Literal["goog", "stocks"]
 
 
+class Statsmodels(Params):
+    """A series of statsmodels' sample data."""
+
+    source: Literal["statsmodels"]
+    name: Literal["co2", "sunspots"]
+
+
 class Points(Params):
     """Rows that are listed in the configuration, by split and column."""
 
@@ -77,3 +84,4 @@ class TwoTables(Params):
 
 
 Formula = Annotated[Points | Count | Line | TwoTables, Field(discriminator="formula")]
+Builtin = Sklearn | Matplotlib | Statsmodels | Points | Count | Line | TwoTables
