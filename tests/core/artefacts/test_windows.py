@@ -80,7 +80,7 @@ def test_all_functions_agree(rows: int, length: int, stride: int, horizon: int, 
     window, series = Window(length=length, stride=stride, horizon=horizon, steps=steps), np.arange(rows)
     inputs, targets = window.inputs(series), window.targets(series)
     assert len(inputs) == len(targets) == window.count(rows) == len(range(0, rows - length - horizon + 1, stride))
-    assert (inputs[:, -1:] + window.steps_ahead == targets).all()
+    assert (inputs[:, -1:] + np.array(window.steps_ahead) == targets).all()
     assert (targets[:, -1] == series[window.last_target_rows(rows)]).all()
     samples = np.arange(len(inputs), dtype=np.int32)
     assert (inputs == window.input_rows(samples)).all()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from stages.core.columns.number_columns import BLOCK_ROWS, NumberColumns
-from stages.core.columns.scaling import apply_steps, inverse_steps
+from stages.core.columns.scaling import FittedStep, apply_steps, inverse_steps
 from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog, FittedRolling
 
 SERIES = np.array([[1.0, 10.0], [3.0, 20.0], [6.0, 40.0], [10.0, 80.0]])
@@ -43,7 +43,7 @@ def test_rolling_statistics_are_those_of_pandas() -> None:
     assert step.output_names(["a", "b"])[2:6] == ["a_mean_5", "b_mean_5", "a_std_5", "b_std_5"]
 
 
-STEPS = [FittedLog(), FittedDifference(lag=1), FittedLags(rows=[3]), FittedRolling(rows=4, statistics=["mean"])]
+STEPS: list[FittedStep] = [FittedLog(), FittedDifference(lag=1), FittedLags(rows=[3]), FittedRolling(rows=4, statistics=["mean"])]
 
 
 def test_a_row_needs_as_many_rows_before_it_as_all_steps_together() -> None:
