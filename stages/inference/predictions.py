@@ -1,6 +1,7 @@
 """Turns rows into predictions with a trained model. Importing this module loads Keras."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
 from stages.core.own_model.model_files import ModelFiles
+from stages.core.quantiles import MEDIAN, PINBALL, pinball_loss, split_quantiles
 
 # A fixed size: the batch size can change the last bits of a prediction.
 BATCH = 1024
@@ -60,9 +62,39 @@ def class_probabilities(target: TargetSpec, outputs: NDArray[np.float32]) -> NDA
     return outputs
 
 
-def loss_functions(losses: Mapping[str, str], model_files: ModelFiles) -> dict[str, LossFunction]:
+def sorted_quantiles(outputs: NDArray[np.float32], quantiles: Sequence[float]) -> NDArray[np.float32]:
+    """The predicted quantiles as an array of shape [samples, quantiles, width], for a target that has quantiles.
+
+    They are sorted, since a model can predict a quantile above a higher one.
+
+    >>> sorted_quantiles(np.array([[1.0, 7.0, 3.0, 5.0]]), [0.25, 0.5]).tolist()
+    [[[1.0, 5.0], [3.0, 7.0]]]
+    """
+    found: NDArray[np.float32] = np.sort(split_quantiles(outputs, quantiles), axis=1)
+    return found
+
+
+def median_outputs(
+    outputs: Mapping[str, NDArray[np.float32]], quantiles: Mapping[str, Sequence[float]]
+) -> dict[str, NDArray[np.float32]]:
+    """The outputs, with those of the median for each target that has quantiles."""
+    return {
+        name: sorted_quantiles(array, quantiles[name])[:, quantiles[name].index(MEDIAN)] if name in quantiles else array
+        for name, array in outputs.items()
+    }
+
+
+def loss_functions(
+    losses: Mapping[str, str], model_files: ModelFiles, quantiles: Sequence[float] = ()
+) -> dict[str, LossFunction]:
     """The loss of each target; `mine.py:my_loss` is a function in the user's own files."""
-    return {name: model_files.function(loss) if ".py:" in loss else loss for name, loss in losses.items()}
+    return {name: _loss_function(loss, model_files, quantiles) for name, loss in losses.items()}
+
+
+def _loss_function(loss: str, model_files: ModelFiles, quantiles: Sequence[float]) -> LossFunction:
+    if loss == PINBALL:
+        return partial(pinball_loss, quantiles=quantiles, ops=keras.ops)
+    return model_files.function(loss) if ".py:" in loss else loss
 
 
 def mean_loss(

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, TargetSpec
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.core.quantiles import PINBALL
 from stages.train.check_embeddings import check_ids
+from stages.train.check_nlinear import check_nlinear
 from stages.train.class_weights import check_class_weight
 from stages.train.params import OutputActivation, Train
 from stages.train.params.embedding_params import Embedding
-from stages.train.params.layer_params import Cnn, Conv1d, Linear, Mlp, Rnn, Transformer
+from stages.train.params.layer_params import Cnn, Conv1d, DLinear, Linear, Mlp, NLinear, Rnn, Transformer
 from stages.train.params.model_params import Branches, HiddenLayers, Model, Own
 from stages.train.params.own_function_names import is_own, metric_name
 
@@ -17,11 +19,13 @@ SMOOTHED_LOSSES = ("categorical_crossentropy", "binary_crossentropy")
 _LAYER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _UNNUMBERED_LAYERS = (
     "flatten|joined|average|flip|shift|rotate|rows|steps|"
-    "embedding|embedded_steps|ids_as_numbers|word_mask|word_mask_row|word_mask_column|maximum"
+    "embedding|embedded_steps|ids_as_numbers|word_mask|word_mask_row|word_mask_column|maximum|"
+    "window_(without_last|padded|trend|remainder|trend_and_remainder|(first|last)_(step|values|repeated))"
 )
 _NUMBERED_LAYERS = (
     "dense|dropout|shortcut|added|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"
-    "norm_in|attention|attended|norm_out|wide|narrow|fed_forward|masked"
+    "norm_in|attention|attended|norm_out|wide|narrow|fed_forward|masked|"
+    "window_(change|as_column|last_values|as_row|repeated|added_values)"
 )
 
 
@@ -31,6 +35,7 @@ def check_training(params: Train, processed: ProcessedData) -> None:
     check_losses(params, processed.fitted.targets)
     _check_splits(params, processed)
     check_input_shapes(params.model, processed.fitted.inputs)
+    check_nlinear(params, processed.fitted.targets)
 
 
 def check_layer_names(fitted: Fitted, own_model: bool = False) -> None:
@@ -146,7 +151,8 @@ def _losses_and_outputs(target: TargetSpec) -> list[tuple[str, OutputActivation]
     if target.encoding == "integer":
         binary: list[tuple[str, OutputActivation]] = [("binary_crossentropy", "sigmoid")] if is_binary(target) else []
         return [*binary, ("sparse_categorical_crossentropy", "softmax")]
-    return [("mean_squared_error", "linear"), ("mean_absolute_error", "linear"), ("huber", "linear")]
+    losses = ("mean_squared_error", "mean_absolute_error", "huber", PINBALL)
+    return [(loss, "linear") for loss in losses]
 
 
 def _check_splits(params: Train, processed: ProcessedData) -> None:
@@ -191,7 +197,7 @@ def check_input_shapes(model: Model, inputs: Mapping[str, InputSpec]) -> None:
 def _check_shape(layers: HiddenLayers, shape: list[int], errors: ErrorList) -> None:
     if isinstance(layers, Cnn):
         _check_convolutions(layers, shape, errors)
-    if isinstance(layers, Conv1d | Rnn | Transformer):
+    if isinstance(layers, Conv1d | Rnn | NLinear | DLinear | Transformer):
         grey_image = isinstance(layers, Rnn) and len(shape) == 3 and shape[2] == 1
         errors.check(
             len(shape) == 2 or grey_image,
@@ -199,6 +205,11 @@ def _check_shape(layers: HiddenLayers, shape: list[int], errors: ErrorList) -> N
         )
     if isinstance(layers, Conv1d) and len(shape) == 2:
         _check_convolutions(layers, shape, errors)
+    if isinstance(layers, NLinear) and len(shape) == 2:
+        errors.check(
+            shape[0] > 1,
+            "train.model: nlinear subtracts the last step, which leaves nothing of a window of one step; use linear",
+        )
     if isinstance(layers, Transformer):
         errors.check(
             layers.width % layers.heads == 0,

@@ -25,6 +25,7 @@ def training_record(trained: Sequence[TrainedSeed], params: Train, processed: Pr
         monitor=params.monitor,
         kept="refit" if params.refit else params.keep,
         loss=dict(params.losses(fitted.targets)),
+        quantiles=params.quantiles,
         loss_weights=params.loss_weights,
         class_weights=class_weights(params, processed),
         parameters=int(kept.model.count_params()),

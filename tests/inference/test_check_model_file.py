@@ -19,7 +19,16 @@ from stages.core.errors import UserError
 from stages.inference.load_model import load_model
 from stages.train.model.save_model import save_archive
 from stages.train.params.model_params import Model
-from tests.train.small_data import build, fitted_data, input_spec, text_ids_input, train_params, value_target
+from tests.train.small_data import (
+    build,
+    fitted_data,
+    input_spec,
+    target_in_input,
+    text_ids_input,
+    train_params,
+    value_target,
+    window_input,
+)
 
 Members = dict[str, bytes]
 Change = Callable[[Members], object]
@@ -214,6 +223,8 @@ KINDS: dict[str, tuple[list[int], list[dict[str, Any]]]] = {
     "simple_rnn": ([4, 4, 1], [{"cells": [2, 2], "units": [2]}]),
     "lstm": ([4, 2], [{"cells": [2]}]),
     "gru": ([4, 2], [{"cells": [2]}]),
+    "nlinear": ([4, 1], [{}]),
+    "dlinear": ([4, 3], [{"average": 3}]),
     "transformer": ([4, 3], [{"width": 4, "heads": 2, "units": [2]}]),
     "embedding": ([5], [{"body": body} for body in ("average", "conv1d", "lstm", "gru", "transformer")]),
     "branches": ([2], [{"inputs": {"x": {"kind": "mlp", "units": [2]}}, "units": [2]}]),
@@ -227,10 +238,14 @@ def test_every_kind_of_model_is_allowed(tmp_path: Path) -> None:
     assert set(KINDS) == known - {"own"}
     for kind, (shape, settings) in KINDS.items():
         spec = text_ids_input(6, *shape) if kind == "embedding" else input_spec(*shape)
+        target = value_target()
+        if kind == "nlinear":
+            # The last values of the target are added.
+            spec, target = window_input(shape[0], "y"), target_in_input("x", "y")
         for setting in settings:
             model = build(
                 train_params(model={"kind": kind} | setting),
-                fitted_data({"x": spec}, {"y": value_target()}),
+                fitted_data({"x": spec}, {"y": target}),
             )
             save_archive(model, tmp_path / "model.keras")
             check_model_file(tmp_path / "model.keras")

@@ -9,12 +9,16 @@ from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.token_ids import TokenIds
+from stages.core.own_model.model_files import NO_MODEL_FILES
 from stages.inference.predictions import (
     BATCH,
     class_probabilities,
+    loss_functions,
     mean_loss,
+    median_outputs,
     model_outputs,
     predictions_from_outputs,
+    sorted_quantiles,
 )
 from tests.evaluate.processed_examples import STANDARD, processed_data, series, values
 from tests.inference.linear_model import linear_model
@@ -87,3 +91,32 @@ def test_one_sigmoid_unit_gives_both_probabilities() -> None:
 )
 def test_mean_loss(name: str, truth: Any, outputs: Any, expected: float) -> None:
     assert mean_loss(name, np.array(truth), np.array(outputs, np.float32)) == pytest.approx(expected, rel=1e-5)
+
+
+QUANTILES = [0.1, 0.5, 0.9]
+# Two samples of two columns. The quantiles of the second column of the first sample cross.
+OF_QUANTILES = np.array([[1.0, 6, 2, 5, 3, 4], [-1, 0, 0, 0, 7, 8]], np.float32)
+
+
+def test_quantiles_do_not_cross() -> None:
+    assert sorted_quantiles(OF_QUANTILES, QUANTILES).tolist() == [
+        [[1, 4], [2, 5], [3, 6]],
+        [[-1, 0], [0, 0], [7, 8]],
+    ]
+
+
+def test_the_median_of_the_targets_with_quantiles() -> None:
+    outputs = {"y": OF_QUANTILES, "z": np.ones((2, 1), np.float32)}
+    found = median_outputs(outputs, {"y": QUANTILES})
+    assert found["y"].tolist() == [[2, 5], [0, 0]]
+    assert found["z"] is outputs["z"]
+
+
+def test_the_loss_of_quantiles() -> None:
+    """Of one column: 4 is predicted as 1, 2 and 3, with 1/2 of the weight, and 0 exactly."""
+    losses = loss_functions({"y": "pinball", "z": "huber"}, NO_MODEL_FILES, QUANTILES)
+    truth, outputs = np.array([[4.0], [0.0]], np.float32), np.array([[1.0, 2, 3], [0, 0, 0]], np.float32)
+    loss = (0.1 * 3 + 0.5 * 2 + 0.9 * 1) / 3
+    assert mean_loss(losses["y"], truth, outputs) == pytest.approx(loss / 2, rel=1e-6)
+    assert mean_loss(losses["y"], truth, outputs, np.array([0.5, 1], np.float32)) == pytest.approx(loss / 4, rel=1e-6)
+    assert losses["z"] == "huber"

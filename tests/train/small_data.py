@@ -87,6 +87,16 @@ def scaled_input(column: str, steps: list[FittedStep]) -> InputSpec:
     return InputSpec(column=NumberColumns(columns=[column], steps=steps), shape=[1])
 
 
+def window_input(steps: int, *columns: str) -> InputSpec:
+    """Windows of this many steps."""
+    return InputSpec(column=NumberColumns(columns=list(columns)), shape=[steps, len(columns)])
+
+
+def target_in_input(name: str, *columns: str) -> TargetSpec:
+    """Columns that are among those of an input, with the same scaling."""
+    return TargetSpec(column=NumberColumns(columns=list(columns)), stored_in_input=name)
+
+
 def value_target(*columns: str) -> TargetSpec:
     return TargetSpec(column=NumberColumns(columns=list(columns or ("y",))))
 

@@ -46,6 +46,7 @@ ALLOWED = {
     ("values", "mean_squared_error", "linear"),
     ("values", "mean_absolute_error", "linear"),
     ("values", "huber", "linear"),
+    ("values", "pinball", "linear"),
 }
 REFUSED = sorted(set(product(TARGETS, LOSSES, get_args(OutputActivation))) - ALLOWED)
 TWO_VALUES = {"y": value_target(), "z": value_target()}
@@ -59,7 +60,11 @@ def messages_of(check, *args):
 
 
 def loss_errors(targets, **settings):
-    return messages_of(check_losses, train_params(**settings), targets)
+    return messages_of(check_losses, train_params(**quantiles_for(settings.get("loss")) | settings), targets)
+
+
+def quantiles_for(loss):
+    return {"quantiles": [0.1, 0.5, 0.9]} if loss == "pinball" else {}
 
 
 def check_names(inputs, targets):
@@ -128,7 +133,29 @@ def test_names_of_hidden_layers_are_refused(name):
     assert message.startswith(f"train: {name!r} is the name of one of the model's layers")
 
 
-@pytest.mark.parametrize("name", ["moving_average", "rowsum", "shifts", "activations", "average_1", "no_steps"])
+@pytest.mark.parametrize(
+    "name", ["window_trend", "left_window_last_values", "window_first_repeated", "window_change_2", "window_as_row_1"]
+)
+def test_names_of_layers_over_windows_are_refused(name):
+    [message] = messages_of(check_names, ["left"], [name])
+    assert message.startswith(f"train: {name!r} is the name of one of the model's layers")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "trend",
+        "remainder",
+        "window_first",
+        "change_1",
+        "moving_average",
+        "rowsum",
+        "shifts",
+        "activations",
+        "average_1",
+        "no_steps",
+    ],
+)
 def test_names_similar_to_hidden_layers_are_allowed(name):
     check_names(["x"], [name])
 
@@ -139,7 +166,7 @@ def test_all_errors_of_names_are_reported_together():
 
 @pytest.mark.parametrize(("target", "loss", "output"), sorted(ALLOWED))
 def test_allowed_losses_and_outputs(target, loss, output):
-    check_losses(train_params(loss=loss, output=output), {"t": TARGETS[target]})
+    check_losses(train_params(loss=loss, output=output, **quantiles_for(loss)), {"t": TARGETS[target]})
 
 
 @pytest.mark.parametrize(("target", "loss", "output"), REFUSED)
@@ -193,7 +220,8 @@ def test_targets_of_different_kinds_have_their_own_outputs_losses_and_metrics():
             {"output": "softmax"},
             [
                 "train: target price has values and needs loss mean_squared_error with output linear or loss "
-                "mean_absolute_error with output linear or loss huber with output linear; received huber with softmax"
+                "mean_absolute_error with output linear or loss huber with output linear or loss pinball with output "
+                "linear; received huber with softmax"
             ],
         ),
         (
@@ -321,9 +349,23 @@ def test_a_monitor_without_its_target_gets_a_suggestion():
     check_losses(train_params(metrics=[metric], monitor="val_y_loss"), TWO_VALUES)
 
 
+def test_a_class_and_the_quantiles_of_a_value():
+    by_target = {"loss": {"kind": "categorical_crossentropy", "price": "pinball"}, "quantiles": [0.5]}
+    check_losses(train_params(**BY_TARGET | by_target), CLASS_AND_VALUE)
+
+
+@pytest.mark.error_case("training parameters that do not fit the data")
+def test_nlinear_needs_two_steps():
+    [message] = shape_errors({"kind": "nlinear"}, x=[1, 2])
+    assert message.startswith("train.model: nlinear subtracts the last step, which leaves nothing of a window of one")
+    check_shapes({"kind": "nlinear"}, x=[2, 1])
+
+
 @pytest.mark.parametrize(
     ("layers", "shape"),
     [
+        ({"kind": "nlinear"}, [4]),
+        ({"kind": "dlinear"}, [8, 8, 3]),
         (LSTM, [8, 8, 3]),
         (LSTM, [28, 28, 3]),
         ({"kind": "simple_rnn", "cells": [2]}, [4]),
@@ -399,6 +441,7 @@ PORTS = category_ids_input(6, steps=5)
         ({"kind": "embedding", "body": {"kind": "transformer", "heads": 3}}, WORDS, ("width 32", "heads 3")),
         ({"kind": "embedding", "body": {"kind": "transformer", "heads": 2}}, PORTS, ("width 3", "heads 2")),
         (LSTM, PORTS, ("train.model: lstm cannot take the ids of column port",)),
+        ({"kind": "nlinear"}, PORTS, ("train.model: nlinear cannot take the ids of column port",)),
     ],
 )
 def test_layers_that_cannot_take_an_input(model, spec, facts):

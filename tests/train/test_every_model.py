@@ -24,16 +24,19 @@ from tests.train.small_data import (
     new_training,
     picture_input,
     random_data,
+    target_in_input,
     text_ids_input,
     text_input,
     tf_idf_input,
     train_params,
     value_target,
     weights,
+    window_input,
     with_weights,
 )
 
 STEPS, IMAGE = {"x": input_spec(4, 2)}, {"x": input_spec(4, 4, 3)}
+WINDOWS = {"x": window_input(4, "a", "b", "c")}
 CNN = {"kind": "cnn", "filters": [2], "batch_norm": True}
 FULL_CNN = CNN | {
     "filters": [3, 4],
@@ -98,6 +101,32 @@ CASES = {
     "simple_rnn": Case({"kind": "simple_rnn", "cells": [3]}, STEPS, optimizer="sgd", engines=BOTH),
     "transformer": Case(
         {"kind": "transformer", "width": 4, "feed_forward": 6, "units": [3]}, STEPS, optimizer="sgd", engines=BOTH
+    ),
+    "nlinear": Case(
+        {"kind": "nlinear"}, WINDOWS, {"y": target_in_input("x", "b", "c")}, engines=BOTH, all_batches=True
+    ),
+    "dlinear": Case({"kind": "dlinear", "average": 3}, WINDOWS, {"y": value_target("y", "z")}, engines=BOTH),
+    "nlinear and dlinear as branches": Case(
+        {"kind": "branches", "inputs": {"x": {"kind": "nlinear"}, "w": {"kind": "dlinear"}}},
+        WINDOWS | {"w": window_input(3, "d")},
+        {"y": target_in_input("x", "c"), "z": value_target("e")},
+        engines=BOTH,
+        compare_with_fit=False,
+    ),
+    "quantiles": Case(
+        {"kind": "nlinear"},
+        WINDOWS,
+        {"y": target_in_input("x", "b", "c")},
+        engines=BOTH,
+        all_batches=True,
+        settings={"loss": "pinball", "quantiles": [0.1, 0.5, 0.9], "metrics": ["mean_absolute_error"]},
+    ),
+    "quantiles of a sequential model": Case(
+        {"kind": "mlp", "units": [3]},
+        engines=BOTH,
+        settings={"loss": "pinball", "quantiles": [0.5, 0.8]},
+        weights=True,
+        compare_with_fit=False,
     ),
     "cnn": Case({"kind": "cnn", "filters": [2]}, IMAGE),
     "batch normalization": Case(CNN, IMAGE, all_batches=True),
@@ -194,11 +223,12 @@ CASES = {
 
 # A case takes five to fifteen seconds. The parts of the others are in these.
 IN_EVERY_RUN = {
-    "mlp", "lstm", "transformer", "cnn", "batch normalization", "dropout", "augmentation", "branches",
-    "average of words", "embedding of categories", "inputs of every kind", "options of dense layers", "conv1d", "own",
+    "mlp", "lstm", "transformer", "nlinear", "dlinear", "quantiles", "cnn", "batch normalization", "dropout",
+    "augmentation", "branches", "average of words", "embedding of categories", "inputs of every kind",
+    "options of dense layers", "conv1d", "own",
     "a class and a value, with weights",
 }  # fmt: skip
-FUSED_IN_EVERY_RUN = {"mlp", "lstm", "own"}
+FUSED_IN_EVERY_RUN = {"mlp", "lstm", "quantiles", "own"}
 
 
 def cases() -> Iterator[Any]:

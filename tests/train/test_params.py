@@ -76,6 +76,17 @@ def test_a_monitor_may_have_the_name_of_a_target_as_prefix(monitor):
         ({"output": {"y": "sofmax"}}, "output.y: received 'sofmax'; did you mean softmax?"),
         ({"metrics": {"y": ["acuracy"]}}, "metrics.y[0]: received 'acuracy'; did you mean accuracy?"),
         ({"output": "sofmax"}, "output: received 'sofmax'; did you mean softmax?"),
+        ({"model": {"kind": "dlinear", "average": 24}}, "model: average 24 has no step in its middle; use 23 or 25"),
+        ({"model": {"kind": "dlinear", "average": 1}}, "model.average: should be greater than or equal to 3"),
+        ({"loss": "pinball"}, ": loss pinball needs quantiles, as in quantiles: [0.1, 0.5, 0.9]"),
+        ({"loss": {"y": "huber", "z": "pinball"}}, ": loss pinball needs quantiles"),
+        ({"quantiles": [0.5]}, ": quantiles need loss: pinball; received mean_squared_error"),
+        ({"quantiles": [0.5], "loss": {"y": "huber", "z": "huber"}}, ": quantiles need loss: pinball; received huber"),
+        ({"loss": "pinball", "quantiles": [0.5, 0.1]}, ": quantiles [0.5, 0.1] must increase"),
+        ({"loss": "pinball", "quantiles": [0.5, 0.5]}, ": quantiles [0.5, 0.5] must increase"),
+        ({"loss": "pinball", "quantiles": [0.1, 0.9]}, ": quantiles [0.1, 0.9] need the median, 0.5"),
+        ({"loss": "pinball", "quantiles": [0.0, 0.5]}, "quantiles[0]: should be greater than 0; received 0.0"),
+        ({"loss": "pinball", "quantiles": [0.5, 1]}, "quantiles[1]: should be less than 1; received 1"),
         ({"seed": 2**31}, "seed: should be less than 2147483648; received 2147483648"),
     ],
 )
@@ -87,3 +98,8 @@ def test_errors_have_their_key(settings, message):
 def test_labels_that_yaml_reads_as_numbers():
     assert train_params(class_weight={0: 1, 1: 2.5}).class_weight == {"0": 1, "1": 2.5}
     assert train_params(class_weight={"kind": {0: 1}}).class_weight == {"kind": {"0": 1}}
+
+
+def test_quantiles_are_those_of_the_targets_with_the_loss_pinball():
+    params = train_params(loss={"y": "huber", "z": "pinball"}, quantiles=[0.1, 0.5])
+    assert [params.quantiles_of(target) for target in ("y", "z")] == [[], [0.1, 0.5]]

@@ -19,10 +19,10 @@ MAX_CONFIG_BYTES = 10_000_000
 NOT_READ = "compile_config"
 
 _LAYERS = """
-    Activation Add BatchNormalization Concatenate Conv1D Conv2D Dense Dropout EinsumDense Embedding Flatten GRU
-    GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D InputLayer LSTM LayerNormalization MaxPooling1D
-    MaxPooling2D MultiHeadAttention Multiply RandomFlip RandomRotation RandomTranslation ReLU Rescaling Reshape
-    SimpleRNN
+    Activation Add AveragePooling1D BatchNormalization Concatenate Conv1D Conv2D Cropping1D Dense Dropout EinsumDense
+    Embedding Flatten GRU GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D InputLayer LSTM
+    LayerNormalization MaxPooling1D MaxPooling2D MultiHeadAttention Multiply RandomFlip RandomRotation RandomTranslation
+    ReLU RepeatVector Rescaling Reshape SimpleRNN Subtract
 """
 _INITIALIZERS = "GlorotUniform Ones Orthogonal RandomUniform Zeros"
 ALLOWED = frozenset(

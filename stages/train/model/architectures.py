@@ -11,8 +11,9 @@ from keras import layers
 
 from stages.train.model.convolutions import apply_residual_convolutions, convolution_layers
 from stages.train.model.dense_layers import apply_residual_dense, dense_block, dense_layers, flatten, regularizer
-from stages.train.params.layer_params import Cnn, Conv1d, Linear, Mlp, Rnn, Transformer
-from stages.train.params.model_params import Model, SequentialLayers
+from stages.train.model.window_linear import apply_window_linear
+from stages.train.params.layer_params import Cnn, Conv1d, DLinear, Linear, Mlp, NLinear, Rnn, Transformer
+from stages.train.params.model_params import Model, SequentialLayers, WindowLinear
 
 RNN = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 
@@ -24,8 +25,12 @@ def is_sequential(params: Model) -> TypeGuard[SequentialLayers]:
     return isinstance(params, Linear | Rnn)
 
 
-def apply_hidden_layers(params: SequentialLayers | Transformer, shape: list[int], prefix: str, x: Any) -> Any:
+def apply_hidden_layers(
+    params: SequentialLayers | WindowLinear | Transformer, shape: list[int], prefix: str, x: Any
+) -> Any:
     """Return the output of the hidden layers for the tensor of an input of numbers."""
+    if isinstance(params, NLinear | DLinear):
+        return apply_window_linear(params, shape, prefix, x)
     if isinstance(params, Transformer):
         return _apply_transformer(params, shape, prefix, x)
     if isinstance(params, Mlp) and params.residual:

@@ -11,8 +11,9 @@ from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.train.model.architectures import apply_hidden_layers, apply_layers, is_sequential, sequential_layers
 from stages.train.model.dense_layers import dense_layers
 from stages.train.model.embeddings import apply_embedding
-from stages.train.model.output_layers import output_units
-from stages.train.model.own_model import build_own_model, own_losses, own_metrics
+from stages.train.model.losses_and_metrics import keras_losses, keras_metrics
+from stages.train.model.output_layers import apply_output_layers, output_layers
+from stages.train.model.own_model import build_own_model
 from stages.train.model.picture_layers import picture_layers
 from stages.train.model.several_inputs import apply_to_all_inputs
 from stages.train.params import Train
@@ -26,10 +27,6 @@ OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
     "adamw": keras.optimizers.AdamW,
     "rmsprop": keras.optimizers.RMSprop,
-}
-SMOOTHED_LOSSES = {
-    "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
-    "binary_crossentropy": keras.losses.BinaryCrossentropy,
 }
 
 
@@ -46,10 +43,8 @@ def build_model(params: Train, fitted: Fitted, model_files: ModelFiles = NO_MODE
         for name, spec in fitted.inputs.items()
     }
     model = _build_layers(params, fitted, inputs, model_files)
-    loss: Any = own_losses(params.losses(fitted.targets), model_files)
-    if params.label_smoothing:
-        loss = {name: SMOOTHED_LOSSES[each](label_smoothing=params.label_smoothing) for name, each in loss.items()}
-    metrics: Any = {name: own_metrics(params.metrics_of(name), model_files) for name in fitted.targets}
+    loss: Any = keras_losses(params, fitted.targets, model_files)
+    metrics: Any = keras_metrics(params, fitted.targets, model_files)
     loss_weights: Any = {name: params.loss_weights.get(name, 1.0) for name in fitted.targets}
     if isinstance(model, keras.Sequential):
         # A functional model takes losses and metrics by the names of its outputs, a sequential one without names.
@@ -72,11 +67,11 @@ def _build_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], model_f
     has_own_layers = any(spec.id_count or picture_layers(hidden, spec) for spec in fitted.inputs.values())
     if len(fitted.inputs) == len(fitted.targets) == 1 and not has_own_layers and is_sequential(hidden):
         # The head is created first: initial weights depend on the order of creation.
-        heads = _heads(params, fitted).values()
+        heads = output_layers(params, fitted).values()
         ((name, spec),) = fitted.inputs.items()
         return keras.Sequential([inputs[name], *sequential_layers(hidden, spec.shape, ""), *heads], name="model")
     x = _apply_to_inputs(params, fitted, inputs)
-    return keras.Model(inputs, {name: head(x) for name, head in _heads(params, fitted).items()}, name="model")
+    return keras.Model(inputs, apply_output_layers(params, fitted, inputs, x), name="model")
 
 
 def _apply_to_inputs(params: Train, fitted: Fitted, inputs: dict[str, Any]) -> Any:
@@ -98,15 +93,6 @@ def _apply_to_input(hidden: HiddenLayers, spec: InputSpec, prefix: str, x: Any) 
     if isinstance(hidden, Embedding):
         return apply_embedding(hidden, spec, prefix, x)
     return apply_hidden_layers(hidden, spec.shape, prefix, x)
-
-
-def _heads(params: Train, fitted: Fitted) -> dict[str, Any]:
-    """A head has the name of its target, by which Keras assigns losses and metrics."""
-    losses, outputs = params.losses(fitted.targets), params.outputs(fitted.targets)
-    return {
-        name: layers.Dense(output_units(target, losses[name], outputs[name]), activation=outputs[name], name=name)
-        for name, target in fitted.targets.items()
-    }
 
 
 def build_optimizer(params: Train, fitted: Fitted) -> keras.Optimizer:

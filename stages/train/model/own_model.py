@@ -22,11 +22,11 @@ from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import ErrorList, UserError
 from stages.core.own_model.code_errors import MAX_ERROR_LENGTH, explain_code_errors
 from stages.core.own_model.model_files import ModelFiles
-from stages.train.model.output_layers import output_units
+from stages.train.model.output_layers import units_by_target
 from stages.train.model.save_model import renumber_shared_objects, save_archive
 from stages.train.params import Train
 from stages.train.params.model_params import Own
-from stages.train.params.own_function_names import is_own, metric_name
+from stages.train.params.own_function_names import metric_name
 
 Tensors = dict[str, Any]
 
@@ -61,9 +61,8 @@ class ModelOutput:
 def build_own_model(params: Train, own: Own, fitted: Fitted, inputs: Tensors, files: ModelFiles) -> keras.Model:
     """Call the function `build` and check what it returns."""
     where = function_place(own.build)
-    losses = params.losses(fitted.targets)
     activations = params.outputs(fitted.targets)
-    units = {name: output_units(target, losses[name], activations[name]) for name, target in fitted.targets.items()}
+    units = units_by_target(params, fitted)
     outputs = {
         name: ModelOutput(units[name], activations[name], target.columns, target.classes)
         for name, target in fitted.targets.items()
@@ -196,18 +195,8 @@ def _check_saved_model(model: keras.Model, where: str, files: ModelFiles) -> Non
         raise UserError(f"{where}: the saved model has other weights when it is opened; create them in `build`")
 
 
-def own_losses(losses: Mapping[str, str], files: ModelFiles) -> dict[str, Any]:
-    """The loss of each target, as Keras takes it."""
-    return {name: files.function(loss) if is_own(loss) else loss for name, loss in losses.items()}
-
-
-def own_metrics(metrics: list[str], files: ModelFiles) -> list[Any]:
-    """New metrics for one target, as Keras takes them."""
-    return [_own_metric(metric, files) if is_own(metric) else metric for metric in metrics]
-
-
-def _own_metric(metric: str, files: ModelFiles) -> Any:
-    """A function of true and predicted values, or a class derived from keras.metrics.Metric."""
+def own_metric(metric: str, files: ModelFiles) -> Any:
+    """Return a new metric of a function of true and predicted values, or a class derived from keras.metrics.Metric."""
     function, name = files.function(metric), metric_name(metric)
     with explain_code_errors(function_place(metric), Exception):
         if isinstance(function, type):

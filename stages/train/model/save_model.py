@@ -8,13 +8,15 @@ from typing import Any
 
 import keras
 
+from stages.core.quantiles import PINBALL
+
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def save_model(model: keras.Model, folder: Path) -> None:
     """Write `model.keras`, and `architecture.json` for people and comparisons."""
     save_archive(model, folder / "model.keras")
-    config = renumber_shared_objects(json.loads(model.to_json()))
+    config = canonical_config(model.to_json())
     (folder / "architecture.json").write_text(json.dumps(config, sort_keys=True, indent=2) + "\n", encoding="utf-8")
 
 
@@ -37,8 +39,25 @@ def write_canonical_archive(source: Path, target: Path) -> None:
                 metadata = json.loads(content) | {"date_saved": "1980-01-01@00:00:00"}
                 content = json.dumps(metadata, sort_keys=True).encode()
             if name == "config.json":
-                content = json.dumps(renumber_shared_objects(json.loads(content))).encode()
+                content = json.dumps(canonical_config(content)).encode()
             canonical.writestr(entry, content)
+
+
+def canonical_config(text: str | bytes) -> Any:
+    """Return the config of a model, without what differs from run to run, and without a loss that Keras cannot load."""
+    config = renumber_shared_objects(json.loads(text))
+    if _has_pinball(config.get("compile_config")):
+        del config["compile_config"]
+    return config
+
+
+def _has_pinball(config: Any) -> bool:
+    """Whether a config of Keras asks for the loss pinball at any depth."""
+    if not isinstance(config, Mapping):
+        return False
+    if config.get("class_name") == "function":
+        return bool(config.get("config") == PINBALL)
+    return any(map(_has_pinball, config.values()))
 
 
 def renumber_shared_objects(config: Any, numbers: dict[int, int] | None = None) -> Any:

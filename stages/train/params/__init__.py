@@ -1,15 +1,17 @@
 """The parameters of the train stage: `Train` is the type of a dataset's section `train`."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from math import ceil
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from stages.core.params import Params
+from stages.core.quantiles import MEDIAN, PINBALL
 from stages.core.validation_errors import Keys
 from stages.train.params.layer_params import Rate
-from stages.train.params.loss_params import ClassWeight, Loss, Metric, PositiveWeight
+from stages.train.params.loss_params import ClassWeight, Loss, Metric, PositiveWeight, Quantile
 from stages.train.params.model_params import Branches, HiddenLayers, Model, Own
 from stages.train.params.optimizer_params import Cosine, Optimizer
 from stages.train.params.own_function_names import is_own, metric_name
@@ -29,6 +31,8 @@ class Train(Params):
     """The parameters of the train stage.
 
     `output`, `loss` and `metrics` are for all targets, or by target, as in `output: {kind: softmax, price: linear}`.
+    `quantiles` are predicted of each value of the targets whose loss is `pinball`, as in `quantiles: [0.1, 0.5, 0.9]`.
+    They have the median, 0.5, which is the prediction, and which `metrics` measure.
     `loss_weights` multiply the losses of several targets; 1 is the default.
     `class_weight` multiplies the loss of the training rows of each class: `{LABEL: number}`, 1 for labels that are not
     named, or `balanced`, by which all classes weigh the same. Several targets have it by target.
@@ -48,6 +52,7 @@ class Train(Params):
     model: Model
     output: OutputActivation | dict[str, OutputActivation]
     loss: Loss | dict[str, Loss]
+    quantiles: list[Quantile] = []
     label_smoothing: Rate = 0.0
     loss_weights: dict[str, PositiveWeight] = {}
     metrics: list[Metric] | dict[str, list[Metric]] = []
@@ -80,6 +85,19 @@ class Train(Params):
         allowed = [prefix + name for name in names for prefix in ("", "val_")]
         if self.monitor not in allowed and not self.monitor.endswith(tuple(f"_{name}" for name in names)):
             raise ValueError(f"monitor {self.monitor!r} is never recorded; allowed: {', '.join(allowed)}")
+        return self
+
+    @model_validator(mode="after")
+    def _check_quantiles(self) -> Self:
+        losses = [self.loss] if isinstance(self.loss, str) else [*self.loss.values()]
+        if PINBALL in losses and not self.quantiles:
+            raise ValueError("loss pinball needs quantiles, as in quantiles: [0.1, 0.5, 0.9]")
+        if self.quantiles and PINBALL not in losses:
+            raise ValueError(f"quantiles need loss: pinball; received {', '.join(losses)}")
+        if any(second <= first for first, second in pairwise(self.quantiles)):
+            raise ValueError(f"quantiles {self.quantiles} must increase")
+        if self.quantiles and MEDIAN not in self.quantiles:
+            raise ValueError(f"quantiles {self.quantiles} need the median, {MEDIAN}, which is the prediction")
         return self
 
     @model_validator(mode="after")
@@ -117,6 +135,10 @@ class Train(Params):
     def losses(self, targets: Iterable[str]) -> dict[str, Loss]:
         """Return the loss of each target."""
         return {name: self.loss if isinstance(self.loss, str) else self.loss[name] for name in targets}
+
+    def quantiles_of(self, target: str) -> list[float]:
+        """Return the quantiles that are predicted of this target's values; none if its loss is not pinball."""
+        return self.quantiles if self.losses([target])[target] == PINBALL else []
 
     def outputs(self, targets: Iterable[str]) -> dict[str, OutputActivation]:
         """Return the output activation of each target."""

@@ -110,6 +110,35 @@ class Rnn(Params):
     regularizer: Regularizer | None = None
 
 
+class NLinear(Params):
+    """One linear layer over all steps and columns of a window, from which the last value of each column is subtracted.
+
+    The last values of a target's columns are added to its forecast at every step ahead, except where preprocess has
+    made the target relative to known values.
+    """
+
+    kind: Literal["nlinear"]
+
+
+class DLinear(Params):
+    """A linear layer over the trend of a window and one over the remainder, whose outputs are added.
+
+    The trend is the moving average over `average` steps, an odd number, where the first and the last step are repeated
+    at the ends. The remainder is the window minus the trend.
+    """
+
+    kind: Literal["dlinear"]
+    average: int = Field(default=25, ge=3)
+
+    @model_validator(mode="after")
+    def _check_odd(self) -> Self:
+        if self.average % 2 == 0:
+            raise ValueError(
+                f"average {self.average} has no step in its middle; use {self.average - 1} or {self.average + 1}"
+            )
+        return self
+
+
 class Transformer(Params):
     """Encoder blocks over the steps of a window: attention, then two dense layers, each with a residual connection."""
 

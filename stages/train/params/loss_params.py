@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from stages.core.errors import suggest
+from stages.core.quantiles import PINBALL
 from stages.core.validation_errors import format_value
 from stages.train.params.own_function_names import check_function, is_own
 
@@ -16,6 +17,7 @@ LOSSES = (
     "mean_squared_error",
     "mean_absolute_error",
     "huber",
+    PINBALL,
 )
 METRICS = ("accuracy", "mean_squared_error", "mean_absolute_error")
 
@@ -41,6 +43,7 @@ class _NameOrFunction:
 _CHECK_LOSS, _CHECK_METRIC = _NameOrFunction(LOSSES), _NameOrFunction(METRICS)
 Loss = Annotated[str, BeforeValidator(_CHECK_LOSS), _CHECK_LOSS.json_schema]
 Metric = Annotated[str, BeforeValidator(_CHECK_METRIC), _CHECK_METRIC.json_schema]
+Quantile = Annotated[float, Field(gt=0, lt=1)]
 PositiveWeight = Annotated[float, Field(gt=0)]
 
 

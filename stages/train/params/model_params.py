@@ -6,11 +6,25 @@ from pydantic import Field, JsonValue, WithJsonSchema
 
 from stages.core.params import Params
 from stages.train.params.embedding_params import Embedding
-from stages.train.params.layer_params import Activation, Cnn, Conv1d, Linear, Mlp, Rnn, Transformer, Units
+from stages.train.params.layer_params import (
+    Activation,
+    Cnn,
+    Conv1d,
+    DLinear,
+    Linear,
+    Mlp,
+    NLinear,
+    Rnn,
+    Transformer,
+    Units,
+)
 from stages.train.params.own_function_names import FunctionName, ModelFile
 
 SequentialLayers = Linear | Mlp | Cnn | Conv1d | Rnn
-HiddenLayers = Annotated[Linear | Mlp | Cnn | Conv1d | Rnn | Transformer | Embedding, Field(discriminator="kind")]
+WindowLinear = NLinear | DLinear
+HiddenLayers = Annotated[
+    Linear | Mlp | Cnn | Conv1d | Rnn | NLinear | DLinear | Transformer | Embedding, Field(discriminator="kind")
+]
 
 
 class Branches(Params):
@@ -35,5 +49,6 @@ class Own(Params):
 
 
 Model = Annotated[
-    Linear | Mlp | Cnn | Conv1d | Rnn | Transformer | Embedding | Branches | Own, Field(discriminator="kind")
+    Linear | Mlp | Cnn | Conv1d | Rnn | NLinear | DLinear | Transformer | Embedding | Branches | Own,
+    Field(discriminator="kind"),
 ]

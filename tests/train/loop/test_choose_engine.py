@@ -33,6 +33,8 @@ def engine_for(model, spec, rows=40_000, **settings):
         ({"kind": "linear"}, ROWS, "fused"),
         ({"kind": "lstm", "cells": [2]}, input_spec(4, 3), "fused"),
         ({"kind": "transformer"}, input_spec(4, 3), "fused"),
+        ({"kind": "nlinear"}, input_spec(4, 3), "fused"),
+        ({"kind": "dlinear"}, input_spec(4, 3), "fused"),
         (CNN, IMAGES, "plain"),
         ({"kind": "conv1d", "filters": [2]}, input_spec(4, 3), "plain"),
         ({"kind": "mlp", "units": [2, 2], "norm": "batch", "residual": True}, ROWS, "fused"),

@@ -102,6 +102,8 @@ def transformer(steps, columns, width, wide, blocks):
             [8, 8, 1],
             40 + dense(4 * 4 * 4, 1),
         ),
+        ({"kind": "nlinear"}, [9, 2], dense(9 * 2, 1)),
+        ({"kind": "dlinear", "average": 3}, [9, 2], dense(2 * 9 * 2, 1)),
         ({"kind": "transformer", "width": 6, "heads": 2}, [9, 2], transformer(9, 2, 6, 64, 1) + dense(6, 1)),
         (
             {"kind": "transformer", "width": 6, "heads": 3, "blocks": 2, "feed_forward": 5, "units": [4]},
@@ -244,6 +246,12 @@ def test_a_sigmoid_over_two_classes_needs_one_unit():
     assert output_units(class_target("integer", 2), "sparse_categorical_crossentropy") == 2
     assert output_units(class_target("one_hot", 3), "categorical_crossentropy") == 3
     assert output_units(value_target("y", "z"), "huber") == 2
+
+
+def test_a_value_has_a_unit_for_each_quantile():
+    assert output_units(value_target("y", "z"), "pinball", "linear", 3) == 6
+    model = model_for({"kind": "linear"}, [5], value_target("y", "z"), loss="pinball", quantiles=[0.1, 0.5, 0.9])
+    assert model.count_params() == dense(5, 6)
 
 
 def rates(schedule, batches, epochs=4, rate=1.0):

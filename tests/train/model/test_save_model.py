@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from stages.core.artefacts.model_file import check_model_file
 from stages.train.model.save_model import renumber_shared_objects, save_model, write_canonical_archive
 from tests.train.small_data import build, fitted_data, input_spec, train_params, value_target
 
@@ -71,3 +72,20 @@ def test_shared_objects_stay_shared():
         "a": {"shared_object_id": 0},
         "b": [{"shared_object_id": 1}, {"shared_object_id": 0}],
     }
+
+
+@pytest.mark.parametrize("targets", [["y"], ["y", "z"]])
+def test_a_model_of_quantiles_is_loaded_without_code_of_its_own(targets, tmp_path):
+    """Its loss is not in the file: Keras would look for it."""
+    params = train_params(loss="pinball", quantiles=[0.1, 0.5, 0.9])
+    model = build(params, fitted_data({"x": input_spec(2)}, {name: value_target(name) for name in targets}))
+    save_model(model, tmp_path)
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert [weight.tobytes() for weight in loaded.get_weights()] == [weight.tobytes() for weight in model.get_weights()]
+    assert "pinball" not in (tmp_path / "architecture.json").read_text()
+    check_model_file(tmp_path / "model.keras")
+
+
+def test_a_model_of_a_loss_of_keras_is_loaded_with_its_loss(model, tmp_path):
+    save_model(model, tmp_path)
+    assert keras.saving.load_model(tmp_path / "model.keras").loss == "mean_squared_error"

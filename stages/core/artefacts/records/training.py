@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
+from stages.core.quantiles import PINBALL
 
 
 def is_empty(mapping: dict[str, Any]) -> bool:
@@ -31,6 +32,7 @@ class TrainingRecord(Record):
     """How the model was trained, and with what.
 
     `kept` says which weights were kept: `best`, `last` or `refit`. `loss` maps each target to its loss.
+    `quantiles` are those that the model predicts of the targets whose loss is `pinball`.
     `loss_weights` and `class_weights` are the weights of targets and of their classes, where they are not 1.
     `pinned` holds the settings that keep the processor's newer instructions out of the result.
     """
@@ -40,6 +42,7 @@ class TrainingRecord(Record):
     monitor: str
     kept: str
     loss: dict[str, str]
+    quantiles: list[float] = Field(default=[], exclude_if=lambda quantiles: not quantiles)
     loss_weights: dict[str, float] = Field(default={}, exclude_if=is_empty)
     class_weights: dict[str, dict[str, float]] = Field(default={}, exclude_if=is_empty)
     parameters: int
@@ -50,3 +53,8 @@ class TrainingRecord(Record):
     seeds: list[SeedRecord]
     pinned: dict[str, str]
     versions: dict[str, str]
+
+    @property
+    def quantiles_by_target(self) -> dict[str, list[float]]:
+        """The quantiles of each target that has some."""
+        return {name: self.quantiles for name, loss in self.loss.items() if loss == PINBALL}
