@@ -35,7 +35,7 @@ def check_training(params: Train, processed: ProcessedData) -> None:
     check_losses(params, processed.fitted.targets)
     _check_splits(params, processed)
     check_input_shapes(params.model, processed.fitted.inputs)
-    check_nlinear(params, processed.fitted.targets)
+    check_nlinear(params, processed.fitted)
 
 
 def check_layer_names(fitted: Fitted, own_model: bool = False) -> None:

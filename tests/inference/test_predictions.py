@@ -67,15 +67,16 @@ def test_several_inputs_and_targets_are_matched_by_name() -> None:
 
 
 def test_values_are_predicted_in_their_own_unit() -> None:
-    targets = {"y": TargetSpec(column=NumberColumns(columns=["y"], steps=[STANDARD]))}
-    assert predictions_from_outputs(targets, {"y": np.array([[7.0], [9]])})["y"].tolist() == [[24], [28]]
+    data = values({"test": ([[0.0], [0]], [[0.0], [0]])}, steps=[STANDARD])
+    assert predictions_from_outputs(data, "test", {"y": np.array([[7.0], [9]])})["y"].tolist() == [[24], [28]]
 
 
 def test_one_sigmoid_unit_gives_both_probabilities() -> None:
     target = TargetSpec(column=ClassLabels(columns=["c"], encoding="integer", classes=["no", "yes"]))
     assert class_probabilities(target, np.array([[0.25], [1.0]], np.float32)).tolist() == [[0.75, 0.25], [0.0, 1.0]]
     softmax = np.array([[0.5, 0.5]], np.float32)
-    assert predictions_from_outputs({"c": target}, {"c": softmax})["c"] is softmax
+    data = processed_data({"test": ({"x": [[0.0]]}, {"c": np.array([0])})}, {"c": target})
+    assert predictions_from_outputs(data, "test", {"c": softmax})["c"] is softmax
 
 
 @pytest.mark.parametrize(

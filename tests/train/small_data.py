@@ -1,11 +1,19 @@
 """Small parameters, processed data and trainings for tests."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
+from stages.core.artefacts.processed import (
+    Fitted,
+    InputSpec,
+    ProcessedData,
+    ProcessedSplit,
+    TargetSpec,
+    target_stored_in_input,
+)
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
@@ -87,14 +95,14 @@ def scaled_input(column: str, steps: list[FittedStep]) -> InputSpec:
     return InputSpec(column=NumberColumns(columns=[column], steps=steps), shape=[1])
 
 
-def window_input(steps: int, *columns: str) -> InputSpec:
+def window_input(steps: int, *columns: str, **settings: Any) -> InputSpec:
     """Windows of this many steps."""
-    return InputSpec(column=NumberColumns(columns=list(columns)), shape=[steps, len(columns)])
+    return InputSpec(column=NumberColumns(columns=list(columns)), shape=[steps, len(columns)], **settings)
 
 
-def target_in_input(name: str, *columns: str) -> TargetSpec:
+def target_in_input(name: str, *columns: str, **settings: Any) -> TargetSpec:
     """Columns that are among those of an input, with the same scaling."""
-    return TargetSpec(column=NumberColumns(columns=list(columns)), stored_in_input=name)
+    return TargetSpec(column=NumberColumns(columns=list(columns)), stored_in_input=name, **settings)
 
 
 def value_target(*columns: str) -> TargetSpec:
@@ -114,14 +122,20 @@ def fitted_data(inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], **
 
 
 def random_data(
-    inputs: dict[str, InputSpec], targets: dict[str, TargetSpec], train: int = 10, validation: int = 4, test: int = 0
+    inputs: dict[str, InputSpec],
+    targets: dict[str, TargetSpec],
+    train: int = 10,
+    validation: int = 4,
+    test: int = 0,
+    window: Window | None = None,
 ) -> ProcessedData:
-    """Random rows, the same on every call."""
+    """So many random samples, the same on every call."""
     sizes = {"train": train, "validation": validation, "test": test}
     sizes = {name: size for name, size in sizes.items() if size}
     random = np.random.default_rng(7)
-    splits = {name: _random_split(inputs, targets, size, random) for name, size in sizes.items()}
-    return ProcessedData(fitted_data(inputs, targets, splits=sizes), splits)
+    split = partial(_random_series, window) if window else _random_split
+    splits = {name: split(inputs, targets, size, random) for name, size in sizes.items()}
+    return ProcessedData(fitted_data(inputs, targets, splits=sizes, window=window), splits)
 
 
 def with_weights(data: ProcessedData) -> ProcessedData:
@@ -184,6 +198,27 @@ def _random_split(
         {name: _random_target(spec, size, random) for name, spec in targets.items()},
         np.arange(size),
     )
+
+
+def _random_series(
+    window: Window,
+    inputs: dict[str, InputSpec],
+    targets: dict[str, TargetSpec],
+    windows: int,
+    random: np.random.Generator,
+) -> ProcessedSplit:
+    """The rows of so many windows over numbers."""
+    rows = (windows - 1) * window.stride + window.span
+    x: dict[str, Any] = {
+        name: random.normal(size=(rows, spec.shape[1])).astype("float32") for name, spec in inputs.items()
+    }
+    y = {
+        name: target_stored_in_input(target, inputs, x)
+        if target.stored_in_input
+        else random.normal(size=(rows, len(target.columns))).astype("float32")
+        for name, target in targets.items()
+    }
+    return ProcessedSplit(x, y, np.arange(rows))
 
 
 def _random_rows(spec: InputSpec, size: int, random: np.random.Generator) -> Any:

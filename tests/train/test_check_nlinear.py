@@ -2,9 +2,20 @@
 
 import pytest
 
+from stages.core.artefacts.processed import TargetSpec
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.series.row_steps import FittedDifference
+from stages.core.columns.series.window_steps import FittedNormalizeWindow, FittedRelativeToLast
 from stages.core.errors import UserError
 from stages.train.check_nlinear import check_nlinear
-from tests.train.small_data import class_target, target_in_input, train_params, value_target
+from tests.train.small_data import (
+    class_target,
+    fitted_data,
+    target_in_input,
+    train_params,
+    value_target,
+    window_input,
+)
 
 NLINEAR = {"kind": "nlinear"}
 
@@ -13,8 +24,14 @@ def branches(**layers):
     return {"kind": "branches", "inputs": layers}
 
 
-def check(model, targets, **settings):
-    check_nlinear(train_params(model=model, **settings), targets)
+def check(model, targets, window_steps=(), **settings):
+    x = window_input(4, "a", "b").model_copy(update={"window_steps": [*window_steps]})
+    check_nlinear(train_params(model=model, **settings), fitted_data({"x": x, "z": window_input(4, "a")}, targets))
+
+
+def relative_target(*columns, row_steps=(), window_steps=()):
+    column = NumberColumns(columns=list(columns), steps=[*row_steps])
+    return TargetSpec(column=column, window_steps=[*window_steps])
 
 
 @pytest.mark.error_case("training parameters that do not fit the data")
@@ -46,9 +63,36 @@ def test_the_errors_of_all_targets_are_reported_together():
     assert len(caught.value.messages) == 2
 
 
+@pytest.mark.error_case("training parameters that do not fit the data")
+def test_last_values_that_the_steps_on_the_windows_of_the_input_change():
+    with pytest.raises(UserError) as caught:
+        check(NLINEAR, {"y": target_in_input("x", "a")}, [FittedRelativeToLast()])
+    [message] = caught.value.messages
+    assert "no input has its column a with the same steps" in message
+
+
+@pytest.mark.error_case("training parameters that do not fit the data")
+@pytest.mark.parametrize(
+    "target",
+    [
+        relative_target("a", "b", row_steps=[FittedDifference(lag=1, positions=[1])]),
+        relative_target("a", "b", window_steps=[FittedRelativeToLast(positions=[1])]),
+    ],
+)
+def test_a_target_with_some_relative_columns(target):
+    with pytest.raises(UserError) as caught:
+        check(NLINEAR, {"y": target})
+    [message] = caught.value.messages
+    assert "column a of target y is not relative to known values as the others" in message
+    assert message.endswith("give it a target of its own")
+
+
 @pytest.mark.parametrize(
     ("model", "target"),
     [
+        (NLINEAR, relative_target("a", row_steps=[FittedDifference(lag=1)])),
+        (NLINEAR, relative_target("a", "b", window_steps=[FittedRelativeToLast()])),
+        (NLINEAR, relative_target("a", "b", window_steps=[FittedNormalizeWindow(positions=[0, 1])])),
         (NLINEAR, target_in_input("x", "a")),
         (NLINEAR, class_target("one_hot", 3)),
         (branches(x=NLINEAR), target_in_input("x", "a")),

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import InputSpec, ProcessedData, TargetSpec
+from stages.core.artefacts.windows import Window
+from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.train.loop import checkpoint, compiled_epochs
 from stages.train.loop.checkpoint import TrainingCheckpoint
@@ -37,6 +39,8 @@ from tests.train.small_data import (
 
 STEPS, IMAGE = {"x": input_spec(4, 2)}, {"x": input_spec(4, 4, 3)}
 WINDOWS = {"x": window_input(4, "a", "b", "c")}
+ALL_STEPS = Window(length=4, stride=2, horizon=3, steps="all")
+RELATIVE = [FittedRelativeToLast()]
 CNN = {"kind": "cnn", "filters": [2], "batch_norm": True}
 FULL_CNN = CNN | {
     "filters": [3, 4],
@@ -66,6 +70,7 @@ class Case:
     settings: dict[str, Any] = field(default_factory=dict)
     # Random weights of the rows.
     weights: bool = False
+    window: Window | None = None
 
 
 MESSAGE = {"message": text_ids_input(6, 5)}
@@ -127,6 +132,25 @@ CASES = {
         settings={"loss": "pinball", "quantiles": [0.5, 0.8]},
         weights=True,
         compare_with_fit=False,
+    ),
+    "nlinear of all steps ahead": Case(
+        {"kind": "nlinear"},
+        WINDOWS,
+        {"y": target_in_input("x", "b", "c", step_count=3)},
+        engines=BOTH,
+        all_batches=True,
+        settings={"loss": "pinball", "quantiles": [0.2, 0.5]},
+        window=ALL_STEPS,
+    ),
+    "dlinear of all steps ahead": Case(
+        {"kind": "dlinear"}, WINDOWS, {"y": target_in_input("x", "a", step_count=3)}, engines=BOTH, window=ALL_STEPS
+    ),
+    "a recurrent model of relative windows": Case(
+        {"kind": "gru", "cells": [3]},
+        {"x": window_input(4, "a", "b", window_steps=RELATIVE)},
+        {"y": target_in_input("x", "b", step_count=3, window_steps=RELATIVE)},
+        engines=BOTH,
+        window=ALL_STEPS,
     ),
     "cnn": Case({"kind": "cnn", "filters": [2]}, IMAGE),
     "batch normalization": Case(CNN, IMAGE, all_batches=True),
@@ -225,7 +249,7 @@ CASES = {
 IN_EVERY_RUN = {
     "mlp", "lstm", "transformer", "nlinear", "dlinear", "quantiles", "cnn", "batch normalization", "dropout",
     "augmentation", "branches", "average of words", "embedding of categories", "inputs of every kind",
-    "options of dense layers", "conv1d", "own",
+    "options of dense layers", "conv1d", "own", "nlinear of all steps ahead",
     "a class and a value, with weights",
 }  # fmt: skip
 FUSED_IN_EVERY_RUN = {"mlp", "lstm", "quantiles", "own"}
@@ -242,7 +266,7 @@ def cases() -> Iterator[Any]:
 def test_every_model(name, engine, tmp_path, monkeypatch):
     case = CASES[name]
     rows = {"train": 11, "validation": 4} if case.all_batches else {"train": 8, "validation": 0}
-    data = random_data(case.inputs, case.targets, **rows)
+    data = random_data(case.inputs, case.targets, **rows, window=case.window)
     data = with_weights(data) if case.weights else data
     settings = {
         "model": case.model,

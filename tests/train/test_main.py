@@ -100,6 +100,20 @@ def test_more_seeds_add_models_and_do_not_change_the_first(outputs, tmp_path, mo
     assert several | {MODEL / "training.json": b""} == outputs | {MODEL / "training.json": b""}
 
 
+def test_quantiles_are_recorded_with_the_targets_that_have_them(outputs, tmp_path, monkeypatch):
+    assert b"quantiles" not in outputs[MODEL / "training.json"]
+    loss = {"y": "pinball", "z": "huber"}
+    monkeypatch.chdir(new_repository(tmp_path / "quantiles", ["y", "z"], loss=loss, quantiles=[0.1, 0.5, 0.9]))
+    run("tiny")
+    record = record_of(outputs_of(Path()))
+    assert record.loss == loss
+    assert record.quantiles_by_target == {"y": [0.1, 0.5, 0.9]}
+    assert {layer.name: layer.output for layer in record.layers if layer.name in loss} == {
+        "y": "(None, 3)",
+        "z": "(None, 1)",
+    }
+
+
 def test_a_refit_is_recorded_with_the_engine_that_trained_it(tmp_path, monkeypatch):
     """The search has 3 batches in each of 3 epochs, the refit 4."""
     monkeypatch.setattr(choose_engine, "MIN_BATCHES_TO_FUSE", 12)

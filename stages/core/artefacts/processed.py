@@ -107,11 +107,6 @@ class TargetSpec(ArraySpec):
             isinstance(step, FittedRelativeToLast | FittedNormalizeWindow) for step in self.window_steps
         )
 
-    @property
-    def is_relative(self) -> bool:
-        """Whether the model's outputs are relative to known values, so that outputs of zero are a forecast."""
-        return False
-
     def inverse(self, y: NDArray[Any]) -> NDArray[Any]:
         """Return class numbers, or values in their original unit, from transformed targets or predictions of them."""
         return self.column.inverse(y)

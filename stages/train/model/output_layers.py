@@ -38,7 +38,7 @@ def output_layers(params: Train, fitted: Fitted) -> dict[str, Any]:
     units, activations = units_by_target(params, fitted), params.outputs(fitted.targets)
     dense_layers = {}
     for number, (name, target) in enumerate(fitted.targets.items(), 1):
-        adds_last_values = nlinear_input(params.model, target) is not None
+        adds_last_values = nlinear_input(params.model, target, fitted.inputs) is not None
         starts_at_zero = adds_last_values or target.is_relative
         dense_layers[name] = layers.Dense(
             units[name],
@@ -53,7 +53,7 @@ def apply_output_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], x
     """Return the model's output for each target. `x` is that of the hidden layers."""
     outputs = {name: layer(x) for name, layer in output_layers(params, fitted).items()}
     for number, (name, target) in enumerate(fitted.targets.items(), 1):
-        input_name = nlinear_input(params.model, target)
+        input_name = nlinear_input(params.model, target, fitted.inputs)
         if input_name is None:
             continue
         spec = fitted.inputs[input_name]

@@ -3,9 +3,11 @@
 import json
 from math import cos, log, pi
 
+import keras
 import numpy as np
 import pytest
 
+from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.train.model.build_model import build_optimizer
 from stages.train.model.output_layers import output_units
 from stages.train.model.save_model import renumber_shared_objects, save_archive
@@ -246,6 +248,17 @@ def test_a_sigmoid_over_two_classes_needs_one_unit():
     assert output_units(class_target("integer", 2), "sparse_categorical_crossentropy") == 2
     assert output_units(class_target("one_hot", 3), "categorical_crossentropy") == 3
     assert output_units(value_target("y", "z"), "huber") == 2
+
+
+@pytest.mark.parametrize("layers", [{"kind": "linear"}, {"kind": "gru", "cells": [3]}, {"kind": "transformer"}])
+def test_a_forecast_relative_to_known_values_starts_at_zero(layers):
+    """Without steps that are relative, it starts at random."""
+    x = np.random.default_rng(0).normal(size=(2, 4, 2)).astype("float32")
+    relative = value_target().model_copy(update={"window_steps": [FittedRelativeToLast()]})
+    for target, is_zero in ((relative, True), (value_target(), False)):
+        model = model_for(layers, [4, 2], target)
+        outputs = model(x if isinstance(model, keras.Sequential) else {"x": x})
+        assert (not np.asarray(outputs["y"] if isinstance(outputs, dict) else outputs).any()) == is_zero
 
 
 def test_a_value_has_a_unit_for_each_quantile():

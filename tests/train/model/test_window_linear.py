@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stages.core.columns.series.window_steps import FittedRelativeToLast
 from tests.train.small_data import (
     build,
     class_target,
@@ -61,6 +62,17 @@ def test_nlinear_adds_the_last_values_to_each_quantile():
     settings = {"loss": "pinball", "quantiles": [0.1, 0.5, 0.9]}
     model = model_for(NLINEAR, X, {"y": target_in_input("x", "b", "c")}, **settings)
     np.testing.assert_array_equal(outputs_of(model, x=WINDOWS)["y"], np.tile(B_AND_C, 3))
+
+
+def test_nlinear_adds_the_last_values_at_every_step_ahead():
+    target = target_in_input("x", "b", "c", step_count=4)
+    np.testing.assert_array_equal(outputs_of(model_for(NLINEAR, X, {"y": target}), x=WINDOWS)["y"], np.tile(B_AND_C, 4))
+
+
+def test_nlinear_adds_nothing_to_a_target_that_is_relative():
+    """Its forecast starts at zero."""
+    target = target_in_input("x", "b", "c", window_steps=[FittedRelativeToLast()])
+    assert not outputs_of(model_for(NLINEAR, X, {"y": target}), x=WINDOWS)["y"].any()
 
 
 def test_nlinear_adds_the_columns_of_each_target():
