@@ -4,7 +4,7 @@ from stages.core.artefacts.processed import Fitted, TargetSpec
 from stages.core.columns.series.row_steps import FittedDifference
 from stages.core.columns.series.window_steps import FittedNormalizeWindow, FittedRelativeToLast
 from stages.core.errors import ErrorList
-from stages.train.model.last_value_inputs import nlinear_input
+from stages.train.model.last_value_inputs import last_values_to_add
 from stages.train.params import Train
 from stages.train.params.layer_params import NLinear
 
@@ -16,7 +16,7 @@ def check_nlinear(params: Train, fitted: Fitted) -> None:
     errors, outputs = ErrorList(), params.outputs(fitted.targets)
     only_nlinear = all(isinstance(layers, NLinear) for layers in params.hidden_layers)
     for name, target in fitted.targets.items():
-        if nlinear_input(params.model, target, fitted.inputs) is not None:
+        if last_values_to_add(params.model, target, fitted.inputs) is not None:
             added = f"nlinear adds the last values of target {name} to its output"
             errors.check(outputs[name] == "linear", f"train.output: {added}; use linear; received {outputs[name]}")
         elif only_nlinear and target.classes is None:
@@ -29,7 +29,7 @@ def _check_relative(name: str, target: TargetSpec, errors: ErrorList) -> None:
     absolute = _absolute_columns(target)
     columns = ", ".join(absolute)
     if absolute == target.columns:
-        described = f"its column {columns}" if len(absolute) == 1 else f"its columns {columns} side by side"
+        described = f"its column {columns}" if len(absolute) == 1 else f"its columns {columns}"
         errors.add(
             f"train.model: nlinear adds the last values of target {name}, but no input has {described} with the same "
             "steps; add them to preprocess.inputs and use the same steps and target_steps, make the target relative in "

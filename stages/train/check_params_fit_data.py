@@ -25,7 +25,7 @@ _UNNUMBERED_LAYERS = (
 _NUMBERED_LAYERS = (
     "dense|dropout|shortcut|added|conv|norm|activation|pool|block_dropout|simple_rnn|lstm|gru|"
     "norm_in|attention|attended|norm_out|wide|narrow|fed_forward|masked|"
-    "window_(change|as_column|last_values|as_row|repeated|added_values)"
+    "window_(change|as_column|last_values|joined|as_row|repeated|added_values)"
 )
 
 

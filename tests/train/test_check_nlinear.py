@@ -4,6 +4,7 @@ import pytest
 
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.scaling import LinearScaling
 from stages.core.columns.series.row_steps import FittedDifference
 from stages.core.columns.series.window_steps import FittedNormalizeWindow, FittedRelativeToLast
 from stages.core.errors import UserError
@@ -18,6 +19,7 @@ from tests.train.small_data import (
 )
 
 NLINEAR = {"kind": "nlinear"}
+STANDARD = LinearScaling(name="standard", offset=[5.0], scale=[2.0])
 
 
 def branches(**layers):
@@ -29,7 +31,7 @@ def check(model, targets, window_steps=(), **settings):
     check_nlinear(train_params(model=model, **settings), fitted_data({"x": x, "z": window_input(4, "a")}, targets))
 
 
-def relative_target(*columns, row_steps=(), window_steps=()):
+def target_after(*columns, row_steps=(), window_steps=()):
     column = NumberColumns(columns=list(columns), steps=[*row_steps])
     return TargetSpec(column=column, window_steps=[*window_steps])
 
@@ -38,7 +40,11 @@ def relative_target(*columns, row_steps=(), window_steps=()):
 @pytest.mark.parametrize("model", [NLINEAR, branches(x=NLINEAR), branches(x=NLINEAR, z=NLINEAR)])
 @pytest.mark.parametrize(
     ("target", "columns"),
-    [(value_target("a"), "its column a"), (value_target("a", "b"), "its columns a, b side by side")],
+    [
+        (value_target("c"), "its column c"),
+        (value_target("a", "c"), "its columns a, c"),
+        (target_after("a", row_steps=[STANDARD]), "its column a"),
+    ],
 )
 def test_last_values_that_no_input_has(model, target, columns):
     with pytest.raises(UserError) as caught:
@@ -59,24 +65,24 @@ def test_last_values_cannot_be_added_to_a_sigmoid():
 
 def test_the_errors_of_all_targets_are_reported_together():
     with pytest.raises(UserError) as caught:
-        check(NLINEAR, {"y": value_target(), "z": target_in_input("x", "z"), "w": value_target("w")})
+        check(NLINEAR, {"y": value_target(), "z": target_in_input("x", "a"), "w": value_target("w")})
     assert len(caught.value.messages) == 2
 
 
 @pytest.mark.error_case("training parameters that do not fit the data")
 def test_last_values_that_the_steps_on_the_windows_of_the_input_change():
     with pytest.raises(UserError) as caught:
-        check(NLINEAR, {"y": target_in_input("x", "a")}, [FittedRelativeToLast()])
+        check(NLINEAR, {"y": target_in_input("x", "b")}, [FittedRelativeToLast()])
     [message] = caught.value.messages
-    assert "no input has its column a with the same steps" in message
+    assert "no input has its column b with the same steps" in message
 
 
 @pytest.mark.error_case("training parameters that do not fit the data")
 @pytest.mark.parametrize(
     "target",
     [
-        relative_target("a", "b", row_steps=[FittedDifference(lag=1, positions=[1])]),
-        relative_target("a", "b", window_steps=[FittedRelativeToLast(positions=[1])]),
+        target_after("a", "b", row_steps=[FittedDifference(lag=1, positions=[1])]),
+        target_after("a", "b", window_steps=[FittedRelativeToLast(positions=[1])]),
     ],
 )
 def test_a_target_with_some_relative_columns(target):
@@ -90,16 +96,16 @@ def test_a_target_with_some_relative_columns(target):
 @pytest.mark.parametrize(
     ("model", "target"),
     [
-        (NLINEAR, relative_target("a", row_steps=[FittedDifference(lag=1)])),
-        (NLINEAR, relative_target("a", "b", window_steps=[FittedRelativeToLast()])),
-        (NLINEAR, relative_target("a", "b", window_steps=[FittedNormalizeWindow(positions=[0, 1])])),
+        (NLINEAR, target_after("a", row_steps=[FittedDifference(lag=1)])),
+        (NLINEAR, target_after("a", "b", window_steps=[FittedRelativeToLast()])),
+        (NLINEAR, target_after("a", "b", window_steps=[FittedNormalizeWindow(positions=[0, 1])])),
         (NLINEAR, target_in_input("x", "a")),
         (NLINEAR, class_target("one_hot", 3)),
         (branches(x=NLINEAR), target_in_input("x", "a")),
         # The branch that is not nlinear has the values themselves.
         (branches(x=NLINEAR, z={"kind": "linear"}), target_in_input("z", "a")),
-        (branches(x=NLINEAR, z={"kind": "linear"}), value_target("a")),
-        ({"kind": "dlinear"}, value_target("a")),
+        (branches(x=NLINEAR, z={"kind": "linear"}), value_target("c")),
+        ({"kind": "dlinear"}, value_target("c")),
     ],
 )
 def test_models_whose_forecasts_have_a_level(model, target):

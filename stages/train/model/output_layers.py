@@ -5,8 +5,7 @@ from typing import Any
 from keras import layers
 
 from stages.core.artefacts.processed import Fitted, TargetSpec
-from stages.core.columns.number_columns import NumberColumns
-from stages.train.model.last_value_inputs import nlinear_input
+from stages.train.model.last_value_inputs import last_values_to_add
 from stages.train.model.window_linear import apply_last_values
 from stages.train.params import Train
 from stages.train.params.own_function_names import is_own
@@ -38,7 +37,7 @@ def output_layers(params: Train, fitted: Fitted) -> dict[str, Any]:
     units, activations = units_by_target(params, fitted), params.outputs(fitted.targets)
     dense_layers = {}
     for number, (name, target) in enumerate(fitted.targets.items(), 1):
-        adds_last_values = nlinear_input(params.model, target, fitted.inputs) is not None
+        adds_last_values = last_values_to_add(params.model, target, fitted.inputs) is not None
         starts_at_zero = adds_last_values or target.is_relative
         dense_layers[name] = layers.Dense(
             units[name],
@@ -53,14 +52,11 @@ def apply_output_layers(params: Train, fitted: Fitted, inputs: dict[str, Any], x
     """Return the model's output for each target. `x` is that of the hidden layers."""
     outputs = {name: layer(x) for name, layer in output_layers(params, fitted).items()}
     for number, (name, target) in enumerate(fitted.targets.items(), 1):
-        input_name = nlinear_input(params.model, target, fitted.inputs)
-        if input_name is None:
+        found = last_values_to_add(params.model, target, fitted.inputs)
+        if found is None:
             continue
-        spec = fitted.inputs[input_name]
-        assert isinstance(spec.column, NumberColumns)
-        columns = spec.column.column_slice(target.columns)
-        assert columns is not None
         repeats = outputs[name].shape[-1] // len(target.columns)
-        last = apply_last_values(spec.shape, columns, repeats, f"window_%s_{number}", inputs[input_name])
+        shape, x = fitted.inputs[found.input].shape, inputs[found.input]
+        last = apply_last_values(shape, found.positions, repeats, f"window_%s_{number}", x)
         outputs[name] = layers.Add(name=name)([outputs[name], last])
     return outputs

@@ -36,13 +36,30 @@ def _moving_average(average: int, steps: int, columns: int, prefix: str, x: Any)
     return layers.AveragePooling1D(average, strides=1, name=f"{prefix}window_trend")(padded)
 
 
-def apply_last_values(shape: list[int], columns: slice, repeats: int, name: str, x: Any) -> Any:
-    """Return the last values of these columns of a window, `repeats` times after one another."""
+def apply_last_values(shape: list[int], positions: list[int], repeats: int, name: str, x: Any) -> Any:
+    """Return the last values of the columns at these positions of a window, `repeats` times after one another."""
     steps, width = shape
-    before, after = (steps - 1) * width + columns.start, width - columns.stop
     x = layers.Reshape((steps * width, 1), name=name % "as_column")(x)
-    x = layers.Cropping1D((before, after), name=name % "last_values")(x)
-    count = columns.stop - columns.start
-    x = layers.Reshape((count,), name=name % "as_row")(x)
+    runs = []
+    for number, (first, last) in enumerate(_runs(positions), 1):
+        cropping = (steps - 1) * width + first, width - last - 1
+        runs.append(layers.Cropping1D(cropping, name=f"{name % 'last_values'}_{number}")(x))
+    x = layers.Concatenate(axis=1, name=name % "joined")(runs) if len(runs) > 1 else runs[0]
+    x = layers.Reshape((len(positions),), name=name % "as_row")(x)
     x = layers.RepeatVector(repeats, name=name % "repeated")(x)
-    return layers.Reshape((repeats * count,), name=name % "added_values")(x)
+    return layers.Reshape((repeats * len(positions),), name=name % "added_values")(x)
+
+
+def _runs(positions: list[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of the positions that follow one another.
+
+    >>> _runs([2, 3, 0])
+    [(2, 3), (0, 0)]
+    """
+    runs: list[tuple[int, int]] = []
+    for position in positions:
+        if runs and runs[-1][1] == position - 1:
+            runs[-1] = runs[-1][0], position
+        else:
+            runs.append((position, position))
+    return runs

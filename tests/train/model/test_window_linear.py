@@ -69,6 +69,13 @@ def test_nlinear_adds_the_last_values_at_every_step_ahead():
     np.testing.assert_array_equal(outputs_of(model_for(NLINEAR, X, {"y": target}), x=WINDOWS)["y"], np.tile(B_AND_C, 4))
 
 
+@pytest.mark.parametrize("columns", [("c", "a"), ("a", "c"), ("c", "a", "b")])
+def test_nlinear_adds_columns_that_are_not_side_by_side(columns):
+    model = model_for(NLINEAR, X, {"y": value_target(*columns).model_copy(update={"step_count": 2})})
+    last = WINDOWS[:, -1, ["abc".index(column) for column in columns]]
+    np.testing.assert_array_equal(outputs_of(model, x=WINDOWS)["y"], np.tile(last, 2))
+
+
 def test_nlinear_adds_nothing_to_a_target_that_is_relative():
     """Its forecast starts at zero."""
     target = target_in_input("x", "b", "c", window_steps=[FittedRelativeToLast()])
