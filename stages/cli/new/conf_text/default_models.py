@@ -32,6 +32,8 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "lstm": {"cells": [32]},
     "gru": {"cells": [32]},
     "transformer": {"width": 32, "heads": 2, "blocks": 1},
+    "nlinear": {},
+    "dlinear": {"average": 25},
 }
 # The largest window of a series, and the least number of windows' lengths in it.
 WINDOW, WINDOWS_IN_SERIES = 20, 12
