@@ -44,15 +44,15 @@ def random_texts(classes):
     return Tokens(ids, {name: np.arange(len(n) + 1) * 3 for name, n in numbers.items()}, numbers, classes)
 
 
-def random_series(source):
-    """Columns have the names that the source renames them to."""
-    time, *others = [source.rename.get(c, c) for c in source.columns]
+def random_series(columns):
+    """The first column is the time."""
+    time, *others = columns
     frame = pd.DataFrame({time: pd.date_range("2020-01-01", periods=300)})
     return Table({"all": frame.assign(**{c: RANDOM.uniform(1, 2, 300) for c in others})}, kind="series", time=time)
 
 
-def raw_data(source):
-    """The data itself if it needs no download, otherwise random rows of the same format."""
+def raw_data(source, columns):
+    """The data itself if it needs no download, otherwise random rows of the same format, or of a series' columns."""
     if source.source != "http":
         return load_source(source)
     match source.format.format:
@@ -63,7 +63,7 @@ def raw_data(source):
         case "reuters":
             return random_texts(source.format.classes)
         case _:
-            return random_series(source)
+            return random_series(columns)
 
 
 def with_small_validation_split(params, raw):
@@ -77,7 +77,7 @@ def with_small_validation_split(params, raw):
 @pytest.mark.parametrize("key", KEYS)
 def test_parameters_fit_each_other_and_the_data(datasets, key):
     chosen = datasets[key]
-    raw = raw_data(chosen.download)
+    raw = raw_data(chosen.download, chosen.validate_.columns)
     data = preprocess(raw, with_small_validation_split(chosen.preprocess, raw))
     assert data.has_split(chosen.evaluate.split)
     check_training(chosen.train, data)
