@@ -4,10 +4,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from stages.core.artefacts.processed import TEST
 from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
 from stages.download.params import Download, gives_table, private_columns
-from stages.evaluate.params import SERIES_BASELINES, Evaluate
+from stages.evaluate.params import FORECAST_METRICS, SERIES_BASELINES, Evaluate
 from stages.preprocess.params import Preprocess
 from stages.report.params import Report
 from stages.train.params import Train
@@ -51,6 +52,11 @@ class Dataset(Params):
                 f"evaluate.baselines has {format_examples(names)}, which predicts windows, and there is no "
                 "preprocess.window; set the window, or leave the baseline out"
             )
+        if "seasonal_naive" in names and self.preprocess.window is not None and self.preprocess.window.season is None:
+            raise ValueError(
+                "evaluate.baselines has 'seasonal_naive', and preprocess.window has no season; give season, the number "
+                "of rows of a season, or leave the baseline out"
+            )
         return self
 
     @model_validator(mode="after")
@@ -67,6 +73,40 @@ class Dataset(Params):
                     f"evaluate.threshold {threshold!r} is chosen on validation rows, and with train.refit the model is "
                     "trained on them; remove train.refit, or give a number as threshold"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _check_headline(self) -> Self:
+        metric = self.evaluate.headline.rpartition(".")[2]
+        if metric in FORECAST_METRICS and self.preprocess.window is None:
+            raise ValueError(
+                f"evaluate.headline: {metric} is for forecasts, and there is no preprocess.window; set the window, or "
+                "choose another metric"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_interval(self) -> Self:
+        """The default interval is left out where it is not possible; one that is asked for is an error there."""
+        if self.evaluate.interval is None or "interval" not in self.evaluate.model_fields_set:
+            return self
+        if self.evaluate.split != TEST:
+            raise ValueError(
+                f"evaluate.interval is measured on test rows; received split: {self.evaluate.split}; use split: test, "
+                "or remove the interval"
+            )
+        if self.preprocess.window is None:
+            raise ValueError("evaluate.interval is for forecasts, and there is no preprocess.window; remove it")
+        if self.preprocess.split.validation == 0:
+            raise ValueError(
+                "evaluate.interval takes its width from the errors on validation rows, and preprocess.split.validation "
+                "is 0; give it a share, or remove the interval"
+            )
+        if self.train.refit:
+            raise ValueError(
+                "evaluate.interval takes its width from the errors on validation rows, and with train.refit the model "
+                "is trained on them; remove train.refit, or remove the interval"
+            )
         return self
 
 

@@ -20,6 +20,7 @@ from stages.core.runtime.stage_outputs import StageOutputs
 from stages.evaluate.baselines.choose_baselines import check_baselines
 from stages.evaluate.decision_threshold import check_threshold
 from stages.evaluate.evaluation_record import evaluation_record, find_headline
+from stages.evaluate.forecasts.forecast_intervals import forecast_intervals
 from stages.evaluate.params import Evaluate
 from stages.evaluate.permutation_importance import permutation_importance
 from stages.evaluate.positive_class import check_positive_class, positive_classes
@@ -36,7 +37,8 @@ def run(key: str, outputs: StageOutputs) -> None:
     folder = paths.model(key)
     training = read_record(TrainingRecord, folder / "training.json", "train", key)
     history = read_history(paths.history(key), key)
-    if training.kept == "refit" and params.split == VALIDATION:
+    refit = training.kept == "refit"
+    if refit and params.split == VALIDATION:
         raise UserError(
             "evaluate.split: with train.refit the model was trained on the validation rows too; "
             "use split: test, or remove train.refit"
@@ -49,13 +51,13 @@ def run(key: str, outputs: StageOutputs) -> None:
     # These modules load Keras, which takes seconds: only now that everything else was checked.
     from stages.evaluate.model_evaluation import evaluate_model, predictor_of_target
     from stages.inference.load_model import load_model
-    from stages.inference.predictions import loss_functions
+    from stages.inference.predictions import loss_functions, model_outputs
 
     model_files = import_model_files(paths.model_file_copies(key))
-    losses = loss_functions(training.loss, model_files)
+    losses, quantiles = loss_functions(training.loss, model_files, training.quantiles), training.quantiles_by_target
     with explain_code_errors(str(paths.MODEL_FILES)):
         model = load_model(folder, model_files=model_files)
-        evaluation = evaluate_model(model, processed, params.split, losses, params.threshold, positive)
+        evaluation = evaluate_model(model, processed, params.split, losses, params.threshold, positive, quantiles)
         other_seeds = [
             evaluate_model(
                 load_model(folder, f"seeds/{seed.seed}.keras", model_files),
@@ -64,15 +66,19 @@ def run(key: str, outputs: StageOutputs) -> None:
                 losses,
                 params.threshold,
                 positive,
+                quantiles,
             ).metrics
             for seed in training.seeds[1:]
         ]
         headline = find_headline(params.headline, evaluation.metrics, evaluation.undefined)
-        predict = predictor_of_target(model, processed, headline[0], evaluation.thresholds, positive)
-        importance = permutation_importance(params, processed, training.kept == "refit", headline, predict)
-    record = evaluation_record(params, processed, training, history, evaluation, other_seeds, importance)
+        predict = predictor_of_target(model, processed, headline[0], evaluation.thresholds, positive, quantiles)
+        importance = permutation_importance(params, processed, refit, headline, predict)
+        intervals = forecast_intervals(
+            params, processed, refit, quantiles, lambda split: model_outputs(model, processed, split)
+        )
+    record = evaluation_record(params, processed, training, history, evaluation, other_seeds, importance, intervals)
     with outputs.folder(paths.predictions(key)) as predictions_folder:
-        write_predictions(predictions_folder, processed, params.split, evaluation.predictions)
+        write_predictions(predictions_folder, processed, params.split, evaluation.predictions, intervals)
     outputs.write_text(paths.evaluation(key), record_text(record))
     outputs.write_json(paths.metrics(key), record.tracked_metrics())
 

@@ -21,6 +21,8 @@ from stages.core.rounding import round_significant
 from stages.core.runtime.library_versions import installed_versions
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
 from stages.evaluate.baselines.compute_baselines import ComputedBaselines, compute_baselines
+from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals
+from stages.evaluate.forecasts.forecast_records import forecast_records
 from stages.evaluate.metrics.target_metrics import HIGHER_IS_BETTER, target_metrics
 from stages.evaluate.params import Evaluate
 from stages.evaluate.rows_digest import rows_digest
@@ -35,10 +37,12 @@ def evaluation_record(
     model: ModelEvaluation,
     other_seeds: Sequence[MetricsByTarget] = (),
     importance: PermutationImportance | None = None,
+    intervals: ForecastIntervals = NO_INTERVALS,
 ) -> EvaluationRecord:
     """`model` is the evaluation of the first seed's model, `other_seeds` the metrics of the models of the others."""
     target, metric = find_headline(params.headline, model.metrics, model.undefined)
     computed = compute_baselines(params, processed)
+    best = _best_baseline(params, processed, (target, metric), model.predictions[target], computed)
     values = [seed[target][metric] for seed in (model.metrics, *other_seeds) if metric in seed[target]]
     return EvaluationRecord(
         split=params.split,
@@ -51,7 +55,7 @@ def evaluation_record(
             better="higher" if metric in HIGHER_IS_BETTER else "lower",
             value=round_significant(values[0]),
         ),
-        best_baseline=_best_baseline(params, processed, (target, metric), model.predictions[target], computed),
+        best_baseline=best,
         best_epoch=training.best_epoch,
         epochs=training.epochs,
         gap=validation_gap(history, training.best_epoch),
@@ -62,9 +66,16 @@ def evaluation_record(
         baseline_fits=computed.fits,
         left_out_baselines=computed.left_out,
         importance=importance,
+        forecasts=forecast_records(
+            processed, params.split, model.predictions, computed.predictions, (target, metric), best.name, intervals
+        ),
         rows_digest=rows_digest(processed, params.split),
-        versions=installed_versions("scikit-learn") if computed.fits else {},
+        versions=installed_versions(*sorted({library_of_fit(fit.baseline) for fit in computed.fits})),
     )
+
+
+def library_of_fit(baseline: str) -> str:
+    return "statsmodels" if baseline == "theta" else "scikit-learn"
 
 
 def _best_baseline(

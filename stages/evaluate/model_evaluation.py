@@ -1,6 +1,7 @@
 """Predictions and metrics of a trained model. Importing this module loads Keras."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,13 +9,16 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.artefacts.records.evaluation import DecisionThreshold, MetricsByTarget
+from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
 from stages.evaluate.decision_threshold import chosen_threshold
 from stages.evaluate.metrics.target_metrics import target_metrics
 from stages.evaluate.params import ThresholdRule
 from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, ModelEvaluation, TargetPredictions, predict_classes
 from stages.inference.predictions import (
     LossFunction,
+    class_probabilities,
     mean_loss,
+    median_outputs,
     model_outputs,
     outputs_of_batch,
     predictions_from_outputs,
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from keras import Model
 
 NO_POSITIVE_CLASSES: Mapping[str, int] = {}
+NO_QUANTILES: Mapping[str, Sequence[float]] = {}
 
 
 def evaluate_model(
@@ -33,14 +38,19 @@ def evaluate_model(
     losses: Mapping[str, LossFunction],
     threshold: float | ThresholdRule = DEFAULT_THRESHOLD,
     positive: Mapping[str, int] = NO_POSITIVE_CLASSES,
+    quantiles: Mapping[str, Sequence[float]] = NO_QUANTILES,
 ) -> ModelEvaluation:
-    """`losses` has the loss that each target was trained with, `positive` the number of its positive class."""
+    """`losses` has the loss that each target was trained with, `positive` the number of its positive class.
+
+    `quantiles` are those that the model predicts of a target; the median is the prediction.
+    """
     outputs = model_outputs(model, processed, split)
     thresholds = decision_thresholds(model, processed, threshold, positive)
-    weights = processed.weights(split)
+    weights, naive = processed.weights(split), naive_errors_of_targets(processed)
+    points = median_outputs(outputs, quantiles)
     predictions = {
-        name: predicted.with_weights(weights)
-        for name, predicted in target_predictions(processed, split, outputs, thresholds, positive).items()
+        name: replace(predicted, weights=weights, naive_errors=naive.get(name))
+        for name, predicted in target_predictions(processed, split, points, thresholds, positive).items()
     }
     scaled, truth = processed.targets(split), processed.truth(split)
     metrics: MetricsByTarget = {}
@@ -82,7 +92,8 @@ def decision_thresholds(
     names = {name: classes[numbers[name]] for name, classes in binary.items()}
     if isinstance(threshold, float):
         return {name: DecisionThreshold(value=threshold, positive=names[name]) for name in binary}
-    probabilities = predictions_from_outputs(processed, VALIDATION, model_outputs(model, processed, VALIDATION))
+    outputs = model_outputs(model, processed, VALIDATION)
+    probabilities = {name: class_probabilities(processed.fitted.targets[name], outputs[name]) for name in numbers}
     truth, weights = processed.truth(VALIDATION), processed.weights(VALIDATION)
     return {
         name: chosen_threshold(threshold, names[name], truth[name] == number, probabilities[name][:, number], weights)
@@ -96,13 +107,14 @@ def predictor_of_target(
     target: str,
     thresholds: Mapping[str, DecisionThreshold],
     positive: Mapping[str, int] = NO_POSITIVE_CLASSES,
+    quantiles: Mapping[str, Sequence[float]] = NO_QUANTILES,
 ) -> Callable[[Mapping[str, Any]], TargetPredictions]:
     """A function from inputs without windows, at most one batch of them, to the model's predictions of the target."""
 
     def predict(inputs: Mapping[str, Any]) -> TargetPredictions:
         # A forecast would need the history of each window.
         assert processed.fitted.window is None
-        outputs = outputs_of_batch(model, [*processed.fitted.targets], inputs)
+        outputs = median_outputs(outputs_of_batch(model, [*processed.fitted.targets], inputs), quantiles)
         return target_predictions(processed, VALIDATION, outputs, thresholds, positive)[target]
 
     return predict

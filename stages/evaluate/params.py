@@ -1,7 +1,7 @@
 """Parameters of the evaluate stage."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -9,11 +9,15 @@ from stages.core.artefacts.processed import SplitName
 from stages.core.errors import suggest
 from stages.core.params import Params
 
-Baseline = Literal["majority", "shuffled", "linear", "persistence"]
+# They predict values of windows from the series alone.
+SeriesBaseline = Literal["persistence", "drift", "seasonal_naive", "theta"]
+SERIES_BASELINES: tuple[SeriesBaseline, ...] = get_args(SeriesBaseline)
+SimpleBaseline = Literal["majority", "shuffled", "linear"]
+Baseline = Literal["majority", "shuffled", SeriesBaseline, "linear"]
 FittedBaseline = Literal["linear", "logistic", "gradient_boosting"]
 ThresholdRule = Literal["best_f1", "best_balanced_accuracy"]
-# They predict values of windows.
-SERIES_BASELINES: tuple[Baseline, ...] = ("persistence",)
+# Metrics of values of windows alone.
+FORECAST_METRICS = ("mase", "smape")
 METRICS_OF_PROBABILITIES = ("calibration_error", "log_loss", "pr_auc", "roc_auc")
 # Those of classes; `shuffled` has none.
 BASELINES_WITH_PROBABILITIES = ("majority", "logistic", "gradient_boosting")
@@ -29,7 +33,10 @@ class Evaluate(Params):
 
     - majority: the most frequent class of the training rows; for classes
     - shuffled: the true labels in another order; for classes
-    - persistence: the last value that the model sees; for values of windows
+    - persistence: the last known value; for values of windows, as the next three
+    - drift: the last known value plus the mean change so far for each row ahead
+    - seasonal_naive: the value one season before; needs `preprocess.window.season`
+    - theta: the theta method, which follows the level of the series and half of its trend
     - linear: least squares; for values
 
     `reach` is the value to aim at, for example the published value of the same model.
@@ -50,6 +57,9 @@ class Evaluate(Params):
     `threshold` is for targets with two classes: the positive class is predicted if its probability is above it. A rule
     chooses the threshold that is best on the validation rows.
 
+    `interval` is the level of the intervals around forecasts, for values of windows: the share of the true values that
+    they should hold. Their width comes from the errors on the validation samples; null gives no intervals.
+
     `importance_repeats` says how often each input column of a table is shuffled to measure its importance; 0 switches
     it off.
     """
@@ -62,6 +72,7 @@ class Evaluate(Params):
     fitted_baselines: Literal["auto"] | list[FittedBaseline] = "auto"
     positive_class: str | dict[str, str] | None = None
     threshold: Annotated[float, Field(gt=0, lt=1)] | ThresholdRule = 0.5
+    interval: Annotated[float, Field(gt=0, lt=1)] | None = 0.8
     importance_repeats: int = Field(default=5, ge=0, le=100)
 
     @model_validator(mode="after")

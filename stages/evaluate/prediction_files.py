@@ -20,6 +20,7 @@ from stages.core.artefacts.records.evaluation import (
 from stages.core.artefacts.records.record import write_record
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.rounding import round_significant
+from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals
 from stages.evaluate.metrics.class_metrics import confusion_matrix, per_class_metrics
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError, calibration_bins
 from stages.evaluate.target_predictions import TargetPredictions
@@ -28,11 +29,15 @@ Array = NDArray[Any]
 
 
 def write_predictions(
-    folder: Path, processed: ProcessedData, split: str, predictions: Mapping[str, TargetPredictions]
+    folder: Path,
+    processed: ProcessedData,
+    split: str,
+    predictions: Mapping[str, TargetPredictions],
+    intervals: ForecastIntervals = NO_INTERVALS,
 ) -> None:
     """Predictions by target. The stored probability is that of the predicted class."""
     with (folder / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(prediction_rows(processed, split, predictions))
+        csv.writer(file, lineterminator="\n").writerows(prediction_rows(processed, split, predictions, intervals))
     write_record(folder / "details.json", prediction_details(processed, split, predictions))
     for name, target in processed.fitted.targets.items():
         if target.classes is not None:
@@ -40,7 +45,10 @@ def write_predictions(
 
 
 def prediction_rows(
-    processed: ProcessedData, split: str, predictions: Mapping[str, TargetPredictions]
+    processed: ProcessedData,
+    split: str,
+    predictions: Mapping[str, TargetPredictions],
+    intervals: ForecastIntervals = NO_INTERVALS,
 ) -> list[list[object]]:
     """A header, then one row per sample: the number of the raw row, the truth and the prediction.
 
@@ -58,7 +66,7 @@ def prediction_rows(
         target, predicted = processed.fitted.targets[name], predictions[name].predicted
         if target.classes is None:
             for index, column in enumerate(target.columns):
-                for suffix, values in (("truth", truth), ("predicted", predicted)):
+                for suffix, values in [("truth", truth), ("predicted", predicted), *_bounds(intervals, name)]:
                     of_column = values.reshape(-1, len(target.columns))[:, index]
                     columns[f"{column}_{suffix}"] = [round_significant(float(v), 9) for v in of_column]
         else:
@@ -67,6 +75,13 @@ def prediction_rows(
             shares = _probabilities(predictions[name])[np.arange(len(predicted)), predicted]
             columns[f"{name}_probability"] = [round_significant(float(share)) for share in shares]
     return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+
+
+def _bounds(intervals: ForecastIntervals, target: str) -> list[tuple[str, Array]]:
+    if target not in intervals.found:
+        return []
+    bounds = intervals.found[target].bounds
+    return [("lower", bounds.lower), ("upper", bounds.upper)]
 
 
 def prediction_details(

@@ -19,17 +19,20 @@ class TargetPredictions:
     `probabilities` has one column per class. It is None for values, and for a baseline that only names a class.
     `weights` are those of the samples, if rows have weights; with them, weighted metrics are measured too.
     `positive` is the number of the positive class, if `evaluate.positive_class` names it.
+    `naive_errors` are those of the naive forecast in the training series, a mean for each column, for values of
+    windows; with them, the metrics of forecasts are measured too.
     """
 
     predicted: Array
     probabilities: Array | None = None
     weights: Array | None = None
     positive: int | None = None
+    naive_errors: Array | None = None
 
     def take(self, samples: NDArray[np.int64]) -> "TargetPredictions":
         probabilities = None if self.probabilities is None else self.probabilities[samples]
         weights = None if self.weights is None else self.weights[samples]
-        return TargetPredictions(self.predicted[samples], probabilities, weights, self.positive)
+        return replace(self, predicted=self.predicted[samples], probabilities=probabilities, weights=weights)
 
     def without_probabilities(self) -> "TargetPredictions":
         return replace(self, probabilities=None)

@@ -57,6 +57,16 @@ METRICS = {
     "mae": _MAE,
     "mean_absolute_error": _MAE,
     "r2": MetricDescription("R²", "the share of the target's variance that is explained; 1 is perfect", 1.0),
+    "mase": MetricDescription(
+        "Mean absolute scaled error",
+        "the mean size of the errors, divided by that of the naive forecast in the training rows; below 1 is better",
+        0.0,
+    ),
+    "smape": MetricDescription(
+        "Symmetric mean absolute percentage error",
+        "the mean size of the errors in percent of the mean of truth and forecast",
+        0.0,
+    ),
     "loss": MetricDescription("Loss", "the value that training minimizes", 0.0),
 }
 
@@ -67,6 +77,9 @@ BASELINES = {
     "shuffled": "predicting the true labels in shuffled order",
     "linear": "a linear regression on the same inputs",
     "persistence": "predicting the last known value",
+    "drift": "predicting the last known value plus the mean change so far",
+    "seasonal_naive": "predicting the value one season before",
+    "theta": "the theta method",
     "logistic": "a logistic regression on the same inputs",
     "gradient_boosting": "gradient boosting on the same inputs",
 }

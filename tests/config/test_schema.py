@@ -33,6 +33,63 @@ def test_a_baseline_of_windows_needs_windows() -> None:
     assert "has persistence," in error["msg"]
 
 
+def series(validation: float = 0.2, window: Any = None, **evaluate: Any) -> dict[str, Any]:
+    return {
+        "download": {"source": "formula", "formula": "count", "rows": 100},
+        "preprocess": {
+            "targets": "value",
+            "split": {"test": 0.2, "validation": validation, "order": "chronological"},
+            "window": window or {"length": 3},
+        },
+        "train": {
+            "model": {"kind": "linear"},
+            "output": "linear",
+            "loss": "mean_squared_error",
+            "optimizer": {"kind": "adam"},
+            "monitor": "loss",
+            "epochs": 1,
+            "batch": 8,
+        },
+        "evaluate": {"headline": "mase", **evaluate},
+        "report": {"title": "A title"},
+    }
+
+
+def message_of(given: dict[str, Any]) -> str:
+    with pytest.raises(ValidationError) as caught:
+        Dataset.model_validate(given)
+    (error,) = caught.value.errors()
+    return str(error["msg"])
+
+
+def test_seasonal_naive_needs_a_season() -> None:
+    season = {"length": 3, "season": 4}
+    assert Dataset.model_validate(series(window=season, baselines=["seasonal_naive"])).evaluate.headline == "mase"
+    assert "window has no season" in message_of(series(baselines=["seasonal_naive"]))
+
+
+@pytest.mark.parametrize("headline", ["mase", "y.smape"])
+def test_a_headline_of_forecasts_needs_windows(headline: str) -> None:
+    given = dataset()
+    given["evaluate"]["headline"] = headline
+    assert headline.rpartition(".")[2] in message_of(given)
+
+
+def test_an_interval_that_is_asked_for_has_to_be_possible() -> None:
+    """The default interval is left out with a reason."""
+    assert Dataset.model_validate(series(interval=0.9)).evaluate.interval == 0.9
+    assert Dataset.model_validate(series(validation=0)).evaluate.interval == 0.8
+    assert Dataset.model_validate(series(validation=0, interval=None)).evaluate.interval is None
+    assert "split.validation is 0" in message_of(series(validation=0, interval=0.9))
+    assert "use split: test" in message_of(series(split="validation", interval=0.9))
+    refit = series(interval=0.8)
+    refit["train"] |= {"refit": True, "monitor": "val_loss"}
+    assert "remove train.refit" in message_of(refit)
+    table = dataset()
+    table["evaluate"] |= {"interval": 0.9}
+    assert "no preprocess.window" in message_of(table)
+
+
 def test_a_threshold_can_be_chosen_on_validation_rows() -> None:
     assert Dataset.model_validate(dataset()).evaluate.threshold == "best_f1"
 

@@ -1,6 +1,7 @@
 """Small processed datasets to evaluate on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,13 +39,31 @@ def classes(
 
 
 def series(
-    rows: dict[str, list[float]], length: int, horizon: int, stride: int = 1, steps: Sequence[LinearScaling] = ()
+    rows: dict[str, list[float]],
+    length: int,
+    horizon: int,
+    stride: int = 1,
+    steps: Sequence[LinearScaling] = (),
+    all_steps: bool = False,
+    season: int | None = None,
 ) -> ProcessedData:
     """Windows of one column, which is input and target. Values are given in their own unit."""
     columns = {name: np.array(values, np.float64)[:, None] for name, values in rows.items()}
     arrays = {name: ({"x": column}, {"y": scaled(column, steps)}) for name, column in columns.items()}
-    target = TargetSpec(column=NumberColumns(columns=["y"], steps=[*steps]))
-    return processed_data(arrays, {"y": target}, Window(length=length, stride=stride, horizon=horizon))
+    target = TargetSpec(column=NumberColumns(columns=["y"], steps=[*steps]), step_count=horizon if all_steps else 1)
+    window = Window(length=length, stride=stride, horizon=horizon, steps="all" if all_steps else "last", season=season)
+    return with_history(processed_data(arrays, {"y": target}, window), {n: {"y": c} for n, c in columns.items()})
+
+
+def with_history(data: ProcessedData, history: dict[str, dict[str, NDArray[np.float64]]]) -> ProcessedData:
+    return replace(data, splits={name: replace(s, history=history[name]) for name, s in data.splits.items()})
+
+
+def continued(data: ProcessedData, split: str, first_row: int) -> ProcessedData:
+    """The rows of a split are those from this raw row on, so that its windows can begin in the training rows."""
+    rows = data.splits[split].rows
+    moved = replace(data.splits[split], rows=range(first_row, first_row + len(rows)))
+    return replace(data, splits={**data.splits, split: moved})
 
 
 def class_and_value() -> ProcessedData:

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import keras
+import numpy as np
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.processed import write_processed
+from stages.core.artefacts.processed import ProcessedData, write_processed
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
 from stages.core.artefacts.records.record import read_record, write_record
 from stages.core.errors import UserError
@@ -18,6 +20,7 @@ from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate import __main__ as entry
 from tests.evaluate.processed_examples import STANDARD, class_and_value, classes, values
+from tests.evaluate.series_examples import forecasts
 from tests.evaluate.test_model_evaluation import LOSSES, two_headed_model
 from tests.inference.linear_model import linear_model
 from tests.report.example_records import training_record
@@ -236,6 +239,65 @@ def test_a_class_and_a_value() -> None:
     assert (record.headline.target, record.best_baseline.value) == ("kind", max(accuracies))
     header = (paths.predictions(KEY) / "predictions.csv").read_text().splitlines()[0]
     assert header == "row,kind_truth,kind_predicted,kind_probability,size_truth,size_predicted"
+
+
+def write_forecasts(units: int, **training: Any) -> ProcessedData:
+    """A model whose outputs are 0.5 for the median and 1 more for each quantile above it.
+
+    The target is relative to the last known value, and the series rises by 1 in each row, with noise.
+    """
+    rows = np.arange(120) + np.random.default_rng(0).normal(scale=0.1, size=120)
+    split = {"validation": 30, "test": 30, "order": "chronological"}
+    window = {"length": 4, "horizon": 2, "steps": "all"}
+    data = forecasts({"a": rows}, window, split, target_steps=[{"step": "relative_to_last"}])
+    write_processed(data, paths.processed_data(KEY))
+    model = keras.Sequential(
+        [
+            keras.layers.Input((4, 1), name="x"),
+            keras.layers.Flatten(name="flat"),
+            keras.layers.Dense(units, name="y"),
+        ],
+        name="model",
+    )
+    blocks = np.repeat(np.arange(units // 2) - (units // 2 - 1) / 2, 2) + 1.5
+    model.layers[-1].set_weights([np.zeros((4, units)), blocks])
+    paths.model(KEY).mkdir(parents=True)
+    model.save(paths.model(KEY) / "model.keras")
+    write_record(TRAINING, training_record(**training))
+    write_text(paths.history(KEY), "epoch,loss\n1,2.0\n2,1.0\n3,1.0\n")
+    write_params(headline="mase", baselines=None, fitted_baselines=[])
+    return data
+
+
+@pytest.mark.parametrize(
+    ("units", "training", "method"),
+    [
+        (2, {"loss": {"y": "mean_squared_error"}}, "conformal"),
+        (6, {"loss": {"y": "pinball"}, "quantiles": [0.1, 0.5, 0.9]}, "conformal_quantiles"),
+    ],
+)
+def test_forecasts_with_intervals(units: int, training: dict[str, Any], method: str) -> None:
+    """The forecasts are 1.5 more than the last known value: the errors are 0.5 and -0.5 and noise."""
+    data = write_forecasts(units, **training)
+    run(KEY)
+    record = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY)
+    assert set(record.baselines) == {"persistence", "drift", "theta", "linear"}
+    assert {"mase", "smape"} <= set(record.metrics["y"]) & set(record.baselines["drift"]["y"])
+    assert set(record.versions) == {"statsmodels"}
+    forecast = record.forecasts["y"]
+    assert forecast.baseline == record.best_baseline.name
+    assert [step.step for step in forecast.steps] == [1, 2]
+    assert forecast.steps[0].metrics["mae"] == pytest.approx(0.5, abs=0.05)
+    assert forecast.interval is not None
+    assert (forecast.interval.method, forecast.interval.calibration_rows) == (method, 29)
+    assert 0.6 <= forecast.interval.coverage <= 1
+    assert (forecast.diebold_mariano is not None, forecast.direction is not None) == (True, True)
+    lines = (paths.predictions(KEY) / "predictions.csv").read_text().splitlines()
+    assert lines[0] == "row,step,a_truth,a_predicted,a_lower,a_upper"
+    assert len(lines) == 1 + 2 * data.sample_count("test")
+    truth, predicted, lower, upper = np.array([line.split(",")[2:] for line in lines[1:]], np.float64).T
+    assert ((lower < upper) & (np.abs(predicted - truth) < 1)).all()
+    assert np.mean((lower <= truth) & (truth <= upper)) == pytest.approx(forecast.interval.coverage, abs=1e-5)
 
 
 def test_a_threshold_for_three_classes() -> None:

@@ -5,16 +5,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from stages.evaluate.metrics import target_metrics
 from stages.evaluate.metrics.target_metrics import PROBABILITY_METRICS
-from stages.evaluate.params import METRICS_OF_PROBABILITIES, Evaluate
+from stages.evaluate.params import FORECAST_METRICS, METRICS_OF_PROBABILITIES, Evaluate
 
 
 def evaluate(headline: str, baselines: list[str] | None, fitted_baselines: Any) -> Evaluate:
     return Evaluate.model_validate({"headline": headline, "baselines": baselines, "fitted_baselines": fitted_baselines})
 
 
-def test_the_metrics_of_probabilities_are_those_that_are_measured() -> None:
+def test_the_metrics_of_probabilities_and_of_forecasts_are_those_that_are_measured() -> None:
     assert set(METRICS_OF_PROBABILITIES) == set(PROBABILITY_METRICS)
+    assert set(FORECAST_METRICS) == set(target_metrics.FORECAST_METRICS)
 
 
 @pytest.mark.parametrize("headline", ["roc_auc", "weighted_log_loss", "a.b.pr_auc"])

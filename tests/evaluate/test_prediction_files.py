@@ -10,9 +10,11 @@ from stages.core.artefacts.records.evaluation import (
     PredictionDetails,
     ValuesDetail,
 )
+from stages.evaluate.forecasts.conformal_intervals import Bounds
+from stages.evaluate.forecasts.forecast_intervals import ForecastIntervals, TargetInterval
 from stages.evaluate.prediction_files import prediction_details, prediction_rows
 from stages.evaluate.target_predictions import TargetPredictions, predict_classes
-from tests.evaluate.processed_examples import class_and_value, classes, values
+from tests.evaluate.processed_examples import class_and_value, classes, series, values
 
 
 def made(data: ProcessedData, outputs: dict[str, Any], threshold: float = 0.5) -> dict[str, TargetPredictions]:
@@ -27,6 +29,22 @@ def made(data: ProcessedData, outputs: dict[str, Any], threshold: float = 0.5) -
 
 def rows(data: ProcessedData, outputs: dict[str, Any], threshold: float = 0.5) -> list[list[object]]:
     return prediction_rows(data, "test", made(data, outputs, threshold))
+
+
+def test_forecasts_of_all_steps_have_a_row_for_each_and_their_interval() -> None:
+    """The windows of rows 4 to 7 and 6 to 9 have the steps 1 and 2."""
+    data = series({"train": [1, 2, 3, 4], "test": [5, 6, 7, 8, 9, 10]}, length=2, horizon=2, stride=2, all_steps=True)
+    truth = data.truth("test")["y"]
+    bounds = Bounds(truth - 1, truth + 2)
+    intervals = ForecastIntervals({"y": TargetInterval(bounds, 0.8, "conformal", 9)})
+    found = prediction_rows(data, "test", {"y": TargetPredictions(truth + 0.5)}, intervals)
+    assert found == [
+        ["row", "step", "y_truth", "y_predicted", "y_lower", "y_upper"],
+        [6, 1, 7.0, 7.5, 6.0, 9.0],
+        [7, 2, 8.0, 8.5, 7.0, 10.0],
+        [8, 1, 9.0, 9.5, 8.0, 11.0],
+        [9, 2, 10.0, 10.5, 9.0, 12.0],
+    ]
 
 
 def test_details_of_classes_and_values() -> None:

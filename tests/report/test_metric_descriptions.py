@@ -2,6 +2,7 @@ from typing import get_args
 
 from stages.evaluate.metrics.target_metrics import (
     CLASS_METRICS,
+    FORECAST_METRICS,
     POSITIVE_CLASS_METRICS,
     PROBABILITY_METRICS,
     VALUE_METRICS,
@@ -19,7 +20,7 @@ def test_differences_of_shares_are_in_points() -> None:
 
 
 def test_the_metrics_of_train_and_evaluate_are_described_and_no_others() -> None:
-    evaluated = {*CLASS_METRICS, *POSITIVE_CLASS_METRICS, *PROBABILITY_METRICS, *VALUE_METRICS}
+    evaluated = {*CLASS_METRICS, *POSITIVE_CLASS_METRICS, *PROBABILITY_METRICS, *VALUE_METRICS, *FORECAST_METRICS}
     assert set(METRICS) == {"loss", *evaluated, *TRAIN_METRICS}
 
 

@@ -60,7 +60,10 @@ def baselines_of_all_targets(processed: ProcessedData) -> list[Baseline]:
 def applicable_baselines(target: TargetSpec, processed: ProcessedData) -> tuple[Baseline, ...]:
     if target.classes is not None:
         return CLASS_BASELINES
-    return (*SERIES_BASELINES, *VALUE_BASELINES) if processed.fitted.window else VALUE_BASELINES
+    if (window := processed.fitted.window) is None:
+        return VALUE_BASELINES
+    without = () if window.season else ("seasonal_naive",)
+    return (*(name for name in SERIES_BASELINES if name not in without), *VALUE_BASELINES)
 
 
 def plan_fitted_baselines(params: Evaluate, processed: ProcessedData) -> FittedBaselinePlan:

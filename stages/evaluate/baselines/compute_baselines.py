@@ -1,14 +1,19 @@
 """The predictions of all baselines."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.artefacts.records.evaluation import BaselineFit, LeftOutBaseline
-from stages.evaluate.baselines.choose_baselines import chosen_baselines, plan_fitted_baselines
+from stages.core.errors import ErrorList
+from stages.evaluate.baselines.choose_baselines import applicable_baselines, chosen_baselines, plan_fitted_baselines
 from stages.evaluate.baselines.fitted_baselines import fitted_baseline_predictions
+from stages.evaluate.baselines.series.forecast_not_possible import ForecastNotPossibleError
+from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
+from stages.evaluate.baselines.series.series_baselines import series_baseline_predictions
 from stages.evaluate.baselines.simple_baselines import baseline_predictions
 from stages.evaluate.decision_threshold import best_threshold
-from stages.evaluate.params import Evaluate, FittedBaseline
+from stages.evaluate.params import Baseline, Evaluate, FittedBaseline
 from stages.evaluate.positive_class import positive_classes
 from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, TargetPredictions, predict_classes
 
@@ -23,27 +28,69 @@ class ComputedBaselines:
 
 
 def compute_baselines(params: Evaluate, processed: ProcessedData) -> ComputedBaselines:
-    predictions: dict[str, dict[str, TargetPredictions]] = {}
-    for simple in chosen_baselines(params, processed):
-        for target in processed.fitted.targets:
-            predicted = baseline_predictions(simple, target, processed, params.split, params.seed)
-            if predicted is not None:
-                predictions.setdefault(simple, {})[target] = predicted
+    computed = _chosen_predictions(params, processed)
+    predictions, fits = computed.predictions, computed.fits
     positive = positive_classes(params, processed)
-    plan, fits = plan_fitted_baselines(params, processed), []
+    plan = plan_fitted_baselines(params, processed)
     for fitted, target in plan.fitted:
         predicted, fit = _fit_and_predict(fitted, target, params, processed, positive.get(target))
         predictions.setdefault(fitted, {})[target] = predicted
         fits += [fit] if fit else []
-    weights = processed.weights(params.split)
+    left_out = [*computed.left_out, *plan.left_out]
+    _check_each_target_has_a_baseline(predictions, left_out)
+    weights, naive = processed.weights(params.split), naive_errors_of_targets(processed)
     complete = {
         name: {
-            target: replace(predicted, weights=weights, positive=positive.get(target))
+            target: replace(predicted, weights=weights, positive=positive.get(target), naive_errors=naive.get(target))
             for target, predicted in by_target.items()
         }
         for name, by_target in predictions.items()
     }
-    return ComputedBaselines(complete, fits, plan.left_out)
+    return ComputedBaselines(complete, fits, left_out)
+
+
+def _chosen_predictions(params: Evaluate, processed: ProcessedData) -> ComputedBaselines:
+    """The baselines of `evaluate.baselines`. Those of series are left out where the known rows are not enough."""
+    computed = ComputedBaselines({}, [], [])
+    for name in chosen_baselines(params, processed):
+        for target in processed.fitted.targets:
+            if name not in applicable_baselines(processed.fitted.targets[target], processed):
+                continue
+            try:
+                predicted, fit = _predict(name, target, params, processed)
+            except ForecastNotPossibleError as error:
+                computed.left_out.append(LeftOutBaseline(baseline=name, target=target, reason=str(error)))
+                continue
+            computed.predictions.setdefault(name, {})[target] = predicted
+            computed.fits.extend([fit] if fit else [])
+    return computed
+
+
+def _predict(
+    name: Baseline, target: str, params: Evaluate, processed: ProcessedData
+) -> tuple[TargetPredictions, BaselineFit | None]:
+    match name:
+        case "majority" | "shuffled" | "linear":
+            return baseline_predictions(name, target, processed, params.split, params.seed), None
+        case _:
+            values, fit = series_baseline_predictions(name, target, processed, params.split)
+            return TargetPredictions(values), fit
+
+
+def _check_each_target_has_a_baseline(
+    predictions: Mapping[str, Mapping[str, TargetPredictions]], left_out: Sequence[LeftOutBaseline]
+) -> None:
+    """Raise UserError for each target whose baselines are all left out."""
+    reasons: dict[str, list[str]] = {}
+    for each in left_out:
+        reasons.setdefault(each.target, []).append(f"{each.baseline}: {each.reason}")
+    errors = ErrorList()
+    for target, found in reasons.items():
+        errors.check(
+            any(target in by_target for by_target in predictions.values()),
+            f"evaluate.baselines: none is possible for target {target} ({'; '.join(found)}); add persistence",
+        )
+    errors.raise_if_any()
 
 
 def _fit_and_predict(

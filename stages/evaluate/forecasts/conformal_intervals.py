@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.evaluate.forecasts.error_space import ErrorSpace
+
 Values = NDArray[np.float64]
 
 
@@ -23,40 +25,14 @@ class TooFewCalibrationSamplesError(Exception):
 
 
 @dataclass(frozen=True)
-class ErrorSpace:
-    """Where errors are measured. An output with a number in `log_plus` is compared as log(value + that number).
-
-    Its errors are factors then; those of the other outputs, which have None, are differences.
-    """
-
-    log_plus: Sequence[float | None]
-
-    def to_space(self, values: NDArray[Any]) -> Values:
-        """
-        >>> ErrorSpace([None, 1.0]).to_space(np.array([[5.0, 0.0]])).tolist()
-        [[5.0, 0.0]]
-        """
-        moved = np.array(values, np.float64)
-        for output, plus in enumerate(self.log_plus):
-            if plus is not None:
-                # A forecast can be 0 where a very negative logarithm was inverted, and log(0) is infinite.
-                moved[:, output] = np.log(np.maximum(moved[:, output] + plus, np.finfo(np.float64).tiny))
-        return moved
-
-    def from_space(self, moved: Values) -> Values:
-        values = moved.copy()
-        for output, plus in enumerate(self.log_plus):
-            if plus is not None:
-                values[:, output] = np.exp(values[:, output]) - plus
-        return values
-
-
-@dataclass(frozen=True)
 class Bounds:
     """The lower and upper bound of each forecast."""
 
     lower: Values
     upper: Values
+
+    def take(self, outputs: slice) -> "Bounds":
+        return Bounds(self.lower[:, outputs], self.upper[:, outputs])
 
 
 def conformal_bounds(

@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.records.evaluation import MetricValues
 from stages.evaluate.forecasts.conformal_intervals import Bounds
+
+
+def interval_metrics(truth: NDArray[Any], bounds: Bounds, level: float) -> MetricValues:
+    return {"coverage": coverage(truth, bounds), "interval_score": interval_score(truth, bounds, level)}
 
 
 def coverage(truth: NDArray[Any], bounds: Bounds) -> float:

@@ -1,1 +1,1 @@
-"""Metrics of predicted classes, of probabilities and of predicted values."""
+"""Metrics of predicted classes, of probabilities, of predicted values and of forecasts."""

@@ -39,7 +39,11 @@ def mean_absolute_scaled_error(truth: Array, predicted: Array, naive: Array) -> 
     return float(np.mean(errors.reshape(-1, len(naive)) / naive))
 
 
-def symmetric_mean_absolute_percentage_error(truth: Array, predicted: Array) -> float:
+def symmetric_mean_absolute_percentage_error(
+    truth: Array,
+    predicted: Array,
+    naive: Array | None = None,  # noqa: ARG001
+) -> float:
     """From 0 to 200 percent. A forecast of 0 that is right has no error.
 
     >>> symmetric_mean_absolute_percentage_error(np.array([100.0, 0.0]), np.array([300.0, 0.0]))

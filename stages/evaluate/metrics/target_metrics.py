@@ -1,6 +1,7 @@
 """All metrics of one target."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,10 @@ from stages.evaluate.metrics.class_metrics import (
     macro_f1,
     precision,
     recall,
+)
+from stages.evaluate.metrics.forecast_metrics import (
+    mean_absolute_scaled_error,
+    symmetric_mean_absolute_percentage_error,
 )
 from stages.evaluate.metrics.probability_metrics import (
     UndefinedMetricError,
@@ -64,6 +69,11 @@ VALUE_METRICS: dict[str, Callable[[Array, Array], float]] = {
     "rmse": root_mean_squared_error,
     "r2": r2,
 }
+# Of values of windows.
+FORECAST_METRICS: dict[str, Callable[[Array, Array, Array], float]] = {
+    "mase": mean_absolute_scaled_error,
+    "smape": symmetric_mean_absolute_percentage_error,
+}
 
 
 class MeasuredTarget(NamedTuple):
@@ -89,7 +99,8 @@ def metric_names(target: TargetSpec, predictions: TargetPredictions) -> list[str
     """Those without weights, then the weighted ones, if the samples have weights."""
     weighted = predictions.weights is not None
     if target.classes is None:
-        return [*VALUE_METRICS, *(weighted_metrics.VALUE_METRICS if weighted else ())]
+        forecast_metrics = FORECAST_METRICS if predictions.naive_errors is not None else ()
+        return [*VALUE_METRICS, *forecast_metrics, *(weighted_metrics.VALUE_METRICS if weighted else ())]
     names = [*CLASS_METRICS, *(weighted_metrics.CLASS_METRICS if weighted else ())]
     if predictions.positive is not None:
         names += [*POSITIVE_CLASS_METRICS, *(weighted_metrics.POSITIVE_CLASS_METRICS if weighted else ())]
@@ -100,12 +111,17 @@ def metric_names(target: TargetSpec, predictions: TargetPredictions) -> list[str
 
 def metric_value(metric: str, target: TargetSpec, truth: Array, predictions: TargetPredictions) -> float:
     """Raises UndefinedMetricError if these rows do not define the metric."""
+    if target.step_count > 1:
+        truth, predictions = _row_for_each_step(target, truth, predictions)
     if metric.removeprefix(weighted_metrics.PREFIX) == "r2" and len(truth) < 2:
         raise UndefinedMetricError("there are fewer than two rows")
     if metric.startswith(weighted_metrics.PREFIX):
         return _weighted_value(metric, target, truth, predictions)
     if metric in VALUE_METRICS:
         return VALUE_METRICS[metric](truth, predictions.predicted)
+    if metric in FORECAST_METRICS:
+        assert predictions.naive_errors is not None
+        return FORECAST_METRICS[metric](truth, predictions.predicted, predictions.naive_errors)
     if metric in PROBABILITY_METRICS:
         assert predictions.probabilities is not None
         return PROBABILITY_METRICS[metric](truth, predictions.probabilities, predictions.positive)
@@ -114,6 +130,18 @@ def metric_value(metric: str, target: TargetSpec, truth: Array, predictions: Tar
         return CLASS_METRICS[metric](matrix)
     assert predictions.positive is not None
     return POSITIVE_CLASS_METRICS[metric](matrix, predictions.positive)
+
+
+def _row_for_each_step(
+    target: TargetSpec, truth: Array, predictions: TargetPredictions
+) -> tuple[Array, TargetPredictions]:
+    """Forecasts of all steps ahead as rows of one step, so that the metrics are those of the target's columns."""
+    columns, weights = len(target.columns), predictions.weights
+    return truth.reshape(-1, columns), replace(
+        predictions,
+        predicted=predictions.predicted.reshape(-1, columns),
+        weights=None if weights is None else np.repeat(weights, target.step_count),
+    )
 
 
 def _weighted_value(metric: str, target: TargetSpec, truth: Array, predictions: TargetPredictions) -> float:

@@ -162,14 +162,15 @@ def _undefined_notes(evaluation: EvaluationRecord) -> Iterator[str]:
 def _fit_notes(evaluation: EvaluationRecord) -> Iterator[str]:
     for fit in evaluation.baseline_fits:
         name = fit.baseline.replace("_", " ") + _of_target(evaluation, fit.target)
+        iterations = count(fit.iterations, "iteration") if fit.iterations is not None else ""
         match fit.converged:
             case None:
-                yield f"Baseline {name}: {count(fit.iterations, 'iteration')} on the training rows."
+                yield f"Baseline {name}: {iterations} on the training rows."
             case True:
-                yield f"Baseline {name}: converged on the training rows after {count(fit.iterations, 'iteration')}."
+                yield f"Baseline {name}: converged on the training rows{f' after {iterations}' if iterations else ''}."
             case False:
-                within = count(fit.iterations, "iteration")
-                yield f"Baseline {name}: did not converge on the training rows within {within}; it could be better."
+                within = f" within {iterations}" if iterations else ""
+                yield f"Baseline {name}: did not converge on the training rows{within}; it could be better."
 
 
 def _left_out_notes(evaluation: EvaluationRecord) -> Iterator[str]:

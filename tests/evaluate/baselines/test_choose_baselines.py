@@ -15,6 +15,8 @@ NUMBERS = values({"train": ([[1]], [1]), "test": ([[1]], [1])})
 
 WINDOWS = series({"train": [*range(9)], "test": [*range(9)]}, length=3, horizon=1)
 
+SEASONS = series({"train": [*range(9)], "test": [*range(9)]}, length=3, horizon=1, season=3)
+
 
 def params(*baselines: str, **others: Any) -> Evaluate:
     return Evaluate.model_validate({"headline": "x", "baselines": [*baselines] or None, **others})
@@ -40,10 +42,11 @@ def test_baselines_that_apply_to_no_target_are_reported() -> None:
     [
         (KINDS, ["majority", "shuffled"]),
         (NUMBERS, ["linear"]),
-        (WINDOWS, ["persistence", "linear"]),
+        (WINDOWS, ["persistence", "drift", "theta", "linear"]),
+        (SEASONS, ["persistence", "drift", "seasonal_naive", "theta", "linear"]),
         (class_and_value(), ["majority", "shuffled", "linear"]),
     ],
-    ids=["classes", "values", "values of a series", "both"],
+    ids=["classes", "values", "values of a series", "values of a series with a season", "both"],
 )
 def test_without_a_list_all_baselines_that_apply_are_chosen(data: ProcessedData, expected: list[str]) -> None:
     assert chosen_baselines(params(), data) == expected

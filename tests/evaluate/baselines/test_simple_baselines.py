@@ -12,8 +12,7 @@ RNG = np.random.default_rng(0)
 
 
 def predicted(name: Any, data: ProcessedData, target: str = "y") -> Any:
-    predictions = baseline_predictions(name, target, data, "test", seed=0)
-    return predictions and predictions.predicted
+    return baseline_predictions(name, target, data, "test", seed=0).predicted
 
 
 def test_majority_is_the_most_frequent_class_of_the_training_rows() -> None:
@@ -31,7 +30,7 @@ def test_shuffled_returns_the_true_labels_in_another_order() -> None:
     truth = [n % 3 for n in range(100)]
     data = classes({"test": truth})
     predictions = [baseline_predictions("shuffled", "kind", data, "test", seed) for seed in (7, 7, 8)]
-    labels, same_seed, other_seed = (list(labels.predicted) for labels in predictions if labels is not None)
+    labels, same_seed, other_seed = (list(labels.predicted) for labels in predictions)
     assert sorted(labels) == sorted(truth)
     assert labels == same_seed
     assert truth != labels != other_seed
@@ -74,38 +73,7 @@ def test_linear_uses_all_inputs_and_all_rows_of_a_window() -> None:
     np.testing.assert_allclose(predicted("linear", two), two.truth("test")["y"], atol=1e-5)
 
 
-def test_persistence_predicts_the_last_value_of_the_window() -> None:
-    data = series({"test": [1, 2, 4, 8, 16, 32]}, length=2, horizon=1)
-    assert data.truth("test")["y"].ravel().tolist() == [4, 8, 16, 32]
-    assert predicted("persistence", data).ravel().tolist() == [2, 4, 8, 16]
-
-
-def test_persistence_three_steps_ahead() -> None:
-    data = series({"test": [1, 2, 4, 8, 16, 32]}, length=2, horizon=3)
-    assert data.truth("test")["y"].ravel().tolist() == [16, 32]
-    assert predicted("persistence", data).ravel().tolist() == [2, 4]
-
-
-def test_persistence_follows_the_stride_of_the_windows() -> None:
-    data = series({"test": [1, 2, 4, 8, 16, 32]}, length=1, horizon=2, stride=2)
-    assert data.truth("test")["y"].ravel().tolist() == [4, 16]
-    assert predicted("persistence", data).ravel().tolist() == [1, 4]
-
-
-def test_persistence_predicts_in_the_targets_own_unit() -> None:
-    data = series({"test": [1, 2, 4, 8]}, length=2, horizon=1, steps=[STANDARD])
-    assert data.targets("test")["y"].ravel().tolist() == [-3, -1]
-    assert predicted("persistence", data).ravel().tolist() == [2, 4]
-
-
-def test_a_baseline_that_does_not_apply_has_no_predictions() -> None:
-    numbers, kinds = values({"train": ([[1]], [1]), "test": ([[1]], [1])}), classes({"train": [0], "test": [0]})
-    assert [predicted(name, numbers) for name in ("majority", "shuffled", "persistence")] == [None] * 3
-    assert [predicted(name, kinds, "kind") for name in ("linear", "persistence")] == [None] * 2
-
-
 def test_the_probabilities_of_majority_are_the_shares_of_the_training_rows() -> None:
     predictions = baseline_predictions("majority", "kind", classes({"train": [1, 1, 0, 1], "test": [0, 0]}), "test", 0)
-    assert predictions is not None
     assert predictions.probabilities is not None
     assert predictions.probabilities.tolist() == [[0.25, 0.75, 0], [0.25, 0.75, 0]]

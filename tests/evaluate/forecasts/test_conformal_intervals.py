@@ -5,16 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stages.core.columns.series.row_steps import FittedLog
 from stages.evaluate.forecasts.conformal_intervals import (
     Bounds,
-    ErrorSpace,
     TooFewCalibrationSamplesError,
     conformal_bounds,
     conformal_quantile_bounds,
     interval_quantiles,
 )
+from stages.evaluate.forecasts.error_space import ErrorSpace
 
-IN_UNIT = ErrorSpace([None])
+IN_UNIT = ErrorSpace()
 
 
 def test_the_bounds_are_the_second_errors_from_both_ends() -> None:
@@ -26,19 +27,21 @@ def test_the_bounds_are_the_second_errors_from_both_ends() -> None:
 
 def test_each_output_has_a_width_of_its_own() -> None:
     truth = np.column_stack([np.arange(9.0), 10 * np.arange(9.0)])
-    bounds = conformal_bounds(0.8, (truth, np.zeros((9, 2))), np.zeros((1, 2)), ErrorSpace([None, None]))
+    bounds = conformal_bounds(0.8, (truth, np.zeros((9, 2))), np.zeros((1, 2)), IN_UNIT)
     assert (bounds.lower.tolist(), bounds.upper.tolist()) == ([[0, 0]], [[8, 80]])
 
 
 def test_errors_of_a_logarithm_are_factors() -> None:
     """Truths of a half to twice the forecast, plus 1 on both sides."""
     factors = np.array([0.5, *[1.0] * 7, 2])[:, None]
-    bounds = conformal_bounds(0.8, (factors * 10 - 1, np.full((9, 1), 9.0)), np.array([[99.0]]), ErrorSpace([1.0]))
+    bounds = conformal_bounds(
+        0.8, (factors * 10 - 1, np.full((9, 1), 9.0)), np.array([[99.0]]), ErrorSpace([FittedLog(plus=1)])
+    )
     np.testing.assert_allclose([bounds.lower[0, 0], bounds.upper[0, 0]], [49, 199])
 
 
 def test_a_logarithm_of_a_forecast_that_is_zero_is_a_number() -> None:
-    bounds = conformal_bounds(0.8, (np.ones((9, 1)), np.ones((9, 1))), np.array([[0.0]]), ErrorSpace([0.0]))
+    bounds = conformal_bounds(0.8, (np.ones((9, 1)), np.ones((9, 1))), np.array([[0.0]]), ErrorSpace([FittedLog()]))
     np.testing.assert_allclose([bounds.lower[0, 0], bounds.upper[0, 0]], [0, 0], atol=1e-300)
 
 
@@ -105,11 +108,11 @@ def test_the_share_of_truths_in_the_intervals_is_the_level_or_a_little_more(
 ) -> None:
     """Each output is a draw of its own, with the errors of its validation samples and of one test sample."""
     errors = np.random.default_rng(samples).gumbel(size=(samples + 1, 20_000))
-    space, zeros = ErrorSpace([None] * errors.shape[1]), np.zeros_like(errors)
+    zeros = np.zeros_like(errors)
     if quantiles:
         calibration = Bounds(zeros[:-1], zeros[:-1] + 1)
-        bounds = conformal_quantile_bounds(level, errors[:-1], calibration, Bounds(zeros[-1:], zeros[-1:] + 1), space)
+        bounds = conformal_quantile_bounds(level, errors[:-1], calibration, Bounds(zeros[-1:], zeros[-1:] + 1), IN_UNIT)
     else:
-        bounds = conformal_bounds(level, (errors[:-1], zeros[:-1]), zeros[-1:], space)
+        bounds = conformal_bounds(level, (errors[:-1], zeros[:-1]), zeros[-1:], IN_UNIT)
     share = np.mean((bounds.lower <= errors[-1:]) & (errors[-1:] <= bounds.upper))
     assert level - 0.01 <= share <= level + 2 / (samples + 1) + 0.01

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,34 @@ def test_gain_is_positive_when_the_model_is_better() -> None:
     assert improvement("macro_f1", 0.3, 0.4) == pytest.approx(-0.1)
     assert improvement("r2", 0.4, -0.1) == pytest.approx(0.5)
     assert [improvement(metric, 1.5, 2.0) for metric in ("loss", "mse", "mae", "rmse")] == [0.5] * 4
+
+
+def test_values_of_windows_have_metrics_of_forecasts_too() -> None:
+    """The naive error is 2: errors of 1, -1 and 2 are 2 / 3 of it. In percent of the mean of 1 and 2: 200 / 3."""
+    predictions = TargetPredictions(np.array([[2.0], [1], [5]]), naive_errors=np.array([2.0]))
+    target = TargetSpec(column=NumberColumns(columns=["size"]))
+    found = target_metrics(target, np.array([[1.0], [2], [3]]), predictions)
+    assert found.undefined == {}
+    assert found.values["mase"] == pytest.approx(2 / 3)
+    assert found.values["smape"] == pytest.approx((200 / 3 + 200 / 3 + 50) / 3)
+    no_errors = target_metrics(target, np.ones((3, 1)), replace(predictions, naive_errors=np.zeros(1)))
+    assert set(no_errors.undefined) == {"mase"}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_all_steps_ahead_are_rows_of_the_columns(weighted: bool) -> None:
+    """Two samples with three steps of two columns are six rows of two columns."""
+    columns = [NumberColumns(columns=["a", "b"])] * 2
+    all_steps, one_step = (TargetSpec(column=column, step_count=n) for column, n in zip(columns, (3, 1), strict=True))
+    truth, predicted = RNG.normal(size=(2, 2, 6))
+    weights = np.array([1.0, 3.0]) if weighted else None
+    found = target_metrics(all_steps, truth, TargetPredictions(predicted, None, weights, None, np.array([1.0, 2.0])))
+    as_rows = TargetPredictions(
+        predicted.reshape(6, 2), None, None if weights is None else np.repeat(weights, 3), None, np.array([1.0, 2.0])
+    )
+    assert found.values == pytest.approx(target_metrics(one_step, truth.reshape(6, 2), as_rows).values)
+    assert found.values["r2"] == pytest.approx(sklearn_metrics.r2_score(truth.reshape(6, 2), predicted.reshape(6, 2)))
+    assert ("weighted_r2" in found.values) == weighted
 
 
 def test_one_row_has_a_reason_for_no_r2() -> None:

@@ -126,8 +126,8 @@ def test_every_target_has_a_table_with_its_own_baselines() -> None:
     assert (species.target, species.baselines, species.rows) == ("species", ["majority"], [["Loss", "1", DASH]])
 
 
-def fit(converged: bool | None) -> dict[str, Any]:
-    return {"baseline": "logistic", "target": "species", "iterations": 1000, "converged": converged}
+def fit(converged: bool | None, iterations: int | None = 1000) -> dict[str, Any]:
+    return {"baseline": "logistic", "target": "species", "iterations": iterations, "converged": converged}
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,8 @@ def fit(converged: bool | None) -> dict[str, Any]:
         ({"undefined": {"species": {"roc_auc": "why", "pr_auc": "why"}}}, "average precision, ROC AUC, since why"),
         ({"baseline_fits": [fit(True)]}, "logistic: converged on the training rows after 1,000 iterations"),
         ({"baseline_fits": [fit(False)]}, "logistic: did not converge on the training rows within 1,000 iterations"),
+        ({"baseline_fits": [fit(True, None)]}, "logistic: converged on the training rows."),
+        ({"baseline_fits": [fit(False, None)]}, "logistic: did not converge on the training rows; it could be better."),
         ({"baseline_fits": [fit(None)]}, "logistic: 1,000 iterations on the training rows"),
         (
             {

@@ -61,12 +61,12 @@ class BestBaseline(Record):
 class BaselineFit(Record):
     """A baseline that was fitted on the training rows, for one target.
 
-    `converged` is None for a fit that ends after a fixed number of iterations.
+    `converged` is None for a fit that ends after a fixed number of iterations, `iterations` where they are not known.
     """
 
     baseline: str
     target: str
-    iterations: int
+    iterations: int | None = None
     converged: bool | None = None
 
 
@@ -157,12 +157,17 @@ class DirectionalAccuracy(Record):
 
 
 class ForecastRecord(Record):
-    """What is measured of the forecasts of one target."""
+    """What is measured of the forecasts of one target. `baseline` is the best one.
 
+    `left_out` says why there is no `interval`, `diebold_mariano` or `direction`.
+    """
+
+    baseline: str = ""
     steps: list[ForecastStep]
     interval: ForecastInterval | None = None
     diebold_mariano: DieboldMariano | None = None
     direction: DirectionalAccuracy | None = None
+    left_out: dict[str, str] = {}
 
 
 class BacktestFold(Record):
