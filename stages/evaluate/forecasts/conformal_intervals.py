@@ -2,8 +2,9 @@
 
 All arrays are matrices of samples and outputs; each output, which is a column at a step ahead, has a width of its own.
 The method is split conformal prediction; with predicted quantiles, conformalized quantile regression (Romano,
-Patterson and Candès, 2019). The share of truths in an interval is at least the level if validation and test samples
-are alike.
+Patterson and Candès, 2019). Errors are measured in units of a scale that each sample has, how much the series has
+changed lately, so that an interval is wide where changes are large. The share of truths in an interval is at least the
+level if validation and test samples are alike.
 """
 
 from collections.abc import Sequence
@@ -35,31 +36,53 @@ class Bounds:
         return Bounds(self.lower[:, outputs], self.upper[:, outputs])
 
 
+@dataclass(frozen=True)
+class Scales:
+    """The scale of each error, for the validation samples and for those that get an interval."""
+
+    calibration: Values | float = 1.0
+    predicted: Values | float = 1.0
+
+
+NO_SCALES = Scales()
+
+
 def conformal_bounds(
-    level: float, calibration: tuple[NDArray[Any], NDArray[Any]], predicted: NDArray[Any], space: ErrorSpace
+    level: float,
+    calibration: tuple[NDArray[Any], NDArray[Any]],
+    predicted: NDArray[Any],
+    space: ErrorSpace,
+    scales: Scales = NO_SCALES,
 ) -> Bounds:
     """Around each forecast, from a low to a high quantile of the errors of its output. `calibration`: truth, forecast.
 
     The errors keep their sign, so that the interval is longer on the side where the truth is farther off.
     """
     truth, forecast = map(space.to_space, calibration)
-    errors = np.sort(truth - forecast, axis=0)
+    errors = np.sort((truth - forecast) / scales.calibration, axis=0)
     rank = _lower_rank(len(errors), level)
     moved = space.to_space(predicted)
     # As many errors are above the upper one as are below the lower one.
-    return Bounds(space.from_space(moved + errors[rank - 1]), space.from_space(moved + errors[len(errors) - rank]))
+    lower, upper = (error * scales.predicted for error in (errors[rank - 1], errors[len(errors) - rank]))
+    return Bounds(space.from_space(moved + lower), space.from_space(moved + upper))
 
 
 def conformal_quantile_bounds(
-    level: float, truth: NDArray[Any], calibration: Bounds, predicted: Bounds, space: ErrorSpace
+    level: float,
+    truth: NDArray[Any],
+    calibration: Bounds,
+    predicted: Bounds,
+    space: ErrorSpace,
+    scales: Scales = NO_SCALES,
 ) -> Bounds:
-    """The predicted bounds, moved by the same distance outwards or inwards for all samples of an output.
+    """The predicted bounds, moved outwards or inwards by as many scales for all samples of an output.
 
     `calibration` are the bounds that the model predicts for the validation samples, whose truth is `truth`.
     """
     lower, upper = _ordered(calibration, space)
-    outside = np.sort(np.maximum(lower - space.to_space(truth), space.to_space(truth) - upper), axis=0)
-    distance = outside[_rank(len(outside), level) - 1]
+    outside = np.maximum(lower - space.to_space(truth), space.to_space(truth) - upper)
+    outside = np.sort(outside / scales.calibration, axis=0)
+    distance = outside[_rank(len(outside), level) - 1] * scales.predicted
     lower, upper = _ordered(predicted, space)
     lower, upper = lower - distance, upper + distance
     middle = (lower + upper) / 2

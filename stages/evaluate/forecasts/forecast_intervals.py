@@ -17,6 +17,7 @@ from stages.evaluate.forecasts.conformal_intervals import (
     interval_quantiles,
 )
 from stages.evaluate.forecasts.error_space import error_space
+from stages.evaluate.forecasts.recent_changes import interval_scales
 from stages.evaluate.params import Evaluate
 
 # The values of the model's output layers for all samples of a split, by target.
@@ -93,13 +94,14 @@ def _target_interval(
     spec = processed.fitted.targets[target]
     truth, space = processed.truth(VALIDATION)[target], error_space(spec.steps, len(spec.columns))
     numbers = interval_quantiles(quantiles, level) if quantiles else None
+    scales = interval_scales(processed, target, split, space)
     of_validation, of_split = (
         _inverted(processed, target, name, array, quantiles or [MEDIAN])
         for name, array in zip((VALIDATION, split), outputs, strict=True)
     )
     if numbers is None:
         middle = (quantiles or [MEDIAN]).index(MEDIAN)
-        bounds = conformal_bounds(level, (truth, of_validation[middle]), of_split[middle], space)
+        bounds = conformal_bounds(level, (truth, of_validation[middle]), of_split[middle], space, scales)
         return TargetInterval(bounds, level, "conformal", len(truth))
     lower, upper = numbers
     bounds = conformal_quantile_bounds(
@@ -108,6 +110,7 @@ def _target_interval(
         Bounds(of_validation[lower], of_validation[upper]),
         Bounds(of_split[lower], of_split[upper]),
         space,
+        scales,
     )
     return TargetInterval(bounds, level, "conformal_quantiles", len(truth))
 

@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.row_numbers import as_array
 from stages.evaluate.forecasts.forecast_intervals import ForecastIntervals, forecast_intervals
 from stages.evaluate.params import Evaluate
 from tests.evaluate.processed_examples import classes, values
 from tests.evaluate.series_examples import SPLIT, forecasts
 
-WINDOW = {"length": 4, "horizon": 2, "steps": "all"}
+WINDOW: dict[str, Any] = {"length": 4, "horizon": 2, "steps": "all"}
 WALK = np.exp(np.cumsum(np.random.default_rng(0).normal(scale=0.1, size=100)) + 3)
 QUANTILES = {"y": [0.1, 0.5, 0.9]}
 
@@ -34,15 +36,22 @@ def relative(**params: Any) -> ProcessedData:
     return forecasts({"a": WALK}, WINDOW, target_steps=[{"step": "relative_to_last"}], **params)
 
 
+def mean_changes(data: ProcessedData, split: str, series: NDArray[np.float64] = WALK) -> NDArray[np.float64]:
+    """Of the twenty rows before each forecast, which is the unit of its error."""
+    origins = as_array(data.raw_row_numbers(split)) - WINDOW["horizon"]
+    return np.array([[np.abs(np.diff(series[origin - 20 : origin + 1])).mean()] for origin in origins])
+
+
 def test_each_step_ahead_has_the_errors_of_its_own() -> None:
     """Of 9 validation samples, an interval of 0.8 reaches from the lowest to the highest error."""
     data = relative()
     found = intervals(data, outputs(0, 0)).found["y"]
     history = data.history("validation", "y")
-    errors = data.truth("validation")["y"] - history.values[history.origins]
+    errors = (data.truth("validation")["y"] - history.values[history.origins]) / mean_changes(data, "validation")
     last = data.history("test", "y").values[data.history("test", "y").origins]
-    np.testing.assert_allclose(found.bounds.lower, last + errors.min(axis=0), rtol=1e-6)
-    np.testing.assert_allclose(found.bounds.upper, last + errors.max(axis=0), rtol=1e-6)
+    unit = mean_changes(data, "test")
+    np.testing.assert_allclose(found.bounds.lower, last + unit * errors.min(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(found.bounds.upper, last + unit * errors.max(axis=0), rtol=1e-6)
     assert (found.level, found.method, found.calibration_rows) == (0.8, "conformal", 9)
 
 
@@ -50,10 +59,12 @@ def test_with_a_logarithm_the_errors_are_factors() -> None:
     data = forecasts({"a": WALK}, WINDOW, target_steps=[{"step": "log"}, {"step": "difference"}])
     found = intervals(data, outputs(0, 0)).found["y"]
     history = data.history("validation", "y")
-    factors = data.truth("validation")["y"] / history.values[history.origins]
+    errors = np.log(data.truth("validation")["y"] / history.values[history.origins])
+    errors /= mean_changes(data, "validation", np.log(WALK))
+    unit = mean_changes(data, "test", np.log(WALK))
     last = data.history("test", "y").values[data.history("test", "y").origins]
-    np.testing.assert_allclose(found.bounds.lower, last * factors.min(axis=0), rtol=1e-6)
-    np.testing.assert_allclose(found.bounds.upper, last * factors.max(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(found.bounds.lower, last * np.exp(unit * errors.min(axis=0)), rtol=1e-6)
+    np.testing.assert_allclose(found.bounds.upper, last * np.exp(unit * errors.max(axis=0)), rtol=1e-6)
 
 
 def test_predicted_quantiles_are_moved() -> None:
@@ -62,9 +73,10 @@ def test_predicted_quantiles_are_moved() -> None:
     found = intervals(data, outputs(-1, -1, 0, 0, 1, 1), quantiles=QUANTILES).found["y"]
     history = data.history("validation", "y")
     distances = np.abs(data.truth("validation")["y"] - history.values[history.origins]) - 1
+    moved = np.sort(distances / mean_changes(data, "validation"), axis=0)[7] * mean_changes(data, "test")
     last = data.history("test", "y").values[data.history("test", "y").origins]
-    np.testing.assert_allclose(found.bounds.upper, last + 1 + np.sort(distances, axis=0)[7], rtol=1e-6)
-    np.testing.assert_allclose(found.bounds.lower, last - 1 - np.sort(distances, axis=0)[7], rtol=1e-6)
+    np.testing.assert_allclose(found.bounds.upper, last + 1 + moved, rtol=1e-6)
+    np.testing.assert_allclose(found.bounds.lower, last - 1 - moved, rtol=1e-6)
     assert found.method == "conformal_quantiles"
 
 
