@@ -31,6 +31,8 @@ def resample_rows(frame: pd.DataFrame, time: str, params: Resample) -> Resampled
     Raises UserError if `how` does not fit a column, or if a period has no rows and `gaps` refuses that.
     """
     how = how_by_column(frame, time, params)
+    if frame.empty:
+        return Resampled(frame, 0, 0)
     periods = Periods(params.count, params.unit)
     numbers = periods.numbers(frame[time].to_numpy("datetime64[us]"))
     # As Python's numbers, which cannot overflow.
@@ -65,7 +67,7 @@ def how_by_column(frame: pd.DataFrame, time: str, params: Resample) -> dict[str,
 
 def combine_rows(frame: pd.DataFrame, numbers: NDArray[np.int64], how: Mapping[str, How]) -> pd.DataFrame:
     """One row for each different number, which is its index. Missing values are left out."""
-    parts = []
+    parts = [pd.DataFrame(index=np.unique(numbers))]
     for name in dict.fromkeys(how.values()):
         grouped = frame[[column for column in how if how[column] == name]].groupby(numbers)
         parts.append(grouped.sum(min_count=1) if name == "sum" else getattr(grouped, name)())
@@ -82,7 +84,7 @@ def fill_forward(values: pd.DataFrame, numbers: NDArray[np.int64]) -> pd.DataFra
 
 def check_no_gaps(periods: Periods, missing: NDArray[np.int64], params: Resample) -> None:
     if len(missing):
-        examples = format_examples(pd.Series(periods.times(missing)).dt.strftime("%Y-%m-%d %H:%M:%S"))
+        examples = format_examples(pd.DatetimeIndex(periods.times(missing)))
         raise UserError(
             f"resample: every {params.every} leaves {len(missing):,} periods without rows: {examples}; gaps: forward "
             "takes the last known values, gaps: missing leaves them empty"

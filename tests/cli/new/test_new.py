@@ -184,6 +184,7 @@ def test_months_have_a_season_and_growth_a_logarithm(clone: Path) -> None:
     months = pd.date_range("1949-01-01", periods=144, freq="MS").strftime("%Y-%m")
     conf = series_conf(pd.DataFrame({"month": months, "passengers": passengers}))
     assert conf["window"] == {"length": 24, "season": 12}
+    assert written("values")["train"]["model"]["kind"] == "mlp"
     assert conf["steps"] == conf["target_steps"] == [{"step": "log"}, *RELATIVE]
 
 
@@ -281,6 +282,8 @@ def test_a_class_and_a_value_of_a_series(clone: Path) -> None:
     conf = written("weather")
     assert conf["preprocess"]["labels"] == {"wet": "one_hot"}
     assert conf["preprocess"]["columns"]["wet"] == "category"
+    assert conf["preprocess"]["steps"] == conf["preprocess"]["target_steps"] == [{"step": "minmax"}]
+    assert conf["train"]["model"]["kind"] == "lstm"
     assert conf["evaluate"] == {"headline": "wet.accuracy"}
 
 

@@ -70,6 +70,13 @@ def test_the_rows_of_a_period_are_combined(how: Any, count: float, price: float,
     assert (first["count"], first["price"], first["town"]) == (count, price, town)
 
 
+def test_a_series_without_rows_or_without_other_columns() -> None:
+    nothing = resample(rows=ROWS[:0])
+    assert (len(nothing.frame), list(nothing.frame), nothing.rows_read) == (0, list(ROWS), 0)
+    for gaps in ("forward", "missing"):
+        assert resample(rows=ROWS[["day"]], gaps=gaps).frame["day"].tolist() == DAYS.tolist()
+
+
 def test_a_sum_without_a_value_is_missing_and_not_zero() -> None:
     frame = resample(how="sum", gaps="forward").frame
     assert frame["price"].isna().tolist() == [False, False, True, False, False, False]

@@ -142,7 +142,7 @@ def _preprocess(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterat
         yield "  columns:"
         yield from entries
     yield from entry("split", split_entry(dataset))
-    if dataset.time and not dataset.class_targets:
+    if dataset.is_forecast:
         settings = series_settings(dataset, gap_numbers)
         yield from step_lines(dataset, settings)
         yield from entry("window", settings.window, comment=ALL_STEPS)
@@ -210,7 +210,8 @@ def _train(dataset: NewDataset) -> Iterator[str]:
     if dataset.model is None:
         rows = count(dataset.rows, "row")
         yield f"  # A model for {rows} to begin with: change it and compare with `dvc metrics diff`."
-    yield from entry("model", dict(dataset.model or default_layers(model, is_series=dataset.time is not None)))
+    is_recurrent = dataset.time is not None and not dataset.is_forecast
+    yield from entry("model", dict(dataset.model or default_layers(model, recurrent=is_recurrent)))
     if dataset.has_both_kinds:
         for key, values in settings_by_target(dataset):
             yield from entry(key, values)
