@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from timeit import repeat
 
-from stages.core.runtime.bootstrap import pin_linear_algebra
+from stages.core.runtime.bootstrap import pin_numpy
 
 REPETITIONS = 7
 # The side of the matrices, and the bytes to copy.
@@ -17,7 +17,7 @@ FULL, QUICK = (1536, 256 * 2**20), (128, 2**20)
 
 
 def main(size: str) -> None:
-    pin_linear_algebra()  # before NumPy is imported
+    pin_numpy()  # before NumPy is imported
     side, copied_bytes = QUICK if size == "quick" else FULL
     print(json.dumps({"gemm": matrix_product_rate(side), "copy": copy_rate(copied_bytes)}))
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from stages.core.runtime.bootstrap import pin_linear_algebra
+from stages.core.runtime.bootstrap import pin_numpy
 
 # As in every stage, and before NumPy is imported.
-pin_linear_algebra()
+pin_numpy()
 
 settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -18,7 +18,7 @@ from typing import cast
 from benchmarks.cases import Case, Size, get_case
 from benchmarks.sides.prepared_work import AfterEpochs, PreparedWork
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
+from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_numpy
 
 ROUND_REQUEST, END_REQUEST = "round", "end"
 
@@ -56,7 +56,7 @@ def load_prepared_work(name: str, side: str, case: Case, folder: Path) -> Prepar
 
 def prepare_our_process() -> None:
     """Do what every stage does before it loads a library."""
-    pin_linear_algebra()
+    pin_numpy()
     collect_garbage_rarely()
 
 

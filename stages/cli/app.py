@@ -10,7 +10,7 @@ import typer
 import stages
 from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF
-from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
+from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_numpy
 
 if TYPE_CHECKING:
     from stages.cli.new.read.read_query import NewQuery
@@ -379,6 +379,6 @@ def _choose_suite(suite: str) -> None:
 
 
 def main() -> None:
-    pin_linear_algebra()
+    pin_numpy()
     collect_garbage_rarely()
     app()

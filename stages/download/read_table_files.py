@@ -22,13 +22,13 @@ def read_table_files(params: FileSource, table_format: TableFormat, files: Verif
     """
     parts = _read_parts(params, table_format, files)
     errors = ErrorList()
-    frames = {}
+    splits = {}
     for split, split_files in files.items():
         with errors.collect(), prefix_errors(format_examples(file.name for file in split_files)):
             frame = parts[split][0] if len(split_files) == 1 else pd.concat(parts[split], ignore_index=True)
-            frames[split] = finish_frame(frame, params)
+            splits[split] = finish_frame(frame, params)
     errors.raise_if_any()
-    return make_table(frames, params, file_provenance(params, files))
+    return make_table(splits, params, file_provenance(params, files))
 
 
 def _read_parts(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:

@@ -47,7 +47,7 @@ def page(results: DatasetResults) -> str:
             results.report.samples,
             results.refreshed,
         ),
-        validation=validation_section(results.validation),
+        validation=validation_section(results.validation, in_windows=fitted.window is not None),
         drift=drift_section(results.key, results.validation.drift),
         training=training_section(results.history, training, evaluation.gap, fitted),
         importance=importance_section(evaluation),

@@ -24,6 +24,7 @@ from stages.validate.expectations.run_great_expectations import run_expectations
 from stages.validate.leakage.duplicates import describe_duplicates, find_duplicates, original_rows
 from stages.validate.leakage.near_duplicates import describe_near_duplicates, find_near_duplicates
 from stages.validate.leakage.redundant_columns import describe_redundant_columns, find_redundant_columns
+from stages.validate.measure_time_steps import measure_time_steps
 from stages.validate.params import Validate
 
 
@@ -73,6 +74,7 @@ def validate(
         near_duplicates=near_duplicates,
         redundant_columns=RedundantColumnsRecord(pairs=len(redundant_columns), examples=redundant_columns[:limit]),
         drift=drift,
+        time_steps=measure_time_steps(raw),
         versions=installed_versions("great_expectations"),
     )
     return ValidationResult(record, profile, errors, warning)

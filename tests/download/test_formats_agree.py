@@ -32,6 +32,20 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "rename": {"rename": {"price": "cost"}, "private": ["town"]},
     "classes": {"classes": {"count": ["1", "2", "3"]}},
     "time": {"kind": "series", "time": "day", "sort": True},
+    "resample": {
+        "kind": "series",
+        "time": "day",
+        "sort": True,
+        "columns": ["day", "count", "price", "town", "code"],
+        "resample": {"every": "12h", "how": "mean", "gaps": "forward"},
+    },
+    "resample, gaps missing": {
+        "kind": "series",
+        "time": "day",
+        "sort": True,
+        "classes": {"count": ["1", "2", "3"]},
+        "resample": {"every": "12h", "how": {"price": "max"}, "gaps": "missing"},
+    },
 }
 
 

@@ -173,7 +173,25 @@ def test_newest_rows_first_are_sorted_on_request(read_parts):
     assert raw.frames[ALL]["close"].tolist() == [1, 2]
     message = error_message(read_parts, content + b"2020-01-02,5\n", sort=True, **SERIES)
     assert "row 3 2020-01-02" in message
-    assert message.endswith("remove repeated times")
+    assert message.endswith("remove repeated times, or set resample, which makes one row of each period")
+
+
+def test_a_series_is_resampled_with_the_names_of_the_file(read_parts):
+    content = b"Day,Close,Town\n2020-01-03,3,a\n2020-01-01,1,b\n2020-01-01,2,\n"
+    options = {"every": "1D", "how": {"Close": "sum"}, "gaps": "forward"}
+    raw = read_parts(content, sort=True, resample=options, **SERIES)
+    frame = raw.frames[ALL]
+    assert frame["day"].dt.day.tolist() == [1, 2, 3]
+    assert frame["close"].tolist() == [3, 3, 3]
+    assert frame["Town"].tolist() == ["b", "b", "a"]
+    numbers = {"rows_read": {"all": 3}, "periods_without_rows": {"all": 1}}
+    assert raw.source["resample"] == options | numbers
+    message = error_message(read_parts, content, resample=options, **SERIES)
+    assert "sort: true" in message
+    message = error_message(read_parts, content, sort=True, resample={"every": "D", "how": {"Clos": "sum"}}, **SERIES)
+    assert message == "1.csv: no column 'Clos'; did you mean Close?"
+    message = error_message(read_parts, content, sort=True, resample={"every": "D"}, **SERIES)
+    assert message.startswith("1.csv: resample: every D leaves 1 periods without rows: 2020-01-02 00:00:00;")
 
 
 def test_private_columns_have_their_new_names_and_are_not_shown(read_parts):

@@ -82,3 +82,14 @@ def test_values_of_private_columns_are_in_no_result() -> None:
     shown = result_of(Table({"all": people}), expectations=expectations).record.model_dump_json()
     assert "secret" in shown
     assert str(secret) in shown
+
+
+def test_the_times_of_a_series_are_described_and_other_data_have_no_such_key() -> None:
+    times = pd.date_range("2020-01-01", periods=5).delete(2)
+    series = Table({"all": pd.DataFrame({"day": times, "x": np.arange(4.0)})}, kind="series", time="day")
+    result = result_of(series)
+    assert result.record.passed
+    assert result.record.time_steps is not None
+    assert (result.record.time_steps.usual, result.record.time_steps.longer) == ("1 day", 1)
+    assert "time_steps" in result.record.model_dump(mode="json")
+    assert "time_steps" not in result_of(FEET, redundant_columns="report").record.model_dump(mode="json")

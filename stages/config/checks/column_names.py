@@ -6,7 +6,7 @@ from stages.config.schema import Dataset, Suite
 from stages.core.columns.column_params import InputParams, picture_kind_error
 from stages.core.errors import suggest
 from stages.core.validation_errors import Keys, ParameterError
-from stages.download.params import picture_columns
+from stages.download.params import picture_columns, resampled_columns
 from stages.preprocess.params import Preprocess
 
 Named = str | Sequence[str] | Mapping[str, str | list[str]] | None
@@ -15,9 +15,15 @@ Named = str | Sequence[str] | Mapping[str, str | list[str]] | None
 def column_name_errors(suite: Suite) -> list[ParameterError]:
     """One error for each name, with the key that has it."""
     return [
-        ParameterError(("datasets", key, "preprocess", *keys), text)
+        ParameterError(("datasets", key, section, *keys), text)
         for key, dataset in suite.datasets.items()
-        for keys, text in (*_label_errors(dataset.preprocess), *_column_errors(dataset), *_picture_errors(dataset))
+        for section, errors in (
+            ("download", _resample_errors(dataset)),
+            ("preprocess", _label_errors(dataset.preprocess)),
+            ("preprocess", _column_errors(dataset)),
+            ("preprocess", _picture_errors(dataset)),
+        )
+        for keys, text in errors
     ]
 
 
@@ -40,6 +46,15 @@ def _column_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:
         for name in columns_in(named):
             if name not in known:
                 yield (key,), f"no column {name!r} in validate.columns; {suggest(name, known)}"
+
+
+def _resample_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:
+    known = dataset.validate_.columns
+    if known is None:
+        return
+    for name, renamed in resampled_columns(dataset.download).items():
+        if renamed not in known:
+            yield ("resample", "how", name), f"no column {renamed!r} in validate.columns; {suggest(renamed, known)}"
 
 
 def _picture_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:

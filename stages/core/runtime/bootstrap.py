@@ -17,6 +17,9 @@ _OLDEST_PYTHON = (3, 11)
 # Allocations between two garbage collections. The default (700 or 2,000) fits programs that load little;
 # here the libraries' objects stay until the end, and collecting them again and again took a fifth of a stage.
 _GC_THRESHOLD = 50000
+# All that NumPy 2.4 can choose at run time on x86_64, except X86_V3, which is AVX2 and FMA. NumPy ignores a set that
+# the processor lacks, and warns of a name that it does not know.
+_NUMPY_FEATURES_ABOVE_AVX2 = "X86_V4 AVX512_ICL AVX512_SPR"
 
 
 def prepare_process():  # type: () -> None
@@ -26,7 +29,7 @@ def prepare_process():  # type: () -> None
     May replace this process by another one, or end it with a message.
     """
     use_project_interpreter()
-    pin_linear_algebra()
+    pin_numpy()
     if "DVC_STAGE" in os.environ:
         from stages.core.runtime.parent_process import end_with_dvc
 
@@ -71,14 +74,18 @@ def project_interpreter():  # type: () -> str | None
     return None
 
 
-def pin_linear_algebra():  # type: () -> None
-    """One thread and one instruction set for NumPy's linear algebra, so that results do not depend on the machine.
+def pin_numpy():  # type: () -> None
+    """One thread and one instruction set for NumPy, so that results do not depend on the machine.
 
-    The libraries read these variables once, when they are loaded.
+    OpenBLAS computes its products, and NumPy itself functions such as log, exp and tanh. The libraries read these
+    variables once, when they are loaded.
     """
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
     if platform.machine() == "x86_64":
         os.environ["OPENBLAS_CORETYPE"] = "Haswell"
+        os.environ["NPY_DISABLE_CPU_FEATURES"] = _NUMPY_FEATURES_ABOVE_AVX2
+        # NumPy cannot be imported when both variables are set.
+        os.environ.pop("NPY_ENABLE_CPU_FEATURES", None)
 
 
 def collect_garbage_rarely():  # type: () -> None

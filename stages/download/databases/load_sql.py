@@ -21,8 +21,8 @@ from stages.download.prefix_errors import prefix_errors
 def load_sql(source: Sql, cache: Path) -> Table:
     snapshot = find_snapshot(source, cache)
     with prefix_errors("result of the query"):
-        frame = finish_frame(snapshot_frame(snapshot, source), source)
-    return make_table({ALL: frame}, source, _provenance(source))
+        finished = finish_frame(snapshot_frame(snapshot, source), source)
+    return make_table({ALL: finished}, source, _provenance(source))
 
 
 def snapshot_frame(path: Path, source: Sql) -> pd.DataFrame:

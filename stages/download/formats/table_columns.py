@@ -69,11 +69,13 @@ def _suggest_format(column: pd.Series) -> str:
     return "set time_format for another format"
 
 
-def check_time_order(times: pd.Series) -> None:
-    """Every time must be later than that of the row before. Messages count rows from 1."""
+def check_time_order(times: pd.Series, may_repeat: bool = False) -> None:
+    """Every time must be later than that of the row before, or equal if it `may_repeat`. Messages count rows from 1."""
     previous = times.shift()
-    if not_later := [f"row {row + 1} {times[row]} after {previous[row]}" for row in times.index[times <= previous]]:
-        solution = "remove repeated times" if times.is_monotonic_increasing else "sort: true sorts the rows"
+    wrong = times < previous if may_repeat else times <= previous
+    if not_later := [f"row {row + 1} {times[row]} after {previous[row]}" for row in times.index[wrong]]:
+        repeated = "remove repeated times, or set resample, which makes one row of each period"
+        solution = repeated if times.is_monotonic_increasing else "sort: true sorts the rows"
         raise UserError(
             f"column {times.name!r}: each time must be later than the one before; {len(not_later)} are not: "
             f"{format_examples(not_later)}; {solution}"

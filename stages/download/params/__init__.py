@@ -36,6 +36,14 @@ def picture_columns(source: Source) -> list[str]:
     )
 
 
+def resampled_columns(source: Source) -> dict[str, str]:
+    """The columns that `resample.how` names, each with the name that it has after `rename`."""
+    if not isinstance(source, TableOptions | Matplotlib | Statsmodels) or source.resample is None:
+        return {}
+    rename = source.rename if isinstance(source, TableOptions) else {}
+    return {name: rename.get(name, name) for name in source.resample.named_columns}
+
+
 def private_columns(source: Source) -> list[str]:
     """The columns of which no value may be shown."""
     return source.private_columns if isinstance(source, TableOptions) else []

@@ -1,11 +1,12 @@
 """Parameters of sources that need no file: sample data of libraries, and data computed by a formula."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, FiniteFloat, field_validator
+from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
 from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
+from stages.download.params.resample_params import Resample, check_not_of_time
 
 SplitName = Annotated[
     str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))
@@ -22,17 +23,29 @@ class Sklearn(Params):
 
 
 class Matplotlib(Params):
-    """A table of matplotlib's sample data."""
+    """A series of matplotlib's sample data. With `resample`, it has one row for each period."""
 
     source: Literal["matplotlib"]
     name: Literal["goog", "stocks"]
+    resample: Resample | None = None
+
+    @model_validator(mode="after")
+    def _check_resample(self) -> Self:
+        check_not_of_time(self.resample, "date")
+        return self
 
 
 class Statsmodels(Params):
-    """A series of statsmodels' sample data."""
+    """A series of statsmodels' sample data. With `resample`, it has one row for each period."""
 
     source: Literal["statsmodels"]
     name: Literal["co2", "sunspots"]
+    resample: Resample | None = None
+
+    @model_validator(mode="after")
+    def _check_resample(self) -> Self:
+        check_not_of_time(self.resample, "date" if self.name == "co2" else "year")
+        return self
 
 
 class Points(Params):

@@ -14,14 +14,15 @@ from stages.download.params.format_params import Cifar, Format, Idx, Reuters, Ta
 from stages.download.params.json_lines_params import JsonLines
 from stages.download.params.picture_column_params import PictureColumn
 from stages.download.params.picture_params import Pictures
+from stages.download.params.resample_params import Resample, check_not_of_time
 from stages.download.params.text_params import ColumnTypes
 
 MONTH = "{month}"
 # Pictures are many small members; the default of `limits.members` is for archives of a few large ones.
 MAX_PICTURES = 500_000
-TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time"}
+TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time", "resample"}
 TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private", "pictures"} | TIME_OPTIONS
-NAMING_COLUMNS = "time, classes, private, rename, pictures or format.types"
+NAMING_COLUMNS = "time, classes, private, rename, resample, pictures or format.types"
 
 
 def _check_mirror_path(path: str) -> str:
@@ -68,6 +69,7 @@ class TableOptions(Params):
     The rows of a series are in order of time. `time` names the column of times, and `sort` sorts the rows by it.
     Without a column of times, `rows_in_order_of_time` says that the first row is the oldest one. Times are ISO 8601
     unless `time_format` is given: a format of strptime, or epoch_s, epoch_ms or epoch_us for the time since 1970.
+    With `resample`, the raw data have one row for each period, such as a day; then times may repeat.
 
     No value of a `private` column is shown in messages, in results of validate and in pages.
 
@@ -83,6 +85,7 @@ class TableOptions(Params):
     time_format: str | None = None
     sort: bool = False
     rows_in_order_of_time: bool = False
+    resample: Resample | None = None
     classes: dict[str, list[str]] = {}
     private: list[str] = []
 
@@ -110,6 +113,8 @@ class TableOptions(Params):
             raise ValueError("time_format describes the time column, but time names no column")
         if self.sort and self.time is None:
             raise ValueError("sort is by time, but time names no column")
+        if self.resample is not None and self.time is None:
+            raise ValueError("resample is by time, but time names no column")
         if self.rows_in_order_of_time and (self.time is not None or self.kind != "series"):
             raise ValueError("rows_in_order_of_time is for kind: series without a column of times; leave it out")
         if self.kind == "series" and self.time is None and not self.rows_in_order_of_time:
@@ -117,6 +122,11 @@ class TableOptions(Params):
                 "kind is series, so time must name the column of times; without one, set rows_in_order_of_time: true "
                 "if the oldest row is the first"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_resample(self) -> Self:
+        check_not_of_time(self.resample, self.time)
         return self
 
     @model_validator(mode="after")
@@ -155,7 +165,8 @@ class TableOptions(Params):
     @property
     def required_columns(self) -> list[str]:
         """The columns that options name."""
-        return list(dict.fromkeys([*self.text_columns, *self.private, *self.rename]))
+        resampled = self.resample.named_columns if self.resample is not None else []
+        return list(dict.fromkeys([*self.text_columns, *self.private, *self.rename, *resampled]))
 
 
 class Files(TableOptions):

@@ -32,7 +32,8 @@ def add_pictures(table: Table, params: FileSource, files: VerifiedFiles, archive
         with errors.collect(), prefix_errors(f"column {column}"):
             pictures[column] = _read_pictures(table, column, column_params, file, picture_limits(params.limits))
     errors.raise_if_any()
-    return replace(table, pictures=pictures, source=file_provenance(params, {**files, **archives}))
+    source = {**table.source, **file_provenance(params, {**files, **archives})}
+    return replace(table, pictures=pictures, source=source)
 
 
 def _read_pictures(

@@ -10,6 +10,7 @@ from stages.core.artefacts.records.validation import (
     NearDuplicatesRecord,
     RedundantColumnsRecord,
     RowReference,
+    TimeStepsRecord,
     ValidationRecord,
 )
 from stages.core.errors import format_examples
@@ -35,9 +36,11 @@ class ValidationSection:
     checks: list[Check]
     duplicates: str
     leakage: list[str]
+    time_steps: list[str]
 
 
-def validation_section(validation: ValidationRecord) -> ValidationSection:
+def validation_section(validation: ValidationRecord, in_windows: bool = False) -> ValidationSection:
+    """`in_windows` says whether each sample is a window of rows."""
     met = validation.expectations - validation.failed
     checks = []
     for result in validation.results:
@@ -52,6 +55,7 @@ def validation_section(validation: ValidationRecord) -> ValidationSection:
             *near_duplicates_sentences(validation.near_duplicates),
             *redundant_columns_sentences(validation.redundant_columns),
         ],
+        time_steps=list(time_steps_sentences(validation.time_steps, in_windows)),
     )
 
 
@@ -129,6 +133,39 @@ def redundant_columns_sentences(redundant: RedundantColumnsRecord) -> Iterator[s
         examples = [f"{' and '.join(example.columns)} ({example.relation})" for example in redundant.examples]
         finding = f"{count(redundant.pairs, 'pair of columns holds', 'pairs of columns hold')} the same information"
         yield f"{_with_examples(finding, examples, redundant.pairs)}."
+
+
+def time_steps_sentences(steps: TimeStepsRecord | None, in_windows: bool) -> Iterator[str]:
+    """The usual step of a series, steps that differ from it, and what they mean for windows."""
+    if steps is None:
+        return
+    longest = f"from {steps.longest.begin} to {steps.longest.end} ({_row(steps.longest)})"
+    if steps.usual is None:
+        yield f"The times in {steps.column} have no usual step. The longest of {steps.steps:,} is {longest}."
+    elif not (steps.longer or steps.shorter):
+        yield f"Each step in {steps.column} is {steps.usual}."
+    else:
+        yield f"The usual step in {steps.column} is {steps.usual}."
+    if steps.longer:
+        yield (
+            f"{_of_all(steps.longer, steps.steps)} longer; with usual steps there would be "
+            f"{count(steps.left_out, 'more row')}. The longest step is {longest}."
+        )
+    if steps.shorter:
+        yield f"{_of_all(steps.shorter, steps.steps)} shorter."
+    if in_windows and (steps.usual is None or steps.longer or steps.shorter):
+        yield (
+            "A window counts rows, so that it spans more time where steps are longer; download.resample in conf/ makes "
+            "a series with equal steps."
+        )
+
+
+def _of_all(part: int, steps: int) -> str:
+    """
+    >>> _of_all(1, 1200)
+    '1 of 1,200 steps is'
+    """
+    return f"{part:,} of {count(steps, 'step')} {'is' if part == 1 else 'are'}"
 
 
 def _row(reference: RowReference) -> str:

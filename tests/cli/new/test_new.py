@@ -166,6 +166,82 @@ def test_a_series(clone: Path) -> None:
     assert conf["evaluate"] == {"headline": "rmse"}
 
 
+def series_conf(frame: pd.DataFrame, *options: str) -> dict[str, Any]:
+    """`preprocess` of a new series `values` whose first column is its time and whose second one is its target."""
+    time, target = frame.columns[:2]
+    frame.to_csv("values.csv", index=False)
+    new("values.csv", "--target", target, "--time", time, *options)
+    conf: dict[str, Any] = written("values")["preprocess"]
+    return conf
+
+
+RELATIVE = [{"step": "relative_to_last"}, {"step": "standard", "center": False}]
+
+
+def test_months_have_a_season_and_growth_a_logarithm(clone: Path) -> None:
+    number = np.arange(144)
+    passengers = (100 * 1.012**number * (1.2 + np.sin(number * np.pi / 6))).round(2)
+    months = pd.date_range("1949-01-01", periods=144, freq="MS").strftime("%Y-%m")
+    conf = series_conf(pd.DataFrame({"month": months, "passengers": passengers}))
+    assert conf["window"] == {"length": 24, "season": 12}
+    assert written("values")["train"]["model"]["kind"] == "mlp"
+    assert conf["steps"] == conf["target_steps"] == [{"step": "log"}, *RELATIVE]
+
+
+def test_a_series_that_is_not_positive_has_no_logarithm(clone: Path) -> None:
+    """Zeros in `sold`, and a narrow range of `price`, rule it out; the rows of the file are not in order."""
+    number = np.arange(150)
+    frame = pd.DataFrame(
+        {
+            "hour": pd.date_range("2024-01-01", periods=150, freq="h").strftime("%Y-%m-%d %H:%M"),
+            "load": (5 + number % 24 + number / 10).round(2),
+            "sold": number % 7,
+            "price": 100 + number % 5,
+        }
+    )
+    conf = series_conf(frame[::-1])
+    assert conf["window"] == {"length": 24, "season": 24}
+    assert conf["steps"] == [{"step": "log", "columns": ["load"]}, *RELATIVE]
+    assert conf["target_steps"] == [{"step": "log"}, *RELATIVE]
+
+
+def test_a_series_with_categories_has_relative_numbers_only(clone: Path) -> None:
+    conf = series_conf(days_of_weather())
+    assert conf["steps"] == [{"step": "relative_to_last", "columns": ["degrees"]}, RELATIVE[1]]
+    assert conf["target_steps"] == RELATIVE
+
+
+@pytest.mark.parametrize(
+    ("freq", "rows", "period", "window"),
+    [
+        ("D", 140, 7, {"length": 14, "season": 7}),
+        ("D", 140, 10, {"length": 11}),
+        ("B", 140, 5, {"length": 11}),
+        ("QS", 60, 4, {"length": 8, "season": 4}),
+        # Too few rows for a season, or for two in a window.
+        ("MS", 40, 12, {"length": 3}),
+        ("MS", 60, 12, {"length": 12, "season": 12}),
+    ],
+)
+def test_the_season_follows_from_the_step(
+    freq: str, rows: int, period: int, window: dict[str, int], clone: Path
+) -> None:
+    times = pd.date_range("2001-01-01", periods=rows, freq=freq).strftime("%Y-%m-%d")
+    values = np.sin(np.arange(rows) % period * 2) + np.arange(rows) / 50
+    assert series_conf(pd.DataFrame({"t": times, "x": values.round(4)}))["window"] == window
+
+
+def test_gaps_of_a_series_are_told_with_the_step_that_fills_them(clone: Path) -> None:
+    days = pd.date_range("2024-01-01", periods=120)
+    frame = pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "x": np.sin(np.arange(120)).round(3)})
+    frame.drop([5, 6, 30]).to_csv("values.csv", index=False)
+    printed = new("values.csv", "--target", "x", "--time", "day", "--dry-run")
+    assert "day: 2 of 116 steps are not the usual 1 day" in printed
+    assert "`resample: {every: 1D, gaps: forward}`" in printed
+    frame[days.day_of_week < 5].drop([7]).to_csv("values.csv", index=False)
+    assert "usual" not in new("values.csv", "--target", "x", "--time", "day", "--dry-run")
+
+
 def days_of_weather() -> pd.DataFrame:
     """A series with columns of all kinds."""
     number = np.arange(120)
@@ -206,6 +282,8 @@ def test_a_class_and_a_value_of_a_series(clone: Path) -> None:
     conf = written("weather")
     assert conf["preprocess"]["labels"] == {"wet": "one_hot"}
     assert conf["preprocess"]["columns"]["wet"] == "category"
+    assert conf["preprocess"]["steps"] == conf["preprocess"]["target_steps"] == [{"step": "minmax"}]
+    assert conf["train"]["model"]["kind"] == "lstm"
     assert conf["evaluate"] == {"headline": "wet.accuracy"}
 
 

@@ -53,3 +53,24 @@ def test_a_column_of_pictures_has_no_other_kind_and_is_no_target(conf: Path) -> 
     wrong = suite.model_copy(update={"datasets": {"iris": iris.model_copy(update=changes)}})
     keys = [error.keys[3:] for error in column_name_errors(wrong)]
     assert keys == [("columns", "photo"), ("columns", "side"), ("targets",)]
+
+
+def test_columns_of_resample_have_the_names_after_rename(conf: Path) -> None:
+    suite = check_parameters(compose(conf), conf)
+    sequence = suite.datasets["sequence"]
+    download = File.model_validate(
+        {
+            "source": "file",
+            "format": {"format": "csv"},
+            "files": {"all": {"path": "a.csv", "sha256": "0" * 64}},
+            "kind": "series",
+            "time": "date",
+            "rename": {"Close": "close"},
+            "resample": {"every": "1B", "how": {"Close": "last", "open": "first", "Open": "last"}},
+        }
+    )
+    validate = sequence.validate_.model_copy(update={"columns": ["date", "close", "open", "value"], "expectations": []})
+    wrong = suite.model_copy(
+        update={"datasets": {"s": sequence.model_copy(update={"download": download, "validate_": validate})}}
+    )
+    assert [error.keys[2:] for error in column_name_errors(wrong)] == [("download", "resample", "how", "Open")]

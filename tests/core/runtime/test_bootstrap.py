@@ -1,14 +1,17 @@
 """Which interpreter a process uses, and what is set before any library is loaded."""
 
+import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from stages.cli.verify.machine_differences import CPU_INFO, machine_differences
 from stages.core.runtime import bootstrap
 
 BARE_PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -20,6 +23,26 @@ if __name__ == "__main__":
     prepare_process()
 print("ran in", sys.executable, os.environ.get("OPENBLAS_NUM_THREADS"))
 """
+# Prints which sets of instructions NumPy chooses from at run time, and which of them it uses.
+DISPATCHED = (
+    "import json; from numpy._core._multiarray_umath import __cpu_dispatch__ as d, __cpu_features__ as f; "
+    "print(json.dumps([d, [name for name in d if f[name]]]))"
+)
+# Prints the hash of the values of log, exp and tanh, in float32 and in float64.
+FUNCTIONS = (
+    "import hashlib, json, numpy as np; x = np.linspace(1e-3, 80, 4096); "
+    "values = [f(x.astype(t)) for t in ('f4', 'f8') for f in (np.log, np.exp, np.tanh)]; "
+    "print(json.dumps([hashlib.sha256(v.tobytes()).hexdigest()[:16] for v in values]))"
+)
+FUNCTION_HASHES = [
+    "e55c20174333e0f7",
+    "610d95c99f568be9",
+    "cbd8329a3d2cdcd0",
+    "6b8cba679e66c4a1",
+    "32914519ee348af0",
+    "84213ddea3402b69",
+]
+CPU_FLAGS = CPU_INFO.read_text().split() if CPU_INFO.is_file() else []
 
 
 @pytest.fixture
@@ -118,14 +141,54 @@ def test_an_old_python_gets_a_message(clone: Path) -> None:
     assert ".venv/bin/python" in done.stderr
 
 
-def test_linear_algebra_has_one_thread_and_one_instruction_set(clone: Path) -> None:
+def test_numpy_has_one_thread_and_one_instruction_set(clone: Path) -> None:
     names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_CORETYPE"]
     script = (
-        "import os; from stages.core.runtime.bootstrap import pin_linear_algebra; pin_linear_algebra(); "
+        "import os; from stages.core.runtime.bootstrap import pin_numpy; pin_numpy(); "
         f"print([os.environ.get(name) for name in {names}])"
     )
     done = run(clone, "-c", script, OMP_NUM_THREADS="8")
     assert done.stdout.strip() == str(["1", "1", "1", "Haswell" if platform.machine() == "x86_64" else None])
+
+
+def numpy_after_pinning(clone: Path, statement: str, **env: str) -> Any:
+    """What the statement prints as JSON, in a process where every warning is an error."""
+    script = f"from stages.core.runtime.bootstrap import pin_numpy; pin_numpy(); {statement}"
+    done = run(clone, "-W", "error", "-c", script, python=sys.executable, **env)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="nothing is pinned on other processors")
+class TestNumPysFunctions:
+    @pytest.mark.parametrize(
+        "env",
+        [{}, {"NPY_DISABLE_CPU_FEATURES": "X86_V3"}, {"NPY_ENABLE_CPU_FEATURES": "X86_V3"}],
+        ids=["nothing set", "disabled by the user", "enabled by the user"],
+    )
+    def test_nothing_above_avx2_is_used(self, clone: Path, env: dict[str, str]) -> None:
+        dispatched, used = numpy_after_pinning(clone, DISPATCHED, **env)
+        assert set(used) <= {"X86_V3"} < set(dispatched)
+
+    def test_the_pin_names_all_that_numpy_chooses_at_run_time(self, clone: Path) -> None:
+        """A name that NumPy did not know would be a warning; a set that is not named would be used."""
+        dispatched, _ = numpy_after_pinning(clone, DISPATCHED)
+        assert set(dispatched) - {"X86_V3"} == set(bootstrap._NUMPY_FEATURES_ABOVE_AVX2.split())
+
+    @pytest.mark.skipif(
+        bool(machine_differences()), reason="the recorded bits are those of Linux and a processor with AVX2 and FMA"
+    )
+    def test_functions_give_the_recorded_bits(self, clone: Path) -> None:
+        assert numpy_after_pinning(clone, FUNCTIONS) == FUNCTION_HASHES
+
+    def test_other_instruction_sets_give_other_bits(self, clone: Path) -> None:
+        without_avx2 = "import os; os.environ['NPY_DISABLE_CPU_FEATURES'] += ' X86_V3'; "
+        assert numpy_after_pinning(clone, without_avx2 + FUNCTIONS) != FUNCTION_HASHES
+
+    @pytest.mark.skipif("avx512f" not in CPU_FLAGS, reason="this processor has no AVX-512")
+    def test_with_avx512_the_bits_are_others(self, clone: Path) -> None:
+        unpinned = "import os; del os.environ['NPY_DISABLE_CPU_FEATURES']; "
+        assert numpy_after_pinning(clone, unpinned + FUNCTIONS) != FUNCTION_HASHES
 
 
 def test_garbage_is_collected_rarely_and_not_at_the_end(clone: Path) -> None:

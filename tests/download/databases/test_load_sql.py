@@ -48,6 +48,9 @@ def test_a_series_is_sorted_by_time(execute, load):
     assert table.frames["all"]["day"].tolist() == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-02")]
     with pytest.raises(UserError, match="each time must be later than the one before"):
         load(query, kind="series", time="day")
+    table = load(query, kind="series", time="day", sort=True, resample={"every": "1W", "how": "mean"})
+    assert table.frames["all"].to_dict("list") == {"day": [pd.Timestamp("2024-01-07")], "price": [1.5]}
+    assert table.source["resample"]["rows_read"] == {"all": 2}
 
 
 @pytest.mark.error_case("databases")

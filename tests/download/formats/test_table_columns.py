@@ -65,7 +65,7 @@ def test_ambiguous_and_wrong_times_are_errors(values, time_format, message):
 @pytest.mark.parametrize(
     ("days", "message"),
     [
-        ([20, 20, 21], "1 are not: row 2 2004-08-20 00:00:00 after 2004-08-20 00:00:00; remove repeated times"),
+        ([20, 20, 21], "1 are not: row 2 2004-08-20 00:00:00 after 2004-08-20 00:00:00; remove repeated times, or"),
         ([20, 18, 21], "1 are not: row 2 2004-08-18 00:00:00 after 2004-08-20 00:00:00; sort: true sorts the rows"),
         ([21, 20, 19], "2 are not: row 2 2004-08-20 00:00:00 after 2004-08-21 00:00:00"),
     ],
@@ -73,3 +73,9 @@ def test_ambiguous_and_wrong_times_are_errors(values, time_format, message):
 def test_repeated_and_earlier_times_are_errors(days, message):
     times = parse_times(column(*(f"2004-08-{day}" for day in days)), None)
     assert message in error_message(check_time_order, times)
+
+
+def test_times_may_repeat_if_the_rows_of_a_period_become_one():
+    times = parse_times(column("2004-08-20", "2004-08-20", "2004-08-21"), None)
+    check_time_order(times, may_repeat=True)
+    assert "row 3 2004-08-20" in error_message(check_time_order, times[[0, 2, 1]].reset_index(drop=True), True)

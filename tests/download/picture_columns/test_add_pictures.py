@@ -198,3 +198,16 @@ def test_more_pixels_than_the_limit_are_refused_before_they_are_decoded(folder):
 @pytest.mark.error_case("pictures refused")
 def test_an_unknown_column_is_refused(folder):
     assert "photo" in "\n".join(errors(folder, rows="price\n1\n2\n"))
+
+
+def test_the_pictures_of_a_resampled_series(folder):
+    """A period has the picture of its last row; what was resampled stays on record."""
+    rows = "day,photo\n2020-01-01,b.png\n2020-01-01,a.png\n2020-01-03,b.png\n"
+    resample = {"every": "1D", "gaps": "forward"}
+    raw = load(folder, rows, kind="series", time="day", resample=resample)
+    for found, name in zip(pixels_of_rows(raw), ["a.png", "a.png", "b.png"], strict=True):
+        np.testing.assert_array_equal(found, PIXELS[name], strict=True)
+    assert raw.source["resample"]["rows_read"] == {"all": 3}
+    assert set(raw.source["sha256"]) == {"all", "pictures of photo"}
+    without = load(folder, rows, kind="series", time="day", resample=resample | {"gaps": "missing"})
+    assert pixels_of_rows(without)[1] is None

@@ -2,12 +2,13 @@ from typing import Any
 
 import pytest
 
-from stages.core.artefacts.records.validation import DuplicatesRecord, RedundantColumnsRecord
+from stages.core.artefacts.records.validation import DuplicatesRecord, RedundantColumnsRecord, TimeStepsRecord
 from stages.report.sections.validation_section import (
     describe_expectation,
     duplicates_sentence,
     near_duplicates_sentences,
     redundant_columns_sentences,
+    time_steps_sentences,
     validation_section,
 )
 from tests.report.example_records import CHECK, near_duplicates, validation_record
@@ -95,3 +96,31 @@ def test_redundant_columns_are_named() -> None:
     (sentence,) = redundant_columns_sentences(RedundantColumnsRecord.model_validate({"pairs": 3, "examples": examples}))
     assert "3 pairs of columns hold the same information" in sentence
     assert "town and code (renamed), a and b (equal)" in sentence
+
+
+def time_steps(**changes: Any) -> TimeStepsRecord:
+    longest = {"split": "all", "row": 4, "begin": "2020-01-03", "end": "2020-01-07"}
+    return TimeStepsRecord.model_validate(
+        {"column": "day", "steps": 1200, "usual": "1 day", "longest": longest} | changes
+    )
+
+
+def test_regular_times_in_one_sentence() -> None:
+    assert list(time_steps_sentences(time_steps(), in_windows=True)) == ["Each step in day is 1 day."]
+    assert list(time_steps_sentences(None, in_windows=True)) == []
+
+
+def test_gaps_with_their_number_and_the_longest_one() -> None:
+    gaps = time_steps(longer=2, left_out=5)
+    usual, longer, windows = time_steps_sentences(gaps, in_windows=True)
+    assert usual == "The usual step in day is 1 day."
+    assert longer.startswith("2 of 1,200 steps are longer; with usual steps there would be 5 more rows. ")
+    assert longer.endswith("from 2020-01-03 to 2020-01-07 (row 4 of all).")
+    assert "download.resample" in windows
+    assert list(time_steps_sentences(gaps, in_windows=False)) == [usual, longer]
+
+
+def test_shorter_steps_and_no_usual_step() -> None:
+    assert "1 of 1,200 steps is shorter." in list(time_steps_sentences(time_steps(shorter=1), in_windows=False))
+    [irregular] = time_steps_sentences(time_steps(usual=None), in_windows=False)
+    assert irregular.startswith("The times in day have no usual step. The longest of 1,200 is from 2020-01-03")

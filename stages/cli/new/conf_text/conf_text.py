@@ -6,6 +6,7 @@ from typing import Any
 from stages.cli.new.conf_text.default_models import default_layers, default_model, default_window
 from stages.cli.new.conf_text.default_split import TEST, VALIDATION, can_be_stratified
 from stages.cli.new.conf_text.file_entries import file_entries, source_entries
+from stages.cli.new.conf_text.series_settings import series_settings, step_lines
 from stages.cli.new.conf_text.target_settings import (
     headline,
     labels_entry,
@@ -22,6 +23,7 @@ from stages.download.params.csv_params import Csv
 from stages.report.format_text import count
 
 MAX_RANGES, MAX_CLASSES = 12, 20
+ALL_STEPS = "`horizon: 12, steps: all` forecasts the next 12 rows at once"
 # `steps` scale numbers, and the days and years of dates.
 SCALED_KINDS = ("number", "date")
 MISSING = {
@@ -140,6 +142,11 @@ def _preprocess(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterat
         yield "  columns:"
         yield from entries
     yield from entry("split", split_entry(dataset))
+    if dataset.is_forecast:
+        settings = series_settings(dataset, gap_numbers)
+        yield from step_lines(dataset, settings)
+        yield from entry("window", settings.window, comment=ALL_STEPS)
+        return
     scaling = "minmax" if dataset.time else "standard"
     if any(column.kind in SCALED_KINDS for column in dataset.inputs):
         yield from ("  steps:", f"    - {{step: {scaling}}}")
@@ -203,7 +210,8 @@ def _train(dataset: NewDataset) -> Iterator[str]:
     if dataset.model is None:
         rows = count(dataset.rows, "row")
         yield f"  # A model for {rows} to begin with: change it and compare with `dvc metrics diff`."
-    yield from entry("model", dict(dataset.model or default_layers(model, is_series=dataset.time is not None)))
+    is_recurrent = dataset.time is not None and not dataset.is_forecast
+    yield from entry("model", dict(dataset.model or default_layers(model, recurrent=is_recurrent)))
     if dataset.has_both_kinds:
         for key, values in settings_by_target(dataset):
             yield from entry(key, values)

@@ -43,9 +43,9 @@ def default_model(rows: int) -> DefaultModel:
     return next(model for model in DEFAULT_MODELS if rows < model.below)
 
 
-def default_layers(model: DefaultModel, is_series: bool) -> dict[str, Any]:
-    """What conf/ has in `train.model`."""
-    if is_series:
+def default_layers(model: DefaultModel, recurrent: bool) -> dict[str, Any]:
+    """What conf/ has in `train.model`. Forecasts have dense layers: see docs/explanation/default-models.md."""
+    if recurrent:
         return {"kind": "lstm", "cells": list(model.cells)}
     return {"kind": "mlp", "units": list(model.units), "activation": "relu", "dropout": model.dropout}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stages.cli.new.describe.describe_columns import ColumnDescription
+from stages.cli.new.describe.find_time_problems import time_sentences
 from stages.cli.new.describe.new_dataset import NewDataset, TargetKind
 from stages.cli.new.pictures.find_picture_columns import picture_sentences
 from stages.core.errors import format_examples
@@ -106,6 +107,7 @@ def find_problems(dataset: NewDataset, leaks: Sequence[Leak], gap_numbers: dict[
         *_ignored_sentences(dataset, {leak.column for leak in leaks if leak.is_copy}),
         *picture_sentences(dataset.pictures),
         *_row_sentences(dataset),
+        *time_sentences(dataset),
     ]
 
 

@@ -60,6 +60,11 @@ class NewDataset:
         return bool(self.class_targets and self.value_targets)
 
     @property
+    def is_forecast(self) -> bool:
+        """Whether later values of a series are predicted, and no classes."""
+        return self.time is not None and not self.class_targets
+
+    @property
     def inputs(self) -> list[ColumnDescription]:
         """The columns that the model reads. Those of a series may be targets too: it reads their earlier values."""
         others = {self.time} if self.time else {self.group, *self.targets}

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_linear_algebra
+from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_numpy
 from stages.core.runtime.parent_process import end_with_parent
 from stages.core.runtime.preload_client import ACCEPTED, FOLDER_VARIABLE, LENGTH, process_identity
 
@@ -212,7 +212,7 @@ def load_libraries(group: str) -> None:
 
 
 def main(folder: Path, group: str) -> None:
-    pin_linear_algebra()
+    pin_numpy()
     collect_garbage_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Bound before the libraries are loaded: a stage that connects meanwhile waits, and gains from what is done.

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
 from stages.core.artefacts.records.record import Record
 
 
@@ -105,8 +107,31 @@ class DriftRecord(Record):
     columns: list[ColumnDrift] = []
 
 
+class LongestStep(RowReference):
+    """The longest step of a series: from the time of this row to that of the next one."""
+
+    begin: str
+    end: str
+
+
+class TimeStepsRecord(Record):
+    """The steps from each time of a series to the next one of its split.
+
+    `usual` is the step that more than half of all are, such as "1 month", or None. `longer` and `shorter` steps are
+    compared with it, and `left_out` is how many more rows there would be with usual steps only.
+    """
+
+    column: str
+    steps: int
+    usual: str | None
+    longer: int = 0
+    shorter: int = 0
+    left_out: int = 0
+    longest: LongestStep
+
+
 class ValidationRecord(Record):
-    """All results of a validation."""
+    """All results of a validation. `time_steps` are those of a series with times; other data have no such key."""
 
     passed: bool
     rows: int
@@ -117,4 +142,10 @@ class ValidationRecord(Record):
     near_duplicates: NearDuplicatesRecord
     redundant_columns: RedundantColumnsRecord
     drift: DriftRecord
+    time_steps: TimeStepsRecord | None = None
     versions: dict[str, str]
+
+    @model_serializer(mode="wrap")
+    def _leave_out_missing_time_steps(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = serialize(self)
+        return {name: value for name, value in content.items() if name != "time_steps" or value is not None}

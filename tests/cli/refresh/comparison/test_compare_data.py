@@ -1,7 +1,9 @@
 """Changes of rows, columns, classes and splits, for each kind of split."""
 
+import hashlib
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,11 +15,13 @@ from stages.cli.refresh.comparison.compare_data import ColumnChanges, compare_da
 from stages.cli.refresh.comparison.compare_splits import SPLITS as SPLIT_NAMES
 from stages.cli.refresh.comparison.compare_splits import count_moves, split_of_rows
 from stages.core.artefacts.processed import TEST, TRAIN
-from stages.core.artefacts.raw_data import Images, Table, Tokens
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.errors import UserError
 from stages.core.validation_errors import type_adapter
+from stages.download.load_source import load_source
+from stages.download.params import Download
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from tests.cli.refresh.changed_tables import CHANGES, SPLITS, people, preprocess_params, table
@@ -204,3 +208,23 @@ def test_texts_by_their_content() -> None:
     params = type_adapter(Preprocess).validate_python(IN_ORDER | {"words": {"vocabulary_size": 9}})
     changes = compare_data(tokens([1, 2], [3], [3, 4, 5]), tokens([3], [1, 2], [3, 4, 6], [7]), params)
     assert (changes.rows.same, changes.rows.gone, changes.rows.added) == (2, 1, 2)
+
+
+def test_a_resampled_series_is_compared_by_its_periods(tmp_path: Path) -> None:
+    """Two more rows on the last day, and one on the day after the next: one day is corrected, two are new."""
+
+    def resampled(text: str) -> RawData:
+        (tmp_path / "a.csv").write_text(text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        file = {"path": str(tmp_path / "a.csv"), "sha256": digest}
+        params = {"source": "file", "format": {"format": "csv"}, "files": {"all": file}, "kind": "series"}
+        resample = {"every": "1D", "how": "sum", "gaps": "forward"}
+        return load_source(type_adapter(Download).validate_python(params | {"time": "day", "resample": resample}))
+
+    rows = "day,x\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n"
+    old, new = resampled(rows), resampled(rows + "2020-01-03,4\n2020-01-03,5\n2020-01-05,6\n")
+    params = type_adapter(Preprocess).validate_python(
+        {"targets": "x", "split": {"test": 1, "order": "chronological"}, "window": {"length": 1}}
+    )
+    changes = compare_data(old, new, params, key_columns(old, new, params, []))
+    assert (changes.rows.same, changes.rows.changed, changes.rows.added, changes.rows.gone) == (2, 1, 2, 0)

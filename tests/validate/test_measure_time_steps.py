@@ -1,0 +1,51 @@
+import pandas as pd
+import pytest
+
+from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.records.validation import LongestStep, TimeStepsRecord
+from stages.download.builtin.matplotlib_datasets import goog
+from stages.validate.measure_time_steps import measure_time_steps
+
+
+def series(**splits: list[str]) -> Table:
+    frames = {
+        split: pd.DataFrame({"t": pd.to_datetime(times, format="ISO8601"), "x": 1.0}) for split, times in splits.items()
+    }
+    return Table(frames, kind="series", time="t")
+
+
+def test_gaps_are_counted_within_each_split() -> None:
+    table = series(
+        train=["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-06"],
+        test=["2021-01-01", "2021-01-02", "2021-01-06 12:00", "2021-01-07 12:00"],
+    )
+    assert measure_time_steps(table) == TimeStepsRecord(
+        column="t", steps=6, usual="1 day", longer=2, shorter=0, left_out=5,
+        longest=LongestStep(split="test", row=1, begin="2021-01-02", end="2021-01-06T12:00:00"),
+    )  # fmt: skip
+
+
+def test_irregular_times_have_a_longest_step_only() -> None:
+    record = measure_time_steps(series(all=["2020-01-01 00:00", "2020-01-01 00:03", "2020-01-01 00:10"]))
+    assert record is not None
+    assert (record.usual, record.longer, record.shorter, record.left_out) == (None, 0, 0, 0)
+    assert (record.longest.row, record.longest.end) == (1, "2020-01-01T00:10:00")
+
+
+def test_holidays_are_the_gaps_of_share_prices() -> None:
+    record = measure_time_steps(goog())
+    assert record is not None
+    assert (record.usual, record.longer, record.left_out) == ("1 business day", 36, 37)
+    assert (record.longest.begin, record.longest.end) == ("2006-12-29", "2007-01-03")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        Table({"all": pd.DataFrame({"x": [1.0, 2.0]})}),
+        Table({"all": pd.DataFrame({"x": [1.0, 2.0]})}, kind="series"),
+        series(all=["2020-01-01"], test=["2020-01-02"]),
+    ],
+)
+def test_data_without_steps_have_no_record(raw: Table) -> None:
+    assert measure_time_steps(raw) is None
