@@ -44,9 +44,9 @@ def column_values(raw: Table, column: str) -> NDArray[np.float64]:
 
 
 def row_times(raw: Table) -> list[str]:
-    """The time of each row; empty if the time column holds no dates."""
+    """The time of each row; empty if the time column holds no dates, or is private."""
     name = raw.time
-    if name is None or any(frame[name].dtype.kind != "M" for frame in raw.frames.values()):
+    if name is None or name in raw.private or any(frame[name].dtype.kind != "M" for frame in raw.frames.values()):
         return []
     return [format_cell(time) for frame in raw.frames.values() for time in frame[name]]
 

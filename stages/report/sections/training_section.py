@@ -42,7 +42,7 @@ def metric_chart(history: History, name: str, best_epoch: int, targets: Collecti
     title = history_title(name, targets)
     return Chart(
         title=title,
-        svg=line_chart(lines, area, f"{title} over the epochs", marker),
+        svg=line_chart(lines, area, f"{title} over the epochs", [marker]),
         legend=tuple((tone, label) for label, tone, _ in curves),
         note="logarithmic scale" if y_scale.log else "",
     )
