@@ -94,6 +94,6 @@ def _sentence(history: History, training: TrainingRecord, fitted: Fitted) -> str
     for target, weights in training.class_weights.items():
         listed = ", ".join(f"{label} {format_number(weight)}" for label, weight in weights.items())
         sentences.append(f"The classes of {target} have the weights {listed}.")
-    if any(target.steps for target in fitted.targets.values()):
+    if any(target.steps or target.window_steps for target in fitted.targets.values()):
         sentences.append("Values in this section are in the scaled unit that the model is trained in.")
     return " ".join(sentences)

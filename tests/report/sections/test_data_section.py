@@ -1,10 +1,12 @@
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.windows import Window
+from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.report.charts.raw_series import row_times, split_bands
 from stages.report.format_text import DASH, TIMES
 from stages.report.sections.data_section import (
     DataSection,
+    array_rows,
     data_section,
     describe_kind,
     picture_notes,
@@ -74,6 +76,14 @@ def test_notes_about_the_preprocessing() -> None:
         assert fact in window
     assert outliers == "3 outliers removed from the training rows."
     assert repeated == "1 test row has the same inputs as a training row."
+
+
+def test_the_scaling_has_the_steps_of_windows_too() -> None:
+    example = prices()
+    fitted = example.processed.fitted
+    relative = fitted.inputs["x"].model_copy(update={"window_steps": [FittedRelativeToLast()]})
+    changed = fitted.model_copy(update={"inputs": {"x": relative}})
+    assert [row[4] for row in array_rows(changed)] == ["minmax, then relative to last", "minmax"]
 
 
 def test_the_source_is_named_first() -> None:

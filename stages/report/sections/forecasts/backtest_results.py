@@ -37,15 +37,13 @@ def backtest_results(record: BacktestRecord, headline: str, times: Sequence[str]
     ]
     texts = [list(row) for row in zip(*map(format_column_with_gaps, numbers.values()), strict=True)]
     *folds, means, spreads = texts
-    steps = mean_steps(record.folds)
-    step_metric = choose_metric(steps[0].metrics, headline) if steps else metric
     return BacktestResults(
         sentence=backtest_sentence(record, metric),
         head=["fold", "first test row", "rows trained on", "samples", *numbers],
         folds=[[*cells, *row] for cells, row in zip(fold_cells, folds, strict=True)],
         statistics=[["mean", "", "", "", *means], ["spread", "", "", "", *spreads]],
         chart=fold_chart(record, metric, times),
-        by_step=error_by_step(steps, step_metric, baseline, fold_ranges(record.folds, step_metric)),
+        by_step=error_by_step(mean_steps(record.folds), headline, baseline, [fold.steps for fold in record.folds]),
     )
 
 
@@ -125,14 +123,6 @@ def mean_steps(folds: Sequence[BacktestFold]) -> list[ForecastStep]:
         )
         for same_step in zip(*(fold.steps for fold in folds), strict=True)
     ]
-
-
-def fold_ranges(folds: Sequence[BacktestFold], metric: str) -> list[tuple[float, float]]:
-    """The lowest and the highest value of the model at each step."""
-    by_step = [
-        [step.metrics.get(metric, math.nan) for step in same] for same in zip(*(f.steps for f in folds), strict=True)
-    ]
-    return [(min(values), max(values)) for values in by_step]
 
 
 def _means(values: Sequence[MetricValues]) -> MetricValues:

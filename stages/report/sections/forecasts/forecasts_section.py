@@ -1,16 +1,14 @@
 """The forecasts of a time series."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.records.evaluation import EvaluationRecord, ForecastRecord, ValuesDetail
+from stages.core.artefacts.records.evaluation import EvaluationRecord, ValuesDetail
 from stages.report.charts.raw_series import row_times
 from stages.report.charts.svg import Chart
 from stages.report.dataset_results import DatasetResults
 from stages.report.metric_descriptions import describe_samples
 from stages.report.sections.forecasts.backtest_results import BacktestResults, backtest_results
-from stages.report.sections.forecasts.choose_metric import choose_metric
 from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
 from stages.report.sections.forecasts.fan_chart import fan_chart
 from stages.report.sections.forecasts.forecast_sentences import coverage_warning, forecast_sentences
@@ -53,7 +51,7 @@ def target_forecasts(name: str, title: str, results: DatasetResults, raw: Table)
         sentences=forecast_sentences(record, describe_samples(evaluation.samples, evaluation.split)) if record else [],
         warning=coverage_warning(interval) if interval else "",
         fans=fan_charts(name, results, raw, interval.level if interval else None),
-        by_step=steps_of_record(record, headline, baseline_name(name, evaluation)) if record else None,
+        by_step=error_by_step(record.steps, headline, baseline_name(name, evaluation)) if record else None,
         backtest=backtest_results(backtest, headline, row_times(raw)) if backtest else None,
     )
 
@@ -66,11 +64,6 @@ def fan_charts(target: str, results: DatasetResults, raw: Table, level: float | 
     columns = [predicted_column(column, results.predictions) for column in detail.columns[:MAX_COLUMNS]]
     charts = [fan_chart(column, raw, window, level) for column in columns]
     return [chart for chart in charts if chart is not None]
-
-
-def steps_of_record(record: ForecastRecord, headline: str, baseline: str) -> ErrorByStep | None:
-    metrics: Sequence[str] = list(record.steps[0].metrics) if record.steps else []
-    return error_by_step(record.steps, choose_metric(metrics, headline), baseline)
 
 
 def baseline_name(target: str, evaluation: EvaluationRecord) -> str:

@@ -6,7 +6,6 @@ from stages.report.sections.forecasts.backtest_results import (
     BacktestResults,
     backtest_results,
     backtest_sentence,
-    fold_ranges,
     fold_scale,
     mean_steps,
 )
@@ -74,11 +73,10 @@ def test_the_axis_has_room_for_its_texts_and_a_tick_for_at_most_four_folds() -> 
     assert [text for _, text in fold_scale([0, 1, 2, 3], times).ticks] == ["2020-01-31 00:00", "2020-01-31 03:00"]
 
 
-def test_the_steps_are_means_of_the_folds_with_the_range_of_the_model() -> None:
+def test_the_steps_are_means_of_the_folds() -> None:
     """In the folds, the model has 5.25, 4.25 and 3.25 one row ahead, and the baseline 4.75."""
     first = mean_steps(record().folds)[0]
     assert (first.step, first.metrics["rmse"], first.baseline["rmse"]) == (1, 4.25, 4.75)
-    assert fold_ranges(record().folds, "rmse")[0] == (3.25, 5.25)
     by_step = found().by_step
     assert by_step is not None
     assert by_step.table.rows[0] == ["1", "4.25", "4.75"]

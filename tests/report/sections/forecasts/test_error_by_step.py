@@ -2,7 +2,7 @@ import pytest
 
 from stages.core.artefacts.records.evaluation import ForecastStep
 from stages.report.format_text import DASH
-from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
+from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step, fold_bounds
 
 
 def measured(steps: int, **changes: dict[str, float]) -> list[ForecastStep]:
@@ -39,9 +39,25 @@ def test_the_table_has_all_of_few_steps_and_some_of_many() -> None:
     assert (len(steps), steps[0], steps[-1]) == (8, "1", "96")
 
 
-@pytest.mark.parametrize("steps", [measured(0), measured(1), measured(3, metrics={"mae": 1.0})])
-def test_one_step_or_another_metric_has_no_chart(steps: list[ForecastStep]) -> None:
+@pytest.mark.parametrize("steps", [measured(0), measured(1), measured(3, metrics={})])
+def test_one_step_or_none_that_was_measured_has_no_chart(steps: list[ForecastStep]) -> None:
     assert error_by_step(steps, "rmse", "seasonal naive") is None
+
+
+def test_a_headline_that_a_step_lacks_is_not_drawn() -> None:
+    """R² is not defined for a step whose true values are all equal."""
+    steps = [*measured(1, metrics={"r2": 0.5, "rmse": 2.0}), *measured(2)[1:]]
+    result = error_by_step(steps, "r2", "seasonal naive")
+    assert result is not None
+    assert result.chart.title == "Root mean squared error"
+
+
+def test_the_coverage_of_each_step_is_a_column() -> None:
+    table = found(
+        [*measured(1, metrics={"rmse": 1, "coverage": 0.75}), *measured(2, metrics={"rmse": 1, "coverage": 1})]
+    ).table
+    assert [name for name, _ in table.head] == ["rows ahead", "this model", "seasonal naive", "coverage"]
+    assert [row[3] for row in table.rows] == ["75%", "100%", "100%"]
 
 
 def test_a_baseline_without_the_metric_has_dashes() -> None:
@@ -51,7 +67,9 @@ def test_a_baseline_without_the_metric_has_dashes() -> None:
 
 
 def test_the_range_over_folds_is_an_area() -> None:
-    result = error_by_step(measured(2), "rmse", "naive", [(0.25, 0.75), (0.5, 1.5)])
+    folds = [measured(2), measured(2, metrics={"rmse": 0.75})]
+    assert fold_bounds(folds, "rmse") == [(1.0, 0.5, 0.75), (2.0, 0.75, 1.0)]
+    result = error_by_step(measured(2), "rmse", "naive", folds)
     assert result is not None
     assert result.chart.svg.count('class="interval"') == 1
     assert ("interval", "range over the folds") in result.chart.legend
