@@ -52,12 +52,15 @@ def row_times(raw: Table) -> list[str]:
 
 
 def split_bands(processed: ProcessedData) -> list[Band]:
-    """The validation and the test split, where its rows are consecutive."""
-    bands = []
+    """The validation and the test split, where its rows are consecutive.
+
+    With windows, from the row after the first window's inputs on, which may be rows of the split before.
+    """
+    bands, window = [], processed.fitted.window
     for name in (VALIDATION, TEST):
         rows = processed.splits[name].rows if processed.has_split(name) else None
         if isinstance(rows, range):
-            bands.append(Band(float(rows[0]), float(rows[-1]), name))
+            bands.append(Band(float(rows[window.length if window else 0]), float(rows[-1]), name))
     return bands
 
 

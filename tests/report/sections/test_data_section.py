@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.windows import Window
@@ -42,10 +44,11 @@ def test_samples_are_training_rows_of_every_class() -> None:
 
 
 def test_a_series_is_a_chart_with_the_test_rows_coloured() -> None:
+    """The first window of the test split begins in row 7 and has two rows."""
     example = prices()
     (chart,) = section(example).charts
     assert (chart.title, chart.legend) == ("price", (("area test", "test"),))
-    assert [(band.start, band.stop, band.name) for band in split_bands(example.processed)] == [(7.0, 11.0, "test")]
+    assert [(band.start, band.stop, band.name) for band in split_bands(example.processed)] == [(9.0, 11.0, "test")]
 
 
 def test_texts_are_multi_hot() -> None:
@@ -65,6 +68,12 @@ def test_days_have_no_time_of_day() -> None:
     assert isinstance(table, Table)
     assert row_times(series)[:2] == ["2020-01-30", "2020-01-31"]
     assert row_times(table) == []
+
+
+def test_dates_of_a_private_column_are_not_shown() -> None:
+    series = prices().raw
+    assert isinstance(series, Table)
+    assert row_times(replace(series, private=["day"])) == []
 
 
 def test_notes_about_the_preprocessing() -> None:
