@@ -10,7 +10,7 @@ from stages.report.charts.axis_scales import integer_scale, linear_scale
 from stages.report.charts.svg import Chart, IntervalArea, Line, PlotArea, line_chart
 from stages.report.format_text import format_column_with_gaps, format_percent
 from stages.report.metric_descriptions import describe_metric
-from stages.report.page_table import TextTable, text_table
+from stages.report.page_table import TextTable
 from stages.report.samples.choose_samples import choose_samples
 from stages.report.sections.forecasts.choose_metric import choose_metric
 
@@ -84,4 +84,6 @@ def _table(
     }
     if all(COVERAGE in step.metrics for step in steps):
         columns["coverage"] = [format_percent(steps[i].metrics[COVERAGE]) for i in shown]
-    return text_table(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
+    return TextTable(
+        [(name, True) for name in columns], [list(row) for row in zip(*columns.values(), strict=True)], False
+    )

@@ -32,11 +32,11 @@ def diebold_mariano_sentence(test: DieboldMariano) -> str:
     baseline = test.baseline.replace("_", " ")
     match test.result:
         case "better":
-            result = f"The forecasts are better than those of {baseline}, by more than chance explains"
+            result = f"The forecasts are better than those of the baseline {baseline}, by more than chance explains"
         case "worse":
-            result = f"The forecasts are worse than those of {baseline}, by more than chance explains"
+            result = f"The forecasts are worse than those of the baseline {baseline}, by more than chance explains"
         case "no difference":
-            result = f"No difference from the forecasts of {baseline} shows"
+            result = f"No difference from the baseline {baseline} shows"
     return f"{result} (Diebold-Mariano test of the {test.loss} errors: {format_p_value(test.p_value)})."
 
 

@@ -56,7 +56,7 @@ def test_the_coverage_of_each_step_is_a_column() -> None:
     table = found(
         [*measured(1, metrics={"rmse": 1, "coverage": 0.75}), *measured(2, metrics={"rmse": 1, "coverage": 1})]
     ).table
-    assert [name for name, _ in table.head] == ["rows ahead", "this model", "seasonal naive", "coverage"]
+    assert table.head == [(name, True) for name in ("rows ahead", "this model", "seasonal naive", "coverage")]
     assert [row[3] for row in table.rows] == ["75%", "100%", "100%"]
 
 

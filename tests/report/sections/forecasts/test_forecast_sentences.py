@@ -25,9 +25,9 @@ def interval(**changes: Any) -> ForecastInterval:
 @pytest.mark.parametrize(
     ("result", "fact"),
     [
-        ("better", "better than those of seasonal naive"),
-        ("worse", "worse than those of seasonal naive"),
-        ("no difference", "No difference from the forecasts of seasonal naive shows"),
+        ("better", "better than those of the baseline seasonal naive"),
+        ("worse", "worse than those of the baseline seasonal naive"),
+        ("no difference", "No difference from the baseline seasonal naive shows"),
     ],
 )
 def test_the_test_says_better_worse_or_no_difference(result: str, fact: str) -> None:
