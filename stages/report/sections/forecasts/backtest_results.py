@@ -108,8 +108,9 @@ def fold_scale(rows: Sequence[int], times: Sequence[str]) -> Scale:
     ((5.0, '5'), (10.0, '10'), (15.0, '15'))
     """
     texts = short_dates([times[row] for row in rows]) if times else [f"{row:,}" for row in rows]
-    shown = choose_samples(len(rows), None, 2 if any(len(text) > len("2020-01-31") for text in texts) else 4)
-    room = 0.12 * (rows[-1] - rows[0]) or 1.0
+    are_long = any(len(text) > len("2020-01-31") for text in texts)
+    shown = choose_samples(len(rows), None, 2 if are_long else 4)
+    room = (0.2 if are_long else 0.12) * (rows[-1] - rows[0]) or 1.0
     return Scale(rows[0] - room, rows[-1] + room, tuple((float(rows[i]), texts[i]) for i in shown))
 
 
