@@ -46,7 +46,8 @@ def months(rows: int = 48, horizon: int = 3, test_rows: int = 12) -> ExampleData
         processed=processed_data(fitted, x, x, splits),
         evaluation=value_evaluation(
             samples=test_rows - horizon + 1,
-            headline={"target": COLUMN, "baseline": "seasonal_naive", "improvement": 0.5, "baseline_value": 3.0},
+            headline={"target": COLUMN},
+            best_baseline={"name": "seasonal_naive", "value": 3.0, "improvement": 0.5},
             forecasts={COLUMN: forecast_record(horizon)},
             backtests={COLUMN: backtest_record(horizon, first_test)},
         ),

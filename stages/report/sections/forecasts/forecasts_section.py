@@ -71,4 +71,4 @@ def baseline_name(target: str, evaluation: EvaluationRecord) -> str:
     test, best = evaluation.forecasts[target].diebold_mariano, evaluation.best_baseline
     if test is not None:
         return test.baseline.replace("_", " ")
-    return best.name.replace("_", " ") if best and target == evaluation.headline.target else "best baseline"
+    return best.name.replace("_", " ") if target == evaluation.headline.target else "best baseline"
