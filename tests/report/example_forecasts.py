@@ -63,7 +63,13 @@ def forecast_record(horizon: int, **changes: Any) -> dict[str, Any]:
         {"step": step, "metrics": _metrics(1.0 + step), "baseline": _metrics(2.0 + step)}
         for step in range(1, horizon + 1)
     ]
-    record = {"steps": steps, "interval": INTERVAL, "diebold_mariano": DIEBOLD_MARIANO, "direction": DIRECTION}
+    record = {
+        "baseline": "seasonal_naive",
+        "steps": steps,
+        "interval": INTERVAL,
+        "diebold_mariano": DIEBOLD_MARIANO,
+        "direction": DIRECTION,
+    }
     return record | changes
 
 

@@ -12,6 +12,12 @@ from stages.report.format_text import count, format_number, format_percent
 
 # How far the coverage may be from the level before the page says that the interval is too narrow or too wide.
 COVERAGE_TOLERANCE = 0.05
+# By the name of what was not measured.
+LEFT_OUT = {
+    "diebold_mariano": "There is no Diebold-Mariano test",
+    "direction": "The direction was not measured",
+    "interval": "There are no intervals",
+}
 
 
 def forecast_sentences(record: ForecastRecord, samples: str) -> list[str]:
@@ -26,6 +32,8 @@ def _sentences(record: ForecastRecord, samples: str) -> Iterator[str]:
         yield direction_sentence(record.direction)
     if record.interval is not None:
         yield interval_sentence(record.interval, samples)
+    for name, reason in sorted(record.left_out.items()):
+        yield f"{LEFT_OUT[name]}: {reason}."
 
 
 def diebold_mariano_sentence(test: DieboldMariano) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.records.evaluation import EvaluationRecord, ValuesDetail
+from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.charts.raw_series import row_times
 from stages.report.charts.svg import Chart
 from stages.report.dataset_results import DatasetResults
@@ -51,7 +51,7 @@ def target_forecasts(name: str, title: str, results: DatasetResults, raw: Table)
         sentences=forecast_sentences(record, describe_samples(evaluation.samples, evaluation.split)) if record else [],
         warning=coverage_warning(interval) if interval else "",
         fans=fan_charts(name, results, raw, interval.level if interval else None),
-        by_step=error_by_step(record.steps, headline, baseline_name(name, evaluation)) if record else None,
+        by_step=error_by_step(record.steps, headline, record.baseline.replace("_", " ")) if record else None,
         backtest=backtest_results(backtest, headline, row_times(raw)) if backtest else None,
     )
 
@@ -64,11 +64,3 @@ def fan_charts(target: str, results: DatasetResults, raw: Table, level: float | 
     columns = [predicted_column(column, results.predictions) for column in detail.columns[:MAX_COLUMNS]]
     charts = [fan_chart(column, raw, window, level) for column in columns]
     return [chart for chart in charts if chart is not None]
-
-
-def baseline_name(target: str, evaluation: EvaluationRecord) -> str:
-    """The name of the baseline that the record compares the forecasts of the target with."""
-    test, best = evaluation.forecasts[target].diebold_mariano, evaluation.best_baseline
-    if test is not None:
-        return test.baseline.replace("_", " ")
-    return best.name.replace("_", " ") if target == evaluation.headline.target else "best baseline"

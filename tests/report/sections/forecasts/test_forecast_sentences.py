@@ -71,7 +71,13 @@ def test_a_coverage_far_from_the_level_is_a_warning(coverage: float, word: str |
     assert (word or "") in warning
 
 
-def test_what_was_not_measured_has_no_sentence() -> None:
-    nothing = dict.fromkeys(["interval", "diebold_mariano", "direction"])
-    assert forecast_sentences(ForecastRecord.model_validate(forecast_record(2, **nothing)), "10 test samples") == []
+def test_what_was_not_measured_has_no_sentence_but_its_reason() -> None:
     assert len(forecast_sentences(ForecastRecord.model_validate(forecast_record(2)), "10 test samples")) == 3
+    nothing = dict.fromkeys(["interval", "diebold_mariano", "direction"])
+    left_out = {"interval": "there are no validation samples", "diebold_mariano": "too few", "direction": "all equal"}
+    record = ForecastRecord.model_validate(forecast_record(2, **nothing, left_out=left_out))
+    sentences = forecast_sentences(record, "10 test samples")
+    assert len(sentences) == 3
+    for reason in left_out.values():
+        assert any(reason in sentence for sentence in sentences)
+    assert forecast_sentences(ForecastRecord.model_validate(forecast_record(2, **nothing)), "10 test samples") == []

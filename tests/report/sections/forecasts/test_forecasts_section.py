@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from stages.report.dataset_results import DatasetResults, read_dataset_results
-from stages.report.sections.forecasts.forecasts_section import TargetForecasts, baseline_name, forecasts_section
+from stages.report.sections.forecasts.forecasts_section import TargetForecasts, forecasts_section
 from tests.report.example_datasets import ExampleDataset, flowers, write_example
 from tests.report.example_forecasts import COLUMN, INTERVAL, forecast_record, months
 
@@ -56,8 +56,6 @@ def test_a_backtest_alone_is_shown() -> None:
 
 
 def test_the_baseline_is_named_by_the_record() -> None:
-    found = results(months()).evaluation
-    assert baseline_name(COLUMN, found) == "seasonal naive"
-    best = {"name": "theta", "value": 3.0, "improvement": 0.5}
-    without_test = {COLUMN: forecast_record(3, diebold_mariano=None)}
-    assert baseline_name(COLUMN, results(months(), forecasts=without_test, best_baseline=best).evaluation) == "theta"
+    target = only(months(), forecasts={COLUMN: forecast_record(3, baseline="gradient_boosting", diebold_mariano=None)})
+    assert target.by_step is not None
+    assert ("muted", "gradient boosting") in target.by_step.chart.legend
