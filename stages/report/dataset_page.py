@@ -8,12 +8,13 @@ from stages.report.dataset_results import DatasetResults
 from stages.report.format_text import count
 from stages.report.metric_descriptions import describe_samples
 from stages.report.render_template import render
-from stages.report.sections.classification_section import ClassificationSection, classification_section
 from stages.report.sections.data_section import data_section
 from stages.report.sections.drift_section import drift_section
+from stages.report.sections.forecasts.forecasts_section import forecasts_section
 from stages.report.sections.importance_section import importance_section
 from stages.report.sections.parameters_and_versions_section import layers_sentence, parameters, versions
-from stages.report.sections.regression_section import RegressionSection, regression_section
+from stages.report.sections.predictions.classification_section import ClassificationSection, classification_section
+from stages.report.sections.predictions.regression_section import RegressionSection, regression_section
 from stages.report.sections.split_use import measured_split_use, split_purposes
 from stages.report.sections.summary_section import metric_notes, metric_tables, samples_sentence, summary
 from stages.report.sections.training_section import training_section
@@ -51,6 +52,7 @@ def page(results: DatasetResults) -> str:
         drift=drift_section(results.key, results.validation.drift),
         training=training_section(results.history, training, evaluation.gap, fitted),
         importance=importance_section(evaluation),
+        forecasts=forecasts_section(results),
         predictions=predictions_section(results),
         parameters=parameters(results.parameters),
         layers=training.layers,
@@ -70,19 +72,19 @@ def predictions_section(results: DatasetResults) -> PredictionsSection:
     predictions, max_count = results.predictions, results.report.predictions
     if not predictions.rows:
         return PredictionsSection(f"The {predictions.split} split is empty: there are no predictions.", False, [], [])
-    classifications, regressions = [], []
+    classifications, regressions, of_samples = [], [], predictions.of_last_step()
     for name, detail in sorted(predictions.targets.items()):
         if isinstance(detail, ClassesDetail):
             threshold = results.evaluation.thresholds.get(name)
             classifications.append(
-                classification_section(name, detail, predictions, results.raw, results.processed, max_count, threshold)
+                classification_section(name, detail, of_samples, results.raw, results.processed, max_count, threshold)
             )
         else:
             regressions += [
                 regression_section(column, predictions, results.raw, results.processed, max_count)
                 for column in detail.columns
             ]
-    sentence = f"Predictions for {describe_samples(len(predictions.rows), predictions.split)}."
+    sentence = f"Predictions for {describe_samples(predictions.samples, predictions.split)}."
     if predictions.split == TRAIN:
         sentence += " The model was trained on them, so they do not show how well it predicts new samples."
     return PredictionsSection(sentence, len(predictions.targets) > 1, classifications, regressions)

@@ -1,8 +1,8 @@
 """Everything that the stages wrote for one dataset."""
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,10 @@ from stages.report.params import Report
 
 @dataclass(frozen=True)
 class Predictions:
-    """One entry per predicted sample: `rows` are the numbers of the raw rows, `columns` hold text.
+    """One entry per line of predictions.csv: `rows` are the numbers of the raw rows, `columns` hold text.
 
-    `probabilities` has an array for each target with classes.
+    With several steps ahead, a sample has one line for each step, and `steps` holds the step of each line; else it is
+    empty. `probabilities` has an array for each target with classes.
     """
 
     split: str
@@ -37,6 +38,19 @@ class Predictions:
     rows: list[int]
     columns: Mapping[str, list[str]]
     probabilities: Mapping[str, NDArray[np.float32]]
+    steps: Sequence[int] = ()
+
+    @property
+    def samples(self) -> int:
+        return len(self.rows) // len(set(self.steps)) if self.steps else len(self.rows)
+
+    def of_last_step(self) -> "Predictions":
+        """One line for each sample: that of the last step ahead, which the classes of a sample belong to."""
+        if not self.steps:
+            return self
+        lines = [line for line, step in enumerate(self.steps) if step == max(self.steps)]
+        columns = {name: [texts[line] for line in lines] for name, texts in self.columns.items()}
+        return replace(self, rows=[self.rows[line] for line in lines], columns=columns, steps=())
 
     def values(self, column: str) -> list[float]:
         return [float(text) for text in self.columns[column]]
@@ -93,13 +107,15 @@ def read_predictions(folder: Path, key: str) -> Predictions:
     with reading_output_of("evaluate", key, table, csv.Error, IndexError):
         columns = read_csv_columns(table)
         rows = [int(row) for row in columns.pop("row")]
+        steps = [int(step) for step in columns.pop("step", [])]
     probabilities = {}
     for name, detail in details.targets.items():
         if isinstance(detail, ClassesDetail):
             path = folder / f"probabilities.{name}.npy"
             with reading_output_of("evaluate", key, path):
                 probabilities[name] = load_array(path)
+    predictions = Predictions(details.split, details.targets, rows, columns, probabilities, steps)
     with reading_output_of("evaluate", key, table):
-        if any(len(array) != len(rows) for array in probabilities.values()):
-            raise ValueError(f"{len(rows)} rows, but another number of probabilities")
-    return Predictions(details.split, details.targets, rows, columns, probabilities)
+        if any(len(array) != predictions.samples for array in probabilities.values()):
+            raise ValueError(f"{predictions.samples} samples, but another number of probabilities")
+    return predictions

@@ -81,6 +81,17 @@ def format_column(values: Sequence[float]) -> list[str]:
     return [text.replace("-", MINUS) for text in texts]
 
 
+def format_column_with_gaps(values: Sequence[float | None]) -> list[str]:
+    """As format_column(), with a dash where there is no value.
+
+    >>> format_column_with_gaps([75.257, None, 0.449]) == ["75.26", DASH, "0.45"]
+    True
+    """
+    present = [value for value in values if value is not None and not math.isnan(value)]
+    texts = iter(format_column(present))
+    return [DASH if value is None or math.isnan(value) else next(texts) for value in values]
+
+
 def align_decimals(texts: Sequence[str]) -> list[str]:
     """The same number of decimals for all, if all texts are numbers.
 

@@ -70,7 +70,8 @@ def write_example(example: ExampleDataset) -> None:
     write_record(paths.evaluation(key), example.evaluation)
     write_record(paths.validation_result(key), example.validation)
     folder, predictions = paths.predictions(key), example.predictions
-    columns = pd.DataFrame({"row": predictions.rows, **predictions.columns})
+    steps = {"step": predictions.steps} if predictions.steps else {}
+    columns = pd.DataFrame({"row": predictions.rows, **steps, **predictions.columns})
     write_text(folder / "predictions.csv", columns.to_csv(index=False, lineterminator="\n"))
     details = PredictionDetails.model_validate({"split": predictions.split, "targets": dict(predictions.targets)})
     write_record(folder / "details.json", details)

@@ -27,6 +27,7 @@ from tests.report.example_datasets import (
     two_targets,
     write_example,
 )
+from tests.report.example_forecasts import months
 from tests.report.example_records import CHECK, class_evaluation, training_record, validation_record, value_evaluation
 from tests.report.html_reader import PageReader
 from tests.run_in_process import published
@@ -39,11 +40,15 @@ SECTIONS = [
     "validation",
     "training",
     "importance",
+    "forecasts",
     "predictions",
     "parameters",
     "layers",
     "versions",
 ]
+
+
+KINDS: dict[str, Callable[[], ExampleDataset]] = {**EXAMPLES, "months": months, "next_month": lambda: months(horizon=1)}
 
 
 @pytest.fixture(autouse=True)
@@ -58,13 +63,14 @@ def written_page(example: ExampleDataset) -> str:
     return paths.dataset_page("mine").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", EXAMPLES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_every_kind_of_dataset(kind: str, folder: Path) -> None:
     """All sections are there and linked; nothing is loaded from elsewhere, and nothing depends on the machine."""
-    page = written_page(EXAMPLES[kind]())
+    page = written_page(KINDS[kind]())
     reader = PageReader(page)
-    assert reader.ids == SECTIONS
-    assert {f"#{section}" for section in SECTIONS} <= set(reader.links)
+    sections = [section for section in SECTIONS if section != "forecasts" or "month" in kind]
+    assert reader.ids == sections
+    assert [link for link in reader.links if link.startswith("#")] == [f"#{section}" for section in sections]
 
     assert "http" not in page
     assert "url(" not in page
@@ -75,7 +81,7 @@ def test_a_page_of_every_kind_of_dataset(kind: str, folder: Path) -> None:
     for private in (str(folder), sys.prefix, sys.version.split()[0]):
         assert private not in page
     assert not re.search(r"\d\d:\d\d", page), "no time of day"
-    assert written_page(EXAMPLES[kind]()) == page
+    assert written_page(KINDS[kind]()) == page
 
 
 SEEDS = {"count": 5, "mean": 0.5, "spread": 0.25, "worst": 0.25}
@@ -193,3 +199,7 @@ def test_a_page_does_not_claim_that_test_samples_are_new_where_they_occur_in_the
     assert "4 test rows have the same inputs as a training row." in text
     assert "Nothing was trained" not in text
     assert "nothing is selected on test data" not in text
+
+
+def test_forecasts_are_counted_by_samples_not_by_lines() -> None:
+    assert "Predictions for 10 test samples." in PageReader(written_page(months())).text

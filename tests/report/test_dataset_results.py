@@ -26,6 +26,15 @@ def test_predictions_are_read(folder: Path) -> None:
     assert (predictions.rows, predictions.columns) == ([4, 7], {"k_truth": ["a", "b"]})
 
 
+def test_with_several_steps_ahead_a_sample_has_a_line_for_each(folder: Path) -> None:
+    """There are two samples, as there are two rows of probabilities."""
+    (folder / "predictions.csv").write_text("row,step,k_truth\n4,1,a\n5,2,b\n5,1,b\n6,2,a\n")
+    predictions = read_predictions(folder, "iris")
+    assert (predictions.samples, predictions.steps) == (2, [1, 2, 1, 2])
+    last = predictions.of_last_step()
+    assert (last.samples, last.rows, last.columns) == (2, [5, 6], {"k_truth": ["b", "a"]})
+
+
 @pytest.mark.parametrize("name", ["details.json", "predictions.csv", "probabilities.k.npy"])
 def test_a_missing_file_is_reported_with_the_command(folder: Path, name: str) -> None:
     (folder / name).unlink()
@@ -41,6 +50,8 @@ def test_a_missing_file_is_reported_with_the_command(folder: Path, name: str) ->
         ("predictions.csv", "row,k_tru"),
         # A valid table with fewer rows than there are probabilities.
         ("predictions.csv", "row,k_truth\n4,a\n"),
+        ("predictions.csv", "row,step,k_truth\n4,1,a\n4,2,a\n"),
+        ("predictions.csv", "row,step,k_truth\n4,one,a\n4,2,a\n"),
         ("details.json", "{"),
         ("details.json", "[]"),
         ("details.json", ""),

@@ -89,8 +89,19 @@ def date_scale(times: Sequence[str], first: int, last: int) -> Scale:
         starts = [(first + i, short[i]) for i in range(1, len(short)) if short[i] != short[i - 1]]
         if len(starts) >= 3:
             break
-    every = -(-len(starts) // 6) or 1
+    # Texts with a time of day are long.
+    every = -(-len(starts) // (3 if len(starts) and len(starts[0][1]) > 10 else 6)) or 1
     return Scale(float(first), float(max(first + 1, last)), tuple(starts[::every]))
+
+
+def short_dates(times: Sequence[str]) -> list[str]:
+    """Cut to the year, the month, the day or the minute, so that all differ.
+
+    >>> short_dates(["2019-01-01", "2019-07-01"]), short_dates(["2019-01-01"])
+    (['2019-01', '2019-07'], ['2019'])
+    """
+    cut = ([time[:width] for time in times] for width in _DATE_WIDTHS)
+    return next((texts for texts in cut if len(set(texts)) == len(texts)), list(times))
 
 
 def nice_step(span: float, steps: int) -> float:

@@ -44,20 +44,23 @@ def column_values(raw: Table, column: str) -> NDArray[np.float64]:
 
 
 def row_times(raw: Table) -> list[str]:
-    """The time of each row; empty if the time column holds no dates."""
+    """The time of each row; empty if the time column holds no dates, or is private."""
     name = raw.time
-    if name is None or any(frame[name].dtype.kind != "M" for frame in raw.frames.values()):
+    if name is None or name in raw.private or any(frame[name].dtype.kind != "M" for frame in raw.frames.values()):
         return []
     return [format_cell(time) for frame in raw.frames.values() for time in frame[name]]
 
 
 def split_bands(processed: ProcessedData) -> list[Band]:
-    """The validation and the test split, where its rows are consecutive."""
-    bands = []
+    """The validation and the test split, where its rows are consecutive.
+
+    With windows, from the row after the first window's inputs on, which may be rows of the split before.
+    """
+    bands, window = [], processed.fitted.window
     for name in (VALIDATION, TEST):
         rows = processed.splits[name].rows if processed.has_split(name) else None
         if isinstance(rows, range):
-            bands.append(Band(float(rows[0]), float(rows[-1]), name))
+            bands.append(Band(float(rows[window.length if window else 0]), float(rows[-1]), name))
     return bands
 
 

@@ -24,20 +24,21 @@ WIDTH, FULL_WIDTH = 480.0, 984.0
 
 @dataclass(frozen=True)
 class Line:
-    """One curve, drawn as separate points if `dots` is set."""
+    """One curve, drawn as separate points if `dots` is set, and with a point at each value if `marks` is set."""
 
     name: str
     tone: Tone
     points: Sequence[Point]
     dots: bool = False
+    marks: bool = False
 
 
 @dataclass(frozen=True)
 class Marker:
-    """A vertical line with a label, and points on it."""
+    """A vertical line, with a label if it is not empty, and points on it."""
 
     x: float
-    label: str
+    label: str = ""
     points: Sequence[tuple[Tone, float]] = ()
 
 
@@ -48,6 +49,13 @@ class Band:
     start: float
     stop: float
     name: str
+
+
+@dataclass(frozen=True)
+class IntervalArea:
+    """The area between a lower and an upper bound. Each bound is x, lower and upper."""
+
+    bounds: Sequence[tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
@@ -100,11 +108,20 @@ def position(value: float) -> str:
 
 
 def line_chart(
-    lines: Sequence[Line], area: PlotArea, label: str, marker: Marker | None = None, bands: Iterable[Band] = ()
+    lines: Sequence[Line],
+    area: PlotArea,
+    label: str,
+    markers: Iterable[Marker] = (),
+    bands: Iterable[Band] = (),
+    intervals: Iterable[IntervalArea] = (),
 ) -> Markup:
-    parts = [*(_band(area, band) for band in bands), _axes(area), *(_curve(area, line) for line in lines)]
-    if marker is not None:
-        parts.append(_marker(area, marker))
+    parts = [
+        *(_band(area, band) for band in bands),
+        _axes(area),
+        *(_interval(area, interval) for interval in intervals),
+        *(_curve(area, line) for line in lines),
+        *(_marker(area, marker) for marker in markers),
+    ]
     return _svg(area, label, [*parts, *(_tooltips(area, line) for line in lines)])
 
 
@@ -204,8 +221,17 @@ def _curve(area: PlotArea, line: Line) -> Markup:
         for segment in segments
         if segment
     ]
-    single_points = [_point(area, line.tone, segment[0]) for segment in segments if len(segment) == 1]
-    return Markup('<path class="line {}" d="{}"/>{}').format(line.tone, " ".join(paths), Markup("").join(single_points))
+    marked = [point for segment in segments if line.marks or len(segment) == 1 for point in segment]
+    marks = Markup("").join(_point(area, line.tone, point) for point in marked)
+    return Markup('<path class="line {}" d="{}"/>{}').format(line.tone, " ".join(paths), marks)
+
+
+def _interval(area: PlotArea, interval: IntervalArea) -> Markup:
+    """Bounds beyond the y axis are drawn at its end. A single bound is a vertical line."""
+    corners = [(x, high) for x, _, high in interval.bounds] + [(x, low) for x, low, _ in reversed(interval.bounds)]
+    drawn = [(x, max(area.y.low, min(area.y.high, y))) for x, y in corners]
+    path = "L".join(f"{position(area.x_of(x))} {position(area.y_of(y))}" for x, y in drawn)
+    return Markup('<path class="interval" d="M{}Z"/>').format(path)
 
 
 def _point(area: PlotArea, tone: Tone, point: Point) -> Markup:
@@ -217,8 +243,9 @@ def _marker(area: PlotArea, marker: Marker) -> Markup:
     line = _line("marker", x, TOP - 4, x, area.bottom)
     # Near the right edge, the label ends at the line.
     css_class = "label end" if area.x.fraction(marker.x) > 0.5 else "label"
+    label = [_text(css_class, x, TOP - 9, marker.label)] if marker.label else []
     points = [_point(area, tone, (marker.x, y)) for tone, y in marker.points if math.isfinite(y)]
-    return Markup("").join([line, _text(css_class, x, TOP - 9, marker.label), *points])
+    return Markup("").join([line, *label, *points])
 
 
 def _tooltips(area: PlotArea, line: Line) -> Markup:

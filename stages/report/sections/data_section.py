@@ -1,16 +1,15 @@
 """The data: source, splits, inputs and targets, and samples of the training split."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.processed import TRAIN, Fitted, ProcessedData
+from stages.core.artefacts.processed import TRAIN, ArraySpec, Fitted, ProcessedData
 from stages.core.artefacts.raw_data import NO_PICTURE, Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.records.refreshed import RefreshRecord
 from stages.core.columns.category_ids import CategoryIds
-from stages.core.columns.scaling import FittedStep
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.errors import format_examples
@@ -23,6 +22,7 @@ from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows
 from stages.report.samples.sample_texts import sample_texts
 from stages.report.sections.column_kinds import column_kind_rows
+from stages.report.sections.forecasts.window_notes import window_notes
 from stages.report.sections.refresh_notes import refresh_notes
 from stages.report.sections.text_notes import text_notes
 
@@ -97,12 +97,7 @@ def split_rows(fitted: Fitted, purposes: Mapping[str, str]) -> list[tuple[str, i
 
 
 def preprocessing_notes(fitted: Fitted) -> Iterator[str]:
-    if (window := fitted.window) is not None:
-        yield (
-            f"Each sample is a window of {count(window.length, 'row')}. The predicted row is "
-            f"{count(window.horizon, 'row')} after the window, and the next window starts "
-            f"{count(window.stride, 'row')} later."
-        )
+    yield from window_notes(fitted)
     if fitted.weight is not None:
         yield f"Each row has the weight in its column {fitted.weight}, for training, baselines and weighted metrics."
     if fitted.dropped_outliers:
@@ -134,7 +129,7 @@ def training_sample_rows(processed: ProcessedData, samples: int) -> list[int]:
 def array_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
     """The role, the name, the columns, the content and the scaling of each input and target of the model."""
     for name, spec in sorted(fitted.inputs.items()):
-        scaling = _scaling(spec.steps)
+        scaling = _scaling(spec)
         if isinstance(spec.column, CategoryIds):
             content = f"{count(spec.column.feature.number_count, 'category', 'categories')}, by embedding"
         elif isinstance(spec.column, TextIds):
@@ -152,11 +147,12 @@ def array_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:
         content = count(target.width, "value")
         if target.classes is not None:
             content = f"{count(target.width, 'class', 'classes')}: {format_examples(target.classes)}"
-        yield ("target", name, format_examples(target.columns), content, _scaling(target.steps))
+        yield ("target", name, format_examples(target.columns), content, _scaling(target))
 
 
-def _scaling(steps: Sequence[FittedStep]) -> str:
-    return ", then ".join(getattr(step, "name", step.step).replace("_", " ") for step in steps) or "none"
+def _scaling(spec: ArraySpec) -> str:
+    names = [getattr(step, "name", step.step) for step in (*spec.steps, *spec.window_steps)]
+    return ", then ".join(name.replace("_", " ") for name in names) or "none"
 
 
 def _source_text(value: Any) -> str:

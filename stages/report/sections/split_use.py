@@ -53,6 +53,8 @@ def _validation_uses(training: TrainingRecord, evaluation: EvaluationRecord) -> 
         yield "to train the final model"
     if any(threshold.rule for threshold in evaluation.thresholds.values()):
         yield "to choose the decision threshold"
+    if any(forecast.interval for forecast in evaluation.forecasts.values()):
+        yield "to set the width of the intervals"
     if evaluation.importance and evaluation.importance.columns and evaluation.importance.split == VALIDATION:
         yield "to measure the importance of the columns"
     if evaluation.split == VALIDATION:

@@ -42,7 +42,7 @@ def metric_chart(history: History, name: str, best_epoch: int, targets: Collecti
     title = history_title(name, targets)
     return Chart(
         title=title,
-        svg=line_chart(lines, area, f"{title} over the epochs", marker),
+        svg=line_chart(lines, area, f"{title} over the epochs", [marker]),
         legend=tuple((tone, label) for label, tone, _ in curves),
         note="logarithmic scale" if y_scale.log else "",
     )
@@ -94,6 +94,6 @@ def _sentence(history: History, training: TrainingRecord, fitted: Fitted) -> str
     for target, weights in training.class_weights.items():
         listed = ", ".join(f"{label} {format_number(weight)}" for label, weight in weights.items())
         sentences.append(f"The classes of {target} have the weights {listed}.")
-    if any(target.steps for target in fitted.targets.values()):
+    if any(target.steps or target.window_steps for target in fitted.targets.values()):
         sentences.append("Values in this section are in the scaled unit that the model is trained in.")
     return " ".join(sentences)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stages.report.charts.axis_scales import Scale, automatic_scale, date_scale, integer_scale, linear_scale, nice_step
+from stages.report.charts.axis_scales import (
+    Scale,
+    automatic_scale,
+    date_scale,
+    integer_scale,
+    linear_scale,
+    nice_step,
+    short_dates,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,21 @@ def test_a_date_scale_has_ticks_where_a_month_begins() -> None:
     days = ["2020-01-30", "2020-01-31", "2020-02-01", "2020-03-01", "2020-04-01"]
     assert date_scale(days, 0, 4).ticks == ((2, "2020-02"), (3, "2020-03"), (4, "2020-04"))
     assert date_scale(days, 2, 4).low == 2
+
+
+def test_times_of_day_are_long_so_that_there_are_fewer_ticks() -> None:
+    """The first time has no tick, since no minute begins there."""
+    minutes = [f"2020-01-30 10:{minute:02}:00" for minute in range(13)]
+    assert date_scale(minutes, 0, 12).ticks == (
+        (1, "2020-01-30 10:01"),
+        (5, "2020-01-30 10:05"),
+        (9, "2020-01-30 10:09"),
+    )
+
+
+def test_dates_are_cut_as_long_as_they_differ() -> None:
+    assert short_dates(["2020-01-30 10:00:00", "2020-01-31 10:00:00"]) == ["2020-01-30", "2020-01-31"]
+    assert short_dates(["2020-01-30 10:00:01", "2020-01-30 10:00:02"]) == ["2020-01-30 10:00:01", "2020-01-30 10:00:02"]
 
 
 @given(st.floats(1e-6, 1e9), st.floats(-1e9, 1e9))

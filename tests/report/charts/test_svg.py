@@ -8,6 +8,7 @@ from stages.report.charts.svg import (
     RIGHT,
     TOP,
     Band,
+    IntervalArea,
     Line,
     Marker,
     PlotArea,
@@ -52,7 +53,7 @@ def test_every_point_has_a_tooltip_but_a_long_curve_only_some() -> None:
 
 
 def test_a_marker_has_a_point_on_each_curve() -> None:
-    svg = line_chart([], AREA, "loss", Marker(3, "best: epoch 3", [("muted", 0.0), ("accent", 1.0)]))
+    svg = line_chart([], AREA, "loss", [Marker(3, "best: epoch 3", [("muted", 0.0), ("accent", 1.0)])])
     assert '<line class="marker" x1="454.0"' in svg
     assert 'class="point muted" cx="454.0" cy="256.0"' in svg
     assert 'class="point accent" cx="454.0" cy="26.0"' in svg
@@ -62,6 +63,23 @@ def test_a_marker_has_a_point_on_each_curve() -> None:
 def test_a_band_covers_its_range() -> None:
     svg = line_chart([], AREA, "price", bands=[Band(2, 3, "test")])
     assert '<rect class="band test" x="258.0" y="26.0" width="196.0" height="230.0">' in svg
+
+
+def test_a_marker_without_a_label_has_no_text() -> None:
+    axes = line_chart([], AREA, "price").count("<text")
+    assert line_chart([], AREA, "price", [Marker(2)]).count("<text") == axes
+
+
+def test_an_interval_is_the_area_between_its_bounds_within_the_axis() -> None:
+    bounds = [(1.0, 0.25, 0.5), (3.0, -7.0, float("inf"))]
+    svg = line_chart([], AREA, "price", intervals=[IntervalArea(bounds)])
+    assert '<path class="interval" d="M62.0 141.0L454.0 26.0L454.0 256.0L62.0 198.5Z"/>' in svg
+
+
+def test_a_curve_with_marks_has_a_point_at_each_value() -> None:
+    points: list[Point] = [(1, 0.0), (2, 0.5), (3, 1.0)]
+    assert line_chart([Line("rmse", "accent", points)], AREA, "error").count('class="point accent"') == 0
+    assert line_chart([Line("rmse", "accent", points, marks=True)], AREA, "error").count('class="point accent"') == 3
 
 
 def test_a_scatter_chart_has_the_same_scale_on_both_axes() -> None:

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.windows import Window
+from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.report.charts.raw_series import row_times, split_bands
 from stages.report.format_text import DASH, TIMES
 from stages.report.sections.data_section import (
     DataSection,
+    array_rows,
     data_section,
     describe_kind,
     picture_notes,
@@ -40,10 +44,11 @@ def test_samples_are_training_rows_of_every_class() -> None:
 
 
 def test_a_series_is_a_chart_with_the_test_rows_coloured() -> None:
+    """The first window of the test split begins in row 7 and has two rows."""
     example = prices()
     (chart,) = section(example).charts
     assert (chart.title, chart.legend) == ("price", (("area test", "test"),))
-    assert [(band.start, band.stop, band.name) for band in split_bands(example.processed)] == [(7.0, 11.0, "test")]
+    assert [(band.start, band.stop, band.name) for band in split_bands(example.processed)] == [(9.0, 11.0, "test")]
 
 
 def test_texts_are_multi_hot() -> None:
@@ -65,6 +70,12 @@ def test_days_have_no_time_of_day() -> None:
     assert row_times(table) == []
 
 
+def test_dates_of_a_private_column_are_not_shown() -> None:
+    series = prices().raw
+    assert isinstance(series, Table)
+    assert row_times(replace(series, private=["day"])) == []
+
+
 def test_notes_about_the_preprocessing() -> None:
     window_of_5 = Window(length=5, stride=2, horizon=1)
     seen = {"test": 1, "validation": 0}
@@ -74,6 +85,14 @@ def test_notes_about_the_preprocessing() -> None:
         assert fact in window
     assert outliers == "3 outliers removed from the training rows."
     assert repeated == "1 test row has the same inputs as a training row."
+
+
+def test_the_scaling_has_the_steps_of_windows_too() -> None:
+    example = prices()
+    fitted = example.processed.fitted
+    relative = fitted.inputs["x"].model_copy(update={"window_steps": [FittedRelativeToLast()]})
+    changed = fitted.model_copy(update={"inputs": {"x": relative}})
+    assert [row[4] for row in array_rows(changed)] == ["minmax, then relative to last", "minmax"]
 
 
 def test_the_source_is_named_first() -> None:

@@ -5,6 +5,7 @@ import pytest
 from stages.core.artefacts.processed import Fitted
 from stages.report.sections.split_use import measured_split_use, split_purposes
 from tests.report.example_datasets import flowers
+from tests.report.example_forecasts import forecast_record
 from tests.report.example_records import class_evaluation, training_record
 
 
@@ -72,6 +73,7 @@ THRESHOLD = {"value": 0.3, "positive": "ill", "rule": "best_f1", "validation_val
         ({"training": {"kept": "refit"}}, "validation", "and to train the final model"),
         ({"thresholds": {"species": THRESHOLD}}, "validation", "and to choose the decision threshold"),
         ({"importance": IMPORTANCE}, "validation", "and to measure the importance of the columns"),
+        ({"forecasts": {"species": forecast_record(1)}}, "validation", "and to set the width of the intervals"),
         ({"seen": 2}, "test", "some samples have the same inputs as a training row"),
     ],
 )

@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.processed import Fitted, TargetSpec
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.report.sections.training_section import TrainingSection, gap_sentence, split_history_name, training_section
 from tests.report.example_datasets import flowers, prices
 from tests.report.example_records import training_record
@@ -48,6 +50,12 @@ def test_a_scaled_target_without_a_validation_split() -> None:
     assert "no validation split" in found.sentence
     assert "scaled unit" in found.sentence
     assert found.gap == ""
+
+
+def test_a_target_with_steps_of_windows_alone_is_scaled_too() -> None:
+    target = TargetSpec(column=NumberColumns(columns=["price"]), window_steps=[FittedRelativeToLast()])
+    fitted = prices().processed.fitted.model_copy(update={"targets": {"price": target}})
+    assert "scaled unit" in section(fitted=fitted).sentence
 
 
 def test_a_loss_over_a_wide_range_has_a_logarithmic_scale() -> None:

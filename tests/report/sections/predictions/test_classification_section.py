@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.records.evaluation import CalibrationPart, ClassDetail, ClassesDetail, DecisionThreshold
-from stages.report.sections.classification_section import (
+from stages.report.sections.predictions.classification_section import (
     ClassificationSection,
     calibration,
     choose_predictions,

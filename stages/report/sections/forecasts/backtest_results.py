@@ -1,0 +1,131 @@
+"""The backtest: a model for each fold, measured on the rows after its training rows."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from stages.core.artefacts.records.evaluation import BacktestFold, BacktestRecord, ForecastStep, MetricValues
+from stages.report.charts.axis_scales import Scale, linear_scale, short_dates
+from stages.report.charts.svg import Chart, Line, PlotArea, line_chart
+from stages.report.format_text import count, format_column_with_gaps
+from stages.report.metric_descriptions import describe_metric
+from stages.report.samples.choose_samples import choose_samples
+from stages.report.sections.forecasts.choose_metric import choose_metric
+from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
+
+
+@dataclass(frozen=True)
+class BacktestResults:
+    """`folds` are the rows of the table, and `statistics` the mean and the spread over them."""
+
+    sentence: str
+    head: list[str]
+    folds: list[list[str]]
+    statistics: list[list[str]]
+    chart: Chart
+    by_step: ErrorByStep | None
+
+
+def backtest_results(record: BacktestRecord, headline: str, times: Sequence[str]) -> BacktestResults:
+    """`headline` is the headline metric. `times` is the time of each raw row, or empty."""
+    metric, baseline = choose_metric(record.mean, headline), record.best_baseline.replace("_", " ")
+    numbers = _number_columns(record, metric, baseline)
+    fold_cells = [
+        [str(n), times[fold.first_row] if times else f"{fold.first_row:,}", f"{fold.train_rows:,}", f"{fold.samples:,}"]
+        for n, fold in enumerate(record.folds, 1)
+    ]
+    texts = [list(row) for row in zip(*map(format_column_with_gaps, numbers.values()), strict=True)]
+    *folds, means, spreads = texts
+    return BacktestResults(
+        sentence=backtest_sentence(record, metric),
+        head=["fold", "first test row", "rows trained on", "samples", *numbers],
+        folds=[[*cells, *row] for cells, row in zip(fold_cells, folds, strict=True)],
+        statistics=[["mean", "", "", "", *means], ["spread", "", "", "", *spreads]],
+        chart=fold_chart(record, metric, times),
+        by_step=error_by_step(mean_steps(record.folds), headline, baseline, [fold.steps for fold in record.folds]),
+    )
+
+
+def _number_columns(record: BacktestRecord, metric: str, baseline: str) -> dict[str, list[float | None]]:
+    """Each metric of the folds, then its mean and its spread; `metric` comes first, beside that of the baseline."""
+    columns: dict[str, list[float | None]] = {}
+    for name in [metric, *sorted(set(record.mean) - {metric})]:
+        label = describe_metric(name).label
+        columns[label] = [
+            *(fold.metrics.get(name) for fold in record.folds), record.mean[name], record.spread.get(name)
+        ]  # fmt: skip
+        if name == metric:
+            columns[f"of {baseline}"] = [
+                *baseline_values(record, metric), record.baseline_mean.get(metric), None
+            ]  # fmt: skip
+    return columns
+
+
+def baseline_values(record: BacktestRecord, metric: str) -> list[float | None]:
+    """The metric of the best baseline in each fold."""
+    return [fold.baselines.get(record.best_baseline, {}).get(metric) for fold in record.folds]
+
+
+def backtest_sentence(record: BacktestRecord, metric: str) -> str:
+    described, baseline = describe_metric(metric), record.best_baseline.replace("_", " ")
+    values = [fold.metrics.get(metric) for fold in record.folds]
+    pairs = [
+        (model, other)
+        for model, other in zip(values, baseline_values(record, metric), strict=True)
+        if model is not None and other is not None
+    ]
+    # A perfect value above 0 is approached from below, as by R².
+    better = sum(model > other if described.perfect else model < other for model, other in pairs)
+    spread = described.format(record.spread.get(metric))
+    return (
+        f"{count(len(record.folds), 'fold')}, each with a model of its own that was trained on earlier rows alone. "
+        f"{described.label}: mean {described.format(record.mean.get(metric))}, spread {spread}; {baseline}, the best "
+        f"baseline, has a mean of {described.format(record.baseline_mean.get(metric))}. The model is better in "
+        f"{better:,} of {count(len(pairs), 'fold')}."
+    )
+
+
+def fold_chart(record: BacktestRecord, metric: str, times: Sequence[str]) -> Chart:
+    """Over the first test row of each fold."""
+    label, baseline = describe_metric(metric).label, record.best_baseline.replace("_", " ")
+    rows = [fold.first_row for fold in record.folds]
+    model = [fold.metrics.get(metric, math.nan) for fold in record.folds]
+    compared = [math.nan if value is None else value for value in baseline_values(record, metric)]
+    area = PlotArea(fold_scale(rows, times), linear_scale([0.0, *model, *compared]), "first test row", times=times)
+    lines = [
+        Line(baseline, "muted", list(zip(rows, compared, strict=True)), marks=True),
+        Line("this model", "accent", list(zip(rows, model, strict=True)), marks=True),
+    ]
+    svg = line_chart(lines, area, f"{label} of each fold")
+    return Chart(label, svg, (("muted", baseline), ("accent", "this model")), "of each fold")
+
+
+def fold_scale(rows: Sequence[int], times: Sequence[str]) -> Scale:
+    """With ticks at the first test rows of at most four folds, and room for their texts.
+
+    >>> fold_scale([5, 10, 15], []).ticks
+    ((5.0, '5'), (10.0, '10'), (15.0, '15'))
+    """
+    texts = short_dates([times[row] for row in rows]) if times else [f"{row:,}" for row in rows]
+    are_long = any(len(text) > len("2020-01-31") for text in texts)
+    shown = choose_samples(len(rows), None, 2 if are_long else 4)
+    room = (0.2 if are_long else 0.12) * (rows[-1] - rows[0]) or 1.0
+    return Scale(rows[0] - room, rows[-1] + room, tuple((float(rows[i]), texts[i]) for i in shown))
+
+
+def mean_steps(folds: Sequence[BacktestFold]) -> list[ForecastStep]:
+    """The mean of each step over the folds, of the metrics that all folds have."""
+    return [
+        ForecastStep(
+            step=same_step[0].step,
+            metrics=_means([step.metrics for step in same_step]),
+            baseline=_means([step.baseline for step in same_step]),
+        )
+        for same_step in zip(*(fold.steps for fold in folds), strict=True)
+    ]
+
+
+def _means(values: Sequence[MetricValues]) -> MetricValues:
+    shared = set[str].intersection(*map(set, values))
+    return {name: fmean(each[name] for each in values) for name in sorted(shared)}

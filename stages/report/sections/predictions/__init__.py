@@ -1,0 +1,1 @@
+"""The predictions of classes and of values on a page."""
