@@ -112,9 +112,9 @@ def test_a_fold_is_the_data_of_a_series_that_ends_with_its_test_rows() -> None:
         assert fold.fitted == expected.fitted
         for split, arrays in expected.splits.items():
             assert fold.splits[split].rows == arrays.rows
-            assert all((fold.splits[split].inputs[name] == x).all() for name, x in arrays.inputs.items())
-            assert (fold.splits[split].targets["a"] == arrays.targets["a"]).all()
-            assert (fold.splits[split].history["a"] == arrays.history["a"]).all()
+            assert (fold.inputs(split)["x"] == expected.inputs(split)["x"]).all()
+            assert (fold.targets(split)["a"] == expected.targets(split)["a"]).all()
+            assert (fold.truth(split)["a"] == expected.truth(split)["a"]).all()
     scales = [fold.fitted.inputs["x"].steps[1] for fold in found]
     assert len({step.model_dump_json() for step in scales}) == 3
 
