@@ -24,6 +24,7 @@ ROWS, FOLDS, STEP = 90, 3, 10
 PARAMS: dict[str, Any] = {
     "preprocess": {
         "targets": "sales",
+        "inputs": ["sales", "weekday"],
         "split": {"order": "chronological", "test": 15, "validation": 12},
         "window": {"length": 6, "horizon": 2, "steps": "all", "season": 4},
         "steps": [{"step": "standard"}],
@@ -48,10 +49,14 @@ def sales() -> "pd.Series[float]":
     return pd.Series(50 + 0.3 * rows + 4 * np.sin(rows * np.pi / 2) + noise)
 
 
-def run_stages(root: Path, series: "pd.Series[float]") -> tuple[dict[str, bytes], BacktestRecord]:
+Results = tuple[dict[str, bytes], BacktestRecord]
+
+
+def run_stages(root: Path, series: "pd.Series[float]") -> Results:
     """Run the stages in processes of their own; return the bytes of all outputs, and the record."""
     root.mkdir()
-    write_raw(Table({"all": pd.DataFrame({"sales": series})}, kind="series"), root / paths.raw_data(KEY))
+    frame = pd.DataFrame({"sales": series, "weekday": np.array(["Mon", "Tue", "Wed"])[np.arange(ROWS) % 3]})
+    write_raw(Table({"all": frame}, kind="series"), root / paths.raw_data(KEY))
     write_json(root / paths.dataset_params(KEY), PARAMS)
     write_text(root / paths.model_file_copies(KEY) / PACKAGE_FILE, PACKAGE_TEXT)
     for stage in ("preprocess", "train", "evaluate"):
@@ -69,12 +74,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def original(root: Path) -> tuple[dict[str, bytes], BacktestRecord]:
+def original(root: Path) -> Results:
     return run_stages(root / "original", sales())
 
 
-def test_the_record_of_a_backtest(root: Path, original: tuple[dict[str, bytes], BacktestRecord]) -> None:
-    _, record = original
+def test_the_record_of_a_backtest(original: Results) -> None:
+    record = original[1]
     assert [(fold.first_row, fold.train_rows, fold.samples) for fold in record.folds] == [
         (60, 48, 9),
         (70, 58, 9),
@@ -92,9 +97,7 @@ def test_the_record_of_a_backtest(root: Path, original: tuple[dict[str, bytes], 
     assert record.mean["mase"] == pytest.approx(np.mean([fold.metrics["mase"] for fold in record.folds]), rel=1e-5)
 
 
-def test_metrics_of_a_fold_are_in_the_unit_of_the_series(
-    root: Path, original: tuple[dict[str, bytes], BacktestRecord]
-) -> None:
+def test_metrics_of_a_fold_are_in_the_unit_of_the_series(root: Path, original: Results) -> None:
     """Persistence and the naive error, from the series alone."""
     values, (_, fold, _) = sales().to_numpy(), original[1].folds
     origins = np.arange(69, 78)
@@ -106,9 +109,7 @@ def test_metrics_of_a_fold_are_in_the_unit_of_the_series(
     np.testing.assert_array_equal(data.truth("test")["sales"][:, 0], values[origins + 1])
 
 
-def test_later_rows_change_no_model_and_no_metric_of_earlier_folds(
-    root: Path, original: tuple[dict[str, bytes], BacktestRecord]
-) -> None:
+def test_later_rows_change_no_model_and_no_metric_of_earlier_folds(root: Path, original: Results) -> None:
     """From the first test row of the second fold on, all values are other ones."""
     files, record = original
     series = sales()
@@ -125,5 +126,5 @@ def test_later_rows_change_no_model_and_no_metric_of_earlier_folds(
     assert changed.folds[1] != record.folds[1]
 
 
-def test_the_same_bytes_in_another_folder(root: Path, original: tuple[dict[str, bytes], BacktestRecord]) -> None:
+def test_the_same_bytes_in_another_folder(root: Path, original: Results) -> None:
     assert run_stages(root / "again", sales())[0] == original[0]
