@@ -43,7 +43,12 @@ def test_rolling_statistics_are_those_of_pandas() -> None:
     assert step.output_names(["a", "b"])[2:6] == ["a_mean_5", "b_mean_5", "a_std_5", "b_std_5"]
 
 
-STEPS: list[FittedStep] = [FittedLog(), FittedDifference(lag=1), FittedLags(rows=[3]), FittedRolling(rows=4, statistics=["mean"])]
+STEPS: list[FittedStep] = [
+    FittedLog(),
+    FittedDifference(lag=1),
+    FittedLags(rows=[3]),
+    FittedRolling(rows=4, statistics=["mean"]),
+]
 
 
 def test_a_row_needs_as_many_rows_before_it_as_all_steps_together() -> None:
