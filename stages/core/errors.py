@@ -52,6 +52,15 @@ class ErrorList:
             raise UserError(*self.messages)
 
 
+@contextmanager
+def prefix_errors(name: str) -> Iterator[None]:
+    """Put the name of a file, or of another part of several, before each message of a UserError in the block."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(*(f"{name}: {message}" for message in error.messages)) from None
+
+
 def format_examples(items: Iterable[object]) -> str:
     """The first five items, and how many more there are.
 

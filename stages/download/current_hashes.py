@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stages.core.artefacts.raw_files import sha256_of
-from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.download_files import cache_folder
 from stages.download.fetch.dvc_files import fetch_unverified
@@ -22,7 +22,6 @@ from stages.download.params.dvc_params import Dvc, DvcFile
 from stages.download.params.file_params import File, Http, Limits, LocalFile, RemoteFile, picture_limits
 from stages.download.params.picture_params import Pictures
 from stages.download.params.sql_params import Sql
-from stages.download.prefix_errors import prefix_errors
 
 
 @dataclass(frozen=True)

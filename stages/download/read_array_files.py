@@ -6,7 +6,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from stages.core.artefacts.raw_data import Images, Tokens
-from stages.core.errors import ErrorList, UserError
+from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.check_label_count import check_label_count
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFiles
@@ -18,7 +18,6 @@ from stages.download.formats.reuters import read_reuters, read_words
 from stages.download.params import FileSource
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, ArrayFormat, Cifar, Idx, Npz, Reuters
-from stages.download.prefix_errors import prefix_errors
 
 # The images and the labels of each split.
 Splits = dict[str, tuple[Array, Array]]

@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 
 from stages.core.artefacts.raw_data import Images
-from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.formats.pictures.class_folders import sort_into_classes
@@ -19,7 +19,6 @@ from stages.download.formats.read_untrusted_files import Array
 from stages.download.params import FileSource
 from stages.download.params.file_params import Limits, picture_limits
 from stages.download.params.picture_params import PictureParams, Pictures
-from stages.download.prefix_errors import prefix_errors
 
 # The paths of the pictures of each class.
 ClassPaths = Mapping[str, Sequence[str]]

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from stages.core.artefacts.raw_data import Table
-from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFiles
 from stages.download.finish_table import finish_frame, make_table
 from stages.download.formats.table_formats import read_table
 from stages.download.params import FileSource
 from stages.download.params.format_params import TableFormat
-from stages.download.prefix_errors import prefix_errors
 
 
 def read_table_files(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> Table:

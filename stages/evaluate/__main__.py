@@ -1,5 +1,7 @@
 """`python3 -m stages.evaluate DATASET`: metrics of the model and of the baselines on held-out rows."""
 
+from functools import partial
+
 from stages.core.runtime.bootstrap import prepare_process
 
 if __name__ == "__main__":
@@ -29,7 +31,8 @@ from stages.evaluate.prediction_files import write_predictions
 
 def run(key: str, outputs: StageOutputs) -> None:
     params: Evaluate = stage_params(Evaluate, key, "evaluate")
-    processed = read_processed(paths.processed_data(key))
+    data = paths.processed_data(key)
+    processed = read_processed(data)
     if not processed.has_split(params.split):
         raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
@@ -49,6 +52,7 @@ def run(key: str, outputs: StageOutputs) -> None:
 
     start_keras(training.threads)
     # These modules load Keras, which takes seconds: only now that everything else was checked.
+    from stages.evaluate.backtest.evaluate_folds import evaluate_folds
     from stages.evaluate.model_evaluation import evaluate_model, predictor_of_target
     from stages.inference.load_model import load_model
     from stages.inference.predictions import loss_functions, model_outputs
@@ -57,17 +61,12 @@ def run(key: str, outputs: StageOutputs) -> None:
     losses, quantiles = loss_functions(training.loss, model_files, training.quantiles), training.quantiles_by_target
     with explain_code_errors(str(paths.MODEL_FILES)):
         model = load_model(folder, model_files=model_files)
-        evaluation = evaluate_model(model, processed, params.split, losses, params.threshold, positive, quantiles)
+        evaluate = partial(
+            evaluate_model, losses=losses, threshold=params.threshold, positive=positive, quantiles=quantiles
+        )
+        evaluation = evaluate(model, processed, params.split)
         other_seeds = [
-            evaluate_model(
-                load_model(folder, f"seeds/{seed.seed}.keras", model_files),
-                processed,
-                params.split,
-                losses,
-                params.threshold,
-                positive,
-                quantiles,
-            ).metrics
+            evaluate(load_model(folder, f"seeds/{seed.seed}.keras", model_files), processed, params.split).metrics
             for seed in training.seeds[1:]
         ]
         headline = find_headline(params.headline, evaluation.metrics, evaluation.undefined)
@@ -76,7 +75,16 @@ def run(key: str, outputs: StageOutputs) -> None:
         intervals = forecast_intervals(
             params, processed, refit, quantiles, lambda split: model_outputs(model, processed, split)
         )
-    record = evaluation_record(params, processed, training, history, evaluation, other_seeds, importance, intervals)
+        folds = evaluate_folds(
+            len(training.folds),
+            lambda fold: (load_model(folder, f"folds/{fold}.keras", model_files), read_processed(data, fold)),
+            params,
+            evaluate,
+            quantiles,
+        )
+    record = evaluation_record(
+        params, processed, training, history, evaluation, other_seeds, importance, intervals, folds
+    )
     with outputs.folder(paths.predictions(key)) as predictions_folder:
         write_predictions(predictions_folder, processed, params.split, evaluation.predictions, intervals)
     outputs.write_text(paths.evaluation(key), record_text(record))

@@ -19,6 +19,7 @@ from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError, suggest
 from stages.core.rounding import round_significant
 from stages.core.runtime.library_versions import installed_versions
+from stages.evaluate.backtest.backtest_records import FoldPredictions, backtest_records
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
 from stages.evaluate.baselines.compute_baselines import ComputedBaselines, compute_baselines
 from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals
@@ -38,8 +39,12 @@ def evaluation_record(
     other_seeds: Sequence[MetricsByTarget] = (),
     importance: PermutationImportance | None = None,
     intervals: ForecastIntervals = NO_INTERVALS,
+    folds: Sequence[FoldPredictions] = (),
 ) -> EvaluationRecord:
-    """`model` is the evaluation of the first seed's model, `other_seeds` the metrics of the models of the others."""
+    """`model` is the evaluation of the first seed's model, `other_seeds` the metrics of the models of the others.
+
+    `folds` are those of the backtest, if there is one.
+    """
     target, metric = find_headline(params.headline, model.metrics, model.undefined)
     computed = compute_baselines(params, processed)
     best = _best_baseline(params, processed, (target, metric), model.predictions[target], computed)
@@ -69,6 +74,7 @@ def evaluation_record(
         forecasts=forecast_records(
             processed, params.split, model.predictions, computed.predictions, (target, metric), best.name, intervals
         ),
+        backtests=backtest_records(folds, (target, metric)),
         rows_digest=rows_digest(processed, params.split),
         versions=installed_versions(*sorted({library_of_fit(fit.baseline) for fit in computed.fits})),
     )

@@ -6,20 +6,28 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
-from stages.core.artefacts.processed import write_processed
+from stages.core.artefacts.processed import fold_folder, write_processed
+from stages.core.artefacts.raw_data import split_sizes
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.params import stage_params
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.preprocess.params import Preprocess
-from stages.preprocess.preprocess_data import preprocess
+from stages.preprocess.preprocess_data import preprocess, preprocess_fold
+from stages.preprocess.split.fold_rows import fold_rows
 
 
 def run(key: str, outputs: StageOutputs) -> None:
     params: Preprocess = stage_params(Preprocess, key, "preprocess")
-    processed = preprocess(read_raw(paths.raw_data(key)), params)
+    raw = read_raw(paths.raw_data(key))
+    folds = fold_rows(params, split_sizes(raw))
+    processed = preprocess(raw, params)
     with outputs.folder(paths.processed_data(key)) as folder:
         write_processed(processed, folder)
+        # Each fold takes as much memory as the data, so that only one is there at a time.
+        del processed
+        for number, rows in enumerate(folds, 1):
+            write_processed(preprocess_fold(raw, params, number, rows), fold_folder(folder, number))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from stages.core.columns.series.series_params import (
 from stages.core.errors import format_examples
 from stages.core.params import Params
 from stages.preprocess.series_steps import DividedSteps, check_series_steps, divide_steps
-from stages.preprocess.split.params import IN_ORDER, Split
+from stages.preprocess.split.params import IN_ORDER, Backtest, Split, check_backtest
 
 
 class DropOutliers(Params):
@@ -63,6 +63,8 @@ class Preprocess(Params):
 
     `steps` change the inputs and `target_steps` the targets, one after the other. Steps of a series need a `window`.
     After `relative_to_last` and `normalize_window`, which change each window, only scalers may follow.
+
+    `backtest` adds models that are trained up to earlier origins of a series, to show how much results vary.
     """
 
     inputs: list[str] | dict[str, list[str]] | None = None
@@ -73,6 +75,7 @@ class Preprocess(Params):
     steps: list[Step] = []
     target_steps: list[TargetStep] = []
     window: Window | None = None
+    backtest: Backtest | None = None
     words: WordParams | None = None
 
     @model_validator(mode="after")
@@ -85,6 +88,11 @@ class Preprocess(Params):
             raise ValueError("split.by takes rows out of the order of a series; sort the data by it, and take by out")
         if self.window and any(isinstance(step, DropOutliers) for step in self.steps):
             raise ValueError("drop_outliers would leave gaps in the windows; take it out")
+        return self
+
+    @model_validator(mode="after")
+    def _check_backtest(self) -> Self:
+        check_backtest(self.backtest, self.split, self.window)
         return self
 
     @model_validator(mode="after")

@@ -17,14 +17,16 @@ from stages.core.artefacts.processed import (
 from stages.core.artefacts.raw_data import RawData, split_sizes
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
 from stages.core.columns.registry import Column
+from stages.core.errors import prefix_errors
 from stages.core.runtime.library_versions import installed_versions
 from stages.preprocess.count_samples_seen_in_training import seen_in_training
 from stages.preprocess.fit_columns import fit_columns
 from stages.preprocess.fit_window_steps import fit_window_steps
 from stages.preprocess.params import Preprocess
-from stages.preprocess.raw_columns import RawColumns
+from stages.preprocess.raw_columns import RawColumn, RawColumns
 from stages.preprocess.read_columns import read_inputs, read_targets
 from stages.preprocess.read_weights import Weights, check_split_weights, read_weights
+from stages.preprocess.split.fold_rows import FoldRows
 from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_columns import read_split_columns
 from stages.preprocess.split.split_rows import split_rows
@@ -32,9 +34,23 @@ from stages.preprocess.split.split_rows import split_rows
 
 def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
     """Turn raw data into arrays for each split. Columns are fitted on training rows only."""
-    raw_targets = read_targets(raw, params)
+    targets = read_targets(raw, params)
+    return _preprocess_rows(
+        raw, params, targets, split_rows(params, split_sizes(raw), targets, read_split_columns(raw, params))
+    )
+
+
+def preprocess_fold(raw: RawData, params: Preprocess, number: int, rows: FoldRows) -> ProcessedData:
+    """Turn the rows of a fold of the backtest into arrays, as `preprocess` does for all rows."""
+    of_fold = params.model_copy(update={"backtest": None})
+    with prefix_errors(f"preprocess.backtest: fold {number}"):
+        return _preprocess_rows(raw, of_fold, read_targets(raw, params), rows)
+
+
+def _preprocess_rows(
+    raw: RawData, params: Preprocess, raw_targets: Mapping[str, RawColumn], all_rows: Mapping[str, RowNumbers]
+) -> ProcessedData:
     weights = read_weights(raw, params)
-    all_rows = split_rows(params, split_sizes(raw), raw_targets, read_split_columns(raw, params))
     columns = RawColumns(read_inputs(raw, params, all_rows[TRAIN]), raw_targets)
     inputs, targets, rows = fit_columns(columns, params, all_rows)
     window = params.window
@@ -52,6 +68,7 @@ def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:
         window=window,
         dropped_outliers=len(all_rows[TRAIN]) - len(rows[TRAIN]),
         seen_in_training={} if window else seen_in_training(splits),
+        folds=params.backtest.folds if params.backtest else 0,
         weight=params.weight,
         versions=installed_versions("numpy", "scikit-learn"),
     )

@@ -1,6 +1,7 @@
 """`python3 -m stages.train DATASET`: trains the model on the processed arrays."""
 
 import shutil
+from functools import partial
 
 from stages.core.runtime.bootstrap import prepare_process
 
@@ -10,6 +11,7 @@ if __name__ == "__main__":
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
 from stages.core.artefacts.records.record import write_record
+from stages.core.errors import prefix_errors
 from stages.core.own_model.model_files import NO_MODEL_FILES, import_model_files
 from stages.core.params import stage_params
 from stages.core.runtime import keras as keras_runtime
@@ -21,12 +23,17 @@ from stages.train.params import Train
 
 def run(key: str, outputs: StageOutputs) -> None:
     params: Train = stage_params(Train, key, "train")
-    processed = read_processed(paths.processed_data(key))
+    data = paths.processed_data(key)
+    processed = read_processed(data)
     check_training(params, processed)
+    for fold in range(1, processed.fitted.folds + 1):
+        with prefix_errors(f"fold {fold}"):
+            check_training(params, read_processed(data, fold))
 
     keras_runtime.start_keras(params.threads)
     # These modules load Keras, which takes seconds: only now that everything else was checked.
     from stages.train.loop.checkpoint import checkpoint_folder
+    from stages.train.loop.train_folds import train_folds
     from stages.train.loop.training_loop import train_seeds
     from stages.train.model.own_model import explain_training_errors
     from stages.train.model.save_model import save_archive, save_model
@@ -34,7 +41,7 @@ def run(key: str, outputs: StageOutputs) -> None:
 
     own_code = paths.model_file_copies(key)
     model_files = import_model_files(own_code) if params.own_functions else NO_MODEL_FILES
-    checkpoints = checkpoint_folder(paths.checkpoint(key), params, paths.processed_data(key), own_code)
+    checkpoints = checkpoint_folder(paths.checkpoint(key), params, data, own_code)
     with explain_training_errors(model_files, params), outputs.folder(paths.model(key)) as folder:
         trained_seeds = []
         for trained in train_seeds(processed, params, key, checkpoints, model_files):
@@ -43,7 +50,11 @@ def run(key: str, outputs: StageOutputs) -> None:
             else:
                 save_archive(trained.model, folder / "seeds" / f"{trained.seed}.keras")
             trained_seeds.append(trained)
-        write_record(folder / "training.json", training_record(trained_seeds, params, processed))
+        results_of_folds, read_fold = [], partial(read_processed, data)
+        for trained in train_folds(read_fold, processed.fitted.folds, params, key, checkpoints, model_files):
+            results_of_folds.append(trained.result)
+            save_archive(trained.model, folder / "folds" / f"{len(results_of_folds)}.keras")
+        write_record(folder / "training.json", training_record(trained_seeds, params, processed, results_of_folds))
     outputs.write_text(paths.history(key), history_csv(trained_seeds[0].result.history))
     shutil.rmtree(paths.checkpoint(key), ignore_errors=True)
 

@@ -7,17 +7,19 @@ from typing import Any
 import keras
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.records.training import LayerRecord, SeedRecord, TrainingRecord
+from stages.core.artefacts.records.training import FoldRecord, LayerRecord, SeedRecord, TrainingRecord
 from stages.core.rounding import round_significant
 from stages.core.runtime.keras import pinned_settings
 from stages.core.runtime.library_versions import installed_versions
 from stages.train.class_weights import class_weights
-from stages.train.loop.training_loop import TrainedSeed
+from stages.train.loop.training_loop import TrainedSeed, TrainingResult
 from stages.train.params import Train
 
 
-def training_record(trained: Sequence[TrainedSeed], params: Train, processed: ProcessedData) -> TrainingRecord:
-    """Describe the model of the first seed, and list all seeds."""
+def training_record(
+    trained: Sequence[TrainedSeed], params: Train, processed: ProcessedData, folds: Sequence[TrainingResult] = ()
+) -> TrainingRecord:
+    """Describe the model of the first seed, and list all seeds and the folds of the backtest."""
     kept, fitted = trained[0], processed.fitted
     return TrainingRecord(
         best_epoch=kept.result.best_epoch,
@@ -34,6 +36,10 @@ def training_record(trained: Sequence[TrainedSeed], params: Train, processed: Pr
         engine=kept.engine,
         threads=params.threads,
         seeds=[SeedRecord(seed=seed.seed, best_epoch=seed.result.best_epoch) for seed in trained],
+        folds=[
+            FoldRecord(fold=fold, epochs=len(result.history), best_epoch=result.best_epoch)
+            for fold, result in enumerate(folds, 1)
+        ],
         pinned=pinned_settings(),
         versions=installed_versions("keras", "numpy", "tensorflow"),
     )

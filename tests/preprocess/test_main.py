@@ -53,6 +53,57 @@ def test_two_processes_write_the_same_bytes() -> None:
     assert outputs() == first
 
 
+def write_series(**backtest: Any) -> None:
+    frame = pd.DataFrame({"price": np.exp(np.random.default_rng(3).normal(0, 0.1, 40).cumsum())})
+    params = {
+        "targets": "price",
+        "split": {"test": 8, "validation": 6, "order": "chronological"},
+        "window": {"length": 4, "horizon": 2, "steps": "all"},
+        "steps": [{"step": "standard"}],
+        "target_steps": [{"step": "relative_to_last"}],
+    }
+    write_raw(Table({"all": frame}, kind="series"), paths.raw_data(KEY))
+    write_json(paths.dataset_params(KEY), {"preprocess": params | ({"backtest": backtest} if backtest else {})})
+
+
+def test_folds_of_a_backtest_are_beside_the_splits() -> None:
+    write_series()
+    run(KEY)
+    without = outputs()
+    write_series(folds=2, step=6)
+    run(KEY)
+    several = outputs()
+    folder = paths.processed_data(KEY)
+    data, folds = read_processed(folder), [read_processed(folder, number) for number in (1, 2)]
+    assert (data.fitted.folds, [fold.fitted.folds for fold in folds]) == (2, [0, 0])
+    assert [fold.fitted.splits for fold in folds] == [
+        {"train": 17, "validation": 5, "test": 5},
+        {"train": 23, "validation": 5, "test": 5},
+    ]
+    assert {name: data for name, data in several.items() if not name.startswith(("folds/", "fitted.json"))} == {
+        name: data for name, data in without.items() if name != "fitted.json"
+    }
+    assert several["folds/1/fitted.json"] != several["folds/2/fitted.json"]
+    environment = os.environ | {"PYTHONHASHSEED": "1"}
+    subprocess.run([sys.executable, "-m", "stages.preprocess", KEY], env=environment, check=True)
+    assert outputs() == several
+
+
+def test_a_damaged_fold_names_the_dataset_in_the_command() -> None:
+    write_series(folds=2, step=6)
+    run(KEY)
+    (paths.processed_data(KEY) / "folds/2/fitted.json").unlink()
+    with pytest.raises(UserError, match=r"folds/2/fitted.json: not found; run `dvc repro preprocess@flowers`"):
+        read_processed(paths.processed_data(KEY), 2)
+
+
+def test_a_backtest_of_too_few_rows_leaves_no_output() -> None:
+    write_series(folds=2, step=20)
+    with pytest.raises(UserError, match=r"preprocess.backtest: 2 folds of 20 rows need 40 test rows"):
+        run(KEY)
+    assert not Path("data/processed").exists()
+
+
 @pytest.mark.parametrize(
     ("frame", "params", "message"),
     [

@@ -15,6 +15,7 @@ def errors(**params: Any) -> list[str]:
     return [str(error) for error in parameter_errors(Preprocess, caught.value, ("preprocess",))]
 
 
+BACKTEST = {"folds": 3, "step": 8}
 DROP = {"step": "drop_outliers", "above": 3}
 
 
@@ -40,6 +41,28 @@ DROP = {"step": "drop_outliers", "above": 3}
             ({"target_steps": [{"step": step}]}, f".target_steps[0].step: received '{step}'; ", "")
             for step in ("l2", "drop_outliers")
         ),
+        ({"split": CHRONOLOGICAL, "backtest": BACKTEST}, ": backtest is for windows", "take backtest out"),
+        (
+            {"split": {"order": "test_first"}, "window": {"length": 3}, "backtest": BACKTEST},
+            ": backtest needs split.order chronological",
+            "received order test_first",
+        ),
+        (
+            {"split": CHRONOLOGICAL | {"test": "given"}, "window": {"length": 3}, "backtest": BACKTEST},
+            ": backtest divides the rows of one series, but split.test is given",
+            "take backtest out",
+        ),
+        (
+            {"split": CHRONOLOGICAL | {"validation": "given"}, "window": {"length": 3}, "backtest": BACKTEST},
+            ": backtest divides the rows of one series, but split.validation is given",
+            "take backtest out",
+        ),
+        (
+            {"split": CHRONOLOGICAL, "window": {"length": 3, "horizon": 9}, "backtest": BACKTEST},
+            ": backtest.step 8 is less than window.horizon 9",
+            "use a step of 9 or more",
+        ),
+        ({"split": {}, "backtest": {"folds": 1, "step": 8}}, ".backtest.folds: should be greater", "received 1"),
         ({"split": {"order": "hash"}}, ".split: order hash needs key", "`key: id`"),
         ({"split": {"key": "id"}}, ".split: key needs order hash", "received order shuffled"),
         ({"split": {"by": "day"}}, ".split: by needs order chronological or test_first", "received order shuffled"),

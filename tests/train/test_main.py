@@ -2,19 +2,21 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.processed import write_processed
+from stages.core.artefacts.processed import fold_folder, write_processed
 from stages.core.artefacts.records.training import SeedRecord, TrainingRecord
 from stages.core.runtime.atomic_write import write_json
 from stages.core.runtime.stage import run_stage
 from stages.train import __main__ as entry
-from stages.train.loop import checkpoint, choose_engine
+from stages.train.loop import checkpoint, choose_engine, compiled_epochs
 from tests.core.own_model.example_files import FILES, MINE, OWN, write_copies
 from tests.run_in_process import published
+from tests.train.interruption import Interrupted, interrupt_after
 from tests.train.small_data import input_spec, random_data, value_target
 
 run = published(entry.run)
@@ -122,6 +124,84 @@ def test_a_refit_is_recorded_with_the_engine_that_trained_it(tmp_path, monkeypat
     record = record_of(outputs_of(Path()))
     assert (record.kept, record.epochs, record.engine) == ("refit", 3, "fused")
     assert record.seeds == [SeedRecord(seed=0, best_epoch=record.best_epoch)]
+
+
+def with_folds(root, *folds):
+    """Add these data as the folds of a backtest."""
+    data = random_data({"x": input_spec(3)}, {"y": value_target()})
+    folder = root / "data/processed/tiny"
+    write_processed(replace(data, fitted=data.fitted.model_copy(update={"folds": len(folds)})), folder)
+    for number, fold in enumerate(folds, 1):
+        write_processed(fold, fold_folder(folder, number))
+    return root
+
+
+def example_folds():
+    return [random_data({"x": input_spec(3)}, {"y": value_target()}, train=rows) for rows in (8, 12)]
+
+
+@pytest.fixture(scope="module")
+def outputs_with_folds(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(with_folds(new_repository(tmp_path_factory.mktemp("folds") / "repository"), *example_folds()))
+        run("tiny")
+        return outputs_of(Path())
+
+
+def test_each_fold_of_a_backtest_has_a_model_of_its_own_data(outputs, outputs_with_folds, tmp_path, monkeypatch):
+    """The model of a fold is that of a dataset with the data of the fold. Of several seeds it has the first."""
+    several = dict(outputs_with_folds)
+    folds = [several.pop(MODEL / f"folds/{number}.keras") for number in (1, 2)]
+    record = record_of(several)
+    assert [(fold.fold, fold.epochs) for fold in record.folds] == [(1, 3), (2, 3)]
+    assert record.model_copy(update={"folds": []}) == record_of(outputs)
+    assert several | {MODEL / "training.json": b""} == outputs | {MODEL / "training.json": b""}
+    root = new_repository(tmp_path / "fold")
+    write_processed(example_folds()[1], root / "data/processed/tiny")
+    monkeypatch.chdir(root)
+    run("tiny")
+    assert outputs_of(root)[MODEL / "model.keras"] == folds[1] != folds[0]
+    assert record_of(outputs_of(root)).best_epoch == record.folds[1].best_epoch
+
+
+def test_an_interrupted_backtest_resumes_to_the_same_bytes(outputs_with_folds, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(checkpoint, "SAVE_INTERVAL", 0.0)
+    monkeypatch.setattr(compiled_epochs, "SAMPLES_PER_CALL", 1)
+    root = with_folds(new_repository(tmp_path / "repository", seeds=2), *example_folds())
+    monkeypatch.chdir(root)
+    with monkeypatch.context() as patched:
+        # Each of three epochs is saved, and the end of the training: 4 for each seed, 4 for fold 1, 2 for fold 2.
+        interrupt_after(14, patched)
+        with pytest.raises(Interrupted):
+            run("tiny")
+    capsys.readouterr()
+    run("tiny")
+    lines = [line.split(" loss")[0] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "tiny seed 0: resuming after epoch 3",
+        "tiny seed 1: resuming after epoch 3",
+        "tiny fold 1 of 2: resuming after epoch 3",
+        "tiny fold 2 of 2: resuming after epoch 2",
+        "tiny fold 2 of 2: 3/3",
+    ]
+    resumed = outputs_of(root)
+    assert {path: content for path, content in resumed.items() if "folds" in path.parts} == {
+        path: content for path, content in outputs_with_folds.items() if "folds" in path.parts
+    }
+    assert record_of(resumed).folds == record_of(outputs_with_folds).folds
+    assert not paths.checkpoint("tiny").exists()
+
+
+@pytest.mark.error_case("backtest")
+def test_an_error_in_a_fold_names_it(tmp_path, monkeypatch, capsys):
+    """The second fold has no validation rows."""
+    folds = [random_data({"x": input_spec(3)}, {"y": value_target()}, validation=rows) for rows in (4, 0)]
+    root = with_folds(new_repository(tmp_path / "repository"), *folds)
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit, match="1"):
+        run_stage("train", entry.run, ["tiny"])
+    assert capsys.readouterr().err.startswith("restage: train@tiny: fold 2: train.monitor: received val_loss, but ")
+    assert outputs_of(root) == {}
 
 
 @pytest.mark.parametrize(

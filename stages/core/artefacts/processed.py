@@ -115,7 +115,7 @@ class TargetSpec(ArraySpec):
 class Fitted(Record):
     """What was learned, from the training rows alone. `splits` has the number of samples of each split.
 
-    `weight` is the column of weights, if there is one.
+    `weight` is the column of weights, if there is one. `folds` is the number of folds of the backtest.
     """
 
     format_version: Literal[1] = 1
@@ -125,6 +125,7 @@ class Fitted(Record):
     window: Window | None = None
     dropped_outliers: int = 0
     seen_in_training: dict[str, int] = {}
+    folds: int = Field(default=0, exclude_if=lambda count: not count)
     weight: str | None = Field(default=None, exclude_if=lambda name: name is None)
     versions: dict[str, str] = {}
 
@@ -287,15 +288,22 @@ def _write_split(split: ProcessedSplit, fitted: Fitted, folder: Path) -> None:
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array))
 
 
-def read_processed(folder: Path) -> ProcessedData:
-    fitted = read_record(Fitted, folder / FITTED_FILE, "preprocess", folder.name)
-    return ProcessedData(fitted, {name: _read_split(fitted, folder, name) for name in fitted.splits})
+def fold_folder(folder: Path, fold: int) -> Path:
+    """The data of a fold of the backtest are in a folder beside those of the splits. Folds are counted from 1."""
+    return folder / "folds" / f"{fold}"
 
 
-def _read_split(fitted: Fitted, folder: Path, split: str) -> ProcessedSplit:
+def read_processed(folder: Path, fold: int | None = None) -> ProcessedData:
+    """Read the data in a folder that has the name of its dataset, or those of a fold of its backtest."""
+    data = folder if fold is None else fold_folder(folder, fold)
+    fitted = read_record(Fitted, data / FITTED_FILE, "preprocess", folder.name)
+    return ProcessedData(fitted, {name: _read_split(fitted, data, name, folder.name) for name in fitted.splits})
+
+
+def _read_split(fitted: Fitted, folder: Path, split: str, key: str) -> ProcessedSplit:
     def load(name: str) -> NDArray[Any]:
         path = folder / split / f"{name}.npy"
-        with reading_output_of("preprocess", folder.name, path):
+        with reading_output_of("preprocess", key, path):
             return load_array(path)
 
     def load_rows(name: str, column: Column) -> Rows:
@@ -319,5 +327,5 @@ def _read_split(fitted: Fitted, folder: Path, split: str) -> ProcessedSplit:
     row_range = folder / split / ROW_RANGE
     if not row_range.is_file():
         return ProcessedSplit(inputs, targets, load("rows"), weights, history)
-    stored = read_record(RowRange, row_range, "preprocess", folder.name)
+    stored = read_record(RowRange, row_range, "preprocess", key)
     return ProcessedSplit(inputs, targets, range(stored.start, stored.stop), weights, history)

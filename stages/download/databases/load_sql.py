@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as compute
 
 from stages.core.artefacts.raw_data import ALL, Table
-from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
 from stages.download.databases.query_result import ColumnType
 from stages.download.databases.snapshot_file import inexact_numbers, read_snapshot, snapshot_types
 from stages.download.databases.snapshots import find_snapshot
@@ -15,7 +15,6 @@ from stages.download.finish_table import finish_frame, make_table
 from stages.download.formats.csv_text.column_types import LARGEST_EXACT_FLOAT
 from stages.download.formats.table_columns import choose_columns, plain_frame
 from stages.download.params.sql_params import Sql
-from stages.download.prefix_errors import prefix_errors
 
 
 def load_sql(source: Sql, cache: Path) -> Table:

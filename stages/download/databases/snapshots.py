@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from stages.core.artefacts.raw_files import sha256_of
-from stages.core.errors import UserError
+from stages.core.errors import UserError, prefix_errors
 from stages.download.databases.database_address import address_scheme, read_address
 from stages.download.databases.postgresql import query_postgresql
 from stages.download.databases.query_result import Deadline, QueryResult
@@ -16,7 +16,6 @@ from stages.download.fetch.cached_download import locked_partial_file, verify_ca
 from stages.download.fetch.checksums import by_sha256
 from stages.download.fetch.download_files import explain_cache_errors
 from stages.download.params.sql_params import Sql
-from stages.download.prefix_errors import prefix_errors
 
 
 def find_snapshot(source: Sql, cache: Path) -> Path:

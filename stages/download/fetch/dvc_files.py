@@ -10,13 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from stages.core.address_secrets import without_secrets
-from stages.core.errors import ErrorList, UserError
+from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.fetch.cached_file_or_folder import CachedData, cached_file_or_folder, move_into_cache
 from stages.download.fetch.download_files import explain_cache_errors
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.params.dvc_params import Dvc, DvcFile
 from stages.download.params.file_params import picture_limits
-from stages.download.prefix_errors import prefix_errors
 
 # Nobody is there to answer when git or ssh asks for a password. Settings of the user come first.
 NO_QUESTIONS: Mapping[str, str] = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}

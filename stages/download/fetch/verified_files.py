@@ -7,13 +7,12 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from stages.core.errors import ErrorList, UserError
+from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.fetch.checksums import check_sha256, raise_if_different
 from stages.download.formats.archives import read_member
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.file_params import Limits, LocalFile, SourceFile
-from stages.download.prefix_errors import prefix_errors
 
 
 @dataclass(frozen=True)

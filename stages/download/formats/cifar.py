@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.errors import ErrorList, UserError, suggest
+from stages.core.errors import ErrorList, UserError, prefix_errors, suggest
 from stages.download.check_label_count import check_label_count
 from stages.download.formats.archives import read_members
 from stages.download.formats.read_untrusted_files import Array, OpenFile
 from stages.download.formats.restricted_pickle import PickledArray, unpickle
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Cifar
-from stages.download.prefix_errors import prefix_errors
 
 SIDE = 32
 PLANES = 3

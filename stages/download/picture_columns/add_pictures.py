@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Table
-from stages.core.errors import ErrorList, UserError
+from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.formats.pictures.decoder_versions import check_decoder_versions
@@ -15,7 +15,6 @@ from stages.download.params.picture_column_params import PictureColumn
 from stages.download.picture_columns.decode_distinct import decode_distinct
 from stages.download.picture_columns.row_paths import find_paths, rows_by_path
 from stages.download.picture_columns.row_problems import RowProblems
-from stages.download.prefix_errors import prefix_errors
 from stages.download.read_picture_files import open_picture_files
 
 

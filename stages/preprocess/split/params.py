@@ -1,9 +1,10 @@
-"""The parameters of the split."""
+"""The parameters of the split and of the backtest."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from stages.core.artefacts.windows import Window
 from stages.core.params import Params
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
@@ -66,3 +67,39 @@ class Split(Params):
                     f"received {name}: {size}"
                 )
         return self
+
+
+class Backtest(Params):
+    """Tests of models that know only the rows up to an origin, which moves on through the series.
+
+    The last `folds` * `step` rows are the test rows, `step` rows of each fold. A fold has scalers and a model of its
+    own. They know the rows before its test rows: all of them with `origin: expanding`, and with `sliding` as many as
+    the first fold has. The last of these are validation rows, as `split.validation` says.
+    """
+
+    folds: int = Field(ge=2, le=100)
+    step: int = Field(ge=1)
+    origin: Literal["expanding", "sliding"] = "expanding"
+
+
+def check_backtest(backtest: Backtest | None, split: Split, window: Window | None) -> None:
+    """Raise ValueError if the split or the window do not allow it."""
+    if backtest is None:
+        return
+    if window is None:
+        raise ValueError("backtest is for windows of a series; set preprocess.window, or take backtest out")
+    if split.order != "chronological":
+        raise ValueError(
+            "backtest needs split.order chronological, since the test rows of a fold come after its training rows; "
+            f"received order {split.order}"
+        )
+    if given := [name for name, size in (("test", split.test), ("validation", split.validation)) if size == "given"]:
+        raise ValueError(
+            f"backtest divides the rows of one series, but split.{given[0]} is given, which is a series of its own; "
+            "use a number of rows or a fraction, or take backtest out"
+        )
+    if backtest.step < window.horizon:
+        raise ValueError(
+            f"backtest.step {backtest.step} is less than window.horizon {window.horizon}, so the test rows of a fold "
+            f"have no forecast; use a step of {window.horizon} or more"
+        )

@@ -43,7 +43,7 @@ def split_rows(
     _check_given(sizes, ranges)
     given: dict[str, RowNumbers] = {name: ranges[name] for name, size in sizes.items() if size == "given"}
     remaining = concatenate_row_numbers([part for name, part in ranges.items() if name not in given])
-    parts = _split_remaining(params.split, remaining, sizes, classes, columns) | given
+    parts = split_remaining(params.split, remaining, sizes, classes, columns) | given
     rows = {name: parts[name] for name in (TRAIN, VALIDATION, TEST) if len(parts.get(name, ()))}
     if columns.groups is not None:
         check_keys_in_one_split(columns.groups, rows, "preprocess.columns")
@@ -65,12 +65,12 @@ def _check_given(sizes: Mapping[str, SplitSize], raw_splits: Mapping[str, range]
             raise UserError(f"preprocess.split.{name}: the data has a {name} split already; use `{name}: given`")
 
 
-def _split_remaining(
+def split_remaining(
     params: Split,
     rows: RowNumbers,
     sizes: Mapping[str, SplitSize],
-    classes: Rows | None,
-    columns: SplitColumns,
+    classes: Rows | None = None,
+    columns: SplitColumns = NO_COLUMNS,
 ) -> dict[str, RowNumbers]:
     """Split the rows that are in no given split."""
     if columns.keys is not None and len(rows):

@@ -9,12 +9,11 @@ import numpy as np
 from stages.cli.new.pictures.choose_size import choose_size, read_sizes
 from stages.cli.new.pictures.open_pictures import LIMITS, NewSplit
 from stages.core.artefacts.raw_data import Images
-from stages.core.errors import ErrorList, UserError
+from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.formats.pictures.class_folders import sort_into_classes
 from stages.download.formats.pictures.decode_picture import PictureError
 from stages.download.formats.read_untrusted_files import Array
 from stages.download.params.picture_params import PictureParams, Pictures
-from stages.download.prefix_errors import prefix_errors
 from stages.download.read_picture_files import class_names, decode_each, describe_errors, number_labels
 
 # More files that cannot be read are not listed in conf/.

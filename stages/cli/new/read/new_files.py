@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stages.cli.new.read.chosen_repository import Repository
 from stages.cli.new.read.sniff_typed_format import sniff_typed_format
 from stages.core.artefacts.raw_files import sha256_of
-from stages.core.errors import UserError, format_examples
+from stages.core.errors import UserError, format_examples, prefix_errors
 from stages.download.fetch.cached_download import cached_file
 from stages.download.fetch.cached_file_or_folder import CachedData
 from stages.download.fetch.checksums import Verification
@@ -27,7 +27,6 @@ from stages.download.formats.table_formats import read_table
 from stages.download.params.file_params import File, Limits, LocalFile, SourceFile, picture_limits
 from stages.download.params.format_params import Parquet, TableFormat
 from stages.download.params.sql_params import Sql
-from stages.download.prefix_errors import prefix_errors
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -182,9 +182,13 @@ class BacktestFold(Record):
 
 
 class BacktestRecord(Record):
-    """The folds of one target from the first origin to the last. `mean` and `spread` are those of `metrics`."""
+    """The folds of one target from the first origin to the last. `mean` and `spread` are those of `metrics`.
+
+    The mean of `metric` is best for `best_baseline`, of all baselines that every fold has.
+    """
 
     folds: list[BacktestFold]
+    metric: str = "rmse"
     best_baseline: str
     mean: MetricValues
     spread: MetricValues

@@ -28,6 +28,14 @@ class SeedRecord(Record):
     best_epoch: int
 
 
+class FoldRecord(Record):
+    """The training of one fold of the backtest, which are counted from 1. Its model is `folds/<fold>.keras`."""
+
+    fold: int
+    epochs: int
+    best_epoch: int
+
+
 class TrainingRecord(Record):
     """How the model was trained, and with what.
 
@@ -51,6 +59,7 @@ class TrainingRecord(Record):
     engine: str
     threads: int
     seeds: list[SeedRecord]
+    folds: list[FoldRecord] = Field(default=[], exclude_if=lambda folds: not folds)
     pinned: dict[str, str]
     versions: dict[str, str]
 
