@@ -61,7 +61,7 @@ class Resample(Params):
     `how` is the value of a period, for all columns or by column: the `last` one, the `first`, or of numbers the `mean`,
     `sum`, `min` or `max`. Columns that it does not name, and columns of texts where it is of numbers, have the last
     value. Missing values are left out. `gaps` says what a period without rows gets: `forward` is the last known value
-    of each column, `missing` leaves it empty, `refuse` is an error.
+    of each column, also where the rows of a period have no value; `missing` leaves it empty, `refuse` is an error.
     """
 
     every: Annotated[str, AfterValidator(_check_every)]

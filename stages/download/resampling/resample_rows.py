@@ -75,11 +75,9 @@ def combine_rows(frame: pd.DataFrame, numbers: NDArray[np.int64], how: Mapping[s
 
 
 def fill_forward(values: pd.DataFrame, numbers: NDArray[np.int64]) -> pd.DataFrame:
-    """A row for each number; one that `values` does not have gets the last known value of each column."""
+    """A row for each number, with the last known value of each column where there is none."""
     rows = np.searchsorted(values.index.to_numpy(), numbers, side="right") - 1
-    without_rows = ~np.isin(numbers, values.index)
-    # The rows as they are, and below them the rows with the last known values.
-    return pd.concat([values, values.ffill()]).iloc[np.where(without_rows, rows + len(values), rows)]
+    return values.ffill().iloc[rows]
 
 
 def check_no_gaps(periods: Periods, missing: NDArray[np.int64], params: Resample) -> None:

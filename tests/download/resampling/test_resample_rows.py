@@ -32,7 +32,7 @@ def test_forward_takes_the_last_known_value_of_each_column() -> None:
     assert frame["day"].tolist() == DAYS.tolist()
     assert frame["count"].tolist() == [2, 2, 3, 3, 3, 4]
     # The third day has a row without a price; the days after it have no row.
-    assert frame["price"].fillna(0).tolist() == [2.5, 2.5, 0, 2.5, 2.5, 4.0]
+    assert frame["price"].tolist() == [2.5, 2.5, 2.5, 2.5, 2.5, 4.0]
     assert frame["town"].tolist() == ["Ulm", "Ulm", "Köln", "Köln", "Köln", "Bonn"]
     assert frame["open"].tolist() == [False, False, True, True, True, True]
     assert frame.dtypes.astype(str).to_dict() == ROWS.dtypes.astype(str).to_dict()
@@ -78,8 +78,8 @@ def test_a_series_without_rows_or_without_other_columns() -> None:
 
 
 def test_a_sum_without_a_value_is_missing_and_not_zero() -> None:
-    frame = resample(how="sum", gaps="forward").frame
-    assert frame["price"].isna().tolist() == [False, False, True, False, False, False]
+    frame = resample(how="sum", gaps="missing").frame
+    assert frame["price"].isna().tolist() == [False, True, True, True, True, False]
 
 
 @pytest.mark.parametrize("every", ["1D", "2D", "1W", "1MS", "12h", "1B"])
