@@ -86,6 +86,10 @@ class Preprocess(Params):
             )
         if self.window and self.split.by is not None:
             raise ValueError("split.by takes rows out of the order of a series; sort the data by it, and take by out")
+        if self.window and self.window.steps == "all" and self.labels is not None:
+            raise ValueError(
+                "window.steps: all is for targets that are values, and labels make classes; use steps: last"
+            )
         if self.window and any(isinstance(step, DropOutliers) for step in self.steps):
             raise ValueError("drop_outliers would leave gaps in the windows; take it out")
         return self

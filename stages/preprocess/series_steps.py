@@ -83,6 +83,6 @@ def _check_differences(steps: Sequence[Params], window: Window) -> None:
     for step in divide_steps(steps, window).rows:
         if isinstance(step, Difference | SeasonalDifference) and (rows := lookback(step)) < window.horizon:
             raise ValueError(
-                f"target_steps: {step.step} over {rows} rows cannot be undone for the row {window.horizon} rows ahead "
+                f"target_steps: {step.step} over {rows} row{'s' if rows > 1 else ''} cannot be undone for the row {window.horizon} rows ahead "
                 "alone; use window: {steps: all}, or relative_to_last"
             )
