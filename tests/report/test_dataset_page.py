@@ -179,13 +179,14 @@ def test_a_missing_input_is_reported_and_no_page_is_written(capsys: pytest.Captu
     assert not paths.dataset_page("mine").parent.exists()
 
 
+@pytest.mark.parametrize("example", [two_targets, months])
 def test_another_folder_process_and_hash_seed_give_the_same_bytes(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    example: Callable[[], ExampleDataset], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = written_page(two_targets()).encode()
+    here = written_page(example()).encode()
     (folder / "other").mkdir()
     monkeypatch.chdir(folder / "other")
-    write_example(two_targets())
+    write_example(example())
     command = [sys.executable, "-m", "stages.report", "mine"]
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "1"})
     assert paths.dataset_page("mine").read_bytes() == here

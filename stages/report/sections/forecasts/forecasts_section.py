@@ -1,12 +1,13 @@
 """The forecasts of a time series."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.charts.raw_series import row_times
 from stages.report.charts.svg import Chart
 from stages.report.dataset_results import DatasetResults
+from stages.report.format_text import lower_first
 from stages.report.metric_descriptions import describe_samples
 from stages.report.sections.forecasts.backtest_results import BacktestResults, backtest_results
 from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
@@ -57,10 +58,14 @@ def target_forecasts(name: str, title: str, results: DatasetResults, raw: Table)
 
 
 def fan_charts(target: str, results: DatasetResults, raw: Table, level: float | None) -> list[Chart]:
-    """A chart for each column of the target, but not more than four."""
+    """A chart for each column of the target, but not more than four. Of several columns, the title names the column."""
     detail, window = results.predictions.targets.get(target), results.processed.fitted.window
     if not isinstance(detail, ValuesDetail) or window is None:
         return []
-    columns = [predicted_column(column, results.predictions) for column in detail.columns[:MAX_COLUMNS]]
-    charts = [fan_chart(column, raw, window, level) for column in columns]
-    return [chart for chart in charts if chart is not None]
+    charts = []
+    for name in detail.columns[:MAX_COLUMNS]:
+        chart = fan_chart(predicted_column(name, results.predictions), raw, window, level)
+        if chart is not None:
+            several = len(detail.columns) > 1
+            charts.append(replace(chart, title=f"{name}: {lower_first(chart.title)}") if several else chart)
+    return charts

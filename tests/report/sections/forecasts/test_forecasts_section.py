@@ -1,8 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.dataset_results import DatasetResults, read_dataset_results
 from stages.report.sections.forecasts.forecasts_section import TargetForecasts, forecasts_section
 from tests.report.example_datasets import ExampleDataset, flowers, write_example
@@ -53,6 +56,20 @@ def test_a_backtest_alone_is_shown() -> None:
     target = only(months(), forecasts={})
     assert (target.sentences, target.by_step) == ([], None)
     assert target.backtest is not None
+
+
+def test_with_several_columns_a_chart_names_its_column() -> None:
+    example = months()
+    assert isinstance(example.raw, Table)
+    frame = example.raw.frames["all"]
+    example.raw = replace(example.raw, frames={"all": frame.assign(flights=frame[COLUMN])})
+    columns = {name.replace(COLUMN, "flights"): texts for name, texts in example.predictions.columns.items()}
+    detail = ValuesDetail(columns=[COLUMN, "flights"])
+    example.predictions = replace(
+        example.predictions, targets={COLUMN: detail}, columns={**example.predictions.columns, **columns}
+    )
+    titles = [chart.title for chart in only(example).fans]
+    assert titles == [f"{COLUMN}: the last 3 forecasts", "flights: the last 3 forecasts"]
 
 
 def test_the_baseline_is_named_by_the_record() -> None:
