@@ -11,7 +11,7 @@ from stages.core.errors import UserError
 from stages.core.params import read_params
 from tests.config.conftest import CONF, copy_conf
 
-NOT_IN_A_SUITE = {"source/airline.yaml", "source/btc.yaml"}  # chosen by an override: source@datasets.coin.download=btc
+NOT_IN_A_SUITE = {"source/btc.yaml"}  # chosen by an override: source@datasets.coin.download=btc
 SUITES = sorted(f.stem for f in (CONF / "suite").glob("*.yaml"))
 
 

@@ -105,6 +105,9 @@ SMALL_FILES = {
     "btc": lambda: {"prices/BTC-USD.csv": BTC},
     "coin": coin,
     "airline": lambda: {"series/airline-passengers.csv": b'"Month","Passengers"\n"1949-01",112\n"1949-02",118\n'},
+    "temperatures": lambda: {
+        "series/daily-max-temperatures.csv": b'"Date","Temperature"\n"1981-01-01",38.1\n"1981-01-02",32.4\n'
+    },
 }
 WITHOUT_FILES = ("stocks", "two_tables")
 
@@ -174,6 +177,12 @@ def test_coin_and_btc_have_the_same_columns(read):
     assert len(candles.frames[ALL]) == 2 * len(months)
     assert candles.frames[ALL].dtypes.astype(str).tolist() == ["datetime64[us]"] + ["float64"] * 5
     assert candles.source["checked_by"] == "the checksum files beside them"
+
+
+def test_temperatures(read):
+    raw = read("temperatures")
+    assert (raw.kind, raw.time, raw.columns) == ("series", "date", ["date", "temperature"])
+    assert raw.frames["all"]["temperature"].tolist() == [38.1, 32.4]
 
 
 def test_airline(read):
