@@ -8,11 +8,11 @@ from statistics import fmean
 from stages.core.artefacts.records.evaluation import BacktestFold, BacktestRecord, ForecastStep, MetricValues
 from stages.report.charts.axis_scales import Scale, linear_scale, short_dates
 from stages.report.charts.svg import Chart, Line, PlotArea, line_chart
-from stages.report.format_text import count, format_column_with_gaps
+from stages.report.format_text import count, format_column_with_gaps, format_percent
 from stages.report.metric_descriptions import describe_metric
 from stages.report.samples.choose_samples import choose_samples
 from stages.report.sections.forecasts.choose_metric import choose_metric
-from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
+from stages.report.sections.forecasts.error_by_step import COVERAGE, ErrorByStep, error_by_step
 
 
 @dataclass(frozen=True)
@@ -27,39 +27,43 @@ class BacktestResults:
     by_step: ErrorByStep | None
 
 
-def backtest_results(record: BacktestRecord, headline: str, times: Sequence[str]) -> BacktestResults:
-    """`headline` is the headline metric. `times` is the time of each raw row, or empty."""
-    metric, baseline = choose_metric(record.mean, headline), record.best_baseline.replace("_", " ")
-    numbers = _number_columns(record, metric, baseline)
+def backtest_results(record: BacktestRecord, times: Sequence[str]) -> BacktestResults:
+    """`times` is the time of each raw row, or empty."""
+    metric, baseline = choose_metric(record.mean, record.metric), record.best_baseline.replace("_", " ")
+    columns = _metric_columns(record, metric, baseline)
     fold_cells = [
         [str(n), times[fold.first_row] if times else f"{fold.first_row:,}", f"{fold.train_rows:,}", f"{fold.samples:,}"]
         for n, fold in enumerate(record.folds, 1)
     ]
-    texts = [list(row) for row in zip(*map(format_column_with_gaps, numbers.values()), strict=True)]
-    *folds, means, spreads = texts
+    *folds, means, spreads = [list(row) for row in zip(*columns.values(), strict=True)]
     return BacktestResults(
         sentence=backtest_sentence(record, metric),
-        head=["fold", "first test row", "rows trained on", "samples", *numbers],
+        head=["fold", "first test row", "rows trained on", "samples", *columns],
         folds=[[*cells, *row] for cells, row in zip(fold_cells, folds, strict=True)],
         statistics=[["mean", "", "", "", *means], ["spread", "", "", "", *spreads]],
         chart=fold_chart(record, metric, times),
-        by_step=error_by_step(mean_steps(record.folds), headline, baseline, [fold.steps for fold in record.folds]),
+        by_step=error_by_step(mean_steps(record.folds), metric, baseline, [fold.steps for fold in record.folds]),
     )
 
 
-def _number_columns(record: BacktestRecord, metric: str, baseline: str) -> dict[str, list[float | None]]:
-    """Each metric of the folds, then its mean and its spread; `metric` comes first, beside that of the baseline."""
-    columns: dict[str, list[float | None]] = {}
-    for name in [metric, *sorted(set(record.mean) - {metric})]:
-        label = describe_metric(name).label
-        columns[label] = [
-            *(fold.metrics.get(name) for fold in record.folds), record.mean[name], record.spread.get(name)
-        ]  # fmt: skip
+def _metric_columns(record: BacktestRecord, metric: str, baseline: str) -> dict[str, list[str]]:
+    """Each metric of the folds, then its mean and its spread; `metric` comes first, beside that of the baseline.
+
+    The mean squared error is left out beside its root.
+    """
+    left_out = {metric, "mse"} if "rmse" in record.mean else {metric}
+    columns: dict[str, list[str]] = {}
+    for name in [metric, *sorted(set(record.mean) - left_out)]:
+        of_folds = [fold.metrics.get(name) for fold in record.folds]
+        columns[describe_metric(name).label] = _texts(name, [*of_folds, record.mean[name], record.spread.get(name)])
         if name == metric:
-            columns[f"of {baseline}"] = [
-                *baseline_values(record, metric), record.baseline_mean.get(metric), None
-            ]  # fmt: skip
+            of_baseline = [*baseline_values(record, metric), record.baseline_mean.get(metric), None]
+            columns[f"of {baseline}"] = _texts(name, of_baseline)
     return columns
+
+
+def _texts(metric: str, values: Sequence[float | None]) -> list[str]:
+    return [format_percent(value) for value in values] if metric == COVERAGE else format_column_with_gaps(values)
 
 
 def baseline_values(record: BacktestRecord, metric: str) -> list[float | None]:

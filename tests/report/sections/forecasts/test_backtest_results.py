@@ -18,8 +18,8 @@ def record(**changes: Any) -> BacktestRecord:
     return BacktestRecord.model_validate(backtest_record(3, 36) | changes)
 
 
-def found(headline: str = "rmse", times: list[str] = DATES) -> BacktestResults:
-    return backtest_results(record(), headline, times)
+def found(times: list[str] = DATES, **changes: Any) -> BacktestResults:
+    return backtest_results(record(**changes), times)
 
 
 def test_a_row_for_each_fold() -> None:
@@ -44,9 +44,17 @@ def test_without_dates_a_fold_has_the_number_of_its_row() -> None:
     assert [row[1] for row in found(times=[]).folds] == ["24", "30", "36"]
 
 
-def test_the_headline_metric_comes_first() -> None:
-    assert found("mae").head[4] == "Mean absolute error"
-    assert found("accuracy").head[4] == "Root mean squared error"
+def test_the_metric_of_the_record_comes_first() -> None:
+    assert found(metric="mae").head[4] == "Mean absolute error"
+    assert found(metric="accuracy").head[4] == "Root mean squared error"
+
+
+def test_the_coverage_is_in_percent_and_the_mean_squared_error_is_left_out() -> None:
+    mean = {"rmse": 4.0, "mse": 16.0, "coverage": 0.75}
+    results = found(mean=mean, spread={"coverage": 0.125})
+    assert results.head[4:] == ["Root mean squared error", "of seasonal naive", "Coverage"]
+    assert [row[-1] for row in results.statistics] == ["75%", "12.5%"]
+    assert "Mean squared error" in found(mean=mean, metric="mse").head
 
 
 def test_the_sentence_counts_the_folds_that_are_better() -> None:
@@ -84,4 +92,4 @@ def test_the_steps_are_means_of_the_folds() -> None:
 
 def test_one_step_ahead_has_no_chart_by_step() -> None:
     one_step = BacktestRecord.model_validate(backtest_record(1, 36))
-    assert backtest_results(one_step, "rmse", DATES).by_step is None
+    assert backtest_results(one_step, DATES).by_step is None
