@@ -82,7 +82,8 @@ def _check_differences(steps: Sequence[Params], window: Window) -> None:
         return
     for step in divide_steps(steps, window).rows:
         if isinstance(step, Difference | SeasonalDifference) and (rows := lookback(step)) < window.horizon:
+            lag = f"{rows} row{'s' if rows > 1 else ''}"
             raise ValueError(
-                f"target_steps: {step.step} over {rows} row{'s' if rows > 1 else ''} cannot be undone for the row {window.horizon} rows ahead "
-                "alone; use window: {steps: all}, or relative_to_last"
+                f"target_steps: {step.step} over {lag} cannot be undone for the row {window.horizon} rows ahead alone; "
+                "use window: {steps: all}, or relative_to_last"
             )
