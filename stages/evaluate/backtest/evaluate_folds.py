@@ -11,13 +11,14 @@ from stages.core.errors import prefix_errors
 from stages.evaluate.backtest.backtest_records import FoldPredictions
 from stages.evaluate.baselines.compute_baselines import compute_baselines
 from stages.evaluate.forecasts.forecast_intervals import forecast_intervals
-from stages.evaluate.params import Evaluate
+from stages.evaluate.params import Evaluate, FittedBaseline
 from stages.evaluate.target_predictions import ModelEvaluation
 from stages.inference.predictions import model_outputs
 
 if TYPE_CHECKING:
     from keras import Model
 
+FITTED_IN_FOLDS: list[FittedBaseline] = ["linear", "logistic"]
 EvaluateModel = Callable[["Model", ProcessedData, str], ModelEvaluation]
 
 
@@ -48,7 +49,9 @@ def _evaluate_fold(
     quantiles: Mapping[str, Sequence[float]],
 ) -> FoldPredictions:
     """The predictions are those of test rows, also where `evaluate.split` measures the dataset on other rows."""
-    params = params.model_copy(update={"split": TEST})
+    # Boosted trees for each step ahead in each fold would take most of the stage's time. A list asks for them.
+    fitted = FITTED_IN_FOLDS if params.fitted_baselines == "auto" else params.fitted_baselines
+    params = params.model_copy(update={"split": TEST, "fitted_baselines": fitted})
     # Windows allow no refit on validation rows.
     refit = False
     return FoldPredictions(

@@ -1,6 +1,6 @@
 """The models and baselines of the folds, from data of preprocess and models with known weights."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,12 +27,17 @@ ROWS = np.arange(60)
 # The series rises by 1, and every fourth row is a busy one.
 FRAME = pd.DataFrame({"sales": ROWS + 1.0, "busy": np.where(ROWS % 4, "no", "yes")})
 QUANTILES = {"sales": [0.1, 0.5, 0.9]}
+# A class has one step ahead.
+WITH_CLASS: dict[str, Any] = {
+    "targets": {"sales": "sales", "busy": "busy"},
+    "labels": {"busy": "integer"},
+    "window": {"length": 3, "horizon": 2},
+}
 
 
 def folds_of(**params: Any) -> list[ProcessedData]:
     values: dict[str, Any] = {
-        "targets": {"sales": "sales", "busy": "busy"},
-        "labels": {"busy": "integer"},
+        "targets": "sales",
         "inputs": ["sales"],
         "split": {"order": "chronological", "validation": 20},
         "window": {"length": 3, "horizon": 2, "steps": "all"},
@@ -44,17 +49,17 @@ def folds_of(**params: Any) -> list[ProcessedData]:
     return [preprocess_fold(raw, model, number, part) for number, part in enumerate(rows, 1)]
 
 
-def constant_model(forecast: Sequence[float]) -> keras.Model:
+def constant_model(forecast: Sequence[float], targets: Iterable[str]) -> keras.Model:
     """These changes of the sales after the last known row, and always the first class, no."""
     x = keras.layers.Input((3, 1), name="x")
     flat = keras.layers.Flatten(name="flat")(x)
-    heads = {
-        "sales": keras.layers.Dense(len(forecast), name="sales"),
-        "busy": keras.layers.Dense(2, activation="softmax", name="busy"),
-    }
+    heads = {"sales": keras.layers.Dense(len(forecast), name="sales")}
+    if "busy" in targets:
+        heads["busy"] = keras.layers.Dense(2, activation="softmax", name="busy")
     model = keras.Model({"x": x}, {name: head(flat) for name, head in heads.items()}, name="model")
-    for name, bias in (("sales", forecast), ("busy", [1.0, -1.0])):
-        heads[name].set_weights([np.zeros((3, len(bias))), np.array(bias)])
+    for name, head in heads.items():
+        bias = forecast if name == "sales" else [1.0, -1.0]
+        head.set_weights([np.zeros((3, len(bias))), np.array(bias)])
     return model
 
 
@@ -70,8 +75,8 @@ def records(
     evaluate: Any = partial(evaluate_model, losses=functions, quantiles=quantiles or {})
     found = evaluate_folds(
         len(folds),
-        lambda fold: (constant_model(forecasts[fold - 1]), folds[fold - 1]),
-        Evaluate.model_validate({"headline": "sales.rmse", "fitted_baselines": []} | params),
+        lambda fold: (constant_model(forecasts[fold - 1], folds[fold - 1].fitted.targets), folds[fold - 1]),
+        Evaluate.model_validate({"headline": "rmse", "fitted_baselines": []} | params),
         evaluate,
         quantiles or {},
     )
@@ -93,7 +98,7 @@ def test_each_fold_has_the_predictions_of_its_own_model() -> None:
 
 def test_a_class_has_metrics_without_steps() -> None:
     """Of the test samples' last rows, 41 to 49 and 51 to 59, two each are busy: 44 and 48, 52 and 56."""
-    found = records([(0, 0), (0, 0)], {}, folds_of())["busy"]
+    found = records([(0,), (0,)], {}, folds_of(**WITH_CLASS))["busy"]
     assert [(fold.samples, fold.steps) for fold in found.folds] == [(9, []), (9, [])]
     assert [fold.metrics["accuracy"] for fold in found.folds] == pytest.approx([7 / 9, 7 / 9], rel=1e-5)
     assert (found.metric, found.best_baseline) == ("accuracy", "majority")
@@ -112,4 +117,4 @@ def test_an_error_names_the_fold() -> None:
     """The first origin has 40 known rows, and no other baseline of the sales was chosen."""
     folds = folds_of(window={"length": 3, "horizon": 2, "steps": "all", "season": 45})
     with pytest.raises(UserError, match=r"fold 1: evaluate\.baselines: none is possible for target sales"):
-        records([(0, 0), (0, 0)], {"baselines": ["seasonal_naive", "majority"]}, folds)
+        records([(0, 0), (0, 0)], {"baselines": ["seasonal_naive"]}, folds)
