@@ -16,7 +16,7 @@ from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_sca
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
 from stages.core.columns.series.fit_series_step import fit_series_step
 from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog, FittedRolling
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
 
 
 class LinearScaling(Record):
@@ -97,6 +97,8 @@ def fit_step(
             return UnitLength(axis=axis)
         case Scaler(step=name, columns=chosen_columns, center=center):
             matrix = np.asarray(values, np.float64)
+            if matrix.ndim == 2:
+                check_finite(matrix, columns)
             offset, scale = scaler_statistics(name, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
             if not center:
                 offset = np.zeros_like(offset)
@@ -106,6 +108,15 @@ def fit_step(
             return LinearScaling(name=name, offset=offset.tolist(), scale=scale.tolist())
         case _:
             return fit_series_step(step, columns)
+
+
+def check_finite(matrix: NDArray[np.float64], columns: Sequence[str]) -> None:
+    """Raise UserError for columns that the steps before make infinite or not a number."""
+    if len(wrong := np.flatnonzero(~np.isfinite(matrix).all(axis=0))):
+        raise UserError(
+            f"preprocess: column {format_examples(columns[int(n)] for n in wrong)}: the steps give no finite number; "
+            "log and log_return need numbers above 0: give log a larger `plus`, or `columns` without this one"
+        )
 
 
 def spread_step(fitted: FittedStep, chosen: NDArray[np.bool_]) -> FittedStep:
