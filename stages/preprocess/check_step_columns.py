@@ -8,7 +8,7 @@ from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns
 from stages.core.columns.series.row_steps import lag_names, rolling_names
 from stages.core.columns.series.series_params import Lags, Rolling, SeriesStepParams
-from stages.core.errors import ErrorList, suggest
+from stages.core.errors import ErrorList, format_examples, suggest
 from stages.core.params import Params
 
 
@@ -29,6 +29,11 @@ def check_step_columns(key: str, steps: Sequence[Params], columns: Iterable[Colu
             elif isinstance(step, SeriesStepParams) and name not in numbers:
                 errors.add(f"{named}, which holds no numbers; take it out")
         added = _added_columns(step, numbers)
+        if repeated := [name for number, name in enumerate(added) if name in (*known, *added[:number])]:
+            errors.add(
+                f"preprocess.{key}: {getattr(step, 'step', 'a step')} adds {format_examples(map(repr, repeated))}, "
+                "which is there already; name each number of rows once, and restrict a later step by `columns`"
+            )
         known, numbers = known + added, numbers + added
     errors.raise_if_any()
 

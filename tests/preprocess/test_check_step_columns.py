@@ -73,6 +73,18 @@ def test_a_step_may_name_columns_that_an_earlier_one_adds() -> None:
 
 
 @pytest.mark.error_case("column of a step")
+def test_a_column_is_added_once() -> None:
+    first, second = {"step": "lags", "rows": [1], "columns": ["price"]}, {"step": "lags", "rows": [1]}
+    [message] = messages(first, second)
+    assert message == (
+        "preprocess.steps: lags adds 'price_lag_1', which is there already; name each number of rows once, and "
+        "restrict a later step by `columns`"
+    )
+    [message] = messages({"step": "rolling", "rows": 3, "statistics": ["max", "max"], "columns": ["price"]})
+    assert message.startswith("preprocess.steps: rolling adds 'price_max_3', which is there already")
+
+
+@pytest.mark.error_case("column of a step")
 def test_an_added_column_is_unknown_before_it_is_added_and_if_no_step_adds_it() -> None:
     lags = {"step": "lags", "rows": [2], "columns": ["price"]}
     [message] = messages(lags, {"step": "standard", "columns": ["price_lag_3"]})

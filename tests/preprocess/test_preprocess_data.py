@@ -389,8 +389,8 @@ def test_a_number_that_has_no_logarithm(key: str, steps: list[str], row: int) ->
     with pytest.raises(UserError) as caught:
         series(frame, targets="value", inputs=["value"], **{key: [{"step": step} for step in steps]})
     assert caught.value.messages == (
-        "preprocess: column value: the steps give no finite number; log and log_return need numbers above 0: give log a "
-        "larger `plus`, or `columns` without this one",
+        "preprocess: column value: the steps give no finite number; log and log_return need numbers above 0: give log "
+        "a larger `plus`, or `columns` without this one",
     )
 
 

@@ -95,19 +95,25 @@ def fit_step(
             if axis >= values.ndim:
                 raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {values.ndim - 1}")
             return UnitLength(axis=axis)
-        case Scaler(step=name, columns=chosen_columns, center=center):
-            matrix = np.asarray(values, np.float64)
-            if matrix.ndim == 2:
-                check_finite(matrix, columns)
-            offset, scale = scaler_statistics(name, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
-            if not center:
-                offset = np.zeros_like(offset)
-            if chosen_columns is not None:
-                chosen = np.isin(columns, chosen_columns)
-                offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
-            return LinearScaling(name=name, offset=offset.tolist(), scale=scale.tolist())
+        case Scaler():
+            return _fit_scaler(step, np.asarray(values, np.float64), columns, scaler_statistics)
         case _:
             return fit_series_step(step, columns)
+
+
+def _fit_scaler(
+    scaler: Scaler, matrix: NDArray[np.float64], columns: Sequence[str], scaler_statistics: ScalerStatistics
+) -> LinearScaling:
+    """Images have one scale for all pixels."""
+    if matrix.ndim == 2:
+        check_finite(matrix, columns)
+    offset, scale = scaler_statistics(scaler.step, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
+    if not scaler.center:
+        offset = np.zeros_like(offset)
+    if scaler.columns is not None:
+        chosen = np.isin(columns, scaler.columns)
+        offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
+    return LinearScaling(name=scaler.step, offset=offset.tolist(), scale=scale.tolist())
 
 
 def check_finite(matrix: NDArray[np.float64], columns: Sequence[str]) -> None:

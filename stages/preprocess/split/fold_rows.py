@@ -27,8 +27,8 @@ def fold_rows(params: Preprocess, raw_sizes: Mapping[str, int]) -> list[FoldRows
         return []
     if len(raw_sizes) > 1:
         raise UserError(
-            f"preprocess.backtest divides the rows of one series, but the data have {format_examples(raw_sizes)}, each a "
-            "series of its own; use data of one split, or take backtest out"
+            f"preprocess.backtest divides the rows of one series, but the data have {format_examples(raw_sizes)}, each "
+            "a series of its own; use data of one split, or take backtest out"
         )
     (count,) = raw_sizes.values()
     folds, step = params.backtest.folds, params.backtest.step

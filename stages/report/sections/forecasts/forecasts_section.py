@@ -53,7 +53,7 @@ def target_forecasts(name: str, title: str, results: DatasetResults, raw: Table)
         warning=coverage_warning(interval) if interval else "",
         fans=fan_charts(name, results, raw, interval.level if interval else None),
         by_step=error_by_step(record.steps, headline, record.baseline.replace("_", " ")) if record else None,
-        backtest=backtest_results(backtest, headline, row_times(raw)) if backtest else None,
+        backtest=backtest_results(backtest, row_times(raw)) if backtest else None,
     )
 
 
