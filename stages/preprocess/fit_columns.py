@@ -1,6 +1,6 @@
 """Fit the inputs and targets on the training rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,8 @@ from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
 from stages.core.columns.scaling_params import ScalingStep
-from stages.core.columns.series.series_params import Lags, Rolling
-from stages.core.errors import ErrorList, UserError, format_examples, suggest
-from stages.core.params import Params
+from stages.core.errors import ErrorList, UserError, format_examples
+from stages.preprocess.check_step_columns import check_step_columns
 from stages.preprocess.params import DropOutliers, Preprocess
 from stages.preprocess.raw_columns import RawColumn, RawColumns
 
@@ -29,6 +28,7 @@ def fit_columns(
     """Return the fitted inputs and targets, and the rows of each split without the dropped outliers."""
     raw = {name: column.column for name, column in columns.inputs.items()}
     values = {name: take_rows(column.values, rows[TRAIN]) for name, column in columns.inputs.items()}
+    check_step_columns("steps", params.steps, raw.values())
     fitted, kept = fit_steps(raw, values, params.input_steps.rows)
     if params.window:
         _check_no_texts(fitted)
@@ -67,7 +67,6 @@ def fit_steps(
 
     A row with an outlier in any column is dropped from all of them before the following steps are fitted.
     """
-    _check_chosen_columns(steps, columns.values())
     kept: RowNumbers = range(len(next(iter(train.values()))))
     not_fitted: list[ScalingStep] = []
     for step in steps:
@@ -88,7 +87,7 @@ def _fit_targets(
     numeric = [raw.column for raw in targets.values() if not isinstance(raw.column, ClassLabels)]
     if params.target_steps and not numeric:
         raise UserError("preprocess.target_steps: they scale values, but every target is a class; take them out")
-    _check_chosen_columns(params.target_steps, numeric)
+    check_step_columns("target_steps", params.target_steps, numeric)
     specs = {}
     for name, raw in targets.items():
         column = raw.column.fit(take_rows(raw.values, train), params.steps_of_targets.rows, scaler_statistics)
@@ -136,21 +135,6 @@ def _fit_all(
     return {
         name: column.fit(take_rows(train[name], rows), steps, scaler_statistics) for name, column in columns.items()
     }
-
-
-def _check_chosen_columns(steps: Sequence[Params], columns: Iterable[Column]) -> None:
-    """Each column that a step names belongs to one of the inputs, not necessarily to all of them."""
-    known = [name for column in columns for name in column.columns]
-    added = any(isinstance(step, Lags | Rolling) for step in steps)
-    errors = ErrorList()
-    for step in steps:
-        for name in getattr(step, "columns", None) or ():
-            # A step may name a column that another one adds, such as `price_lag_7`.
-            is_known = name in known or (added and name.startswith(tuple(f"{column}_" for column in known)))
-            errors.check(
-                is_known, f"preprocess: {getattr(step, 'step', 'a step')} names column {name!r}; {suggest(name, known)}"
-            )
-    errors.raise_if_any()
 
 
 def _drop_outliers(columns: Columns, train: Mapping[str, Any], rows: RowNumbers, above: float) -> RowNumbers:

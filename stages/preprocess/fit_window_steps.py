@@ -29,13 +29,13 @@ MAX_NUMBERS = 20_000_000
 def fit_window_steps(
     inputs: Mapping[str, InputSpec], targets: Mapping[str, TargetSpec], train: ProcessedSplit, params: Preprocess
 ) -> tuple[dict[str, InputSpec], dict[str, TargetSpec]]:
-    """Return the inputs and targets with their fitted steps on windows. Ids and classes have none."""
+    """Return the inputs and targets with their fitted steps on windows. Only numbers have such steps."""
     window = params.window
     assert window is not None
     fitted_inputs, fitted_targets = dict(inputs), dict(targets)
     for name, spec in inputs.items():
         rows = train.inputs[name]
-        if isinstance(spec.column, ScaledColumns) and params.input_steps.windows:
+        if isinstance(spec.column, ScaledColumns) and spec.column.numbers.any() and params.input_steps.windows:
             assert isinstance(rows, np.ndarray)
             steps = _fit_input(spec.column, rows, window, params.input_steps.windows)
             fitted_inputs[name] = spec.model_copy(update={"window_steps": steps})

@@ -20,7 +20,6 @@ from stages.core.params import Params
 
 NEED_WINDOW = (Difference, SeasonalDifference, LogReturn, Lags, Rolling, RelativeToLast, NormalizeWindow)
 OF_WINDOWS = (RelativeToLast, NormalizeWindow)
-SCALERS_OF_WINDOWS = ("standard", "minmax", "maxabs", "robust")
 
 
 @dataclass(frozen=True)
@@ -58,22 +57,35 @@ def divide_steps(steps: Sequence[Params], window: Window | None) -> DividedSteps
 
 def check_series_steps(key: str, steps: Sequence[Params], window: Window | None) -> None:
     """Raise ValueError for the first step that does not fit."""
+    if window is None:
+        if names := [getattr(step, "step", "") for step in steps if isinstance(step, NEED_WINDOW)]:
+            raise ValueError(f"{key}: {names[0]} is for windows of a series; set preprocess.window, or take it out")
+        return
     for number, step in enumerate(steps):
-        name = getattr(step, "step", "")
-        if window is None:
-            if isinstance(step, NEED_WINDOW):
-                raise ValueError(f"{key}: {name} is for windows of a series; set preprocess.window, or take it out")
-            continue
-        if isinstance(step, SeasonalDifference) and step.period is None and window.season is None:
-            raise ValueError(f"{key}: {name} needs period, or window.season: the number of rows of a season")
-        after_window_step = any(isinstance(earlier, OF_WINDOWS) for earlier in steps[:number])
-        if after_window_step and not isinstance(step, (*OF_WINDOWS, Scaler)):
-            raise ValueError(f"{key}: {name} is for rows, so it comes before relative_to_last and normalize_window")
-        after_scaler = after_window_step and isinstance(steps[number - 1], Scaler)
-        if after_scaler and isinstance(step, OF_WINDOWS):
-            raise ValueError(f"{key}: {name} must come before the scalers of windows")
-    if key == "target_steps" and window is not None:
+        _check_order(key, step, steps[:number])
+        _check_window(key, step, window)
+    if key == "target_steps":
         _check_differences(steps, window)
+
+
+def _check_order(key: str, step: Params, before: Sequence[Params]) -> None:
+    name = getattr(step, "step", "")
+    if not any(isinstance(earlier, OF_WINDOWS) for earlier in before):
+        return
+    if not isinstance(step, (*OF_WINDOWS, Scaler)):
+        raise ValueError(f"{key}: {name} is for rows, so it comes before relative_to_last and normalize_window")
+    if isinstance(before[-1], Scaler) and isinstance(step, OF_WINDOWS):
+        raise ValueError(f"{key}: {name} must come before the scalers of windows")
+
+
+def _check_window(key: str, step: Params, window: Window) -> None:
+    name = getattr(step, "step", "")
+    if isinstance(step, SeasonalDifference) and step.period is None and window.season is None:
+        raise ValueError(f"{key}: {name} needs period, or window.season: the number of rows of a season")
+    # A target relative to the last value still has a meaning.
+    becomes_zero = isinstance(step, NormalizeWindow) or (key == "steps" and isinstance(step, RelativeToLast))
+    if window.length == 1 and becomes_zero:
+        raise ValueError(f"{key}: {name} makes a window of one row 0, whatever its value; use a longer window")
 
 
 def _check_differences(steps: Sequence[Params], window: Window) -> None:

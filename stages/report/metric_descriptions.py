@@ -67,6 +67,7 @@ METRICS = {
         "the mean size of the errors in percent of the mean of truth and forecast",
         0.0,
     ),
+    "coverage": MetricDescription("Coverage", "the share of the true values in their interval", is_share=True),
     "loss": MetricDescription("Loss", "the value that training minimizes", 0.0),
 }
 

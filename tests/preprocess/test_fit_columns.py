@@ -41,12 +41,6 @@ def error(*steps: Any, **inputs: Any) -> tuple[str, ...]:
     return caught.value.messages
 
 
-def test_all_unknown_columns_are_reported() -> None:
-    lenght, width = error(step("standard", columns=["lenght", "b", "width"]), ab=OUTLIER)
-    assert lenght == "preprocess: standard names column 'lenght'; allowed: a, b"
-    assert width.startswith("preprocess: standard names column 'width';")
-
-
 def test_a_named_column_belongs_to_one_of_several_inputs() -> None:
     steps, _ = fit(step("minmax", columns=["b"]), a=OUTLIER[:, :1], b=OUTLIER[:, :1])
     assert apply_steps(steps["a"], OUTLIER[:, :1]).tolist() == OUTLIER[:, :1].tolist()

@@ -110,7 +110,7 @@ def check_no_future(original: ProcessedData, frame: pd.DataFrame, params: dict[s
     """Change all rows after the origin of the middle test sample: what was fitted, its inputs and its inverse stay."""
     window = original.fitted.window
     assert window is not None
-    # Training rows that come after the test rows change what is fitted, rightly.
+    # Training rows that come after the test rows may change what is fitted.
     if params["split"]["order"] == "test_first":
         return
     sample = original.sample_count("test") // 2

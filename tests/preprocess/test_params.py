@@ -62,6 +62,18 @@ DROP = {"step": "drop_outliers", "above": 3}
             ": backtest.step 8 is less than window.horizon 9",
             "use a step of 9 or more",
         ),
+        *(
+            (
+                {"split": CHRONOLOGICAL, "window": {"length": 1}, key: [{"step": step}]},
+                f": {key}: {step} makes a window of one row 0",
+                "use a longer window",
+            )
+            for key, step in (
+                ("steps", "relative_to_last"),
+                ("steps", "normalize_window"),
+                ("target_steps", "normalize_window"),
+            )
+        ),
         ({"split": {}, "backtest": {"folds": 1, "step": 8}}, ".backtest.folds: should be greater", "received 1"),
         ({"split": {"order": "hash"}}, ".split: order hash needs key", "`key: id`"),
         ({"split": {"key": "id"}}, ".split: key needs order hash", "received order shuffled"),

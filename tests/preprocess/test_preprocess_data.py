@@ -377,3 +377,27 @@ def test_the_seed_decides_the_arrays() -> None:
 
     np.testing.assert_array_equal(drawn(1).inputs("test")["x"], drawn(1).inputs("test")["x"])
     assert not np.array_equal(drawn(1).raw_row_numbers("test"), drawn(2).raw_row_numbers("test"))
+
+
+@pytest.mark.error_case("logarithm")
+@pytest.mark.parametrize("row", [1, 9])
+@pytest.mark.parametrize("steps", [["log"], ["log", "standard"], ["log_return", "minmax"], ["log", "relative_to_last"]])
+@pytest.mark.parametrize("key", ["steps", "target_steps"])
+def test_a_number_that_has_no_logarithm(key: str, steps: list[str], row: int) -> None:
+    """In a training row or a test row, before a scaler or not."""
+    frame = TEN.assign(value=TEN["value"].where(TEN.index != row, 0.0))
+    with pytest.raises(UserError) as caught:
+        series(frame, targets="value", inputs=["value"], **{key: [{"step": step} for step in steps]})
+    assert caught.value.messages == (
+        "preprocess: column value: the steps give no finite number; log and log_return need numbers above 0: give log "
+        "a larger `plus`, or `columns` without this one",
+    )
+
+
+def test_steps_of_series_leave_inputs_without_numbers_alone() -> None:
+    """Of several inputs, one may have no numbers."""
+    frame = TEN.assign(kind=["a", "b"] * 5)
+    steps = [{"step": "log"}, {"step": "relative_to_last"}, {"step": "standard", "center": False}]
+    data = series(frame, targets="value", inputs={"numbers": ["value"], "kinds": ["kind"]}, steps=steps)
+    assert data.inputs("train")["kinds"][0].tolist() == [[1, 0], [0, 1], [1, 0]]
+    assert len(data.fitted.inputs["numbers"].window_steps) == 2

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.private_values import PRIVATE
-from stages.core.columns.scaling import ScaledColumns, apply_steps, inverse_steps, steps_of_columns
+from stages.core.columns.scaling import ScaledColumns, apply_steps, check_finite, inverse_steps, steps_of_columns
 from stages.core.errors import ErrorList, UserError, format_examples
 
 # A number up to this size can be scaled in float64 and stored as float32.
@@ -64,13 +64,14 @@ def transform_in_blocks(
     transformed = np.empty((max(0, rows - lookback), len(names)), np.float32)
     for start in range(0, len(transformed), BLOCK_ROWS):
         block = slice(start, min(start + BLOCK_ROWS, len(transformed)))
+        values = transform_rows(slice(block.start, block.stop + lookback))
+        check_finite(values, names)
         with np.errstate(over="ignore"):
-            transformed[block] = transform_rows(slice(block.start, block.stop + lookback))
+            transformed[block] = values
         if len(columns := np.flatnonzero(~np.isfinite(transformed[block]).all(axis=0))):
             too_large = format_examples(names[int(n)] for n in columns)
             raise UserError(
-                f"preprocess: column {too_large}: the steps make a number too large for 32 bits; divide by a larger "
-                "one, and take the logarithm of numbers above 0 only (see `plus`)"
+                f"preprocess: column {too_large}: the steps make a number too large for 32 bits; divide by a larger one"
             )
     return transformed
 

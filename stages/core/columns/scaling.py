@@ -16,7 +16,7 @@ from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_sca
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
 from stages.core.columns.series.fit_series_step import fit_series_step
 from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog, FittedRolling
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
 
 
 class LinearScaling(Record):
@@ -95,17 +95,34 @@ def fit_step(
             if axis >= values.ndim:
                 raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {values.ndim - 1}")
             return UnitLength(axis=axis)
-        case Scaler(step=name, columns=chosen_columns, center=center):
-            matrix = np.asarray(values, np.float64)
-            offset, scale = scaler_statistics(name, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
-            if not center:
-                offset = np.zeros_like(offset)
-            if chosen_columns is not None:
-                chosen = np.isin(columns, chosen_columns)
-                offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
-            return LinearScaling(name=name, offset=offset.tolist(), scale=scale.tolist())
+        case Scaler():
+            return _fit_scaler(step, np.asarray(values, np.float64), columns, scaler_statistics)
         case _:
             return fit_series_step(step, columns)
+
+
+def _fit_scaler(
+    scaler: Scaler, matrix: NDArray[np.float64], columns: Sequence[str], scaler_statistics: ScalerStatistics
+) -> LinearScaling:
+    """Images have one scale for all pixels."""
+    if matrix.ndim == 2:
+        check_finite(matrix, columns)
+    offset, scale = scaler_statistics(scaler.step, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
+    if not scaler.center:
+        offset = np.zeros_like(offset)
+    if scaler.columns is not None:
+        chosen = np.isin(columns, scaler.columns)
+        offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
+    return LinearScaling(name=scaler.step, offset=offset.tolist(), scale=scale.tolist())
+
+
+def check_finite(matrix: NDArray[np.float64], columns: Sequence[str]) -> None:
+    """Raise UserError for columns that the steps before make infinite or not a number."""
+    if len(wrong := np.flatnonzero(~np.isfinite(matrix).all(axis=0))):
+        raise UserError(
+            f"preprocess: column {format_examples(columns[int(n)] for n in wrong)}: the steps give no finite number; "
+            "log and log_return need numbers above 0: give log a larger `plus`, or `columns` without this one"
+        )
 
 
 def spread_step(fitted: FittedStep, chosen: NDArray[np.bool_]) -> FittedStep:

@@ -1,4 +1,4 @@
-"""How often a forecast says rightly whether the value rises or falls."""
+"""How often a forecast says correctly whether the value rises or falls."""
 
 from math import sqrt
 from typing import Any, NamedTuple

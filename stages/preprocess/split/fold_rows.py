@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
 from stages.core.artefacts.row_numbers import RowNumbers
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
 from stages.preprocess.params import Preprocess
 from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_rows import split_remaining
@@ -25,7 +25,11 @@ def fold_rows(params: Preprocess, raw_sizes: Mapping[str, int]) -> list[FoldRows
     """
     if params.backtest is None:
         return []
-    # A series with a `given` split would have several, and check_backtest() refuses it.
+    if len(raw_sizes) > 1:
+        raise UserError(
+            f"preprocess.backtest divides the rows of one series, but the data have {format_examples(raw_sizes)}, each "
+            "a series of its own; use data of one split, or take backtest out"
+        )
     (count,) = raw_sizes.values()
     folds, step = params.backtest.folds, params.backtest.step
     first_origin = count - folds * step

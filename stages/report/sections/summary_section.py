@@ -97,6 +97,9 @@ def chance_sentence(evaluation: EvaluationRecord, metric: MetricDescription) -> 
     if best.improvement == 0 or evaluation.split == TRAIN:
         return ""
     samples = describe_samples(evaluation.samples, evaluation.split)
+    forecasts = evaluation.forecasts.get(evaluation.headline.target)
+    if best.interval is None and forecasts is not None and forecasts.diebold_mariano is not None:
+        return "The test of Diebold and Mariano under Forecasts says whether the difference is more than chance."
     if best.interval is None:
         return f"Whether the difference is chance cannot be told from {samples}."
     low, high = map(metric.format_difference, best.interval)

@@ -93,6 +93,15 @@ def test_too_few_rows(rows: int, more: dict[str, Any], message: str) -> None:
     assert error(rows, {"folds": 3, "step": 5}, **{"window": {"length": 5}} | more).startswith(message)
 
 
+@pytest.mark.error_case("backtest")
+def test_several_raw_splits_are_several_series() -> None:
+    params = Preprocess.model_validate(
+        {"split": {"order": "chronological"}, "window": {"length": 5}, "backtest": {"folds": 2, "step": 5}}
+    )
+    with pytest.raises(UserError, match="the data have train, test, each a series of its own; use data of one split"):
+        fold_rows(params, {"train": 50, "test": 20})
+
+
 def test_the_smallest_series_has_one_training_window() -> None:
     [first, _, _] = folds(21, {"folds": 3, "step": 5}, {"length": 5})
     assert first == {"train": range(6), "test": range(6, 11)}

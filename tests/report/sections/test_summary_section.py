@@ -13,6 +13,7 @@ from stages.report.sections.summary_section import (
     samples_sentence,
     summary,
 )
+from tests.report.example_forecasts import months
 from tests.report.example_records import class_evaluation, value_evaluation
 
 SEEDS = {"count": 5, "mean": 0.7625, "spread": 0.0125, "worst": 0.75}
@@ -176,3 +177,9 @@ def test_statistics_of_several_seeds(evaluation: EvaluationRecord, sentence: str
 )
 def test_the_value_to_reach_is_formatted_like_the_metric(evaluation: EvaluationRecord, text: str) -> None:
     assert summary(evaluation).reach == text
+
+
+def test_without_an_interval_the_test_of_the_forecasts_tells_about_chance() -> None:
+    evaluation = months().evaluation
+    assert evaluation.best_baseline.interval is None
+    assert "Diebold and Mariano" in summary(evaluation).chance

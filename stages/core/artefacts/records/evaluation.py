@@ -149,7 +149,7 @@ class DieboldMariano(Record):
 
 
 class DirectionalAccuracy(Record):
-    """How often the forecast says rightly whether the value rises or falls; 95% interval. A coin has 0.5."""
+    """How often the forecast says correctly whether the value rises or falls; 95% interval. A guess has 0.5."""
 
     samples: int
     accuracy: float

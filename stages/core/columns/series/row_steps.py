@@ -91,8 +91,7 @@ class FittedLags(_RowStep):
         return np.concatenate([matrix[first:], *lags], axis=1)
 
     def output_names(self, columns: Sequence[str]) -> list[str]:
-        chosen = self.chosen_names(columns)
-        return [*columns, *(f"{name}_lag_{lag}" for lag in self.rows for name in chosen)]
+        return [*columns, *lag_names(self.chosen_names(columns), self.rows)]
 
 
 class FittedRolling(_RowStep):
@@ -112,8 +111,23 @@ class FittedRolling(_RowStep):
         return np.concatenate([matrix[self.lookback :], *added], axis=1)
 
     def output_names(self, columns: Sequence[str]) -> list[str]:
-        chosen = self.chosen_names(columns)
-        return [*columns, *(f"{name}_{statistic}_{self.rows}" for statistic in self.statistics for name in chosen)]
+        return [*columns, *rolling_names(self.chosen_names(columns), self.rows, self.statistics)]
+
+
+def lag_names(columns: Sequence[str], rows: Sequence[int]) -> list[str]:
+    """
+    >>> lag_names(["a", "b"], [1, 7])
+    ['a_lag_1', 'b_lag_1', 'a_lag_7', 'b_lag_7']
+    """
+    return [f"{name}_lag_{lag}" for lag in rows for name in columns]
+
+
+def rolling_names(columns: Sequence[str], rows: int, statistics: Sequence[Statistic]) -> list[str]:
+    """
+    >>> rolling_names(["a"], 5, ["mean", "std"])
+    ['a_mean_5', 'a_std_5']
+    """
+    return [f"{name}_{statistic}_{rows}" for statistic in statistics for name in columns]
 
 
 FittedRowStep = Annotated[FittedLog | FittedDifference | FittedLags | FittedRolling, Field(discriminator="step")]

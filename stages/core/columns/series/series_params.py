@@ -10,46 +10,46 @@ RowCount = Annotated[int, Field(ge=1)]
 Statistic = Literal["mean", "std", "min", "max"]
 
 
-class _SeriesStep(Params):
+class SeriesStepParams(Params):
     """`columns` restricts a step to these columns; without it, the step is for all columns of numbers."""
 
     columns: list[str] | None = None
 
 
-class Log(_SeriesStep):
+class Log(SeriesStepParams):
     """The natural logarithm of `plus` + the value."""
 
     step: Literal["log"]
     plus: float = Field(default=0.0, ge=0)
 
 
-class Difference(_SeriesStep):
+class Difference(SeriesStepParams):
     """The value minus that of the row before."""
 
     step: Literal["difference"]
 
 
-class SeasonalDifference(_SeriesStep):
+class SeasonalDifference(SeriesStepParams):
     """The value minus that of `period` rows before; `window.season` is the default."""
 
     step: Literal["seasonal_difference"]
     period: int | None = Field(default=None, ge=2)
 
 
-class LogReturn(_SeriesStep):
+class LogReturn(SeriesStepParams):
     """The logarithm of the value divided by that of the row before."""
 
     step: Literal["log_return"]
 
 
-class Lags(_SeriesStep):
+class Lags(SeriesStepParams):
     """Adds columns: the values of so many rows before."""
 
     step: Literal["lags"]
     rows: list[RowCount] = Field(min_length=1)
 
 
-class Rolling(_SeriesStep):
+class Rolling(SeriesStepParams):
     """Adds columns: statistics of the last `rows` values, the row's own among them."""
 
     step: Literal["rolling"]
@@ -57,13 +57,13 @@ class Rolling(_SeriesStep):
     statistics: list[Statistic] = Field(default=["mean", "std"], min_length=1)
 
 
-class RelativeToLast(_SeriesStep):
+class RelativeToLast(SeriesStepParams):
     """The value minus the last value of its window. For a target, the last value that the window knows."""
 
     step: Literal["relative_to_last"]
 
 
-class NormalizeWindow(_SeriesStep):
+class NormalizeWindow(SeriesStepParams):
     """The value minus the mean of its window, divided by the window's standard deviation."""
 
     step: Literal["normalize_window"]

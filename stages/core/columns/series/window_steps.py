@@ -14,8 +14,9 @@ from pydantic import Field
 from stages.core.artefacts.records.record import Record
 from stages.core.columns.scaling import LinearScaling, apply_steps, inverse_steps
 
-# A window whose deviation is below this is constant but for rounding, and is not divided.
-CONSTANT = 1e-6
+# A window whose deviation is below this share of its mean is constant but for rounding, and is not divided. A number of
+# 32 bits is rounded by up to 6e-8 of its size.
+ROUNDING = 1e-6
 
 
 class _WindowStep(Record):
@@ -57,7 +58,7 @@ class FittedNormalizeWindow(_WindowStep):
         chosen = self.chosen(known)
         mean = ops.mean(known, axis=1, keepdims=True)
         deviation = ops.sqrt(ops.mean(ops.square(known - mean), axis=1, keepdims=True))
-        divided = (deviation > CONSTANT) & (chosen > 0)
+        divided = (deviation > ROUNDING * ops.abs(mean)) & (chosen > 0)
         return mean * chosen, ops.where(divided, deviation, ops.ones_like(deviation))
 
 

@@ -8,11 +8,13 @@ from statistics import fmean
 from stages.core.artefacts.records.evaluation import BacktestFold, BacktestRecord, ForecastStep, MetricValues
 from stages.report.charts.axis_scales import Scale, linear_scale, short_dates
 from stages.report.charts.svg import Chart, Line, PlotArea, line_chart
-from stages.report.format_text import count, format_column_with_gaps, format_percent
+from stages.report.format_text import count, format_column_with_gaps
 from stages.report.metric_descriptions import describe_metric
 from stages.report.samples.choose_samples import choose_samples
-from stages.report.sections.forecasts.choose_metric import choose_metric
-from stages.report.sections.forecasts.error_by_step import COVERAGE, ErrorByStep, error_by_step
+from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
+
+# Beside the metric that the baselines are compared by.
+OTHER_METRICS = ("mae", "mase", "smape", "coverage")
 
 
 @dataclass(frozen=True)
@@ -29,54 +31,58 @@ class BacktestResults:
 
 def backtest_results(record: BacktestRecord, times: Sequence[str]) -> BacktestResults:
     """`times` is the time of each raw row, or empty."""
-    metric, baseline = choose_metric(record.mean, record.metric), record.best_baseline.replace("_", " ")
-    columns = _metric_columns(record, metric, baseline)
+    baseline = record.best_baseline.replace("_", " ")
+    columns = _metric_columns(record, baseline)
     fold_cells = [
         [str(n), times[fold.first_row] if times else f"{fold.first_row:,}", f"{fold.train_rows:,}", f"{fold.samples:,}"]
         for n, fold in enumerate(record.folds, 1)
     ]
     *folds, means, spreads = [list(row) for row in zip(*columns.values(), strict=True)]
     return BacktestResults(
-        sentence=backtest_sentence(record, metric),
+        sentence=backtest_sentence(record),
         head=["fold", "first test row", "rows trained on", "samples", *columns],
         folds=[[*cells, *row] for cells, row in zip(fold_cells, folds, strict=True)],
         statistics=[["mean", "", "", "", *means], ["spread", "", "", "", *spreads]],
-        chart=fold_chart(record, metric, times),
-        by_step=error_by_step(mean_steps(record.folds), metric, baseline, [fold.steps for fold in record.folds]),
+        chart=fold_chart(record, times),
+        by_step=error_by_step(mean_steps(record.folds), record.metric, baseline, [fold.steps for fold in record.folds]),
     )
 
 
-def _metric_columns(record: BacktestRecord, metric: str, baseline: str) -> dict[str, list[str]]:
-    """Each metric of the folds, then its mean and its spread; `metric` comes first, beside that of the baseline.
+def _metric_columns(record: BacktestRecord, baseline: str) -> dict[str, list[str]]:
+    """The texts of the folds, of their mean and of their spread.
 
-    The mean squared error is left out beside its root.
+    The metric of the comparison comes first, beside that of the baseline. The table has room for few others.
     """
-    left_out = {metric, "mse"} if "rmse" in record.mean else {metric}
-    columns: dict[str, list[str]] = {}
-    for name in [metric, *sorted(set(record.mean) - left_out)]:
-        of_folds = [fold.metrics.get(name) for fold in record.folds]
-        columns[describe_metric(name).label] = _texts(name, [*of_folds, record.mean[name], record.spread.get(name)])
-        if name == metric:
-            of_baseline = [*baseline_values(record, metric), record.baseline_mean.get(metric), None]
-            columns[f"of {baseline}"] = _texts(name, of_baseline)
+    columns = {
+        describe_metric(record.metric).label: _metric_texts(record, record.metric),
+        f"of {baseline}": format_column_with_gaps(
+            [*baseline_values(record), record.baseline_mean.get(record.metric), None]
+        ),
+    }
+    for name in OTHER_METRICS:
+        if name in record.mean and name != record.metric:
+            columns[describe_metric(name).label] = _metric_texts(record, name)
     return columns
 
 
-def _texts(metric: str, values: Sequence[float | None]) -> list[str]:
-    return [format_percent(value) for value in values] if metric == COVERAGE else format_column_with_gaps(values)
+def _metric_texts(record: BacktestRecord, name: str) -> list[str]:
+    values = [*(fold.metrics.get(name) for fold in record.folds), record.mean.get(name), record.spread.get(name)]
+    metric = describe_metric(name)
+    return [metric.format(value) for value in values] if metric.is_share else format_column_with_gaps(values)
 
 
-def baseline_values(record: BacktestRecord, metric: str) -> list[float | None]:
+def baseline_values(record: BacktestRecord) -> list[float | None]:
     """The metric of the best baseline in each fold."""
-    return [fold.baselines.get(record.best_baseline, {}).get(metric) for fold in record.folds]
+    return [fold.baselines.get(record.best_baseline, {}).get(record.metric) for fold in record.folds]
 
 
-def backtest_sentence(record: BacktestRecord, metric: str) -> str:
+def backtest_sentence(record: BacktestRecord) -> str:
+    metric = record.metric
     described, baseline = describe_metric(metric), record.best_baseline.replace("_", " ")
     values = [fold.metrics.get(metric) for fold in record.folds]
     pairs = [
         (model, other)
-        for model, other in zip(values, baseline_values(record, metric), strict=True)
+        for model, other in zip(values, baseline_values(record), strict=True)
         if model is not None and other is not None
     ]
     # A perfect value above 0 is approached from below, as by R².
@@ -90,12 +96,12 @@ def backtest_sentence(record: BacktestRecord, metric: str) -> str:
     )
 
 
-def fold_chart(record: BacktestRecord, metric: str, times: Sequence[str]) -> Chart:
+def fold_chart(record: BacktestRecord, times: Sequence[str]) -> Chart:
     """Over the first test row of each fold."""
-    label, baseline = describe_metric(metric).label, record.best_baseline.replace("_", " ")
+    label, baseline = describe_metric(record.metric).label, record.best_baseline.replace("_", " ")
     rows = [fold.first_row for fold in record.folds]
-    model = [fold.metrics.get(metric, math.nan) for fold in record.folds]
-    compared = [math.nan if value is None else value for value in baseline_values(record, metric)]
+    model = [fold.metrics.get(record.metric, math.nan) for fold in record.folds]
+    compared = [math.nan if value is None else value for value in baseline_values(record)]
     area = PlotArea(fold_scale(rows, times), linear_scale([0.0, *model, *compared]), "first test row", times=times)
     lines = [
         Line(baseline, "muted", list(zip(rows, compared, strict=True)), marks=True),

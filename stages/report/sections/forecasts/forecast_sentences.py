@@ -40,11 +40,11 @@ def diebold_mariano_sentence(test: DieboldMariano) -> str:
     baseline = test.baseline.replace("_", " ")
     match test.result:
         case "better":
-            result = f"The forecasts are better than those of the baseline {baseline}, by more than chance explains"
+            result = f"The forecasts are better than those of the baseline {baseline} by more than chance explains"
         case "worse":
-            result = f"The forecasts are worse than those of the baseline {baseline}, by more than chance explains"
+            result = f"The forecasts are worse than those of the baseline {baseline} by more than chance explains"
         case "no difference":
-            result = f"No difference from the baseline {baseline} shows"
+            result = f"The forecasts show no clear difference from those of the baseline {baseline}"
     return f"{result} (Diebold-Mariano test of the {test.loss} errors: {format_p_value(test.p_value)})."
 
 
@@ -59,14 +59,14 @@ def format_p_value(p_value: float) -> str:
 def direction_sentence(direction: DirectionalAccuracy) -> str:
     low, high = direction.interval
     if low <= 0.5 <= high:
-        comparison = "no difference from a coin shows"
+        comparison = "This is no clear difference from 50%, which a guess has"
     else:
-        comparison = f"the forecasts are {'better' if low > 0.5 else 'worse'} than a coin"
+        comparison = f"This is {'better' if low > 0.5 else 'worse'} than 50%, which a guess has"
     right = f"{format_percent(direction.accuracy)} of {count(direction.samples, 'forecast')}"
     return (
-        f"Whether the value rises or falls is predicted rightly by {right} (95% interval {format_percent(low)} to "
-        f"{format_percent(high)}). A coin has 50%: {comparison}. The size of the changes does not count here, so this "
-        "promises no profit."
+        f"{right} say correctly whether the value rises or falls (95% interval {format_percent(low)} to "
+        f"{format_percent(high)}). {comparison}. The size of the changes does not count here, so this promises no "
+        "profit."
     )
 
 

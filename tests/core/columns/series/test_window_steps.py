@@ -41,6 +41,19 @@ def test_a_constant_window_is_not_divided() -> None:
     assert apply_window_steps([FittedNormalizeWindow()], np.full((1, 4, 1), 7.0)).tolist() == [[[0.0]] * 4]
 
 
+def test_a_constant_window_of_32_bits_is_not_divided() -> None:
+    """The mean of these three equal numbers is rounded in 32 bits, which looks like a deviation of 0.008."""
+    known = np.full((1, 3, 1), 123456.7, np.float32)
+    assert known.std() > 0.007
+    [[change]] = apply_to_targets([FittedNormalizeWindow()], known[:, :1] + 100, known).tolist()
+    assert change == pytest.approx(100, abs=0.02)
+
+
+def test_normalizing_does_not_depend_on_the_unit() -> None:
+    in_another_unit = apply_window_steps([FittedNormalizeWindow()], WINDOWS * 1e-9)
+    np.testing.assert_allclose(in_another_unit, apply_window_steps([FittedNormalizeWindow()], WINDOWS))
+
+
 def test_targets_are_transformed_by_what_the_window_knows() -> None:
     known, targets = np.array([[[1.0], [3.0]]]), np.array([[[4.0], [6.0]]])
     assert apply_to_targets([FittedRelativeToLast()], targets, known).tolist() == [[1, 3]]

@@ -24,9 +24,10 @@ def found(times: list[str] = DATES, **changes: Any) -> BacktestResults:
 
 def test_a_row_for_each_fold() -> None:
     results = found()
-    assert results.head[:7] == [
+    assert results.head == [
         "fold", "first test row", "rows trained on", "samples",
-        "Root mean squared error", "of seasonal naive", "Mean absolute error",
+        "Root mean squared error", "of seasonal naive", "Mean absolute error", "Mean absolute scaled error",
+        "Symmetric mean absolute percentage error",
     ]  # fmt: skip
     assert [row[:7] for row in results.folds] == [
         ["1", "2012-01-01", "24", "4", "5", "4.5", "3.75"],
@@ -44,25 +45,31 @@ def test_without_dates_a_fold_has_the_number_of_its_row() -> None:
     assert [row[1] for row in found(times=[]).folds] == ["24", "30", "36"]
 
 
-def test_the_metric_of_the_record_comes_first() -> None:
-    assert found(metric="mae").head[4] == "Mean absolute error"
-    assert found(metric="accuracy").head[4] == "Root mean squared error"
+def test_the_metric_of_the_record_comes_first_and_once() -> None:
+    head = found(metric="mae").head
+    assert head[4:6] == ["Mean absolute error", "of seasonal naive"]
+    assert "Root mean squared error" not in head
+    assert head.count("Mean absolute error") == 1
 
 
-def test_the_coverage_is_in_percent_and_the_mean_squared_error_is_left_out() -> None:
-    mean = {"rmse": 4.0, "mse": 16.0, "coverage": 0.75}
-    results = found(mean=mean, spread={"coverage": 0.125})
-    assert results.head[4:] == ["Root mean squared error", "of seasonal naive", "Coverage"]
-    assert [row[-1] for row in results.statistics] == ["75%", "12.5%"]
-    assert "Mean squared error" in found(mean=mean, metric="mse").head
+def test_a_metric_that_folds_do_not_define_has_no_value() -> None:
+    results = found(metric="r2", mean={"rmse": 4.0}, baseline_mean={})
+    assert results.statistics[0][4:6] == [DASH, DASH]
+
+
+def test_the_coverage_is_in_percent() -> None:
+    folds = [fold | {"metrics": fold["metrics"] | {"coverage": 0.75}} for fold in backtest_record(3, 36)["folds"]]
+    results = found(folds=folds, mean={"rmse": 4.0, "coverage": 0.75}, spread={"rmse": 1.0, "coverage": 0.0})
+    assert results.head[6:] == ["Coverage"]
+    assert [row[6] for row in (*results.folds, *results.statistics)] == ["75%"] * 4 + ["0%"]
 
 
 def test_the_sentence_counts_the_folds_that_are_better() -> None:
     """R² is better if it is higher, the error if it is lower."""
-    assert "better in 2 of 3 folds" in backtest_sentence(record(), "rmse")
-    assert "better in 2 of 3 folds" in backtest_sentence(record(), "r2")
+    assert "better in 2 of 3 folds" in backtest_sentence(record())
+    assert "better in 2 of 3 folds" in backtest_sentence(record(metric="r2"))
     without = record(best_baseline="theta")
-    assert "better in 0 of 0 folds" in backtest_sentence(without, "rmse")
+    assert "better in 0 of 0 folds" in backtest_sentence(without)
 
 
 def test_the_chart_is_over_the_first_test_rows() -> None:

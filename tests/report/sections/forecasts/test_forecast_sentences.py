@@ -27,7 +27,7 @@ def interval(**changes: Any) -> ForecastInterval:
     [
         ("better", "better than those of the baseline seasonal naive"),
         ("worse", "worse than those of the baseline seasonal naive"),
-        ("no difference", "No difference from the baseline seasonal naive shows"),
+        ("no difference", "no clear difference from those of the baseline seasonal naive"),
     ],
 )
 def test_the_test_says_better_worse_or_no_difference(result: str, fact: str) -> None:
@@ -39,13 +39,13 @@ def test_the_test_says_better_worse_or_no_difference(result: str, fact: str) -> 
 @pytest.mark.parametrize(
     ("bounds", "fact"),
     [
-        ((0.4, 0.775), "no difference from a coin"),
-        ((0.5, 0.7), "no difference from a coin"),
-        ((0.51, 0.7), "better than a coin"),
-        ((0.3, 0.49), "worse than a coin"),
+        ((0.4, 0.775), "no clear difference from 50%"),
+        ((0.5, 0.7), "no clear difference from 50%"),
+        ((0.51, 0.7), "better than 50%"),
+        ((0.3, 0.49), "worse than 50%"),
     ],
 )
-def test_the_direction_is_compared_with_a_coin(bounds: tuple[float, float], fact: str) -> None:
+def test_the_direction_is_compared_with_a_guess(bounds: tuple[float, float], fact: str) -> None:
     sentence = direction_sentence(DirectionalAccuracy.model_validate(DIRECTION | {"interval": bounds}))
     assert fact in sentence
     assert "60% of 30 forecasts" in sentence

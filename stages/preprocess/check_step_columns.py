@@ -1,0 +1,53 @@
+"""Whether the columns that steps name are there, and hold what a step needs."""
+
+from collections.abc import Iterable, Sequence
+
+from stages.core.columns.feature_matrix import FeatureMatrix
+from stages.core.columns.features.number_feature import NumberFeature
+from stages.core.columns.registry import Column
+from stages.core.columns.scaling import ScaledColumns
+from stages.core.columns.series.row_steps import lag_names, rolling_names
+from stages.core.columns.series.series_params import Lags, Rolling, SeriesStepParams
+from stages.core.errors import ErrorList, format_examples, suggest
+from stages.core.params import Params
+
+
+def check_step_columns(key: str, steps: Sequence[Params], columns: Iterable[Column]) -> None:
+    """Each column that a step names belongs to one of the inputs, not necessarily to all of them.
+
+    It can be one that an earlier step has added, such as `price_lag_7`. A step of series is for numbers.
+    """
+    columns = list(columns)
+    known = [name for column in columns for name in column.columns]
+    numbers = [name for column in columns for name in _number_columns(column)]
+    errors = ErrorList()
+    for step in steps:
+        for name in getattr(step, "columns", None) or ():
+            named = f"preprocess.{key}: {getattr(step, 'step', 'a step')} names column {name!r}"
+            if name not in known:
+                errors.add(f"{named}; {suggest(name, known)}")
+            elif isinstance(step, SeriesStepParams) and name not in numbers:
+                errors.add(f"{named}, which holds no numbers; take it out")
+        added = _added_columns(step, numbers)
+        if repeated := [name for number, name in enumerate(added) if name in (*known, *added[:number])]:
+            errors.add(
+                f"preprocess.{key}: {getattr(step, 'step', 'a step')} adds {format_examples(map(repr, repeated))}, "
+                "which is there already; name each number of rows once, and restrict a later step by `columns`"
+            )
+        known, numbers = known + added, numbers + added
+    errors.raise_if_any()
+
+
+def _number_columns(column: Column) -> list[str]:
+    if isinstance(column, FeatureMatrix):
+        return [feature.column for feature in column.features if isinstance(feature, NumberFeature)]
+    return column.columns if isinstance(column, ScaledColumns) else []
+
+
+def _added_columns(step: Params, numbers: Sequence[str]) -> list[str]:
+    match step:
+        case Lags(rows=rows, columns=chosen):
+            return lag_names(numbers if chosen is None else chosen, rows)
+        case Rolling(rows=count, statistics=statistics, columns=chosen):
+            return rolling_names(numbers if chosen is None else chosen, count, statistics)
+    return []
