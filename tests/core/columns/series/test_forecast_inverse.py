@@ -15,7 +15,7 @@ def inverted(
 ) -> list[list[float]]:
     window_steps = [FittedRelativeToLast()] if relative else []
     values = invert_forecast(steps, window_steps, np.array(outputs), HISTORY, ahead, length=2)
-    found: Rows = values.tolist()
+    found: list[list[float]] = values.tolist()
     return found
 
 
