@@ -1,9 +1,10 @@
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw_data import Images, Table
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
@@ -19,10 +20,10 @@ FRAME = pd.DataFrame(
 )
 
 
-def outputs(*steps: dict[str, Any], key: str = "steps") -> list[str]:
+def outputs(*steps: dict[str, Any], key: str = "steps", inputs: tuple[str, ...] = tuple(FRAME)) -> list[str]:
     """The columns of the input after these steps, or UserError."""
     params = {
-        "inputs": ["price", "volume", "shop", "day"],
+        "inputs": [*inputs],
         "targets": ["price"],
         "split": {"test": 8, "order": "chronological"},
         "window": {"length": 3},
@@ -33,9 +34,9 @@ def outputs(*steps: dict[str, Any], key: str = "steps") -> list[str]:
     return list(found.outputs)
 
 
-def messages(*steps: dict[str, Any], key: str = "steps") -> tuple[str, ...]:
+def messages(*steps: dict[str, Any], **more: Any) -> tuple[str, ...]:
     with pytest.raises(UserError) as caught:
-        outputs(*steps, key=key)
+        outputs(*steps, **more)
     return caught.value.messages
 
 
@@ -61,6 +62,21 @@ def test_a_step_of_series_is_for_numbers(step: str, column: str) -> None:
     more = {"rows": [1]} if step == "lags" else {}
     [message] = messages({"step": step, "columns": [column]} | more)
     assert message == f"preprocess.steps: {step} names column {column!r}, which holds no numbers; take it out"
+
+
+@pytest.mark.error_case("column of a step")
+@pytest.mark.parametrize("step", ["log", "relative_to_last"])
+def test_a_step_of_series_without_any_number(step: str) -> None:
+    [message] = messages({"step": step}, inputs=("shop", "day"))
+    assert message == f"preprocess.steps: {step} is for columns of numbers, and there are none; take it out"
+
+
+@pytest.mark.error_case("column of a step")
+def test_pictures_have_no_logarithm() -> None:
+    images = Images({"all": np.zeros((9, 2, 2), np.uint8)}, {"all": np.arange(9) % 2}, ["a", "b"])
+    params = {"labels": "integer", "split": {"test": 3}, "steps": [{"step": "log", "plus": 1.0}]}
+    with pytest.raises(UserError, match="log is for columns of numbers, and there are none"):
+        preprocess(images, Preprocess.model_validate(params))
 
 
 def test_a_step_may_name_columns_that_an_earlier_one_adds() -> None:

@@ -55,8 +55,8 @@ def _metric_columns(record: BacktestRecord, baseline: str) -> dict[str, list[str
     """
     columns = {
         describe_metric(record.metric).label: _metric_texts(record, record.metric),
-        f"of {baseline}": format_column_with_gaps(
-            [*baseline_values(record), record.baseline_mean.get(record.metric), None]
+        f"of {baseline}": _texts(
+            record.metric, [*baseline_values(record), record.baseline_mean.get(record.metric), None]
         ),
     }
     for name in OTHER_METRICS:
@@ -66,7 +66,12 @@ def _metric_columns(record: BacktestRecord, baseline: str) -> dict[str, list[str
 
 
 def _metric_texts(record: BacktestRecord, name: str) -> list[str]:
-    values = [*(fold.metrics.get(name) for fold in record.folds), record.mean.get(name), record.spread.get(name)]
+    return _texts(
+        name, [*(fold.metrics.get(name) for fold in record.folds), record.mean.get(name), record.spread.get(name)]
+    )
+
+
+def _texts(name: str, values: Sequence[float | None]) -> list[str]:
     metric = describe_metric(name)
     return [metric.format(value) for value in values] if metric.is_share else format_column_with_gaps(values)
 
