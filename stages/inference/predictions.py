@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.columns.number_columns import LARGEST
+from stages.core.errors import UserError
 from stages.core.own_model.model_files import ModelFiles
 from stages.core.quantiles import MEDIAN, PINBALL, pinball_loss, split_quantiles
 
@@ -42,11 +44,21 @@ def predictions_from_outputs(
 ) -> dict[str, NDArray[Any]]:
     """By target: the probability of each class, or values in the target's own unit."""
     return {
-        name: processed.invert(name, split, outputs[name])
+        name: _values(name, processed.invert(name, split, outputs[name]))
         if target.classes is None
         else class_probabilities(target, outputs[name])
         for name, target in processed.fitted.targets.items()
     }
+
+
+def _values(target: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values, if they are of the size that raw data may have: metrics of larger ones can be infinite."""
+    if too_large := int((~(np.abs(values) <= LARGEST)).sum()):
+        raise UserError(
+            f"target {target}: {too_large:,} of {values.size:,} predictions are too large for 32 bits in the target's "
+            "own unit; use a smaller train.optimizer.learning_rate, or leave log out of preprocess.target_steps"
+        )
+    return values
 
 
 def class_probabilities(target: TargetSpec, outputs: NDArray[np.float32]) -> NDArray[np.float32]:

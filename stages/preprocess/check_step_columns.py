@@ -6,8 +6,8 @@ from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns
-from stages.core.columns.series.row_steps import lag_names, rolling_names
-from stages.core.columns.series.series_params import Lags, Rolling, SeriesStepParams
+from stages.core.columns.series.added_columns import added_columns
+from stages.core.columns.series.series_params import SeriesStepParams
 from stages.core.errors import ErrorList, format_examples, suggest
 from stages.core.params import Params
 
@@ -23,7 +23,7 @@ def check_step_columns(key: str, steps: Sequence[Params], columns: Iterable[Colu
     for step in steps:
         for problem in _problems(step, known, numbers):
             errors.add(f"preprocess.{key}: {getattr(step, 'step', 'a step')} {problem}")
-        added = _added_columns(step, numbers)
+        added = added_columns(step, numbers)
         known, numbers = known + added, numbers + added
     errors.raise_if_any()
 
@@ -39,7 +39,7 @@ def _problems(step: Params, known: Sequence[str], numbers: Sequence[str]) -> Ite
             yield f"names column {name!r}; {suggest(name, known)}"
         elif of_series and name not in numbers:
             yield f"names column {name!r}, which holds no numbers; take it out"
-    added = _added_columns(step, numbers)
+    added = added_columns(step, numbers)
     if repeated := [name for number, name in enumerate(added) if name in (*known, *added[:number])]:
         yield (
             f"adds {format_examples(map(repr, repeated))}, which is there already; name each number of rows once, and "
@@ -51,12 +51,3 @@ def _number_columns(column: Column) -> list[str]:
     if isinstance(column, FeatureMatrix):
         return [feature.column for feature in column.features if isinstance(feature, NumberFeature)]
     return column.columns if isinstance(column, ScaledColumns) and not column.per_batch else []
-
-
-def _added_columns(step: Params, numbers: Sequence[str]) -> list[str]:
-    match step:
-        case Lags(rows=rows, columns=chosen):
-            return lag_names(numbers if chosen is None else chosen, rows)
-        case Rolling(rows=count, statistics=statistics, columns=chosen):
-            return rolling_names(numbers if chosen is None else chosen, count, statistics)
-    return []

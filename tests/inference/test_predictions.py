@@ -9,6 +9,7 @@ from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.token_ids import TokenIds
+from stages.core.errors import UserError
 from stages.core.own_model.model_files import NO_MODEL_FILES
 from stages.inference.predictions import (
     BATCH,
@@ -21,6 +22,7 @@ from stages.inference.predictions import (
     sorted_quantiles,
 )
 from tests.evaluate.processed_examples import STANDARD, processed_data, series, values
+from tests.evaluate.series_examples import forecasts
 from tests.inference.linear_model import linear_model
 
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]], np.float32)
@@ -121,3 +123,14 @@ def test_the_loss_of_quantiles() -> None:
     assert mean_loss(losses["y"], truth, outputs) == pytest.approx(loss / 2, rel=1e-6)
     assert mean_loss(losses["y"], truth, outputs, np.array([0.5, 1], np.float32)) == pytest.approx(loss / 4, rel=1e-6)
     assert losses["z"] == "huber"
+
+
+@pytest.mark.error_case("predictions")
+@pytest.mark.parametrize("output", [100.0, 1000.0, np.nan])
+def test_predictions_that_become_too_large_when_a_logarithm_is_undone(output: float) -> None:
+    """exp(100) would have a finite square in 64 bits, exp(1000) is infinite."""
+    data = forecasts({"a": np.arange(1.0, 101.0)}, {"length": 4}, target_steps=[{"step": "log"}])
+    outputs = np.zeros((data.sample_count("test"), 1), np.float32)
+    outputs[1] = output
+    with pytest.raises(UserError, match=rf"target y: 1 of {len(outputs)} predictions are too large for 32 bits"):
+        predictions_from_outputs(data, "test", {"y": outputs})

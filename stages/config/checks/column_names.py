@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stages.config.schema import Dataset, Suite
 from stages.core.columns.column_params import InputParams, picture_kind_error
+from stages.core.columns.series.added_columns import added_columns
 from stages.core.errors import suggest
 from stages.core.validation_errors import Keys, ParameterError
 from stages.download.params import picture_columns, resampled_columns
@@ -21,6 +22,7 @@ def column_name_errors(suite: Suite) -> list[ParameterError]:
             ("download", _resample_errors(dataset)),
             ("preprocess", _label_errors(dataset.preprocess)),
             ("preprocess", _column_errors(dataset)),
+            ("preprocess", _step_errors(dataset)),
             ("preprocess", _picture_errors(dataset)),
         )
         for keys, text in errors
@@ -46,6 +48,17 @@ def _column_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:
         for name in columns_in(named):
             if name not in known:
                 yield (key,), f"no column {name!r} in validate.columns; {suggest(name, known)}"
+
+
+def _step_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:
+    """A step can name a column that an earlier one adds."""
+    for key, steps in (("steps", dataset.preprocess.steps), ("target_steps", dataset.preprocess.target_steps)):
+        known = [*(dataset.validate_.columns or ())]
+        for number, step in enumerate(steps if known else ()):
+            for name in getattr(step, "columns", None) or ():
+                if name not in known:
+                    yield (key, number, "columns"), f"no column {name!r} in validate.columns; {suggest(name, known)}"
+            known += added_columns(step, known)
 
 
 def _resample_errors(dataset: Dataset) -> Iterator[tuple[Keys, str]]:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.artefacts.records.evaluation import BaselineFit, LeftOutBaseline
+from stages.core.columns.number_columns import LARGEST
 from stages.core.errors import ErrorList
 from stages.evaluate.baselines.choose_baselines import applicable_baselines, chosen_baselines, plan_fitted_baselines
 from stages.evaluate.baselines.fitted_baselines import fitted_baseline_predictions
@@ -16,6 +19,8 @@ from stages.evaluate.decision_threshold import best_threshold
 from stages.evaluate.params import Baseline, Evaluate, FittedBaseline
 from stages.evaluate.positive_class import positive_classes
 from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, TargetPredictions, predict_classes
+
+TOO_LARGE = "its predictions are too large for 32 bits in the target's own unit"
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,14 @@ def compute_baselines(params: Evaluate, processed: ProcessedData) -> ComputedBas
     predictions, fits = computed.predictions, computed.fits
     positive = positive_classes(params, processed)
     plan = plan_fitted_baselines(params, processed)
+    left_out = [*computed.left_out, *plan.left_out]
     for fitted, target in plan.fitted:
         predicted, fit = _fit_and_predict(fitted, target, params, processed, positive.get(target))
+        if not has_numbers(predicted):
+            left_out.append(LeftOutBaseline(baseline=fitted, target=target, reason=TOO_LARGE))
+            continue
         predictions.setdefault(fitted, {})[target] = predicted
         fits += [fit] if fit else []
-    left_out = [*computed.left_out, *plan.left_out]
     _check_each_target_has_a_baseline(predictions, left_out)
     weights, naive = processed.weights(params.split), naive_errors_of_targets(processed)
     complete = {
@@ -58,12 +66,19 @@ def _chosen_predictions(params: Evaluate, processed: ProcessedData) -> ComputedB
                 continue
             try:
                 predicted, fit = _predict(name, target, params, processed)
+                if not has_numbers(predicted):
+                    raise ForecastNotPossibleError(TOO_LARGE)
             except ForecastNotPossibleError as error:
                 computed.left_out.append(LeftOutBaseline(baseline=name, target=target, reason=str(error)))
                 continue
             computed.predictions.setdefault(name, {})[target] = predicted
             computed.fits.extend([fit] if fit else [])
     return computed
+
+
+def has_numbers(predictions: TargetPredictions) -> bool:
+    """Whether values are of the size that raw data may have. The logarithm of a large one can be extrapolated."""
+    return bool((np.abs(predictions.predicted) <= LARGEST).all())
 
 
 def _predict(

@@ -32,6 +32,11 @@ class Bounds:
     lower: Values
     upper: Values
 
+    @property
+    def are_finite(self) -> bool:
+        """False if a logarithm makes them too large when it is undone."""
+        return bool(np.isfinite(self.lower).all() and np.isfinite(self.upper).all())
+
     def take(self, outputs: slice) -> "Bounds":
         return Bounds(self.lower[:, outputs], self.upper[:, outputs])
 

@@ -67,7 +67,11 @@ def forecast_intervals(
     for name in targets:
         outputs = validation[name], measured[name]
         try:
-            found[name] = _target_interval(params.interval, processed, name, outputs, params.split, quantiles.get(name))
+            interval = _target_interval(params.interval, processed, name, outputs, params.split, quantiles.get(name))
+            if interval.bounds.are_finite:
+                found[name] = interval
+            else:
+                left_out[name] = "its bounds are too large numbers in the unit of the series"
         except TooFewCalibrationSamplesError as error:
             left_out[name] = str(error)
     return ForecastIntervals(found, left_out)

@@ -7,6 +7,7 @@ from stages.config.checks.column_names import column_name_errors
 from stages.config.compose_conf import compose
 from stages.core.columns.column_params import IgnoreParams, NumberParams, PictureParams
 from stages.download.params.file_params import File
+from stages.preprocess.params import Preprocess
 
 
 def test_all_names_of_a_dataset_are_reported_with_their_keys(conf: Path) -> None:
@@ -74,3 +75,22 @@ def test_columns_of_resample_have_the_names_after_rename(conf: Path) -> None:
         update={"datasets": {"s": sequence.model_copy(update={"download": download, "validate_": validate})}}
     )
     assert [error.keys[2:] for error in column_name_errors(wrong)] == [("download", "resample", "how", "Open")]
+
+
+def test_columns_of_steps(conf: Path) -> None:
+    """The columns that a step adds are known to the steps after it."""
+    suite = check_parameters(compose(conf), conf)
+    dataset = suite.datasets["sequence"]
+    validate = dataset.validate_.model_copy(update={"columns": ["close"], "expectations": []})
+    steps = [
+        {"step": "log", "columns": ["clsoe", "close_lag_7"]},
+        {"step": "lags", "rows": [7], "columns": ["close"]},
+        {"step": "standard", "columns": ["close_lag_7", "close_lag_8"]},
+    ]
+    changed = Preprocess.model_validate(
+        {"split": {"order": "chronological"}, "window": {"length": 3}, "steps": steps, "target_steps": steps[:1]}
+    )
+    changes = {"preprocess": changed, "validate_": validate}
+    wrong = suite.model_copy(update={"datasets": {"a": dataset.model_copy(update=changes)}})
+    keys = [error.keys[3:] for error in column_name_errors(wrong)]
+    assert keys == [("steps", 0, "columns")] * 2 + [("steps", 2, "columns")] + [("target_steps", 0, "columns")] * 2

@@ -53,6 +53,17 @@ def test_each_target_has_reasons_of_its_own() -> None:
     assert [(each.baseline, each.target) for each in found.left_out] == [("theta", "flat")]
 
 
+def test_a_regression_of_logarithms_that_leaves_all_numbers_is_left_out() -> None:
+    """The inputs of the test rows are so large that the regression of the logarithms gives more than 400."""
+    rows = np.arange(100.0)
+    series = {"a": np.exp(rows / 100), "jump": np.where(rows < 80, rows, 1e5)}
+    data = forecasts(series, WINDOW, targets=["a"], inputs=["jump"], target_steps=[{"step": "log"}])
+    found = computed(data)
+    assert "linear" not in found.predictions
+    reason = "its predictions are too large for 32 bits in the target's own unit"
+    assert found.left_out == [LeftOutBaseline(baseline="linear", target="y", reason=reason)]
+
+
 def test_a_target_whose_baselines_are_all_left_out_is_an_error() -> None:
     with pytest.raises(UserError) as caught:
         computed(forecasts({"a": CONSTANT}, WINDOW), baselines=["theta"])

@@ -116,3 +116,11 @@ def test_an_interval_that_is_not_possible_has_a_reason(split: Any, refit: bool, 
 )
 def test_without_a_level_or_values_of_windows_nothing_is_left_out(data: ProcessedData, params: Any) -> None:
     assert intervals(data, outputs(), **params) == ForecastIntervals()
+
+
+def test_bounds_that_are_infinite_when_a_logarithm_is_undone_are_left_out() -> None:
+    data = forecasts({"a": WALK}, WINDOW, target_steps=[{"step": "log"}])
+    validation, test = outputs(-900, -900), outputs(80, 80)
+    found = intervals(data, lambda split: (validation if split == "validation" else test)(split))
+    assert found.left_out == {"y": "its bounds are too large numbers in the unit of the series"}
+    assert not found.found

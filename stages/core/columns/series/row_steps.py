@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
+from stages.core.columns.series.added_columns import lag_names, rolling_names
 from stages.core.columns.series.series_params import Statistic
 
 Floats = NDArray[np.float64]
@@ -112,22 +113,6 @@ class FittedRolling(_RowStep):
 
     def output_names(self, columns: Sequence[str]) -> list[str]:
         return [*columns, *rolling_names(self.chosen_names(columns), self.rows, self.statistics)]
-
-
-def lag_names(columns: Sequence[str], rows: Sequence[int]) -> list[str]:
-    """
-    >>> lag_names(["a", "b"], [1, 7])
-    ['a_lag_1', 'b_lag_1', 'a_lag_7', 'b_lag_7']
-    """
-    return [f"{name}_lag_{lag}" for lag in rows for name in columns]
-
-
-def rolling_names(columns: Sequence[str], rows: int, statistics: Sequence[Statistic]) -> list[str]:
-    """
-    >>> rolling_names(["a"], 5, ["mean", "std"])
-    ['a_mean_5', 'a_std_5']
-    """
-    return [f"{name}_{statistic}_{rows}" for statistic in statistics for name in columns]
 
 
 FittedRowStep = Annotated[FittedLog | FittedDifference | FittedLags | FittedRolling, Field(discriminator="step")]
