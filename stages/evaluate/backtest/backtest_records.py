@@ -7,6 +7,7 @@ import numpy as np
 
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData
 from stages.core.artefacts.records.evaluation import BacktestFold, BacktestRecord, ForecastStep, MetricValues
+from stages.core.columns.scaling import ScaledColumns
 from stages.core.rounding import round_significant
 from stages.evaluate.forecasts.forecast_intervals import ForecastIntervals
 from stages.evaluate.forecasts.forecast_steps import forecast_steps
@@ -44,7 +45,7 @@ def _backtest_record(folds: Sequence[FoldPredictions], target: str, headline: st
         folds=[
             BacktestFold(
                 first_row=_first_test_row(fold.data),
-                train_rows=_training_rows(fold.data, target),
+                train_rows=_training_rows(fold.data),
                 samples=fold.data.sample_count(TEST),
                 metrics=_rounded(of_model),
                 baselines={name: _rounded(values) for name, values in of_baselines.items()},
@@ -108,10 +109,11 @@ def _first_test_row(data: ProcessedData) -> int:
     return int(data.raw_row_numbers(TEST)[0]) - data.fitted.window.horizon + 1
 
 
-def _training_rows(data: ProcessedData, target: str) -> int:
-    """The first rows, which the steps of others need, are training rows too."""
-    arrays = data.splits[TRAIN]
-    return len(arrays.history.get(target, arrays.rows))
+def _training_rows(data: ProcessedData) -> int:
+    """The first rows, which are not stored but which the steps of others need, are training rows too."""
+    columns = [spec.column for spec in (*data.fitted.inputs.values(), *data.fitted.targets.values())]
+    lookback = max((column.lookback for column in columns if isinstance(column, ScaledColumns)), default=0)
+    return len(data.splits[TRAIN].rows) + lookback
 
 
 def _means(metrics: Sequence[MetricValues]) -> MetricValues:

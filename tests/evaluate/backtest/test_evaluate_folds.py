@@ -105,6 +105,13 @@ def test_a_class_has_metrics_without_steps() -> None:
     assert [fold.train_rows for fold in found.folds] == [20, 30]
 
 
+def test_rows_that_only_steps_need_are_training_rows() -> None:
+    """The first row has no difference, and is not stored."""
+    found = records([(0, 0), (0, 0)], {}, folds_of(steps=[{"step": "difference"}]))
+    for name in ("sales", "busy"):
+        assert [fold.train_rows for fold in found[name].folds] == [20, 30]
+
+
 def test_the_median_is_the_forecast_of_quantiles() -> None:
     """Of the quantiles 0.1, 0.5 and 0.9, each with two steps."""
     outputs = (0, 1, 1, 2, 3, 4)
