@@ -15,9 +15,9 @@ from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.preprocess.check_step_columns import check_step_columns
 from stages.preprocess.params import DropOutliers, Preprocess
 from stages.preprocess.raw_columns import RawColumn, RawColumns
+from stages.preprocess.steps.check_step_columns import check_step_columns
 
 Columns = Mapping[str, Column]
 

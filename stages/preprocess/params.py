@@ -21,8 +21,8 @@ from stages.core.columns.series.series_params import (
 )
 from stages.core.errors import format_examples
 from stages.core.params import Params
-from stages.preprocess.series_steps import DividedSteps, check_series_steps, divide_steps
 from stages.preprocess.split.params import IN_ORDER, Backtest, Split, check_backtest
+from stages.preprocess.steps.series_steps import DividedSteps, check_series_steps, divide_steps
 
 
 class DropOutliers(Params):

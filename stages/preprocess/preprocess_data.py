@@ -21,7 +21,6 @@ from stages.core.errors import prefix_errors
 from stages.core.runtime.library_versions import installed_versions
 from stages.preprocess.count_samples_seen_in_training import seen_in_training
 from stages.preprocess.fit_columns import fit_columns
-from stages.preprocess.fit_window_steps import fit_window_steps
 from stages.preprocess.params import Preprocess
 from stages.preprocess.raw_columns import RawColumn, RawColumns
 from stages.preprocess.read_columns import read_inputs, read_targets
@@ -30,6 +29,7 @@ from stages.preprocess.split.fold_rows import FoldRows
 from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_columns import read_split_columns
 from stages.preprocess.split.split_rows import split_rows
+from stages.preprocess.steps.fit_window_steps import fit_window_steps
 
 
 def preprocess(raw: RawData, params: Preprocess) -> ProcessedData:

@@ -107,7 +107,7 @@ def test_a_class_has_metrics_without_steps() -> None:
 
 def test_rows_that_only_steps_need_are_training_rows() -> None:
     """The first row has no difference, and is not stored."""
-    found = records([(0, 0), (0, 0)], {}, folds_of(steps=[{"step": "difference"}]))
+    found = records([(0,), (0,)], {}, folds_of(**WITH_CLASS, steps=[{"step": "difference"}]))
     for name in ("sales", "busy"):
         assert [fold.train_rows for fold in found[name].folds] == [20, 30]
 

@@ -10,9 +10,9 @@ from sklearn.preprocessing import StandardScaler
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw_data import Table
 from stages.core.columns.scaling import LinearScaling
-from stages.preprocess import fit_window_steps
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
+from stages.preprocess.steps import fit_window_steps
 
 RANDOM = np.random.default_rng(0)
 FRAME = pd.DataFrame({"a": RANDOM.normal(size=60).cumsum(), "b": RANDOM.normal(size=60), "kind": ["x", "y", "z"] * 20})

@@ -5,7 +5,7 @@ from pydantic import TypeAdapter
 
 from stages.core.artefacts.windows import Window
 from stages.preprocess.params import Step
-from stages.preprocess.series_steps import DividedSteps, check_series_steps, divide_steps
+from stages.preprocess.steps.series_steps import DividedSteps, check_series_steps, divide_steps
 
 WINDOW = Window(length=4, season=12)
 
