@@ -65,8 +65,8 @@ DROP = {"step": "drop_outliers", "above": 3}
         *(
             (
                 {"split": CHRONOLOGICAL, "window": {"length": 1}, key: [{"step": step}]},
-                f": {key}: {step} makes a window of one row 0",
-                "use a longer window",
+                f": {key}: after {step}, every window of one row is 0",
+                "use window.length 2 or more",
             )
             for key, step in (
                 ("steps", "relative_to_last"),

@@ -64,9 +64,9 @@ def transform_in_blocks(
     transformed = np.empty((max(0, rows - lookback), len(names)), np.float32)
     for start in range(0, len(transformed), BLOCK_ROWS):
         block = slice(start, min(start + BLOCK_ROWS, len(transformed)))
-        values = transform_rows(slice(block.start, block.stop + lookback))
-        check_finite(values, names)
         with np.errstate(over="ignore"):
+            values = transform_rows(slice(block.start, block.stop + lookback))
+            check_finite(values, names)
             transformed[block] = values
         if len(columns := np.flatnonzero(~np.isfinite(transformed[block]).all(axis=0))):
             too_large = format_examples(names[int(n)] for n in columns)

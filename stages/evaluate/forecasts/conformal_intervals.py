@@ -1,4 +1,4 @@
-"""Intervals around forecasts, as wide as the errors on validation samples ask for.
+"""Intervals around forecasts, whose width comes from the errors on validation samples.
 
 All arrays are matrices of samples and outputs; each output, which is a column at a step ahead, has a width of its own.
 The method is split conformal prediction; with predicted quantiles, conformalized quantile regression (Romano,

@@ -1,4 +1,4 @@
-"""How much a series has changed lately, which is the scale of its next errors: calm and restless times alternate."""
+"""How much a series has changed lately. This is the scale of its next errors: large changes follow large changes."""
 
 from typing import Any
 

@@ -85,7 +85,7 @@ def _check_window(key: str, step: Params, window: Window) -> None:
     # A target relative to the last value still has a meaning.
     becomes_zero = isinstance(step, NormalizeWindow) or (key == "steps" and isinstance(step, RelativeToLast))
     if window.length == 1 and becomes_zero:
-        raise ValueError(f"{key}: {name} makes a window of one row 0, whatever its value; use a longer window")
+        raise ValueError(f"{key}: after {name}, every window of one row is 0; use window.length 2 or more")
 
 
 def _check_differences(steps: Sequence[Params], window: Window) -> None:
