@@ -85,19 +85,25 @@ class FeatureMatrix(ScaledColumns):
         ]
         return np.array([*is_number, *[True] * (len(self.outputs) - len(is_number))])
 
-    def _fit_step(self, step: ScalingStep, numbers: Floats, scaler_statistics: ScalerStatistics) -> FittedStep:
-        """Fit a step on the columns that it is for. Scaling is for numbers and days, a step of series for numbers."""
-        of_series = not isinstance(step, Divide | Maximum | L2 | Scaler)
+    @property
+    def scaled(self) -> NDArray[np.bool_]:
         is_days = [
             scaled and isinstance(feature, DateFeature) for feature in self.features for scaled in feature.is_scaled
         ]
         chosen = self.numbers
-        if not of_series:
-            chosen[: len(is_days)] |= is_days
+        chosen[: len(is_days)] |= is_days
+        return chosen
+
+    @property
+    def output_columns(self) -> list[str]:
+        """Columns that a step has added have names of their own."""
         names = [feature.column for feature in self.features for _ in feature.outputs]
-        # Columns that a step has added have names of their own.
-        names += self.outputs[len(names) :]
-        chosen_names = [name for name, is_chosen in zip(names, chosen, strict=True) if is_chosen]
+        return names + self.outputs[len(names) :]
+
+    def _fit_step(self, step: ScalingStep, numbers: Floats, scaler_statistics: ScalerStatistics) -> FittedStep:
+        """Fit a step on the columns that it is for. Scaling is for numbers and days, a step of series for numbers."""
+        chosen = self.scaled if isinstance(step, Divide | Maximum | L2 | Scaler) else self.numbers
+        chosen_names = [name for name, is_chosen in zip(self.output_columns, chosen, strict=True) if is_chosen]
         return spread_step(fit_step(step, numbers[:, chosen], chosen_names, scaler_statistics), chosen)
 
     def to_numbers(self, values: TableValues) -> Floats:

@@ -59,6 +59,16 @@ class ScaledColumns(ColumnKind):
         return np.ones(len(self.outputs), np.bool_)
 
     @property
+    def scaled(self) -> NDArray[np.bool_]:
+        """Which columns of the array scalers are for."""
+        return self.numbers
+
+    @property
+    def output_columns(self) -> list[str]:
+        """The name by which steps name each column of the array."""
+        return self.outputs
+
+    @property
     def lookback(self) -> int:
         """How many earlier rows a row needs. `transform` leaves out so many rows at the beginning."""
         return sum(step.lookback for step in self.steps if isinstance(step, SeriesStep))

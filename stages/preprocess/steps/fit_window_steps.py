@@ -1,6 +1,7 @@
 """Fit the steps on windows, and the scalers that follow them, on the windows of the training rows."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ def fit_window_steps(
     fitted_inputs, fitted_targets = dict(inputs), dict(targets)
     for name, spec in inputs.items():
         rows = train.inputs[name]
-        if isinstance(spec.column, ScaledColumns) and spec.column.numbers.any() and params.input_steps.windows:
+        if isinstance(spec.column, ScaledColumns) and spec.column.scaled.any() and params.input_steps.windows:
             assert isinstance(rows, np.ndarray)
             steps = _fit_input(spec.column, rows, window, params.input_steps.windows)
             fitted_inputs[name] = spec.model_copy(update={"window_steps": steps})
@@ -57,7 +58,7 @@ def _fit_input(
         transformed: NDArray[Any] = apply_window_steps(fitted, chosen)
         return transformed.reshape(-1, rows.shape[1])
 
-    return _fit(steps, column.outputs, column.numbers, matrix)
+    return _fit(steps, column.output_columns, column.numbers, column.scaled, matrix)
 
 
 def _fit_target(
@@ -69,17 +70,22 @@ def _fit_target(
     def matrix(fitted: list[FittedWindowStep]) -> NDArray[Any]:
         return window_targets(spec.model_copy(update={"window_steps": fitted}), series, window)
 
-    return _fit(steps, spec.columns, np.ones(len(spec.columns), np.bool_), matrix)
+    all_columns = np.ones(len(spec.columns), np.bool_)
+    return _fit(steps, spec.columns, all_columns, all_columns, matrix)
 
 
 def _fit(
     steps: Sequence[WindowStepParams],
     names: Sequence[str],
     numbers: NDArray[np.bool_],
+    scaled: NDArray[np.bool_],
     transform: Callable[[list[FittedWindowStep]], NDArray[Any]],
 ) -> list[FittedWindowStep]:
-    """`numbers` are the columns that the steps are for; `transform` gives the values after the fitted steps."""
-    number_names = [name for name, is_number in zip(names, numbers, strict=True) if is_number]
+    """`numbers` are the columns that steps on windows are for, and `scaled` those that scalers are for.
+
+    `transform` gives the values after the fitted steps.
+    """
+    number_names, scaled_names = ([*compress(names, mask)] for mask in (numbers, scaled))
     fitted: list[FittedWindowStep] = []
     for step in steps:
         positions = spread_positions(column_positions(step.columns, number_names), numbers)
@@ -91,8 +97,8 @@ def _fit(
             case Scaler():
                 values = transform(fitted)
                 repeat = values.shape[1] // len(names)
-                chosen = np.tile(numbers, repeat)
-                scaling = fit_step(step, values[:, chosen], number_names * repeat, scaler_statistics)
+                chosen = np.tile(scaled, repeat)
+                scaling = fit_step(step, values[:, chosen], scaled_names * repeat, scaler_statistics)
                 spread = spread_step(scaling, chosen)
                 assert isinstance(spread, LinearScaling)
                 fitted.append(spread)

@@ -76,3 +76,19 @@ def test_scalers_are_fitted_on_every_nth_window_of_a_long_series(monkeypatch: py
     assert isinstance(scaling, LinearScaling)
     # 41 windows of 10 numbers: every second one.
     np.testing.assert_allclose(scaling.scale, np.abs(relative_windows()[::2]).max(axis=(0, 1)), rtol=1e-6)
+
+
+def test_scalers_of_windows_scale_days_too() -> None:
+    """The days since the first row would be as large as the series is long. Their parts of a week stay as they are."""
+    frame = pd.DataFrame({"a": np.arange(1.0, 41.0) ** 2, "day": pd.date_range("2020-01-01", periods=40)})
+    params = {
+        "inputs": ["a", "day"],
+        "targets": "a",
+        "columns": {"day": {"kind": "date", "parts": ["weekday"], "elapsed": True}},
+        "split": {"test": 8, "order": "chronological"},
+        "window": {"length": 3},
+        "steps": [{"step": "relative_to_last"}, {"step": "maxabs"}],
+    }
+    windows = preprocess(Table({"all": frame}, kind="series"), Preprocess.model_validate(params)).inputs("train")["x"]
+    assert np.abs(windows).max(axis=(0, 1)).round(6).tolist() == pytest.approx([1, 0.974928, 1, 1], abs=1e-6)
+    assert windows[0, :, -1] == pytest.approx(np.array([0, 1, 2]) / 30, abs=1e-6)
