@@ -51,7 +51,7 @@ def _fit_input(
     column: ScaledColumns, rows: NDArray[Any], window: Window, steps: Sequence[WindowStepParams]
 ) -> list[FittedWindowStep]:
     windows = window.inputs(rows)
-    every = -(-windows.size // MAX_NUMBERS)
+    every = _every_nth(windows.size)
     chosen = np.asarray(windows[::every], np.float64)
 
     def matrix(fitted: list[FittedWindowStep]) -> NDArray[Any]:
@@ -66,12 +66,18 @@ def _fit_target(
 ) -> list[FittedWindowStep]:
     """A scaler has a number for each column and step ahead, since errors grow with the steps."""
     series = np.asarray(rows, np.float64)
+    numbers = window.count(len(rows)) * spec.width
+    chosen = window.model_copy(update={"stride": window.stride * _every_nth(numbers)})
 
     def matrix(fitted: list[FittedWindowStep]) -> NDArray[Any]:
-        return window_targets(spec.model_copy(update={"window_steps": fitted}), series, window)
+        return window_targets(spec.model_copy(update={"window_steps": fitted}), series, chosen)
 
     all_columns = np.ones(len(spec.columns), np.bool_)
     return _fit(steps, spec.columns, all_columns, all_columns, matrix)
+
+
+def _every_nth(numbers: int) -> int:
+    return max(1, -(-numbers // MAX_NUMBERS))
 
 
 def _fit(

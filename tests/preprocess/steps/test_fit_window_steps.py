@@ -92,3 +92,14 @@ def test_scalers_of_windows_scale_days_too() -> None:
     windows = preprocess(Table({"all": frame}, kind="series"), Preprocess.model_validate(params)).inputs("train")["x"]
     assert np.abs(windows).max(axis=(0, 1)).round(6).tolist() == pytest.approx([1, 0.974928, 1, 1], abs=1e-6)
     assert windows[0, :, -1] == pytest.approx(np.array([0, 1, 2]) / 30, abs=1e-6)
+
+
+def test_scalers_of_targets_are_fitted_on_every_nth_window_of_a_long_series(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_window_steps, "MAX_NUMBERS", 50)
+    data = processed(target_steps=[RELATIVE, {"step": "maxabs"}])
+    a = FRAME["a"].to_numpy()
+    # 41 windows of 3 numbers: every third one.
+    changes = np.array([[a[n + 4 + step] - a[n + 4] for step in (1, 2, 3)] for n in range(0, 41, 3)])
+    scaling = data.fitted.targets["a"].window_steps[1]
+    assert isinstance(scaling, LinearScaling)
+    np.testing.assert_allclose(scaling.scale, np.abs(changes).max(axis=0), rtol=1e-6)
