@@ -184,8 +184,18 @@ def test_months_have_a_season_and_growth_a_logarithm(clone: Path) -> None:
     months = pd.date_range("1949-01-01", periods=144, freq="MS").strftime("%Y-%m")
     conf = series_conf(pd.DataFrame({"month": months, "passengers": passengers}))
     assert conf["window"] == {"length": 24, "season": 12}
-    assert written("values")["train"]["model"]["kind"] == "mlp"
-    assert conf["steps"] == conf["target_steps"] == [{"step": "log"}, *RELATIVE]
+    assert written("values")["train"]["model"] == {"kind": "linear"}
+    assert conf["steps"] == conf["target_steps"] == [{"step": "log"}, {"step": "seasonal_difference"}, *RELATIVE]
+
+
+def test_a_season_that_does_not_repeat_has_no_seasonal_difference(clone: Path) -> None:
+    """A random walk of months: its changes are as large after a seasonal difference."""
+    values = (50 + np.random.default_rng(0).normal(size=144).cumsum()).round(3)
+    months = pd.date_range("1949-01-01", periods=144, freq="MS").strftime("%Y-%m")
+    conf = series_conf(pd.DataFrame({"month": months, "price": values}))
+    assert conf["window"]["season"] == 12
+    assert conf["steps"] == conf["target_steps"] == RELATIVE
+    assert written("values")["train"]["model"] == {"kind": "linear"}
 
 
 def test_a_series_that_is_not_positive_has_no_logarithm(clone: Path) -> None:
@@ -201,12 +211,15 @@ def test_a_series_that_is_not_positive_has_no_logarithm(clone: Path) -> None:
     )
     conf = series_conf(frame[::-1])
     assert conf["window"] == {"length": 24, "season": 24}
-    assert conf["steps"] == [{"step": "log", "columns": ["load"]}, *RELATIVE]
-    assert conf["target_steps"] == [{"step": "log"}, *RELATIVE]
+    difference = {"step": "seasonal_difference"}
+    assert conf["steps"] == [{"step": "log", "columns": ["load"]}, difference, *RELATIVE]
+    assert conf["target_steps"] == [{"step": "log"}, difference, *RELATIVE]
 
 
 def test_a_series_with_categories_has_relative_numbers_only(clone: Path) -> None:
     conf = series_conf(days_of_weather())
+    assert "season" not in conf["window"]
+    assert written("values")["train"]["model"]["kind"] == "mlp"
     assert conf["steps"] == [{"step": "relative_to_last", "columns": ["degrees"]}, RELATIVE[1]]
     assert conf["target_steps"] == RELATIVE
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.cli.new.conf_text.default_models import default_layers, default_model, default_window
+from stages.cli.new.conf_text.default_models import DefaultKind, default_layers, default_model, default_window
 from stages.cli.new.conf_text.default_split import TEST, VALIDATION, can_be_stratified
 from stages.cli.new.conf_text.file_entries import file_entries, source_entries
-from stages.cli.new.conf_text.series_settings import series_settings, step_lines
+from stages.cli.new.conf_text.series_settings import SeriesSettings, series_settings, step_lines
 from stages.cli.new.conf_text.target_settings import (
     headline,
     labels_entry,
@@ -42,11 +42,12 @@ MINIMUM_COUNT, MANY_CATEGORIES = 5, 20
 
 def conf_text(dataset: NewDataset, paths: Mapping[str, str], gap_numbers: Mapping[str, float]) -> str:
     """`paths` are those of the files on this machine, by split. `gap_numbers` stand for gaps, by column."""
+    settings = series_settings(dataset, gap_numbers) if dataset.is_forecast else None
     sections = {
         "download": _download(dataset, paths),
         "validate": _validate(dataset, gap_numbers),
-        "preprocess": _preprocess(dataset, gap_numbers),
-        "train": _train(dataset),
+        "preprocess": _preprocess(dataset, gap_numbers, settings),
+        "train": _train(dataset, settings),
         "evaluate": entry("headline", headline(dataset)),
         "report": _report(dataset),
     }
@@ -134,7 +135,9 @@ def _expectation(name: str, arguments: Mapping[str, Any]) -> Iterator[str]:
     yield f"    - {name}: {flow(dict(arguments))}"
 
 
-def _preprocess(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator[str]:
+def _preprocess(
+    dataset: NewDataset, gap_numbers: Mapping[str, float], settings: SeriesSettings | None
+) -> Iterator[str]:
     yield from entry("targets", targets_entry(dataset))
     if labels := labels_entry(dataset):
         yield from entry("labels", labels)
@@ -142,8 +145,7 @@ def _preprocess(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterat
         yield "  columns:"
         yield from entries
     yield from entry("split", split_entry(dataset))
-    if dataset.is_forecast:
-        settings = series_settings(dataset, gap_numbers)
+    if settings is not None:
         yield from step_lines(dataset, settings)
         yield from entry("window", settings.window, comment=ALL_STEPS)
         return
@@ -205,13 +207,12 @@ def _options(column: ColumnDescription, dataset: NewDataset) -> dict[str, Any]:
     return {}
 
 
-def _train(dataset: NewDataset) -> Iterator[str]:
+def _train(dataset: NewDataset, settings: SeriesSettings | None) -> Iterator[str]:
     model = default_model(dataset.rows)
     if dataset.model is None:
         rows = count(dataset.rows, "row")
         yield f"  # A model for {rows} to begin with: change it and compare with `dvc metrics diff`."
-    is_recurrent = dataset.time is not None and not dataset.is_forecast
-    yield from entry("model", dict(dataset.model or default_layers(model, recurrent=is_recurrent)))
+    yield from entry("model", dict(dataset.model or default_layers(model, _model_kind(dataset, settings))))
     if dataset.has_both_kinds:
         for key, values in settings_by_target(dataset):
             yield from entry(key, values)
@@ -219,6 +220,13 @@ def _train(dataset: NewDataset) -> Iterator[str]:
     yield from entry("epochs", model.epochs)
     yield from entry("batch", model.batch)
     yield from entry("early_stopping", {"patience": model.patience})
+
+
+def _model_kind(dataset: NewDataset, settings: SeriesSettings | None) -> DefaultKind:
+    """Measured in docs/explanation/forecasts.md."""
+    if settings is not None and settings.season is not None:
+        return "linear"
+    return "lstm" if dataset.time and settings is None else "mlp"
 
 
 def _report(dataset: NewDataset) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+DefaultKind = Literal["linear", "lstm", "mlp"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,15 @@ def default_model(rows: int) -> DefaultModel:
     return next(model for model in DEFAULT_MODELS if rows < model.below)
 
 
-def default_layers(model: DefaultModel, recurrent: bool) -> dict[str, Any]:
-    """What conf/ has in `train.model`. Forecasts have dense layers: see docs/explanation/default-models.md."""
-    if recurrent:
-        return {"kind": "lstm", "cells": list(model.cells)}
-    return {"kind": "mlp", "units": list(model.units), "activation": "relu", "dropout": model.dropout}
+def default_layers(model: DefaultModel, kind: DefaultKind) -> dict[str, Any]:
+    """What conf/ has in `train.model`."""
+    match kind:
+        case "linear":
+            return {"kind": "linear"}
+        case "lstm":
+            return {"kind": "lstm", "cells": list(model.cells)}
+        case "mlp":
+            return {"kind": "mlp", "units": list(model.units), "activation": "relu", "dropout": model.dropout}
 
 
 def default_window(rows: int) -> int:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WIDE_RANGE = 3.0
 # The share of the variance that the means of the days of a week must have.
 PATTERN_SHARE = 0.2
+# The share of the variance of changes from row to row that may be left after a seasonal difference.
+DIFFERENCE_SHARE = 0.5
 # A window may have this share of the training rows, and has so many seasons if they fit.
 LONGEST_WINDOW, SEASONS_IN_WINDOW = 1 / 3, 2
 ROWS_OF_A_DAY, ROWS_OF_A_WEEK, MONTHS_OF_A_YEAR = FIXED["day"], 7, 12
@@ -32,11 +34,15 @@ ROWS_OF_A_DAY, ROWS_OF_A_WEEK, MONTHS_OF_A_YEAR = FIXED["day"], 7, 12
 
 @dataclass(frozen=True)
 class SeriesSettings:
-    """`season` is None if there is none, or if the rows are too few for it. `logs` are columns."""
+    """`season` is None if there is none, or if the rows are too few for it. `logs` are columns.
+
+    `seasonal_difference` says whether values are differences from a season before.
+    """
 
     season: int | None
     length: int
     logs: Sequence[str]
+    seasonal_difference: bool
 
     @property
     def window(self) -> dict[str, int]:
@@ -48,7 +54,8 @@ def series_settings(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Se
     assert dataset.time is not None
     times = ordered_times(whole[dataset.time], dataset.time_format)
     step = find_usual_step([times]) if (times[1:] > times[:-1]).all() else None
-    first = training[dataset.value_targets[0]].dropna().to_numpy(np.float64)
+    target = dataset.value_targets[0]
+    first = training[target].dropna().to_numpy(np.float64)
     season, length = None if step is None else season_of(step, first), default_window(dataset.rows)
     longest = int(len(training) * LONGEST_WINDOW)
     if season is not None and season > longest:
@@ -56,7 +63,8 @@ def series_settings(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Se
     if season is not None:
         length = max(length, season * min(SEASONS_IN_WINDOW, longest // season))
     logs = [name for name in number_columns(dataset) if name not in gap_numbers and grows(whole[name], training[name])]
-    return SeriesSettings(season, length, logs)
+    difference = season is not None and season_repeats(np.log(first) if target in logs else first, season)
+    return SeriesSettings(season, length, logs, difference)
 
 
 def ordered_frames(dataset: NewDataset) -> tuple["pd.DataFrame", "pd.DataFrame"]:
@@ -110,6 +118,17 @@ def has_pattern(values: NDArray[np.float64], period: int) -> bool:
     return bool(means.var() > PATTERN_SHARE * rest.var())
 
 
+def season_repeats(values: NDArray[np.float64], season: int) -> bool:
+    """Whether a seasonal difference makes the variance of the changes from row to row less than half as large.
+
+    >>> year = np.array([1.0, 4, 9, 4])
+    >>> season_repeats(np.tile(year, 6) + np.arange(24), 4), season_repeats(np.sin(np.arange(24) ** 2), 4)
+    (True, False)
+    """
+    differences = values[season:] - values[:-season]
+    return bool(np.diff(differences).var() < DIFFERENCE_SHARE * np.diff(values).var())
+
+
 def grows(whole: "pd.Series", training: "pd.Series") -> bool:
     """Whether all values are positive, and those of the training rows have a wide range."""
     return bool(whole.min() > 0 and training.max() > WIDE_RANGE * training.min())
@@ -118,7 +137,7 @@ def grows(whole: "pd.Series", training: "pd.Series") -> bool:
 def step_lines(dataset: NewDataset, settings: SeriesSettings) -> Iterator[str]:
     """`steps` and `target_steps`: changes from the last known value, divided by their deviation.
 
-    The model of zeros then says that nothing changes.
+    The model of zeros then says that nothing changes, or that the difference from a season before stays the same.
     """
     numbers = number_columns(dataset)
     everything = len(numbers) == len(dataset.inputs)
@@ -126,12 +145,16 @@ def step_lines(dataset: NewDataset, settings: SeriesSettings) -> Iterator[str]:
         yield "  steps:"
         if settings.logs:
             yield _line("log", settings.logs, everything and len(settings.logs) == len(numbers))
+        if settings.seasonal_difference:
+            yield _line("seasonal_difference", numbers, everything)
         yield _line("relative_to_last", numbers, everything)
         yield "    - {step: standard, center: false}"
     targets = dataset.value_targets
     yield "  target_steps:"
     if logs := [name for name in targets if name in settings.logs]:
         yield _line("log", logs, len(logs) == len(targets))
+    if settings.seasonal_difference:
+        yield "    - {step: seasonal_difference}"
     yield "    - {step: relative_to_last}"
     yield "    - {step: standard, center: false}"
 
