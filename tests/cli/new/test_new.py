@@ -188,6 +188,14 @@ def test_months_have_a_season_and_growth_a_logarithm(clone: Path) -> None:
     assert conf["steps"] == conf["target_steps"] == [{"step": "log"}, {"step": "seasonal_difference"}, *RELATIVE]
 
 
+@pytest.mark.parametrize(("rows", "kind"), [(990, "linear"), (1_000, "mlp")])
+def test_a_long_series_has_dense_layers(rows: int, kind: str, clone: Path) -> None:
+    months = pd.date_range("1900-01-01", periods=rows, freq="MS").strftime("%Y-%m")
+    degrees = (10 + 8 * np.sin(np.arange(rows) * np.pi / 6) + np.random.default_rng(0).normal(size=rows)).round(2)
+    series_conf(pd.DataFrame({"month": months, "degrees": degrees}))
+    assert written("values")["train"]["model"]["kind"] == kind
+
+
 def test_a_season_that_does_not_repeat_has_no_seasonal_difference(clone: Path) -> None:
     """A random walk of months: its changes are as large after a seasonal difference."""
     values = (50 + np.random.default_rng(0).normal(size=144).cumsum()).round(3)

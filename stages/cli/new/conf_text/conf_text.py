@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.cli.new.conf_text.default_models import DefaultKind, default_layers, default_model, default_window
+from stages.cli.new.conf_text.default_models import (
+    LINEAR_BELOW,
+    DefaultKind,
+    default_layers,
+    default_model,
+    default_window,
+)
 from stages.cli.new.conf_text.default_split import TEST, VALIDATION, can_be_stratified
 from stages.cli.new.conf_text.file_entries import file_entries, source_entries
 from stages.cli.new.conf_text.series_settings import SeriesSettings, series_settings, step_lines
@@ -223,8 +229,8 @@ def _train(dataset: NewDataset, settings: SeriesSettings | None) -> Iterator[str
 
 
 def _model_kind(dataset: NewDataset, settings: SeriesSettings | None) -> DefaultKind:
-    """Measured in docs/explanation/forecasts.md."""
-    if settings is not None and settings.season is not None:
+    """Which kind forecasts best is measured in docs/explanation/forecasts.md."""
+    if settings is not None and settings.season is not None and dataset.rows < LINEAR_BELOW:
         return "linear"
     return "lstm" if dataset.time and settings is None else "mlp"
 

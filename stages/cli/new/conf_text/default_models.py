@@ -25,6 +25,8 @@ DEFAULT_MODELS = (
     DefaultModel(20_000, (64, 32), (32,), 0.1, 64, 100, 10),
     DefaultModel(float("inf"), (128, 64), (64,), 0.1, 256, 50, 5),
 )
+# A forecast with a season and fewer rows begins with a linear model.
+LINEAR_BELOW = 1_000
 # What another kind of model begins with.
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "linear": {},
