@@ -13,15 +13,16 @@ from stages.report.sections.summary_section import Summary, summary
 
 @dataclass(frozen=True)
 class Unfinished:
-    """What to say on the index page after a run that did not finish.
+    """What to say on the index page after a run that did not finish, or that was of some datasets.
 
     `failed` and `old` say why, for the datasets that failed or whose results are old; `pages` are the datasets that
-    have a page.
+    have a page. `finished` says that nothing failed or was stopped.
     """
 
     failed: Mapping[str, str]
     old: Mapping[str, str]
     pages: Collection[str]
+    finished: bool = False
 
 
 def index_page(
@@ -50,7 +51,8 @@ def unfinished_sentence(unfinished: Unfinished) -> str:
     failed, old = len(unfinished.failed), len(unfinished.old)
     parts = [f"{count(failed, 'dataset')} failed"] if failed else []
     parts += [f"{count(old, 'dataset')} {'has' if old == 1 else 'have'} old results"] if old else []
-    return f"The last run did not finish{': ' if parts else ''}{', '.join(parts)}."
+    what = "The last run was of some datasets" if unfinished.finished else "The last run did not finish"
+    return f"{what}{': ' if parts else ''}{', '.join(parts)}."
 
 
 def bar_width(error_reduction: float) -> str:

@@ -63,6 +63,12 @@ def test_after_an_unfinished_run_every_dataset_has_its_state() -> None:
     assert "Later Not evaluated yet. Old results: train did not run." in reader.text
 
 
+def test_a_finished_run_of_some_datasets_is_no_failure() -> None:
+    reader = PageReader(index_page(DATASETS, EVALUATIONS, Unfinished({}, UNFINISHED.old, ["flowers"], finished=True)))
+    assert "The last run was of some datasets: 1 dataset has old results." in reader.text
+    assert "did not finish" not in reader.text
+
+
 def test_the_page_of_an_unfinished_run_is_never_the_recorded_one() -> None:
     """Even if nothing failed: then `summary` is stale, and the next run writes the recorded page."""
     assert index_page(PRICES, EVALUATIONS, Unfinished({}, {}, ["prices"])) != index_page(PRICES, EVALUATIONS)

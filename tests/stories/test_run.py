@@ -89,6 +89,8 @@ def test_a_failure_is_shown_with_its_output_and_the_other_chain_goes_on(repo: Re
     assert "reports/index.html" in done.stdout
     assert "Failed: validate. The values are from before." in repo.read("reports/index.html")
     repo.edit("conf/dataset/iris.yaml", "max_value: 7}", "max_value: 8}")
+    repo.restage("run", "--no-preload", "iris")
+    assert "Failed" not in repo.read("reports/index.html")
     repo.edit("conf/dataset/line_exact.yaml", "  drift: {exceeded: fail}\n", "")
     repo.restage("run", "--no-preload")
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0

@@ -17,7 +17,7 @@ from stages.cli.run.execution.chain_process import run_chain
 from stages.cli.run.execution.chain_scheduler import ChainScheduler, Events
 from stages.cli.run.execution.executor import Resources
 from stages.cli.run.execution.local_executor import LocalExecutor
-from stages.cli.run.index_after_failure import write_index_after_failure
+from stages.cli.run.index_without_summary import write_index_without_summary
 from stages.cli.run.last_run.failed_stages import save_failed_stages
 from stages.cli.run.last_run.stage_durations import read_durations, save_durations
 from stages.cli.run.last_run.stage_log import log_file
@@ -92,7 +92,11 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
     executor = LocalExecutor(options.jobs or cores, partial(run_chain, repository), events.put)
     runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
-    if run_stale(repository, runner, options, durations):
+    ran = run_stale(repository, runner, options, durations)
+    if options.keys and not (runner.interrupted or runner.failed):
+        # The stage `summary`, which writes the index, belongs to a run of all datasets.
+        write_index_without_summary(repository, [], finished=True)
+    if ran:
         report_result(repository, runner, monotonic() - start)
 
 
@@ -151,7 +155,7 @@ def report_result(repository: Repository, runner: ChainScheduler, seconds: float
     if runner.interrupted or runner.failed:
         errors = ErrorList()
         with errors.collect(), handling_stop_signals(lambda _: sys.exit(INTERRUPTED)):
-            if write_index_after_failure(repository, runner.failed):
+            if write_index_without_summary(repository, runner.failed):
                 print(f"{INDEX} shows which datasets have new, old and no results")
         report_failure(runner, errors)
     ran = len(runner.seconds)

@@ -14,7 +14,7 @@ from stages.report.page_table import TextTable
 from stages.report.samples.choose_samples import choose_samples
 from stages.report.sections.forecasts.choose_metric import choose_metric
 
-MAX_ROWS = 8
+MAX_ROWS = 12
 MAX_MARKED = 24
 # The metric of a step that is the share of true values in its interval.
 COVERAGE = "coverage"
