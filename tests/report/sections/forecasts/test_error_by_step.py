@@ -36,7 +36,7 @@ def test_the_table_has_all_of_few_steps_and_some_of_many() -> None:
     assert table.head == [("rows ahead", True), ("this model", True), ("seasonal naive", True)]
     assert table.rows == [["1", "0.50", "0.25"], ["2", "1.00", "0.50"], ["3", "1.50", "0.75"]]
     steps = [row[0] for row in found(measured(96)).table.rows]
-    assert (len(steps), steps[0], steps[-1]) == (8, "1", "96")
+    assert (len(steps), steps[0], steps[-1]) == (12, "1", "96")
 
 
 @pytest.mark.parametrize("steps", [measured(0), measured(1), measured(3, metrics={})])
