@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
+from stages.core.artefacts.raw_data import Table
 from stages.core.errors import UserError
 from stages.core.runtime.atomic_write import write_json
 from stages.download import __main__ as download
 from stages.preprocess import __main__ as preprocess
-from stages.preprocess.params import Step
+from stages.preprocess.params import Preprocess, Step
+from stages.preprocess.preprocess_data import preprocess as preprocess_data
+from stages.preprocess.steps.series_steps import NEED_WINDOW
 from stages.validate import __main__ as validate
 from tests.run_in_process import published
 
@@ -265,7 +269,8 @@ def wrong_series() -> Iterator[WrongValue]:
     facts = ("no_gap_is_longer(column: day, days: 2.0): 1 of 5 rows", "row 3 of all (2020-02-04T00:00:00)")
     yield wrong("a gap", gap, facts, "validate", validate={"longest_gap": 2.0})
     yield wrong("one row in a series", "day,price\n2020-01-01,1\n", ("2 test", "1 rows"), "preprocess")
-    short = {"split": {"test": 1, "order": "chronological"}}
+    # Nothing comes before the first rows.
+    short = {"split": {"test": 1, "order": "test_first"}}
     facts = ("2 rows", "test split has 1", "window")
     yield wrong("a split shorter than a window", DAYS, facts, "preprocess", preprocess=short)
 
@@ -357,15 +362,24 @@ def test_line_end_in_quotes_belongs_to_the_value() -> None:
 def test_gap_is_accepted_unless_conf_limits_it() -> None:
     """Markets close, so a row is followed by the next row and not by the next day."""
     data = processed(DAYS.replace("01-05", "01-08"), SERIES)
-    assert data.fitted.splits == {"train": 2, "test": 1}
+    assert data.fitted.splits == {"train": 2, "test": 2}
 
 
-def all_steps() -> list[str]:
-    members = get_args(get_args(Step)[0])
+def steps_of(*, series: bool) -> list[str]:
+    """The steps that are for series alone, or all others."""
+    members = [member for member in get_args(get_args(Step)[0]) if (member in NEED_WINDOW) == series]
     return [name for member in members for name in get_args(member.model_fields["step"].annotation)]
 
 
-STEP_ARGUMENTS: dict[str, dict[str, Any]] = {"divide": {"by": 2.0}, "drop_outliers": {"above": 3.0}}
+STEP_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "divide": {"by": 2.0},
+    "drop_outliers": {"above": 3.0},
+    # The first column has a negative number.
+    "log": {"columns": ["b"], "plus": 8.0},
+    "seasonal_difference": {"period": 2},
+    "lags": {"rows": [1, 3]},
+    "rolling": {"rows": 3},
+}
 
 
 def constant_column(step: str, value: str) -> ProcessedData:
@@ -379,11 +393,29 @@ def constant_column(step: str, value: str) -> ProcessedData:
 
 @wrong_values
 @pytest.mark.parametrize("value", ["0", "5", "-3", "1e-30", "3e38"])
-@pytest.mark.parametrize("step", all_steps())
+@pytest.mark.parametrize("step", steps_of(series=False))
 def test_steps_keep_a_constant_column_finite(step: str, value: str) -> None:
     """Also close to the largest number of 32 bits."""
     data = constant_column(step, value)
     assert all(np.isfinite(rows(data, split)).all() for split in data.splits)
+
+
+@wrong_values
+@pytest.mark.parametrize("value", [5.0, 1e-30, 3e38])
+@pytest.mark.parametrize("step", steps_of(series=True))
+def test_steps_keep_a_constant_series_finite(step: str, value: float) -> None:
+    """The series is constant in training and differs in the test split."""
+    params = {
+        "targets": "a",
+        "split": {"test": 2, "order": "chronological"},
+        "window": {"length": 2},
+        "steps": [{"step": step} | STEP_ARGUMENTS.get(step, {}), {"step": "standard"}],
+    }
+    series = Table({"all": pd.DataFrame({"a": [value] * 10 + [1.0, 2.0]})}, kind="series")
+    data = preprocess_data(series, Preprocess.model_validate(params))
+    for split in data.splits:
+        assert np.isfinite(data.inputs(split)["x"]).all()
+        assert np.isfinite(data.truth(split)["a"]).all()
 
 
 def test_constant_column_is_centred_but_not_divided() -> None:

@@ -56,10 +56,14 @@ class FittedNormalizeWindow(_WindowStep):
     def _statistics(self, known: Any, ops: Any) -> tuple[Any, Any]:
         """Mean 0 and deviation 1 for the columns that the step is not for."""
         chosen = self.chosen(known)
+        # Sums and squares of very large or small numbers do not fit into 32 bits.
+        largest = ops.max(ops.abs(known), axis=1, keepdims=True)
+        unit = ops.where(largest > 0, largest, ops.ones_like(largest))
+        known = known / unit
         mean = ops.mean(known, axis=1, keepdims=True)
         deviation = ops.sqrt(ops.mean(ops.square(known - mean), axis=1, keepdims=True))
         divided = (deviation > ROUNDING * ops.abs(mean)) & (chosen > 0)
-        return mean * chosen, ops.where(divided, deviation, ops.ones_like(deviation))
+        return mean * unit * chosen, ops.where(divided, deviation * unit, ops.ones_like(deviation))
 
 
 FittedWindowStep = Annotated[FittedRelativeToLast | FittedNormalizeWindow | LinearScaling, Field(discriminator="step")]

@@ -37,6 +37,17 @@ def test_each_window_has_its_own_mean_and_deviation() -> None:
     np.testing.assert_allclose(normalized.std(axis=1), 1)
 
 
+@pytest.mark.parametrize("unit", [1e-30, 1.0, 1e30])
+def test_the_unit_of_a_series_does_not_matter(unit: float) -> None:
+    windows = (WINDOWS * unit).astype(np.float32)
+    np.testing.assert_allclose(
+        apply_window_steps([FittedNormalizeWindow()], windows),
+        apply_window_steps([FittedNormalizeWindow()], WINDOWS),
+        rtol=1e-4,
+        atol=1e-5,
+    )
+
+
 def test_a_constant_window_is_not_divided() -> None:
     assert apply_window_steps([FittedNormalizeWindow()], np.full((1, 4, 1), 7.0)).tolist() == [[[0.0]] * 4]
 
