@@ -291,6 +291,8 @@ def test_forecasts_with_intervals(units: int, training: dict[str, Any], method: 
     assert forecast.interval is not None
     assert (forecast.interval.method, forecast.interval.calibration_rows) == (method, 29)
     assert 0.6 <= forecast.interval.coverage <= 1
+    of_interval = {"coverage": forecast.interval.coverage, "interval_score": forecast.interval.interval_score}
+    assert json.loads(paths.metrics(KEY).read_text()) == record.metrics["y"] | of_interval
     assert (forecast.diebold_mariano is not None, forecast.direction is not None) == (True, True)
     lines = (paths.predictions(KEY) / "predictions.csv").read_text().splitlines()
     assert lines[0] == "row,step,a_truth,a_predicted,a_lower,a_upper"

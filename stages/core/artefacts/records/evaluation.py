@@ -229,8 +229,18 @@ class EvaluationRecord(Record):
         return metric_name(self.headline.target, self.headline.metric, len(self.metrics))
 
     def tracked_metrics(self) -> MetricValues | MetricsByTarget:
-        """The content of `reports/metrics/<key>.json`: values by metric, or by target if there are several."""
-        return self.metrics if len(self.metrics) > 1 else next(iter(self.metrics.values()))
+        """The content of `reports/metrics/<key>.json`: values by metric, or by target if there are several.
+
+        With the coverage and the score of intervals, which baselines do not have.
+        """
+        by_target = {name: metrics | self._interval_metrics(name) for name, metrics in self.metrics.items()}
+        return by_target if len(by_target) > 1 else next(iter(by_target.values()))
+
+    def _interval_metrics(self, target: str) -> MetricValues:
+        forecast = self.forecasts.get(target)
+        if forecast is None or forecast.interval is None:
+            return {}
+        return {"coverage": forecast.interval.coverage, "interval_score": forecast.interval.interval_score}
 
 
 class ClassDetail(Record):
