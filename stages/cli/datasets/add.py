@@ -23,6 +23,7 @@ def add(keys: list[str]) -> None:
         return
     with composed_changes([file]):
         add_to_suite(suite, new)
+    print(f"{file}: added {', '.join(new)}")
     print(f"next: restage run {' '.join(new)}")
 
 
@@ -35,7 +36,6 @@ def add_to_suite(suite: str, keys: list[str]) -> None:
         except UserError as error:
             raise UserError(f"{file}: {error}") from None
     write_text(file, text)
-    print(f"{file}: added {', '.join(keys)}")
 
 
 def check_files_exist(keys: list[str]) -> None:

@@ -35,6 +35,7 @@ def write_conf(key: str, text: str, suite: str) -> Path:
     file = dataset_file(key)
     with composed_changes([file, suite_file(suite)]):
         write_text(file, text)
-        print(f"{file}: written")
         add_to_suite(suite, [key])
+    print(f"{file}: written")
+    print(f"{suite_file(suite)}: added {key}")
     return file
