@@ -107,6 +107,8 @@ CASES: dict[str, Case] = {
     "gru": Case("Windows of 20 days, GRU 32", 3_000, epochs=10, epochs_per_round=2),
     "conv1d": Case("Windows of 20 days, a convolution with 32 filters", 3_000, epochs=10, epochs_per_round=2),
     "transformer": Case("Windows of 20 days, one encoder with two heads", 3_000, epochs=10, epochs_per_round=2),
+    "nlinear": Case("Windows of 20 days, nlinear", 3_000, epochs=10, epochs_per_round=2),
+    "dlinear": Case("Windows of 20 days, dlinear", 3_000, epochs=10, epochs_per_round=2),
     "cnn": Case("A fifth of MNIST, convolutions 32 and 64", 12_000, batch_size=128, epochs=5, threads=2),
     "embedding": Case("A column of 500 categories, embedding 32, dense 64", 12_000, epochs=10, epochs_per_round=2),
     "windows": Case("10 million points in windows of 50, up to the first batch", 10_000_000, trains=False),

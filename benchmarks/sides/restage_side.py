@@ -170,6 +170,8 @@ CONFIGS: dict[str, DatasetConfig] = {
     "gru": _window_config({"kind": "gru", "cells": [32]}),
     "conv1d": _window_config({"kind": "conv1d", "filters": [32]}),
     "transformer": _window_config({"kind": "transformer"}),
+    "nlinear": _window_config({"kind": "nlinear"}),
+    "dlinear": _window_config({"kind": "dlinear", "average": 5}),
     "cnn": DatasetConfig(
         _images,
         _DIVIDED_BY_255,

@@ -146,6 +146,11 @@ def _hidden_layers(kind: str, x: Any) -> Any:
     if kind == "conv1d":
         x = layers.Conv1D(32, 3, padding="same", activation="relu")(x)
         return layers.Flatten()(layers.MaxPooling1D(2)(x))
+    if kind == "nlinear":
+        return layers.Flatten()(x - x[:, -1:])
+    if kind == "dlinear":
+        trend = layers.AveragePooling1D(5, strides=1, padding="same")(x)
+        return layers.Flatten()(layers.Concatenate()([trend, x - trend]))
     if kind != "transformer":
         return {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}[kind](32)(x)
     x = layers.EinsumDense("bsd,de->bse", (WINDOW, 32), bias_axes="se")(x)

@@ -25,6 +25,8 @@ CASE_OF_MODEL = {
     "gru": "gru",
     "conv1d": "conv1d",
     "transformer": "transformer",
+    "nlinear": "nlinear",
+    "dlinear": "dlinear",
     "embedding": "embedding",
 }
 

@@ -12,7 +12,8 @@ def test_side_runs_the_requested_rounds_and_ends() -> None:
     with start_side("windows", "ours", "quick") as side:
         ready = side.read_message()
         assert ready["parameters"] == 0
-        assert 300 * 4 < ready["stored"] < 300 * 8
+        # Each point in 32 bits, and in 64 bits for the metrics; no copy for each window.
+        assert 300 * (4 + 8) < ready["stored"] < 300 * 16
         assert side.run_round() > 0
         assert side.run_round() > 0
         assert side.finish() > 1e6

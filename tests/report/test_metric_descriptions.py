@@ -21,7 +21,8 @@ def test_differences_of_shares_are_in_points() -> None:
 
 def test_the_metrics_of_train_and_evaluate_are_described_and_no_others() -> None:
     evaluated = {*CLASS_METRICS, *POSITIVE_CLASS_METRICS, *PROBABILITY_METRICS, *VALUE_METRICS, *FORECAST_METRICS}
-    assert set(METRICS) == {"loss", *evaluated, *TRAIN_METRICS}
+    of_intervals = {"coverage"}
+    assert set(METRICS) == {"loss", *evaluated, *of_intervals, *TRAIN_METRICS}
 
 
 def test_every_baseline_is_described() -> None:

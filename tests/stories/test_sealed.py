@@ -24,7 +24,8 @@ def test_an_input_that_is_edited_while_the_stage_runs_is_not_recorded(repo: Repo
     """https://github.com/treeverse/dvc/issues/11058"""
     before = recorded(repo, "preprocess@iris")
     edit = "        with open('stages/preprocess/params.py', 'a') as file:\n            file.write('# Edited.\\n')\n"
-    repo.edit("stages/preprocess/__main__.py", "        write_processed(", f"{edit}        write_processed(")
+    write = "        write_processed(processed,"
+    repo.edit("stages/preprocess/__main__.py", write, f"{edit}{write}")
     stopped = repo.dvc("repro", "preprocess@iris", ok=False)
     assert stopped.returncode != 0
     assert (
