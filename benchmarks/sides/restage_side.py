@@ -15,7 +15,7 @@ from benchmarks.sides.synthetic_data import PRICE_COLUMNS, WINDOW
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
 from stages.core.artefacts.raw_data import ALL, Images, RawData, Table, Tokens
 from stages.core.validation_errors import type_adapter
-from stages.inference.predictions import model_outputs
+from stages.inference.keras_model.keras_outputs import model_outputs
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from stages.train.loop.choose_engine import choose_engine

@@ -126,7 +126,8 @@ def compare(
 
 def train_scores(processed: "ProcessedData", params: "Train", seeds: Sequence[int]) -> list[float]:
     from stages.core.artefacts.processed import TEST
-    from stages.inference.predictions import model_outputs, predictions_from_outputs
+    from stages.inference.keras_model.keras_outputs import model_outputs
+    from stages.inference.predictions import predictions_from_outputs
     from stages.train.loop.training_loop import Training
 
     training, scores = Training(processed, params), []

@@ -164,7 +164,7 @@ def train_errors(
 ) -> tuple[list[float], float | None]:
     """The error of each seed's model, and the coverage of the first one's intervals."""
     from stages.core.artefacts.processed import TEST
-    from stages.inference.predictions import model_outputs
+    from stages.inference.keras_model.keras_outputs import model_outputs
     from stages.train.loop.training_loop import Training
 
     training, errors, coverage = Training(processed, dataset.train), list[float](), None
@@ -183,7 +183,7 @@ def interval_coverage(processed: "ProcessedData", params: "Evaluate", model: Any
     from stages.core.artefacts.processed import TEST
     from stages.evaluate.forecasts.forecast_intervals import forecast_intervals
     from stages.evaluate.forecasts.interval_metrics import coverage
-    from stages.inference.predictions import model_outputs
+    from stages.inference.keras_model.keras_outputs import model_outputs
 
     def outputs_of_split(split: str) -> dict[str, NDArray[np.float32]]:
         return model_outputs(model, processed, split)

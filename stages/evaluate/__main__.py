@@ -54,8 +54,9 @@ def run(key: str, outputs: StageOutputs) -> None:
     # These modules load Keras, which takes seconds: only now that everything else was checked.
     from stages.evaluate.backtest.evaluate_folds import evaluate_folds
     from stages.evaluate.model_evaluation import evaluate_model, predictor_of_target
-    from stages.inference.load_model import load_model
-    from stages.inference.predictions import loss_functions, model_outputs
+    from stages.inference.keras_model.keras_outputs import model_outputs
+    from stages.inference.keras_model.load_model import load_model
+    from stages.inference.keras_model.losses import loss_functions
 
     model_files = import_model_files(paths.model_file_copies(key))
     losses, quantiles = loss_functions(training.loss, model_files, training.quantiles), training.quantiles_by_target

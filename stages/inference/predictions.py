@@ -1,42 +1,15 @@
-"""Turns rows into predictions with a trained model. Importing this module loads Keras."""
+"""Predictions from the values of a model's output layers, whichever library has computed them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
 from stages.core.columns.number_columns import LARGEST
 from stages.core.errors import UserError
-from stages.core.own_model.model_files import ModelFiles
-from stages.core.quantiles import MEDIAN, PINBALL, pinball_loss, split_quantiles
-
-# A fixed size: the batch size can change the last bits of a prediction.
-BATCH = 1024
-# A name of Keras, or a function of the user's own.
-LossFunction = str | Callable[..., Any]
-
-
-def model_outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
-    """The values of the model's output layers for all samples of a split, by target."""
-    names, samples = list(processed.fitted.targets), processed.sample_count(split)
-    batches = [
-        outputs_of_batch(model, names, processed.inputs(split, start, start + BATCH))
-        for start in range(0, samples, BATCH)
-    ]
-    return {name: np.concatenate([batch[name] for batch in batches]) for name in names}
-
-
-def outputs_of_batch(model: keras.Model, targets: Sequence[str], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the model's output layers by target. A sequential model takes and gives one array."""
-    if isinstance(model, keras.Sequential):
-        ((name,), (array,)) = targets, inputs.values()
-        return {name: model.predict_on_batch(array)}
-    outputs: dict[str, Any] = model.predict_on_batch(dict(inputs))
-    return outputs
+from stages.core.quantiles import MEDIAN, split_quantiles
 
 
 def predictions_from_outputs(
@@ -94,36 +67,3 @@ def median_outputs(
         name: sorted_quantiles(array, quantiles[name])[:, quantiles[name].index(MEDIAN)] if name in quantiles else array
         for name, array in outputs.items()
     }
-
-
-def loss_functions(
-    losses: Mapping[str, str], model_files: ModelFiles, quantiles: Sequence[float] = ()
-) -> dict[str, LossFunction]:
-    """The loss of each target; `mine.py:my_loss` is a function in the user's own files."""
-    return {name: _loss_function(loss, model_files, quantiles) for name, loss in losses.items()}
-
-
-def _loss_function(loss: str, model_files: ModelFiles, quantiles: Sequence[float]) -> LossFunction:
-    if loss == PINBALL:
-        return partial(pinball_loss, quantiles=quantiles, ops=keras.ops)
-    return model_files.function(loss) if ".py:" in loss else loss
-
-
-def mean_loss(
-    loss: LossFunction,
-    truth: NDArray[Any],
-    outputs: NDArray[np.float32],
-    weights: NDArray[np.float32] | None = None,
-) -> float:
-    """The mean of the loss over all samples; `truth` is in the scaled unit of the training.
-
-    With weights, each loss is multiplied by its weight and the sum divided by the number of samples, as in training.
-    """
-    if isinstance(loss, str):
-        as_is = truth.ndim == outputs.ndim or loss.startswith("sparse")
-    else:
-        # Keras passes class numbers as they are, unless there is one output for each.
-        as_is = truth.ndim == outputs.ndim or outputs.shape[-1] != 1
-    y = truth if as_is else truth[:, None]
-    values = keras.losses.get(loss)(y, outputs)
-    return float(keras.ops.mean(values if weights is None else values * weights))

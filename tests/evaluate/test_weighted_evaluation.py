@@ -53,7 +53,7 @@ def test_least_squares_are_weighted() -> None:
 def test_the_loss_is_that_of_keras_with_sample_weights() -> None:
     import keras
 
-    from stages.inference.predictions import mean_loss
+    from stages.inference.keras_model.losses import mean_loss
 
     truth = np.array([[1.0, 0], [0, 1], [0, 1]], np.float32)
     outputs = np.array([[0.75, 0.25], [0.5, 0.5], [0.25, 0.75]], np.float32)

@@ -13,7 +13,7 @@ from stages.evaluate.baselines.compute_baselines import compute_baselines
 from stages.evaluate.forecasts.forecast_intervals import forecast_intervals
 from stages.evaluate.params import Evaluate, FittedBaseline
 from stages.evaluate.target_predictions import ModelEvaluation
-from stages.inference.predictions import model_outputs
+from stages.inference.keras_model.keras_outputs import model_outputs
 
 if TYPE_CHECKING:
     from keras import Model

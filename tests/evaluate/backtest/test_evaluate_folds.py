@@ -18,7 +18,7 @@ from stages.evaluate.backtest.backtest_records import backtest_records
 from stages.evaluate.backtest.evaluate_folds import evaluate_folds
 from stages.evaluate.model_evaluation import evaluate_model
 from stages.evaluate.params import Evaluate
-from stages.inference.predictions import loss_functions
+from stages.inference.keras_model.losses import loss_functions
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess_fold
 from stages.preprocess.split.fold_rows import fold_rows

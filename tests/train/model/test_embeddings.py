@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from stages.inference.load_model import load_model
+from stages.inference.keras_model.load_model import load_model
 from stages.train.model.save_model import save_model
 from tests.train.small_data import (
     build,

@@ -12,7 +12,7 @@ import tensorflow as tf
 from stages.core.artefacts.processed import Fitted
 from stages.core.errors import UserError
 from stages.core.own_model.model_files import ModelFiles
-from stages.inference.load_model import load_model
+from stages.inference.keras_model.load_model import load_model
 from stages.train.loop.training_loop import Training
 from stages.train.model.build_model import build_model
 from stages.train.model.own_model import explain_training_errors

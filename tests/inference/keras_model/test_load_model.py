@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from stages.core.errors import UserError
-from stages.inference.load_model import load_model
+from stages.inference.keras_model.load_model import load_model
 from tests.inference.linear_model import linear_model
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from stages.core.artefacts.model_file import check_model_file
 from stages.core.errors import UserError
-from stages.inference.load_model import load_model
+from stages.inference.keras_model.load_model import load_model
 from stages.train.model.save_model import save_archive
 from stages.train.params.model_params import Model
 from tests.train.small_data import (

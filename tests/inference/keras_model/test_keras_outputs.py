@@ -11,16 +11,9 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import UserError
 from stages.core.own_model.model_files import NO_MODEL_FILES
-from stages.inference.predictions import (
-    BATCH,
-    class_probabilities,
-    loss_functions,
-    mean_loss,
-    median_outputs,
-    model_outputs,
-    predictions_from_outputs,
-    sorted_quantiles,
-)
+from stages.inference.keras_model.keras_outputs import BATCH, model_outputs
+from stages.inference.keras_model.losses import loss_functions, mean_loss
+from stages.inference.predictions import class_probabilities, median_outputs, predictions_from_outputs, sorted_quantiles
 from tests.evaluate.processed_examples import STANDARD, processed_data, series, values
 from tests.evaluate.series_examples import forecasts
 from tests.inference.linear_model import linear_model
