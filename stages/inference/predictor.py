@@ -70,4 +70,5 @@ def predicted_classes(
     assert spec.classes is not None
     threshold = settings.thresholds[name]
     positive = spec.classes.index(threshold.positive)
-    return np.where(probabilities[:, positive] > threshold.value, positive, 1 - positive)
+    numbers: NDArray[np.int64] = np.where(probabilities[:, positive] > threshold.value, positive, 1 - positive)
+    return numbers
