@@ -82,13 +82,11 @@ def summary(evaluation: EvaluationRecord) -> Summary:
 
 
 def compared_baselines(evaluation: EvaluationRecord) -> dict[str, float]:
-    """The headline metric of each baseline that has it."""
+    """The headline metric of each baseline that has it, from the best to the worst."""
     target, metric = evaluation.headline.target, evaluation.headline.metric
-    return {
-        name: targets[target][metric]
-        for name, targets in sorted(evaluation.baselines.items())
-        if metric in targets.get(target, {})
-    }
+    values = [(name, of[target][metric]) for name, of in evaluation.baselines.items() if metric in of.get(target, {})]
+    sign = -1 if evaluation.headline.better == "higher" else 1
+    return dict(sorted(values, key=lambda each: (sign * each[1], each[0])))
 
 
 def chance_sentence(evaluation: EvaluationRecord, metric: MetricDescription) -> str:

@@ -92,6 +92,21 @@ def test_the_width_of_a_bar_is_its_value() -> None:
     assert [width for _, _, width, _ in summary(value_evaluation()).bars] == ["100.0%", "80.0%"]
 
 
+def test_bars_of_baselines_go_from_the_best_to_the_worst() -> None:
+    def names(evaluation: EvaluationRecord, values: dict[str, float]) -> list[str]:
+        target, metric = evaluation.headline.target, evaluation.headline.metric
+        baselines = {name: {target: {metric: value}} for name, value in values.items()}
+        return [name for name, *_ in summary(evaluation.model_copy(update={"baselines": baselines})).bars[1:]]
+
+    values = {"drift": 3.0, "persistence": 1.0, "linear": 2.0}
+    assert names(value_evaluation(), values) == ["persistence", "linear", "drift"]
+    assert names(class_evaluation(), {"logistic": 0.7, "majority": 0.5, "boosted_trees": 0.9}) == [
+        "boosted trees",
+        "logistic",
+        "majority",
+    ]
+
+
 def test_a_negative_value_has_an_empty_bar() -> None:
     headline = {"metric": "r2", "better": "higher", "value": -0.5}
     evaluation = value_evaluation(headline=headline, best_baseline={"value": 0.5, "improvement": -1.0})
