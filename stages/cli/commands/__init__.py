@@ -1,0 +1,1 @@
+"""The commands of `restage`, one function each. A command imports its modules when it runs, so that help is fast."""
