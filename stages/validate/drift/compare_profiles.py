@@ -1,22 +1,15 @@
 """Drift: how far each column is from the profile that the user accepted."""
 
-from collections.abc import Mapping, Sequence
-from math import fsum, log
+from collections.abc import Mapping
 
 import numpy as np
 
 from stages.core.artefacts.profile import ClassColumn, Column, DateColumn, NumberColumn, Profile
+from stages.core.artefacts.profile_distances import class_distance, quantile_numbers, share, value_distances
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.core.errors import format_examples
-from stages.core.rounding import round_significant
 from stages.validate.drift.column_values import ClassCounts, ColumnValues, SortedValues
-from stages.validate.drift.compute_profile import parse_time
 from stages.validate.params import Drift
-
-# Replaces a share of 0, which has no logarithm.
-EPSILON = 1e-4
-# The usual limits of PSI are for ten bins: every second one of the accepted quantiles is a border of two bins.
-DECILES = slice(2, -1, 2)
 
 
 def compare_profiles(
@@ -33,7 +26,7 @@ def compare_profiles(
         elif name not in before:
             found.append(ColumnDrift(column=name, kind=now[name].kind, exceeded=["added"]))
         else:
-            missing = _share(before[name].missing, accepted.rows), _share(now[name].missing, current.rows)
+            missing = share(before[name].missing, accepted.rows), share(now[name].missing, current.rows)
             found.append(_compare_column(before[name], now[name], columns[name], missing, params))
     return DriftRecord(
         accepted=True,
@@ -68,23 +61,13 @@ def _compare_column(
     return drift.model_copy(update={"missing": missing, "exceeded": exceeded})
 
 
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
-
-
 def _compare_classes(accepted: ClassColumn, current: ClassCounts) -> ColumnDrift:
     """A class is new only if the accepted profile names all classes of the column."""
     names = [name for name, _ in accepted.counts]
-    accepted_counts = [*(count for _, count in accepted.counts), accepted.others]
-    counts = [current.counts.get(name, 0) for name in names]
-    total = sum(current.counts.values())
-    counts.append(total - sum(counts))
     return ColumnDrift(
         column=accepted.name,
         kind=accepted.kind,
-        psi=population_stability_index(
-            [_share(count, accepted.present) for count in accepted_counts], [_share(count, total) for count in counts]
-        ),
+        psi=class_distance(accepted, current.counts),
         distinct=(accepted.distinct, len(current.counts)),
         removed=[name for name in names if name not in current.counts],
         added=[] if accepted.others else [name for name in current.counts if name not in names],
@@ -94,33 +77,17 @@ def _compare_classes(accepted: ClassColumn, current: ClassCounts) -> ColumnDrift
 def _compare_values(
     accepted: NumberColumn | DateColumn, current: NumberColumn | DateColumn, values: SortedValues
 ) -> ColumnDrift:
-    """The accepted distribution is known at its quantiles, so both distributions are compared there."""
-    quantiles = np.array([parse_time(q) if isinstance(q, str) else q for q in accepted.quantiles])
-    counts = values.cumulative_counts(quantiles)
-    total, below = len(values.values), int(np.searchsorted(values.values, quantiles[0]))
-    expected, found = np.array(accepted.cumulative_counts) / accepted.present, counts / total
-    # The first and the last bin are open, so that every value is in a bin.
-    bins = (np.diff(cumulative[DECILES], prepend=0.0, append=1.0).tolist() for cumulative in (expected, found))
+    quantiles = quantile_numbers(accepted)
+    at_most = np.append(values.cumulative_counts(quantiles), len(values.values))
+    distances = value_distances(accepted, at_most, int(np.searchsorted(values.values, quantiles[0])))
     return ColumnDrift(
         column=accepted.name,
         kind=accepted.kind,
-        psi=population_stability_index(*bins),
-        # The Kolmogorov-Smirnov statistic at the accepted quantiles and just below the smallest one. The exact one may
-        # be larger by up to a twentieth, the share of rows between two quantiles, unless all values are quantiles.
-        ks=round_significant(max(below / total, float(np.abs(expected - found).max()))),
-        outside=_share(below + total - int(counts[-1]), total),
+        psi=distances.psi,
+        ks=distances.ks,
+        outside=distances.outside,
         range=((accepted.quantiles[0], accepted.quantiles[-1]), (current.quantiles[0], current.quantiles[-1])),
     )
-
-
-def population_stability_index(expected: Sequence[float], found: Sequence[float]) -> float:
-    """0 for equal shares; by convention, more than 0.25 means another population.
-
-    >>> round(population_stability_index([0.5, 0.5], [0.25, 0.75]), 4)
-    0.2747
-    """
-    pairs = [(max(a, EPSILON), max(b, EPSILON)) for a, b in zip(expected, found, strict=True)]
-    return round_significant(fsum((b - a) * log(b / a) for a, b in pairs))
 
 
 def describe_drift(drift: DriftRecord) -> str | None:

@@ -59,11 +59,3 @@ def format_time(microseconds: int) -> str:
     ('1970-01-01', '1970-01-01T00:00:01.500000')
     """
     return str(np.datetime64(microseconds, "us")).removesuffix(".000000").removesuffix("T00:00:00")
-
-
-def parse_time(text: str) -> int:
-    """
-    >>> parse_time("1970-01-02")
-    86400000000
-    """
-    return int(np.datetime64(text, "us").astype(np.int64))
