@@ -1,0 +1,1 @@
+"""How far new rows are from the accepted profile of the raw data."""
