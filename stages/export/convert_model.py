@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from stages.core.artefacts.processed import Fitted
+from stages.export.rewrite_litert_file import rewrite_litert_file
 
 
 class NotConvertibleError(Exception):
@@ -24,9 +25,11 @@ def convert_model(model: keras.Model, fitted: Fitted) -> bytes:
     """
     with _unrolled_recurrent_layers(model):
         function = tf.function(_call_by_name(model, list(fitted.targets))).get_concrete_function(_input_specs(fitted))
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([function], model)
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([function], function)
+        converter.exclude_conversion_metadata = True
         converted: bytes = converter.convert()
-    return converted
+    # A function takes a dictionary, and gives one, in the order of the names.
+    return rewrite_litert_file(converted, sorted(fitted.inputs), sorted(fitted.targets))
 
 
 def _input_specs(fitted: Fitted) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted
+from stages.inference.litert.signature import SIGNATURE
 from stages.inference.run_model import RunModel
 
 # More rows at once are not faster.
 BATCH = 256
-SIGNATURE = "serving_default"
 
 
 def load_litert_model(path: Path, fitted: Fitted, threads: int = 1) -> tuple[RunModel, int]:
