@@ -1,0 +1,3 @@
+"""The name under which a LiteRT file lists its inputs and outputs."""
+
+SIGNATURE = "serving_default"
