@@ -8,7 +8,7 @@ from pyarrow import compute
 
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
-from stages.download.formats.csv_text.number_notation import TYPOGRAPHIC_MINUS, NumberNotation
+from stages.core.text_values.number_notation import TYPOGRAPHIC_MINUS, NumberNotation
 from stages.download.params.csv_params import Csv
 
 # Larger whole numbers are rounded as float64, which is the type of a column with missing values.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 
-from stages.download.formats.csv_text.number_notation import NumberNotation
+from stages.core.text_values.number_notation import NumberNotation
 from stages.download.params.csv_params import Csv
 
 SIGNS = ("%", "US$", "$", "€", "£", "¥", "₹", "₩", "₽", "°C", "°F", "USD", "EUR", "GBP", "JPY", "CHF")

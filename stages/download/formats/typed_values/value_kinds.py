@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from stages.download.formats.csv_text.number_notation import NumberNotation
+from stages.core.text_values.number_notation import NumberNotation
 
 NUMBERS, TEXTS, TRUTH_VALUES, DATES, OBJECTS, LISTS = "numbers", "texts", "truth values", "dates", "objects", "lists"
 ERRORS = "errors"

@@ -1,17 +1,36 @@
 """How numbers are written: decimal point, groups of digits, minus, suffixes such as k, and signs such as %."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
-
-from stages.download.params.csv_params import Csv
+from typing import Literal, Protocol
 
 NO_BREAK_SPACES = "\u00a0\u202f"
 BLANK = rf"[ \t{NO_BREAK_SPACES}]"
 TYPOGRAPHIC_MINUS = "\N{MINUS SIGN}"
+
+
+class NumberOptions(Protocol):
+    """The options of a file that say how its numbers are written, by the names that they have in conf."""
+
+    @property
+    def decimal(self) -> str: ...
+    @property
+    def thousands(self) -> str | None: ...
+    @property
+    def signs(self) -> Sequence[str]: ...
+    @property
+    def negative_in_parentheses(self) -> bool: ...
+    @property
+    def grouping(self) -> Literal["international", "indian"]: ...
+    @property
+    def suffixes(self) -> Mapping[str, float]: ...
+    @property
+    def trailing_minus(self) -> bool: ...
+    @property
+    def typographic_minus(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -37,16 +56,16 @@ class NumberNotation:
     typographic_minus: bool = False
 
     @classmethod
-    def of(cls, params: Csv) -> "NumberNotation":
+    def of(cls, options: NumberOptions) -> "NumberNotation":
         return cls(
-            params.decimal,
-            params.thousands,
-            tuple(params.signs),
-            params.negative_in_parentheses,
-            params.grouping,
-            tuple(params.suffixes.items()),
-            params.trailing_minus,
-            params.typographic_minus,
+            options.decimal,
+            options.thousands,
+            tuple(options.signs),
+            options.negative_in_parentheses,
+            options.grouping,
+            tuple(options.suffixes.items()),
+            options.trailing_minus,
+            options.typographic_minus,
         )
 
     @cached_property

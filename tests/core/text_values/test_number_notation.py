@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.download.formats.csv_text.number_notation import NumberNotation
+from stages.core.text_values.number_notation import NumberNotation
 
 NOTATIONS = [
     NumberNotation(
