@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from benchmarks.start_sides import REPOSITORY
-from stages.core.params import read_params
+from stages.core.read_params import read_params
 from stages.core.runtime.atomic_write import write_json, write_text
 
 RECORDED_DATASET = "model0"  # DVC records this dataset; its entries in dvc.lock are copied for all others

@@ -10,7 +10,7 @@ from stages.core.artefacts.raw_files import file_hashes
 from stages.core.check_is_file import check_is_file
 from stages.core.dvc.lock_file.lock_file import read_lock_file
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.core.params import read_params
+from stages.core.read_params import read_params
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import count
 

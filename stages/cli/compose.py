@@ -5,8 +5,8 @@ from stages.config.compose_conf import compose as compose_conf
 from stages.config.dvc_config_secrets import check_secrets
 from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
-from stages.core.params import MAX_PARAMS_BYTES, read_params
 from stages.core.paths import PARAMS
+from stages.core.read_params import MAX_PARAMS_BYTES, read_params
 from stages.core.runtime.atomic_write import write_text
 from stages.guard.guard_stage import check_up_to_date
 

@@ -7,7 +7,7 @@ if __name__ == "__main__":
 
 from stages.core import paths
 from stages.core.artefacts.raw_files import write_raw
-from stages.core.params import stage_params
+from stages.core.read_params import stage_params
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.download.explain_changed_data import explain_changed_data

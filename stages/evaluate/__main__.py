@@ -15,7 +15,7 @@ from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError
 from stages.core.own_model.code_errors import explain_code_errors
 from stages.core.own_model.model_files import import_model_files
-from stages.core.params import stage_params
+from stages.core.read_params import stage_params
 from stages.core.runtime.keras import start_keras
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs

@@ -15,7 +15,7 @@ from stages.core.artefacts.records.refreshed import NO_REFRESH, read_refresh_rec
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
-from stages.core.params import read_params
+from stages.core.read_params import read_params
 from stages.core.runtime.atomic_write import json_text, write_json, write_text
 from stages.core.runtime.stage import in_experiment
 from stages.core.runtime.stage_outputs import StageOutputs

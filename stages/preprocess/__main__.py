@@ -9,7 +9,7 @@ from stages.core import paths
 from stages.core.artefacts.processed import fold_folder, write_processed
 from stages.core.artefacts.raw_data import split_sizes
 from stages.core.artefacts.raw_files import read_raw
-from stages.core.params import stage_params
+from stages.core.read_params import stage_params
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.preprocess.params import Preprocess

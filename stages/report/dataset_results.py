@@ -21,7 +21,7 @@ from stages.core.artefacts.records.refreshed import NO_REFRESH, RefreshRecord, r
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.errors import UserError
-from stages.core.params import read_dataset_params, stage_params
+from stages.core.read_params import read_dataset_params, stage_params
 from stages.report.params import Report
 
 

@@ -12,7 +12,7 @@ from stages.core.artefacts.profile import NO_PROFILE, Profile, profile_text, rea
 from stages.core.artefacts.raw_files import file_hashes, read_raw
 from stages.core.artefacts.records.record import record_text
 from stages.core.errors import UserError
-from stages.core.params import stage_params
+from stages.core.read_params import stage_params
 from stages.core.runtime.atomic_write import remove
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs

@@ -9,7 +9,7 @@ import pytest
 
 from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
-from stages.core.params import MAX_PARAMS_BYTES, read_params
+from stages.core.read_params import MAX_PARAMS_BYTES, read_params
 
 
 def make_socket(path: Path) -> None:

@@ -17,7 +17,7 @@ from stages.core.check_is_file import check_is_file
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
 from stages.core.errors import format_examples
-from stages.core.params import read_params
+from stages.core.read_params import read_params
 from stages.core.runtime.atomic_write import remove, write_text
 from stages.download.current_hashes import CurrentFile
 from stages.download.fetch.verified_files import find_tracked

@@ -31,8 +31,8 @@ from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
 from stages.core.dvc.storage.quarantine import quarantined
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.core.params import read_params
 from stages.core.paths import INDEX
+from stages.core.read_params import read_params
 from stages.guard.remove_other_datasets import remove_results_of_other_datasets
 
 # How often a run is repeated because it found damaged inputs; a disk that damages files again and again is given up.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from stages.core.dvc.pipeline_file import DeclaredParameter, StageDeclaration
 from stages.core.dvc.storage.cache import md5_of_file
 from stages.core.errors import UserError, format_examples
-from stages.core.params import read_params
+from stages.core.read_params import read_params
 from stages.core.runtime import bootstrap
 
 DVC_IGNORE = Path(".dvcignore")

@@ -133,6 +133,6 @@ def _stages_of_pipeline() -> dict[str, bool]:
 
 
 def _datasets() -> list[str]:
-    from stages.core.params import read_params
+    from stages.core.read_params import read_params
 
     return list(read_params()["datasets"])
