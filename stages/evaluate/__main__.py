@@ -10,7 +10,7 @@ if __name__ == "__main__":
 from stages.core import paths
 from stages.core.artefacts.processed import VALIDATION, read_processed
 from stages.core.artefacts.read_history import read_history
-from stages.core.artefacts.records.record import read_record, record_text
+from stages.core.artefacts.records.record import read_record, record_text, write_record
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError
 from stages.core.own_model.code_errors import explain_code_errors
@@ -27,6 +27,7 @@ from stages.evaluate.params import Evaluate
 from stages.evaluate.permutation_importance import permutation_importance
 from stages.evaluate.positive_class import check_positive_class, positive_classes
 from stages.evaluate.prediction_files import write_predictions
+from stages.inference.output_settings import OUTPUT_SETTINGS_FILE, OutputSettings
 
 
 def run(key: str, outputs: StageOutputs) -> None:
@@ -86,8 +87,10 @@ def run(key: str, outputs: StageOutputs) -> None:
     record = evaluation_record(
         params, processed, training, history, evaluation, other_seeds, importance, intervals, folds
     )
+    settings = OutputSettings(quantiles=quantiles, thresholds=evaluation.thresholds, intervals=intervals.fitted)
     with outputs.folder(paths.predictions(key)) as predictions_folder:
         write_predictions(predictions_folder, processed, params.split, evaluation.predictions, intervals)
+        write_record(predictions_folder / OUTPUT_SETTINGS_FILE, settings)
     outputs.write_text(paths.evaluation(key), record_text(record))
     outputs.write_json(paths.metrics(key), record.tracked_metrics())
 

@@ -11,7 +11,7 @@ from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import ErrorList
 from stages.core.rounding import round_significant
 from stages.evaluate.params import Evaluate, ThresholdRule
-from stages.evaluate.target_predictions import DEFAULT_THRESHOLD
+from stages.inference.predictions import DEFAULT_THRESHOLD
 
 Array = NDArray[Any]
 

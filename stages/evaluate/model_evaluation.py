@@ -13,10 +13,15 @@ from stages.evaluate.baselines.series.known_series import naive_errors_of_target
 from stages.evaluate.decision_threshold import chosen_threshold
 from stages.evaluate.metrics.target_metrics import target_metrics
 from stages.evaluate.params import ThresholdRule
-from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, ModelEvaluation, TargetPredictions, predict_classes
+from stages.evaluate.target_predictions import ModelEvaluation, TargetPredictions, predict_classes
 from stages.inference.keras_model.keras_outputs import model_outputs, outputs_of_batch
 from stages.inference.keras_model.losses import LossFunction, mean_loss
-from stages.inference.predictions import class_probabilities, median_outputs, predictions_from_outputs
+from stages.inference.predictions import (
+    DEFAULT_THRESHOLD,
+    class_probabilities,
+    median_outputs,
+    predictions_from_outputs,
+)
 
 if TYPE_CHECKING:
     from keras import Model

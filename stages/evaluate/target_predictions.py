@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.records.evaluation import DecisionThreshold, MetricsByTarget
+from stages.inference.predictions import DEFAULT_THRESHOLD, predicted_classes
 
 Array = NDArray[Any]
-DEFAULT_THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,5 @@ class ModelEvaluation:
 def predict_classes(
     probabilities: Array, threshold: float = DEFAULT_THRESHOLD, positive: int | None = None
 ) -> TargetPredictions:
-    """The most probable class; of two classes the positive one, if its probability is above the threshold.
-
-    The positive class is the second one, unless `positive` gives its number.
-
-    >>> two_classes = np.array([[0.7, 0.3], [0.4, 0.6]])
-    >>> predict_classes(two_classes).predicted.tolist(), predict_classes(two_classes, 0.2).predicted.tolist()
-    ([0, 1], [1, 1])
-    >>> predict_classes(two_classes, 0.2, positive=0).predicted.tolist()
-    [0, 0]
-    """
-    # The default is the most probable class, for any number of classes: rounding can make both probabilities 0.5.
-    if threshold == DEFAULT_THRESHOLD or probabilities.shape[1] != 2:
-        return TargetPredictions(np.argmax(probabilities, axis=1), probabilities, positive=positive)
-    number = 1 if positive is None else positive
-    predicted = np.where(probabilities[:, number] > threshold, number, 1 - number)
-    return TargetPredictions(predicted, probabilities, positive=positive)
+    """The most probable class, or by the threshold for the positive class; see `predicted_classes`."""
+    return TargetPredictions(predicted_classes(probabilities, threshold, positive), probabilities, positive=positive)

@@ -11,6 +11,8 @@ from stages.core.columns.number_columns import LARGEST
 from stages.core.errors import UserError
 from stages.core.quantiles import MEDIAN, split_quantiles
 
+DEFAULT_THRESHOLD = 0.5
+
 
 def predictions_from_outputs(
     processed: ProcessedData, split: str, outputs: Mapping[str, NDArray[np.float32]]
@@ -47,6 +49,27 @@ def class_probabilities(target: TargetSpec, outputs: NDArray[np.float32]) -> NDA
     return outputs
 
 
+def predicted_classes(
+    probabilities: NDArray[Any], threshold: float = DEFAULT_THRESHOLD, positive: int | None = None
+) -> NDArray[np.int64]:
+    """The number of the most probable class; of two, the positive one if its probability is above the threshold.
+
+    The positive class is the second one, unless `positive` gives its number.
+
+    >>> two_classes = np.array([[0.7, 0.3], [0.4, 0.6]])
+    >>> predicted_classes(two_classes).tolist(), predicted_classes(two_classes, 0.2).tolist()
+    ([0, 1], [1, 1])
+    >>> predicted_classes(two_classes, 0.2, positive=0).tolist()
+    [0, 0]
+    """
+    # The default is the most probable class, for any number of classes: rounding can make both probabilities 0.5.
+    if threshold == DEFAULT_THRESHOLD or probabilities.shape[1] != 2:
+        return np.argmax(probabilities, axis=1)
+    number = 1 if positive is None else positive
+    numbers: NDArray[np.int64] = np.where(probabilities[:, number] > threshold, number, 1 - number)
+    return numbers
+
+
 def sorted_quantiles(outputs: NDArray[np.float32], quantiles: Sequence[float]) -> NDArray[np.float32]:
     """The predicted quantiles as an array of shape [samples, quantiles, width], for a target that has quantiles.
 
@@ -67,3 +90,11 @@ def median_outputs(
         name: sorted_quantiles(array, quantiles[name])[:, quantiles[name].index(MEDIAN)] if name in quantiles else array
         for name, array in outputs.items()
     }
+
+
+def forecasts_by_quantile(
+    processed: ProcessedData, target: str, split: str, outputs: NDArray[Any], quantiles: Sequence[float] | None
+) -> list[NDArray[Any]]:
+    """The forecasts of all samples in the series' own unit, for each quantile; without quantiles, the one forecast."""
+    of_samples = sorted_quantiles(outputs, quantiles or [MEDIAN])
+    return [processed.invert(target, split, of_samples[:, number]) for number in range(of_samples.shape[1])]

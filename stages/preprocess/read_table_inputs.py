@@ -30,7 +30,8 @@ from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
-from stages.core.columns.features.feature import Feature, missing_rows
+from stages.core.columns.features.feature import Feature
+from stages.core.columns.features.fill_forward import fill_columns_forward
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import NumberColumns
@@ -66,8 +67,9 @@ def read_table_inputs(
     """
     values = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
     kinds = _kinds(values, params, training_rows, pictures)
-    filled = _rows_to_fill_forward(values, kinds)
-    values = {column: _fill_forward(column, v, kinds[column], is_series) for column, v in values.items()}
+    _check_forward(kinds, is_series)
+    table = fill_columns_forward(values, kinds)
+    values = table.columns
     errors = ErrorList()
     arrays: dict[str, RawColumn] = {}
     for name, columns in inputs.items():
@@ -84,7 +86,7 @@ def read_table_inputs(
                 _check_values(features, values)
                 fitted = [feature.fit(take_rows(values[feature.column], training_rows)) for feature in features]
                 _check_values([f for f in fitted if isinstance(f, CategoryFeature)], values)
-                arrays |= _arrays_of_features(name, fitted, TableValues(values, filled), len(training_rows), names)
+                arrays |= _arrays_of_features(name, fitted, table, len(training_rows), names)
         with errors.collect():
             texts = {
                 names.of(c): text_column(c, kind, inferred=c not in params, private=c in private)
@@ -163,28 +165,12 @@ def _kinds(
     return kinds
 
 
-def _rows_to_fill_forward(
-    values: Mapping[str, NDArray[Any]], kinds: Mapping[str, InputParams]
-) -> dict[str, NDArray[np.bool_]]:
-    """Where the gaps are of each column that has an indicator of them."""
-    return {
-        column: missing_rows(values[column], kind.missing_values)
-        for column, kind in kinds.items()
-        if not isinstance(kind, TextParams) and kind.missing == "forward" and kind.missing_indicator
-    }
-
-
-def _fill_forward(column: str, values: NDArray[Any], kind: InputParams, is_series: bool) -> NDArray[Any]:
-    """Fill gaps with the last value before them, so with nothing that comes later."""
-    if kind.missing != "forward":
-        return values
-    if not is_series:
-        raise UserError(
-            f"preprocess.columns.{column}.missing: forward is for rows in order of time; set download.kind: series"
-        )
-    rows = np.arange(len(values))
-    last = np.maximum.accumulate(np.where(missing_rows(values, kind.missing_values), 0, rows))
-    return values[last]
+def _check_forward(kinds: Mapping[str, InputParams], is_series: bool) -> None:
+    for column, kind in kinds.items():
+        if kind.missing == "forward" and not is_series:
+            raise UserError(
+                f"preprocess.columns.{column}.missing: forward is for rows in order of time; set download.kind: series"
+            )
 
 
 def _feature(column: str, kind: FeatureParams, inferred: bool, private: bool) -> Feature:

@@ -4,7 +4,7 @@ import numpy as np
 
 from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import LongestStep, TimeStepsRecord
-from stages.validate.usual_time_step import Times, find_usual_step
+from stages.core.time_steps.usual_time_step import Times, find_usual_step
 
 
 def measure_time_steps(raw: RawData) -> TimeStepsRecord | None:

@@ -19,6 +19,7 @@ from stages.core.errors import UserError
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
 from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate import __main__ as entry
+from stages.inference.output_settings import OUTPUT_SETTINGS_FILE, OutputSettings
 from tests.evaluate.processed_examples import STANDARD, class_and_value, classes, values
 from tests.evaluate.series_examples import forecasts
 from tests.evaluate.test_model_evaluation import LOSSES, two_headed_model
@@ -173,7 +174,8 @@ def test_a_whole_run(two_seeds: None) -> None:
     assert (folder / "predictions.csv").read_text() == "row,y_truth,y_predicted\n3,24.0,24.0\n4,30.0,28.0\n"
     details = read_record(PredictionDetails, folder / "details.json", "evaluate", KEY)
     assert details == PredictionDetails(split="test", targets={"y": ValuesDetail(columns=["y"])})
-    assert sorted(file.name for file in folder.iterdir()) == ["details.json", "predictions.csv"]
+    assert sorted(file.name for file in folder.iterdir()) == ["details.json", "output_settings.json", "predictions.csv"]
+    assert read_record(OutputSettings, folder / "output_settings.json", "evaluate", KEY) == OutputSettings()
 
 
 def test_a_missing_model_of_another_seed(two_seeds: None) -> None:
@@ -235,6 +237,8 @@ def test_a_class_and_a_value() -> None:
     }
     assert json.loads(paths.metrics(KEY).read_text()) == record.metrics
     assert (record.thresholds["kind"].value, record.metrics["kind"]["accuracy"]) == (0.3, 0.5)
+    settings = read_record(OutputSettings, paths.predictions(KEY) / OUTPUT_SETTINGS_FILE, "evaluate", KEY)
+    assert settings == OutputSettings(thresholds=record.thresholds)
     accuracies = [targets["kind"]["accuracy"] for targets in record.baselines.values() if "kind" in targets]
     assert (record.headline.target, record.best_baseline.value) == ("kind", max(accuracies))
     header = (paths.predictions(KEY) / "predictions.csv").read_text().splitlines()[0]
@@ -299,6 +303,9 @@ def test_forecasts_with_intervals(units: int, training: dict[str, Any], method: 
     assert len(lines) == 1 + 2 * data.sample_count("test")
     truth, predicted, lower, upper = np.array([line.split(",")[2:] for line in lines[1:]], np.float64).T
     assert ((lower < upper) & (np.abs(predicted - truth) < 1)).all()
+    settings = read_record(OutputSettings, paths.predictions(KEY) / OUTPUT_SETTINGS_FILE, "evaluate", KEY)
+    assert settings.quantiles == ({"y": training["quantiles"]} if "quantiles" in training else {})
+    assert (settings.intervals["y"].method, settings.intervals["y"].recent_rows) == (method, 20)
     assert np.mean((lower <= truth) & (truth <= upper)) == pytest.approx(forecast.interval.coverage, abs=1e-5)
 
 

@@ -10,11 +10,12 @@ from stages.core.artefacts.records.evaluation import (
     PredictionDetails,
     ValuesDetail,
 )
-from stages.evaluate.forecasts.conformal_intervals import Bounds
 from stages.evaluate.forecasts.forecast_intervals import ForecastIntervals, TargetInterval
 from stages.evaluate.prediction_files import prediction_details, prediction_rows
 from stages.evaluate.target_predictions import TargetPredictions, predict_classes
+from stages.inference.intervals.bounds import Bounds
 from tests.evaluate.processed_examples import class_and_value, classes, series, values
+from tests.inference.intervals.example_intervals import fitted_interval
 
 
 def made(data: ProcessedData, outputs: dict[str, Any], threshold: float = 0.5) -> dict[str, TargetPredictions]:
@@ -36,7 +37,7 @@ def test_forecasts_of_all_steps_have_a_row_for_each_and_their_interval() -> None
     data = series({"train": [1, 2, 3, 4], "test": [5, 6, 7, 8, 9, 10]}, length=2, horizon=2, stride=2, all_steps=True)
     truth = data.truth("test")["y"]
     bounds = Bounds(truth - 1, truth + 2)
-    intervals = ForecastIntervals({"y": TargetInterval(bounds, 0.8, "conformal", 9)})
+    intervals = ForecastIntervals({"y": TargetInterval(bounds, fitted_interval(9))})
     found = prediction_rows(data, "test", {"y": TargetPredictions(truth + 0.5)}, intervals)
     assert found == [
         ["row", "step", "y_truth", "y_predicted", "y_lower", "y_upper"],

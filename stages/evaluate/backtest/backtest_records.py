@@ -80,7 +80,7 @@ def _model_metrics(fold: FoldPredictions, target: str) -> MetricValues:
     """The loss is left out: it is in the unit of the fold's own scalers, so that no mean of folds has a meaning."""
     metrics = {name: value for name, value in fold.model.metrics[target].items() if name != "loss"}
     if interval := fold.intervals.found.get(target):
-        metrics |= interval_metrics(fold.data.truth(TEST)[target], interval.bounds, interval.level)
+        metrics |= interval_metrics(fold.data.truth(TEST)[target], interval.bounds, interval.fitted.level)
     return metrics
 
 

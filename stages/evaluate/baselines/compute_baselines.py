@@ -18,7 +18,8 @@ from stages.evaluate.baselines.simple_baselines import baseline_predictions
 from stages.evaluate.decision_threshold import best_threshold
 from stages.evaluate.params import Baseline, Evaluate, FittedBaseline
 from stages.evaluate.positive_class import positive_classes
-from stages.evaluate.target_predictions import DEFAULT_THRESHOLD, TargetPredictions, predict_classes
+from stages.evaluate.target_predictions import TargetPredictions, predict_classes
+from stages.inference.predictions import DEFAULT_THRESHOLD
 
 TOO_LARGE = "its predictions are too large for 32 bits in the target's own unit"
 

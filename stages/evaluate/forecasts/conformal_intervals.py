@@ -1,4 +1,4 @@
-"""Intervals around forecasts, whose width comes from the errors on validation samples.
+"""The errors of forecasts on validation samples, from which intervals around other forecasts get their width.
 
 All arrays are matrices of samples and outputs; each output, which is a column at a step ahead, has a width of its own.
 The method is split conformal prediction; with predicted quantiles, conformalized quantile regression (Romano,
@@ -8,7 +8,6 @@ level if validation and test samples are alike.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -16,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.evaluate.forecasts.error_space import ErrorSpace
+from stages.inference.intervals.bounds import BoundErrors, Bounds, ordered
+from stages.inference.intervals.error_space import ErrorSpace
 
 Values = NDArray[np.float64]
 
@@ -25,73 +25,32 @@ class TooFewCalibrationSamplesError(Exception):
     """There are too few validation samples for the level. The message says how many it needs."""
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """The lower and upper bound of each forecast."""
-
-    lower: Values
-    upper: Values
-
-    @property
-    def are_finite(self) -> bool:
-        """False if a logarithm makes them too large when it is undone."""
-        return bool(np.isfinite(self.lower).all() and np.isfinite(self.upper).all())
-
-    def take(self, outputs: slice) -> "Bounds":
-        return Bounds(self.lower[:, outputs], self.upper[:, outputs])
-
-
-@dataclass(frozen=True)
-class Scales:
-    """The scale of each error, for the validation samples and for those that get an interval."""
-
-    calibration: Values | float = 1.0
-    predicted: Values | float = 1.0
-
-
-NO_SCALES = Scales()
-
-
-def conformal_bounds(
+def forecast_errors(
     level: float,
-    calibration: tuple[NDArray[Any], NDArray[Any]],
-    predicted: NDArray[Any],
+    truth: NDArray[Any],
+    forecast: NDArray[Any],
     space: ErrorSpace,
-    scales: Scales = NO_SCALES,
-) -> Bounds:
-    """Around each forecast, from a low to a high quantile of the errors of its output. `calibration`: truth, forecast.
+    scale: Values | float = 1.0,
+) -> BoundErrors:
+    """What the bounds are moved by from the forecast: a low and a high quantile of the errors of each output.
 
     The errors keep their sign, so that the interval is longer on the side where the truth is farther off.
     """
-    truth, forecast = map(space.to_space, calibration)
-    errors = np.sort((truth - forecast) / scales.calibration, axis=0)
+    errors = np.sort((space.to_space(truth) - space.to_space(forecast)) / scale, axis=0)
     rank = _lower_rank(len(errors), level)
-    moved = space.to_space(predicted)
     # As many errors are above the upper one as are below the lower one.
-    lower, upper = (error * scales.predicted for error in (errors[rank - 1], errors[len(errors) - rank]))
-    return Bounds(space.from_space(moved + lower), space.from_space(moved + upper))
+    return BoundErrors(errors[rank - 1], errors[len(errors) - rank])
 
 
-def conformal_quantile_bounds(
-    level: float,
-    truth: NDArray[Any],
-    calibration: Bounds,
-    predicted: Bounds,
-    space: ErrorSpace,
-    scales: Scales = NO_SCALES,
-) -> Bounds:
-    """The predicted bounds, moved outwards or inwards by as many scales for all samples of an output.
-
-    `calibration` are the bounds that the model predicts for the validation samples, whose truth is `truth`.
-    """
-    lower, upper = _ordered(calibration, space)
+def quantile_errors(
+    level: float, truth: NDArray[Any], predicted: Bounds, space: ErrorSpace, scale: Values | float = 1.0
+) -> BoundErrors:
+    """What the predicted quantiles are moved by, outwards or inwards: as many scales for all samples of an output."""
+    lower, upper = ordered(predicted, space)
     outside = np.maximum(lower - space.to_space(truth), space.to_space(truth) - upper)
-    outside = np.sort(outside / scales.calibration, axis=0)
-    distance = outside[_rank(len(outside), level) - 1] * scales.predicted
-    lower, upper = _ordered(predicted, space)
-    lower, upper = lower - distance, upper + distance
-    middle = (lower + upper) / 2
-    return Bounds(space.from_space(np.minimum(lower, middle)), space.from_space(np.maximum(upper, middle)))
+    outside = np.sort(outside / scale, axis=0)
+    distance = outside[_rank(len(outside), level) - 1]
+    return BoundErrors(-distance, distance)
 
 
 def interval_quantiles(quantiles: Sequence[float], level: float) -> tuple[int, int] | None:
@@ -133,9 +92,3 @@ def _rank(samples: int, level: float) -> int:
 
 def _too_few(level: float, samples: int, needed: int) -> str:
     return f"an interval of {level:.10g} needs at least {needed} validation samples, and there are {samples}"
-
-
-def _ordered(bounds: Bounds, space: ErrorSpace) -> tuple[Values, Values]:
-    """A model can predict a low quantile above a high one."""
-    one, other = space.to_space(bounds.lower), space.to_space(bounds.upper)
-    return np.minimum(one, other), np.maximum(one, other)

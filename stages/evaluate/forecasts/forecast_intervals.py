@@ -1,37 +1,43 @@
-"""The intervals around the forecasts of each target, from the errors on validation samples."""
+"""The intervals around the forecasts of each target, fitted on the errors on validation samples."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
-from stages.core.quantiles import MEDIAN, split_quantiles
+from stages.core.columns.series.forecast_inverse import SeriesHistory
+from stages.core.quantiles import MEDIAN
+from stages.evaluate.baselines.series.known_series import known_series
 from stages.evaluate.forecasts.conformal_intervals import (
-    Bounds,
     TooFewCalibrationSamplesError,
-    conformal_bounds,
-    conformal_quantile_bounds,
+    forecast_errors,
     interval_quantiles,
+    quantile_errors,
 )
-from stages.evaluate.forecasts.error_space import error_space
-from stages.evaluate.forecasts.recent_changes import interval_scales
 from stages.evaluate.params import Evaluate
+from stages.inference.intervals.bounds import Bounds
+from stages.inference.intervals.error_space import error_space
+from stages.inference.intervals.fitted_interval import FittedInterval
+from stages.inference.intervals.recent_changes import error_scales, recent_changes, recent_row_count, smallest_scale
+from stages.inference.predictions import forecasts_by_quantile
 
 # The values of the model's output layers for all samples of a split, by target.
 OutputsOfSplit = Callable[[str], Mapping[str, NDArray[Any]]]
 
 
+class NotFiniteError(Exception):
+    """A bound is not a finite number."""
+
+
 @dataclass(frozen=True)
 class TargetInterval:
-    """`level` is the share of truths that the interval should hold."""
+    """The bounds of the forecasts of the measured samples, by the interval that was fitted."""
 
     bounds: Bounds
-    level: float
-    method: Literal["conformal", "conformal_quantiles"]
-    calibration_rows: int
+    fitted: FittedInterval
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ class ForecastIntervals:
 
     found: Mapping[str, TargetInterval] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fitted(self) -> dict[str, FittedInterval]:
+        return {name: interval.fitted for name, interval in self.found.items()}
 
 
 NO_INTERVALS = ForecastIntervals()
@@ -67,13 +77,11 @@ def forecast_intervals(
     for name in targets:
         outputs = validation[name], measured[name]
         try:
-            interval = _target_interval(params.interval, processed, name, outputs, params.split, quantiles.get(name))
-            if interval.bounds.are_finite:
-                found[name] = interval
-            else:
-                left_out[name] = "its bounds are too large numbers in the unit of the series"
+            found[name] = _target_interval(params, processed, name, outputs, quantiles.get(name))
         except TooFewCalibrationSamplesError as error:
             left_out[name] = str(error)
+        except NotFiniteError:
+            left_out[name] = "its bounds are too large numbers in the unit of the series"
     return ForecastIntervals(found, left_out)
 
 
@@ -88,40 +96,62 @@ def _reason_without_intervals(params: Evaluate, processed: ProcessedData, refit:
 
 
 def _target_interval(
-    level: float,
+    params: Evaluate,
     processed: ProcessedData,
     target: str,
     outputs: tuple[NDArray[Any], NDArray[Any]],
-    split: str,
     quantiles: Sequence[float] | None,
 ) -> TargetInterval:
-    spec = processed.fitted.targets[target]
-    truth, space = processed.truth(VALIDATION)[target], error_space(spec.steps, len(spec.columns))
-    numbers = interval_quantiles(quantiles, level) if quantiles else None
-    scales = interval_scales(processed, target, split, space)
+    """`outputs` are those of the validation samples and of the measured ones."""
     of_validation, of_split = (
-        _inverted(processed, target, name, array, quantiles or [MEDIAN])
-        for name, array in zip((VALIDATION, split), outputs, strict=True)
+        forecasts_by_quantile(processed, target, split, array, quantiles)
+        for split, array in zip((VALIDATION, params.split), outputs, strict=True)
     )
+    known = _known_values(processed, params.split, target)
+    fitted = _fit_interval(params, processed, target, of_validation, quantiles or [MEDIAN], known)
+    bounds = fitted.bounds(processed.fitted.targets[target], of_split, known)
+    if not bounds.are_finite:
+        raise NotFiniteError
+    return TargetInterval(bounds, fitted)
+
+
+def _fit_interval(
+    params: Evaluate,
+    processed: ProcessedData,
+    target: str,
+    forecasts: Sequence[NDArray[Any]],
+    quantiles: Sequence[float],
+    predicted: SeriesHistory,
+) -> FittedInterval:
+    """`forecasts` are those of the validation samples for each quantile, `predicted` the values before other ones."""
+    assert params.interval is not None
+    assert processed.fitted.window is not None
+    spec, window = processed.fitted.targets[target], processed.fitted.window
+    truth, space = processed.truth(VALIDATION)[target], error_space(spec.steps, len(spec.columns))
+    known = _known_values(processed, VALIDATION, target)
+    changes = recent_changes(known, recent_row_count(window, known.origins), space)
+    smallest = smallest_scale(changes)
+    scale = error_scales(changes, smallest, spec.step_count)
+    median, numbers = quantiles.index(MEDIAN), interval_quantiles(quantiles, params.interval)
     if numbers is None:
-        middle = (quantiles or [MEDIAN]).index(MEDIAN)
-        bounds = conformal_bounds(level, (truth, of_validation[middle]), of_split[middle], space, scales)
-        return TargetInterval(bounds, level, "conformal", len(truth))
-    lower, upper = numbers
-    bounds = conformal_quantile_bounds(
-        level,
-        truth,
-        Bounds(of_validation[lower], of_validation[upper]),
-        Bounds(of_split[lower], of_split[upper]),
-        space,
-        scales,
+        errors = forecast_errors(params.interval, truth, forecasts[median], space, scale)
+    else:
+        bounds = Bounds(forecasts[numbers[0]], forecasts[numbers[1]])
+        errors = quantile_errors(params.interval, truth, bounds, space, scale)
+    if not (np.isfinite(errors.lower).all() and np.isfinite(errors.upper).all()):
+        raise NotFiniteError
+    return FittedInterval(
+        level=params.interval,
+        method="conformal" if numbers is None else "conformal_quantiles",
+        calibration_rows=len(truth),
+        quantiles=numbers or (median, median),
+        lower=[float(error) for error in errors.lower],
+        upper=[float(error) for error in errors.upper],
+        recent_rows=0 if smallest is None else recent_row_count(window, predicted.origins),
+        smallest_scale=smallest,
     )
-    return TargetInterval(bounds, level, "conformal_quantiles", len(truth))
 
 
-def _inverted(
-    processed: ProcessedData, target: str, split: str, outputs: NDArray[Any], quantiles: Sequence[float]
-) -> list[NDArray[Any]]:
-    """The forecasts in the series' own unit, for each quantile."""
-    by_quantile = np.sort(split_quantiles(outputs, quantiles), axis=1)
-    return [processed.invert(target, split, by_quantile[:, number]) for number in range(len(quantiles))]
+def _known_values(processed: ProcessedData, split: str, target: str) -> SeriesHistory:
+    known = known_series(processed, split, target)
+    return SeriesHistory(known.values, known.origins)

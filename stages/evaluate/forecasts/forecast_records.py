@@ -102,11 +102,11 @@ def _forecast_record(
 
 
 def _interval(truth: Array, interval: TargetInterval) -> ForecastInterval:
-    metrics = interval_metrics(truth, interval.bounds, interval.level)
+    metrics = interval_metrics(truth, interval.bounds, interval.fitted.level)
     return ForecastInterval(
-        level=interval.level,
-        method=interval.method,
-        calibration_rows=interval.calibration_rows,
+        level=interval.fitted.level,
+        method=interval.fitted.method,
+        calibration_rows=interval.fitted.calibration_rows,
         coverage=round_significant(metrics["coverage"]),
         interval_score=round_significant(metrics["interval_score"]),
     )

@@ -33,7 +33,7 @@ def forecast_steps(
             for predictions in (model, baseline)
         )
         if interval:
-            metrics |= interval_metrics(truth[:, outputs], interval.bounds.take(outputs), interval.level)
+            metrics |= interval_metrics(truth[:, outputs], interval.bounds.take(outputs), interval.fitted.level)
         yield ForecastStep(step=step, metrics=_rounded(metrics), baseline=_rounded(of_baseline))
 
 

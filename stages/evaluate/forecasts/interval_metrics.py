@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.records.evaluation import MetricValues
-from stages.evaluate.forecasts.conformal_intervals import Bounds
+from stages.inference.intervals.bounds import Bounds
 
 
 def interval_metrics(truth: NDArray[Any], bounds: Bounds, level: float) -> MetricValues:

@@ -13,11 +13,12 @@ from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
 from stages.evaluate.backtest.backtest_records import FoldPredictions, backtest_records
 from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
-from stages.evaluate.forecasts.conformal_intervals import Bounds
 from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals, TargetInterval
 from stages.evaluate.metrics.target_metrics import target_metrics
 from stages.evaluate.target_predictions import ModelEvaluation, TargetPredictions
+from stages.inference.intervals.bounds import Bounds
 from tests.evaluate.processed_examples import continued, processed_data, series
+from tests.inference.intervals.example_intervals import fitted_interval
 
 Forecasts = Sequence[float]
 
@@ -109,7 +110,7 @@ def test_a_metric_that_a_fold_does_not_define_has_no_mean() -> None:
 
 def test_intervals_have_a_coverage() -> None:
     bounds = Bounds(np.array([[5.0, 5.0]]), np.array([[7.0, 7.0]]))
-    intervals = ForecastIntervals({"y": TargetInterval(bounds, 0.8, "conformal", 9)})
+    intervals = ForecastIntervals({"y": TargetInterval(bounds, fitted_interval(9))})
     found = record([replace(each, intervals=intervals) for each in (FIRST, SECOND)])
     assert [each.metrics["coverage"] for each in found.folds] == [0.5, 0]
     assert found.mean["coverage"] == 0.25

@@ -4,18 +4,32 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from stages.core.columns.series.row_steps import FittedLog
 from stages.evaluate.forecasts.conformal_intervals import (
-    Bounds,
     TooFewCalibrationSamplesError,
-    conformal_bounds,
-    conformal_quantile_bounds,
+    forecast_errors,
     interval_quantiles,
+    quantile_errors,
 )
-from stages.evaluate.forecasts.error_space import ErrorSpace
+from stages.inference.intervals.bounds import Bounds, moved_bounds
+from stages.inference.intervals.error_space import ErrorSpace
 
 IN_UNIT = ErrorSpace()
+Values = NDArray[np.float64]
+
+
+def conformal_bounds(level: float, calibration: tuple[Values, Values], predicted: Values, space: ErrorSpace) -> Bounds:
+    """`calibration` has the truth and the forecasts."""
+    errors = forecast_errors(level, *calibration, space)
+    return moved_bounds(Bounds(predicted, predicted), errors, 1.0, space)
+
+
+def conformal_quantile_bounds(
+    level: float, truth: Values, calibration: Bounds, predicted: Bounds, space: ErrorSpace
+) -> Bounds:
+    return moved_bounds(predicted, quantile_errors(level, truth, calibration, space), 1.0, space)
 
 
 def test_the_bounds_are_the_second_errors_from_both_ends() -> None:

@@ -52,7 +52,7 @@ def test_each_step_ahead_has_the_errors_of_its_own() -> None:
     unit = mean_changes(data, "test")
     np.testing.assert_allclose(found.bounds.lower, last + unit * errors.min(axis=0), rtol=1e-6)
     np.testing.assert_allclose(found.bounds.upper, last + unit * errors.max(axis=0), rtol=1e-6)
-    assert (found.level, found.method, found.calibration_rows) == (0.8, "conformal", 9)
+    assert (found.fitted.level, found.fitted.method, found.fitted.calibration_rows) == (0.8, "conformal", 9)
 
 
 def test_with_a_logarithm_the_errors_are_factors() -> None:
@@ -77,14 +77,14 @@ def test_predicted_quantiles_are_moved() -> None:
     last = data.history("test", "y").values[data.history("test", "y").origins]
     np.testing.assert_allclose(found.bounds.upper, last + 1 + moved, rtol=1e-6)
     np.testing.assert_allclose(found.bounds.lower, last - 1 - moved, rtol=1e-6)
-    assert found.method == "conformal_quantiles"
+    assert found.fitted.method == "conformal_quantiles"
 
 
 def test_the_median_alone_has_the_interval_of_a_forecast() -> None:
     data, median = relative(), {"y": [0.5]}
     found, expected = intervals(data, outputs(0, 0), quantiles=median).found["y"], intervals(data, outputs(0, 0))
     np.testing.assert_array_equal(found.bounds.lower, expected.found["y"].bounds.lower)
-    assert found.method == "conformal"
+    assert found.fitted.method == "conformal"
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ import pytest
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import ForecastInterval, ForecastRecord
 from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
-from stages.evaluate.forecasts.conformal_intervals import Bounds
 from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals, TargetInterval
 from stages.evaluate.forecasts.forecast_records import forecast_records
 from stages.evaluate.target_predictions import TargetPredictions
+from stages.inference.intervals.bounds import Bounds
 from tests.evaluate.processed_examples import class_and_value
 from tests.evaluate.series_examples import forecasts
+from tests.inference.intervals.example_intervals import fitted_interval
 
 ROWS = np.arange(100) + np.random.default_rng(0).normal(scale=0.1, size=100)
 DATA = forecasts({"a": ROWS, "b": -ROWS}, {"length": 4, "horizon": 3, "steps": "all"})
@@ -85,7 +86,7 @@ def test_a_target_without_the_headline_has_the_baseline_with_the_lowest_mean_abs
 def test_an_interval_is_measured_for_all_steps_and_for_each() -> None:
     """It is 2 wide. At the last step, all truths are 1 above it: 2 / 0.2 = 10 for each."""
     lower = TRUTH - 1 - np.repeat([0.0, 0, 2], 2)
-    interval = TargetInterval(Bounds(lower, lower + 2), 0.8, "conformal", 30)
+    interval = TargetInterval(Bounds(lower, lower + 2), fitted_interval(30))
     found = record(predictions(0.5), {"drift": predictions(1.0)}, intervals=ForecastIntervals({"y": interval}))
     assert found.interval == ForecastInterval(
         level=0.8, method="conformal", calibration_rows=30, coverage=0.666667, interval_score=5.33333

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from stages.evaluate.forecasts.conformal_intervals import Bounds
 from stages.evaluate.forecasts.interval_metrics import coverage, interval_score
+from stages.inference.intervals.bounds import Bounds
 
 TRUTH = np.array([[1.0, 5.0], [-2.0, 9.0]])
 BOUNDS = Bounds(np.array([[1.0, 6.0], [-1.0, 0.0]]), np.array([[4.0, 8.0], [3.0, 8.0]]))

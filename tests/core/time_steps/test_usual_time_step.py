@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from stages.validate.usual_time_step import TimeStep, find_usual_step
+from stages.core.time_steps.usual_time_step import TimeStep, find_usual_step
 
 DAYS = np.arange("2020-01-01", "2023-01-01", dtype="M8[D]")
 MONTHS = np.arange("1949-01", "1961-01", dtype="M8[M]")

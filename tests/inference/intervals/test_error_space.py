@@ -3,7 +3,7 @@ import pytest
 
 from stages.core.columns.scaling import LinearScaling
 from stages.core.columns.series.row_steps import FittedDifference, FittedLog
-from stages.evaluate.forecasts.error_space import ErrorSpace, error_space
+from stages.inference.intervals.error_space import ErrorSpace, error_space
 
 LOG, DIFFERENCE = FittedLog(plus=1), FittedDifference(lag=1)
 HALF, SCALED = (
