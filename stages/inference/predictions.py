@@ -64,7 +64,7 @@ def predicted_classes(
     """
     # The default is the most probable class, for any number of classes: rounding can make both probabilities 0.5.
     if threshold == DEFAULT_THRESHOLD or probabilities.shape[1] != 2:
-        return np.argmax(probabilities, axis=1)
+        return np.asarray(np.argmax(probabilities, axis=1))
     number = 1 if positive is None else positive
     numbers: NDArray[np.int64] = np.where(probabilities[:, number] > threshold, number, 1 - number)
     return numbers

@@ -65,10 +65,10 @@ def read_table_inputs(
     Categories by embedding, texts and pictures are arrays of their own. What is inferred and learned comes from the
     training rows. Errors have no values of private columns. `pictures` are those of download, by column.
     """
-    values = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
-    kinds = _kinds(values, params, training_rows, pictures)
+    raw = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
+    kinds = _kinds(raw, params, training_rows, pictures)
     _check_forward(kinds, is_series)
-    table = fill_columns_forward(values, kinds)
+    table = fill_columns_forward(raw, kinds)
     values = table.columns
     errors = ErrorList()
     arrays: dict[str, RawColumn] = {}

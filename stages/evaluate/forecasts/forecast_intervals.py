@@ -154,4 +154,4 @@ def _fit_interval(
 
 def _known_values(processed: ProcessedData, split: str, target: str) -> SeriesHistory:
     known = known_series(processed, split, target)
-    return SeriesHistory(known.values, known.origins)
+    return SeriesHistory(known.values, np.asarray(known.origins, np.int64))

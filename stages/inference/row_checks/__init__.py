@@ -1,0 +1,1 @@
+"""What is wrong in the values of new rows, by kind of column."""
