@@ -13,7 +13,7 @@ DEFAULT_MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
 
 
 class NumberRange(Record):
-    """The smallest, the middle and the largest training value."""
+    """The smallest, the middle and the largest value of the raw data."""
 
     minimum: float
     median: float
@@ -23,7 +23,8 @@ class NumberRange(Record):
 class InputColumn(Record):
     """One raw column that the model needs.
 
-    `type` is that of the raw data: a category can be a number. `whole` says that all its numbers were whole numbers.
+    `type` is that of the raw data: a category can be a number. `whole` says that all its numbers are whole numbers, and
+    `single_precision` that they are of 32 bits.
     `words` are texts of a dataset of word numbers. `source_name` is the name in the files of the source, if download
     renames the column. `can_be_missing` says that preprocess fills its gaps, and `optional` that a JSON object may lack
     its key. `choices` are the categories of the training rows, where there are few; they and `range` are None for a
@@ -34,6 +35,7 @@ class InputColumn(Record):
     name: str
     type: ColumnType
     whole: bool = False
+    single_precision: bool = False
     source_name: str | None = None
     can_be_missing: bool = False
     optional: bool = False

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, assert_never
 
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
+from stages.inference.read.array_rows import array_blocks
 from stages.inference.read.build_block import BlockBuilder, RowCheck
 from stages.inference.read.csv_rows import CsvRows
 from stages.inference.read.file_formats import FileFormat, format_of_bytes, format_of_path
+from stages.inference.read.json_rows import json_blocks, json_lines_blocks
 from stages.inference.read.open_input import as_text, explain_read_errors, first_bytes, input_name, open_input
 from stages.inference.read.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
@@ -44,5 +46,19 @@ def _blocks(
             builder = BlockBuilder(schema, schema.notation.missing, check)
             rows = CsvRows(as_text(file, schema.notation.encoding), schema)
             yield from map(builder.build, rows.blocks())
+        case "jsonl":
+            builder = BlockBuilder(schema, schema.json_notation.missing, check)
+            yield from map(builder.build, json_lines_blocks(as_text(file, "utf-8"), schema))
+        case "json":
+            builder = BlockBuilder(schema, schema.json_notation.missing, check)
+            yield from map(builder.build, json_blocks(as_text(file, "utf-8"), schema))
+        case "parquet":
+            from stages.inference.read.read_parquet import parquet_blocks
+
+            builder = BlockBuilder(schema, schema.json_notation.missing, check)
+            yield from map(builder.build, parquet_blocks(file, schema))
+        case "npz":
+            builder = BlockBuilder(schema, schema.json_notation.missing, check)
+            yield from map(builder.build, array_blocks(file, schema))
         case _:
-            raise UserError(f"{file_format} is not read yet")
+            assert_never(file_format)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stages.core.errors import UserError
+from stages.core.text_values.nested_fields import NestedFields
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.match_columns import MatchedColumns, match_columns
@@ -16,44 +17,66 @@ Record = Mapping[str, Any]
 def rows_from_records(records: Sequence[Record], schema: InputSchema, check: RowCheck | None = None) -> RowBlock:
     """One row for each record. Raises UserError if a column is in none of them."""
     builder = BlockBuilder(schema, schema.json_notation.missing, check)
-    return builder.build(written_rows(records, schema, 1))
+    return builder.build(RecordRows(schema).written(dict(enumerate(records, 1))))
 
 
-def written_rows(records: Sequence[Record], schema: InputSchema, first_number: int) -> WrittenRows:
-    """`first_number` is that of the first record in the input."""
-    names = list(dict.fromkeys(name for record in records for name in record))
-    matched = match_columns(_with_optional(names, schema), schema)
-    problems = _absent_keys(records, names, matched, schema, first_number)
-    broken = {problem.row for problem in problems}
-    numbers = [number for number in range(first_number, first_number + len(records)) if number not in broken]
-    complete = records if not broken else [records[number - first_number] for number in numbers]
-    names = _with_optional(names, schema)
-    return WrittenRows(
-        numbers,
-        {column: [record.get(names[n]) for record in complete] for column, n in matched.needed.items()},
-        {column: [record.get(names[n]) for record in complete] for column, n in matched.carried.items()},
-        problems,
-        {number: records[number - first_number] for number in sorted(broken)},
-    )
+class RecordRows:
+    """The rows of several blocks of records. A key of the first blocks is a column of the later ones too."""
 
+    def __init__(self, schema: InputSchema) -> None:
+        self._schema = schema
+        self._optional = {column.name for column in schema.columns if column.optional}
+        self._nested = NestedFields(schema.json_notation.fields)
+        self._objects = {path[0] for path in self._nested.paths.values()}
+        self._names: dict[str, None] = {}
 
-def _with_optional(names: Sequence[str], schema: InputSchema) -> list[str]:
-    return [*names, *(column.name for column in schema.columns if column.optional and column.name not in names)]
+    def written(self, records: Mapping[int, Record], problems: Sequence[RowProblem] = ()) -> WrittenRows:
+        """`records` has each one by its number in the input. `problems` are those of rows that are no records."""
+        found = list(problems)
+        flat = self._flatten(records, found)
+        self._names |= {name: None for record in flat.values() for name in record}
+        if not self._names:
+            return WrittenRows([], {column.name: [] for column in self._schema.columns}, {}, found)
+        names, matched = self._matched()
+        found += self._absent_keys(flat, names, matched)
+        broken = {problem.row for problem in found}
+        complete = {number: record for number, record in flat.items() if number not in broken}
+        return WrittenRows(
+            list(complete),
+            {column: [record.get(names[n]) for record in complete.values()] for column, n in matched.needed.items()},
+            {column: [record.get(names[n]) for record in complete.values()] for column, n in matched.carried.items()},
+            found,
+            {number: flat.get(number, {}) for number in sorted(broken)},
+        )
 
+    def _flatten(self, records: Mapping[int, Record], problems: list[RowProblem]) -> dict[int, Record]:
+        """The records with values of nested objects as columns of their own."""
+        if not self._objects:
+            return dict(records)
+        flat: dict[int, Record] = {}
+        for number, record in records.items():
+            try:
+                flat[number] = self._nested.flatten(record, number) if self._objects & record.keys() else record
+            except UserError as error:
+                problems.append(RowProblem(number, "", str(error)))
+        return flat
 
-def _absent_keys(
-    records: Sequence[Record], names: Sequence[str], matched: MatchedColumns, schema: InputSchema, first_number: int
-) -> list[RowProblem]:
-    optional = {column.name for column in schema.columns if column.optional}
-    needed = {column: names[n] for column, n in matched.needed.items() if column not in optional}
-    if all(name in record for record in records for name in needed.values()):
-        return []
-    return [
-        RowProblem(number, column, "no value; write null if it is missing")
-        for number, record in enumerate(records, first_number)
-        for column, name in needed.items()
-        if name not in record
-    ]
+    def _matched(self) -> tuple[list[str], MatchedColumns]:
+        absent = [c.source_name or c.name for c in self._schema.columns if c.optional]
+        names = [*self._names, *(name for name in absent if name not in self._names)]
+        return names, match_columns(names, self._schema)
+
+    def _absent_keys(
+        self, records: Mapping[int, Record], names: Sequence[str], matched: MatchedColumns
+    ) -> list[RowProblem]:
+        needed = {column: names[n] for column, n in matched.needed.items() if column not in self._optional}
+        return [
+            RowProblem(number, column, "no value; write null if it is missing")
+            for number, record in records.items()
+            if not needed.keys() <= record.keys()
+            for column, name in needed.items()
+            if name not in record
+        ]
 
 
 def record_from_arguments(arguments: Sequence[str]) -> dict[str, str]:

@@ -22,18 +22,22 @@ CHARACTERS = WHOLE_CHARACTERS + b".eE"
 
 
 class NumberReader:
-    """`whole` says that the column had whole numbers alone: they stay exact."""
+    """`whole` says that the raw data have whole numbers alone: they stay exact. `single_precision` is of 32 bits."""
 
-    def __init__(self, notation: TextNotation, missing: Sequence[str], whole: bool) -> None:
+    def __init__(
+        self, notation: TextNotation, missing: Sequence[str], whole: bool = False, single_precision: bool = False
+    ) -> None:
         self._notation = NumberNotation.of(notation)
         self._pattern = re.compile(self._notation.pattern)
         self._is_plain = self._notation == NumberNotation()
         self._missing = frozenset(missing)
         self._whole = whole
+        self._single_precision = single_precision
 
     def __call__(self, values: Sequence[Any]) -> ReadValues:
         found = _numbers_of_array(values) if isinstance(values, np.ndarray) else self._quickly(values)
-        return ReadValues(found) if found is not None else self._one_by_one(values)
+        read = ReadValues(found) if found is not None else self._one_by_one(values)
+        return ReadValues(np.asarray(read.values, np.float32), read.wrong) if self._single_precision else read
 
     def _quickly(self, values: Sequence[Any]) -> NDArray[Any] | None:
         """The values, if all are numbers or gaps in plain notation; None if a closer look is needed."""

@@ -14,11 +14,12 @@ def value_reader(column: InputColumn, schema: InputSchema, missing: Sequence[str
     """`missing` are the texts that stand for a gap in the format that is read."""
     match column.type:
         case "number":
-            return NumberReader(schema.notation, missing, column.whole)
+            return NumberReader(schema.notation, missing, column.whole, column.single_precision)
         case "boolean":
             return TruthReader(missing)
         case "time":
             is_time = column.name == schema.time
-            return TimeReader(missing, schema.time_format if is_time else None, required=is_time)
+            time_format = schema.time_format if is_time else None
+            return TimeReader(missing, time_format, required=is_time and schema.kind == "series")
         case _:
             return TextReader(missing)
