@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
+from stages.core.text_values.csv_line import WHITESPACE, has_long_separator
 
 INPUT_SCHEMA_FILE = "input_schema.json"
 
@@ -70,6 +71,12 @@ class TextNotation(Record):
     suffixes: dict[str, float] = {}
     trailing_minus: bool = False
     typographic_minus: bool = False
+
+    @property
+    def changes_lines(self) -> bool:
+        """Whether lines are prepared before they are divided into values."""
+        is_changed = self.separator == WHITESPACE or has_long_separator(self.separator)
+        return bool(is_changed or self.trim or self.comment or self.skip_lines)
 
 
 class JsonNotation(Record):

@@ -64,9 +64,16 @@ def as_text(file: io.BufferedReader, encoding: str) -> TextIO:
 
 
 @contextmanager
-def explain_read_errors(name: str) -> Iterator[None]:
-    """Turn errors of unpacking into a UserError."""
+def explain_read_errors() -> Iterator[None]:
+    """Turn errors of unpacking and of decoding into a UserError."""
     try:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UserError(f"{name}: cannot be unpacked ({error}); is the file complete?") from None
+        raise UserError(f"cannot be unpacked ({error}); is the file complete?") from None
+    except UnicodeDecodeError as error:
+        raise UserError(undecodable(error)) from None
+
+
+def undecodable(error: UnicodeDecodeError) -> str:
+    """The first byte that is no text."""
+    return f"byte 0x{error.object[error.start]:02x} is not {error.encoding}; save the file in this encoding"

@@ -9,7 +9,7 @@ from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.array_rows import array_blocks
 from stages.inference.read.build_block import BlockBuilder, RowCheck
-from stages.inference.read.csv_rows import CsvRows
+from stages.inference.read.csv_text.csv_rows import CsvRows
 from stages.inference.read.file_formats import FileFormat, format_of_bytes, format_of_path
 from stages.inference.read.json_rows import json_blocks, json_lines_blocks
 from stages.inference.read.open_input import as_text, explain_read_errors, first_bytes, input_name, open_input
@@ -28,7 +28,7 @@ def read_rows(
     whose values were read. Raises UserError if a column is missing, or if the input as a whole cannot be read.
     """
     name = input_name(source)
-    with prefix_errors(name), explain_read_errors(name), open_input(source) as file:
+    with prefix_errors(name), explain_read_errors(), open_input(source) as file:
         found = file_format or (format_of_path(source) if isinstance(source, Path) else None)
         count = 0
         for block in _blocks(file, schema, found or format_of_bytes(first_bytes(file)), check):

@@ -73,7 +73,7 @@ class RecordRows:
         return [
             RowProblem(number, column, "no value; write null if it is missing")
             for number, record in records.items()
-            if not needed.keys() <= record.keys()
+            if not record.keys() >= set(needed.values())
             for column, name in needed.items()
             if name not in record
         ]
