@@ -5,14 +5,16 @@ from typing import Literal
 from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
+from stages.core.text_values.csv_line import WHITESPACE, has_long_separator
 
 INPUT_SCHEMA_FILE = "input_schema.json"
 
 ColumnType = Literal["number", "boolean", "text", "time", "picture", "words"]
+DEFAULT_MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
 
 
 class NumberRange(Record):
-    """The smallest, the middle and the largest training value."""
+    """The smallest, the middle and the largest value of the raw data."""
 
     minimum: float
     median: float
@@ -22,15 +24,22 @@ class NumberRange(Record):
 class InputColumn(Record):
     """One raw column that the model needs.
 
-    `type` is that of the raw data: a category can be a number. `words` are texts of a dataset of word numbers.
-    `can_be_missing` says that preprocess fills its gaps. `choices` are the categories of the training rows, where
-    there are few; they and `range` are None for a private column, and where they do not apply.
+    `type` is that of the raw data: a category can be a number. `whole` says that all its numbers are whole numbers, and
+    `single_precision` that they are of 32 bits.
+    `words` are texts of a dataset of word numbers. `source_name` is the name in the files of the source, if download
+    renames the column. `can_be_missing` says that preprocess fills its gaps, and `optional` that a JSON object may lack
+    its key. `choices` are the categories of the training rows, where there are few; they and `range` are None for a
+    private column, and where they do not apply. `date_format` is how preprocess reads texts as dates.
     `shape` is the height, width and channels of pictures.
     """
 
     name: str
     type: ColumnType
+    whole: bool = False
+    single_precision: bool = False
+    source_name: str | None = None
     can_be_missing: bool = False
+    optional: bool = False
     private: bool = False
     choices: list[str] | None = None
     range: NumberRange | None = None
@@ -39,12 +48,21 @@ class InputColumn(Record):
 
 
 class TextNotation(Record):
-    """How a CSV file of the dataset's source writes its values. The names are those of download.format."""
+    """How a CSV file of the dataset's source writes its values. The names are those of download.format.
+
+    `names` are the columns of a file without a header.
+    """
 
     separator: str = ","
     quote: str = '"'
+    escape: str | None = None
+    line_breaks: bool = False
+    trim: bool = False
+    names: list[str] | None = None
+    skip_lines: int = 0
+    comment: str | None = None
     encoding: str = "utf-8"
-    missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
+    missing: list[str] = DEFAULT_MISSING
     decimal: Literal[".", ","] = "."
     thousands: Literal[".", ",", " ", "'"] | None = None
     signs: list[str] = []
@@ -53,6 +71,22 @@ class TextNotation(Record):
     suffixes: dict[str, float] = {}
     trailing_minus: bool = False
     typographic_minus: bool = False
+
+    @property
+    def changes_lines(self) -> bool:
+        """Whether lines are prepared before they are divided into values."""
+        is_changed = self.separator == WHITESPACE or has_long_separator(self.separator)
+        return bool(is_changed or self.trim or self.comment or self.skip_lines)
+
+
+class JsonNotation(Record):
+    """How a JSON file of the dataset's source writes its values. The names are those of download.format.
+
+    `missing` are texts for missing values, besides null. `fields` has the path of the columns in nested objects.
+    """
+
+    missing: list[str] = []
+    fields: dict[str, str] = {}
 
 
 class InputSchema(Record):
@@ -67,6 +101,7 @@ class InputSchema(Record):
     kind: Literal["table", "series", "images", "tokens"]
     columns: list[InputColumn]
     notation: TextNotation = TextNotation()
+    json_notation: JsonNotation = JsonNotation()
     time: str | None = None
     time_format: str | None = None
     rows: int = Field(default=1, ge=1)

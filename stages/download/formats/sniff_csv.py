@@ -5,14 +5,15 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from stages.core.text_values.csv_line import LINE_ENDS, WHITESPACE
+from stages.core.text_values.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.header_names import numbered_rows
-from stages.download.formats.csv_text.line_pattern import LINE_ENDS
-from stages.download.formats.csv_text.prepared_lines import BYTE_ORDER_MARK, prepare_lines
+from stages.download.formats.csv_text.prepared_lines import BYTE_ORDER_MARK
 from stages.download.formats.csv_text.sniff_dialect import sniff_dialect
 from stages.download.formats.csv_text.sniff_encoding import sniff_encoding
 from stages.download.formats.csv_text.sniff_values import has_header, sniff_numbers
 from stages.download.formats.read_untrusted_files import OpenFile
-from stages.download.params.csv_params import WHITESPACE, Csv
+from stages.download.params.csv_params import Csv
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # The values of these rows say how numbers are written.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
+from stages.core.artefacts.arrow_types import plain_type
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.time_formats import ISO, guess_time_format, parse_as
 from stages.download.params.file_params import TableOptions
@@ -30,16 +31,8 @@ def plain_frame(table: pa.Table, class_columns: Sequence[str]) -> pd.DataFrame:
         nested = pa.types.is_nested(field.type) or pa.types.is_binary(field.type)
         errors.check(not nested, f"column {field.name!r} holds {field.type}; leave it out of `columns`")
     errors.raise_if_any()
-    types = [(f.name, pa.string() if f.name in class_columns else _plain_type(f.type)) for f in table.schema]
+    types = [(f.name, pa.string() if f.name in class_columns else plain_type(f.type)) for f in table.schema]
     return table.replace_schema_metadata(None).cast(pa.schema(types)).to_pandas()
-
-
-def _plain_type(arrow_type: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(arrow_type):
-        return _plain_type(arrow_type.value_type)
-    if pa.types.is_null(arrow_type) or pa.types.is_decimal(arrow_type):
-        return pa.float64()
-    return pa.timestamp("us") if pa.types.is_date(arrow_type) else arrow_type
 
 
 def parse_times(column: pd.Series, time_format: str | None) -> pd.Series:

@@ -6,9 +6,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
+from stages.core.text_values.csv_line import NO_QUOTE, WHITESPACE, has_long_separator
 from stages.download.params.text_params import ColumnTypes, Encoding
 
-WHITESPACE, NO_QUOTE = "whitespace", "none"
 _ONE_CHARACTER = r"[\x01-\x08\t\x0e-\x1f !#-~]"
 _SEVERAL_CHARACTERS = r"(?=.*[^ \t])[\t !#-&(-/:-@\[\]-`{-~]{2,8}"
 Separator = Annotated[
@@ -143,4 +143,4 @@ class Csv(Params):
 
     @property
     def has_long_separator(self) -> bool:
-        return len(self.separator) > 1 and self.separator != WHITESPACE
+        return has_long_separator(self.separator)

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import Any
 
 from stages.core.errors import UserError
-from stages.download.formats.csv_text.line_pattern import (
+from stages.core.text_values.csv_line import (
     LINE_ENDS,
+    NO_QUOTE,
     closed_line_pattern,
     separator_between_fields,
     special_characters,
@@ -16,7 +17,7 @@ from stages.download.formats.csv_text.line_pattern import (
 )
 from stages.download.formats.csv_text.prepared_lines import open_text
 from stages.download.formats.read_untrusted_files import OpenFile, first_bytes
-from stages.download.params.csv_params import NO_QUOTE, Csv
+from stages.download.params.csv_params import Csv
 
 END_ROW = "\0"
 BLOCK = 1 << 20

@@ -1,26 +1,16 @@
-"""Lines that are skipped, comments, and blanks between or around values, before the columns are read."""
+"""A file whose lines are prepared before the columns are read."""
 
 import io
-import re
-from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TextIO
 
 from stages.core.errors import UserError
-from stages.download.formats.csv_text.line_pattern import (
-    LINE_ENDS,
-    UNIT_SEPARATOR,
-    has_special_characters,
-    quoted_pattern,
-    separator_between_fields,
-    split_at,
-    unquoted_pattern,
-)
+from stages.core.text_values.csv_line import UNIT_SEPARATOR, WHITESPACE, separator_between_fields
+from stages.core.text_values.prepared_lines import prepare_lines
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.text_encoding import open_as_text
-from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
+from stages.download.params.csv_params import Csv
 
-BLANKS = " \t"
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -54,76 +44,3 @@ def _check_no_unit_separator(open_file: OpenFile, params: Csv) -> None:
                     f"line {number}: the character 0x1F, which takes the place of the separator {params.separator!r}; "
                     "take it out"
                 )
-
-
-def prepare_lines(lines: Iterable[str], params: Csv) -> Iterator[str]:
-    """A line to ignore becomes a blank line, so that lines keep their numbers."""
-    rewrite = _rewriter(params)
-    for number, line in enumerate(lines, start=1):
-        is_comment = params.comment is not None and line.lstrip(BLANKS).startswith(params.comment)
-        if number <= params.skip_lines or is_comment:
-            yield "\n"
-        else:
-            yield rewrite(line) if rewrite else line
-
-
-def _rewriter(params: Csv) -> Callable[[str], str] | None:
-    if params.separator == WHITESPACE:
-        return _join_by_tabs(params)
-    if params.trim:
-        return _trim_values(params)
-    return _shorten_separators(params) if params.has_long_separator else None
-
-
-def _shorten_separators(params: Csv) -> Callable[[str], str]:
-    """
-    >>> _shorten_separators(Csv(format="csv", separator="::"))('a::"b::c"::d\\n')
-    'a\\x1f"b::c"\\x1fd\\n'
-    """
-
-    def shorten(line: str) -> str:
-        line = line.rstrip(LINE_ENDS)
-        # A quote that is not closed is reported by check_quotes.
-        fields = split_at(params.separator, line, params) or line.split(params.separator)
-        return UNIT_SEPARATOR.join(fields) + "\n"
-
-    return shorten
-
-
-def _join_by_tabs(params: Csv) -> Callable[[str], str]:
-    """
-    >>> _join_by_tabs(Csv(format="csv", separator="whitespace"))("  1 \\t 'a'  \\"b  c\\" \\n")
-    '1\\t\\'a\\'\\t"b  c"\\n'
-    """
-    blanks = r"(?P<blanks>[ \t]+)"
-    quoted = rf"(?<![^ \t]){quoted_pattern(params)}(?![^ \t])|" if params.quote != NO_QUOTE else ""
-    pattern = re.compile(quoted + blanks)
-    return lambda line: pattern.sub(_tab_for_blanks, line.strip(BLANKS + LINE_ENDS)) + "\n"
-
-
-def _tab_for_blanks(found: re.Match[str]) -> str:
-    return "\t" if found["blanks"] else found[0]
-
-
-def _trim_values(params: Csv) -> Callable[[str], str]:
-    """
-    >>> _trim_values(Csv(format="csv", trim=True))(' a b ,  1,"x, y" , z\\n')
-    'a b,1,"x, y",z\\n'
-    """
-    separator, ends = params.separator, " " if params.separator == "\t" else BLANKS
-    joined_by = separator_between_fields(params)
-    quoted = f"{quoted_pattern(params)}[{ends}]*+|" if params.quote != NO_QUOTE else ""
-    field = re.compile(f"[{ends}]*+({quoted}{unquoted_pattern(separator, params.escape)})({re.escape(separator)}|$)")
-
-    def trim(line: str) -> str:
-        line = line.rstrip(LINE_ENDS)
-        if not has_special_characters(line, params):
-            return joined_by.join([value.strip(ends) for value in line.split(separator)]) + "\n"
-        values = []
-        for value, end in field.findall(line):
-            values.append(value.strip(ends))
-            if not end:
-                break
-        return joined_by.join(values) + "\n"
-
-    return trim

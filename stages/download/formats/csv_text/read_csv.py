@@ -8,6 +8,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError
+from stages.core.text_values.csv_line import NO_QUOTE
 from stages.download.formats.csv_text.check_text import BLOCK, check_bytes, check_quotes, has_zero_bytes
 from stages.download.formats.csv_text.column_types import typed_column, unsure_columns
 from stages.download.formats.csv_text.header_names import column_names, numbered_rows
@@ -15,7 +16,7 @@ from stages.download.formats.csv_text.prepared_lines import open_text, prepare_f
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns
 from stages.download.formats.text_encoding import find_undecodable
-from stages.download.params.csv_params import NO_QUOTE, Csv
+from stages.download.params.csv_params import Csv
 from stages.download.params.file_params import Files
 
 

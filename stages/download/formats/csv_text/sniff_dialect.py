@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from stages.core.text_values.csv_line import LINE_ENDS, NO_QUOTE, UNIT_SEPARATOR, WHITESPACE, split_line
+from stages.core.text_values.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.check_text import reader_options
-from stages.download.formats.csv_text.line_pattern import LINE_ENDS, UNIT_SEPARATOR, split_line
-from stages.download.formats.csv_text.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.sniff_values import MISSING, is_number_or_time
-from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
+from stages.download.params.csv_params import Csv
 
 SEPARATORS = ("\t", ";", "|", ",", WHITESPACE, "^", "~", ":", "\x01", "\x1f")
 SEPARATORS_OF_SEVERAL_CHARACTERS = ("||", "::", ";;", "~|~", "^|^", "|~|", "@@", "##", "$$")

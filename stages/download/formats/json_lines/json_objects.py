@@ -1,19 +1,16 @@
 """The JSON object of each line. A line that holds something else is an error with its number."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from stages.core.errors import MAX_EXAMPLES, UserError
+from stages.core.text_values.json_object import parse_object
 from stages.download.formats.read_untrusted_files import GZIP_SIGNATURE, OpenFile, first_bytes
 from stages.download.formats.text_encoding import find_undecodable, open_as_text
 
 # The blanks of JSON.
 BLANKS = " \t\r\n"
 MAX_LINE_CHARACTERS = 1 << 26
-TYPES: dict[type, str] = {
-    list: "an array", str: "a text", int: "a number", float: "a number", bool: "a truth value", type(None): "null",
-}  # fmt: skip
 ONE_OBJECT_A_LINE = "format: jsonl needs one JSON object in each line, such as `jq -c '.[]'` writes for an array"
 
 
@@ -54,34 +51,3 @@ def _lines(open_file: OpenFile, encoding: str) -> Iterator[tuple[int, str]]:
                     yield number, line
     except UnicodeError as error:
         raise UserError(find_undecodable(open_file, encoding) or f"not readable as {encoding}: {error}") from None
-
-
-def parse_object(line: str) -> dict[str, Any]:
-    """Raises UserError if the line is not JSON, repeats a key, or is another value than an object."""
-    try:
-        value = DECODER.decode(line)
-    except json.JSONDecodeError as error:
-        raise UserError(f"{error.msg} at character {error.colno}") from None
-    except RecursionError:
-        raise UserError("nested too deeply") from None
-    except ValueError as error:  # a number with more digits than Python reads
-        raise UserError(str(error).partition(";")[0]) from None
-    if not isinstance(value, dict):
-        raise UserError(f'a JSON object is expected, such as {{"price": 1.5}}; received {TYPES[type(value)]}')
-    return value
-
-
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
-        raise UserError(f"the key {repeated!r} occurs twice")
-    return found
-
-
-def _refuse_constant(name: str) -> None:
-    raise UserError(f"{name} is not JSON; write null for a missing value")
-
-
-DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)

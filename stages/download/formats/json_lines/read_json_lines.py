@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.core.text_values.nested_fields import NestedFields
 from stages.download.formats.json_lines.json_objects import json_objects
-from stages.download.formats.json_lines.nested_fields import NestedFields
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns
 from stages.download.formats.typed_values.column_values import BLOCK_ROWS, ColumnValues, Occurrences

@@ -2,24 +2,46 @@
 
 import re
 from functools import cache
+from typing import Protocol
 
-from stages.download.params.csv_params import NO_QUOTE, WHITESPACE, Csv
-
+WHITESPACE, NO_QUOTE = "whitespace", "none"
 LINE_ENDS = "\r\n"
 # Stands for a separator of several characters.
 UNIT_SEPARATOR = "\x1f"
 
 
-def separator_between_fields(params: Csv) -> str:
+class LineOptions(Protocol):
+    """The options of a file that say what is done to its lines, by the names that they have in conf."""
+
+    @property
+    def separator(self) -> str: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def escape(self) -> str | None: ...
+    @property
+    def trim(self) -> bool: ...
+    @property
+    def skip_lines(self) -> int: ...
+    @property
+    def comment(self) -> str | None: ...
+
+
+def has_long_separator(separator: str) -> bool:
+    """Whether it is several characters."""
+    return len(separator) > 1 and separator != WHITESPACE
+
+
+def separator_between_fields(params: LineOptions) -> str:
     """The separator in prepared lines, in which one character stands for any number of blanks, or for several."""
     if params.separator == WHITESPACE:
         return "\t"
-    return UNIT_SEPARATOR if params.has_long_separator else params.separator
+    return UNIT_SEPARATOR if has_long_separator(params.separator) else params.separator
 
 
-def quoted_pattern(params: Csv) -> str:
+def quoted_pattern(quote: str, escape: str | None) -> str:
     """A quoted value. A quote that belongs to the value is doubled, or follows the escape character."""
-    quote, escape = re.escape(params.quote), params.escape and re.escape(params.escape)
+    quote, escape = re.escape(quote), escape and re.escape(escape)
     escaped = f"|{escape}." if escape else ""
     return f"{quote}(?:[^{quote}{escape or ''}]|{quote}{quote}{escaped})*+{quote}"
 
@@ -34,12 +56,12 @@ def unquoted_pattern(separator: str, escape: str | None) -> str:
     return rf"(?:[^{end}{re.escape(escape)}]|{re.escape(escape)}.)*+"
 
 
-def special_characters(params: Csv) -> list[str]:
+def special_characters(params: LineOptions) -> list[str]:
     """The quote and the escape character, if there are any."""
     return [c for c in (params.quote if params.quote != NO_QUOTE else None, params.escape) if c]
 
 
-def has_special_characters(line: str, params: Csv) -> bool:
+def has_special_characters(line: str, params: LineOptions) -> bool:
     return any(character in line for character in special_characters(params))
 
 
@@ -50,22 +72,21 @@ def _field(quote: str, escape: str | None, separator: str) -> tuple[re.Pattern[s
     if quote != NO_QUOTE:
         # Blanks after a closing quote are accepted, as in "a" ,1.
         blank = " " if separator == "\t" else r"[ \t]"
-        quoted = quoted_pattern(Csv(format="csv", quote=quote, escape=escape, separator=separator))
-        plain = f"(?:{quoted}{blank}*+(?={end}|$)|(?!{re.escape(quote)}){plain})"
+        plain = f"(?:{quoted_pattern(quote, escape)}{blank}*+(?={end}|$)|(?!{re.escape(quote)}){plain})"
     return re.compile(f"({plain})({end}|$)"), re.compile(f"{plain}(?:{end}{plain})*+")
 
 
-def closed_line_pattern(params: Csv) -> re.Pattern[str]:
+def closed_line_pattern(params: LineOptions) -> re.Pattern[str]:
     """Matches a whole line, without its line end, if every quote that opens in it is closed at the end of its field."""
     return _field(params.quote, params.escape, separator_between_fields(params))[1]
 
 
-def split_line(line: str, params: Csv) -> list[str] | None:
+def split_line(line: str, params: LineOptions) -> list[str] | None:
     """The fields with their quotes, or None if a quote is not closed at the end of its field."""
     return split_at(separator_between_fields(params), line.rstrip(LINE_ENDS), params)
 
 
-def split_at(separator: str, line: str, params: Csv) -> list[str] | None:
+def split_at(separator: str, line: str, params: LineOptions) -> list[str] | None:
     """As `split_line`, for a line without its line end and with this separator."""
     if not has_special_characters(line, params):
         return line.split(separator)

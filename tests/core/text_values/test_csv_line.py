@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stages.core.text_values.csv_line import closed_line_pattern, split_line
+from stages.core.text_values.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.check_text import reader_options
-from stages.download.formats.csv_text.line_pattern import closed_line_pattern, split_line
-from stages.download.formats.csv_text.prepared_lines import prepare_lines
 from stages.download.params.csv_params import Csv
 from tests.download.sample_files import read_table_content
 

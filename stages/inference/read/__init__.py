@@ -1,0 +1,1 @@
+"""Reads new rows from files, streams and records, block by block."""

@@ -1,0 +1,73 @@
+"""Some rows of an input: those that can be predicted, and what is wrong with the others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged
+from stages.core.columns.picture_pixels import PictureValues
+from stages.inference.raw_rows import RawRows, RawValues
+from stages.inference.row_problems import RowProblem
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """The usable `rows`, and their `numbers` in the input, from 1.
+
+    `carried` has the columns that the model does not need, as they were written: texts of a CSV file, values of JSON.
+    `problems` are those of the rows that are left out. `left_out` has these rows as they were written, by number; in
+    place of the values of private columns it has the word private.
+    """
+
+    rows: RawRows
+    numbers: NDArray[np.int64]
+    carried: Mapping[str, Sequence[Any]]
+    problems: Sequence[RowProblem] = ()
+    left_out: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def concatenate_blocks(blocks: Iterable[RowBlock]) -> RowBlock:
+    """All rows of an input as one block, as a series needs them. There must be a block at least."""
+    parts = list(blocks)
+    first = parts[0]
+    return RowBlock(
+        RawRows(
+            {name: _concatenated([part.rows.columns[name] for part in parts]) for name in first.rows.columns},
+            sum(map(len, parts)),
+        ),
+        np.concatenate([part.numbers for part in parts]),
+        {name: list(chain.from_iterable(part.carried[name] for part in parts)) for name in first.carried},
+        [problem for part in parts for problem in part.problems],
+        {number: row for part in parts for number, row in part.left_out.items()},
+    )
+
+
+def _concatenated(values: Sequence[RawValues]) -> RawValues:
+    """Truth values and numbers of blocks without gaps become those of blocks with gaps."""
+    if len(values) == 1:
+        return values[0]
+    if all(isinstance(part, RaggedRows) for part in values):
+        return concatenate_ragged([part for part in values if isinstance(part, RaggedRows)])
+    if all(isinstance(part, PictureValues) for part in values):
+        return _concatenated_pictures([part for part in values if isinstance(part, PictureValues)])
+    arrays = [np.asarray(part) for part in values]
+    if any(array.dtype == object for array in arrays):
+        arrays = [array.astype(object) for array in arrays]
+    found: NDArray[Any] = np.concatenate(arrays)
+    return found
+
+
+def _concatenated_pictures(values: Sequence[PictureValues]) -> PictureValues:
+    starts = np.cumsum([0, *(len(part.pixels) for part in values[:-1])])
+    numbers = [
+        np.where(part.numbers < 0, part.numbers, part.numbers + start).astype(np.int32)
+        for part, start in zip(values, starts, strict=True)
+    ]
+    return PictureValues(np.concatenate([part.pixels for part in values]), np.concatenate(numbers))

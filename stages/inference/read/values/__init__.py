@@ -1,0 +1,1 @@
+"""Turns what is written in a column into values of its type."""

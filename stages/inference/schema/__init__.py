@@ -1,0 +1,1 @@
+"""Describes the rows that a trained model takes."""

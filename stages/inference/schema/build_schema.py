@@ -1,0 +1,103 @@
+"""The schema of new rows, from what download, validate and preprocess have written about a dataset."""
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.profile import NumberColumn, Profile
+from stages.core.artefacts.raw_files import ImagesMeta, Meta, TableMeta, TokensMeta
+from stages.core.columns.scaling import ScaledColumns
+from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
+from stages.inference.schema.column_types import ColumnUse, category_choices, column_type, column_uses
+from stages.inference.schema.source_options import SourceOptions
+
+
+def build_schema(
+    key: str,
+    meta: Meta,
+    options: SourceOptions,
+    fitted: Fitted,
+    profile: Profile | None = None,
+    words: Sequence[str] | None = None,
+) -> InputSchema:
+    """`profile` is that of the raw data, and gives the ranges of numbers. `words` has the word of each number."""
+    match meta:
+        case TableMeta():
+            return _table_schema(key, meta, options, fitted, profile)
+        case ImagesMeta():
+            shape = meta.shape if len(meta.shape) == 3 else [*meta.shape, 1]
+            return InputSchema(key=key, kind="images", columns=[InputColumn(name="image", type="picture", shape=shape)])
+        case TokensMeta():
+            numbers = None if words is None else {word: number for number, word in enumerate(words) if word}
+            return InputSchema(key=key, kind="tokens", columns=[InputColumn(name="text", type="words")], words=numbers)
+        case _:
+            assert_never(meta)
+
+
+def _table_schema(
+    key: str, meta: TableMeta, options: SourceOptions, fitted: Fitted, profile: Profile | None
+) -> InputSchema:
+    uses = column_uses(fitted)
+    ranges = _ranges(profile)
+    is_series = fitted.window is not None
+    names = list(uses)
+    if is_series:
+        names += [name for spec in fitted.targets.values() if spec.classes is None for name in spec.columns]
+        names += [meta.time] if meta.time is not None else []
+    columns = [
+        _table_column(name, meta, options, uses.get(name, ColumnUse()), ranges.get(name))
+        for name in meta.columns
+        if name in names
+    ]
+    return InputSchema(
+        key=key,
+        kind="series" if is_series else "table",
+        columns=columns,
+        notation=options.notation,
+        json_notation=options.json_notation,
+        time=meta.time if meta.time in names else None,
+        time_format=options.time_format,
+        rows=needed_rows(fitted),
+    )
+
+
+def _table_column(
+    name: str, meta: TableMeta, options: SourceOptions, use: ColumnUse, number_range: NumberRange | None
+) -> InputColumn:
+    private = name in meta.private
+    pictures = dict(meta.pictures)
+    source_name = options.source_names.get(name)
+    return InputColumn(
+        name=name,
+        type="picture" if name in pictures else column_type(meta.columns[name], use),
+        whole="int" in meta.columns[name],
+        single_precision=meta.columns[name] == "float32",
+        source_name=source_name,
+        can_be_missing=use.fills_gaps,
+        optional=(source_name or name) in options.optional,
+        private=private,
+        choices=None if private else category_choices(use),
+        range=None if private else number_range,
+        date_format=use.date_format,
+        shape=pictures.get(name),
+    )
+
+
+def _ranges(profile: Profile | None) -> Mapping[str, NumberRange]:
+    return {
+        column.name: NumberRange(
+            minimum=column.quantiles[0],
+            median=column.quantiles[len(column.quantiles) // 2],
+            maximum=column.quantiles[-1],
+        )
+        for column in (profile.columns if profile else [])
+        if isinstance(column, NumberColumn) and column.kind == "number"
+    }
+
+
+def needed_rows(fitted: Fitted) -> int:
+    """How many rows a forecast is made of: those of a window, and those before it that its steps need."""
+    if fitted.window is None:
+        return 1
+    columns = [spec.column for spec in [*fitted.inputs.values(), *fitted.targets.values()]]
+    return fitted.window.length + max(column.lookback for column in columns if isinstance(column, ScaledColumns))

@@ -1,0 +1,1 @@
+"""Writes predictions to files and streams."""
