@@ -3,44 +3,57 @@
 Importing this module loads Keras.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from stages.core.artefacts.processed import Fitted
+from stages.core.runtime.hide_stderr import hide_stderr
+from stages.export.check_converted_model import check_converted_model
+from stages.export.not_convertible import NotConvertibleError, explain_conversion_error
 from stages.export.rewrite_litert_file import rewrite_litert_file
 
-
-class NotConvertibleError(Exception):
-    """The model needs what LiteRT's built-in operations cannot do. The message is the reason, in a sentence."""
+# Of all recurrent layers together. Each step becomes operations of its own: a step of an LSTM or GRU takes about 0.1 s
+# to convert. As a loop, a model takes one row at a time, which takes 3 to 10 times as long for many rows.
+MAX_UNROLLED_STEPS = 200
 
 
 def convert_model(model: keras.Model, fitted: Fitted) -> bytes:
-    """The same bytes for the same model. Its inputs and outputs have the names of inputs and targets.
+    """The same bytes for the same model, whose inputs and outputs have the names of the inputs and targets.
 
-    Raises NotConvertibleError.
+    The converted model takes any number of rows at once. It takes one row if recurrent layers have many steps, or if
+    an operation needs a fixed number of rows. Raises NotConvertibleError.
     """
-    with _unrolled_recurrent_layers(model):
-        function = tf.function(_call_by_name(model, list(fitted.targets))).get_concrete_function(_input_specs(fitted))
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([function], function)
+    if _recurrent_steps(model) <= MAX_UNROLLED_STEPS:
+        with suppress(NotConvertibleError), _unrolled(model):
+            return _convert(model, fitted, rows=None)
+    return _convert(model, fitted, rows=1)
+
+
+def _convert(model: keras.Model, fitted: Fitted, rows: int | None) -> bytes:
+    with hide_stderr(), explain_conversion_error():
+        function = tf.function(_call_by_name(model, list(fitted.targets)), autograph=False)
+        # The function takes and gives the tensors in the order of their names.
+        concrete = function.get_concrete_function(_input_specs(fitted, rows))
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], function)
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         converter.exclude_conversion_metadata = True
-        converted: bytes = converter.convert()
-    # A function takes a dictionary, and gives one, in the order of the names.
-    return rewrite_litert_file(converted, sorted(fitted.inputs), sorted(fitted.targets))
+        content = rewrite_litert_file(converter.convert(), sorted(fitted.inputs), sorted(fitted.targets))
+        check_converted_model(content, fitted)
+    return content
 
 
-def _input_specs(fitted: Fitted) -> dict[str, Any]:
-    """Any number of rows."""
+def _input_specs(fitted: Fitted, rows: int | None) -> dict[str, Any]:
     return {
-        name: tf.TensorSpec((None, *spec.shape), tf.int32 if spec.id_count else tf.float32, name=name)
-        for name, spec in fitted.inputs.items()
+        name: tf.TensorSpec((rows, *spec.shape), tf.int32 if spec.id_count else tf.float32, name=f"input_{number}")
+        for number, (name, spec) in enumerate(sorted(fitted.inputs.items()))
     }
 
 
-def _call_by_name(model: keras.Model, targets: list[str]) -> Any:
+def _call_by_name(model: keras.Model, targets: Sequence[str]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     def call(inputs: Mapping[str, Any]) -> dict[str, Any]:
         # A sequential model takes and gives one tensor.
         if isinstance(model, keras.Sequential):
@@ -52,14 +65,24 @@ def _call_by_name(model: keras.Model, targets: list[str]) -> Any:
     return call
 
 
+def _recurrent_layers(model: keras.Model) -> list[Any]:
+    """Those inside other layers too. Keras has no public function for that."""
+    return [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.RNN)]
+
+
+def _recurrent_steps(model: keras.Model) -> int:
+    """The number of steps of all recurrent layers. A layer's input has the shape [rows, steps, ...]."""
+    return sum(layer.get_build_config()["input_shape"][1] or 0 for layer in _recurrent_layers(model))
+
+
 @contextmanager
-def _unrolled_recurrent_layers(model: keras.Model) -> Iterator[None]:
-    """A loop over steps would need a fixed number of rows."""
-    recurrent = [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.RNN) and not layer.unroll]
-    for layer in recurrent:
+def _unrolled(model: keras.Model) -> Iterator[None]:
+    """Recurrent layers without a loop, which LiteRT runs for a fixed number of rows only."""
+    changed = [layer for layer in _recurrent_layers(model) if not layer.unroll]
+    for layer in changed:
         layer.unroll = True
     try:
         yield
     finally:
-        for layer in recurrent:
+        for layer in changed:
             layer.unroll = False

@@ -1,7 +1,8 @@
-"""Runs a model that was converted for LiteRT."""
+"""Runs a model that was converted for LiteRT. Importing this module loads LiteRT."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -9,40 +10,66 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted
-from stages.inference.litert.signature import SIGNATURE
+from stages.core.errors import UserError, prefix_errors
+from stages.core.runtime.hide_stderr import hide_stderr
+from stages.inference.litert.signature import Tensor, check_signature, signature_of
 from stages.inference.run_model import RunModel
 
-# More rows at once are not faster.
-BATCH = 256
+# More rows at once are not faster: the values between two layers would not fit into a processor's cache.
+BATCH = 64
 
 
 def load_litert_model(path: Path, fitted: Fitted, threads: int = 1) -> tuple[RunModel, int]:
-    """What runs the model, and the number of rows that it takes at most."""
-    return LiteRTModel(Interpreter(str(path), num_threads=threads), fitted).outputs, BATCH
+    """The function that runs the model, and the number of rows that it takes at most.
+
+    Raises UserError if the file is missing, damaged, or of other inputs or targets.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; export the model again") from None
+    with prefix_errors(str(path)):
+        return litert_runner(content, fitted, threads)
+
+
+def litert_runner(content: bytes, fitted: Fitted, threads: int = 1) -> tuple[RunModel, int]:
+    """As load_litert_model, for the content of a file."""
+    with hide_stderr():
+        try:
+            interpreter = Interpreter(model_content=content, num_threads=threads)
+            inputs, outputs = signature_of(interpreter)
+            interpreter.allocate_tensors()
+        except (RuntimeError, ValueError):
+            raise UserError("damaged, or not a LiteRT model; export the model again") from None
+    check_signature(inputs, outputs, fitted)
+    return LiteRTModel(interpreter, inputs, outputs).run, next(iter(inputs.values())).rows or BATCH
 
 
 class LiteRTModel:
-    """It is not safe to use by several threads at once."""
-
-    def __init__(self, interpreter: Any, fitted: Fitted) -> None:
+    def __init__(self, interpreter: Any, inputs: Mapping[str, Tensor], outputs: Mapping[str, Tensor]) -> None:
+        """`interpreter` has memory for one row."""
         self._interpreter = interpreter
-        self._fitted = fitted
-        runner = interpreter.get_signature_runner(SIGNATURE)
-        self._inputs = {name: detail["index"] for name, detail in runner.get_input_details().items()}
-        self._outputs = {name: detail["index"] for name, detail in runner.get_output_details().items()}
-        self._rows = 0
+        self._inputs = inputs
+        self._outputs = outputs
+        self._rows = 1
+        self._lock = Lock()
 
-    def outputs(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-        rows = len(next(iter(inputs.values())))
-        if rows != self._rows:
-            self._resize(rows)
-        for name, index in self._inputs.items():
-            self._interpreter.set_tensor(index, inputs[name])
-        self._interpreter.invoke()
-        return {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+        """The values of the output layers by target. A row's values are the same bits whatever rows are beside it."""
+        # An interpreter has one memory for all threads.
+        with self._lock:
+            self._resize(len(next(iter(inputs.values()))))
+            for name, tensor in self._inputs.items():
+                self._interpreter.set_tensor(tensor.index, np.ascontiguousarray(inputs[name], tensor.dtype))
+            self._interpreter.invoke()
+            return {name: self._interpreter.get_tensor(tensor.index) for name, tensor in self._outputs.items()}
 
     def _resize(self, rows: int) -> None:
-        for name, index in self._inputs.items():
-            self._interpreter.resize_tensor_input(index, [rows, *self._fitted.inputs[name].shape])
+        if rows == self._rows:
+            return
+        # If a resize fails, the next call tries again.
+        self._rows = 0
+        for tensor in self._inputs.values():
+            self._interpreter.resize_tensor_input(tensor.index, [rows, *tensor.shape])
         self._interpreter.allocate_tensors()
         self._rows = rows
