@@ -13,10 +13,10 @@ from stages.inference.transform_rows import transform_rows
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from tests.inference.new_rows import new_rows
-from tests.inference.prediction_examples import EVERY_KIND, EXAMPLES, series, table_of_every_kind
+from tests.inference.prediction_examples import EXAMPLES, series, table_of_every_kind
 
 GOOD = range(60, 66)
-COLUMNS = EVERY_KIND["columns"]
+COLUMNS: dict[str, Any] = EXAMPLES["columns of every kind"].preprocess["columns"]
 REFUSED: dict[str, Any] = {
     "size": {"kind": "number"},
     "score": {"kind": "number", "missing": "mean"},

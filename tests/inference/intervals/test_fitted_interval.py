@@ -39,7 +39,7 @@ def test_with_a_logarithm_errors_are_factors() -> None:
     target = TargetSpec(column=NumberColumns(columns=["y"], steps=[FittedLog()]))
     interval = fitted_interval(lower=[-np.log(2)], upper=[np.log(3)])
     bounds = interval.bounds(target, FORECASTS, SeriesHistory(KNOWN.values + 1, KNOWN.origins))
-    np.testing.assert_allclose(bounds.lower, [[2.5], [10]])
+    np.testing.assert_allclose(bounds.lower, [[2.5], [10.0]])
     np.testing.assert_allclose(bounds.upper, [[15], [60]])
 
 

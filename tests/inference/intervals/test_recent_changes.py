@@ -54,7 +54,8 @@ def test_a_series_that_never_changed_has_no_scale() -> None:
 
 
 def test_all_steps_ahead_have_the_scale_of_their_column() -> None:
-    assert error_scales(np.array([[1.0, 2.0]]), [0.1, 3.0], 2).tolist() == [[1, 3, 1, 3]]
+    scales = error_scales(np.array([[1.0, 2.0]]), [0.1, 3.0], 2)
+    assert np.asarray(scales).tolist() == [[1, 3, 1, 3]]
 
 
 def test_an_interval_is_as_many_scales_wide() -> None:
