@@ -53,8 +53,10 @@ class PredictionWriter:
     ) -> None:
         if error is None:
             self.close()
-        else:
-            self._stack.__exit__(kind, error, traceback)
+            return
+        if self._writer is not None:
+            self._writer.discard()
+        self._stack.__exit__(kind, error, traceback)
 
 
 def prediction_records(block: RowBlock, predictions: Predictions) -> list[dict[str, Any]]:
