@@ -6,8 +6,10 @@ from typing import assert_never
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.profile import NumberColumn, Profile
 from stages.core.artefacts.raw_files import ImagesMeta, Meta, TableMeta, TokensMeta
-from stages.core.columns.scaling import ScaledColumns
+from stages.inference.column_values import needed_columns
 from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
+from stages.inference.output_settings import OutputSettings
+from stages.inference.predictor import rows_needed
 from stages.inference.schema.column_types import ColumnUse, category_choices, column_type, column_uses
 from stages.inference.schema.source_options import SourceOptions
 
@@ -17,13 +19,14 @@ def build_schema(
     meta: Meta,
     options: SourceOptions,
     fitted: Fitted,
+    settings: OutputSettings,
     profile: Profile | None = None,
     words: Sequence[str] | None = None,
 ) -> InputSchema:
     """`profile` is that of the raw data, and gives the ranges of numbers. `words` has the word of each number."""
     match meta:
         case TableMeta():
-            return _table_schema(key, meta, options, fitted, profile)
+            return _table_schema(key, meta, options, fitted, settings, profile)
         case ImagesMeta():
             shape = meta.shape if len(meta.shape) == 3 else [*meta.shape, 1]
             return InputSchema(key=key, kind="images", columns=[InputColumn(name="image", type="picture", shape=shape)])
@@ -35,15 +38,17 @@ def build_schema(
 
 
 def _table_schema(
-    key: str, meta: TableMeta, options: SourceOptions, fitted: Fitted, profile: Profile | None
+    key: str,
+    meta: TableMeta,
+    options: SourceOptions,
+    fitted: Fitted,
+    settings: OutputSettings,
+    profile: Profile | None,
 ) -> InputSchema:
-    uses = column_uses(fitted)
-    ranges = _ranges(profile)
+    uses, ranges, names = column_uses(fitted), _ranges(profile), needed_columns(fitted)
     is_series = fitted.window is not None
-    names = list(uses)
-    if is_series:
-        names += [name for spec in fitted.targets.values() if spec.classes is None for name in spec.columns]
-        names += [meta.time] if meta.time is not None else []
+    if is_series and meta.time is not None:
+        names.append(meta.time)
     columns = [
         _table_column(name, meta, options, uses.get(name, ColumnUse()), ranges.get(name))
         for name in meta.columns
@@ -57,7 +62,7 @@ def _table_schema(
         json_notation=options.json_notation,
         time=meta.time if meta.time in names else None,
         time_format=options.time_format,
-        rows=needed_rows(fitted),
+        rows=rows_needed(fitted, settings),
     )
 
 
@@ -93,11 +98,3 @@ def _ranges(profile: Profile | None) -> Mapping[str, NumberRange]:
         for column in (profile.columns if profile else [])
         if isinstance(column, NumberColumn) and column.kind == "number"
     }
-
-
-def needed_rows(fitted: Fitted) -> int:
-    """How many rows a forecast is made of: those of a window, and those before it that its steps need."""
-    if fitted.window is None:
-        return 1
-    columns = [spec.column for spec in [*fitted.inputs.values(), *fitted.targets.values()]]
-    return fitted.window.length + max(column.lookback for column in columns if isinstance(column, ScaledColumns))

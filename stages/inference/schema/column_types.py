@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.columns.category_ids import CategoryIds
-from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
@@ -13,6 +11,7 @@ from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.private_values import hash_private_text
 from stages.core.columns.registry import Column
 from stages.core.columns.texts.text_column import TextColumn
+from stages.inference.column_values import features_of
 from stages.inference.input_schema import ColumnType
 
 MAX_CHOICES = 100
@@ -40,15 +39,11 @@ def column_uses(fitted: Fitted) -> dict[str, ColumnUse]:
 
 
 def _uses_of(column: Column) -> dict[str, ColumnUse]:
-    match column:
-        case FeatureMatrix():
-            return {feature.column: _use_of_feature(feature) for feature in column.features}
-        case CategoryIds():
-            return {column.feature.column: _use_of_feature(column.feature)}
-        case TextColumn() | PicturePixels():
-            return {column.column: ColumnUse(column.params.missing != "refuse")}
-        case _:
-            return {name: ColumnUse() for name in column.columns}
+    if features := features_of(column):
+        return {feature.column: _use_of_feature(feature) for feature in features}
+    if isinstance(column, TextColumn | PicturePixels):
+        return {column.column: ColumnUse(column.params.missing != "refuse")}
+    return {name: ColumnUse() for name in column.columns}
 
 
 def _use_of_feature(feature: Feature) -> ColumnUse:

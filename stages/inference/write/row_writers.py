@@ -1,8 +1,5 @@
 """Writers of rows in each format."""
 
-import csv
-import io
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Protocol, assert_never
 
@@ -11,6 +8,8 @@ from numpy.typing import NDArray
 
 from stages.core.errors import UserError
 from stages.inference.read.file_formats import FileFormat
+from stages.inference.write.write_csv import CsvWriter
+from stages.inference.write.written_values import json_of
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -19,7 +18,11 @@ class RowWriter(Protocol):
     def write(self, columns: Columns, numbers: NDArray[np.int64]) -> None:
         """Write rows; `numbers` are their numbers in the input."""
 
-    def finish(self) -> None: ...
+    def finish(self) -> None:
+        """Write the end. The stream stays open."""
+
+    def discard(self) -> None:
+        """Write nothing more, after an error. The stream stays open."""
 
 
 def row_writer(file_format: FileFormat, stream: BinaryIO, separator: str = ",") -> RowWriter:
@@ -40,40 +43,6 @@ def row_writer(file_format: FileFormat, stream: BinaryIO, separator: str = ",") 
             assert_never(file_format)
 
 
-class CsvWriter:
-    def __init__(self, stream: BinaryIO, separator: str = ",") -> None:
-        self._text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-        self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\n")
-        self._names: list[str] | None = None
-
-    def write(self, columns: Columns, numbers: NDArray[np.int64]) -> None:
-        if self._names is None:
-            self._names = list(columns)
-            self._writer.writerow(self._names)
-        check_same_columns(list(columns), self._names, numbers)
-        self._writer.writerows(zip(*(map(csv_text, values) for values in columns.values()), strict=True))
-
-    def finish(self) -> None:
-        self._text.flush()
-        self._text.detach()
-
-
-def csv_text(value: Any) -> str:
-    """
-    >>> csv_text("a"), csv_text(None), csv_text(0.1), csv_text(True), csv_text([1])
-    ('a', '', '0.1', 'true', '[1]')
-    """
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    return repr(value) if type(value) is float else json_of(value)
-
-
-def json_of(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
 class JsonLinesWriter:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -84,6 +53,9 @@ class JsonLinesWriter:
 
     def finish(self) -> None:
         self._stream.flush()
+
+    def discard(self) -> None:
+        pass
 
 
 class JsonWriter:
@@ -102,15 +74,10 @@ class JsonWriter:
         self._stream.write(b"\n]\n" if self._before != b"[\n" else b"[]\n")
         self._stream.flush()
 
+    def discard(self) -> None:
+        pass
+
 
 def json_rows(columns: Columns) -> list[str]:
     names = list(columns)
     return [json_of(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True)]
-
-
-def check_same_columns(columns: list[str], first: list[str], numbers: NDArray[np.int64]) -> None:
-    """Raises UserError if a later block has other columns than the first one."""
-    if columns != first:
-        changed = next(iter(set(columns) ^ set(first)), columns[0])
-        row = int(numbers[0]) if len(numbers) else 0
-        raise UserError(f"from row {row} on the columns are not those of the rows before ({changed!r}); write .jsonl")

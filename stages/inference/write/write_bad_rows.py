@@ -1,6 +1,5 @@
 """Writes the rows that are left out to a file of their own, with what is wrong with each."""
 
-import csv
 import io
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -11,7 +10,8 @@ from typing import Self
 from stages.core.runtime.atomic_write import move_into_place, write_beside
 from stages.inference.read.row_block import RowBlock
 from stages.inference.row_problems import RowProblem
-from stages.inference.write.row_writers import csv_text, json_of
+from stages.inference.write.write_csv import write_csv_rows
+from stages.inference.write.written_values import csv_text, json_of
 
 ROW, PROBLEMS = "row", "problems"
 
@@ -39,14 +39,14 @@ class BadRowWriter:
         assert self._text is not None
         if not block.left_out:
             return
-        writer = csv.writer(self._text, lineterminator="\n")
         if not self.count:
             self._names = _names(block)
-            writer.writerow([ROW, PROBLEMS, *self._names])
+            write_csv_rows(self._text, [[ROW, PROBLEMS, *self._names]])
         for number, values in block.left_out.items():
             others = {name: value for name, value in values.items() if name not in self._names}
             texts = [csv_text(values.get(name)) for name in self._names]
-            writer.writerow([number, _message(block, number), *texts, *([json_of(others)] if others else [])])
+            row = [str(number), _message(block, number), *texts, *([json_of(others)] if others else [])]
+            write_csv_rows(self._text, [row])
         self.count += len(block.left_out)
 
     def __exit__(

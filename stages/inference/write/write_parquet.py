@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from stages.core.errors import UserError
 from stages.inference.read.read_parquet import import_pyarrow
-from stages.inference.write.row_writers import check_same_columns, csv_text
+from stages.inference.write.written_values import check_same_columns, csv_text
 
 
 class ParquetWriter:
@@ -51,6 +51,8 @@ class ParquetWriter:
     def finish(self) -> None:
         if self._writer is not None:
             self._writer.close()
+
+    discard = finish
 
 
 def _texts(values: Sequence[Any]) -> list[str | None]:
