@@ -112,16 +112,6 @@ def open_zip(file: BinaryIO | Path) -> Iterator[zipfile.ZipFile]:
         yield opened
 
 
-@contextmanager
-def open_folder_or_zip(path: Path) -> Iterator[NamedFiles]:
-    """The files of a folder or a zip archive, for paths that are the values of a column."""
-    if path.is_dir():
-        yield FolderFiles(path)
-    else:
-        with open_zip(path) as opened:
-            yield ZipFiles(opened)
-
-
 def _members_by_name(members: Sequence[zipfile.ZipInfo]) -> Mapping[str, zipfile.ZipInfo]:
     found: dict[str, zipfile.ZipInfo] = {}
     repeated = []

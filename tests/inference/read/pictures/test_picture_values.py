@@ -1,4 +1,5 @@
 import base64
+import io
 import unicodedata
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from stages.core.errors import UserError
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn
-from stages.inference.read.files.named_files import open_folder_or_zip
+from stages.inference.read.files.named_files import FolderFiles, ZipFiles, open_zip
 from stages.inference.read.pictures.picture_values import image_values, picture_values
 from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.inference.read.example_inputs import picture_schema, write_files, zip_of
@@ -30,13 +31,11 @@ def photo_column(private=False, path_prefix=""):
 
 @pytest.fixture(params=["folder", "zip"])
 def files(request, tmp_path):
-    path = tmp_path / "photos"
     if request.param == "folder":
-        write_files(path, FILES)
+        yield FolderFiles(write_files(tmp_path, FILES))
     else:
-        path.write_bytes(zip_of(FILES))
-    with open_folder_or_zip(path) as opened:
-        yield opened
+        with open_zip(io.BytesIO(zip_of(FILES))) as opened:
+            yield ZipFiles(opened)
 
 
 def test_each_different_path_is_decoded_once(files):
@@ -98,24 +97,21 @@ def test_a_link_to_a_folder_is_not_followed(tmp_path):
     write_files(tmp_path / "photos", FILES)
     (tmp_path / "photos" / "link").symlink_to(tmp_path / "outside")
     (tmp_path / "photos" / "d.png").symlink_to(tmp_path / "photos" / "b.png")
-    with open_folder_or_zip(tmp_path / "photos") as files:
-        pictures, wrong = picture_values(["link/b.png", "d.png"], photo_column(), files)
+    pictures, wrong = picture_values(["link/b.png", "d.png"], photo_column(), FolderFiles(tmp_path / "photos"))
     assert (pictures.numbers.tolist(), wrong) == ([-1, 0], {0: "'link/b.png': no such file"})
 
 
 def test_a_folder_that_is_a_link_itself_is_read(tmp_path):
     write_files(tmp_path / "photos", FILES)
     (tmp_path / "link").symlink_to(tmp_path / "photos")
-    with open_folder_or_zip(tmp_path / "link") as files:
-        assert picture_values(["cats/a.png"], photo_column(), files)[1] == {}
+    assert picture_values(["cats/a.png"], photo_column(), FolderFiles(tmp_path / "link"))[1] == {}
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_name_in_another_form_of_unicode_is_the_same_file(tmp_path, form):
     write_files(tmp_path, {unicodedata.normalize(form, "caf\u00e9.png"): FILES["b.png"]})
-    with open_folder_or_zip(tmp_path) as files:
-        for written in ("NFC", "NFD"):
-            assert picture_values([unicodedata.normalize(written, "caf\u00e9.png")], photo_column(), files)[1] == {}
+    values = [unicodedata.normalize(written, "caf\u00e9.png") for written in ("NFC", "NFD")]
+    assert picture_values(values, photo_column(), FolderFiles(tmp_path))[1] == {}
 
 
 def test_without_files_values_are_base64():
