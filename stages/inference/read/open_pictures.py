@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
-from stages.inference.read.files.named_files import FolderFiles, NamedFiles, ZipFiles, open_zip
+from stages.inference.read.files.named_files import FolderFiles, NamedFiles
+from stages.inference.read.files.zip_files import ZipFiles, open_zip
 
 
 @contextmanager

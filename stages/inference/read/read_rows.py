@@ -8,7 +8,7 @@ from typing import BinaryIO, assert_never
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.array_rows import array_blocks
-from stages.inference.read.build_block import BlockBuilder, RowCheck
+from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.csv_text.csv_rows import CsvRows
 from stages.inference.read.file_formats import FileFormat, format_of_bytes, format_of_path
 from stages.inference.read.files.named_files import NamedFiles
@@ -25,6 +25,7 @@ from stages.inference.read.open_pictures import open_pictures
 from stages.inference.read.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.sample_blocks import sample_blocks
+from stages.inference.read.split_rows import split_rows
 
 __all__ = ["read_rows", "rows_from_records"]
 
@@ -72,19 +73,22 @@ def _blocks(
 ) -> Iterator[RowBlock]:
     missing = schema.notation.missing if file_format == "csv" else schema.json_notation.missing
     builder = BlockBuilder(schema, missing, check, files)
+    yield from map(builder.build, split_rows(_written_rows(file, schema, file_format), schema))
+
+
+def _written_rows(file: BufferedReader, schema: InputSchema, file_format: FileFormat) -> Iterator[WrittenRows]:
     match file_format:
         case "csv":
-            rows = CsvRows(as_text(file, schema.notation.encoding), schema)
-            yield from map(builder.build, rows.blocks())
+            return CsvRows(as_text(file, schema.notation.encoding), schema).blocks()
         case "jsonl":
-            yield from map(builder.build, json_lines_blocks(as_text(file, "utf-8"), schema))
+            return json_lines_blocks(as_text(file, "utf-8"), schema)
         case "json":
-            yield from map(builder.build, json_blocks(as_text(file, "utf-8"), schema))
+            return json_blocks(as_text(file, "utf-8"), schema)
         case "parquet":
             from stages.inference.read.read_parquet import parquet_blocks
 
-            yield from map(builder.build, parquet_blocks(file, schema))
+            return parquet_blocks(file, schema)
         case "npz":
-            yield from map(builder.build, array_blocks(file, schema))
+            return array_blocks(file, schema)
         case _:
             assert_never(file_format)

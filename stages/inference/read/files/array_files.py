@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stages.core.archive_members import is_folder_of_zip
 from stages.core.errors import UserError, format_examples
-from stages.inference.read.files.named_files import DAMAGE, MAX_REASON
+from stages.inference.read.files.zip_files import DAMAGE, MAX_REASON
 
 SUFFIX = ".npy"
 SIGNATURE = b"\x93NUMPY"

@@ -1,26 +1,21 @@
-"""Files with names: those of a folder, of a zip archive, or one alone."""
+"""Files with names: those of a folder, or one alone."""
 
 import stat
-import struct
 import unicodedata
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
-from stages.core.archive_members import check_member_path, is_folder_of_zip
-from stages.core.errors import UserError, format_examples
-from stages.core.pictures.file_names import is_ignored, plain_name, with_slashes
+from stages.core.errors import UserError
+from stages.core.pictures.file_names import plain_name
 from stages.core.pictures.list_files import list_files
 
-ZIP_SIGNATURE = b"PK\x03\x04"
 MAX_BYTES = 1 << 29
-MAX_REASON = 200
-NO_SUCH_FILE = "no such file"
-DAMAGE = (zipfile.BadZipFile, struct.error, zlib.error, ValueError, NotImplementedError, EOFError, OSError)
+
+
+class NoSuchFileError(UserError):
+    def __init__(self) -> None:
+        super().__init__("no such file")
 
 
 class NamedFiles(Protocol):
@@ -29,7 +24,7 @@ class NamedFiles(Protocol):
         ...
 
     def read(self, name: str) -> bytes:
-        """The content of a file. Raises UserError if there is no such file, or if it cannot be read."""
+        """The content of a file. Raises NoSuchFileError, and UserError if it cannot be read."""
         ...
 
 
@@ -45,8 +40,8 @@ class OneFile:
 
     def read(self, name: str) -> bytes:
         if name != self.name:
-            raise UserError(NO_SUCH_FILE)
-        return _checked(self.content)
+            raise NoSuchFileError
+        return checked_size(self.content)
 
 
 @dataclass(frozen=True)
@@ -54,12 +49,12 @@ class FolderFiles:
     folder: Path
 
     def names(self) -> list[str]:
-        return sorted(list_files(self.folder), key=_order)
+        return sorted(list_files(self.folder), key=order_of_name)
 
     def read(self, name: str) -> bytes:
         try:
             with self._find(name).open("rb") as file:
-                return _checked(file.read(MAX_BYTES + 1))
+                return checked_size(file.read(MAX_BYTES + 1))
         except OSError as error:
             raise UserError(error.strerror or "cannot be read") from None
 
@@ -77,61 +72,13 @@ class FolderFiles:
                     return path
             except (OSError, ValueError):
                 continue
-        raise UserError(NO_SUCH_FILE)
+        raise NoSuchFileError
 
 
-class ZipFiles:
-    """Nothing is unpacked to the disk. The archive is refused as a whole if a member is encrypted or unsafe."""
-
-    def __init__(self, opened: zipfile.ZipFile) -> None:
-        self._opened = opened
-        self._members = _members_by_name(opened.infolist())
-
-    def names(self) -> list[str]:
-        return sorted((name for name in self._members if not is_ignored(name)), key=_order)
-
-    def read(self, name: str) -> bytes:
-        member = self._members.get(plain_name(name))
-        if member is None:
-            raise UserError(NO_SUCH_FILE)
-        try:
-            with self._opened.open(member) as file:
-                return _checked(file.read(MAX_BYTES + 1))
-        except DAMAGE as error:
-            raise UserError(f"damaged: {_short(error)}") from None
-
-
-@contextmanager
-def open_zip(file: BinaryIO | Path) -> Iterator[zipfile.ZipFile]:
-    """Raises UserError if the file is no readable zip."""
-    try:
-        opened = zipfile.ZipFile(file)
-    except DAMAGE as error:
-        raise UserError(f"not readable as zip: {_short(error)}") from None
-    with opened:
-        yield opened
-
-
-def _members_by_name(members: Sequence[zipfile.ZipInfo]) -> Mapping[str, zipfile.ZipInfo]:
-    found: dict[str, zipfile.ZipInfo] = {}
-    repeated = []
-    for member in members:
-        check_member_path(member.filename)
-        if is_folder_of_zip(member):
-            continue
-        name = plain_name(with_slashes(member.filename))
-        if name in found:
-            repeated.append(name)
-        found[name] = member
-    if repeated:
-        raise UserError(f"{format_examples(sorted(repeated))} occurs twice")
-    return found
-
-
-def _order(name: str) -> list[str]:
+def order_of_name(name: str) -> list[str]:
     """In the order of folders, then of files, as download has the pictures of class folders.
 
-    >>> sorted(["cats-old/1.png", "cats/1.png"], key=_order)
+    >>> sorted(["cats-old/1.png", "cats/1.png"], key=order_of_name)
     ['cats/1.png', 'cats-old/1.png']
     """
     return plain_name(name).split("/")
@@ -141,11 +88,7 @@ def _unicode_forms(name: str) -> list[str]:
     return [unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)]
 
 
-def _checked(content: bytes) -> bytes:
+def checked_size(content: bytes) -> bytes:
     if len(content) > MAX_BYTES:
         raise UserError(f"larger than {MAX_BYTES:,} bytes")
     return content
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:MAX_REASON] or "ends too early"

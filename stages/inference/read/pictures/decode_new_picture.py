@@ -20,7 +20,7 @@ DATA_URL = re.compile(r"data:[^,;]*(;[^,;]*)*,")
 
 
 def picture_from_bytes(content: bytes, column: InputColumn) -> NDArray[np.uint8]:
-    """The pixels with the axes (height, width, channels). Raises UserError with what is wrong."""
+    """The pixels of one picture, with the axes (height, width, channels). Raises UserError with what is wrong."""
     return decode_picture(content, check_can_be_decoded(column))
 
 

@@ -8,8 +8,10 @@ from typing import BinaryIO
 from stages.core.errors import prefix_errors
 from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.read.files.array_files import SIGNATURE, is_npz
-from stages.inference.read.files.named_files import MAX_BYTES, ZIP_SIGNATURE, FolderFiles, OneFile, ZipFiles, open_zip
+from stages.inference.read.files.named_files import MAX_BYTES, FolderFiles, OneFile
 from stages.inference.read.files.seekable_file import first_bytes, open_seekable, source_name
+from stages.inference.read.files.zip_files import SIGNATURE as ZIP_SIGNATURE
+from stages.inference.read.files.zip_files import ZipFiles, open_zip
 from stages.inference.read.pictures.image_array_blocks import blocks_of_npy, blocks_of_npz
 from stages.inference.read.pictures.picture_blocks import blocks_of_files
 from stages.inference.read.row_block import RowBlock

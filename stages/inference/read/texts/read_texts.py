@@ -7,8 +7,10 @@ from typing import BinaryIO
 from stages.core.errors import prefix_errors
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.files.array_files import is_npz
-from stages.inference.read.files.named_files import ZIP_SIGNATURE, FolderFiles, ZipFiles, open_zip
+from stages.inference.read.files.named_files import FolderFiles
 from stages.inference.read.files.seekable_file import first_bytes, open_seekable, source_name
+from stages.inference.read.files.zip_files import SIGNATURE as ZIP_SIGNATURE
+from stages.inference.read.files.zip_files import ZipFiles, open_zip
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.texts.text_blocks import blocks_of_texts, texts_of_files, texts_of_lines
 from stages.inference.read.texts.token_array_blocks import blocks_of_tokens

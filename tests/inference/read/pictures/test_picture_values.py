@@ -8,7 +8,8 @@ import pytest
 from stages.core.errors import UserError
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn
-from stages.inference.read.files.named_files import FolderFiles, ZipFiles, open_zip
+from stages.inference.read.files.named_files import FolderFiles
+from stages.inference.read.files.zip_files import ZipFiles, open_zip
 from stages.inference.read.pictures.picture_values import image_values, picture_values
 from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.inference.read.example_inputs import picture_schema, write_files, zip_of
@@ -46,9 +47,13 @@ def test_each_different_path_is_decoded_once(files):
     assert wrong == {}
 
 
-def test_the_prefix_is_taken_off(files):
-    pictures, wrong = picture_values(["x/b.png", "b.png"], photo_column(path_prefix="x/"), files)
-    assert (pictures.numbers.tolist(), wrong) == ([0, -1], {1: "'b.png': does not begin with prefix 'x/'"})
+def test_a_path_may_have_the_prefix_of_the_dataset(files):
+    """Its folder may be the one that the dataset names, or the one above."""
+    values = ["cats/a.png", "a.png", "x/b.png", "b.png"]
+    pictures, wrong = picture_values(values, photo_column(path_prefix="cats/"), files)
+    assert (pictures.numbers.tolist(), list(wrong)) == ([0, -1, -1, 1], [1, 2])
+    pictures, wrong = picture_values(values, photo_column(path_prefix="x/"), files)
+    assert (pictures.numbers.tolist(), wrong) == ([0, -1, 1, 2], {1: "'a.png': no such file"})
 
 
 def test_no_picture_at_all(files):
