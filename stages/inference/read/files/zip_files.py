@@ -1,5 +1,6 @@
 """The files of a zip archive."""
 
+import io
 import struct
 import zipfile
 import zlib
@@ -47,7 +48,16 @@ def open_zip(file: BinaryIO | Path) -> Iterator[zipfile.ZipFile]:
     except DAMAGE as error:
         raise UserError(f"not readable as zip: {_short(error)}") from None
     with opened:
+        _check_no_overlap(opened)
         yield opened
+
+
+def _check_no_overlap(opened: zipfile.ZipFile) -> None:
+    """Members with the same bytes could be unpacked to any size."""
+    assert opened.fp is not None
+    size = opened.fp.seek(0, io.SEEK_END)
+    if sum(member.compress_size for member in opened.infolist()) > size:
+        raise UserError("not readable as zip: its members are larger than the file")
 
 
 def _members_by_name(members: Sequence[zipfile.ZipInfo]) -> Mapping[str, zipfile.ZipInfo]:
