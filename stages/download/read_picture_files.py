@@ -9,16 +9,18 @@ import numpy as np
 
 from stages.core.artefacts.raw_data import Images
 from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
+from stages.core.pictures.decode_picture import decode_picture
+from stages.core.pictures.decoder_versions import check_decoder_versions
+from stages.core.pictures.picture_decoding import PictureDecoding
+from stages.core.pictures.picture_error import PictureError
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.formats.pictures.class_folders import sort_into_classes
-from stages.download.formats.pictures.decode_picture import PictureError, decode_picture
-from stages.download.formats.pictures.decoder_versions import check_decoder_versions
 from stages.download.formats.pictures.folder_or_archive import PictureArchive, PictureFiles, PictureFolder
 from stages.download.formats.read_untrusted_files import Array
 from stages.download.params import FileSource
 from stages.download.params.file_params import Limits, picture_limits
-from stages.download.params.picture_params import PictureParams, Pictures
+from stages.download.params.picture_params import Pictures
 
 # The paths of the pictures of each class.
 ClassPaths = Mapping[str, Sequence[str]]
@@ -94,7 +96,7 @@ def open_picture_files(file: VerifiedFile, limits: Limits) -> PictureFiles:
     return PictureFolder(file.path, file.sha256_by_path, limits)
 
 
-def decode_all(files: PictureFiles, paths: Sequence[str], params: PictureParams, limits: Limits) -> Array:
+def decode_all(files: PictureFiles, paths: Sequence[str], params: PictureDecoding, limits: Limits) -> Array:
     """The pictures in the order of `paths`. Grey pictures have no axis of channels."""
     images, errors = decode_each(files, paths, params, limits)
     if errors:
@@ -103,7 +105,7 @@ def decode_all(files: PictureFiles, paths: Sequence[str], params: PictureParams,
 
 
 def decode_each(
-    files: PictureFiles, paths: Sequence[str], params: PictureParams, limits: Limits
+    files: PictureFiles, paths: Sequence[str], params: PictureDecoding, limits: Limits
 ) -> tuple[Array, dict[str, PictureError]]:
     """The pictures in the order of `paths`, and the errors of those that cannot be read."""
     height, width, channels = params.shape

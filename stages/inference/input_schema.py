@@ -1,10 +1,12 @@
 """What the rows look like that a model takes: its raw columns, and how their values are written."""
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
+from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.core.text_values.csv_line import WHITESPACE, has_long_separator
 
 INPUT_SCHEMA_FILE = "input_schema.json"
@@ -30,7 +32,10 @@ class InputColumn(Record):
     renames the column. `can_be_missing` says that preprocess fills its gaps, and `optional` that a JSON object may lack
     its key. `choices` are the categories of the training rows, where there are few; they and `range` are None for a
     private column, and where they do not apply. `date_format` is how preprocess reads texts as dates.
-    `shape` is the height, width and channels of pictures.
+
+    Of pictures, `shape` is their height, width and channels, and `decoding` is how a file becomes such an array; None
+    if no file does, since the dataset has other numbers than bytes. `pixel_type` is the type of an array of images.
+    `path_prefix` is what the paths of a table begin with that is not in the folder of its pictures.
     """
 
     name: str
@@ -45,6 +50,9 @@ class InputColumn(Record):
     range: NumberRange | None = None
     date_format: str | None = None
     shape: list[int] | None = None
+    decoding: PictureDecoding | None = None
+    pixel_type: str | None = None
+    path_prefix: str = ""
 
 
 class TextNotation(Record):
@@ -89,11 +97,26 @@ class JsonNotation(Record):
     fields: dict[str, str] = {}
 
 
+class WordNumbers(Record):
+    """The words of a dataset of word numbers.
+
+    `words` has the word of each number that the model knows, "" for a number without a word. Each text begins with the
+    number `start`.
+    """
+
+    words: list[str]
+    start: int | None = None
+
+    @cached_property
+    def number_by_word(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.words) if word}
+
+
 class InputSchema(Record):
     """`time` is the column of times of a series, and `time_format` how a file writes them.
 
     A series needs `rows` rows in the order of time, the last of which is the origin of the forecast.
-    `words` maps the words of a dataset of word numbers to their numbers.
+    `word_numbers` are those of a dataset of word numbers. Without them, new rows are numbers, too.
     """
 
     format_version: Literal[1] = 1
@@ -105,7 +128,7 @@ class InputSchema(Record):
     time: str | None = None
     time_format: str | None = None
     rows: int = Field(default=1, ge=1)
-    words: dict[str, int] | None = None
+    word_numbers: WordNumbers | None = None
 
     @property
     def names(self) -> list[str]:

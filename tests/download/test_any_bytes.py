@@ -29,8 +29,8 @@ from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Cifar, Reuters
 from stages.download.read_picture_files import decode_all
+from tests.core.pictures.picture_files import picture_params, random_pixels, save_picture
 from tests.download.formats.csv_dialects import DIALECTS
-from tests.download.formats.pictures.picture_files import picture_params, random_pixels, save_picture
 from tests.download.hostile_pickles import hostile_pickles
 from tests.download.sample_files import (
     LIMITS,

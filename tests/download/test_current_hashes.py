@@ -16,8 +16,8 @@ from stages.download.formats.pictures.folder_hash import folder_hash
 from stages.download.load_source import load_source
 from stages.download.params import Download
 from stages.download.params.file_params import File, picture_files_name
+from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.download.fetch.other_repository import FIRST, SECOND, make_other_repository
-from tests.download.formats.pictures.picture_files import random_pixels, save_picture
 from tests.download.picture_columns.table_of_pictures import file_source, picture_contents, pixels_of_rows, write_folder
 from tests.download.sample_files import ZERO_HASH, error_message, http_params, make_zip, md5, sha256
 

@@ -17,7 +17,7 @@ from stages.download.fetch.verified_files import verify_local
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.load_source import load_source, read_files
 from stages.download.params.file_params import File
-from tests.download.formats.pictures.picture_files import random_pixels, save_animation, save_picture
+from tests.core.pictures.picture_files import random_pixels, save_animation, save_picture
 from tests.download.sample_files import ZERO_HASH, error_message, http_params, make_tar, make_zip, sha256
 
 PIXELS = [random_pixels(4, 6, 3, seed=seed) for seed in range(4)]

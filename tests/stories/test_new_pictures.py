@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.download.formats.pictures.picture_files import save_picture
+from tests.core.pictures.picture_files import save_picture
 from tests.stories.repo import Repo
 
 # Three epochs, since what is tested is that each stage accepts what was written.

@@ -96,7 +96,7 @@ def _state(path: Path) -> str:
         check_is_file(path)
         return _file_state(path)
 
-    from stages.download.formats.pictures.folder_hash import list_files  # a run without local folders does not need it
+    from stages.core.pictures.list_files import list_files  # a run without local folders does not need it
 
     lines = "".join(f"{_file_state(f'{path}/{file}')} {file}\n" for file in list_files(path))
     return hashlib.sha256(lines.encode()).hexdigest()

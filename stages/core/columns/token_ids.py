@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows, distinct_ids
 from stages.core.columns.column_kind import ColumnKind
 
+# What every text begins with, if the source does not say another number.
+FIRST_WORD_NUMBER = 1
+
 
 class TokenIds(ColumnKind):
     """Values are the token ids of each text. Ids from `vocabulary_size` on become `unknown_id`, or are left out."""

@@ -2,8 +2,6 @@
 
 import gzip
 import hashlib
-import re
-import stat
 import struct
 import tarfile
 import zipfile
@@ -11,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
+from stages.core.archive_members import check_member_path, check_member_type, is_folder_of_zip
 from stages.core.errors import ErrorList, UserError, suggest
 from stages.download.formats.read_untrusted_files import (
     GZIP_SIGNATURE,
@@ -22,10 +21,7 @@ from stages.download.formats.read_untrusted_files import (
 )
 from stages.download.params.file_params import Limits
 
-COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-ENCRYPTED_FLAG = 0x1
 BLOCK = 1 << 16
-DRIVE = re.compile(r"[A-Za-z]:")
 
 
 @dataclass(frozen=True)
@@ -71,9 +67,7 @@ def _checked_members(archive: OpenFile, names: Collection[str], limits: Limits) 
     seen: set[str] = set()
     for member in _iterate(archive, names, limits):
         name = member.name
-        parts = name.replace("\\", "/").split("/")
-        if parts[0] == "" or DRIVE.match(name) or ".." in parts:
-            raise UserError(f"member {name!r} has a path outside the archive; nothing was read")
+        check_member_path(name)
         if name in seen:
             raise UserError(f"member {name!r} occurs twice")
         seen.add(name)
@@ -107,18 +101,14 @@ def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> I
     damage = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError)
     with archive() as file, explain_damage("zip", *damage), zipfile.ZipFile(file) as opened:
         for info in opened.infolist():
-            file_type = stat.S_IFMT(info.external_attr >> 16)
-            _check_type(info.filename, file_type in (0, stat.S_IFREG), file_type == stat.S_IFDIR, names)
-            if info.flag_bits & ENCRYPTED_FLAG:
-                raise UserError(f"member {info.filename!r} is encrypted")
-            if info.compress_type not in COMPRESSIONS:
-                raise UserError(f"member {info.filename!r} is compressed with another method than deflate")
+            is_folder = is_folder_of_zip(info)
+            _check_requested(info.filename, is_folder, names)
             content = None
             if info.filename in names:
                 with opened.open(info) as member:
                     content = BoundedStream(cast("BinaryIO", member), limits.bytes, count).read()
                 count += len(content)
-            yield _Member(info.filename, info.filename.endswith("/") or file_type == stat.S_IFDIR, content)
+            yield _Member(info.filename, is_folder, content)
 
 
 def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
@@ -129,7 +119,8 @@ def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> I
         with tarfile.open(fileobj=stream, mode="r|") as opened:  # type: ignore[call-overload]
             for info in opened:
                 is_file = info.type in tarfile.REGULAR_TYPES and not info.issparse()
-                _check_type(info.name, is_file, info.isdir() and not info.issparse(), names)
+                check_member_type(info.name, is_file, info.isdir() and not info.issparse())
+                _check_requested(info.name, info.isdir(), names)
                 if info.size < 0:
                     raise UserError(f"member {info.name!r} declares {info.size} bytes")
                 content = opened.extractfile(info).read() if info.name in names else None
@@ -139,8 +130,6 @@ def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> I
             pass
 
 
-def _check_type(name: str, is_file: bool, is_folder: bool, names: Collection[str]) -> None:
-    if not is_file and not is_folder:
-        raise UserError(f"member {name!r} is a link, a device or another special file; nothing was read")
+def _check_requested(name: str, is_folder: bool, names: Collection[str]) -> None:
     if is_folder and name in names:
         raise UserError(f"member {name!r} is a folder; a file is expected")

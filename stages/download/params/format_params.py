@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from stages.core.columns.token_ids import FIRST_WORD_NUMBER
 from stages.core.errors import format_examples
 from stages.core.params import Params
 from stages.download.params.builtin_params import SplitName
@@ -75,7 +76,7 @@ class Reuters(Params):
     ranks: str = "x"
     labels: str = "y"
     classes: list[str]
-    start: int = Field(default=1, ge=0)
+    start: int = Field(default=FIRST_WORD_NUMBER, ge=0)
     index_from: int = Field(default=3, ge=0)
     test: float = Field(default=0.2, gt=0, lt=1)
     seed: int = Field(default=113, ge=0, lt=2**32)

@@ -6,9 +6,9 @@ import numpy as np
 
 from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Table
 from stages.core.errors import ErrorList, UserError, prefix_errors
+from stages.core.pictures.decoder_versions import check_decoder_versions
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
-from stages.download.formats.pictures.decoder_versions import check_decoder_versions
 from stages.download.params import FileSource
 from stages.download.params.file_params import Limits, picture_files_name, picture_limits
 from stages.download.params.picture_column_params import PictureColumn

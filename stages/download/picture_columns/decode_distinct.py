@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.download.formats.pictures.decode_picture import PictureError, decode_picture
+from stages.core.pictures.decode_picture import decode_picture
+from stages.core.pictures.picture_decoding import PictureDecoding
+from stages.core.pictures.picture_error import PictureError
 from stages.download.formats.pictures.folder_or_archive import PictureFiles
 from stages.download.params.file_params import Limits
-from stages.download.params.picture_params import PictureParams
 from stages.download.picture_columns.row_problems import Row, RowProblems
 from stages.download.read_picture_files import check_decoded_size
 
@@ -19,7 +20,7 @@ ADVICE = "repair these files, or leave their paths empty; an empty path is a gap
 def decode_distinct(
     files: PictureFiles,
     rows: Mapping[str, Sequence[Row]],
-    params: PictureParams,
+    params: PictureDecoding,
     limits: Limits,
     problems: RowProblems,
 ) -> tuple[NDArray[np.uint8], dict[str, int]]:

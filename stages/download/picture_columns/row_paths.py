@@ -1,18 +1,18 @@
 """The path of the picture of each row, relative to the folder or archive that has the pictures."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from stages.core.errors import UserError, format_examples
-from stages.download.formats.pictures.class_folders import plain_name, with_slashes
+from stages.core.pictures.file_names import plain_name
+from stages.core.pictures.picture_error import PictureError
+from stages.core.pictures.relative_path import relative_path
 from stages.download.picture_columns.row_problems import Row, RowProblems
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ABSOLUTE = re.compile(r"/|[A-Za-z]:")
 NO_SUCH_FILE = "no such file"
 # The path of each row by split; None for a gap.
 RowPaths = Mapping[str, Sequence[str | None]]
@@ -66,14 +66,11 @@ def _find_path(
 ) -> str | None:
     if value is None or not value.strip():
         return None
-    path = plain_name(with_slashes(value.strip()))
-    start = plain_name(with_slashes(prefix))
-    if not path.startswith(start):
-        problems.add(f"does not begin with prefix {prefix!r}", row, value)
+    try:
+        path = relative_path(value, prefix)
+    except PictureError as error:
+        problems.add(error.problem, row, value)
         return None
-    path = path.removeprefix(start)
-    if ABSOLUTE.match(path) or ".." in path.split("/"):
-        problems.add("leaves the folder", row, value)
-    elif path not in path_of_name:
+    if path not in path_of_name:
         problems.add(NO_SUCH_FILE, row, value)
     return path_of_name.get(path)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from stages.core.columns.private_values import PRIVATE
 from stages.inference.input_schema import InputSchema
 from stages.inference.raw_rows import RawRows
+from stages.inference.read.files.named_files import NamedFiles
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.values.read_values import ReadValues, ValueReader
 from stages.inference.read.values.value_readers import value_reader
@@ -34,12 +35,21 @@ class WrittenRows:
 
 
 class BlockBuilder:
-    """Reads the values, and takes the rows out in which one is wrong or which `check` refuses."""
+    """Reads the values, and takes the rows out in which one is wrong or which `check` refuses.
 
-    def __init__(self, schema: InputSchema, missing: Sequence[str], check: RowCheck | None = None) -> None:
+    `files` has the pictures whose paths are values.
+    """
+
+    def __init__(
+        self,
+        schema: InputSchema,
+        missing: Sequence[str],
+        check: RowCheck | None = None,
+        files: NamedFiles | None = None,
+    ) -> None:
         self._schema = schema
         self._readers: dict[str, ValueReader] = {
-            column.name: value_reader(column, schema, missing) for column in schema.columns
+            column.name: value_reader(column, schema, missing, files) for column in schema.columns
         }
         self._private = {column.name for column in schema.columns if column.private}
         self._check = check

@@ -1,7 +1,6 @@
 """Rows of JSON: an object in each line, an array of objects, or one object."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, TextIO
 
 from stages.core.errors import UserError
@@ -11,7 +10,7 @@ from stages.inference.read.build_block import WrittenRows
 from stages.inference.read.records import RecordRows
 from stages.inference.row_problems import RowProblem
 
-BLOCK_ROWS = 4096
+BLOCK_ROWS, BLOCK_CHARACTERS = 4096, 1 << 26
 MAX_LINE_CHARACTERS = 1 << 26
 MAX_DOCUMENT_CHARACTERS = 1 << 28
 # The blanks of JSON.
@@ -22,7 +21,7 @@ def json_lines_blocks(lines: TextIO, schema: InputSchema) -> Iterator[WrittenRow
     """A line that is no object is a problem of its row."""
     rows = RecordRows(schema)
     number = 0
-    while block := list(islice(_lines(lines), BLOCK_ROWS)):
+    while block := _block(_lines(lines)):
         records: dict[int, dict[str, Any]] = {}
         problems: list[RowProblem] = []
         for number, line in enumerate(block, number + 1):  # noqa: B020
@@ -31,6 +30,18 @@ def json_lines_blocks(lines: TextIO, schema: InputSchema) -> Iterator[WrittenRow
             except UserError as error:
                 problems.append(RowProblem(number, "", str(error)))
         yield rows.written(records, problems)
+
+
+def _block(lines: Iterator[str]) -> list[str]:
+    """The next lines, fewer of them where they are long, as those with pictures are."""
+    block: list[str] = []
+    characters = 0
+    for line in lines:
+        block.append(line)
+        characters += len(line)
+        if len(block) == BLOCK_ROWS or characters > BLOCK_CHARACTERS:
+            break
+    return block
 
 
 def _lines(lines: TextIO) -> Iterator[str]:

@@ -31,7 +31,7 @@ def input_name(source: Path | BinaryIO) -> str:
 def open_input(source: Path | BinaryIO) -> Iterator[io.BufferedReader]:
     """The bytes of the input, unpacked. Raises UserError if there is no such file, or if it cannot be unpacked."""
     if not isinstance(source, Path):
-        yield _unpacked(io.BufferedReader(cast("io.RawIOBase", source)))
+        yield _unpacked(as_buffered(source))
         return
     check_is_file(source)
     try:
@@ -41,6 +41,11 @@ def open_input(source: Path | BinaryIO) -> Iterator[io.BufferedReader]:
         raise UserError(f"{source}: no such file") from None
     except PermissionError:
         raise UserError(f"{source}: cannot be read; change its permissions") from None
+
+
+def as_buffered(stream: BinaryIO) -> io.BufferedReader:
+    """The stream with bytes that can be looked at and stay to be read."""
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
 
 
 def _unpacked(file: io.BufferedReader) -> io.BufferedReader:

@@ -8,30 +8,56 @@ from typing import BinaryIO, assert_never
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.array_rows import array_blocks
-from stages.inference.read.build_block import BlockBuilder, RowCheck
+from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.csv_text.csv_rows import CsvRows
 from stages.inference.read.file_formats import FileFormat, format_of_bytes, format_of_path
+from stages.inference.read.files.named_files import NamedFiles
 from stages.inference.read.json_rows import json_blocks, json_lines_blocks
-from stages.inference.read.open_input import as_text, explain_read_errors, first_bytes, input_name, open_input
+from stages.inference.read.open_input import (
+    as_buffered,
+    as_text,
+    explain_read_errors,
+    first_bytes,
+    input_name,
+    open_input,
+)
+from stages.inference.read.open_pictures import open_pictures
 from stages.inference.read.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
+from stages.inference.read.sample_blocks import sample_blocks
+from stages.inference.read.split_rows import split_rows
 
 __all__ = ["read_rows", "rows_from_records"]
 
 
 def read_rows(
-    source: Path | BinaryIO, schema: InputSchema, file_format: FileFormat | None = None, check: RowCheck | None = None
+    source: Path | BinaryIO,
+    schema: InputSchema,
+    file_format: FileFormat | None = None,
+    check: RowCheck | None = None,
+    pictures: Path | None = None,
 ) -> Iterator[RowBlock]:
     """The rows in blocks; an input without a row is an error.
 
     Without `file_format`, the name of the file says what it is, or its first bytes. `check` finds what is wrong in rows
-    whose values were read. Raises UserError if a column is missing, or if the input as a whole cannot be read.
+    whose values were read. The paths in a column of pictures are relative to the folder or zip `pictures`, which is the
+    folder of the file if it is not given. Raises UserError if a column is missing, or if the input as a whole cannot be
+    read.
     """
+    buffered = source if isinstance(source, Path) else as_buffered(source)
+    if (blocks := sample_blocks(buffered, schema, file_format)) is not None:
+        yield from blocks
+        return
     name = input_name(source)
-    with prefix_errors(name), explain_read_errors(), open_input(source) as file:
+    with (
+        open_pictures(source, schema, pictures) as files,
+        prefix_errors(name),
+        explain_read_errors(),
+        open_input(buffered) as file,
+    ):
         found = file_format or (format_of_path(source) if isinstance(source, Path) else None)
         count = 0
-        for block in _blocks(file, schema, found or format_of_bytes(first_bytes(file)), check):
+        for block in _blocks(file, schema, found or format_of_bytes(first_bytes(file)), check, files):
             count += len(block) + len(block.left_out)
             yield block
         if not count:
@@ -39,26 +65,30 @@ def read_rows(
 
 
 def _blocks(
-    file: BufferedReader, schema: InputSchema, file_format: FileFormat, check: RowCheck | None
+    file: BufferedReader,
+    schema: InputSchema,
+    file_format: FileFormat,
+    check: RowCheck | None,
+    files: NamedFiles | None,
 ) -> Iterator[RowBlock]:
+    missing = schema.notation.missing if file_format == "csv" else schema.json_notation.missing
+    builder = BlockBuilder(schema, missing, check, files)
+    yield from map(builder.build, split_rows(_written_rows(file, schema, file_format), schema))
+
+
+def _written_rows(file: BufferedReader, schema: InputSchema, file_format: FileFormat) -> Iterator[WrittenRows]:
     match file_format:
         case "csv":
-            builder = BlockBuilder(schema, schema.notation.missing, check)
-            rows = CsvRows(as_text(file, schema.notation.encoding), schema)
-            yield from map(builder.build, rows.blocks())
+            return CsvRows(as_text(file, schema.notation.encoding), schema).blocks()
         case "jsonl":
-            builder = BlockBuilder(schema, schema.json_notation.missing, check)
-            yield from map(builder.build, json_lines_blocks(as_text(file, "utf-8"), schema))
+            return json_lines_blocks(as_text(file, "utf-8"), schema)
         case "json":
-            builder = BlockBuilder(schema, schema.json_notation.missing, check)
-            yield from map(builder.build, json_blocks(as_text(file, "utf-8"), schema))
+            return json_blocks(as_text(file, "utf-8"), schema)
         case "parquet":
             from stages.inference.read.read_parquet import parquet_blocks
 
-            builder = BlockBuilder(schema, schema.json_notation.missing, check)
-            yield from map(builder.build, parquet_blocks(file, schema))
+            return parquet_blocks(file, schema)
         case "npz":
-            builder = BlockBuilder(schema, schema.json_notation.missing, check)
-            yield from map(builder.build, array_blocks(file, schema))
+            return array_blocks(file, schema)
         case _:
             assert_never(file_format)

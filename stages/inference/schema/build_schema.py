@@ -6,11 +6,13 @@ from typing import assert_never
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.profile import NumberColumn, Profile
 from stages.core.artefacts.raw_files import ImagesMeta, Meta, TableMeta, TokensMeta
+from stages.core.columns.token_ids import TokenIds
 from stages.inference.column_values import needed_columns
-from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
+from stages.inference.input_schema import InputColumn, InputSchema, NumberRange, WordNumbers
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import rows_needed
 from stages.inference.schema.column_types import ColumnUse, category_choices, column_type, column_uses
+from stages.inference.schema.image_column import image_column
 from stages.inference.schema.source_options import SourceOptions
 
 
@@ -28,13 +30,23 @@ def build_schema(
         case TableMeta():
             return _table_schema(key, meta, options, fitted, settings, profile)
         case ImagesMeta():
-            shape = meta.shape if len(meta.shape) == 3 else [*meta.shape, 1]
-            return InputSchema(key=key, kind="images", columns=[InputColumn(name="image", type="picture", shape=shape)])
+            [spec] = fitted.inputs.values()
+            column = image_column(spec.column.columns[0], meta, options.decoding)
+            return InputSchema(key=key, kind="images", columns=[column])
         case TokensMeta():
-            numbers = None if words is None else {word: number for number, word in enumerate(words) if word}
-            return InputSchema(key=key, kind="tokens", columns=[InputColumn(name="text", type="words")], words=numbers)
+            return _token_schema(key, options, fitted, words)
         case _:
             assert_never(meta)
+
+
+def _token_schema(key: str, options: SourceOptions, fitted: Fitted, words: Sequence[str] | None) -> InputSchema:
+    """With the words of the vocabulary alone: the model does not tell other words apart."""
+    [spec] = fitted.inputs.values()
+    assert isinstance(spec.column, TokenIds)
+    known = None if words is None else list(words[: spec.column.vocabulary_size])
+    numbers = None if known is None else WordNumbers(words=known, start=options.first_word_number)
+    column = InputColumn(name=spec.column.columns[0], type="words")
+    return InputSchema(key=key, kind="tokens", columns=[column], word_numbers=numbers)
 
 
 def _table_schema(
@@ -72,6 +84,7 @@ def _table_column(
     private = name in meta.private
     pictures = dict(meta.pictures)
     source_name = options.source_names.get(name)
+    picture = options.picture_columns.get(name)
     return InputColumn(
         name=name,
         type="picture" if name in pictures else column_type(meta.columns[name], use),
@@ -85,6 +98,8 @@ def _table_column(
         range=None if private else number_range,
         date_format=use.date_format,
         shape=pictures.get(name),
+        decoding=picture.decoding if picture else None,
+        path_prefix=picture.prefix if picture else "",
     )
 
 

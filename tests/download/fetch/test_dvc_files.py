@@ -13,8 +13,8 @@ from stages.download.fetch.verified_files import VerifiedFiles
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.load_source import load_source, read_files
 from stages.download.params.dvc_params import Dvc
+from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.download.fetch.other_repository import FIRST, SECOND, OtherRepository, make_other_repository
-from tests.download.formats.pictures.picture_files import random_pixels, save_picture
 from tests.download.picture_columns.table_of_pictures import pixels_of_rows
 from tests.download.sample_files import ZERO_HASH, error_message, make_zip, sha256
 

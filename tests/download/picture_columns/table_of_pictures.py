@@ -8,7 +8,7 @@ from stages.core.artefacts.raw_data import Table
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.load_source import load_source
 from stages.download.params.file_params import File
-from tests.download.formats.pictures.picture_files import random_pixels, save_picture
+from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.download.sample_files import sha256
 
 SIZE = [4, 6]

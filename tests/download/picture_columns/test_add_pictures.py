@@ -8,7 +8,7 @@ from stages.core.artefacts.raw_files import write_raw
 from stages.core.errors import UserError
 from stages.download.load_source import load_source
 from stages.download.params.file_params import Http
-from tests.download.formats.pictures.picture_files import random_pixels, save_picture
+from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.download.picture_columns.table_of_pictures import (
     PIXELS,
     ROWS,

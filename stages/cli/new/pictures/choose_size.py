@@ -5,15 +5,16 @@ from statistics import median
 from typing import Any
 
 from stages.core.errors import UserError
-from stages.download.formats.pictures.decode_picture import PictureError, read_size
-from stages.download.params.picture_params import PictureParams
+from stages.core.pictures.decode_picture import read_size
+from stages.core.pictures.picture_decoding import PictureDecoding
+from stages.core.pictures.picture_error import PictureError
 
 # The longer side of the pictures unless it is asked for, and the least side that a convolution of 3x3 can use.
 MAX_SIDE, MIN_SIDE = 64, 8
 # Pictures whose ratio of height to width is this near to that of the median are stretched, others are cropped.
 SAME_RATIO = 0.1
 # Larger pictures are not decoded, unless conf/ says so.
-MAX_PIXELS: int = PictureParams.model_fields["max_pixels"].default
+MAX_PIXELS: int = PictureDecoding.model_fields["max_pixels"].default
 
 # Height and width.
 Size = tuple[int, int]

@@ -10,7 +10,7 @@ from stages.cli.new.describe.describe_columns import ColumnDescription
 from stages.cli.new.pictures.choose_size import choose_size, read_sizes
 from stages.cli.new.read.new_files import NewData
 from stages.cli.new.write.store_data import is_in_repository
-from stages.download.formats.pictures.class_folders import with_slashes
+from stages.core.pictures.file_names import with_slashes
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.report.format_text import TIMES, count
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import UserError, format_examples
+from stages.core.pictures.file_names import is_ignored
 from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES
-from stages.download.formats.pictures.ignored_files import is_ignored
 
 SPLIT_NAMES = {
     "train": "train",

@@ -18,7 +18,7 @@ from stages.cli.new.write.store_data import check_copies, is_in_repository
 from stages.cli.new.write.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.errors import ErrorList
-from stages.download.formats.pictures.decoder_versions import check_decoder_versions
+from stages.core.pictures.decoder_versions import check_decoder_versions
 from stages.preprocess.preprocess_data import preprocess
 from stages.report.format_text import count
 from stages.train.check_params_fit_data import check_training

@@ -10,10 +10,11 @@ from stages.cli.new.pictures.choose_size import choose_size, read_sizes
 from stages.cli.new.pictures.open_pictures import LIMITS, NewSplit
 from stages.core.artefacts.raw_data import Images
 from stages.core.errors import ErrorList, UserError, prefix_errors
+from stages.core.pictures.picture_decoding import PictureDecoding
+from stages.core.pictures.picture_error import PictureError
 from stages.download.formats.pictures.class_folders import sort_into_classes
-from stages.download.formats.pictures.decode_picture import PictureError
 from stages.download.formats.read_untrusted_files import Array
-from stages.download.params.picture_params import PictureParams, Pictures
+from stages.download.params.picture_params import Pictures
 from stages.download.read_picture_files import class_names, decode_each, describe_errors, number_labels
 
 # More files that cannot be read are not listed in conf/.
@@ -60,7 +61,7 @@ def describe_pictures(key: str, splits: Mapping[str, NewSplit], longer_side: int
     if not sizes:
         raise UserError(f"{next(iter(splits.values())).root.name}: no picture can be read")
     size = choose_size(sizes, longer_side)
-    in_colour = PictureParams.model_validate({"colour": "rgb"} | size)
+    in_colour = PictureDecoding.model_validate({"colour": "rgb"} | size)
     decoded = {name: decode_each(split.files, split.paths, in_colour, LIMITS) for name, split in splits.items()}
     unreadable = {name: errors for name, (_, errors) in decoded.items() if errors}
     check_few_are_unreadable(splits, unreadable)

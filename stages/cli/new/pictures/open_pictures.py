@@ -10,9 +10,11 @@ from stages.cli.new.read.new_files import download_file, fetch_from_repository
 from stages.core.artefacts.raw_data import ALL
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError, prefix_errors
+from stages.core.pictures.file_names import with_slashes
+from stages.core.pictures.list_files import list_files
 from stages.download.formats.archives import list_members
-from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES, sort_into_classes, with_slashes
-from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder, list_files
+from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES, sort_into_classes
+from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.formats.pictures.folder_or_archive import PictureArchive, PictureFiles, PictureFolder
 from stages.download.params.file_params import Limits, picture_limits
 

@@ -11,8 +11,9 @@ from stages.core.artefacts.raw_files import sha256_of
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
 from stages.core.errors import ErrorList
+from stages.core.pictures.list_files import list_files
 from stages.core.runtime.atomic_write import move_into_place, write_beside
-from stages.download.formats.pictures.folder_hash import hash_folder, list_files
+from stages.download.formats.pictures.folder_hash import hash_folder
 
 DATA = Path("data")
 

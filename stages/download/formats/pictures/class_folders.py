@@ -1,11 +1,10 @@
 """The pictures of each class, by the names of files in class folders."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from stages.core.errors import ErrorList, format_examples, suggest
-from stages.download.formats.pictures.ignored_files import is_ignored
+from stages.core.pictures.file_names import is_ignored, plain_name
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".tif", ".tiff")
 
@@ -39,20 +38,6 @@ def sort_into_classes(paths: Iterable[str], exclude: Sequence[str] = ()) -> dict
     errors.check(bool(folders), "no class folders")
     errors.raise_if_any()
     return dict(sorted(classes.items()))
-
-
-def plain_name(name: str) -> str:
-    """The name in the form of Unicode that most file systems keep (NFC); Macs may write another one."""
-    return unicodedata.normalize("NFC", name)
-
-
-def with_slashes(path: str) -> str:
-    """The relative path without a `./` at its beginning. Programs of Windows write backslashes.
-
-    >>> with_slashes(r".\\cats\\1.png"), with_slashes("cats/1.png")
-    ('cats/1.png', 'cats/1.png')
-    """
-    return path.replace("\\", "/").removeprefix("./")
 
 
 def _first_folder(path: str) -> str:

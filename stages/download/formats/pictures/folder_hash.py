@@ -1,14 +1,11 @@
 """The hash of a folder of pictures: the same for the same names and contents, whatever the file system."""
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from stages.core.check_is_file import check_is_file
-from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError
-from stages.download.formats.pictures.class_folders import plain_name
-from stages.download.formats.pictures.ignored_files import is_ignored
+from stages.core.pictures.file_names import is_ignored, plain_name
+from stages.core.pictures.list_files import list_files
 
 
 def folder_hash(sha256_by_path: Mapping[str, str]) -> str:
@@ -36,39 +33,6 @@ def read_content(folder: Path, path: str) -> bytes:
         return file.read()
 
 
-def list_files(folder: Path) -> list[str]:
-    """The paths of all files that are not hidden, relative to the folder, sorted.
-
-    Raises UserError for a link to a folder, which may lead anywhere, and for what is neither file nor folder.
-    """
-    errors = ErrorList()
-    paths = []
-    for path, is_plain_file in _walk(folder, ""):
-        with errors.collect():
-            if not path.isprintable():
-                raise UserError(f"{path!a}: a name with unprintable characters; rename it")
-            if not is_plain_file:
-                check_is_file(folder / path)
-            paths.append(path)
-    if more := errors.messages[MAX_EXAMPLES:]:
-        errors.messages[MAX_EXAMPLES:] = [f"and {len(more)} more"]
-    errors.raise_if_any()
-    return sorted(paths)
-
-
 def list_folders(folder: Path) -> list[str]:
     """The names of the folders directly in the folder, hidden ones left out, sorted."""
     return sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not is_ignored(entry.name))
-
-
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
-    """Each path that is no folder, and whether it is a file and no link."""
-    with os.scandir(f"{folder}/{prefix}") as entries:
-        for entry in entries:
-            path = f"{prefix}{entry.name}"
-            if is_ignored(entry.name):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(folder, f"{path}/")
-            else:
-                yield path, entry.is_file(follow_symlinks=False)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from stages.core.errors import UserError, format_examples, suggest
+from stages.core.pictures.file_names import with_slashes
 from stages.download.formats.archives import list_members, read_members
-from stages.download.formats.pictures.class_folders import with_slashes
 from stages.download.formats.pictures.folder_hash import list_folders, read_content
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.file_params import Limits

@@ -14,7 +14,7 @@ from stages.download.params.file_params import File
 from tests.cli.new.read.test_new_files import address
 from tests.cli.new.test_new import error, new, written
 from tests.cli.test_compose import composed_datasets
-from tests.download.formats.pictures.picture_files import random_pixels, save_picture
+from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.download.sample_files import make_tar, make_zip, sha256
 
 __all__ = ["address"]

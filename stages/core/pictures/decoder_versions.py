@@ -9,8 +9,14 @@ DECODER_VERSIONS = {"libjpeg_turbo": "3.2.0", "webp": "1.6.0"}
 NAMES = {"libjpeg_turbo": "libjpeg-turbo", "webp": "libwebp"}
 
 
-def check_decoder_versions() -> None:
-    """Raise UserError if Pillow decodes by other libraries than those whose pixels are expected."""
+SETUP = "run `touch requirements.lock && make setup`"
+
+
+def check_decoder_versions(advice: str = SETUP) -> None:
+    """Raise UserError if Pillow decodes by other libraries than those whose pixels are expected.
+
+    `advice` says how to install the expected ones.
+    """
     errors = ErrorList()
     for feature, expected in DECODER_VERSIONS.items():
         installed = features.version(feature) if features.check(feature) else None
@@ -19,5 +25,5 @@ def check_decoder_versions() -> None:
             f"Pillow decodes by {NAMES[feature]} {installed or 'none'}; expected {expected}, as in Pillow's wheels",
         )
     if errors.messages:
-        errors.add("another version may give other pixels: run `touch requirements.lock && make setup`")
+        errors.add(f"another version may give other pixels: {advice}")
     errors.raise_if_any()

@@ -1,7 +1,7 @@
 import pytest
 from PIL import features
 
-from stages.download.formats.pictures.decoder_versions import check_decoder_versions
+from stages.core.pictures.decoder_versions import check_decoder_versions
 from tests.download.sample_files import error_message
 
 

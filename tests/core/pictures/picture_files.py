@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from stages.download.params.picture_params import PictureParams
+from stages.core.pictures.picture_decoding import PictureDecoding
 
 
 def random_pixels(*shape, seed=0):
@@ -26,4 +26,4 @@ def save_animation(file_format, frames=2):
 
 
 def picture_params(height=2, width=2, **options):
-    return PictureParams.model_validate({"size": [height, width]} | options)
+    return PictureDecoding.model_validate({"size": [height, width]} | options)

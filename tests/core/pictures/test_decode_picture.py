@@ -9,8 +9,8 @@ from PIL import Image
 from pydantic import ValidationError
 
 from stages.core.errors import UserError
-from stages.download.formats.pictures.decode_picture import decode_picture
-from tests.download.formats.pictures.picture_files import (
+from stages.core.pictures.decode_picture import decode_picture
+from tests.core.pictures.picture_files import (
     picture_params,
     random_pixels,
     save_animation,

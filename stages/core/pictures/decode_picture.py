@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from stages.core.errors import UserError
-from stages.download.params.picture_params import PictureParams
+from stages.core.pictures.picture_decoding import PictureDecoding
+from stages.core.pictures.picture_error import PictureError
 
 # Width and height.
 Size = tuple[int, int]
@@ -59,15 +59,7 @@ TRANSPOSE = {
 SIDEWAYS = {5, 6, 7, 8}
 
 
-class PictureError(UserError):
-    """A file that cannot be read as a picture. Files with the same `problem` are reported together."""
-
-    def __init__(self, problem: str, detail: str = "") -> None:
-        self.problem, self.detail = problem, detail
-        super().__init__(f"{problem}: {detail}" if detail else problem)
-
-
-def decode_picture(content: bytes, params: PictureParams) -> NDArray[np.uint8]:
+def decode_picture(content: bytes, params: PictureDecoding) -> NDArray[np.uint8]:
     """The picture as an array (height, width, channels).
 
     Raises PictureError if the file is no picture, is damaged, is too large, or has what cannot be represented: several
@@ -148,7 +140,7 @@ def _orientation(image: Image.Image) -> int:
     return orientation if isinstance(orientation, int) else UPRIGHT
 
 
-def _convert_colour(image: Image.Image, params: PictureParams) -> Image.Image:
+def _convert_colour(image: Image.Image, params: PictureDecoding) -> Image.Image:
     if image.has_transparency_data:
         canvas = Image.new("RGBA", image.size, (*[BACKGROUNDS[params.background]] * 3, 255))
         canvas.alpha_composite(image.convert("RGBA"))
@@ -156,7 +148,7 @@ def _convert_colour(image: Image.Image, params: PictureParams) -> Image.Image:
     return image.convert(MODES[params.colour])
 
 
-def _fit(image: Image.Image, size: Size, params: PictureParams) -> Image.Image:
+def _fit(image: Image.Image, size: Size, params: PictureDecoding) -> Image.Image:
     """A picture of the requested size already is not changed."""
     if image.size == size:
         return image

@@ -1,0 +1,1 @@
+"""Pictures: how a file becomes pixels, and which files of a folder are pictures."""

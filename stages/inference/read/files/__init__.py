@@ -1,0 +1,1 @@
+"""Opens what has several files or arrays: folders, zip archives, npy and npz files."""

@@ -1,0 +1,31 @@
+"""Where the pictures are whose paths are values of a table."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from stages.core.errors import UserError, prefix_errors
+from stages.inference.input_schema import InputSchema
+from stages.inference.read.files.named_files import FolderFiles, NamedFiles
+from stages.inference.read.files.zip_files import ZipFiles, open_zip
+
+
+@contextmanager
+def open_pictures(source: Path | BinaryIO, schema: InputSchema, pictures: Path | None) -> Iterator[NamedFiles | None]:
+    """The folder or zip `pictures`, or the folder of the file.
+
+    None if there is no column of pictures, or if a stream has no folder: then pictures are in base64.
+    """
+    folder = pictures or (source.parent if isinstance(source, Path) else None)
+    if folder is None or all(column.type != "picture" for column in schema.columns):
+        yield None
+    elif folder.is_dir():
+        yield FolderFiles(folder)
+    else:
+        with ExitStack() as stack:
+            with prefix_errors(str(folder)):
+                if not folder.is_file():
+                    raise UserError("no such folder or zip; the paths of pictures are relative to it")
+                files = ZipFiles(stack.enter_context(open_zip(folder)))
+            yield files
