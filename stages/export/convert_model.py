@@ -42,7 +42,7 @@ def _convert(model: keras.Model, fitted: Fitted, rows: int | None) -> bytes:
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         converter.exclude_conversion_metadata = True
         content = rewrite_litert_file(converter.convert(), sorted(fitted.inputs), sorted(fitted.targets))
-        check_converted_model(content, fitted)
+        check_converted_model(model, content, fitted)
     return content
 
 

@@ -30,7 +30,6 @@ def rewrite_litert_file(content: bytes, inputs: Sequence[str], outputs: Sequence
     signature.inputs = _tensor_map(inputs, main.inputs)
     signature.outputs = _tensor_map(outputs, main.outputs)
     model.signatureDefs = [signature]
-    model.metadata = []
     model.description = None
     builder = _AlignedBuilder(len(content) + 1024)
     builder.Finish(model.Pack(builder), file_identifier=FILE_IDENTIFIER)

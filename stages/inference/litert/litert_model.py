@@ -22,26 +22,28 @@ BATCH = 64
 def load_litert_model(path: Path, fitted: Fitted, threads: int = 1) -> tuple[RunModel, int]:
     """The function that runs the model, and the number of rows that it takes at most.
 
-    Raises UserError if the file is missing, damaged, or of other inputs or targets.
+    The number of threads changes no bit. Raises UserError if the file is missing, damaged, or of other inputs or
+    targets.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}; export the model again") from None
     with prefix_errors(str(path)):
-        return litert_runner(content, fitted, threads)
+        try:
+            return litert_runner(content, fitted, threads)
+        except (RuntimeError, ValueError):
+            raise UserError("damaged, or not a LiteRT model; export the model again") from None
 
 
 def litert_runner(content: bytes, fitted: Fitted, threads: int = 1) -> tuple[RunModel, int]:
-    """As load_litert_model, for the content of a file."""
+    """As load_litert_model, for the content of a file. Raises RuntimeError or ValueError if LiteRT cannot run it."""
+    # LiteRT says on stderr how it will run the model.
     with hide_stderr():
-        try:
-            interpreter = Interpreter(model_content=content, num_threads=threads)
-            inputs, outputs = signature_of(interpreter)
-            interpreter.allocate_tensors()
-        except (RuntimeError, ValueError):
-            raise UserError("damaged, or not a LiteRT model; export the model again") from None
-    check_signature(inputs, outputs, fitted)
+        interpreter = Interpreter(model_content=content, num_threads=threads)
+        inputs, outputs = signature_of(interpreter)
+        check_signature(inputs, outputs, fitted)
+        interpreter.allocate_tensors()
     return LiteRTModel(interpreter, inputs, outputs).run, next(iter(inputs.values())).rows or BATCH
 
 
