@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.row_numbers import as_array
+from stages.inference.column_values import needed_columns
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
 from stages.preprocess.read_columns import all_rows, image_values, text_values
@@ -21,8 +22,7 @@ ROW = "row"
 
 def split_blocks(raw: RawData, processed: ProcessedData, split: str) -> Iterator[RowBlock]:
     """The rows of the split in their order. The column `row` has their numbers in the raw data, from 0."""
-    columns = [column for spec in processed.fitted.inputs.values() for column in spec.columns]
-    values = raw_values(raw, columns)
+    values = raw_values(raw, needed_columns(processed.fitted))
     numbers = as_array(processed.splits[split].rows)
     for start in range(0, len(numbers), ROWS_IN_A_BLOCK):
         of_block = numbers[start : start + ROWS_IN_A_BLOCK]
