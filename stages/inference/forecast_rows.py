@@ -1,8 +1,10 @@
 """A forecast as rows: one for each step ahead, with its time."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.inference.input_schema import InputSchema
 from stages.inference.predictor import Forecast, Predictions, TargetPrediction
@@ -27,11 +29,16 @@ def row_for_each_step(prediction: TargetPrediction) -> TargetPrediction:
     if prediction.probabilities is not None:
         return prediction
     width = len(prediction.spec.columns)
-    found = {
-        name: None if values is None else values.reshape(-1, width)
-        for name, values in (("lower", prediction.lower), ("upper", prediction.upper))
-    }
-    return replace(prediction, predicted=prediction.predicted.reshape(-1, width), **found)
+
+    def of_steps(values: NDArray[Any]) -> NDArray[Any]:
+        return values.reshape(-1, width)
+
+    return replace(
+        prediction,
+        predicted=of_steps(prediction.predicted),
+        lower=None if prediction.lower is None else of_steps(prediction.lower),
+        upper=None if prediction.upper is None else of_steps(prediction.upper),
+    )
 
 
 def time_text(time: np.datetime64, time_format: str | None) -> str:

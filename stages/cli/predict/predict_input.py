@@ -7,6 +7,8 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
+
 from stages.cli.predict.output.bad_rows import BadRows, bad_rows_file
 from stages.cli.predict.output.destination import open_destination
 from stages.cli.predict.output.progress import Progress
@@ -78,7 +80,8 @@ def _forecast(model: TrainedModel, options: PredictOptions, blocks: Iterator[Row
     bad.raise_if_any(source, can_be_skipped=False)
     distance = model.distance()
     distance.add(block.rows)
-    times = block.rows.columns.get(model.schema.time or "")
+    time = model.schema.time
+    times = None if time is None else np.asarray(block.rows.columns[time])
     forecast = model.load().forecast(block.rows, times)
     with open_destination(options.out, options.file_format, at_once=False) as destination:
         destination.write(*forecast_rows(forecast, model.schema))

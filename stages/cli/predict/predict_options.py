@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, get_args
+from typing import BinaryIO, Literal, TypeVar, get_args
 
 from stages.core.artefacts.processed import SplitName
 from stages.core.errors import ErrorList, UserError, suggest
@@ -11,6 +11,8 @@ from stages.inference.read.file_formats import FILE_FORMATS, FileFormat, output_
 
 STANDARD_INPUT = "-"
 Source = Path | Literal["-"] | None
+Choice = TypeVar("Choice", bound=str)
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,10 @@ def parse_options(
     errors.check(
         not (skip_bad and not has_input), "--skip-bad is for an input; the rows of the dataset have no bad ones"
     )
-    known_split, known_format = _one_of("--split", split, get_args(SplitName), errors), None
-    if file_format is not None:
-        known_format = _one_of("--format", file_format, FILE_FORMATS, errors)
-        reads_or_writes_stream = out is None or list(inputs) == [STANDARD_INPUT]
-        errors.check(
-            reads_or_writes_stream, "--format is for standard input and output; the names of files say their formats"
-        )
+    known_split = _one_of("--split", split, SPLITS, errors)
+    known_format = _one_of("--format", file_format, FILE_FORMATS, errors)
+    if file_format is not None and out is not None and list(inputs) != [STANDARD_INPUT]:
+        errors.add("--format is for standard input and output; the names of files say their formats")
     if out is not None:
         with errors.collect():
             output_format(Path(out))
@@ -75,10 +74,10 @@ def parse_options(
     )
 
 
-def _one_of(option: str, value: str | None, allowed: Sequence[str], errors: ErrorList) -> object:
+def _one_of(option: str, value: str | None, allowed: Sequence[Choice], errors: ErrorList) -> Choice | None:
     if value is not None and value not in allowed:
         errors.add(f"{option} {value}: {suggest(value, allowed)}")
-    return value
+    return next((choice for choice in allowed if choice == value), None)
 
 
 def input_stream(source: Source, stdin: BinaryIO) -> Path | BinaryIO:
