@@ -1,5 +1,6 @@
 """`restage predict`: predictions of new rows, of the rows of a split, or of the next rows of a series."""
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +15,16 @@ from stages.cli.predict.revision.older_files import lacks_intervals
 from stages.cli.predict.say import say
 from stages.cli.predict.trained_model import TrainedModel, open_trained_model
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
+from stages.core.errors import UserError
+
+_STAGE_COMMAND = re.compile(r"`dvc repro [^`]*`")
 
 
 def predict(options: PredictOptions) -> None:
     """Raises UserError for all that is wrong; then no predictions are written."""
     try:
-        with handling_stop_signals(_interrupt), _model_files(options) as folder:
-            model = open_trained_model(options.key, folder)
-            _predict(model, options)
+        with handling_stop_signals(_interrupt), _commands_for_a_person(options.key), _model_files(options) as folder:
+            _predict(open_trained_model(options.key, folder), options)
     except KeyboardInterrupt:
         say("stopped; nothing was written")
         raise SystemExit(INTERRUPTED) from None
@@ -49,6 +52,15 @@ def _model_files(options: PredictOptions) -> Iterator[Path]:
         if lacks_intervals(folder, options.key):
             say(f"{options.revision} has no intervals for new rows; the forecasts come without them")
         yield folder
+
+
+@contextmanager
+def _commands_for_a_person(key: str) -> Iterator[None]:
+    """Readers of files name the one stage that makes a file again; here the whole chain has to fit together."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(*(_STAGE_COMMAND.sub(f"`restage run {key}`", text) for text in error.messages)) from None
 
 
 def _interrupt(number: int) -> None:
