@@ -34,7 +34,7 @@ def read_targets(raw: RawData, params: Preprocess) -> dict[str, RawColumn]:
         raise UserError(f"preprocess.targets: {format_examples(private)} is private, but pages show predicted values")
     if pictures := [column for columns in targets.values() for column in columns if column in raw.pictures]:
         raise UserError(f"preprocess.targets: {format_examples(pictures)} holds pictures, which can be inputs only")
-    frame = _all_rows(raw)
+    frame = all_rows(raw)
     return {name: _read_target(name, columns, frame, raw, params) for name, columns in targets.items()}
 
 
@@ -42,19 +42,16 @@ def read_inputs(raw: RawData, params: Preprocess, training_rows: RowNumbers) -> 
     """Return the inputs of the rows of all splits, checked. The kinds of columns come from the training rows."""
     match raw:
         case Images():
-            # Images without channels get one.
-            images = [part[..., None] if part.ndim == 3 else part for part in raw.images.values()]
-            return {"image": RawColumn(ImagePixels(columns=["image"]), ConcatenatedArrays(images))}
+            return {"image": RawColumn(ImagePixels(columns=["image"]), image_values(raw))}
         case Tokens():
             assert params.words is not None
             column = TokenIds(columns=["text"], **params.words.model_dump())
-            ids = concatenate_ragged([RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids])
-            return {"text": RawColumn(column, ids)}
+            return {"text": RawColumn(column, text_values(raw))}
         case Table():
             inputs, _ = select_columns(params, raw)
             is_series = raw.kind == "series"
             return read_table_inputs(
-                inputs, _all_rows(raw), params.columns, training_rows, is_series, raw.private, picture_values(raw)
+                inputs, all_rows(raw), params.columns, training_rows, is_series, raw.private, picture_values(raw)
             )
 
 
@@ -96,7 +93,17 @@ def _read_labels(raw: Images | Tokens, params: Preprocess) -> RawColumn:
     return RawColumn(column, numbers)
 
 
-def _all_rows(table: Table) -> "pd.DataFrame":
+def image_values(raw: Images) -> ConcatenatedArrays:
+    """The images of all splits. Images without channels get one."""
+    return ConcatenatedArrays([part[..., None] if part.ndim == 3 else part for part in raw.images.values()])
+
+
+def text_values(raw: Tokens) -> RaggedRows:
+    """The texts of all splits."""
+    return concatenate_ragged([RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids])
+
+
+def all_rows(table: Table) -> "pd.DataFrame":
     import pandas as pd
 
     frames = list(table.frames.values())

@@ -113,7 +113,7 @@ def read_raw(folder: Path) -> RawData:
                 offsets=_read_arrays(folder, meta, "offsets"),
                 labels=_read_arrays(folder, meta, "labels"),
                 classes=meta.classes["label"],
-                words=_read_words(folder / WORDS) if meta.words else None,
+                words=read_words(folder / WORDS) if meta.words else None,
                 source=meta.source,
             )
 
@@ -208,7 +208,7 @@ def _read_arrays(folder: Path, meta: Meta, part: str) -> dict[str, NDArray[Any]]
     return arrays
 
 
-def _read_words(path: Path) -> list[str]:
+def read_words(path: Path) -> list[str]:
     with reading_output_of("download", path.parent.name, path):
         words: list[str] = json.loads(path.read_text(encoding="utf-8"))["words"]
         return words

@@ -1,0 +1,51 @@
+"""Commands that use trained models."""
+
+from typing import Annotated
+
+import typer
+
+from stages.cli.commands.command_options import Debug, Key, reporting_errors
+
+commands = typer.Typer()
+
+
+@commands.command()
+def predict(
+    key: Key,
+    rows: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT]",
+            help="A table, a picture, a folder or archive of pictures, texts; - for standard input. Without it, the "
+            "next rows of a series, or the rows that evaluate measured.",
+        ),
+    ] = None,
+    row: Annotated[
+        list[str] | None,
+        typer.Option("--row", metavar="NAME=VALUE...", help="One row instead of INPUT: --row size=5 color=red."),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--out", metavar="OUT", help="A .csv, .jsonl, .json or .parquet; default: standard output."),
+    ] = None,
+    file_format: Annotated[
+        str | None,
+        typer.Option("--format", help="The format of standard input and output, such as jsonl; default: csv."),
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(help="Without INPUT: the rows of train, validation or test, as in predictions.csv.")
+    ] = None,
+    rev: Annotated[
+        str | None, typer.Option("--rev", metavar="REV", help="The model of a tag, branch, commit or experiment.")
+    ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave bad rows out and write them to OUT.bad.csv, instead of failing.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Predict new rows, or the next values of a series, with the model of the last run."""
+    with reporting_errors("predict", debug):
+        from stages.cli.predict.predict import predict as predict_rows
+        from stages.cli.predict.predict_options import parse_options
+
+        predict_rows(parse_options(key, rows or [], row or [], out, file_format, split, rev, skip_bad))

@@ -1,0 +1,55 @@
+"""Predicts rows of the dataset itself: those of a split, or the next ones of a series."""
+
+from contextlib import chdir
+
+from stages.cli.predict.output.destination import open_destination
+from stages.cli.predict.output.progress import Progress
+from stages.cli.predict.predict_options import PredictOptions
+from stages.cli.predict.rows.series_rows import series_rows, split_forecasts
+from stages.cli.predict.rows.split_rows import split_blocks
+from stages.cli.predict.trained_model import TrainedModel
+from stages.core import paths
+from stages.core.artefacts.processed import ProcessedData, read_processed
+from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.records.evaluation import EvaluationRecord
+from stages.core.artefacts.records.record import read_record
+from stages.core.errors import UserError
+from stages.inference.forecast_rows import forecast_rows
+
+
+def predict_next_rows(model: TrainedModel, options: PredictOptions) -> None:
+    """Forecast what follows the last row of a series."""
+    with chdir(model.folder):
+        raw = read_raw(paths.raw_data(model.key))
+    assert isinstance(raw, Table)
+    rows, times = series_rows(raw, model.fitted)
+    forecast = model.load().forecast(rows, times)
+    with open_destination(options.out, options.file_format, at_once=False) as destination:
+        destination.write(*forecast_rows(forecast, model.schema))
+
+
+def predict_split(model: TrainedModel, options: PredictOptions) -> None:
+    """Predict the raw rows of a split: that of `--split`, or the one that evaluate has measured."""
+    with chdir(model.folder):
+        raw, processed = read_raw(paths.raw_data(model.key)), read_processed(paths.processed_data(model.key))
+        split = options.split or read_record(EvaluationRecord, paths.evaluation(model.key), "evaluate", model.key).split
+    if not processed.has_split(split):
+        known = ", ".join(name for name in processed.fitted.splits if processed.has_split(name))
+        raise UserError(f"--split {split}: {model.key} has no such rows; it has {known}")
+    _write_split(model, options, raw, processed, split)
+
+
+def _write_split(
+    model: TrainedModel, options: PredictOptions, raw: RawData, processed: ProcessedData, split: str
+) -> None:
+    predictor = model.load()
+    with open_destination(options.out, options.file_format, at_once=False) as destination, Progress() as progress:
+        if model.fitted.window is not None:
+            assert isinstance(raw, Table)
+            rows, _ = series_rows(raw, model.fitted)
+            destination.write(*split_forecasts(predictor, rows, processed, split))
+            return
+        for block in split_blocks(raw, processed, split):
+            destination.write(block, predictor.predict(block.rows))
+            progress.add(len(block))

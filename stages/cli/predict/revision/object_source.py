@@ -1,0 +1,58 @@
+"""Objects by their MD5: those of DVC's cache, and what is not in there from the default remote.
+
+Neither the cache nor the working tree is changed.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+from stages.cli.cache.needed_objects import parse_folder
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX, cache_object, md5_of_file
+from stages.core.dvc.storage.configuration import read_configuration
+from stages.core.dvc.storage.object_stores import ObjectStore, Storage, object_file
+from stages.core.errors import UserError
+
+
+class ObjectSource:
+    """`folder` gets the objects that are fetched."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def folder_files(self, md5: str) -> dict[str, str]:
+        """The MD5 of each file by its path in the folder. Raises LookupError if the list is nowhere."""
+        return parse_folder(self.find(md5).read_bytes())
+
+    def find(self, md5: str) -> Path:
+        """A file with the content, intact. Raises LookupError if there is none."""
+        cached = cache_object(md5)
+        if is_intact(cached, md5):
+            return cached.absolute()
+        fetched = self._folder / md5
+        if not fetched.is_file():
+            self._fetch(md5, fetched)
+        return fetched
+
+    def _fetch(self, md5: str, target: Path) -> None:
+        if self._remote is None:
+            raise LookupError(md5)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._remote.fetch(object_file(md5), target)
+        except UserError:
+            raise LookupError(md5) from None
+        if not is_intact(target, md5):
+            target.unlink()
+            raise LookupError(md5)
+
+    @property
+    def remote_name(self) -> str | None:
+        return read_configuration().default_remote
+
+    @cached_property
+    def _remote(self) -> ObjectStore | None:
+        return Storage().remote(None, "fetch") if self.remote_name else None
+
+
+def is_intact(file: Path, md5: str) -> bool:
+    return file.is_file() and md5_of_file(file) == md5.removesuffix(FOLDER_SUFFIX)
