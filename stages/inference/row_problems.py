@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns
 from stages.core.errors import UserError
-from stages.inference.column_values import column_values, features_of, fill_gaps_forward
+from stages.inference.column_values import column_values, fill_gaps_forward
 from stages.inference.raw_rows import RawRows
 from stages.inference.row_checks.step_problems import step_problems
-from stages.inference.row_checks.value_problems import Found, unseen_categories, value_problems
+from stages.inference.row_checks.value_problems import Found, value_problems
 
 MAX_MESSAGES = 20
 
@@ -89,14 +88,3 @@ def _step_problems_of_other_rows(column: Column, rows: RawRows, wrong: set[int])
         others = np.setdiff1d(np.arange(len(rows)), [*wrong])
         for row, name, message in step_problems(column, column_values(column, rows[others])):
             yield int(others[row]), name, message
-
-
-def count_unseen_categories(fitted: Fitted, rows: RawRows) -> dict[str, int]:
-    """For each column with `unseen: other`, how many rows have a category that is no training row's."""
-    features = [feature for spec in fitted.inputs.values() for feature in features_of(spec.column)]
-    counts = {
-        feature.column: int(unseen_categories(feature, np.asarray(rows.columns[feature.column])).sum())
-        for feature in features
-        if isinstance(feature, CategoryFeature) and feature.params.unseen == "other"
-    }
-    return {name: count for name, count in counts.items() if count}

@@ -8,7 +8,7 @@ import pytest
 from stages.core.artefacts.processed import Fitted
 from stages.core.columns.picture_pixels import PictureValues
 from stages.inference.raw_rows import RawRows
-from stages.inference.row_problems import UnusableRowsError, count_unseen_categories, find_row_problems
+from stages.inference.row_problems import UnusableRowsError, find_row_problems
 from stages.inference.transform_rows import transform_rows
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
@@ -169,11 +169,7 @@ def test_pixels_and_word_numbers() -> None:
         assert (problem.row, problem.column) == (3, column)
 
 
-def test_unseen_categories_that_are_no_problem_are_counted() -> None:
-    columns = {"city": COLUMNS["city"], "colour": {"kind": "category", "unseen": "fail"}}
-    fitted, rows = fitted_without_gaps(**columns)
-    assert count_unseen_categories(fitted, rows) == {}
-    for row in (1, 4):
-        rows = changed(rows, "city", row, "Atlantis")
-    assert count_unseen_categories(fitted, rows) == {"city": 2}
-    assert find_row_problems(fitted, rows) == []
+def test_an_unseen_category_is_no_problem_unless_the_column_refuses_it() -> None:
+    fitted, rows = fitted_without_gaps(city=COLUMNS["city"], colour={"kind": "category"})
+    unseen = changed(changed(rows, "city", 1, "Atlantis"), "colour", 2, "grey")
+    assert find_row_problems(fitted, unseen) == []

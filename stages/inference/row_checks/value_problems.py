@@ -82,12 +82,12 @@ def _feature_problems(feature: Feature, values: NDArray[Any]) -> Found:
         for row in np.flatnonzero(parsed.missing & ~parsed.wrong).tolist():
             yield row, feature.column, f"{NO_VALUE}{why}, expected {expected}"
     if isinstance(feature, CategoryFeature) and feature.params.unseen == "fail":
-        for row in np.flatnonzero(unseen_categories(feature, values)).tolist():
+        for row in np.flatnonzero(_unseen_categories(feature, values)).tolist():
             shown = _shown(feature, values[row])
             yield row, feature.column, f"received {shown}, which no training row has{_known_categories(feature)}"
 
 
-def unseen_categories(feature: CategoryFeature, values: NDArray[Any]) -> NDArray[np.bool_]:
+def _unseen_categories(feature: CategoryFeature, values: NDArray[Any]) -> NDArray[np.bool_]:
     """Where the category is one that no training row has, or that too few of them have."""
     missing = missing_rows(values, feature.params.missing_values)
     unseen: NDArray[np.bool_] = ~missing & (feature.category_numbers(values) == OTHER)
