@@ -21,7 +21,7 @@ from stages.inference.read.open_input import (
     input_name,
     open_input,
 )
-from stages.inference.read.open_pictures import open_pictures
+from stages.inference.read.pictures.open_pictures import open_pictures
 from stages.inference.read.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.sample_blocks import sample_blocks
