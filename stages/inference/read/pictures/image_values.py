@@ -10,6 +10,7 @@ from stages.core.errors import UserError
 from stages.core.pictures.picture_error import PictureError
 from stages.inference.input_schema import InputColumn
 from stages.inference.read.pictures.decode_new_picture import bytes_from_text, picture_from_bytes
+from stages.inference.read.pictures.image_array_blocks import NOT_FINITE, is_finite
 
 # What is wrong with a value, by its position.
 Wrong = dict[int, str]
@@ -50,10 +51,12 @@ def _image_of_lists(value: list[Any], column: InputColumn) -> NDArray[Any]:
     if numbers.dtype.kind not in "iuf" or numbers.shape not in (tuple(column.shape), _without_channels(column.shape)):
         raise PictureError(f"lists of shape {numbers.shape}; expected numbers of shape {tuple(column.shape)}")
     pixel_type = np.dtype(column.pixel_type)
-    with np.errstate(invalid="ignore"):  # what NaN becomes differs from NaN
+    with np.errstate(invalid="ignore", over="ignore"):  # what does not fit is found below
         converted = numbers.astype(pixel_type)
     if pixel_type.kind != "f" and not np.array_equal(converted, numbers):
         raise PictureError(f"numbers that are no {pixel_type}")
+    if not is_finite(converted.reshape(1, *column.shape)).all():
+        raise PictureError(NOT_FINITE)
     return converted.reshape(column.shape)
 
 

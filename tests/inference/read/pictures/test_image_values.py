@@ -47,3 +47,12 @@ def test_a_wrong_image_of_a_json_object_is_a_sentence(value, problem):
     images, wrong = image_values([value], picture_schema(1, 2, 1).columns[0])
     assert wrong == {0: problem}
     assert not images.any()
+
+
+@pytest.mark.error_case("new pictures refused")
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -1e300])
+def test_a_number_that_is_not_finite_is_a_sentence(number):
+    """Also one that is not finite in the type of the dataset."""
+    assert image_values([[[number, 0]]], picture_schema(1, 2, 1, "float32").columns[0])[1] == {
+        0: "a pixel is no finite number"
+    }
