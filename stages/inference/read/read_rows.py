@@ -50,7 +50,7 @@ def read_rows(
         return
     name = input_name(source)
     with (
-        open_pictures(source, schema, pictures) as files,
+        open_pictures(pictures or (source.parent if isinstance(source, Path) else None), schema) as files,
         prefix_errors(name),
         explain_read_errors(),
         open_input(buffered) as file,

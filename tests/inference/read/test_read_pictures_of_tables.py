@@ -80,6 +80,13 @@ def test_a_stream_and_records_never_read_files(tmp_path, monkeypatch):
         assert messages([block]) == ["row 2: column photo: 'a.png': not base64"]
 
 
+def test_paths_of_records_are_relative_to_a_folder_that_is_named(tmp_path):
+    """As the values of one row on the command line."""
+    write_files(tmp_path, FILES)
+    block = rows_from_records([{"size": "1", "photo": "a.png"}], SCHEMA, pictures=tmp_path)
+    np.testing.assert_array_equal(values_of(block, "photo").pixels, PICTURES[:1])
+
+
 def test_a_dataset_of_pictures_takes_files_of_pictures_and_json(tmp_path):
     schema = picture_schema(2, 2)
     lines = "\n".join(json.dumps({"image": base64_of(content), "id": n}) for n, content in enumerate(FILES.values()))

@@ -12,6 +12,7 @@ from stages.core.artefacts.raw_files import read_meta, read_raw, write_raw
 from stages.core.columns.token_ids import TokenIds
 from stages.download.load_source import load_source
 from stages.download.params.file_params import File
+from stages.inference.output_settings import OutputSettings
 from stages.inference.read.read_rows import read_rows
 from stages.inference.schema.build_schema import build_schema
 from stages.inference.schema.source_options import source_options
@@ -52,7 +53,7 @@ def download(params):
     inputs = {"a": {"column": COLUMNS[meta.kind], "shape": [1]}}
     fitted = Fitted.model_validate({"inputs": inputs, "targets": {}, "splits": {}})
     options = source_options(params.model_dump(mode="json", exclude_unset=True))
-    return raw, build_schema("new", meta, options, fitted, words=getattr(raw, "words", None))
+    return raw, build_schema("new", meta, options, fitted, OutputSettings(), words=getattr(raw, "words", None))
 
 
 @pytest.mark.parametrize("fit", ["resize", "crop", "pad"])
