@@ -21,7 +21,7 @@ from stages.inference.read.open_input import (
     input_name,
     open_input,
 )
-from stages.inference.read.open_pictures import open_pictures
+from stages.inference.read.pictures.open_pictures import open_pictures
 from stages.inference.read.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.sample_blocks import sample_blocks
@@ -50,7 +50,7 @@ def read_rows(
         return
     name = input_name(source)
     with (
-        open_pictures(source, schema, pictures) as files,
+        open_pictures(pictures or (source.parent if isinstance(source, Path) else None), schema) as files,
         prefix_errors(name),
         explain_read_errors(),
         open_input(buffered) as file,

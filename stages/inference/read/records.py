@@ -1,6 +1,7 @@
 """Rows that are records: JSON objects, the fields of a form, texts by name."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from stages.core.errors import UserError
@@ -8,16 +9,23 @@ from stages.core.text_values.nested_fields import NestedFields
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.match_columns import MatchedColumns, match_columns
+from stages.inference.read.pictures.open_pictures import open_pictures
 from stages.inference.read.row_block import RowBlock
 from stages.inference.row_problems import RowProblem
 
 Record = Mapping[str, Any]
 
 
-def rows_from_records(records: Sequence[Record], schema: InputSchema, check: RowCheck | None = None) -> RowBlock:
-    """One row for each record. Raises UserError if a column is in none of them."""
-    builder = BlockBuilder(schema, schema.json_notation.missing, check)
-    return builder.build(RecordRows(schema).written(dict(enumerate(records, 1))))
+def rows_from_records(
+    records: Sequence[Record], schema: InputSchema, check: RowCheck | None = None, pictures: Path | None = None
+) -> RowBlock:
+    """One row for each record. Raises UserError if a column is in none of them.
+
+    The paths in a column of pictures are relative to the folder or zip `pictures`; without it, pictures are in base64.
+    """
+    with open_pictures(pictures, schema) as files:
+        builder = BlockBuilder(schema, schema.json_notation.missing, check, files)
+        return builder.build(RecordRows(schema).written(dict(enumerate(records, 1))))
 
 
 class RecordRows:

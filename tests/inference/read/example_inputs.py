@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from typing import Any
 
 import numpy as np
 
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn, InputSchema, WordNumbers
+from stages.inference.read.row_block import RowBlock
 from stages.inference.schema.image_column import decoding_of_arrays
 
 
@@ -14,6 +16,7 @@ def picture_schema(height=2, width=3, channels=3, pixel_type="uint8", **options)
     """`options` are those of the decoding."""
     decoding = decoding_of_arrays([height, width, channels], pixel_type)
     if options:
+        assert decoding is not None
         decoding = PictureDecoding.model_validate(decoding.model_dump() | options)
     column = InputColumn(
         name="image", type="picture", shape=[height, width, channels], pixel_type=pixel_type, decoding=decoding
@@ -48,6 +51,10 @@ def write_files(folder, contents):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return folder
+
+
+def values_of(block: RowBlock, column: str) -> Any:
+    return block.rows.columns[column]
 
 
 def messages(blocks):

@@ -12,7 +12,7 @@ from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.read.read_rows import read_rows, rows_from_records
 from tests.core.pictures.picture_files import random_pixels, save_picture
-from tests.inference.read.example_inputs import messages, picture_schema, word_schema, write_files, zip_of
+from tests.inference.read.example_inputs import messages, picture_schema, values_of, word_schema, write_files, zip_of
 
 PICTURES = [random_pixels(2, 2, 3, seed=seed) for seed in range(2)]
 FILES = {"a.png": save_picture(PICTURES[0]), "inner/b.png": save_picture(PICTURES[1])}
@@ -33,7 +33,7 @@ def base64_of(content):
 
 def check_houses(blocks):
     [block] = blocks
-    photos = block.rows.columns["photo"]
+    photos = values_of(block, "photo")
     np.testing.assert_array_equal(photos.pixels, [PICTURES[1], PICTURES[0]])
     assert photos.numbers.tolist() == [0, 1, -1, 0]
     assert (block.numbers.tolist(), block.carried) == ([1, 3, 4, 5], {"id": ["7", "9", "10", "11"]})
@@ -76,8 +76,15 @@ def test_a_stream_and_records_never_read_files(tmp_path, monkeypatch):
     records = [{"size": 1, "photo": base64_of(FILES["a.png"])}, {"size": 1, "photo": "a.png"}]
     lines = "\n".join(map(json.dumps, records)).encode()
     for block in (rows_from_records(records, SCHEMA), *read_rows(io.BytesIO(lines), SCHEMA)):
-        np.testing.assert_array_equal(block.rows.columns["photo"].pixels, PICTURES[:1])
+        np.testing.assert_array_equal(values_of(block, "photo").pixels, PICTURES[:1])
         assert messages([block]) == ["row 2: column photo: 'a.png': not base64"]
+
+
+def test_paths_of_records_are_relative_to_a_folder_that_is_named(tmp_path):
+    """As the values of one row on the command line."""
+    write_files(tmp_path, FILES)
+    block = rows_from_records([{"size": "1", "photo": "a.png"}], SCHEMA, pictures=tmp_path)
+    np.testing.assert_array_equal(values_of(block, "photo").pixels, PICTURES[:1])
 
 
 def test_a_dataset_of_pictures_takes_files_of_pictures_and_json(tmp_path):
@@ -87,18 +94,18 @@ def test_a_dataset_of_pictures_takes_files_of_pictures_and_json(tmp_path):
     sources = [tmp_path / "photos.zip", io.BytesIO(zip_of(FILES)), tmp_path / "new.jsonl", io.BytesIO(lines.encode())]
     for source in sources:
         [block] = read_rows(source, schema)
-        np.testing.assert_array_equal(block.rows.columns["image"], PICTURES)
+        np.testing.assert_array_equal(values_of(block, "image"), PICTURES)
     assert block.carried == {"id": [0, 1]}
     [block] = read_rows(write_files(tmp_path / "photos", FILES), schema)
-    np.testing.assert_array_equal(block.rows.columns["image"], PICTURES)
+    np.testing.assert_array_equal(values_of(block, "image"), PICTURES)
 
 
 def test_a_dataset_of_word_numbers_takes_lines_and_tables(tmp_path):
     write_files(tmp_path, {"new.txt": b"the profit, the\nthe", "new.csv": b'id,text\n7,"the profit, the"\n8,the\n'})
     for source in (tmp_path / "new.txt", io.BytesIO(b"the profit, the\nthe"), tmp_path / "new.csv"):
         [block] = read_rows(source, word_schema())
-        assert [text.tolist() for text in block.rows.columns["text"]] == [[1, 3, 4, 3], [1, 3]]
+        assert [text.tolist() for text in values_of(block, "text")] == [[1, 3, 4, 3], [1, 3]]
     assert block.carried == {"id": ["7", "8"]}
     [block] = read_rows(io.BytesIO(b'{"text": "the"}\n{"text": null}\n{"text": [1, 9]}'), word_schema())
-    assert [text.tolist() for text in block.rows.columns["text"]] == [[1, 3], [1, 9]]
+    assert [text.tolist() for text in values_of(block, "text")] == [[1, 3], [1, 9]]
     assert messages([block]) == ["row 2: column text: no text"]

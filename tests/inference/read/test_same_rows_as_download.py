@@ -12,13 +12,14 @@ from stages.core.artefacts.raw_files import read_meta, read_raw, write_raw
 from stages.core.columns.token_ids import TokenIds
 from stages.download.load_source import load_source
 from stages.download.params.file_params import File
+from stages.inference.output_settings import OutputSettings
 from stages.inference.read.read_rows import read_rows
 from stages.inference.schema.build_schema import build_schema
 from stages.inference.schema.source_options import source_options
 from tests.core.pictures.picture_files import random_pixels, save_picture
 from tests.download.picture_columns.table_of_pictures import file_source, write_folder
 from tests.download.sample_files import make_reuters, make_word_index, make_zip, sha256
-from tests.inference.read.example_inputs import npz_of
+from tests.inference.read.example_inputs import npz_of, values_of
 
 EXIF = Image.Exif()
 EXIF[0x0112] = 8
@@ -52,7 +53,7 @@ def download(params):
     inputs = {"a": {"column": COLUMNS[meta.kind], "shape": [1]}}
     fitted = Fitted.model_validate({"inputs": inputs, "targets": {}, "splits": {}})
     options = source_options(params.model_dump(mode="json", exclude_unset=True))
-    return raw, build_schema("new", meta, options, fitted, words=getattr(raw, "words", None))
+    return raw, build_schema("new", meta, options, fitted, OutputSettings(), words=getattr(raw, "words", None))
 
 
 @pytest.mark.parametrize("fit", ["resize", "crop", "pad"])
@@ -65,7 +66,7 @@ def test_pictures_in_class_folders(colour, fit):
     Path("pets.zip").write_bytes(make_zip(CONTENTS))
     for source in ("pets", "pets.zip"):
         [block] = read_rows(Path(source), schema)
-        np.testing.assert_array_equal(block.rows.columns["image"], expected, strict=True)
+        np.testing.assert_array_equal(values_of(block, "image"), expected, strict=True)
         assert block.carried["file"] == [path for path in CONTENTS if "DS_Store" not in path]
 
 
@@ -79,13 +80,13 @@ def test_arrays_of_images(shape, pixel_type):
     raw, schema = download(File.model_validate({"source": "file", "format": options, "files": files}))
     expected = raw.images["all"].reshape(3, *schema.columns[0].shape)
     [block] = read_rows(Path("all.npz"), schema)
-    np.testing.assert_array_equal(block.rows.columns["image"], expected, strict=True)
+    np.testing.assert_array_equal(values_of(block, "image"), expected, strict=True)
     if pixel_type == "uint8":
         Path("pictures").mkdir()
         for number, image in enumerate(expected):
             Path(f"pictures/{number}.png").write_bytes(save_picture(np.squeeze(image)))
         [block] = read_rows(Path("pictures"), schema)
-        np.testing.assert_array_equal(block.rows.columns["image"], expected, strict=True)
+        np.testing.assert_array_equal(values_of(block, "image"), expected, strict=True)
 
 
 @pytest.mark.parametrize("missing", ["", "NA"])
@@ -101,7 +102,7 @@ def test_columns_of_pictures(prefix, missing):
     Path("new.csv").write_text(rows)
     for given in [Path("photos"), *([None] if prefix else [])]:
         [block] = read_rows(Path("new.csv"), schema, pictures=given)
-        found = block.rows.columns["photo"]
+        found = values_of(block, "photo")
         assert block.problems == []
         for number, pixels in zip(found.numbers.tolist(), expected, strict=True):
             assert (number < 0) == (pixels is None)
@@ -125,9 +126,9 @@ def test_word_numbers_and_their_texts():
         expected = list(raw.texts(split))
         Path("new.txt").write_text("".join(" ".join(raw.words[i] for i in text[1:]) + "\n" for text in expected))
         [block] = read_rows(Path("new.txt"), schema)
-        new = column.transform(block.rows.columns["text"])
+        new = column.transform(values_of(block, "text"))
         stored = column.transform(RaggedRows(raw.ids[split], raw.offsets[split]))
         assert [row.tolist() for row in new] == [row.tolist() for row in stored]
         np.savez("ids.npz", ids=raw.ids[split], offsets=raw.offsets[split])
         [block] = read_rows(Path("ids.npz"), schema)
-        assert [row.tolist() for row in block.rows.columns["text"]] == [row.tolist() for row in expected]
+        assert [row.tolist() for row in values_of(block, "text")] == [row.tolist() for row in expected]

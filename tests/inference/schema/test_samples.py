@@ -6,6 +6,7 @@ from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw_files import ImagesMeta, TableMeta, TokensMeta
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputSchema
+from stages.inference.output_settings import OutputSettings
 from stages.inference.schema.build_schema import build_schema
 from stages.inference.schema.source_options import source_options
 
@@ -18,7 +19,7 @@ def fitted(column, shape):
 
 
 def schema_of(meta, column, download, words=None):
-    built = build_schema("new", meta, source_options(download), fitted(column, [1]), words=words)
+    built = build_schema("new", meta, source_options(download), fitted(column, [1]), OutputSettings(), words=words)
     assert InputSchema.model_validate_json(built.model_dump_json()) == built
     return built
 

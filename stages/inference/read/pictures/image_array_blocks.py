@@ -2,9 +2,10 @@
 
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputColumn
@@ -12,10 +13,12 @@ from stages.inference.raw_rows import RawRows
 from stages.inference.read.files.array_files import OpenArray, array_names, choose_array, open_array, open_npy
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.split_rows import rows_in_block
+from stages.inference.row_problems import RowProblem
 
 # The column with the position of each image in the array.
 INDEX = "index"
 USUAL_NAMES = ("images", "image", "x")
+NOT_FINITE = "a pixel is no finite number"
 
 
 def blocks_of_npy(file: BinaryIO, column: InputColumn) -> Iterator[RowBlock]:
@@ -36,11 +39,33 @@ def _blocks(array: OpenArray, column: InputColumn) -> Iterator[RowBlock]:
     assert column.shape is not None
     first = 0
     for images in array.blocks(rows_in_block(int(np.prod(column.shape)) * array.dtype.itemsize)):
-        count = len(images)
-        rows = RawRows({column.name: images.reshape(count, *column.shape)}, count)
-        numbers = np.arange(first, first + count, dtype=np.int64)
-        yield RowBlock(rows, numbers + 1, {INDEX: [str(number) for number in numbers]})
-        first += count
+        yield _block(images.reshape(len(images), *column.shape), first, column.name)
+        first += len(images)
+
+
+def _block(images: NDArray[Any], first: int, column: str) -> RowBlock:
+    usable = is_finite(images)
+    indices = first + np.flatnonzero(usable)
+    wrong = (first + np.flatnonzero(~usable)).tolist()
+    return RowBlock(
+        RawRows({column: images[usable] if wrong else images}, len(indices)),
+        indices + 1,
+        {INDEX: [str(index) for index in indices.tolist()]},
+        [RowProblem(index + 1, column, f"image {index}: {NOT_FINITE}") for index in wrong],
+        {index + 1: {INDEX: str(index)} for index in wrong},
+    )
+
+
+def is_finite(images: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of the images have finite numbers alone.
+
+    >>> is_finite(np.array([[[[1.0]]], [[[np.nan]]]]))
+    array([ True, False])
+    """
+    if images.dtype.kind != "f":
+        return np.ones(len(images), np.bool_)
+    finite: NDArray[np.bool_] = np.isfinite(images).all(axis=(1, 2, 3))
+    return finite
 
 
 def _check_array(array: OpenArray, column: InputColumn) -> None:

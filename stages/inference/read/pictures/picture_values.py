@@ -1,4 +1,4 @@
-"""Pictures that are values of a column: of a table, or of JSON objects."""
+"""Pictures that are values of a column of a table."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,12 +16,7 @@ from stages.core.pictures.relative_path import relative_path
 from stages.core.validation_errors import format_value
 from stages.inference.input_schema import InputColumn
 from stages.inference.read.files.named_files import NamedFiles, NoSuchFileError
-from stages.inference.read.pictures.decode_new_picture import (
-    bytes_from_text,
-    check_can_be_decoded,
-    is_data_url,
-    picture_from_bytes,
-)
+from stages.inference.read.pictures.decode_new_picture import bytes_from_text, check_can_be_decoded, is_data_url
 
 # What is wrong with a value, by its position.
 Wrong = dict[int, str]
@@ -89,22 +84,6 @@ class _Pictures:
         return self._files.read(last)
 
 
-def image_values(values: Sequence[Any], column: InputColumn) -> tuple[NDArray[Any], Wrong]:
-    """The images of JSON objects, and what is wrong, by position, where the image is black.
-
-    A value is a file in base64, a data URL, or the pixels in nested lists.
-    """
-    assert column.shape is not None
-    images = np.zeros((len(values), *column.shape), column.pixel_type)
-    wrong: Wrong = {}
-    for position, value in enumerate(values):
-        try:
-            images[position] = _image(value, column)
-        except UserError as error:
-            wrong[position] = str(error)
-    return images, wrong
-
-
 def _names(value: str, prefix: str) -> list[str]:
     """The path as it is written, and without the prefix: new pictures may lie beside their table, or in a folder."""
     written = relative_path(value)
@@ -112,37 +91,6 @@ def _names(value: str, prefix: str) -> list[str]:
         return [written, relative_path(value, prefix)]
     except PictureError:  # the path has no prefix
         return [written]
-
-
-def _image(value: Any, column: InputColumn) -> NDArray[Any]:
-    match value:
-        case str():
-            return picture_from_bytes(bytes_from_text(value), column)
-        case list():
-            return _image_of_lists(value, column)
-        case _:
-            raise PictureError("no picture: neither base64 nor lists of numbers")
-
-
-def _image_of_lists(value: list[Any], column: InputColumn) -> NDArray[Any]:
-    assert column.shape is not None
-    try:
-        numbers = np.array(value)
-    except ValueError:  # rows of different lengths
-        raise PictureError("lists of numbers of different lengths") from None
-    if numbers.dtype.kind not in "iuf" or numbers.shape not in (tuple(column.shape), _without_channels(column.shape)):
-        raise PictureError(f"lists of shape {numbers.shape}; expected numbers of shape {tuple(column.shape)}")
-    pixel_type = np.dtype(column.pixel_type)
-    with np.errstate(invalid="ignore"):  # what NaN becomes differs from NaN
-        converted = numbers.astype(pixel_type)
-    if pixel_type.kind != "f" and not np.array_equal(converted, numbers):
-        raise PictureError(f"numbers that are no {pixel_type}")
-    return converted.reshape(column.shape)
-
-
-def _without_channels(shape: Sequence[int]) -> tuple[int, ...]:
-    *sides, channels = shape
-    return tuple(sides) if channels == 1 else tuple(shape)
 
 
 def _is_gap(value: Any) -> bool:

@@ -27,6 +27,6 @@ class ImageReader:
         self._column = column
 
     def __call__(self, values: Sequence[Any]) -> ReadValues:
-        from stages.inference.read.pictures.picture_values import image_values  # Pillow is for pictures alone
+        from stages.inference.read.pictures.image_values import image_values  # Pillow is for pictures alone
 
         return ReadValues(*image_values(values, self._column))

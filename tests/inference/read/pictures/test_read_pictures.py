@@ -220,6 +220,20 @@ def test_an_unusable_array_is_refused(content, message):
 
 
 @pytest.mark.error_case("new pictures refused")
+def test_images_with_numbers_that_are_not_finite_are_problems_of_their_rows():
+    images = np.ones((4, 2, 3, 1))
+    images[1, 0, 0, 0], images[3, 1, 2, 0] = np.nan, -np.inf
+    [block] = read(io.BytesIO(npy_of(images)), picture_schema(channels=1, pixel_type="float64"))
+    assert (block.numbers.tolist(), block.carried) == ([1, 3], {"index": ["0", "2"]})
+    np.testing.assert_array_equal(pixels([block]), images[[0, 2]])
+    assert messages([block]) == [
+        "row 2: column image: image 1: a pixel is no finite number",
+        "row 4: column image: image 3: a pixel is no finite number",
+    ]
+    assert block.left_out == {2: {"index": "1"}, 4: {"index": "3"}}
+
+
+@pytest.mark.error_case("new pictures refused")
 def test_an_array_of_objects_is_never_unpickled():
     content = io.BytesIO()
     np.save(content, np.array([{}], object), allow_pickle=True)

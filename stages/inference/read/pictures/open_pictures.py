@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
@@ -12,12 +11,8 @@ from stages.inference.read.files.zip_files import ZipFiles, open_zip
 
 
 @contextmanager
-def open_pictures(source: Path | BinaryIO, schema: InputSchema, pictures: Path | None) -> Iterator[NamedFiles | None]:
-    """The folder or zip `pictures`, or the folder of the file.
-
-    None if there is no column of pictures, or if a stream has no folder: then pictures are in base64.
-    """
-    folder = pictures or (source.parent if isinstance(source, Path) else None)
+def open_pictures(folder: Path | None, schema: InputSchema) -> Iterator[NamedFiles | None]:
+    """The files of a folder or zip; None if there is no column of pictures, or no folder."""
     if folder is None or all(column.type != "picture" for column in schema.columns):
         yield None
     elif folder.is_dir():
