@@ -1,11 +1,13 @@
 """Rows of text with separated columns."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain, islice
 from typing import Any, TextIO
 
 from stages.core.errors import UserError
+from stages.core.text_values.csv_line import LINE_ENDS
 from stages.core.text_values.prepared_lines import prepare_lines
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import WrittenRows
@@ -52,7 +54,8 @@ class CsvRows:
             while lines := self._source.take(BLOCK_LINES):
                 columns = self._plain.columns(lines)
                 if columns is not None:
-                    yield self._written(columns, self._next_numbers(len(columns[0])))
+                    numbers = self._next_numbers(len(columns[0]))
+                    yield replace(self._written(columns, numbers), texts=partial(self._texts, lines))
                 else:
                     self._source.give_back(lines)
                     yield from self._block_of_rows(len(lines))
@@ -91,6 +94,12 @@ class CsvRows:
             else:
                 broken.add(number, row, f"{len(row)} values in a row of {width} columns")
         return complete
+
+    def _texts(self, lines: Sequence[str], position: int) -> dict[str, str]:
+        """Of a row of lines without quotes."""
+        line = next(islice((line for line in lines if line.strip(LINE_ENDS)), position, None))
+        values = line.rstrip(LINE_ENDS).split(self._plain.separator)
+        return {name: values[n] for name, n in {**self._matched.carried, **self._matched.needed}.items()}
 
     def _next_numbers(self, count: int) -> range:
         first, self._number = self._number + 1, self._number + count

@@ -23,9 +23,9 @@ class PlainLines:
     def __init__(self, width: int, numbers: dict[int, bool], notation: TextNotation) -> None:
         self._width = width
         self._numbers = dict(numbers)
-        self._separator = separator_between_fields(notation)
+        self.separator = separator_between_fields(notation)
         self._special = [c for c in (notation.quote, notation.escape) if c and c != NO_QUOTE]
-        self._blanks = OTHER_BLANKS.replace(self._separator, "")
+        self._blanks = OTHER_BLANKS.replace(self.separator, "")
 
     def columns(self, lines: Sequence[str]) -> list[Any] | None:
         """The values of each column: an array of numbers, or a list of texts. None if the lines need a closer look."""
@@ -34,7 +34,7 @@ class PlainLines:
             return None
         types = [(str(n), "f8" if n in self._numbers else "O") for n in range(self._width)]
         try:
-            rows = np.loadtxt(lines, np.dtype(types), comments=None, delimiter=self._separator, ndmin=1)
+            rows = np.loadtxt(lines, np.dtype(types), comments=None, delimiter=self.separator, ndmin=1)
         except ValueError:
             return None
         columns = [rows[name] for name, _ in types]
