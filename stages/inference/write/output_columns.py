@@ -42,17 +42,13 @@ def _target_columns(target: str, prediction: TargetPrediction) -> OutputColumns:
 
 
 def _value_columns(target: str, prediction: TargetPrediction) -> OutputColumns:
-    """A target of one column has its own name, others those of the columns. There is a row for each step ahead."""
+    """A target of one column has its own name, others those of the columns."""
     columns = prediction.spec.columns
     names = [target] if len(columns) == 1 else columns
-
-    def by_name(values: NDArray[Any], end: str) -> OutputColumns:
-        rows = values.reshape(-1, len(columns))
-        return {f"{name}{end}": short_floats(rows[:, n]) for n, name in enumerate(names)}
-
-    found = by_name(prediction.predicted, "")
-    for end, bound in (("_lower", prediction.lower), ("_upper", prediction.upper)):
-        found |= {} if bound is None else by_name(bound, end)
+    found: OutputColumns = {}
+    for end, values in (("", prediction.predicted), ("_lower", prediction.lower), ("_upper", prediction.upper)):
+        if values is not None:
+            found |= {f"{name}{end}": short_floats(values[:, n]) for n, name in enumerate(names)}
     return found
 
 

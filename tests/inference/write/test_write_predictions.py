@@ -15,9 +15,7 @@ from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
-from stages.inference.forecast_rows import forecast_rows
-from stages.inference.input_schema import InputSchema
-from stages.inference.predictor import Forecast, Predictions, TargetPrediction
+from stages.inference.predictor import Predictions, TargetPrediction
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.file_formats import FileFormat
 from stages.inference.read.row_block import RowBlock
@@ -171,20 +169,6 @@ def test_a_file_is_complete_or_not_there(name: str, tmp_path: Path) -> None:
 def test_names_that_tell_no_format(name: str) -> None:
     with pytest.raises(UserError, match="suffix"):
         PredictionWriter(Path(name))
-
-
-def test_a_forecast_has_a_row_for_each_step_ahead() -> None:
-    spec = TargetSpec(column=NumberColumns(columns=["height", "width"]), step_count=2)
-    values = np.array([[1.0, 2.0, 3.0, 4.0]])
-    prediction = TargetPrediction(spec, values, lower=values - 1, upper=values + 1)
-    forecast = Forecast({"y": prediction}, range(1, 3), np.array(["2020-01-31", "2020-02-29"], "M8[us]"))
-    schema = InputSchema(key="key", kind="series", columns=[], time="day")
-    expected = [
-        {"step": 1, "day": "2020-01-31", "height": 1, "width": 2, "height_lower": 0, "width_lower": 1},
-        {"step": 2, "day": "2020-02-29", "height": 3, "width": 4, "height_lower": 2, "width_lower": 3},
-    ]
-    found = prediction_records(*forecast_rows(forecast, schema))
-    assert [{name: row[name] for name in expected[0]} for row in found] == expected
 
 
 def test_without_rows_json_is_still_json() -> None:
