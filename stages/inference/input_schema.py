@@ -8,6 +8,7 @@ from pydantic import Field
 from stages.core.artefacts.records.record import Record
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.core.text_values.csv_line import WHITESPACE, has_long_separator
+from stages.core.text_values.number_notation import NumberNotation
 
 INPUT_SCHEMA_FILE = "input_schema.json"
 
@@ -79,6 +80,11 @@ class TextNotation(Record):
     suffixes: dict[str, float] = {}
     trailing_minus: bool = False
     typographic_minus: bool = False
+
+    @property
+    def plain_numbers(self) -> bool:
+        """Numbers are written as in code: 1200.5."""
+        return NumberNotation.of(self) == NumberNotation()
 
     @property
     def changes_lines(self) -> bool:

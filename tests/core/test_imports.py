@@ -14,6 +14,8 @@ ALLOWED: dict[str, set[str]] = {
     "stages.report.summary_stage": set(),
     "stages.guard.__main__": {"hydra"},
     "stages.cli.app": set(),
+    "stages.inference.read.read_rows": set(),
+    "stages.inference.write.write_predictions": set(),
 }
 
 

@@ -1,7 +1,8 @@
 """Divides the rows of an input that would need too much memory together."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import WrittenRows
@@ -39,5 +40,10 @@ def _split(block: WrittenRows, rows: int) -> Iterator[WrittenRows]:
             {name: values[start:stop] for name, values in block.carried.items()},
             [problem for problem in block.problems if first < problem.row <= last],
             {number: row for number, row in block.left_out.items() if first < number <= last},
+            None if block.texts is None else partial(_texts_from, block.texts, start),
         )
         first = last
+
+
+def _texts_from(texts: Callable[[int], Mapping[str, str]], start: int, position: int) -> Mapping[str, str]:
+    return texts(start + position)

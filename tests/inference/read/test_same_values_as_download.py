@@ -90,7 +90,7 @@ def test_encodings(encoding: str) -> None:
 def test_blocks_have_the_values_of_the_whole_file(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The type of a column does not depend on the values beside it but where a gap makes numbers floats."""
     monkeypatch.setattr(csv_rows, "SLICE_ROWS", rows)
-    monkeypatch.setattr(csv_rows, "BLOCK_ROWS", 2 * rows)
+    monkeypatch.setattr(csv_rows, "BLOCK_LINES", 2 * rows)
     numbers = pd.DataFrame({"whole": range(100), "text": [f"a{n % 7}" for n in range(100)]})
     numbers["gaps"] = [None if n % 3 else n for n in range(100)]
     numbers["truths"] = [None if n % 5 else n % 2 == 0 for n in range(100)]
@@ -113,10 +113,10 @@ columns = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(columns, min_size=1, max_size=4))
-def test_any_table_of_csv(table: list[tuple[str, ...]]) -> None:
+@given(st.lists(columns, min_size=1, max_size=4), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+def test_any_table_of_csv(table: list[tuple[str, ...]], quoting: Any) -> None:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer = csv.writer(text, lineterminator="\n", quoting=quoting)
     writer.writerow([f"c{n}" for n in range(len(table))])
     writer.writerows(zip(*table, strict=True))
     content = text.getvalue().encode()

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from stages.core.errors import UserError
+from stages.core.text_values.prepared_lines import prepare_lines
 from stages.inference.input_schema import InputSchema, TextNotation
 from stages.inference.read.csv_text.csv_lines import CsvLines
+from stages.inference.read.csv_text.line_source import LineSource
 from stages.inference.read.match_columns import has_all_columns
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -81,7 +83,8 @@ def _first_row(lines: Iterator[str], notation: TextNotation) -> list[str]:
 
 def _values(lines: Iterable[str], notation: TextNotation) -> list[str]:
     """The values of the first row; none if it is blank or not readable."""
-    rows, _ = CsvLines(lines, notation, 0).next_rows(1)
+    prepared = prepare_lines(lines, notation) if notation.changes_lines else lines
+    rows, _ = CsvLines(LineSource(prepared), notation, 0).next_rows(1)
     return rows[0] if rows else []
 
 

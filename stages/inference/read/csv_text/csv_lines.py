@@ -1,13 +1,13 @@
 """Divides lines into the values of rows."""
 
 import csv
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from stages.core.text_values.csv_line import NO_QUOTE, separator_between_fields
-from stages.core.text_values.prepared_lines import prepare_lines
 from stages.inference.input_schema import TextNotation
+from stages.inference.read.csv_text.line_source import LineSource
 
 Row = list[str]
 
@@ -18,11 +18,10 @@ class CsvLines:
     The lines after the first one of such a row are read again, so that one wrong quote takes no other row with it.
     """
 
-    def __init__(self, lines: Iterable[str], notation: TextNotation, width: int) -> None:
-        self._notation, self._width = notation, width
-        self._source = prepare_lines(lines, notation) if notation.changes_lines else iter(lines)
+    def __init__(self, source: LineSource, notation: TextNotation, width: int) -> None:
+        self._source, self._notation, self._width = source, notation, width
         self._read: list[str] = []
-        self._reader = self._new_reader(self._source)
+        self._reader = csv.reader(self._recorded(), **reader_options(notation))
 
     def next_rows(self, count: int) -> tuple[list[Row], str | None]:
         """At most `count` rows, blank lines among them as empty rows, and what is wrong with the row after them.
@@ -57,16 +56,14 @@ class CsvLines:
                 break
             rows.append(row)
             start = reader.line_num
-        self._source = chain(lines[start + 1 :], self._source)
-        self._reader = self._new_reader(self._source)
+        self._source.give_back(lines[start + 1 :])
+        # The one before may have come to the end of the lines.
+        self._reader = csv.reader(self._recorded(), **reader_options(self._notation))
         return rows, error
 
-    def _new_reader(self, lines: Iterable[str]) -> Iterator[Row]:
-        return csv.reader(self._recorded(lines), **reader_options(self._notation))
-
-    def _recorded(self, lines: Iterable[str]) -> Iterator[str]:
+    def _recorded(self) -> Iterator[str]:
         record = self._read.append
-        for line in lines:
+        for line in self._source:
             record(line)
             yield line
 

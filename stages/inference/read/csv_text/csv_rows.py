@@ -1,21 +1,39 @@
 """Rows of text with separated columns."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
-from typing import TextIO
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain, islice
+from typing import Any, TextIO
 
 from stages.core.errors import UserError
+from stages.core.text_values.csv_line import LINE_ENDS
+from stages.core.text_values.prepared_lines import prepare_lines
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import WrittenRows
 from stages.inference.read.csv_text.csv_header import find_header
 from stages.inference.read.csv_text.csv_lines import CsvLines, Row
+from stages.inference.read.csv_text.line_source import LineSource
+from stages.inference.read.csv_text.plain_lines import PlainLines, may_be_number, number_columns
 from stages.inference.read.match_columns import match_columns
 from stages.inference.read.open_input import undecodable
 from stages.inference.row_problems import RowProblem
 
 # A few rows stay in the processor's cache while they are divided into columns.
 SLICE_ROWS = 512
-BLOCK_ROWS = 16 * SLICE_ROWS
+BLOCK_LINES = 16 * SLICE_ROWS
+
+
+@dataclass
+class _BrokenRows:
+    """The rows that are not divided into columns, and what is wrong with them."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def add(self, number: int, row: Row, message: str) -> None:
+        self.rows[number] = row
+        self.problems.append(RowProblem(number, "", message))
 
 
 class CsvRows:
@@ -25,64 +43,76 @@ class CsvRows:
         header = find_header(text, schema)
         self.columns = header.names
         self._matched = match_columns(self.columns, schema)
-        self._lines = CsvLines(chain(header.lines, text), header.notation, len(header.names))
+        lines = chain(header.lines, text)
+        self._source = LineSource(prepare_lines(lines, header.notation) if header.notation.changes_lines else lines)
+        self._lines = CsvLines(self._source, header.notation, len(self.columns))
+        self._plain = PlainLines(len(self.columns), number_columns(schema, self._matched.needed), header.notation)
         self._number = 0
 
     def blocks(self) -> Iterator[WrittenRows]:
-        while block := self._block():
-            yield block
-
-    def _block(self) -> WrittenRows | None:
-        """The next rows; None at the end of the file."""
-        parts: list[list[Sequence[str]]] = []
-        numbers: list[int] = []
-        broken: list[tuple[int, Row, str]] = []
-        while len(numbers) + len(broken) < BLOCK_ROWS:
-            rows, error = self._next_rows()
-            if not rows and error is None:
-                break
-            complete = self._number_rows(rows, numbers, broken)
-            if complete:
-                parts.append(list(zip(*complete, strict=True)))
-            if error is not None:
-                self._number += 1
-                broken.append((self._number, [], error))
-        return self._written(parts, numbers, broken) if numbers or broken else None
-
-    def _next_rows(self) -> tuple[list[Row], str | None]:
-        """The next rows that are not blank, and what is wrong with the row after them."""
         try:
-            while True:
-                found, error = self._lines.next_rows(SLICE_ROWS)
-                rows = [row for row in found if row]
-                if rows or error or not found:
-                    return rows, error
+            while lines := self._source.take(BLOCK_LINES):
+                columns = self._plain.columns(lines)
+                if columns is not None:
+                    numbers = self._next_numbers(len(columns[0]))
+                    yield replace(self._written(columns, numbers), texts=partial(self._texts, lines))
+                else:
+                    self._source.give_back(lines)
+                    yield from self._block_of_rows(len(lines))
         except UnicodeDecodeError as error:
             raise UserError(f"after row {self._number:,}: {undecodable(error)}") from None
 
-    def _number_rows(self, rows: Iterable[Row], numbers: list[int], broken: list[tuple[int, Row, str]]) -> list[Row]:
+    def _block_of_rows(self, count: int) -> Iterator[WrittenRows]:
+        """The rows of so many lines. There may be none: the lines may be blank."""
+        parts: list[list[Row]] = []
+        numbers: list[int] = []
+        broken = _BrokenRows()
+        end = self._source.count + count
+        while self._source.count < end:
+            rows, error = self._lines.next_rows(min(SLICE_ROWS, end - self._source.count))
+            complete = self._number_rows([row for row in rows if row], numbers, broken)
+            if complete:
+                parts.append([*map(list, zip(*complete, strict=True))])
+            if error is not None:
+                broken.add(self._next_numbers(1)[0], [], error)
+        columns = [[*chain.from_iterable(part[n] for part in parts)] for n in range(len(self.columns))]
+        self._plain.read_as_texts([n for n, values in enumerate(columns) if not all(map(may_be_number, values))])
+        if numbers or broken.rows:
+            yield self._written(columns, numbers, broken)
+
+    def _number_rows(self, rows: Sequence[Row], numbers: list[int], broken: _BrokenRows) -> Sequence[Row]:
         """The rows with a value for each column."""
-        width = len(self.columns)
+        width, all_numbers = len(self.columns), self._next_numbers(len(rows))
+        if all(len(row) == width for row in rows):
+            numbers += all_numbers
+            return rows
         complete = []
-        for number, row in enumerate(rows, self._number + 1):
+        for number, row in zip(all_numbers, rows, strict=True):
             if len(row) == width:
                 complete.append(row)
                 numbers.append(number)
             else:
-                broken.append((number, row, f"{len(row)} values in a row of {width} columns"))
-            self._number = number
+                broken.add(number, row, f"{len(row)} values in a row of {width} columns")
         return complete
 
-    def _written(
-        self, parts: Sequence[Sequence[Sequence[str]]], numbers: Sequence[int], broken: Sequence[tuple[int, Row, str]]
-    ) -> WrittenRows:
-        def column(position: int) -> list[str]:
-            return [value for part in parts for value in part[position]]
+    def _texts(self, lines: Sequence[str], position: int) -> dict[str, str]:
+        """Of a row of lines without quotes."""
+        line = next(islice((line for line in lines if line.strip(LINE_ENDS)), position, None))
+        values = line.rstrip(LINE_ENDS).split(self._plain.separator)
+        return {name: values[n] for name, n in {**self._matched.carried, **self._matched.needed}.items()}
 
+    def _next_numbers(self, count: int) -> range:
+        first, self._number = self._number + 1, self._number + count
+        return range(first, first + count)
+
+    def _written(
+        self, columns: Sequence[Any], numbers: Sequence[int], broken: _BrokenRows | None = None
+    ) -> WrittenRows:
+        found = broken or _BrokenRows()
         return WrittenRows(
             numbers,
-            {name: column(position) for name, position in self._matched.needed.items()},
-            {name: column(position) for name, position in self._matched.carried.items()},
-            [RowProblem(number, "", message) for number, _, message in broken],
-            {number: dict(zip(self.columns, row, strict=False)) for number, row, _ in broken},
+            {name: columns[position] for name, position in self._matched.needed.items()},
+            {name: columns[position] for name, position in self._matched.carried.items()},
+            found.problems,
+            {number: dict(zip(self.columns, row, strict=False)) for number, row in found.rows.items()},
         )

@@ -35,7 +35,7 @@ class NumberReader:
         self._single_precision = single_precision
 
     def __call__(self, values: Sequence[Any]) -> ReadValues:
-        found = _numbers_of_array(values) if isinstance(values, np.ndarray) else self._quickly(values)
+        found = _numbers_of_array(values, self._whole) if isinstance(values, np.ndarray) else self._quickly(values)
         read = ReadValues(found) if found is not None else self._one_by_one(values)
         return ReadValues(np.asarray(read.values, np.float32), read.wrong) if self._single_precision else read
 
@@ -153,10 +153,12 @@ def _numbers_with_types(values: Sequence[Any], whole: bool) -> NDArray[Any] | No
     return found if np.isfinite(found).all() and not rounds else None
 
 
-def _numbers_of_array(values: NDArray[Any]) -> NDArray[Any] | None:
-    """An array of numbers as it is, in a type that raw data can have."""
+def _numbers_of_array(values: NDArray[Any], whole: bool) -> NDArray[Any] | None:
+    """An array of numbers in a type that raw data can have. Floats that are whole numbers are so, where all can be."""
     if values.dtype.kind in "iu" and values.dtype != np.uint64:
         return values.astype(np.int64)
-    if values.dtype.kind == "f" and not np.isinf(values).any():
-        return values.astype(np.float64)
-    return None
+    if values.dtype.kind != "f" or np.isinf(values).any():
+        return None
+    if whole and (np.abs(values) < LARGEST_EXACT_FLOAT).all() and (values == np.floor(values)).all():
+        return values.astype(np.int64)
+    return values.astype(np.float64)

@@ -17,6 +17,8 @@ class TruthReader:
 
     def __call__(self, values: Sequence[Any]) -> ReadValues:
         """Truth values, or objects with None if there is a gap."""
+        if known := self._of_known_texts(values):
+            return known
         found: list[bool | None] = []
         wrong: dict[int, str] = {}
         for position, value in enumerate(values):
@@ -26,6 +28,16 @@ class TruthReader:
                 truth = False
             found.append(truth)
         return ReadValues(objects(found) if None in found else np.array(found, np.bool_), wrong)
+
+    def _of_known_texts(self, values: Sequence[Any]) -> ReadValues | None:
+        """Each different text is looked up once."""
+        if {*map(type, values)} != {str}:
+            return None
+        meanings = {text: self._truth(text) for text in set(values)}
+        if any(truth is None and not self._is_gap(text) for text, truth in meanings.items()):
+            return None
+        found = [meanings[value] for value in values]
+        return ReadValues(objects(found) if None in meanings.values() else np.array(found, np.bool_))
 
     def _is_gap(self, value: Any) -> bool:
         return value is None or (isinstance(value, str) and (value in self._missing or value.strip() in self._missing))
