@@ -102,7 +102,7 @@ def test_what_is_wrong_with_the_whole_input_is_found_before_the_model_is_loaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tests.cli.predict.example_model.ExampleModel.load", None)
-    assert "b" in error("a\n1\n").removeprefix("new.csv: ")
+    assert error("a\n1\n") == "new.csv: no column 'b'; it has 'a'"
     assert "no such file" in error(source=Path("absent.csv"))
 
 
