@@ -41,7 +41,7 @@ def _input_blocks(model: TrainedModel, options: PredictOptions) -> tuple[Iterato
     if options.row:
         return iter([rows_from_records([record_from_arguments(options.row)], model.schema, check)]), "--row"
     if options.source == STANDARD_INPUT:
-        blocks = read_rows(sys.stdin.buffer, model.schema, options.file_format or "csv", check)
+        blocks = read_rows(sys.stdin.buffer, model.schema, options.file_format, check)
         return blocks, "standard input"
     assert isinstance(options.source, Path)
     return read_rows(options.source, model.schema, None, check), str(options.source)

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.time_steps.usual_time_step import Times
-from stages.inference.predictor import Forecast, Predictions, TargetPrediction
+from stages.inference.predictor import Predictions, TargetPrediction
 
 PREFIX = "predicted_"
 OutputColumns = dict[str, list[Any]]
@@ -43,39 +42,14 @@ def _target_columns(target: str, prediction: TargetPrediction) -> OutputColumns:
 
 
 def _value_columns(target: str, prediction: TargetPrediction) -> OutputColumns:
-    """A target of one column has its own name, others those of the columns. There is a row for each step ahead."""
-    columns, steps = prediction.spec.columns, prediction.spec.step_count
+    """A target of one column has its own name, others those of the columns."""
+    columns = prediction.spec.columns
     names = [target] if len(columns) == 1 else columns
-
-    def by_name(values: NDArray[Any], end: str) -> OutputColumns:
-        rows = values.reshape(len(values) * steps, len(columns))
-        return {f"{name}{end}": short_floats(rows[:, n]) for n, name in enumerate(names)}
-
-    found = by_name(prediction.predicted, "")
-    for end, bound in (("_lower", prediction.lower), ("_upper", prediction.upper)):
-        found |= {} if bound is None else by_name(bound, end)
+    found: OutputColumns = {}
+    for end, values in (("", prediction.predicted), ("_lower", prediction.lower), ("_upper", prediction.upper)):
+        if values is not None:
+            found |= {f"{name}{end}": short_floats(values[:, n]) for n, name in enumerate(names)}
     return found
-
-
-def forecast_columns(forecast: Forecast, time: str | None) -> OutputColumns:
-    """The steps ahead, their times in a column that is named as in the data, and the columns of all targets."""
-    columns: OutputColumns = {"step": list(forecast.steps)}
-    if forecast.times is not None:
-        columns[time or "time"] = time_texts(forecast.times)
-    return columns | prediction_columns(forecast.predictions, columns)
-
-
-def time_texts(times: Times) -> list[str]:
-    """ISO 8601: dates, if all times are midnights.
-
-    >>> time_texts(np.array(["2020-01-31", "2020-02-01"], "M8[us]")), time_texts(np.array(["2020-01-31T06"], "M8[us]"))
-    (['2020-01-31', '2020-02-01'], ['2020-01-31T06:00:00'])
-    """
-    texts = [str(time) for time in times.astype("M8[us]")]
-    for end in (".000000", "T00:00:00"):
-        if all(text.endswith(end) for text in texts):
-            texts = [text.removesuffix(end) for text in texts]
-    return texts
 
 
 def short_floats(values: NDArray[Any]) -> list[float]:

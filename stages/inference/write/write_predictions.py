@@ -1,18 +1,15 @@
 """Writes the predictions of blocks of rows, one after the other, to a file or a stream."""
 
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-import numpy as np
-
 from stages.core.runtime.atomic_write import move_into_place, write_beside
-from stages.inference.predictor import Forecast, Predictions
+from stages.inference.predictor import Predictions
 from stages.inference.read.file_formats import FileFormat, output_format
 from stages.inference.read.row_block import RowBlock
-from stages.inference.write.output_columns import block_columns, forecast_columns
+from stages.inference.write.output_columns import block_columns
 from stages.inference.write.row_writers import RowWriter, row_writer
 
 
@@ -42,11 +39,6 @@ class PredictionWriter:
         assert self._writer is not None
         self._writer.write(block_columns(block.carried, predictions), block.numbers)
 
-    def write_forecast(self, forecast: Forecast, time: str | None) -> None:
-        """Write a row for each step ahead. `time` is the name of the column of times."""
-        assert self._writer is not None
-        self._writer.write(forecast_columns(forecast, time), np.asarray(forecast.steps))
-
     def close(self) -> None:
         """Finish the output and put a file in its place."""
         assert self._writer is not None
@@ -68,13 +60,5 @@ class PredictionWriter:
 
 def prediction_records(block: RowBlock, predictions: Predictions) -> list[dict[str, Any]]:
     """The rows of a block as JSON objects, with the names and values of a file of predictions."""
-    return _records(block_columns(block.carried, predictions))
-
-
-def forecast_records(forecast: Forecast, time: str | None) -> list[dict[str, Any]]:
-    """The steps ahead as JSON objects, with the names and values of a file of forecasts."""
-    return _records(forecast_columns(forecast, time))
-
-
-def _records(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    columns = block_columns(block.carried, predictions)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

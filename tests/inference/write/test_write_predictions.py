@@ -2,7 +2,6 @@ import csv
 import gc
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,11 +15,11 @@ from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
-from stages.inference.predictor import Forecast, Predictions, TargetPrediction
+from stages.inference.predictor import Predictions, TargetPrediction
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.file_formats import FileFormat
 from stages.inference.read.row_block import RowBlock
-from stages.inference.write.write_predictions import PredictionWriter, forecast_records, prediction_records
+from stages.inference.write.write_predictions import PredictionWriter, prediction_records
 
 FORMATS: list[FileFormat] = ["csv", "jsonl", "json", "parquet"]
 CLASSES = TargetSpec(column=ClassLabels(columns=["color"], encoding="integer", classes=["blue", "red"]))
@@ -170,24 +169,6 @@ def test_a_file_is_complete_or_not_there(name: str, tmp_path: Path) -> None:
 def test_names_that_tell_no_format(name: str) -> None:
     with pytest.raises(UserError, match="suffix"):
         PredictionWriter(Path(name))
-
-
-def test_a_forecast_has_a_row_for_each_step_ahead() -> None:
-    spec = TargetSpec(column=NumberColumns(columns=["height", "width"]), step_count=2)
-    values = np.array([[1.0, 2.0, 3.0, 4.0]])
-    prediction = TargetPrediction(spec, values, lower=values - 1, upper=values + 1)
-    forecast = Forecast({"y": prediction}, range(1, 3), np.array(["2020-01-31", "2020-02-29"], "M8[us]"))
-    expected = [
-        {"step": 1, "day": "2020-01-31", "height": 1, "width": 2, "height_lower": 0, "width_lower": 1},
-        {"step": 2, "day": "2020-02-29", "height": 3, "width": 4, "height_lower": 2, "width_lower": 3},
-    ]
-    found = forecast_records(forecast, "day")
-    assert [{name: row[name] for name in expected[0]} for row in found] == expected
-    stream = io.BytesIO()
-    with PredictionWriter(stream, "jsonl") as writer:
-        writer.write_forecast(forecast, "day")
-    assert read_back(stream.getvalue(), "jsonl") == found
-    assert list(forecast_records(replace(forecast, times=None), "day")[0])[:2] == ["step", "height"]
 
 
 def test_without_rows_json_is_still_json() -> None:
