@@ -44,6 +44,7 @@ def test_without_an_input() -> None:
         ([], {"file_format": "xlsx"}, "--format xlsx: allowed: csv"),
         (["a.csv"], {"file_format": "csv", "out": "b.csv"}, "--format is for standard input and output"),
         (["a.csv"], {"out": "b.xlsx"}, "b.xlsx: predictions are written as .csv"),
+        ([], {"pictures": "photos"}, "--pictures is for an input"),
         ([], {"skip_bad": True}, "--skip-bad is for an input"),
     ],
 )
