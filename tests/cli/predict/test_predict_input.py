@@ -140,5 +140,7 @@ def test_a_series_needs_each_of_its_rows() -> None:
     assert "--skip-bad" not in str(raised.value)
     with pytest.raises(UserError, match="--skip-bad: a forecast needs each row"):
         forecast(SERIES, skip_bad=True)
+    with pytest.raises(UserError, match="that of row 3 is not; remove repeated times"):
+        forecast(SERIES.replace("2020-03-31", "2020-02-29"))
     with pytest.raises(UserError, match="needs the last 2 rows of the series; received 1"):
         forecast("value,month\n1,2020-01-31\n")
