@@ -46,9 +46,8 @@ def main(key: str, megabytes: int) -> None:
         folder = Path(name)
         source, ours, theirs = (folder / file for file in ("new.csv", "ours.csv", "theirs.csv"))
         rows = write_csv(source, key, script["columns"], megabytes * MEGABYTE)
-        print(
-            f"{source.stat().st_size / 1e9:.2f} GB, {rows:,} rows\n\n| | rows a second | peak memory |\n| --- | --- | --- |"
-        )
+        print(f"{source.stat().st_size / 1e9:.2f} GB, {rows:,} rows\n")
+        print("| | rows a second | peak memory |\n| --- | --- | --- |", flush=True)
         restage = [sys.executable, "-m", "stages.cli", "predict", key, str(source), "-o", str(ours)]
         command = [sys.executable, __file__, "--script", json.dumps(script), str(source), str(theirs)]
         for title, arguments in (("`restage predict`", restage), ("pandas and `model.predict`", command)):
