@@ -22,6 +22,7 @@ from stages.inference.predictions import (
     predictions_from_outputs,
 )
 from stages.inference.raw_rows import RawRows
+from stages.inference.row_checks.time_order import check_time_order
 from stages.inference.run_model import RunModel, outputs_of_split
 from stages.inference.transform_rows import NEW_ROWS, rows_before, transform_filled_rows, transform_rows
 
@@ -99,10 +100,13 @@ class Predictor:
     def forecast(self, rows: RawRows, times: Times | None = None) -> Forecast:
         """Predict the rows after the last one of a series, whose rows are in the order of time.
 
-        Raises UserError if there are too few rows, and UnusableRowsError for values that a column cannot take.
+        Raises UserError if there are too few rows or if the times do not ascend, and UnusableRowsError for values that
+        a column cannot take.
         """
         assert self.fitted.window is not None
         steps = self.fitted.window.steps_ahead
+        if times is not None:
+            check_time_order(times)
         predictions = self._predict_windows(rows, len(rows) - self.rows_needed).predictions
         usual = None if times is None else find_usual_step([times])
         return Forecast(predictions, steps, times_ahead(times, usual, steps) if times is not None and usual else None)

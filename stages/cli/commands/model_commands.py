@@ -41,6 +41,10 @@ def predict(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave bad rows out and write them to OUT.bad.csv, instead of failing.")
     ] = False,
+    pictures: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Where the pictures of a column are; default: the folder of INPUT."),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Predict new rows, or the next values of a series, with the model of the last run."""
@@ -48,4 +52,4 @@ def predict(
         from stages.cli.predict.predict import predict as predict_rows
         from stages.cli.predict.predict_options import parse_options
 
-        predict_rows(parse_options(key, rows or [], row or [], out, file_format, split, rev, skip_bad))
+        predict_rows(parse_options(key, rows or [], row or [], out, file_format, split, rev, skip_bad, pictures))

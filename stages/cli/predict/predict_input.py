@@ -41,10 +41,10 @@ def _input_blocks(model: TrainedModel, options: PredictOptions) -> tuple[Iterato
     if options.row:
         return iter([rows_from_records([record_from_arguments(options.row)], model.schema, check)]), "--row"
     if options.source == STANDARD_INPUT:
-        blocks = read_rows(sys.stdin.buffer, model.schema, options.file_format or "csv", check)
+        blocks = read_rows(sys.stdin.buffer, model.schema, options.file_format, check, options.pictures)
         return blocks, "standard input"
     assert isinstance(options.source, Path)
-    return read_rows(options.source, model.schema, None, check), str(options.source)
+    return read_rows(options.source, model.schema, None, check, options.pictures), str(options.source)
 
 
 def _predict_blocks(model: TrainedModel, options: PredictOptions, blocks: Iterator[RowBlock], source: str) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 
 from stages.core.artefacts.processed import SplitName
-from stages.core.errors import ErrorList, UserError, suggest
+from stages.core.errors import ErrorList, suggest
 from stages.inference.read.file_formats import FILE_FORMATS, FileFormat, output_format
 
 STANDARD_INPUT = "-"
@@ -19,7 +19,8 @@ SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 class PredictOptions:
     """`source` is a file or a folder, `-`, or None; `row` has the texts `name=value` of a single row.
 
-    `file_format` is that of standard input and standard output.
+    `file_format` is that of standard input and standard output. The paths in a column of pictures are relative to the
+    folder or zip `pictures`, or to the folder of the source.
     """
 
     key: str
@@ -30,6 +31,7 @@ class PredictOptions:
     split: SplitName | None = None
     revision: str | None = None
     skip_bad: bool = False
+    pictures: Path | None = None
 
     @property
     def has_input(self) -> bool:
@@ -45,6 +47,7 @@ def parse_options(
     split: str | None,
     revision: str | None,
     skip_bad: bool,
+    pictures: str | None = None,
 ) -> PredictOptions:
     """`arguments` are those after the key: an input, or with `--row` more values. Raises UserError for all mistakes."""
     errors = ErrorList()
@@ -55,6 +58,7 @@ def parse_options(
         errors.add(f"{inputs[0]}: no such file; the values of one row follow --row, as in --row {inputs[0]}")
     has_input = bool(values or inputs)
     errors.check(not (split and has_input), "--split is for the rows of the dataset; leave it or the input out")
+    errors.check(not (pictures and not inputs), "--pictures is for an input with paths of pictures; leave it out")
     errors.check(
         not (skip_bad and not has_input), "--skip-bad is for an input; the rows of the dataset have no bad ones"
     )
@@ -70,7 +74,15 @@ def parse_options(
     if inputs:
         source = "-" if inputs[0] == STANDARD_INPUT else Path(inputs[0])
     return PredictOptions(
-        key, source, values, None if out is None else Path(out), known_format, known_split, revision, skip_bad
+        key,
+        source,
+        values,
+        out=None if out is None else Path(out),
+        file_format=known_format,
+        split=known_split,
+        revision=revision,
+        skip_bad=skip_bad,
+        pictures=None if pictures is None else Path(pictures),
     )
 
 
@@ -78,13 +90,3 @@ def _one_of(option: str, value: str | None, allowed: Sequence[Choice], errors: E
     if value is not None and value not in allowed:
         errors.add(f"{option} {value}: {suggest(value, allowed)}")
     return next((choice for choice in allowed if choice == value), None)
-
-
-def input_stream(source: Source, stdin: BinaryIO) -> Path | BinaryIO:
-    """Raises UserError for an input that is not there."""
-    if source == STANDARD_INPUT:
-        return stdin
-    assert isinstance(source, Path)
-    if not source.exists():
-        raise UserError(f"{source}: no such file or folder")
-    return source

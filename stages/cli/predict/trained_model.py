@@ -10,14 +10,12 @@ from stages.core.artefacts.profile import Profile, read_profile
 from stages.core.artefacts.raw_files import WORDS, read_meta, read_words
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord
-from stages.core.own_model.code_errors import explain_code_errors
-from stages.core.own_model.model_files import import_model_files
 from stages.core.read_params import Sections, read_dataset_params
-from stages.core.runtime.keras import start_keras
 from stages.core.validation_errors import type_adapter
 from stages.inference.distance.column_distances import DistanceLimits
 from stages.inference.distance.input_distance import InputDistance
 from stages.inference.input_schema import InputSchema
+from stages.inference.keras_model.load_predictor import load_predictor
 from stages.inference.output_settings import OUTPUT_SETTINGS_FILE, OutputSettings
 from stages.inference.predictor import Predictor
 from stages.inference.schema.build_schema import build_schema
@@ -42,14 +40,10 @@ class TrainedModel:
     limits: DistanceLimits
 
     def load(self) -> Predictor:
-        start_keras(self.training.threads)
-        from stages.inference.keras_model.keras_outputs import BATCH, keras_runner
-        from stages.inference.keras_model.load_model import load_model
-
-        with chdir(self.folder), explain_code_errors(str(paths.MODEL_FILES)):
-            model_files = import_model_files(paths.model_file_copies(self.key))
-            model = load_model(paths.model(self.key), model_files=model_files)
-        return Predictor(self.fitted, self.settings, keras_runner(model, list(self.fitted.targets)), BATCH)
+        """Loads Keras, which takes seconds."""
+        with chdir(self.folder):
+            model, model_files = paths.model(self.key), paths.model_file_copies(self.key)
+            return load_predictor(model, model_files, self.fitted, self.settings, self.training.threads)
 
     def distance(self) -> InputDistance:
         return InputDistance(self.accepted, self.fitted, self.limits)
@@ -65,7 +59,7 @@ def open_trained_model(key: str, folder: Path = Path()) -> TrainedModel:
         profile = _profile(paths.data_profile(key), key)
         meta = read_meta(raw)
         words = read_words(raw / WORDS) if (raw / WORDS).is_file() else None
-        schema = build_schema(key, meta, source_options(sections["download"]), fitted, profile, words)
+        schema = build_schema(key, meta, source_options(sections["download"]), fitted, settings, profile, words)
         accepted = _profile(paths.accepted_profile(key), key)
     return TrainedModel(key, folder, schema, fitted, settings, training, accepted, _limits(sections))
 

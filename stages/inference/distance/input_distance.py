@@ -7,6 +7,10 @@ from stages.core.artefacts.profile import ClassColumn, DateColumn, NumberColumn,
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.registry import Column
+from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import MAX_EXAMPLES
 from stages.inference.distance.column_distances import (
     ClassDistance,
@@ -28,9 +32,10 @@ class InputDistance:
     """
 
     def __init__(self, profile: Profile | None, fitted: Fitted, limits: DistanceLimits = DEFAULT_LIMITS) -> None:
-        needed = {column for spec in fitted.inputs.values() for column in spec.columns} - {*limits.ignore}
+        self._needed = {name for spec in fitted.inputs.values() for name in _compared_columns(spec.column)}
         self._has_profile, self._limits, self._rows = profile is not None, limits, 0
-        self._of_profile = {} if profile is None else dict(_profile_distances(profile, needed))
+        names = self._needed - {*limits.ignore}
+        self._of_profile = {} if profile is None else dict(_profile_distances(profile, names))
         self._categories = {feature.column: UnknownCategories(feature) for feature in category_features(fitted)}
 
     def add(self, rows: RawRows) -> None:
@@ -52,7 +57,7 @@ class InputDistance:
         return "; ".join([*parts, *self._rest(found, len(compared))])
 
     def _rest(self, found: Mapping[str, str], compared: int) -> Iterator[str]:
-        if not self._has_profile:
+        if self._needed and not self._has_profile:
             yield "there is no accepted profile"
         elif compared and not found:
             yield "within the accepted profile"
@@ -65,11 +70,14 @@ class InputDistance:
                 yield from distances[column].differences(self._limits)
 
 
+def _compared_columns(column: Column) -> list[str]:
+    return [] if isinstance(column, ImagePixels | PicturePixels | TokenIds) else column.columns
+
+
 def _profile_distances(profile: Profile, needed: set[str]) -> Iterator[tuple[str, ValueDistance | ClassDistance]]:
     for column in profile.columns:
         if column.name in needed and isinstance(column, NumberColumn | DateColumn):
-            if column.kind != "picture":
-                yield column.name, ValueDistance(column)
+            yield column.name, ValueDistance(column)
         elif column.name in needed and isinstance(column, ClassColumn):
             yield column.name, ClassDistance(column)
 

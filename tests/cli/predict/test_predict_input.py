@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -23,14 +24,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def predict(text: str = "", **options: object) -> None:
+def predict(text: str = "", **options: Any) -> None:
     if text:
         Path("new.csv").write_text(text)
         options = {"source": Path("new.csv")} | options
-    predict_input(class_model(), PredictOptions("tiny", **options))  # type: ignore[arg-type]
+    predict_input(class_model(), PredictOptions("tiny", **options))
 
 
-def error(*args: str, **options: object) -> str:
+def error(*args: str, **options: Any) -> str:
     with pytest.raises(UserError) as raised:
         predict(*args, **options)
     return str(raised.value)
@@ -102,7 +103,7 @@ def test_what_is_wrong_with_the_whole_input_is_found_before_the_model_is_loaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tests.cli.predict.example_model.ExampleModel.load", None)
-    assert "b" in error("a\n1\n").removeprefix("new.csv: ")
+    assert error("a\n1\n") == "new.csv: no column 'b'; it has 'a'"
     assert "no such file" in error(source=Path("absent.csv"))
 
 
@@ -122,9 +123,9 @@ def test_an_error_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) 
 SERIES = "value,month\n1,2020-01-31\n2,2020-02-29\n5,2020-03-31\n"
 
 
-def forecast(text: str, **options: object) -> None:
+def forecast(text: str, **options: Any) -> None:
     Path("series.csv").write_text(text)
-    predict_input(series_model(), PredictOptions("monthly", source=Path("series.csv"), **options))  # type: ignore[arg-type]
+    predict_input(series_model(), PredictOptions("monthly", source=Path("series.csv"), **options))
 
 
 def test_the_next_values_of_a_given_series(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -139,5 +140,7 @@ def test_a_series_needs_each_of_its_rows() -> None:
     assert "--skip-bad" not in str(raised.value)
     with pytest.raises(UserError, match="--skip-bad: a forecast needs each row"):
         forecast(SERIES, skip_bad=True)
+    with pytest.raises(UserError, match="that of row 3 is not; remove repeated times"):
+        forecast(SERIES.replace("2020-03-31", "2020-02-29"))
     with pytest.raises(UserError, match="needs the last 2 rows of the series; received 1"):
         forecast("value,month\n1,2020-01-31\n")

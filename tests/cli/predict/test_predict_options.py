@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -6,7 +7,7 @@ from stages.cli.predict.predict_options import PredictOptions, parse_options
 from stages.core.errors import UserError
 
 
-def parse(*arguments: str, row: tuple[str, ...] = (), skip_bad: bool = False, **texts: str) -> PredictOptions:
+def parse(*arguments: str, row: tuple[str, ...] = (), skip_bad: bool = False, **texts: Any) -> PredictOptions:
     given = {"out": None, "file_format": None, "split": None, "revision": None} | texts
     return parse_options("iris", arguments, row, skip_bad=skip_bad, **given)
 
@@ -43,10 +44,11 @@ def test_without_an_input() -> None:
         ([], {"file_format": "xlsx"}, "--format xlsx: allowed: csv"),
         (["a.csv"], {"file_format": "csv", "out": "b.csv"}, "--format is for standard input and output"),
         (["a.csv"], {"out": "b.xlsx"}, "b.xlsx: predictions are written as .csv"),
+        ([], {"pictures": "photos"}, "--pictures is for an input"),
         ([], {"skip_bad": True}, "--skip-bad is for an input"),
     ],
 )
-def test_wrong_options(arguments: list[str], texts: dict[str, str], message: str) -> None:
+def test_wrong_options(arguments: list[str], texts: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError) as raised:
         parse(*arguments, **texts)
     assert message in str(raised.value)

@@ -13,6 +13,7 @@ from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_params import CategoryParams
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.inference.distance.column_distances import MAX_COUNTED, DistanceLimits, ValueDistance
 from stages.inference.distance.input_distance import InputDistance
@@ -122,6 +123,12 @@ def test_only_five_columns_are_named() -> None:
     )
     assert line.count("1 value outside 0 to 1") == 5
     assert line.endswith("differences in 3 more columns")
+
+
+def test_pictures_are_only_counted() -> None:
+    pictures = {"image": InputSpec(column=ImagePixels(columns=["image"]), shape=[2, 2, 1])}
+    distance = InputDistance(None, Fitted(inputs=pictures, targets=TARGET, splits={}))
+    assert described(distance, {"image": np.zeros((3, 2, 2, 1), np.uint8)}) == "input: 3 rows"
 
 
 def test_ignored_columns_are_left_out() -> None:

@@ -70,7 +70,7 @@ def test_an_older_revision_has_the_settings_of_its_records(repository: Path) -> 
 
 def test_recorded_settings_are_used(repository: Path) -> None:
     settings = OutputSettings(quantiles={"y": [0.5]})
-    commit(OLD | {"data/predictions/tiny": {"output_settings.json": record_text(settings)}}, "new")
+    commit({**OLD, "data/predictions/tiny": {"output_settings.json": record_text(settings)}}, "new")
     with files_of_revision("new", "tiny", with_data=False) as folder:
         text = (folder / "data/predictions/tiny/output_settings.json").read_text()
     assert OutputSettings.model_validate_json(text) == settings
@@ -79,7 +79,7 @@ def test_recorded_settings_are_used(repository: Path) -> None:
 @pytest.mark.error_case("predict")
 def test_fitted_json_of_another_format(repository: Path) -> None:
     content = json.loads(record_text(FITTED)) | {"format_version": 9}
-    commit(OLD | {"data/processed/tiny": {"fitted.json": json.dumps(content)}}, "other")
+    commit({**OLD, "data/processed/tiny": {"fitted.json": json.dumps(content)}}, "other")
     text = message("other")
     assert "--rev other: data/processed/tiny/fitted.json cannot be read by this code (format_version" in text
     assert "git worktree add ../other other" in text

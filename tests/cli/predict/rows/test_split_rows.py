@@ -1,0 +1,81 @@
+"""The raw rows of a split become the arrays that preprocess made of them, for each kind of data."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stages.cli.predict.rows import split_rows
+from stages.cli.predict.rows.split_rows import split_blocks
+from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.validation_errors import type_adapter
+from stages.inference.transform_rows import NEW_ROWS, transform_rows
+from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
+from tests.core.artefacts.example_pictures import table_with_pictures
+
+SPLIT = {"test": 0.25, "validation": 0.25, "order": "shuffled", "seed": 1}
+
+
+def table() -> tuple[RawData, dict[str, Any]]:
+    numbers = np.arange(40)
+    frame = pd.DataFrame(
+        {
+            "size": np.where(numbers % 7 == 0, np.nan, numbers / 3),
+            "color": np.array(["red", "green", None, "blue"], object)[numbers % 4],
+            "open": numbers % 3 == 0,
+            "day": pd.Timestamp("2020-01-01") + pd.to_timedelta(numbers, "D"),
+            "y": np.array(["a", "b"], object)[numbers % 2],
+        }
+    )
+    columns = {"size": {"kind": "number", "missing": "median"}, "color": {"kind": "category", "missing": "category"}}
+    return Table({"all": frame}), {"targets": "y", "labels": "one_hot", "columns": columns}
+
+
+def images() -> tuple[RawData, dict[str, Any]]:
+    pixels = np.random.default_rng(0).integers(0, 255, (40, 3, 2), np.uint8)
+    raw = Images(
+        {"train": pixels[:30], "test": pixels[30:]}, {"train": np.arange(30) % 2, "test": np.arange(10) % 2}, ["a", "b"]
+    )
+    return raw, {
+        "labels": "integer",
+        "steps": [{"step": "divide", "by": 255}],
+        "split": {"test": "given", "validation": 0.2},
+    }
+
+
+def tokens() -> tuple[RawData, dict[str, Any]]:
+    offsets = np.arange(41) * 3
+    ids = np.random.default_rng(0).integers(0, 50, 120)
+    raw = Tokens({"all": ids}, {"all": offsets}, {"all": np.arange(40) % 2}, ["a", "b"])
+    return raw, {"labels": "integer", "words": {"vocabulary_size": 30}}
+
+
+def pictures() -> tuple[RawData, dict[str, Any]]:
+    return table_with_pictures(40), {"targets": "price"}
+
+
+def arrays(processed: ProcessedData, split: str) -> dict[str, Any]:
+    return {name: dense(rows) for name, rows in processed.inputs(split).items()}
+
+
+def dense(rows: Any) -> Any:
+    return rows.to_array() if isinstance(rows, SharedRows) else list(rows) if isinstance(rows, RaggedRows) else rows
+
+
+@pytest.mark.parametrize("example", [table, images, tokens, pictures])
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_the_rows_are_those_that_preprocess_read(example: Any, split: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(split_rows, "ROWS_IN_A_BLOCK", 3)
+    raw, given = example()
+    processed = preprocess(raw, type_adapter(Preprocess).validate_python({"split": SPLIT} | given))
+    blocks = list(split_blocks(raw, processed, split))
+    assert len(blocks) > 1
+    found = [arrays(transform_rows(processed.fitted, block.rows), NEW_ROWS) for block in blocks]
+    for name, expected in arrays(processed, split).items():
+        np.testing.assert_array_equal(np.concatenate([block[name] for block in found]), expected)
+    assert [row for block in blocks for row in block.carried["row"]] == list(processed.splits[split].rows)
