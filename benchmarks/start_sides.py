@@ -24,7 +24,10 @@ SHOWN_STDERR_BYTES = 2000
 
 @dataclass(frozen=True)
 class SideProcess:
-    """A running `benchmarks.sides.run_side`. Its methods raise UserError if it ends or does not answer in time."""
+    """A running `benchmarks.sides.run_side`, or a module with the same requests.
+
+    Its methods raise UserError if it ends or does not answer in time.
+    """
 
     title: str
     process: subprocess.Popen[bytes]
@@ -65,7 +68,15 @@ class SideProcess:
 
 @contextmanager
 def start_side(case: str, side: SideName, size: Size, time_limit: float = TIME_LIMIT) -> Iterator[SideProcess]:
-    command = _python_command("benchmarks.sides.run_side", case, side, size, "rounds")
+    arguments = case, side, size, "rounds"
+    with start_process(f"{case}, {side}", "benchmarks.sides.run_side", *arguments, time_limit=time_limit) as process:
+        yield process
+
+
+@contextmanager
+def start_process(title: str, module: str, *arguments: str, time_limit: float = TIME_LIMIT) -> Iterator[SideProcess]:
+    """Run a module that answers requests on its standard input; `title` names it in errors."""
+    command = _python_command(module, *arguments)
     # Unbuffered: otherwise closing stdin would try to send what is left to a process that has ended.
     with (
         TemporaryFile() as stderr,
@@ -74,7 +85,7 @@ def start_side(case: str, side: SideName, size: Size, time_limit: float = TIME_L
         ) as process,
     ):
         try:
-            yield SideProcess(f"{case}, {side}", process, stderr, time_limit)
+            yield SideProcess(title, process, stderr, time_limit)
         finally:
             process.kill()
 

@@ -1,0 +1,1 @@
+"""Compares predictions by LiteRT with a script that loads the Keras model."""
