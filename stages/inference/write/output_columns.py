@@ -44,11 +44,11 @@ def _target_columns(target: str, prediction: TargetPrediction) -> OutputColumns:
 
 def _value_columns(target: str, prediction: TargetPrediction) -> OutputColumns:
     """A target of one column has its own name, others those of the columns. There is a row for each step ahead."""
-    columns, steps = prediction.spec.columns, prediction.spec.step_count
+    columns = prediction.spec.columns
     names = [target] if len(columns) == 1 else columns
 
     def by_name(values: NDArray[Any], end: str) -> OutputColumns:
-        rows = values.reshape(len(values) * steps, len(columns))
+        rows = values.reshape(-1, len(columns))
         return {f"{name}{end}": short_floats(rows[:, n]) for n, name in enumerate(names)}
 
     found = by_name(prediction.predicted, "")
