@@ -80,6 +80,8 @@ def _copy_repository(folder: Path) -> None:
 
 def graph_stages(graph: Graph) -> Stages:
     stages: Stages = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    # No dataset of a study has an export.
+    del stages["export"]
     for name, definition in _definitions(stages).items():
         if not graph.our_commands:
             definition["cmd"] = "true"

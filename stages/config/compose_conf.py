@@ -35,7 +35,7 @@ class Composition:
 
     @property
     def text(self) -> str:
-        """The content of params.yaml, the same bytes as DVC writes for an experiment."""
+        """The content of params.yaml. For an experiment, DVC writes the same bytes, but no `exports`."""
         return OmegaConf.to_yaml(OmegaConf.create(self.params))
 
 
@@ -76,6 +76,18 @@ def _resolve(composed: DictConfig, composition: Composition) -> None:
     params = OmegaConf.to_container(composed, resolve=True)
     assert isinstance(params, dict)
     composition.params.update({str(key): value for key, value in params.items()})
+    if exports := _exports(composition.params.get("datasets")):
+        composition.params.setdefault("exports", exports)
+
+
+def _exports(datasets: Any) -> dict[str, dict[str, Any]]:
+    """The datasets that have an export, for the foreach of its stage. Nothing is checked yet.
+
+    >>> _exports({"iris": {"export": {}}, "wine": {}})
+    {'iris': {}}
+    """
+    sections = datasets.items() if isinstance(datasets, dict) else ()
+    return {key: {} for key, each in sections if isinstance(each, dict) and each.get("export") is not None}
 
 
 def _check_limits(counter: InterpolationCounter, composition: Composition, source: ConfSource) -> None:

@@ -1,6 +1,6 @@
 """All parameters together: what each stage declares, put under its name."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -9,6 +9,7 @@ from stages.core.errors import format_examples
 from stages.core.params import Params, TextPattern
 from stages.download.params import Download, gives_table, private_columns
 from stages.evaluate.params import FORECAST_METRICS, SERIES_BASELINES, Evaluate
+from stages.export.params import Export
 from stages.preprocess.params import Preprocess
 from stages.report.params import Report
 from stages.train.params import Train
@@ -16,7 +17,7 @@ from stages.validate.params import Validate
 
 
 class Dataset(Params):
-    """One dataset's chain."""
+    """One dataset's chain. With `export` it has a seventh stage."""
 
     download: Download
     validate_: Validate = Field(alias="validate", default=Validate())
@@ -24,6 +25,7 @@ class Dataset(Params):
     train: Train
     evaluate: Evaluate
     report: Report
+    export: Export | None = None
 
     @model_validator(mode="after")
     def _check_order_of_rows(self) -> Self:
@@ -111,10 +113,24 @@ class Dataset(Params):
 
 
 class Suite(Params):
-    """params.yaml. The suite's name is part of a path."""
+    """params.yaml. The suite's name is part of a path.
+
+    `exports` names the datasets with the stage `export`. `restage compose` writes it; an experiment has none.
+    """
 
     suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)
+    exports: dict[str, dict[str, Any]] = {}
+
+    @model_validator(mode="after")
+    def _check_exports(self) -> Self:
+        expected = {key: dict[str, Any]() for key, dataset in self.datasets.items() if dataset.export is not None}
+        if self.exports and self.exports != expected:
+            raise ValueError(
+                f"exports is written by `restage compose`, from the datasets that have an export; received "
+                f"{format_examples(self.exports)}; remove it, and give the datasets `export: {{}}`"
+            )
+        return self
 
 
 SECTIONS = tuple(field.alias or name for name, field in Dataset.model_fields.items())

@@ -92,6 +92,11 @@ def model_file_copies(key: str) -> Path:
     return MODEL_FILE_COPIES / key
 
 
+def export(key: str) -> Path:
+    """The model as a folder that needs nothing of this repository."""
+    return Path("data/exports") / key
+
+
 def history(key: str) -> Path:
     return Path("reports/history") / f"{key}.csv"
 

@@ -45,12 +45,18 @@ def guard(outputs: StageOutputs) -> None:
     # is written as an empty one: DVC refuses a parameter that does not exist.
     with outputs.folder(paths.DATASET_PARAMS) as folder:
         for key, sections in params["datasets"].items():
-            write_json(folder / paths.dataset_params(key).name, {name: sections.get(name, {}) for name in SECTIONS})
+            write_json(folder / paths.dataset_params(key).name, written_sections(sections))
     titles = [
         DatasetTitle(key=key, title=dataset.report.title, source=source_digest(params["datasets"][key]["download"]))
         for key, dataset in suite.datasets.items()
     ]
     outputs.write_text(paths.SUITE, record_text(SuiteRecord(suite=suite.suite, datasets=titles)))
+
+
+def written_sections(sections: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of all stages that the dataset has: only with a section `export` it has this stage."""
+    absent = ["export"] if sections.get("export") is None else []
+    return {name: sections.get(name, {}) for name in SECTIONS if name not in absent}
 
 
 def source_digest(download: Mapping[str, Any]) -> str:

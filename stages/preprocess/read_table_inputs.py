@@ -6,9 +6,9 @@ from itertools import chain, count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.column_params import (
@@ -124,20 +124,6 @@ class _ArrayNames:
         name = next(name for name in chain([first], (f"{first}_{n}" for n in count(2))) if name not in self._taken)
         self._taken.add(name)
         return name
-
-
-def column_values(column: "pd.Series") -> NDArray[Any]:
-    """Return numbers, truth values or times as such an array; other values as objects, with None for gaps."""
-    import pandas as pd
-
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-        return np.asarray(column)
-    if pd.api.types.is_datetime64_any_dtype(column):
-        without_zone = column if column.dt.tz is None else column.dt.tz_convert("UTC").dt.tz_localize(None)
-        return np.asarray(without_zone, "datetime64[us]")
-    values = np.array(column, object)
-    values[np.asarray(column.isna())] = None
-    return values
 
 
 def _kinds(

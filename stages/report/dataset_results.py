@@ -58,7 +58,10 @@ class Predictions:
 
 @dataclass(frozen=True)
 class DatasetResults:
-    """`history` holds one list of values for each column of the training history."""
+    """`history` holds one list of values for each column of the training history.
+
+    `parameters` are those of the six stages that every dataset has: the page does not depend on its export.
+    """
 
     key: str
     report: Report
@@ -77,7 +80,7 @@ def read_dataset_results(key: str) -> DatasetResults:
     return DatasetResults(
         key=key,
         report=stage_params(Report, key, "report"),
-        parameters=read_dataset_params(key),
+        parameters={name: section for name, section in read_dataset_params(key).items() if name != "export"},
         raw=read_raw(paths.raw_data(key)),
         processed=read_processed(paths.processed_data(key)),
         training=read_record(TrainingRecord, paths.model(key) / "training.json", "train", key),

@@ -92,6 +92,35 @@ def test_a_section_that_conf_leaves_out_is_written_as_an_empty_one(fresh, monkey
     assert read_dataset_params("iris")["validate"] == {}
 
 
+def test_an_export_is_a_section_of_the_datasets_that_have_one(fresh, edit):
+    """Other datasets' parameters keep their bytes."""
+    guard()
+    before = written()
+    edit("dataset/iris.yaml", "report:\n", "export: {}\n\nreport:\n")
+    edit("dataset/wine.yaml", "report:\n", "export:\n\nreport:\n")
+    composed = compose(fresh)
+    Path("params.yaml").write_text(composed.text)
+    assert composed.params["exports"] == {"iris": {}}
+    guard()
+    after = written()
+    assert [name for name in after if after[name] != before[name]] == ["data/guard/params/iris.json"]
+    assert read_dataset_params("iris")["export"] == {}
+    assert "export" not in read_dataset_params("wine")
+
+
+def test_exports_belong_to_conf(fresh, edit, monkeypatch):
+    """What DVC composes for an experiment has none."""
+    edit("dataset/iris.yaml", "report:\n", "export: {}\n\nreport:\n")
+    params = {name: value for name, value in compose(fresh).params.items() if name != "exports"}
+    Path("params.yaml").write_text(yaml.safe_dump(params))
+    assert "(exports)" in refused()
+    monkeypatch.setenv("DVC_EXP_NAME", "other")
+    guard()
+    Path("params.yaml").write_text(yaml.safe_dump(params | {"exports": {"wine": {}}}))
+    with pytest.raises(UserError, match=r"exports is written by `restage compose`.*received wine"):
+        guard()
+
+
 def test_a_stale_value_is_refused_with_its_key_and_the_command(fresh, edit):
     edit("dataset/iris.yaml", "epochs: 20", "epochs: 21")
     edit("dataset/wine.yaml", "batch: 16", "batch: 8")

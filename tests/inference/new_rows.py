@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.row_numbers import RowNumbers, as_array
 from stages.inference.raw_rows import RawRows
 from stages.preprocess.read_picture_inputs import picture_values
-from stages.preprocess.read_table_inputs import column_values
 
 
 def new_rows(raw: RawData, rows: RowNumbers) -> RawRows:

@@ -13,7 +13,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.core.validation_errors import type_adapter
 from stages.preprocess.raw_columns import RawColumn
-from stages.preprocess.read_table_inputs import column_values, read_table_inputs
+from stages.preprocess.read_table_inputs import read_table_inputs
 
 FRAME = pd.DataFrame(
     {
@@ -122,14 +122,6 @@ def test_columns_that_cannot_be_inputs() -> None:
     only_in_test = FRAME.assign(port=[None, None, None, "S"])
     message = errors({"x": ["port"]}, fill, only_in_test, rows=range(3))
     assert "column port: missing in every training row" in message
-
-
-def test_columns_of_a_frame_as_arrays() -> None:
-    zone = pd.Series(pd.to_datetime(["2024-01-01T01:00+01:00", None], utc=True))
-    assert column_values(zone).tolist() == np.array(["2024-01-01", "NaT"], "datetime64[us]").tolist()
-    assert column_values(pd.Series(["a", None])).tolist() == ["a", None]
-    assert column_values(pd.Series([True, None], dtype=object)).tolist() == [True, None]
-    assert column_values(pd.Series([1, 2])).dtype == np.int64
 
 
 def test_rows_of_table_values() -> None:

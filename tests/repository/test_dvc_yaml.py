@@ -53,9 +53,10 @@ def test_a_command_contains_no_value_but_the_key(stage: str) -> None:
 
 
 def test_each_stage_reads_its_own_parameters() -> None:
-    """The section of the stage, in the file of its own dataset. The report shows all sections."""
+    """The section of the stage, in the file of its own dataset. The report shows the sections of six stages."""
     chain = ("download", "validate", "preprocess", "train", "evaluate", "report")
     sections = {stage: [stage] for stage in chain} | {"report": [*chain]}
+    sections["export"] = ["download", "preprocess", "report", "export"]
     expected = {stage: [{str(paths.dataset_params("${key}")): names}] for stage, names in sections.items()}
     declared = {stage: section.get("params", []) for stage, section in STAGES.items()}
     assert declared == expected | {"guard": [], "summary": []}
@@ -78,6 +79,7 @@ def test_declared_outputs_are_where_the_stages_write() -> None:
         "train": [paths.model(key), paths.history(key)],
         "evaluate": [paths.predictions(key), paths.evaluation(key), paths.metrics(key)],
         "report": [paths.dataset_page(key)],
+        "export": [paths.export(key)],
         "summary": [paths.INDEX, paths.data_checks_table("${suite}"), paths.headline_table("${suite}")],
     }
     expected = {stage: sorted(map(str, outputs)) for stage, outputs in written.items()}

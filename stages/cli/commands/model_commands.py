@@ -1,5 +1,6 @@
 """Commands that use trained models."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -53,3 +54,23 @@ def predict(
         from stages.cli.predict.predict_options import parse_options
 
         predict_rows(parse_options(key, rows or [], row or [], out, file_format, split, rev, skip_bad, pictures))
+
+
+@commands.command()
+def export(
+    key: Key,
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder to write.")] = None,
+    artifact: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Write no folder; name data/exports/KEY as an artifact in dvc.yaml."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write a folder with the model that needs nothing of this repository: code, requirements, model card, Dockerfile.
+
+    With --artifact, write an entry of artifacts in dvc.yaml, for `dvc artifacts get`.
+    """
+    with reporting_errors("export", debug):
+        from stages.cli.export.export import export as export_model
+
+        export_model(key, folder, artifact, debug)

@@ -81,7 +81,7 @@ def lock(
 ) -> None:
     """Write stages/locked: the part of requirements.lock that the results of each stage depend on."""
     with reporting_errors("lock", debug):
-        from stages.cli.lock.stage_requirements import check_requirements, write_requirements
+        from stages.cli.lock.lock import check_requirements, write_requirements
 
         if check:
             check_requirements()

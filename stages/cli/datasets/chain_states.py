@@ -7,7 +7,7 @@ from typing import Any
 
 from stages.cli.datasets.conf_changes import conf_changed
 from stages.core.dvc.lock_file.lock_file import read_lock_file
-from stages.core.dvc.pipeline_file import read_pipeline
+from stages.core.dvc.pipeline_file import read_pipeline, stages_of_dataset
 from stages.core.dvc.repository import Repository
 
 
@@ -22,15 +22,15 @@ class ChainState:
 
 def chain_states(repository: Repository, params: Mapping[str, Any], keys: Sequence[str] = ()) -> list[ChainState]:
     """The state of the datasets of composed parameters. `repository` has read its stages."""
-    recorded = read_lock_file()
-    names = [name for name, section in read_pipeline().items() if "foreach" in section]
+    recorded, pipeline = read_lock_file(), read_pipeline()
     datasets = {key: sections for key, sections in params["datasets"].items() if not keys or key in keys}
-    known = [f"{name}@{key}" for key in datasets for name in names if f"{name}@{key}" in recorded]
+    names = {key: stages_of_dataset(key, pipeline, params) for key in datasets}
+    known = [f"{name}@{key}" for key in datasets for name in names[key] if f"{name}@{key}" in recorded]
     changed = repository.changed(stage for stage in known if stage in repository.stage_names)
 
     def state(key: str, sections: Mapping[str, Any]) -> ChainState:
-        to_run = dropwhile(lambda name: not _is_stale(name, key, sections, recorded, changed), names)
-        return ChainState(key, tuple(to_run), any(f"{name}@{key}" in recorded for name in names))
+        to_run = dropwhile(lambda name: not _is_stale(name, key, sections, recorded, changed), names[key])
+        return ChainState(key, tuple(to_run), any(f"{name}@{key}" in recorded for name in names[key]))
 
     return [state(key, sections) for key, sections in datasets.items()]
 

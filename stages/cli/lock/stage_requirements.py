@@ -16,9 +16,7 @@ from packaging.utils import canonicalize_name
 
 from stages.cli.lock.stage_imports import imported_libraries
 from stages.core.dvc.pipeline_file import read_pipeline
-from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import remove, write_text
-from stages.core.runtime.library_versions import REQUIREMENTS_FOLDER, requirements_file
+from stages.core.runtime.library_versions import requirements_file
 
 LOCK = Path("requirements.lock")
 # They display something, or transfer bytes whose hash is checked.
@@ -36,22 +34,6 @@ UNUSED_BY_GREAT_EXPECTATIONS = frozenset({"altair", "cryptography", "jinja2", "m
 # Only a data file that comes with matplotlib is read; nothing is plotted.
 UNUSED_BY_MATPLOTLIB = frozenset({"contourpy", "cycler", "fonttools", "kiwisolver"})
 WITHOUT_EFFECT = DISPLAY_AND_TRANSFER | PYTHON_SUPPORT | UNUSED_BY_GREAT_EXPECTATIONS | UNUSED_BY_MATPLOTLIB
-
-
-def write_requirements() -> None:
-    contents = requirements_files()
-    for old in REQUIREMENTS_FOLDER.glob("*.txt"):
-        if old not in contents:
-            remove(old)
-    for file, text in contents.items():
-        write_text(file, text)
-
-
-def check_requirements() -> None:
-    contents = requirements_files()
-    stale = [str(f) for f, text in contents.items() if not f.is_file() or f.read_text(encoding="utf-8") != text]
-    if stale:
-        raise UserError(f"{', '.join(stale)}: does not match {LOCK} and the code; run `restage lock`")
 
 
 def requirements_files() -> dict[Path, str]:
@@ -85,11 +67,11 @@ def with_requirements(direct: set[str], locked: set[str]) -> set[str]:
         name = waiting.pop()
         if name in locked - found:
             found.add(name)
-            waiting += _required_distributions(name) - WITHOUT_EFFECT
+            waiting += required_distributions(name) - WITHOUT_EFFECT
     return found
 
 
-def _required_distributions(name: str) -> set[str]:
+def required_distributions(name: str) -> set[str]:
     """On every system, without extras. Empty for a distribution that is not installed on this machine."""
     try:
         listed = [Requirement(text) for text in requires(name) or []]

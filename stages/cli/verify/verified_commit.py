@@ -10,7 +10,7 @@ import yaml
 from stages.cli.dataset_keys import check_keys
 from stages.cli.git import git
 from stages.core.dvc.lock_file.lock_file import LOCK
-from stages.core.dvc.pipeline_file import PIPELINE
+from stages.core.dvc.pipeline_file import PIPELINE, stages_of_dataset
 from stages.core.errors import UserError, format_examples
 from stages.core.paths import CONF, PARAMS
 from stages.core.read_params import read_params
@@ -25,7 +25,7 @@ class Head:
 
     commit: str
     prefix: str
-    datasets: Mapping[str, Any]
+    params: Mapping[str, Any]
     pipeline: Mapping[str, Any]
     lock: Mapping[str, Any]
 
@@ -48,9 +48,8 @@ def read_head(keys: Sequence[str]) -> Head:
         local = f" ({CONF}/local.yaml changes this clone's parameters)" if (CONF / "local.yaml").is_file() else ""
         names = format_examples(line[3:] for line in changed)
         raise UserError(f"not committed: {names}{local}; verify runs what HEAD has, so commit or stash first")
-    datasets = params.get("datasets", {})
-    check_keys(keys, list(datasets))
-    return Head(commit, prefix, datasets, pipeline.get("stages", {}), lock.get("stages", {}))
+    check_keys(keys, list(params.get("datasets", {})))
+    return Head(commit, prefix, params, pipeline.get("stages", {}), lock.get("stages", {}))
 
 
 def _read_at_head(file: Path, create: str) -> dict[str, Any]:
@@ -73,9 +72,9 @@ def recorded_stages(head: Head, keys: Sequence[str]) -> list[str]:
 
     Raises a UserError if dvc.lock has no record of one. With `keys`, stages without a dataset need no record.
     """
-    per_dataset = [name for name, section in head.pipeline.items() if "foreach" in section]
-    single = [name for name in head.pipeline if name not in per_dataset]
-    names = [f"{name}@{key}" for key in keys or head.datasets for name in per_dataset]
+    single = [name for name, section in head.pipeline.items() if "foreach" not in section]
+    datasets = keys or head.params.get("datasets", {})
+    names = [f"{name}@{key}" for key in datasets for name in stages_of_dataset(key, head.pipeline, head.params)]
     missing = [name for name in (names if keys else [*single, *names]) if name not in head.lock]
     if missing:
         raise UserError(f"{LOCK} at HEAD has no {format_examples(missing)}; `restage run`, then commit {LOCK}")

@@ -32,6 +32,25 @@ def read_pipeline(path: Path = PIPELINE) -> dict[str, Any]:
     return stages
 
 
+def stages_of_dataset(key: str, pipeline: Mapping[str, Any], params: Mapping[str, Any]) -> list[str]:
+    """The stages that run for a dataset, in the order of dvc.yaml, such as `train`; `params` are those of the suite.
+
+    A stage runs for each key of the mapping in `params` that its `foreach` names.
+
+    >>> pipeline = {"train": {"foreach": "${datasets}"}, "export": {"foreach": "${exports}"}, "summary": {}}
+    >>> params = {"datasets": {"iris": {}, "wine": {}}, "exports": {"iris": {}}}
+    >>> stages_of_dataset("iris", pipeline, params), stages_of_dataset("wine", pipeline, params)
+    (['train', 'export'], ['train'])
+    """
+    return [name for name, section in pipeline.items() if key in _foreach_keys(section, params)]
+
+
+def _foreach_keys(section: Any, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    template = section.get("foreach") if isinstance(section, Mapping) else None
+    keys = params.get(template.strip("${}")) if isinstance(template, str) else None
+    return keys if isinstance(keys, Mapping) else {}
+
+
 def stage_declaration(stage: str, pipeline: Mapping[str, Any], suite: Callable[[], str]) -> StageDeclaration:
     """The declaration of `train@iris`, or of a stage without a dataset.
 

@@ -52,6 +52,15 @@ def test_stages_of_a_dataset(repo: Path) -> None:
     assert recorded_stages(read_head(["iris"]), ["iris"]) == ["guard", "summary", "train@iris"]
 
 
+def test_stages_of_datasets_with_an_export(repo: Path) -> None:
+    sections = "stages: {train: {foreach: '${datasets}'}, export: {foreach: '${exports}'}}\n"
+    params = FILES["params.yaml"] + "exports: {wine: {}}\n"
+    lock = "stages: {train@iris: {}, train@wine: {}, export@wine: {}}\n"
+    write_files(repo, {"params.yaml": params, "dvc.yaml": sections, "dvc.lock": lock})
+    commit()
+    assert recorded_stages(read_head([]), []) == ["train@iris", "train@wine", "export@wine"]
+
+
 def test_an_unknown_dataset(repo: Path) -> None:
     assert error_message("irsi") == "params.yaml: no dataset 'irsi'; did you mean iris?"
 
@@ -100,4 +109,4 @@ def test_in_a_folder_of_a_larger_repository(repo: Path, monkeypatch: pytest.Monk
     commit()
     monkeypatch.chdir(repo / "inner")
     head = read_head(["digits"])
-    assert (head.prefix, list(head.datasets)) == ("inner/", ["iris", "digits"])
+    assert (head.prefix, list(head.params["datasets"])) == ("inner/", ["iris", "digits"])

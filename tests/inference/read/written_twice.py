@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.raw_files import TableMeta
 from stages.download.finish_table import finish_frame
 from stages.download.formats.table_formats import read_table
@@ -20,7 +21,6 @@ from stages.inference.read.read_rows import read_rows
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
 from stages.inference.schema.column_types import ColumnUse, column_type
 from stages.inference.schema.source_options import source_options
-from stages.preprocess.read_table_inputs import column_values
 from tests.download.sample_files import ZERO_HASH, opener
 
 

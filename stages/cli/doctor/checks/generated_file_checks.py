@@ -22,7 +22,7 @@ def parameters() -> Finding:
 
 def stage_requirements() -> Finding:
     """stages/locked is what requirements.lock and the code say."""
-    from stages.cli.lock.stage_requirements import check_requirements
+    from stages.cli.lock.lock import check_requirements
 
     return problem_if_refused(check_requirements, "stages/locked matches requirements.lock")
 

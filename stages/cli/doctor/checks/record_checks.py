@@ -104,12 +104,12 @@ def unknown_stages() -> Finding:
 
 
 def stages_never_run() -> Finding:
-    recorded, keys = _recorded_stages(), _datasets()
-    expected = [
-        name
-        for stage, each in _stages_of_pipeline().items()
-        for name in ([f"{stage}@{key}" for key in keys] if each else [stage])
-    ]
+    from stages.core.dvc.pipeline_file import read_pipeline, stages_of_dataset
+    from stages.core.read_params import read_params
+
+    recorded, params, pipeline = _recorded_stages(), read_params(), read_pipeline()
+    expected = [stage for stage, of_datasets in _stages_of_pipeline().items() if not of_datasets]
+    expected += [f"{stage}@{key}" for key in params["datasets"] for stage in stages_of_dataset(key, pipeline, params)]
     missing = [name for name in expected if name not in recorded]
     if missing:
         return warning(f"{len(missing)} of {len(expected)} stages never ran: {format_examples(missing)}", RUN)

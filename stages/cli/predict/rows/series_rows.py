@@ -3,6 +3,7 @@
 import numpy as np
 
 from stages.cli.predict.rows.split_rows import ROW, raw_values
+from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.processed import Fitted, ProcessedData
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.row_numbers import as_array
@@ -13,7 +14,6 @@ from stages.inference.predictor import Predictions, Predictor
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
 from stages.preprocess.read_columns import all_rows
-from stages.preprocess.read_table_inputs import column_values
 
 
 def series_rows(raw: Table, fitted: Fitted) -> tuple[RawRows, Times | None]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.row_numbers import as_array
@@ -14,7 +15,6 @@ from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
 from stages.preprocess.read_columns import all_rows, image_values, text_values
 from stages.preprocess.read_picture_inputs import picture_values
-from stages.preprocess.read_table_inputs import column_values
 
 ROWS_IN_A_BLOCK = 8192
 ROW = "row"

@@ -30,7 +30,7 @@ from stages.core.runtime.preload_client import ACCEPTED, FOLDER_VARIABLE, LENGTH
 
 KERAS, TABLES = "keras", "tables"
 MODULES = {
-    KERAS: ("stages.train", "stages.evaluate"),
+    KERAS: ("stages.train", "stages.evaluate", "stages.export"),
     TABLES: ("stages.download", "stages.validate", "stages.preprocess", "stages.report", "stages.report.summary_stage"),
 }
 TABLE_LIBRARIES = (

@@ -1,0 +1,1 @@
+"""Held-out rows of the raw data, with the answers of the model."""

@@ -1,0 +1,65 @@
+"""Rows of the stored raw data, as new rows would be."""
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.column_values import column_values
+from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.core.columns.picture_pixels import PictureValues
+from stages.inference.raw_rows import RawRows, RawValues
+
+
+def stored_rows(raw: RawData, columns: Sequence[str], rows: NDArray[np.int64]) -> RawRows:
+    """`rows` are numbers through all splits of the raw data; all are in one of these splits."""
+    split, of_split = _split_of(raw, int(rows[0]))
+    numbers = rows - of_split.start
+    match raw:
+        case Table():
+            values = _table_values(raw, split, columns, numbers)
+        case Images():
+            images = np.asarray(raw.images[split][numbers])
+            # Images without channels get one, as in preprocess.
+            values = dict.fromkeys(columns, images[..., None] if images.ndim == 3 else images)
+        case Tokens():
+            starts = raw.offsets[split]
+            texts = [np.asarray(raw.ids[split][starts[row] : starts[row + 1]]) for row in numbers.tolist()]
+            offsets = np.cumsum([0, *map(len, texts)])
+            values = {name: RaggedRows(np.concatenate(texts), offsets) for name in columns}
+        case _:
+            assert_never(raw)
+    return RawRows(values, len(rows))
+
+
+def _table_values(
+    table: Table, split: str, columns: Sequence[str], numbers: NDArray[np.int64]
+) -> Mapping[str, RawValues]:
+    frame = table.frames[split]
+    values: dict[str, RawValues] = {}
+    for name in columns:
+        if name in table.pictures:
+            pictures = table.pictures[name]
+            used, positions = np.unique(pictures.numbers[split][numbers], return_inverse=True)
+            missing = int((used < 0).sum())
+            pixels = np.asarray(pictures.pixels[used[missing:]])
+            values[name] = PictureValues(pixels, (positions - missing).astype(np.int32))
+        else:
+            values[name] = column_values(frame[name].iloc[numbers])
+    return values
+
+
+def rows_of_raw_split(raw: RawData, row: int) -> range:
+    """The numbers of all rows of the raw split that has this row."""
+    return _split_of(raw, row)[1]
+
+
+def _split_of(raw: RawData, row: int) -> tuple[str, range]:
+    first = 0
+    for split, size in split_sizes(raw).items():
+        if row < first + size:
+            return split, range(first, first + size)
+        first += size
+    raise IndexError("a row past the end of the raw data")

@@ -1,0 +1,1 @@
+"""The command line of an exported folder: `python -m model`."""

@@ -1,0 +1,1 @@
+"""Reads pictures: files, folders, zips, arrays, and those that a table names."""

@@ -1,0 +1,1 @@
+"""Reads whole texts, and texts of word numbers."""
