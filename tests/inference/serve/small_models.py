@@ -1,0 +1,41 @@
+"""Models of a few numbers, which NumPy computes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
+from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
+from stages.inference.output_settings import OutputSettings
+from stages.inference.predictor import Predictor
+from stages.inference.run_model import RunModel
+
+RANGE = NumberRange(minimum=0, median=2.5, maximum=10)
+SIZES = InputSchema(
+    key="sizes",
+    kind="table",
+    columns=[
+        InputColumn(name="length", type="number", range=RANGE),
+        InputColumn(name="width", type="number", range=RANGE),
+    ],
+)
+CLASSES = ["large", "small <b>"]
+
+
+def run_sizes(inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+    """The probability of "large" is that of the logistic function of length + width - 5."""
+    large = 1 / (1 + np.exp(-(inputs["x"].sum(axis=1, dtype=np.float64) - 5)))
+    return {"size": np.stack([large, 1 - large], axis=1).astype(np.float32)}
+
+
+def sizes_predictor(run_model: RunModel = run_sizes, batch: int = 4) -> Predictor:
+    fitted = Fitted(
+        inputs={"x": InputSpec(column=NumberColumns(columns=["length", "width"]), shape=[2])},
+        targets={"size": TargetSpec(column=ClassLabels(columns=["size"], classes=CLASSES, encoding="one_hot"))},
+        splits={},
+    )
+    return Predictor(fitted, OutputSettings(), run_model, batch)
