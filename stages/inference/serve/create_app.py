@@ -17,7 +17,6 @@ from stages.inference.serve.open_api import ERROR, request_body
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.page.render_page import STATIC_FILES, read_static
 from stages.inference.serve.requests.errors import RequestError
-from stages.inference.serve.requests.read_blocks import RowFormats
 from stages.inference.serve.routes.about import health_record, schema_record
 from stages.inference.serve.routes.form_page import answered_form, empty_form
 from stages.inference.serve.routes.predict import predict_route
@@ -36,10 +35,9 @@ def create_app(
     predictor: Predictor,
     options: ServeOptions,
     facts: Mapping[str, str],
-    formats: RowFormats,
 ) -> FastAPI:
     """`facts` are names and texts about the model that people may read, such as `title`, `about` and `licence`."""
-    service = ModelService(schema, predictor, options, facts, formats)
+    service = ModelService(schema, predictor, options, facts)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ from stages.inference.serve.batching.prediction_queue import PredictionQueue, Qu
 from stages.inference.serve.monitoring.metrics import Metrics
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.requests.errors import RequestError
-from stages.inference.serve.requests.read_blocks import RowFormats, picture_columns
+from stages.inference.serve.requests.read_blocks import BodyRows, picture_columns
 from stages.inference.serve.requests.read_body import RETRY, BodyReader
 
 Result = TypeVar("Result")
@@ -59,13 +59,12 @@ class ModelService:
         predictor: Predictor,
         options: ServeOptions,
         facts: Mapping[str, str],
-        formats: RowFormats,
     ) -> None:
         self.schema = schema
         self.targets = predictor.fitted.targets
         self.options = options
         self.facts = facts
-        self.formats = formats
+        self.rows = BodyRows(schema, options)
         self.metrics = Metrics()
         self.bodies = BodyReader(options)
         self.queue = PredictionQueue(

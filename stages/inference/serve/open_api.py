@@ -25,7 +25,7 @@ def row_schema(schema: InputSchema) -> dict[str, Any]:
     return {
         "type": "object",
         "title": "Row",
-        "required": [column.name for column in schema.columns if not column.can_be_missing],
+        "required": [column.name for column in schema.columns if not column.optional],
         "properties": {column.name: column_schema(column) for column in schema.columns},
         "examples": [example_row(schema)],
     }

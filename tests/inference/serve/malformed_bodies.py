@@ -179,6 +179,4 @@ COMPRESSED = {
     "br": ROW,
     "gzip, gzip": gzip.compress(gzip.compress(b"[" + bytes(1000))),
 }
-BODIES: Bodies = (
-    NOT_JSON | ENCODINGS | NO_ROWS | WRONG_VALUES | TOO_MUCH | CSV_BODIES | CONTENT_TYPES | FORM_BODIES
-)
+BODIES: Bodies = NOT_JSON | ENCODINGS | NO_ROWS | WRONG_VALUES | TOO_MUCH | CSV_BODIES | CONTENT_TYPES | FORM_BODIES

@@ -10,7 +10,7 @@ from tests.inference.serve.malformed_bodies import BODIES, COMPRESSED, JSON, ROW
 from tests.inference.serve.started_server import Answer, Client
 
 # Traces of Python that no sentence has.
-TRACES = ("Traceback", "Error(", "File \"", "object at 0x", "Exception")
+TRACES = ("Traceback", "Error(", 'File "', "object at 0x", "Exception")
 
 
 def check_refused(answer: Answer, *, markup: bool = False) -> None:

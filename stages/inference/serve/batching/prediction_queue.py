@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from stages.inference.predictor import Predictions
 from stages.inference.raw_rows import RawRows
-from stages.inference.serve.batching.join_rows import form_of_rows, join_predictions, join_rows, split_predictions
+from stages.inference.read.row_block import concatenate_rows
+from stages.inference.serve.batching.joined_predictions import form_of_rows, join_predictions, split_predictions
 
 Predict = Callable[[RawRows], Predictions]
 
@@ -133,7 +134,7 @@ class PredictionQueue:
         return [_Result(request, part) for (request, _), part in zip(batch, found, strict=True)]
 
     def _call(self, parts: Sequence[RawRows]) -> list[Predictions]:
-        rows = join_rows(parts)
+        rows = concatenate_rows(parts)
         self._observe_batch(len(rows))
         return split_predictions(self._predict(rows), [len(part) for part in parts])
 

@@ -1,85 +1,95 @@
 """From the body of a request to blocks of rows."""
 
 import base64
-import binascii
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from stages.core.errors import UserError
 from stages.inference.input_schema import InputColumn, InputSchema
-from stages.inference.predictor import Predictions
-from stages.inference.read.row_block import RowBlock
+from stages.inference.read.build_block import RowCheck
+from stages.inference.read.file_formats import GZIP_SIGNATURE
+from stages.inference.read.open_input import STREAM_NAME
+from stages.inference.read.read_rows import read_rows, rows_from_records
+from stages.inference.read.row_block import RowBlock, concatenate_blocks
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.requests.content_types import BodyFormat
 from stages.inference.serve.requests.errors import RequestError
 from stages.inference.serve.requests.parse_json import parse_json
-
-Records = Sequence[Mapping[str, Any]]
 
 # As a browser writes the value of <input type="number">, whatever notation the data have.
 HTML_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 KINDS = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "an array", type(None): "null"}
 ROWS = "rows"
 MAX_FIELDS = 10_000
+# The alphabet of base64 that is safe in a form, and the usual one.
+USUAL_BASE64 = str.maketrans("-_", "+/")
 
 
-class RowFormats(Protocol):
-    """How rows are read, by the schema of the model, and predictions written."""
+@dataclass(frozen=True)
+class BodyRows:
+    """Reads rows by the schema of a model. `check` finds what is wrong in rows whose values were read."""
 
-    def rows_from_records(self, records: Records, schema: InputSchema) -> RowBlock: ...
+    schema: InputSchema
+    options: ServeOptions
+    check: RowCheck | None = None
 
-    def rows_from_csv(self, content: io.BytesIO, schema: InputSchema) -> Iterable[RowBlock]: ...
+    def read(self, body: bytes, body_format: BodyFormat) -> list[RowBlock]:
+        """Raises RequestError for a body that has no rows, or too many."""
+        try:
+            blocks = list(self._blocks(body, body_format))
+        except UserError as error:
+            raise RequestError(422, *error.messages) from None
+        if self.schema.kind == "series":
+            return [concatenate_blocks(blocks)]
+        return blocks
 
-    def prediction_records(self, block: RowBlock, predictions: Predictions) -> list[dict[str, Any]]: ...
+    def _blocks(self, body: bytes, body_format: BodyFormat) -> Iterator[RowBlock]:
+        match body_format:
+            case "csv":
+                yield from self._csv_blocks(body, self.schema)
+            case "json":
+                yield self._block_of_records(json_records(parse_json(body), self.schema))
+            case "form":
+                yield from self._form_blocks(form_fields(body))
+            case "picture":
+                yield self._block_of_records([{self.schema.names[0]: base64.b64encode(body).decode()}])
 
-    def prediction_csv(self, parts: Sequence[tuple[RowBlock, Predictions]]) -> str: ...
+    def _csv_blocks(self, body: bytes, schema: InputSchema) -> Iterator[RowBlock]:
+        if pictures := picture_columns(schema):
+            raise RequestError(415, f"CSV has no pictures; send JSON, with {', '.join(pictures)} as base64")
+        if body.startswith(GZIP_SIGNATURE):
+            raise RequestError(415, "the CSV is compressed; send it as it is")
+        count = 0
+        try:
+            for block in read_rows(io.BytesIO(body), schema, "csv", self.check):
+                count += len(block) + len(block.left_out)
+                self._check_count(count)
+                yield block
+        except UserError as error:
+            raise UserError(*(text.removeprefix(f"{STREAM_NAME}: ") for text in error.messages)) from None
 
+    def _block_of_records(self, records: Sequence[Mapping[str, Any]]) -> RowBlock:
+        self._check_count(len(records))
+        if not records:
+            raise RequestError(422, "there is no row")
+        return rows_from_records(records, self.schema, self.check)
 
-def read_blocks(
-    body: bytes, body_format: BodyFormat, schema: InputSchema, options: ServeOptions, formats: RowFormats
-) -> list[RowBlock]:
-    """Raises RequestError for a body that has no rows, or too many."""
-    try:
-        blocks = list(_blocks(body, body_format, schema, options, formats))
-    except UserError as error:
-        raise RequestError(422, *error.messages) from None
-    if not any(len(block.rows) or block.problems for block in blocks):
-        raise RequestError(422, "there is no row")
-    return blocks
+    def _check_count(self, count: int) -> None:
+        if count > self.options.rows:
+            raise RequestError(413, f"there are more than {self.options.rows:,} rows; send them in several requests")
 
-
-def _blocks(
-    body: bytes, body_format: BodyFormat, schema: InputSchema, options: ServeOptions, formats: RowFormats
-) -> Iterator[RowBlock]:
-    match body_format:
-        case "csv":
-            yield from _csv_blocks(body, schema, options, formats)
-        case "json":
-            records = json_records(parse_json(body), schema)
-            _check_count(len(records), options)
-            yield formats.rows_from_records(decode_pictures(records, schema), schema)
-        case "form":
-            yield from form_blocks(form_fields(body), schema, options, formats)
-        case "picture":
-            yield formats.rows_from_records([{schema.names[0]: body}], schema)
-
-
-def _csv_blocks(body: bytes, schema: InputSchema, options: ServeOptions, formats: RowFormats) -> Iterator[RowBlock]:
-    if pictures := picture_columns(schema):
-        raise RequestError(415, f"a CSV file has no pictures; send JSON, with {', '.join(pictures)} as base64")
-    count = 0
-    for block in formats.rows_from_csv(io.BytesIO(body), schema):
-        count += len(block.rows) + len({problem.row for problem in block.problems})
-        _check_count(count, options)
-        yield block
-
-
-def _check_count(count: int, options: ServeOptions) -> None:
-    if count > options.rows:
-        raise RequestError(413, f"there are more than {options.rows:,} rows; send them in several requests")
+    def _form_blocks(self, fields: Mapping[str, str]) -> Iterator[RowBlock]:
+        """One row, or the rows of a series, which are in one field as CSV."""
+        if self.schema.kind != "series":
+            yield self._block_of_records([form_record(fields, self.schema)])
+            return
+        if list(fields) != [ROWS]:
+            raise RequestError(422, f"the form of a series has one field, {ROWS}, with the rows as CSV")
+        yield from self._csv_blocks(fields[ROWS].encode(), pasted_notation(fields[ROWS], self.schema))
 
 
 def json_records(value: Any, schema: InputSchema) -> list[dict[str, Any]]:
@@ -104,38 +114,11 @@ def picture_columns(schema: InputSchema) -> list[str]:
     return [column.name for column in schema.columns if column.type == "picture"]
 
 
-def decode_pictures(records: Records, schema: InputSchema) -> Records:
-    """The records with the bytes of each picture. A text is never a path: nothing of this machine is read."""
-    names = picture_columns(schema)
-    if not names:
-        return records
-    return [
-        {**record, **{name: _picture(record[name], name, number) for name in names if record.get(name) is not None}}
-        for number, record in enumerate(records, start=1)
-    ]
-
-
-def _picture(value: Any, name: str, row: int) -> bytes:
-    if not isinstance(value, str):
-        raise RequestError(422, f"row {row}: {name}: a picture is a text in base64; received {_kind(value)}")
-    text = value.partition(",")[2] if value.startswith("data:") else value
-    try:
-        # A form sends the alphabet that is safe in addresses.
-        return base64.b64decode(text.translate(str.maketrans("-_", "+/")), validate=True)
-    except (binascii.Error, ValueError):
-        raise RequestError(422, f"row {row}: {name}: the picture is not base64") from None
-
-
 def form_fields(body: bytes) -> dict[str, str]:
     """The fields of a form. Raises RequestError unless it is the form of a page in UTF-8."""
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=MAX_FIELDS,
-        )
+        text = body.decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_FIELDS)
     except ValueError:
         raise RequestError(
             400, "the body is not the form of a page; for JSON, send Content-Type: application/json"
@@ -146,23 +129,18 @@ def form_fields(body: bytes) -> dict[str, str]:
     return fields
 
 
-def form_blocks(
-    fields: Mapping[str, str], schema: InputSchema, options: ServeOptions, formats: RowFormats
-) -> Iterator[RowBlock]:
-    """One row, or the rows of a series, which are in one field as CSV."""
-    if schema.kind == "series":
-        if list(fields) != [ROWS]:
-            raise RequestError(422, f"the form of a series has one field, {ROWS}, with the rows as CSV")
-        yield from _csv_blocks(fields[ROWS].encode(), pasted_notation(fields[ROWS], schema), options, formats)
-    else:
-        record = {name: text for name, text in fields.items() if text}
-        columns = {column.name: column for column in schema.columns}
-        known = {name: _form_value(columns[name], text) if name in columns else text for name, text in record.items()}
-        yield formats.rows_from_records(decode_pictures([known], schema), schema)
+def form_record(fields: Mapping[str, str], schema: InputSchema) -> dict[str, Any]:
+    """An empty field is a missing value. Fields that the model does not need stay."""
+    known = {column.name: _form_value(column, fields.get(column.name, "")) for column in schema.columns}
+    return dict(fields) | known
 
 
 def _form_value(column: InputColumn, text: str) -> Any:
     """A browser writes numbers with a decimal point; any other text is read as the data write it."""
+    if not text:
+        return None
+    if column.type == "picture":
+        return text.translate(USUAL_BASE64)
     if column.type != "number" or not HTML_NUMBER.fullmatch(text):
         return text
     return int(text) if text.lstrip("-").isdigit() else float(text)

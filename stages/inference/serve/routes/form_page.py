@@ -3,14 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from stages.core.errors import UserError
 from stages.inference.read.row_block import RowBlock
 from stages.inference.serve.model_service import ModelService, PredictedRows
 from stages.inference.serve.page.answer import answer_html, error_html
 from stages.inference.serve.page.render_page import render_page
 from stages.inference.serve.requests.content_types import ContentType
 from stages.inference.serve.requests.errors import RequestError
-from stages.inference.serve.requests.read_blocks import form_blocks, form_fields
+from stages.inference.serve.requests.read_blocks import form_fields
 
 FORM = "application/x-www-form-urlencoded"
 NO_ANSWER = '<p class="soft">The answer appears here.</p>'
@@ -26,10 +25,7 @@ async def answered_form(service: ModelService, request: Request) -> Response:
 
     def read(body: bytes) -> list[RowBlock]:
         values.update(form_fields(body))
-        try:
-            return list(form_blocks(values, service.schema, service.options, service.formats))
-        except UserError as error:
-            raise RequestError(422, *error.messages) from None
+        return service.rows.read(body, "form")
 
     status = 200
     try:

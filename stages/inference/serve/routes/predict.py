@@ -1,5 +1,6 @@
 """POST /predict: rows in, predictions out."""
 
+import io
 import json
 from typing import Any
 
@@ -10,7 +11,8 @@ from stages.core.errors import suggest
 from stages.inference.serve.model_service import ModelService, PredictedRows
 from stages.inference.serve.requests.content_types import AnswerFormat, ContentType, answer_format, body_format
 from stages.inference.serve.requests.errors import RequestError, problem_records
-from stages.inference.serve.requests.read_blocks import picture_columns, read_blocks
+from stages.inference.serve.requests.read_blocks import picture_columns
+from stages.inference.write.write_predictions import PredictionWriter, prediction_records
 
 SKIP_BAD = "skip_bad"
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv"}
@@ -24,8 +26,8 @@ async def predict_route(service: ModelService, request: Request) -> Response:
     wanted = answer_format(request.headers.get("accept", ""), received)
     content, left_out = await service.predict_body(
         request,
-        lambda body: read_blocks(body, received, schema, service.options, service.formats),
-        lambda predicted: (answer_text(service, predicted, wanted, skip_bad), predicted.left_out),
+        lambda body: service.rows.read(body, received),
+        lambda predicted: (answer_content(predicted, wanted, skip_bad), predicted.left_out),
         skip_bad,
     )
     headers = {"X-Rows-Left-Out": str(left_out)} if skip_bad else None
@@ -43,15 +45,20 @@ def wants_to_skip_bad(request: Request) -> bool:
     return value == "true"
 
 
-def answer_text(service: ModelService, predicted: PredictedRows, wanted: AnswerFormat, skip_bad: bool) -> str:
+def answer_content(predicted: PredictedRows, wanted: AnswerFormat, skip_bad: bool) -> bytes:
     if wanted == "csv":
-        return service.formats.prediction_csv([(part.block, part.predictions) for part in predicted.blocks])
-    records = [
-        record
-        for part in predicted.blocks
-        for record in service.formats.prediction_records(part.block, part.predictions)
-    ]
+        return _csv(predicted)
+    records = [record for part in predicted.blocks for record in prediction_records(part.block, part.predictions)]
     content: dict[str, Any] = {"predictions": records}
     if skip_bad:
+        content["rows"] = [number for part in predicted.blocks for number in part.block.numbers.tolist()]
         content["problems"] = problem_records(predicted.problems)
-    return json.dumps(content, allow_nan=False)
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _csv(predicted: PredictedRows) -> bytes:
+    target = io.BytesIO()
+    with PredictionWriter(target, "csv") as writer:
+        for part in predicted.blocks:
+            writer.write(part.block, part.predictions)
+    return target.getvalue()

@@ -1,4 +1,4 @@
-"""Rows of several requests become rows of one batch, and its predictions those of each request."""
+"""Which rows of several requests can be one batch, and its predictions as those of each request."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import fields, replace
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged
+from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.columns.picture_pixels import PictureValues
 from stages.inference.predictor import Predictions, TargetPrediction
 from stages.inference.raw_rows import RawRows, RawValues
@@ -26,34 +26,6 @@ def _form_of_values(values: RawValues) -> tuple[Hashable, ...]:
             return "ragged", values.ids.dtype, values.weights is None
         case _:
             return values.dtype, values.shape[1:]
-
-
-def join_rows(parts: Sequence[RawRows]) -> RawRows:
-    """Rows of the same form, one after the other."""
-    if len(parts) == 1:
-        return parts[0]
-    columns = {name: _join_values([part.columns[name] for part in parts]) for name in parts[0].columns}
-    return RawRows(columns, sum(map(len, parts)))
-
-
-def _join_values(parts: Sequence[Any]) -> RawValues:
-    match parts[0]:
-        case PictureValues():
-            return _join_pictures(parts)
-        case RaggedRows():
-            return concatenate_ragged(list(parts))
-        case _:
-            return np.concatenate(parts)
-
-
-def _join_pictures(parts: Sequence[PictureValues]) -> PictureValues:
-    """Each number points at the pixels of its own part; a negative number is a row without a picture."""
-    before = accumulate((len(part.pixels) for part in parts), initial=0)
-    numbers = [
-        np.where(part.numbers < 0, part.numbers, part.numbers + count)
-        for part, count in zip(parts, before, strict=False)
-    ]
-    return PictureValues(np.concatenate([part.pixels for part in parts]), np.concatenate(numbers).astype(np.int32))
 
 
 def split_predictions(predictions: Predictions, counts: Sequence[int]) -> list[Predictions]:
