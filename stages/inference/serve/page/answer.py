@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from stages.inference.predictor import Predictions, TargetPrediction
 from stages.inference.raw_rows import RawRows
 from stages.inference.serve.page.chart import forecast_chart
-from stages.inference.serve.page.format_values import format_number, format_percent
+from stages.inference.serve.page.format_values import format_column, format_number, format_percent
 from stages.inference.serve.requests.errors import RequestError
 
 MAX_BARS = 8
@@ -114,9 +114,9 @@ def _table(
     labels: Sequence[str], values: Sequence[float], bounds: tuple[Sequence[float], Sequence[float]] | None
 ) -> str:
     head = "<th></th><th>forecast</th>" + ("<th>from</th><th>to</th>" if bounds is not None else "")
-    cells = [values, *(bounds or ())]
+    cells = [format_column(column) for column in (values, *(bounds or ()))]
     lines = [
-        f'<tr><th scope="row">{escape(label)}</th>{"".join(f"<td>{format_number(value)}</td>" for value in row)}</tr>'
+        f'<tr><th scope="row">{escape(label)}</th>{"".join(f"<td>{text}</td>" for text in row)}</tr>'
         for label, row in zip(labels, zip(*cells, strict=True), strict=True)
     ]
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'

@@ -5,7 +5,7 @@ from html import escape
 
 from stages.inference.serve.page.format_values import format_number
 
-WIDTH, HEIGHT = 640, 260
+WIDTH, HEIGHT = 560, 250
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 28
 TICKS = 4
 

@@ -24,7 +24,8 @@ def form_fields_html(schema: InputSchema, values: Mapping[str, str]) -> str:
 
 
 def _field(identifier: str, column: InputColumn, value: str) -> str:
-    hint = describe_column(column)
+    is_date = column.type == "time" and column.date_format in (None, ISO_DATE)
+    hint = describe_column(column.model_copy(update={"type": "text"}) if is_date else column)
     attributes = _attributes(identifier, column, hint)
     if column.type == "picture":
         control = _picture(column, attributes)

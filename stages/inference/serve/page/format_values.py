@@ -1,6 +1,7 @@
 """Numbers as a person reads them."""
 
 import math
+from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 DIGITS = 6
@@ -22,6 +23,22 @@ def format_number(value: float) -> str:
     decimals = max(0, DIGITS - 1 - math.floor(math.log10(size)))
     text = f"{value:,.{decimals}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
+
+
+def format_column(values: Sequence[float]) -> list[str]:
+    """Numbers below each other: six significant digits of the largest, and as many decimals for all.
+
+    >>> format_column([313.1, 1.25]), format_column([16.0, 9.0]), format_column([])
+    (['313.10', '1.25'], ['16', '9'], [])
+    """
+    largest = max(map(abs, values), default=0.0)
+    if not 1e-4 <= largest < 1e15:
+        return [format_number(value) for value in values]
+    decimals = max(0, DIGITS - 1 - math.floor(math.log10(largest)))
+    texts = [f"{value:,.{decimals}f}".replace("-", MINUS) for value in values]
+    while "." in texts[0] and all(text.endswith(("0", ".")) for text in texts):
+        texts = [text[:-1] for text in texts]
+    return texts
 
 
 def format_percent(share: float) -> str:

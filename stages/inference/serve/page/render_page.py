@@ -21,6 +21,7 @@ def render_page(schema: InputSchema, facts: Mapping[str, str], values: Mapping[s
     """The page with a form for one row. `values` are those that were sent, and `answer` the HTML of their answer."""
     rest = {name: text for name, text in facts.items() if name not in ("title", "about")}
     return Template(read_static("page.html")).substitute(
+        kind=schema.kind,
         title=escape(facts.get("title", schema.key)),
         about=escape(facts.get("about", "")),
         fields=form_fields_html(schema, values),
