@@ -33,14 +33,9 @@ def split_predictions(predictions: Predictions, counts: Sequence[int]) -> list[P
     if len(counts) == 1:
         return [predictions]
     return [
-        {name: select_predictions(target, slice(start, stop)) for name, target in predictions.items()}
+        {name: target[start:stop] for name, target in predictions.items()}
         for start, stop in pairwise(accumulate(counts, initial=0))
     ]
-
-
-def select_predictions(target: TargetPrediction, rows: slice) -> TargetPrediction:
-    selected: dict[str, Any] = {name: values[rows] for name, values in _arrays(target).items()}
-    return replace(target, **selected)
 
 
 def join_predictions(parts: Sequence[Predictions]) -> Predictions:

@@ -5,13 +5,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from stages.inference.predictor import Predictions
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import concatenate_rows
 from stages.inference.serve.batching.joined_predictions import form_of_rows, join_predictions, split_predictions
 
-Predict = Callable[[RawRows], Predictions]
+# It gives Predictions, or with `separate` what it likes to.
+Predict = Callable[[RawRows], Any]
 
 
 class QueueFullError(Exception):
@@ -23,14 +24,14 @@ class _Request:
     """`rows` are those without a prediction; `parts` has the predictions of the rows before them."""
 
     rows: RawRows
-    future: asyncio.Future[Predictions]
-    parts: list[Predictions] = field(default_factory=list)
+    future: asyncio.Future[Any]
+    parts: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _Result:
     request: _Request
-    value: Predictions | Exception
+    value: Any
 
 
 class PredictionQueue:
@@ -80,7 +81,7 @@ class PredictionQueue:
         """The number of rows without a prediction."""
         return self._rows
 
-    async def predict(self, rows: RawRows) -> Predictions:
+    async def predict(self, rows: RawRows) -> Any:
         """Raises QueueFullError, or what `predict` raises for these rows alone."""
         request = _Request(rows, asyncio.get_running_loop().create_future())
         with self._arrived:
@@ -133,7 +134,7 @@ class PredictionQueue:
             return [result for part in batch for result in self._results([part])]
         return [_Result(request, part) for (request, _), part in zip(batch, found, strict=True)]
 
-    def _call(self, parts: Sequence[RawRows]) -> list[Predictions]:
+    def _call(self, parts: Sequence[RawRows]) -> list[Any]:
         rows = concatenate_rows(parts)
         self._observe_batch(len(rows))
         return split_predictions(self._predict(rows), [len(part) for part in parts])

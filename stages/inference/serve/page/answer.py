@@ -1,4 +1,4 @@
-"""The answer of the model to one row, or to the rows of a series, as HTML."""
+"""The answer of the model as HTML."""
 
 from collections.abc import Sequence
 from html import escape
@@ -6,18 +6,34 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.inference.forecast_rows import STEP
 from stages.inference.predictor import Predictions, TargetPrediction
 from stages.inference.raw_rows import RawRows
-from stages.inference.serve.page.chart import forecast_chart
-from stages.inference.serve.page.format_values import format_column, format_number, format_percent
+from stages.inference.read.row_block import RowBlock
+from stages.inference.serve.page.forecast import forecast_html, values_table
+from stages.inference.serve.page.format_values import format_number, format_percent
 from stages.inference.serve.requests.errors import RequestError
 
 MAX_BARS = 8
 
 
-def answer_html(predictions: Predictions, rows: RawRows) -> str:
-    """The prediction of the last row for each target."""
-    return "\n".join(_target(name, target, rows) for name, target in predictions.items())
+def answer_html(predictions: Predictions, block: RowBlock, received: RawRows) -> str:
+    """The prediction of one row, or a forecast with a row for each step ahead. `received` are the rows of the user."""
+    steps = block.carried.get(STEP)
+    if steps is None:
+        return "\n".join(_target(name, target) for name, target in predictions.items())
+    return "\n".join(
+        _class_answer(name, target)
+        if target.probabilities is not None
+        else forecast_html(name, target, steps, _labels(block), received)
+        for name, target in predictions.items()
+    )
+
+
+def _labels(block: RowBlock) -> list[str]:
+    """The time of each step, where it is known."""
+    times = next((values for name, values in block.carried.items() if name != STEP), None)
+    return [str(time) for time in times] if times is not None else [f"{step} ahead" for step in block.carried[STEP]]
 
 
 def error_html(error: RequestError) -> str:
@@ -27,12 +43,13 @@ def error_html(error: RequestError) -> str:
     return f'<h2>No prediction</h2><ul class="problems">{listed}</ul>'
 
 
-def _target(name: str, target: TargetPrediction, rows: RawRows) -> str:
+def _target(name: str, target: TargetPrediction) -> str:
     if target.probabilities is not None:
         return _class_answer(name, target)
-    if target.spec.step_count > 1 or len(target.spec.columns) > 1:
-        return _values_answer(name, target, rows)
-    return _value_answer(name, target)
+    if len(target.spec.columns) == 1:
+        return _value_answer(name, target)
+    values = target.predicted[-1].tolist()
+    return f"<h2>{escape(name)}</h2>" + values_table("", target.spec.columns, {"value": values})
 
 
 def _class_answer(name: str, target: TargetPrediction) -> str:
@@ -77,46 +94,3 @@ def _interval(target: TargetPrediction) -> str:
         return ""
     low, high = float(target.lower[-1, 0]), float(target.upper[-1, 0])
     return f'<p class="between">between {format_number(low)} and {format_number(high)}</p>'
-
-
-def _values_answer(name: str, target: TargetPrediction, rows: RawRows) -> str:
-    """A forecast of several steps, or the values of several columns."""
-    columns, steps = target.spec.columns, target.spec.step_count
-    shape = (steps, len(columns))
-    values = np.asarray(target.predicted[-1], np.float64).reshape(shape)
-    bounds = None
-    if target.lower is not None and target.upper is not None:
-        bounds = target.lower[-1].reshape(shape), target.upper[-1].reshape(shape)
-    parts = [f"<h2>{escape(name)}</h2>"]
-    labels = [f"step {step}" for step in range(1, steps + 1)]
-    for number, column in enumerate(columns):
-        if len(columns) > 1:
-            parts.append(f"<h3>{escape(column)}</h3>")
-        own = None if bounds is None else (bounds[0][:, number].tolist(), bounds[1][:, number].tolist())
-        forecast = values[:, number].tolist()
-        if steps > 1:
-            known = _known_values(rows, column)
-            ends = (labels[0], labels[-1])
-            parts.append(forecast_chart(known, forecast, range(1, steps + 1), own, ends))
-        parts.append(_table(labels, forecast, own))
-    return "".join(parts)
-
-
-def _known_values(rows: RawRows, column: str) -> list[float]:
-    values = rows.columns.get(column)
-    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
-        return []
-    known = values.astype(np.float64)
-    return known[np.isfinite(known)].tolist()  # type: ignore[no-any-return]
-
-
-def _table(
-    labels: Sequence[str], values: Sequence[float], bounds: tuple[Sequence[float], Sequence[float]] | None
-) -> str:
-    head = "<th></th><th>forecast</th>" + ("<th>from</th><th>to</th>" if bounds is not None else "")
-    cells = [format_column(column) for column in (values, *(bounds or ()))]
-    lines = [
-        f'<tr><th scope="row">{escape(label)}</th>{"".join(f"<td>{text}</td>" for text in row)}</tr>'
-        for label, row in zip(labels, zip(*cells, strict=True), strict=True)
-    ]
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'

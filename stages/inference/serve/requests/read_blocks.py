@@ -4,16 +4,16 @@ import base64
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from stages.core.errors import UserError
 from stages.inference.input_schema import InputColumn, InputSchema
-from stages.inference.read.build_block import RowCheck
+from stages.inference.read.build_block import BlockBuilder, RowCheck
 from stages.inference.read.file_formats import GZIP_SIGNATURE
 from stages.inference.read.open_input import STREAM_NAME
-from stages.inference.read.read_rows import read_rows, rows_from_records
+from stages.inference.read.read_rows import read_rows
+from stages.inference.read.records import RecordRows
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.requests.content_types import BodyFormat
@@ -29,13 +29,14 @@ MAX_FIELDS = 10_000
 USUAL_BASE64 = str.maketrans("-_", "+/")
 
 
-@dataclass(frozen=True)
 class BodyRows:
     """Reads rows by the schema of a model. `check` finds what is wrong in rows whose values were read."""
 
-    schema: InputSchema
-    options: ServeOptions
-    check: RowCheck | None = None
+    def __init__(self, schema: InputSchema, options: ServeOptions, check: RowCheck | None = None) -> None:
+        self.schema = schema
+        self.options = options
+        self._check = check
+        self._builder = BlockBuilder(schema, schema.json_notation.missing, check)
 
     def read(self, body: bytes, body_format: BodyFormat) -> list[RowBlock]:
         """Raises RequestError for a body that has no rows, or too many."""
@@ -65,7 +66,7 @@ class BodyRows:
             raise RequestError(415, "the CSV is compressed; send it as it is")
         count = 0
         try:
-            for block in read_rows(io.BytesIO(body), schema, "csv", self.check):
+            for block in read_rows(io.BytesIO(body), schema, "csv", self._check):
                 count += len(block) + len(block.left_out)
                 self._check_count(count)
                 yield block
@@ -76,7 +77,7 @@ class BodyRows:
         self._check_count(len(records))
         if not records:
             raise RequestError(422, "there is no row")
-        return rows_from_records(records, self.schema, self.check)
+        return self._builder.build(RecordRows(self.schema).written(dict(enumerate(records, 1))))
 
     def _check_count(self, count: int) -> None:
         if count > self.options.rows:

@@ -3,7 +3,6 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from stages.inference.read.row_block import RowBlock
 from stages.inference.serve.model_service import ModelService, PredictedRows
 from stages.inference.serve.page.answer import answer_html, error_html
 from stages.inference.serve.page.render_page import render_page
@@ -21,20 +20,22 @@ def empty_form(service: ModelService) -> Response:
 
 async def answered_form(service: ModelService, request: Request) -> Response:
     """The whole page, or with `?part=answer` the answer alone, which the script of the page puts into it."""
-    values: dict[str, str] = {}
-
-    def read(body: bytes) -> list[RowBlock]:
-        values.update(form_fields(body))
-        return service.rows.read(body, "form")
-
     status = 200
     try:
-        answer = await service.predict_body(_check_type(request), read, _answer)
+        answer = await service.answer(_check_type(request), "form", _answer)
     except RequestError as error:
         answer, status = error_html(error), error.status
     if request.query_params.get("part") == "answer":
         return HTMLResponse(answer, status)
-    return HTMLResponse(render_page(service.schema, service.facts, values, answer), status)
+    return HTMLResponse(render_page(service.schema, service.facts, _sent_values(request), answer), status)
+
+
+def _sent_values(request: Request) -> dict[str, str]:
+    """Empty if the body could not be read, or is no form."""
+    try:
+        return form_fields(getattr(request.state, "body", b""))
+    except RequestError:
+        return {}
 
 
 def _check_type(request: Request) -> Request:
@@ -45,4 +46,4 @@ def _check_type(request: Request) -> Request:
 
 def _answer(predicted: PredictedRows) -> str:
     last = predicted.blocks[-1]
-    return answer_html(last.predictions, last.block.rows)
+    return answer_html(last.predictions, last.block, last.received.rows)

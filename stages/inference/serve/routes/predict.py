@@ -24,9 +24,11 @@ async def predict_route(service: ModelService, request: Request) -> Response:
     one_picture = len(schema.columns) == 1 and bool(picture_columns(schema))
     received = body_format(ContentType.parse(request.headers.get("content-type", "")), one_picture)
     wanted = answer_format(request.headers.get("accept", ""), received)
-    content, left_out = await service.predict_body(
+    if skip_bad and service.is_series:
+        raise RequestError(422, f"{SKIP_BAD}: a forecast needs each row of the series; correct the bad ones")
+    content, left_out = await service.answer(
         request,
-        lambda body: service.rows.read(body, received),
+        received,
         lambda predicted: (answer_content(predicted, wanted, skip_bad), predicted.left_out),
         skip_bad,
     )
