@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
+from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
@@ -39,3 +40,28 @@ def sizes_predictor(run_model: RunModel = run_sizes, batch: int = 4) -> Predicto
         splits={},
     )
     return Predictor(fitted, OutputSettings(), run_model, batch)
+
+
+LEVELS = InputSchema(
+    key="levels",
+    kind="series",
+    columns=[InputColumn(name="day", type="time"), InputColumn(name="level", type="number")],
+    time="day",
+    rows=3,
+)
+
+
+def run_levels(inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+    """The next two values continue the last difference."""
+    last, step = inputs["x"][:, -1], inputs["x"][:, -1] - inputs["x"][:, -2]
+    return {"level": np.concatenate([last + step, last + 2 * step], axis=1).astype(np.float32)}
+
+
+def levels_predictor() -> Predictor:
+    fitted = Fitted(
+        inputs={"x": InputSpec(column=NumberColumns(columns=["level"]), shape=[3, 1])},
+        targets={"level": TargetSpec(column=NumberColumns(columns=["level"]), step_count=2)},
+        splits={},
+        window=Window(length=3, horizon=2, steps="all"),
+    )
+    return Predictor(fitted, OutputSettings(), run_levels, 4)

@@ -1,7 +1,7 @@
 """What is the same for all requests: the check of their host, headers of the answer, a line of the log, metrics."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -42,14 +42,14 @@ class ObserveRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start, answer = time.perf_counter(), _Answer(send)
+        start = time.perf_counter()
         scope.setdefault("state", {})["rows"] = 0
+        answer = _Answer(send, lambda status: self._record(scope, status, time.perf_counter() - start))
         self._metrics.in_flight += 1
         try:
             await self._answer(scope, receive, answer)
         finally:
-            self._metrics.in_flight -= 1
-            self._record(scope, answer.status or CLIENT_CLOSED_REQUEST, time.perf_counter() - start)
+            answer.end()
 
     async def _answer(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
@@ -74,16 +74,24 @@ class ObserveRequests:
         path = scope["path"] if scope["path"] in self._paths else OTHER_PATH
         method = scope["method"] if scope["method"] in METHODS else OTHER_PATH
         rows = scope["state"]["rows"]
+        self._metrics.in_flight -= 1
         self._metrics.observe_request(method, path, status, seconds, rows)
         write_log("request", method=method, path=path, status=status, rows=rows, ms=round(seconds * 1000, 1))
 
 
 class _Answer:
-    """Adds headers, and remembers the status."""
+    """Adds headers. Before the last part is sent, `record` is called with the status, once."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, record: Callable[[int], None]) -> None:
         self.status: int | None = None
         self._send = send
+        self._record = record
+        self._recorded = False
+
+    def end(self) -> None:
+        if not self._recorded:
+            self._recorded = True
+            self._record(self.status or CLIENT_CLOSED_REQUEST)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -91,4 +99,6 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
+        elif not message.get("more_body", False):
+            self.end()
         await self._send(message)
