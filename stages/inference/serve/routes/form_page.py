@@ -26,7 +26,8 @@ async def answered_form(service: ModelService, request: Request) -> Response:
     except RequestError as error:
         answer, status = error_html(error), error.status
     if request.query_params.get("part") == "answer":
-        return HTMLResponse(answer, status)
+        # The console of a browser would call a row with problems a failed request.
+        return HTMLResponse(answer, 200 if status == 422 else status)
     return HTMLResponse(render_page(service.schema, service.facts, _sent_values(request), answer), status)
 
 
