@@ -35,6 +35,7 @@ def row_for_each_step(prediction: TargetPrediction) -> TargetPrediction:
 
     return replace(
         prediction,
+        spec=prediction.spec.model_copy(update={"step_count": 1}),
         predicted=of_steps(prediction.predicted),
         lower=None if prediction.lower is None else of_steps(prediction.lower),
         upper=None if prediction.upper is None else of_steps(prediction.upper),
