@@ -60,15 +60,18 @@ class BlockBuilder:
         rows = RawRows({name: column.values for name, column in read.items()}, len(numbers))
         problems = self._wrong_values(read, numbers)
         wrong = {position for column in read.values() for position in column.wrong}
-        kept = np.setdiff1d(np.arange(len(numbers)), [*wrong])
-        rows = rows if not wrong else rows[kept]
+        kept = np.arange(len(numbers))
+        if wrong:
+            kept = np.setdiff1d(kept, [*wrong])
+            rows = rows[kept]
         if self._check is not None and len(rows):
             found = [(kept[problem.row - 1], problem) for problem in self._check(rows)]
             refused = {int(position) for position, _ in found}
             problems += [RowProblem(int(numbers[n]), problem.column, problem.message) for n, problem in found]
-            rows = rows if not refused else rows[np.flatnonzero(~np.isin(kept, [*refused]))]
-            kept = np.setdiff1d(kept, [*refused])
-            wrong |= refused
+            if refused:
+                rows = rows[np.flatnonzero(~np.isin(kept, [*refused]))]
+                kept = np.setdiff1d(kept, [*refused])
+                wrong |= refused
         return self._block(written, rows, numbers, kept, sorted(wrong), problems)
 
     def _block(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from stages.inference.input_schema import InputColumn, InputSchema
 
 PROBLEM = {
@@ -35,7 +37,9 @@ def column_schema(column: InputColumn) -> dict[str, Any]:
     found: dict[str, Any] = {}
     types = [_JSON_TYPES[column.type]] + (["null"] if column.can_be_missing else [])
     found["type"] = types[0] if len(types) == 1 else types
-    if column.type == "picture":
+    if is_pixels(column):
+        found["type"] = "array"
+    elif column.type == "picture":
         found |= {"contentEncoding": "base64", "contentMediaType": "image/*"}
     if column.choices is not None:
         choices: Sequence[Any] = [choice_value(column, choice) for choice in column.choices]
@@ -67,6 +71,11 @@ def choice_value(column: InputColumn, choice: str) -> Any:
             return choice
 
 
+def is_pixels(column: InputColumn) -> bool:
+    """Whether no file can be a picture of the column: its pixels are other numbers than bytes."""
+    return column.type == "picture" and column.shape is not None and column.decoding is None
+
+
 def describe_column(column: InputColumn) -> str:
     """Sentences about the values.
 
@@ -80,7 +89,9 @@ def describe_column(column: InputColumn) -> str:
         sentences.append(f"Training values: {low:.6g} to {high:.6g}, median {middle:.6g}.")
     if column.type == "time":
         sentences.append(f"Format: {column.date_format or 'ISO 8601'}.")
-    if column.shape:
+    if is_pixels(column):
+        sentences.append(f"Numbers in lists of shape {' x '.join(map(str, column.shape or []))}.")
+    elif column.shape:
         sentences.append(f"Becomes {column.shape[0]}x{column.shape[1]} pixels.")
     if column.can_be_missing:
         sentences.append("Can be left out.")
@@ -92,6 +103,8 @@ def example_row(schema: InputSchema) -> dict[str, Any]:
 
 
 def _example(column: InputColumn) -> Any:
+    if is_pixels(column):
+        return np.zeros(column.shape or []).tolist()
     if column.choices:
         return choice_value(column, column.choices[0])
     match column.type:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import Predictor
@@ -65,3 +67,35 @@ def levels_predictor() -> Predictor:
         window=Window(length=3, horizon=2, steps="all"),
     )
     return Predictor(fitted, OutputSettings(), run_levels, 4)
+
+
+PICTURES = InputSchema(
+    key="pictures",
+    kind="images",
+    columns=[
+        InputColumn(
+            name="image",
+            type="picture",
+            shape=[2, 2, 1],
+            decoding=PictureDecoding(size=[2, 2], colour="grey"),
+            pixel_type="uint8",
+        )
+    ],
+)
+
+
+def run_pictures(inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+    """The probability of "light" is the mean of the pixels, which are bytes."""
+    light = inputs["image"].reshape(len(inputs["image"]), -1).mean(axis=1) / 255
+    return {"kind": np.stack([1 - light, light], axis=1).astype(np.float32)}
+
+
+def pictures_predictor() -> Predictor:
+    fitted = Fitted(
+        inputs={"image": InputSpec(column=ImagePixels(columns=["image"]), shape=[2, 2, 1])},
+        targets={
+            "kind": TargetSpec(column=ClassLabels(columns=["kind"], classes=["dark", "light"], encoding="one_hot"))
+        },
+        splits={},
+    )
+    return Predictor(fitted, OutputSettings(), run_pictures, 4)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from stages.inference.input_schema import InputColumn, InputSchema
-from stages.inference.serve.open_api import describe_column
+from stages.inference.serve.open_api import describe_column, is_pixels
 
 # More choices than these are suggestions of a text field.
 MAX_OPTIONS = 40
 ISO_DATE = "%Y-%m-%d"
 ROWS = "rows"
-PICTURES = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/tiff"
+PICTURES = "image/png,image/jpeg,image/webp,image/bmp"
 
 
 def form_fields_html(schema: InputSchema, values: Mapping[str, str]) -> str:
@@ -27,7 +27,9 @@ def _field(identifier: str, column: InputColumn, value: str) -> str:
     is_date = column.type == "time" and column.date_format in (None, ISO_DATE)
     hint = describe_column(column.model_copy(update={"type": "text"}) if is_date else column)
     attributes = _attributes(identifier, column, hint)
-    if column.type == "picture":
+    if is_pixels(column):
+        control = f'<textarea {attributes} rows="8" spellcheck="false">{escape(value)}</textarea>'
+    elif column.type == "picture":
         control = _picture(column, attributes)
     elif column.type == "boolean":
         control = _select(attributes, [("true", "true"), ("false", "false")], value, column.can_be_missing)

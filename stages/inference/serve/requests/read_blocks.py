@@ -15,6 +15,7 @@ from stages.inference.read.open_input import STREAM_NAME
 from stages.inference.read.read_rows import read_rows
 from stages.inference.read.records import RecordRows
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
+from stages.inference.serve.open_api import is_pixels
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.requests.content_types import BodyFormat
 from stages.inference.serve.requests.errors import RequestError
@@ -33,10 +34,10 @@ class BodyRows:
     """Reads rows by the schema of a model. `check` finds what is wrong in rows whose values were read."""
 
     def __init__(self, schema: InputSchema, options: ServeOptions, check: RowCheck | None = None) -> None:
-        self.schema = schema
+        self.schema = limit_pixels(schema, options.pixels)
         self.options = options
         self._check = check
-        self._builder = BlockBuilder(schema, schema.json_notation.missing, check)
+        self._builder = BlockBuilder(self.schema, schema.json_notation.missing, check)
 
     def read(self, body: bytes, body_format: BodyFormat) -> list[RowBlock]:
         """Raises RequestError for a body that has no rows, or too many."""
@@ -111,6 +112,18 @@ def _kind(value: Any) -> str:
     return KINDS.get(type(value), "an object")
 
 
+def limit_pixels(schema: InputSchema, pixels: int) -> InputSchema:
+    """The schema with pictures of at most so many pixels, or of fewer if it says so."""
+
+    def limited(column: InputColumn) -> InputColumn:
+        if column.decoding is None:
+            return column
+        smaller = min(column.decoding.max_pixels, pixels)
+        return column.model_copy(update={"decoding": column.decoding.model_copy(update={"max_pixels": smaller})})
+
+    return schema.model_copy(update={"columns": [limited(column) for column in schema.columns]})
+
+
 def picture_columns(schema: InputSchema) -> list[str]:
     return [column.name for column in schema.columns if column.type == "picture"]
 
@@ -140,6 +153,8 @@ def _form_value(column: InputColumn, text: str) -> Any:
     """A browser writes numbers with a decimal point; any other text is read as the data write it."""
     if not text:
         return None
+    if is_pixels(column):
+        return parse_json(text.encode())
     if column.type == "picture":
         return text.translate(USUAL_BASE64)
     if column.type != "number" or not HTML_NUMBER.fullmatch(text):
