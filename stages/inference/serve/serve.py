@@ -24,7 +24,7 @@ def run_server(app: FastAPI, options: ServeOptions) -> None:
     """
     logging.getLogger("uvicorn").handlers = [JsonHandler()]
     with listening_socket(options.host, options.port) as listener, ignoring_repeated_signals():
-        print(f"restage: serve: {address_of(listener)} (stop with Ctrl+C)", flush=True)
+        print(f"{address_of(listener)} answers; stop it with Ctrl+C", flush=True)
         uvicorn.Server(server_config(app, options)).run(sockets=[listener])
 
 
@@ -42,6 +42,11 @@ def server_config(app: FastAPI, options: ServeOptions) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_graceful_shutdown=int(options.seconds) + 1,
     )
+
+
+def check_address(options: ServeOptions) -> None:
+    """Raise UserError if the address cannot be used."""
+    listening_socket(options.host, options.port).close()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

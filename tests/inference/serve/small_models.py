@@ -91,11 +91,10 @@ def run_pictures(inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.flo
 
 
 def pictures_predictor() -> Predictor:
+    kinds = ClassLabels(columns=["kind"], classes=["dark", "light"], encoding="one_hot")
     fitted = Fitted(
         inputs={"image": InputSpec(column=ImagePixels(columns=["image"]), shape=[2, 2, 1])},
-        targets={
-            "kind": TargetSpec(column=ClassLabels(columns=["kind"], classes=["dark", "light"], encoding="one_hot"))
-        },
+        targets={"kind": TargetSpec(column=kinds)},
         splits={},
     )
     return Predictor(fitted, OutputSettings(), run_pictures, 4)

@@ -85,12 +85,11 @@ def test_what_is_no_picture_is_refused(client: Client, picture: bytes) -> None:
         assert len(problem["message"]) < 300
 
 
+NO_PICTURES = ["not base64!", "data:image/png,abc", "/etc/passwd", "", None, 5, {}, [[1]], [[1, 2], [3]], [["a"]]]
+
+
 @pytest.mark.error_case("bodies refused by serve")
-@pytest.mark.parametrize(
-    "value",
-    ["not base64!", "data:image/png,abc", "/etc/passwd", "", None, 5, {}, [[1]], [[1, 2], [3]], [["a"]]],
-    ids=str,
-)
+@pytest.mark.parametrize("value", NO_PICTURES, ids=str)
 def test_a_value_that_is_no_picture_is_refused(client: Client, value: object) -> None:
     answer = client.predict([{"image": text(LIGHT)}, {"image": value}])
     assert answer.status == 422
