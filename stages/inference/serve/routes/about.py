@@ -5,12 +5,12 @@ from typing import Any
 from stages.inference.serve.model_service import ModelService
 from stages.inference.serve.open_api import row_schema
 
-# They say how files are written, which a client need not know.
-NOT_SHOWN = {"notation", "words", "format_version"}
+# The rest says how files are written, or is large.
+SHOWN = {"key", "kind", "columns", "time", "time_format", "rows"}
 
 
 def schema_record(service: ModelService) -> dict[str, Any]:
-    found = service.schema.model_dump(mode="json", exclude=NOT_SHOWN, exclude_none=True)
+    found = service.schema.model_dump(mode="json", include=SHOWN, exclude_defaults=True)
     targets = {
         name: {"columns": spec.columns, "classes": spec.classes, "steps": spec.step_count}
         for name, spec in service.targets.items()
