@@ -22,18 +22,14 @@ def answer_html(predictions: Predictions, block: RowBlock, received: RawRows) ->
     steps = block.carried.get(STEP)
     if steps is None:
         return "\n".join(_target(name, target) for name, target in predictions.items())
+    time = next((name for name in block.carried if name != STEP), None)
+    labels = [f"{step} ahead" for step in steps] if time is None else [str(text) for text in block.carried[time]]
     return "\n".join(
         _class_answer(name, target)
         if target.probabilities is not None
-        else forecast_html(name, target, steps, _labels(block), received)
+        else forecast_html(name, target, steps, labels, received, time)
         for name, target in predictions.items()
     )
-
-
-def _labels(block: RowBlock) -> list[str]:
-    """The time of each step, where it is known."""
-    times = next((values for name, values in block.carried.items() if name != STEP), None)
-    return [str(time) for time in times] if times is not None else [f"{step} ahead" for step in block.carried[STEP]]
 
 
 def error_html(error: RequestError) -> str:

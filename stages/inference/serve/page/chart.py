@@ -19,7 +19,7 @@ def forecast_chart(
     bounds: tuple[Sequence[float], Sequence[float]] | None,
     labels: tuple[str, str],
 ) -> str:
-    """The last known values, then the forecast of each step ahead with its interval. `labels` are those of its ends."""
+    """The last known values, then the forecast of each step ahead with its interval. `labels` are those of both ends."""
     lower, upper = bounds if bounds is not None else ((), ())
     scale = _Scale(len(known), max(steps), [*known, *forecast, *lower, *upper])
     ahead = [len(known) - 1 + step for step in steps]
@@ -32,9 +32,7 @@ def forecast_chart(
     found = [*zip(ahead, forecast, strict=True)]
     parts.append(f'<polyline class="line accent" points="{scale.points([*last, *found])}"/>')
     parts += [f'<circle class="point" cx="{scale.x(x):.1f}" cy="{scale.y(y):.1f}" r="3.5"/>' for x, y in found]
-    parts.append(scale.text(ahead[0], labels[0], "middle" if len(ahead) > 1 else "end"))
-    if len(ahead) > 1:
-        parts.append(scale.text(ahead[-1], labels[1], "end"))
+    parts += [scale.text(0, labels[0], "start"), scale.text(ahead[-1], labels[1], "end")]
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="The known values and the forecast; '
         f'the table has its numbers">{"".join(parts)}</svg>'

@@ -6,37 +6,57 @@ from html import escape
 import numpy as np
 
 from stages.inference.predictor import TargetPrediction
-from stages.inference.raw_rows import RawRows
+from stages.inference.raw_rows import RawRows, RawValues
 from stages.inference.serve.page.chart import forecast_chart
 from stages.inference.serve.page.format_values import format_column
 
-# The chart shows as many known values as fit beside the forecast.
-MAX_KNOWN = 200
+# How many known values the chart shows: at least so many, and so many for each step ahead.
+MIN_KNOWN, KNOWN_FOR_STEP = 24, 4
 
 
 def forecast_html(
-    name: str, target: TargetPrediction, steps: Sequence[int], labels: Sequence[str], received: RawRows
+    name: str,
+    target: TargetPrediction,
+    steps: Sequence[int],
+    labels: Sequence[str],
+    received: RawRows,
+    time: str | None,
 ) -> str:
-    """`target` has a row for each of the steps, whose times are `labels`."""
+    """`target` has a row for each of the steps, whose times are `labels`. `time` is the column of times."""
     columns = target.spec.columns
+    shown = received[-max(MIN_KNOWN, KNOWN_FOR_STEP * max(steps)) :]
+    ends = "" if time is None else first_time(shown.columns[time]), labels[-1]
     parts = [f"<h2>{escape(name)}</h2>"]
     for number, column in enumerate(columns):
         if len(columns) > 1:
             parts.append(f"<h3>{escape(column)}</h3>")
-        parts.append(_column(target, number, steps, labels, known_values(received, column)))
+        parts.append(_column(target, number, steps, labels, known_values(shown, column), ends))
     return "".join(parts)
 
 
 def _column(
-    target: TargetPrediction, number: int, steps: Sequence[int], labels: Sequence[str], known: Sequence[float]
+    target: TargetPrediction,
+    number: int,
+    steps: Sequence[int],
+    labels: Sequence[str],
+    known: Sequence[float],
+    ends: tuple[str, str],
 ) -> str:
     values = {"forecast": target.predicted[:, number].tolist()}
     bounds = None
     if target.lower is not None and target.upper is not None:
         bounds = target.lower[:, number].tolist(), target.upper[:, number].tolist()
         values |= {"from": bounds[0], "to": bounds[1]}
-    chart = forecast_chart(known[-MAX_KNOWN:], values["forecast"], steps, bounds, (labels[0], labels[-1]))
+    chart = forecast_chart(known, values["forecast"], steps, bounds, ends)
     return chart + values_table("time", labels, values)
+
+
+def first_time(times: RawValues) -> str:
+    """
+    >>> first_time(np.array(["2024-01-31", "2024-02-29"], "M8[us]")), first_time(np.array(["2024-01-31T12:30"], "M8[us]"))
+    ('2024-01-31', '2024-01-31T12:30:00')
+    """
+    return str(np.asarray(times)[0].astype("M8[s]")).removesuffix("T00:00:00")
 
 
 def known_values(rows: RawRows, column: str) -> list[float]:
