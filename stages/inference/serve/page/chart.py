@@ -19,7 +19,7 @@ def forecast_chart(
     bounds: tuple[Sequence[float], Sequence[float]] | None,
     labels: tuple[str, str],
 ) -> str:
-    """The last known values, then the forecast of each step ahead with its interval. `labels` are those of both ends."""
+    """The last known values, then the forecast of each step ahead with its interval. `labels` are at both ends."""
     lower, upper = bounds if bounds is not None else ((), ())
     scale = _Scale(len(known), max(steps), [*known, *forecast, *lower, *upper])
     ahead = [len(known) - 1 + step for step in steps]

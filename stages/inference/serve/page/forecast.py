@@ -53,8 +53,8 @@ def _column(
 
 def first_time(times: RawValues) -> str:
     """
-    >>> first_time(np.array(["2024-01-31", "2024-02-29"], "M8[us]")), first_time(np.array(["2024-01-31T12:30"], "M8[us]"))
-    ('2024-01-31', '2024-01-31T12:30:00')
+    >>> [first_time(np.array([time], "M8[us]")) for time in ("2024-01-31", "2024-01-31T12:30")]
+    ['2024-01-31', '2024-01-31T12:30:00']
     """
     return str(np.asarray(times)[0].astype("M8[s]")).removesuffix("T00:00:00")
 
