@@ -15,12 +15,13 @@ EXTRAS ?=
 # make lock UPGRADE= adds new packages and keeps the versions of the others.
 UPGRADE ?= --upgrade
 
-# Clients and servers for the long tests of remotes and databases. None of these packages is in requirements.lock.
+# Clients and servers for the long tests of remotes and databases, and a browser for those of the page of `serve`. None of these packages is in requirements.lock.
 SERVERS := tests/stories/servers/requirements
 SSHD = $(wildcard /usr/sbin/sshd /usr/local/sbin/sshd /opt/homebrew/sbin/sshd)
 # Where its package makes no cluster, it starts no server either; the tests start their own.
 POSTGRES = $(wildcard /usr/lib/postgresql/*/bin/postgres /usr/local/pgsql/bin/postgres \
 	/opt/homebrew/opt/postgresql*/bin/postgres)
+CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-header --no-annotate
 
@@ -55,7 +56,7 @@ repro: setup ## Run the stages that changed (SUITE=full chooses the suite of thi
 test: setup ## Run the tests
 	@$(RUN) python -m pytest
 
-servers: setup $(VENV)/servers-ready ## Install what the long tests need: ssh, S3, WebDAV and PostgreSQL servers
+servers: setup $(VENV)/servers-ready ## Install what the long tests need: ssh, S3, WebDAV, PostgreSQL servers, Chromium
 	@test -n "$(SSHD)" || { test "$$(id -u)" = 0 && apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends openssh-server; } || \
 		{ echo "restage: sshd is not installed; install it, such as by: sudo apt-get install openssh-server"; exit 1; }
@@ -65,6 +66,9 @@ servers: setup $(VENV)/servers-ready ## Install what the long tests need: ssh, S
 		pg_conftool /etc/postgresql-common/createcluster.conf set create_main_cluster off && \
 		apt-get install -qq --no-install-recommends postgresql; } || \
 		{ echo "restage: PostgreSQL is not installed; install it, such as by: sudo apt-get install postgresql"; exit 1; }
+	@test -n "$(CHROMIUM)" || { test "$$(id -u)" = 0 && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium; } || \
+		{ echo "restage: Chromium is not installed; install it, such as by: sudo apt-get install chromium"; exit 1; }
 
 $(VENV)/servers-ready: $(SERVERS).lock $(READY)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(SERVERS).lock

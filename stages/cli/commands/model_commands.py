@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stages.cli.commands.command_options import Debug, Key, reporting_errors
+from stages.cli.commands.command_options import Debug, Key, complete_key, reporting_errors
 
 commands = typer.Typer()
 
@@ -74,3 +74,29 @@ def export(
         from stages.cli.export.export import export as export_model
 
         export_model(key, folder, artifact, debug)
+
+
+@commands.command()
+def serve(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEY|DIR", help="The dataset, or a folder of `restage export`.", autocompletion=complete_key
+        ),
+    ],
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 is all of this machine.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 is any free one.")] = 8000,
+    max_body: Annotated[float, typer.Option("--max-body", metavar="MB", help="The largest body of a request.")] = 10,
+    max_rows: Annotated[int, typer.Option("--max-rows", help="The most rows of a request.")] = 10_000,
+    max_pixels: Annotated[int, typer.Option("--max-pixels", help="The most pixels of a picture.")] = 50_000_000,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="The longest time of a request.")] = 30,
+    debug: Debug = False,
+) -> None:
+    """Answer requests over HTTP with predictions, and show a page with a form."""
+    with reporting_errors("serve", debug):
+        from stages.cli.serve import serve as serve_model
+        from stages.inference.serve.options import ServeOptions
+
+        serve_model(
+            model, ServeOptions(host, port, body_megabytes=max_body, rows=max_rows, seconds=timeout, pixels=max_pixels)
+        )

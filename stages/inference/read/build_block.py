@@ -25,7 +25,6 @@ class WrittenRows:
     """Rows as an input has them: the values of each column, by the names of the schema and of carried columns.
 
     `problems` are those of rows that could not be divided into columns, and `left_out` has what is known of them.
-    `texts` gives the texts of the columns in a row, by its position, if these values are not as they were written.
     """
 
     numbers: Sequence[int]
@@ -33,7 +32,6 @@ class WrittenRows:
     carried: Mapping[str, Sequence[Any]]
     problems: Sequence[RowProblem] = ()
     left_out: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-    texts: Callable[[int], Mapping[str, str]] | None = None
 
 
 class BlockBuilder:
@@ -63,17 +61,17 @@ class BlockBuilder:
         problems = self._wrong_values(read, numbers)
         wrong = {position for column in read.values() for position in column.wrong}
         kept = np.arange(len(numbers))
-        kept = np.setdiff1d(kept, [*wrong]) if wrong else kept
-        rows = rows if not wrong else rows[kept]
-        if self._check is not None and len(rows) and (found := self._check(rows)):
-            positions = kept[[problem.row - 1 for problem in found]]
-            problems += [
-                RowProblem(int(numbers[position]), problem.column, problem.message)
-                for position, problem in zip(positions, found, strict=True)
-            ]
-            rows = rows[np.flatnonzero(~np.isin(kept, positions))]
-            kept = np.setdiff1d(kept, positions)
-            wrong |= {*positions.tolist()}
+        if wrong:
+            kept = np.setdiff1d(kept, [*wrong])
+            rows = rows[kept]
+        if self._check is not None and len(rows):
+            found = [(kept[problem.row - 1], problem) for problem in self._check(rows)]
+            refused = {int(position) for position, _ in found}
+            problems += [RowProblem(int(numbers[n]), problem.column, problem.message) for n, problem in found]
+            if refused:
+                rows = rows[np.flatnonzero(~np.isin(kept, [*refused]))]
+                kept = np.setdiff1d(kept, [*refused])
+                wrong |= refused
         return self._block(written, rows, numbers, kept, sorted(wrong), problems)
 
     def _block(
@@ -113,7 +111,5 @@ class BlockBuilder:
         return {} if self._private else values
 
     def _as_written(self, written: WrittenRows, position: int) -> dict[str, Any]:
-        values = {name: values[position] for name, values in {**written.carried, **written.needed}.items()}
-        if written.texts is not None:
-            values |= written.texts(position)
-        return {name: PRIVATE if name in self._private else value for name, value in values.items()}
+        needed = {name: PRIVATE if name in self._private else v[position] for name, v in written.needed.items()}
+        return {name: values[position] for name, values in written.carried.items()} | needed

@@ -43,7 +43,7 @@ class RecordRows:
         found = list(problems)
         flat = self._flatten(records, found)
         self._names |= {name: None for record in flat.values() for name in record}
-        if not self._names:
+        if not flat:
             return WrittenRows([], {column.name: [] for column in self._schema.columns}, {}, found)
         names, matched = self._matched()
         found += self._absent_keys(flat, names, matched)

@@ -38,15 +38,17 @@ def concatenate_blocks(blocks: Iterable[RowBlock]) -> RowBlock:
     parts = list(blocks)
     first = parts[0]
     return RowBlock(
-        RawRows(
-            {name: _concatenated([part.rows.columns[name] for part in parts]) for name in first.rows.columns},
-            sum(map(len, parts)),
-        ),
+        concatenate_rows([part.rows for part in parts]),
         np.concatenate([part.numbers for part in parts]),
         {name: list(chain.from_iterable(part.carried[name] for part in parts)) for name in first.carried},
         [problem for part in parts for problem in part.problems],
         {number: row for part in parts for number, row in part.left_out.items()},
     )
+
+
+def concatenate_rows(parts: Sequence[RawRows]) -> RawRows:
+    columns = {name: _concatenated([part.columns[name] for part in parts]) for name in parts[0].columns}
+    return RawRows(columns, sum(map(len, parts)))
 
 
 def _concatenated(values: Sequence[RawValues]) -> RawValues:

@@ -1,0 +1,1 @@
+"""Runs the model on the rows of several requests at once."""

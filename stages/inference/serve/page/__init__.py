@@ -1,0 +1,1 @@
+"""The page with the form, and the answer that it shows."""
