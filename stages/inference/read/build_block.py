@@ -25,6 +25,7 @@ class WrittenRows:
     """Rows as an input has them: the values of each column, by the names of the schema and of carried columns.
 
     `problems` are those of rows that could not be divided into columns, and `left_out` has what is known of them.
+    `texts` gives the texts of the columns in a row, by its position, if these values are not as they were written.
     """
 
     numbers: Sequence[int]
@@ -32,6 +33,7 @@ class WrittenRows:
     carried: Mapping[str, Sequence[Any]]
     problems: Sequence[RowProblem] = ()
     left_out: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    texts: Callable[[int], Mapping[str, str]] | None = None
 
 
 class BlockBuilder:
@@ -111,5 +113,7 @@ class BlockBuilder:
         return {} if self._private else values
 
     def _as_written(self, written: WrittenRows, position: int) -> dict[str, Any]:
-        needed = {name: PRIVATE if name in self._private else v[position] for name, v in written.needed.items()}
-        return {name: values[position] for name, values in written.carried.items()} | needed
+        values = {name: values[position] for name, values in {**written.carried, **written.needed}.items()}
+        if written.texts is not None:
+            values |= written.texts(position)
+        return {name: PRIVATE if name in self._private else value for name, value in values.items()}
