@@ -1,6 +1,7 @@
 """`restage predict` with real models: the rows that evaluate measured, new rows, and the model of an older revision."""
 
 import csv
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -10,6 +11,41 @@ import numpy as np
 from tests.stories.repo import Repo
 
 ROW = ["sepal_length_cm=5.1", "sepal_width_cm=3.5", "petal_length_cm=1.4", "petal_width_cm=0.2"]
+
+
+SUITE = """\
+# @package _global_
+defaults:
+  - /dataset@datasets.monthly: monthly
+  - _self_
+suite: starter
+"""
+MONTHLY = """\
+defaults:
+  - /train@train: values
+  - _self_
+download:
+  source: file
+  format: {{format: csv}}
+  kind: series
+  time: month
+  files:
+    all: {{path: monthly.csv, sha256: {sha256}}}
+validate: {{columns: [month, value]}}
+preprocess:
+  inputs: [value]
+  targets: value
+  window: {{length: 4, horizon: 2, steps: all}}
+  split: {{test: 12, validation: 12, order: chronological}}
+  steps: [{{step: standard}}]
+  target_steps: [{{step: standard}}]
+train:
+  model: {{kind: linear}}
+  epochs: 3
+  batch: 8
+evaluate: {{headline: rmse}}
+report: {{title: Monthly}}
+"""
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -82,3 +118,28 @@ def test_a_model_of_another_commit_is_not_used(repo: Repo) -> None:
     model.write_bytes(b"another model")
     refused = repo.restage("predict", "iris", ok=False)
     assert "data/models/iris/model.keras: not what dvc.lock records; run `dvc checkout`" in refused.stderr
+
+
+def test_the_next_values_of_a_series_have_dates_and_an_interval(repo: Repo) -> None:
+    months = np.arange("2015-01", "2020-01", dtype="M8[M]").astype("M8[D]")
+    lines = [f"{month},{100 + n + 10 * (n % 12)}" for n, month in enumerate(months)]
+    text = "\n".join(["month,value", *lines]) + "\n"
+    repo.write("monthly.csv", text)
+    repo.write("conf/dataset/monthly.yaml", MONTHLY.format(sha256=hashlib.sha256(text.encode()).hexdigest()))
+    repo.write("conf/suite/starter.yaml", SUITE)
+    repo.restage("compose")
+    repo.dvc("repro", "evaluate@monthly")
+
+    found = rows_of(repo.restage("predict", "monthly").stdout)
+    assert [(row["month"], row["step"]) for row in found] == [("2020-01-01", "1"), ("2020-02-01", "2")]
+    assert all(float(row["value_lower"]) <= float(row["value"]) <= float(row["value_upper"]) for row in found)
+    repo.write("last.csv", "\n".join(["month,value", *lines[-8:]]) + "\n")
+    assert rows_of(repo.restage("predict", "monthly", "last.csv").stdout) == found
+
+    recorded = rows_of(repo.read("data/predictions/monthly/predictions.csv"))
+    again = rows_of(repo.restage("predict", "monthly", "--split", "test").stdout)
+    values = {"value": "value_predicted", "value_lower": "value_lower", "value_upper": "value_upper"}
+    assert len(again) == len(recorded)
+    for row, expected in zip(again, recorded, strict=True):
+        assert (row["row"], row["step"]) == (expected["row"], expected["step"])
+        assert [f"{float(row[a]):.9g}" for a in values] == [f"{float(expected[b]):.9g}" for b in values.values()]

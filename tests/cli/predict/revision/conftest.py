@@ -47,7 +47,7 @@ OLD: Content = {
     "reports/profiles/tiny.json": "{}",
 }
 STAGES = {
-    "guard": ["data/guard/params"],
+    "guard": ["data/guard/models", "data/guard/params"],
     "download@tiny": ["data/raw/tiny"],
     "validate@tiny": ["reports/profiles/tiny.json"],
     "preprocess@tiny": ["data/processed/tiny"],

@@ -76,6 +76,15 @@ def test_recorded_settings_are_used(repository: Path) -> None:
     assert OutputSettings.model_validate_json(text) == settings
 
 
+def test_the_own_model_files_are_those_of_the_revision(repository: Path) -> None:
+    files = {"tiny/__init__.py": "# package", "tiny/mine.py": "SIZE = 4", "other/mine.py": "SIZE = 5"}
+    commit({**OLD, "data/guard/models": files}, "own")
+    with files_of_revision("own", "tiny", with_data=False) as folder:
+        copies = folder / "data/guard/models"
+        assert {str(p.relative_to(copies)) for p in copies.rglob("*.py")} == {"tiny/__init__.py", "tiny/mine.py"}
+        assert (copies / "tiny/mine.py").read_text() == "SIZE = 4"
+
+
 @pytest.mark.error_case("predict")
 def test_fitted_json_of_another_format(repository: Path) -> None:
     content = json.loads(record_text(FITTED)) | {"format_version": 9}
