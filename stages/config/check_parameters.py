@@ -10,12 +10,20 @@ from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
 from stages.config.checks.own_model_sources import check_model_sources
 from stages.config.checks.positive_class_names import positive_class_parameter_errors
-from stages.config.compose_conf import Composition
+from stages.config.compose_conf import EXPORTS, Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.paths import CONF, check_key
-from stages.core.validation_errors import MISSING, Keys, ParameterError, dotted_path, parameter_errors, type_adapter
+from stages.core.validation_errors import (
+    MISSING,
+    Keys,
+    ParameterError,
+    dotted_path,
+    format_value,
+    parameter_errors,
+    type_adapter,
+)
 
 _GLOBAL_PACKAGE = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
 
@@ -29,13 +37,29 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
     _check_suite_file(composition, conf)
     _check_dataset_keys(composition, conf)
     try:
-        suite: Suite = type_adapter(Suite).validate_python(composition.params)
+        params = {key: value for key, value in composition.params.items() if key != EXPORTS}
+        suite: Suite = type_adapter(Suite).validate_python(params)
     except ValidationError as error:
         raise _located(parameter_errors(Suite, error), composition, conf) from None
+    _check_exports(composition, suite, conf)
     if errors := [*column_name_errors(suite), *positive_class_parameter_errors(suite)]:
         raise _located(errors, composition, conf)
     check_model_sources(suite, composition.choices, conf)
     return suite
+
+
+def _check_exports(composition: Composition, suite: Suite, conf: Path) -> None:
+    """An experiment has none, since Hydra alone composes there."""
+    exports = composition.params.get(EXPORTS)
+    expected: dict[str, dict[str, str]] = {
+        key: {} for key, dataset in suite.datasets.items() if dataset.export is not None
+    }
+    if exports is not None and exports != expected:
+        raise UserError(
+            f"{find_key((EXPORTS,), composition.choices, conf)}: {EXPORTS} is written by `restage compose`, from the "
+            f"datasets that have an export; received {format_value(exports)}; remove it, and give the datasets "
+            "`export: {}`"
+        )
 
 
 def _located(errors: Sequence[ParameterError], composition: Composition, conf: Path) -> UserError:

@@ -24,6 +24,8 @@ from stages.core.errors import UserError
 from stages.core.paths import CONF
 
 ROOT_CONFIG = "config"
+# In params.yaml: the datasets that have the stage export.
+EXPORTS = "exports"
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _resolve(composed: DictConfig, composition: Composition) -> None:
     assert isinstance(params, dict)
     composition.params.update({str(key): value for key, value in params.items()})
     if exports := _exports(composition.params.get("datasets")):
-        composition.params.setdefault("exports", exports)
+        composition.params.setdefault(EXPORTS, exports)
 
 
 def _exports(datasets: Any) -> dict[str, dict[str, Any]]:

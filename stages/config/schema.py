@@ -1,6 +1,6 @@
 """All parameters together: what each stage declares, put under its name."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -113,24 +113,10 @@ class Dataset(Params):
 
 
 class Suite(Params):
-    """params.yaml. The suite's name is part of a path.
-
-    `exports` names the datasets with the stage `export`. `restage compose` writes it; an experiment has none.
-    """
+    """params.yaml, without `exports`. The suite's name is part of a path."""
 
     suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)
-    exports: dict[str, dict[str, Any]] = {}
-
-    @model_validator(mode="after")
-    def _check_exports(self) -> Self:
-        expected = {key: dict[str, Any]() for key, dataset in self.datasets.items() if dataset.export is not None}
-        if self.exports and self.exports != expected:
-            raise ValueError(
-                f"exports is written by `restage compose`, from the datasets that have an export; received "
-                f"{format_examples(self.exports)}; remove it, and give the datasets `export: {{}}`"
-            )
-        return self
 
 
 SECTIONS = tuple(field.alias or name for name, field in Dataset.model_fields.items())

@@ -81,7 +81,7 @@ def serve(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="KEY|DIR", help="The dataset, or a folder of `restage export`.", autocompletion=complete_key
+            metavar="KEY|DIR", help="The dataset, or a folder that export wrote.", autocompletion=complete_key
         ),
     ],
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 is all of this machine.")] = "127.0.0.1",
