@@ -43,7 +43,7 @@ def npz(**arrays: Any) -> bytes:
         ROWS.replace(b",", b"|"),
         ROWS.replace(b"size,count,color,new", b"size , count,color, new"),
         ROWS.decode().encode("utf-16"),
-        gzip.compress(ROWS),
+        gzip.compress(ROWS, mtime=0),
         b'"new","color","count","size"\ntrue,"red",2,1.5\nfalse,"NA",3,""\n',
         b'{"size": 1.5, "count": 2, "color": "red", "new": true}\n\n'
         b'{"size": null, "count": 3, "color": null, "new": false}',
@@ -59,7 +59,7 @@ def test_the_same_rows_in_every_form(content: bytes) -> None:
 
 def test_by_the_name_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_bytes(ROWS)
-    (tmp_path / "new.CSV.gz").write_bytes(gzip.compress(ROWS))
+    (tmp_path / "new.CSV.gz").write_bytes(gzip.compress(ROWS, mtime=0))
     for path in tmp_path.iterdir():
         [block] = read_rows(path, SCHEMA)
         assert found(block) == EXPECTED
@@ -151,7 +151,7 @@ def test_all_missing_columns_are_in_one_message_with_near_names() -> None:
         (b"PAR1 and nothing more", "not readable as Parquet"),
         (b"PK\x03\x04 and nothing more", "not readable as npz"),
         (b"\x1f\x8b and nothing more", "cannot be unpacked"),
-        (gzip.compress(ROWS * 1000)[:50], "cannot be unpacked"),
+        (gzip.compress(ROWS * 1000, mtime=0)[:50], "cannot be unpacked"),
         (b"size,count,color,new\n1,2,caf\xe9,true\n", "byte 0xe9 is not utf-8"),
         (b"size,count,color,new,caf\xe9\n1,2,3,4,5\n", "byte 0xe9 is not utf-8"),
         (b"[", "line 1, character"),
