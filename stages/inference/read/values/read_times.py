@@ -43,7 +43,7 @@ class TimeReader:
         found = np.zeros(len(values), TIME_TYPE)
         wrong: dict[int, str] = {}
         for position, value in enumerate(values):
-            if value is None or value in self._missing:
+            if value is None or (isinstance(value, str) and value in self._missing):
                 found[position] = np.datetime64("NaT")
                 wrong |= {position: "no time"} if self._required else {}
             elif (time := self._time(value)) is None:
@@ -64,7 +64,10 @@ class TimeReader:
         time = value if isinstance(value, datetime) else None
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             time = self._parse(value_text(value))
-        return time if time is None or time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+        try:
+            return time if time is None or time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError:  # before the first year, or after the last one, in UTC
+            return None
 
 
 def _parser(time_format: str | None) -> Parse:
