@@ -6,7 +6,7 @@ from stages.cli.predict.output.destination import open_destination
 from stages.cli.predict.output.progress import Progress
 from stages.cli.predict.predict_options import PredictOptions
 from stages.cli.predict.rows.series_rows import series_rows, split_forecasts
-from stages.cli.predict.rows.split_rows import split_blocks
+from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
 from stages.cli.predict.trained_model import TrainedModel
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
@@ -15,6 +15,7 @@ from stages.core.artefacts.raw_files import read_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.errors import UserError
+from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
 
 
@@ -49,6 +50,9 @@ def _write_split(
             assert isinstance(raw, Table)
             rows, _ = series_rows(raw, model.fitted)
             destination.write(*split_forecasts(predictor, rows, processed, split))
+            return
+        if rows_depend_on_others(model.fitted):
+            destination.write(*split_of_all_rows(predictor, raw, processed, split))
             return
         for block in split_blocks(raw, processed, split):
             destination.write(block, predictor.predict(block.rows))

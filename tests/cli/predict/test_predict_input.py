@@ -138,7 +138,7 @@ def test_a_series_needs_each_of_its_rows() -> None:
     with pytest.raises(UserError, match=r"series\.csv: row 2: column value: ") as raised:
         forecast(SERIES.replace("2,2020-02", "?,2020-02"))
     assert "--skip-bad" not in str(raised.value)
-    with pytest.raises(UserError, match="--skip-bad: a forecast needs each row"):
+    with pytest.raises(UserError, match="--skip-bad: predictions need each row"):
         forecast(SERIES, skip_bad=True)
     with pytest.raises(UserError, match="that of row 3 is not; remove repeated times"):
         forecast(SERIES.replace("2020-03-31", "2020-02-29"))
