@@ -11,6 +11,7 @@ from stages.core.columns.features.values_as_text import number_or_none, value_te
 from stages.inference.read.values.read_values import ReadValues, describe
 
 TIME_TYPE = "datetime64[us]"
+ISO_8601 = "ISO8601"
 UNITS_PER_SECOND = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Later times come from a wrong unit, for example milliseconds read as seconds.
@@ -71,7 +72,7 @@ class TimeReader:
 
 
 def _parser(time_format: str | None) -> Parse:
-    if time_format is None or time_format == "ISO8601":
+    if time_format is None or time_format == ISO_8601:
         return parse_iso
     if time_format in UNITS_PER_SECOND:
         return lambda text: parse_epoch(text, UNITS_PER_SECOND[time_format])
