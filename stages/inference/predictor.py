@@ -169,6 +169,11 @@ class Predictor:
         spec, threshold = self.fitted.targets[name], self.settings.thresholds.get(name)
         if spec.classes is None:
             return TargetPrediction(spec, values)
+        if wrong := int((~np.isfinite(values)).any(axis=1).sum()):
+            raise UserError(
+                f"target {name}: the model gives no number for {wrong:,} of {len(values):,} rows; their values may be "
+                "far outside those of the training rows"
+            )
         if threshold is None:
             return TargetPrediction(spec, predicted_classes(values, DEFAULT_THRESHOLD), values)
         positive = spec.classes.index(threshold.positive)

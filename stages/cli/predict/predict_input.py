@@ -22,6 +22,7 @@ from stages.inference.read.read_checked_rows import read_checked_rows
 from stages.inference.read.records import record_from_arguments, rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.row_problems import find_row_problems
+from stages.inference.write.check_outputs import check_outputs
 from stages.inference.write.write_bad_rows import BadRowWriter
 
 
@@ -29,6 +30,8 @@ def predict_input(model: TrainedModel, options: PredictOptions) -> None:
     """Raises UserError for an input that cannot be read, and for rows that cannot be predicted."""
     if options.skip_bad and rows_depend_on_others(model.fitted):
         raise UserError("--skip-bad: predictions need each row of the series; correct the bad ones")
+    side_file = bad_rows_file(options.out, options.key) if options.skip_bad else None
+    check_outputs(options.source, [options.out, side_file])
     blocks, source = _input_blocks(model, options)
     if model.fitted.window is None:
         # What is wrong with the input as a whole is found before Keras is loaded, which takes seconds.

@@ -18,6 +18,7 @@ from stages.inference.read.read_checked_rows import read_checked_rows
 from stages.inference.read.records import record_from_arguments, rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.row_problems import RowProblem, find_row_problems
+from stages.inference.write.check_outputs import check_outputs
 from stages.inference.write.write_bad_rows import BadRowWriter
 from stages.inference.write.write_predictions import PredictionWriter, prediction_records
 
@@ -36,6 +37,7 @@ def predict_file(model: OpenedModel, source: str, output: str | None, skip_bad: 
     if skip_bad and rows_depend_on_others(fitted):
         raise UserError("--skip-bad: predictions need each row of the series; correct the rows with a mistake")
     stream = sys.stdin.buffer if source == STANDARD_STREAM else Path(source)
+    check_outputs(stream, [path, bad_rows_file(path) if skip_bad and path is not None else None])
     blocks = read_checked_rows(stream, model.schema, fitted)
     if fitted.window is not None:
         _forecast(model, blocks, source, path)

@@ -144,3 +144,15 @@ def test_a_series_needs_each_of_its_rows() -> None:
         forecast(SERIES.replace("2020-03-31", "2020-02-29"))
     with pytest.raises(UserError, match="needs the last 2 rows of the series; received 1"):
         forecast("value,month\n1,2020-01-31\n")
+
+
+@pytest.mark.error_case("predict")
+def test_the_input_is_not_replaced() -> None:
+    """The side file of bad rows is an input when they were corrected there."""
+    assert (
+        error(GOOD, out=Path("new.csv")) == "new.csv: is the input, and would be replaced; name another output with -o"
+    )
+    Path("done.bad.csv").write_text(GOOD)
+    assert "done.bad.csv: is the input" in error(source=Path("done.bad.csv"), out=Path("done.csv"), skip_bad=True)
+    assert Path("done.bad.csv").read_text() == GOOD
+    predict(source=Path("done.bad.csv"), out=Path("done.csv"))

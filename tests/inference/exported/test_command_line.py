@@ -97,6 +97,7 @@ def test_many_mistakes_are_counted(table: Path, capsys: pytest.CaptureFixture[st
         (["predict", "new.csv", "--row", "a=1"], "name an INPUT, or the values of a row"),
         (["predict", "new.csv", "--skip-bad"], "--skip-bad writes a file beside that of -o"),
         (["predict", "nothing.csv"], "nothing.csv"),
+        (["predict", "new.csv", "-o", "new.csv"], "new.csv: is the input, and would be replaced"),
         (["predict", "--row", "a=1"], "b"),
         (["predict", "--row", "a=1", "b=x", "c=1", "d=2"], "column b: 'x' is not a number"),
     ],
