@@ -43,6 +43,7 @@ def row_for_each_step(prediction: TargetPrediction) -> TargetPrediction:
         of_steps(prediction.predicted),
         lower=None if prediction.lower is None else of_steps(prediction.lower),
         upper=None if prediction.upper is None else of_steps(prediction.upper),
+        level=prediction.level,
     )
 
 

@@ -75,6 +75,7 @@ def test_an_interval_around_a_forecast() -> None:
     assert prediction.lower is not None
     assert prediction.upper is not None
     assert (prediction.lower.tolist(), prediction.upper.tolist()) == ([[7, 7]], [[11, 13]])
+    assert prediction.level == prediction[:1].level == interval.level
     everywhere = of_series(**settings).predict_windows(rows(range(9)))
     assert everywhere.origins.tolist() == [6, 7, 8]
     assert everywhere.predictions["y"].predicted[:, 0].tolist() == [6, 7, 8]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from stages.core.errors import UserError
-from stages.inference.input_schema import InputColumn
+from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.read_rows import read_rows
 from stages.inference.row_problems import RowProblem
@@ -242,3 +242,23 @@ def test_the_names_after_rename_are_accepted_too() -> None:
     assert found(read(ROWS, schema)) == EXPECTED
     written = b"size_in_file,count_in_file,color_in_file,new_in_file" + ROWS[ROWS.index(b"\n") :]
     assert found(read(written, schema)) == EXPECTED
+
+
+def test_values_of_private_columns_that_the_model_does_not_need_are_in_no_file_of_bad_rows() -> None:
+    schema = InputSchema(
+        key="k", kind="table", columns=[InputColumn(name="size", type="number")], other_private=["Owner", "owner"]
+    )
+    for header in ("size,Owner", "size,owner"):
+        block = read(f"{header}\nbig,Smith\n1,Miller,3\n".encode(), schema)
+        assert "Smith" not in str(block.left_out)
+        assert "Miller" not in str(block.left_out)
+
+
+@pytest.mark.error_case("new rows")
+def test_a_first_row_in_place_of_the_header_is_not_shown_if_columns_are_private() -> None:
+    schema = InputSchema(
+        key="k", kind="table", columns=[InputColumn(name="size", type="number")], other_private=["owner"]
+    )
+    with pytest.raises(UserError) as raised:
+        read(b"1,Smith\n2,Miller\n", schema)
+    assert str(raised.value) == "standard input: no column 'size'"
