@@ -17,10 +17,12 @@ from stages.core.artefacts.records.record import read_record
 from stages.core.errors import UserError
 from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
+from stages.inference.write.check_outputs import check_outputs
 
 
 def predict_next_rows(model: TrainedModel, options: PredictOptions) -> None:
     """Forecast what follows the last row of a series."""
+    check_outputs(None, [options.out])
     with chdir(model.folder):
         raw = read_raw(paths.raw_data(model.key))
     assert isinstance(raw, Table)
@@ -32,6 +34,7 @@ def predict_next_rows(model: TrainedModel, options: PredictOptions) -> None:
 
 def predict_split(model: TrainedModel, options: PredictOptions) -> None:
     """Predict the raw rows of a split: that of `--split`, or the one that evaluate has measured."""
+    check_outputs(None, [options.out])
     with chdir(model.folder):
         raw, processed = read_raw(paths.raw_data(model.key)), read_processed(paths.processed_data(model.key))
         split = options.split or read_record(EvaluationRecord, paths.evaluation(model.key), "evaluate", model.key).split

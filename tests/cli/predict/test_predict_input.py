@@ -156,3 +156,12 @@ def test_the_input_is_not_replaced() -> None:
     assert "done.bad.csv: is the input" in error(source=Path("done.bad.csv"), out=Path("done.csv"), skip_bad=True)
     assert Path("done.bad.csv").read_text() == GOOD
     predict(source=Path("done.bad.csv"), out=Path("done.csv"))
+
+
+@pytest.mark.error_case("predict")
+def test_a_folder_is_not_replaced() -> None:
+    """Some programs write folders with such names."""
+    Path("done.csv").mkdir()
+    Path("done.csv/part-0.csv").write_text(GOOD)
+    assert error(GOOD, out=Path("done.csv")) == "done.csv: is a folder; name a file with -o"
+    assert Path("done.csv/part-0.csv").read_text() == GOOD

@@ -167,3 +167,13 @@ def test_the_server_needs_its_libraries(
         monkeypatch.setitem(sys.modules, name, None)
     assert main(["serve"], table) == 1
     assert "requirements-serve.txt" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_it_without_a_traceback(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stages.inference.predictor.Predictor.predict", interrupt)
+    Path("new.csv").write_text(GOOD)
+    assert main(["predict", "new.csv", "-o", "out.csv"], table) == 130
+    assert not Path("out.csv").exists()
