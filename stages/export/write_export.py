@@ -55,7 +55,7 @@ def write_export(inputs: DatasetInputs, folder: Path) -> None:
     shutil.copyfile(paths.predictions(inputs.key) / OUTPUT_SETTINGS_FILE, files / OUTPUT_SETTINGS_FILE)
     write_record(files / INPUT_SCHEMA_FILE, schema)
     write_record(files / MODEL_CARD_FILE, card)
-    write_manifest(files, engine)
+    write_manifest(files, engine, inputs.training.threads)
     write_text(folder / README, card_text(card, schema))
     parts = [engine, *(["pictures"] if has_pictures(schema) else [])]
     write_text(folder / REQUIREMENTS, requirements_text(REQUIREMENTS, parts))
@@ -101,11 +101,11 @@ def copy_own_code(key: str, files: Path) -> None:
             write_text(files / OWN_CODE_FOLDER / file.name, file.read_text(encoding="utf-8"))
 
 
-def write_manifest(files: Path, engine: Engine) -> None:
+def write_manifest(files: Path, engine: Engine, threads: int) -> None:
     """The hashes of all files that are in the folder already."""
     found = sorted(file for file in files.rglob("*") if file.is_file())
     hashes = {file.relative_to(files).as_posix(): sha256_of(file) for file in found}
-    write_record(files / MANIFEST_FILE, Manifest(engine=engine, files=hashes))
+    write_record(files / MANIFEST_FILE, Manifest(engine=engine, threads=threads, files=hashes))
 
 
 def check_export(folder: Path) -> None:

@@ -35,6 +35,12 @@ def features_of(column: Column) -> list[Feature]:
     return []
 
 
+def rows_depend_on_others(fitted: Fitted) -> bool:
+    """Whether the prediction of a row needs the rows before it: those of a window, or values that fill its gaps."""
+    features = [feature for spec in fitted.inputs.values() for feature in features_of(spec.column)]
+    return fitted.window is not None or any(feature.params.missing == "forward" for feature in features)
+
+
 def fill_gaps_forward(fitted: Fitted, rows: RawRows) -> RawRows:
     """The rows, which are in the order of time, with gaps filled as preprocess fills those of a series."""
     params: dict[str, InputParams] = {

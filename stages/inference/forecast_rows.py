@@ -11,15 +11,18 @@ from stages.inference.input_schema import InputSchema
 from stages.inference.predictor import Forecast, Predictions, TargetPrediction
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
+from stages.inference.read.values.read_times import ISO_8601, UNITS_PER_SECOND
 
 STEP = "step"
+# Later times have no text that formats can write.
+LATEST = np.datetime64("9999-12-31T23:59:59.999999", "us")
 
 
 def forecast_rows(forecast: Forecast, schema: InputSchema) -> tuple[RowBlock, Predictions]:
     """The carried columns are the time, where it is known, and how many rows after the last known one each row is."""
     steps = [*forecast.steps]
     carried: dict[str, Sequence[object]] = {}
-    if forecast.times is not None and schema.time is not None:
+    if forecast.times is not None and schema.time is not None and (forecast.times <= LATEST).all():
         carried[schema.time] = time_texts(forecast.times, schema.time_format)
     carried[STEP] = steps
     block = RowBlock(RawRows({}, len(steps)), np.arange(1, len(steps) + 1), carried)
@@ -40,6 +43,7 @@ def row_for_each_step(prediction: TargetPrediction) -> TargetPrediction:
         of_steps(prediction.predicted),
         lower=None if prediction.lower is None else of_steps(prediction.lower),
         upper=None if prediction.upper is None else of_steps(prediction.upper),
+        level=prediction.level,
     )
 
 
@@ -50,11 +54,22 @@ def time_texts(times: Times, time_format: str | None) -> list[str]:
     ['2020-01-31', '2020-02-01']
     >>> time_texts(np.array(["2020-01-31T06"], "M8[us]"), None), time_texts(np.array(["2020-01"], "M8[us]"), "%m/%Y")
     (['2020-01-31T06:00:00'], ['01/2020'])
+    >>> time_texts(np.array(["1970-01-02T00:00:00", "1970-01-02T00:00:00.5"], "M8[us]"), "epoch_s")
+    ['86400', '86400.5']
     """
-    if time_format is not None:
+    if time_format in UNITS_PER_SECOND:
+        return _counts(times, UNITS_PER_SECOND[time_format])
+    if time_format is not None and time_format != ISO_8601:
         return [time.strftime(time_format) for time in times.astype("M8[us]").tolist()]
     texts = [str(time) for time in times.astype("M8[us]")]
     for end in (".000000", "T00:00:00"):
         if all(text.endswith(end) for text in texts):
             texts = [text.removesuffix(end) for text in texts]
     return texts
+
+
+def _counts(times: Times, units_per_second: int) -> list[str]:
+    """The units since 1970, with a fraction where there is one."""
+    unit = 1_000_000 // units_per_second
+    counts = times.astype("M8[us]").astype(np.int64).tolist()
+    return [str(count // unit) if count % unit == 0 else repr(count / unit) for count in counts]

@@ -123,6 +123,7 @@ class InputSchema(Record):
 
     A series needs `rows` rows in the order of time, the last of which is the origin of the forecast.
     `word_numbers` are those of a dataset of word numbers. Without them, new rows are numbers, too.
+    `other_private` are the private columns that the model does not need, by all names that an input may have for them.
     """
 
     format_version: Literal[1] = 1
@@ -135,6 +136,12 @@ class InputSchema(Record):
     time_format: str | None = None
     rows: int = Field(default=1, ge=1)
     word_numbers: WordNumbers | None = None
+    other_private: list[str] = []
+
+    @property
+    def private_names(self) -> set[str]:
+        """Of all columns whose values are shown nowhere."""
+        return {column.name for column in self.columns if column.private} | {*self.other_private}
 
     @property
     def names(self) -> list[str]:

@@ -23,10 +23,14 @@ FORMAT_VERSION = 1
 
 
 class Manifest(Record):
-    """`files` has the sha256 of each file beside it. `engine` is the library that runs the model."""
+    """`files` has the sha256 of each file beside it. `engine` is the library that runs the model.
+
+    `threads` are those of the training, with which Keras gives the same bits.
+    """
 
     format_version: int = FORMAT_VERSION
     engine: Engine
+    threads: int = 1
     files: dict[str, str]
 
 
@@ -50,7 +54,7 @@ def open_model_folder(folder: Path) -> OpenedModel:
     check_files(files, manifest)
     fitted = read_file(Fitted, files / FITTED_FILE)
     settings = read_file(OutputSettings, files / OUTPUT_SETTINGS_FILE)
-    run_model, batch = load_model_file(files, manifest.engine, fitted)
+    run_model, batch = load_model_file(files, manifest, fitted)
     return OpenedModel(
         schema=read_file(InputSchema, files / INPUT_SCHEMA_FILE),
         predictor=Predictor(fitted, settings, run_model, batch),
@@ -97,16 +101,16 @@ def read_file(kind: type[RecordType], path: Path) -> RecordType:
         raise UserError(f"{path}: cannot be read by this code ({error}); export the model anew") from None
 
 
-def load_model_file(files: Path, engine: Engine, fitted: Fitted) -> tuple[RunModel, int]:
+def load_model_file(files: Path, manifest: Manifest, fitted: Fitted) -> tuple[RunModel, int]:
     """What runs the model, and the number of rows that it takes at once."""
     try:
-        if engine == "litert":
+        if manifest.engine == "litert":
             from stages.inference.litert.litert_model import load_litert_model
 
             return load_litert_model(files / LITERT_FILE, fitted)
         from stages.inference.keras_model.load_exported_model import load_exported_model
 
-        return load_exported_model(files, KERAS_FILE, OWN_CODE_FOLDER, fitted)
+        return load_exported_model(files, KERAS_FILE, OWN_CODE_FOLDER, fitted, manifest.threads)
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; `pip install --require-hashes -r requirements.txt` installs what the "

@@ -35,7 +35,7 @@ class TargetPrediction:
 
     `predicted` holds class numbers, or values in the target's own unit, with a column for each column and step ahead.
     `probabilities` has a column for each class; it is None for values. `lower` and `upper` are the bounds of the
-    interval, where the target has one.
+    interval, where the target has one, which should hold the share `level` of the values.
     """
 
     spec: TargetSpec
@@ -43,13 +43,18 @@ class TargetPrediction:
     probabilities: NDArray[np.float32] | None = None
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
+    level: float | None = None
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> "TargetPrediction":
         def taken(array: NDArray[Any] | None) -> NDArray[Any] | None:
             return None if array is None else array[rows]
 
-        return TargetPrediction(
-            self.spec, self.predicted[rows], taken(self.probabilities), taken(self.lower), taken(self.upper)
+        return replace(
+            self,
+            predicted=self.predicted[rows],
+            probabilities=taken(self.probabilities),
+            lower=taken(self.lower),
+            upper=taken(self.upper),
         )
 
 
@@ -152,7 +157,9 @@ class Predictor:
         history = processed.history(NEW_ROWS, name)
         known = SeriesHistory(history.values, history.origins[samples])
         bounds = interval.bounds(prediction.spec, [values[samples] for values in forecasts], known)
-        return replace(prediction, lower=bounds.lower, upper=bounds.upper) if bounds.are_finite else prediction
+        if not bounds.are_finite:
+            return prediction
+        return replace(prediction, lower=bounds.lower, upper=bounds.upper, level=interval.level)
 
     def _outputs(self, processed: ProcessedData) -> Outputs:
         return outputs_of_split(self.run_model, processed, NEW_ROWS, self.batch)
@@ -169,6 +176,11 @@ class Predictor:
         spec, threshold = self.fitted.targets[name], self.settings.thresholds.get(name)
         if spec.classes is None:
             return TargetPrediction(spec, values)
+        if wrong := int((~np.isfinite(values)).any(axis=1).sum()):
+            raise UserError(
+                f"target {name}: the model gives no number for {wrong:,} of {len(values):,} rows; their values may be "
+                "far outside those of the training rows"
+            )
         if threshold is None:
             return TargetPrediction(spec, predicted_classes(values, DEFAULT_THRESHOLD), values)
         positive = spec.classes.index(threshold.positive)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.class_labels import ClassLabels
@@ -8,6 +9,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.inference.forecast_rows import forecast_rows
 from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.predictor import Forecast, TargetPrediction
+from stages.inference.read.values.read_times import TimeReader
 from stages.inference.write.write_predictions import prediction_records
 
 SCHEMA = InputSchema(key="plants", kind="series", columns=[InputColumn(name="day", type="time")], time="day", rows=2)
@@ -31,6 +33,20 @@ def test_a_forecast_has_a_row_for_each_step_ahead() -> None:
 def test_times_in_the_format_of_the_data() -> None:
     block, _ = forecast_rows(TWO_STEPS, SCHEMA.model_copy(update={"time_format": "%d.%m.%Y"}))
     assert block.carried["day"] == ["31.01.2020", "29.02.2020"]
+
+
+@pytest.mark.parametrize("time_format", ["epoch_s", "epoch_ms", "epoch_us", "ISO8601", None])
+def test_times_that_are_read_back_by_the_format_of_the_data(time_format: str | None) -> None:
+    block, _ = forecast_rows(TWO_STEPS, SCHEMA.model_copy(update={"time_format": time_format}))
+    read = TimeReader([], time_format, required=True)(block.carried["day"])
+    assert read.wrong == {}
+    np.testing.assert_array_equal(np.asarray(read.values), TWO_STEPS.times)
+
+
+def test_times_after_the_year_9999_are_left_out() -> None:
+    late = replace(TWO_STEPS, times=np.array(["9999-12-31", "10000-01-01"], "M8[us]"))
+    block, _ = forecast_rows(late, SCHEMA.model_copy(update={"time_format": "%d.%m.%Y"}))
+    assert list(block.carried) == ["step"]
 
 
 def test_without_times() -> None:

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
 from stages.core.artefacts.records.evaluation import DecisionThreshold
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import Predictor
@@ -73,6 +75,7 @@ def test_an_interval_around_a_forecast() -> None:
     assert prediction.lower is not None
     assert prediction.upper is not None
     assert (prediction.lower.tolist(), prediction.upper.tolist()) == ([[7, 7]], [[11, 13]])
+    assert prediction.level == prediction[:1].level == interval.level
     everywhere = of_series(**settings).predict_windows(rows(range(9)))
     assert everywhere.origins.tolist() == [6, 7, 8]
     assert everywhere.predictions["y"].predicted[:, 0].tolist() == [6, 7, 8]
@@ -146,3 +149,11 @@ def test_more_rows_than_a_batch() -> None:
     found = predictor(class_and_value().fitted, {"kind": [0.3], "y": [2]}).predict(RawRows({"x": np.ones(50)}, 50))
     assert len(found["y"].predicted) == 50
     assert len(found["y"][np.array([3, 4])].predicted) == 2
+
+
+def test_a_model_that_gives_no_number_is_no_prediction() -> None:
+    """As the softmax of infinite values does."""
+    targets = {"y": TargetSpec(column=ClassLabels(columns=["y"], encoding="one_hot", classes=["a", "b"]))}
+    fitted = Fitted(inputs={"x": InputSpec(column=NumberColumns(columns=["a"]), shape=[1])}, targets=targets, splits={})
+    with pytest.raises(UserError, match="target y: the model gives no number for 2 of 2 rows"):
+        predictor(fitted, {"y": [np.nan, 0.5]}).predict(rows([1, 2]))

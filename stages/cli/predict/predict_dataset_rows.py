@@ -6,7 +6,7 @@ from stages.cli.predict.output.destination import open_destination
 from stages.cli.predict.output.progress import Progress
 from stages.cli.predict.predict_options import PredictOptions
 from stages.cli.predict.rows.series_rows import series_rows, split_forecasts
-from stages.cli.predict.rows.split_rows import split_blocks
+from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
 from stages.cli.predict.trained_model import TrainedModel
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
@@ -15,11 +15,14 @@ from stages.core.artefacts.raw_files import read_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.errors import UserError
+from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
+from stages.inference.write.check_outputs import check_outputs
 
 
 def predict_next_rows(model: TrainedModel, options: PredictOptions) -> None:
     """Forecast what follows the last row of a series."""
+    check_outputs(None, [options.out])
     with chdir(model.folder):
         raw = read_raw(paths.raw_data(model.key))
     assert isinstance(raw, Table)
@@ -31,6 +34,7 @@ def predict_next_rows(model: TrainedModel, options: PredictOptions) -> None:
 
 def predict_split(model: TrainedModel, options: PredictOptions) -> None:
     """Predict the raw rows of a split: that of `--split`, or the one that evaluate has measured."""
+    check_outputs(None, [options.out])
     with chdir(model.folder):
         raw, processed = read_raw(paths.raw_data(model.key)), read_processed(paths.processed_data(model.key))
         split = options.split or read_record(EvaluationRecord, paths.evaluation(model.key), "evaluate", model.key).split
@@ -49,6 +53,9 @@ def _write_split(
             assert isinstance(raw, Table)
             rows, _ = series_rows(raw, model.fitted)
             destination.write(*split_forecasts(predictor, rows, processed, split))
+            return
+        if rows_depend_on_others(model.fitted):
+            destination.write(*split_of_all_rows(predictor, raw, processed, split))
             return
         for block in split_blocks(raw, processed, split):
             destination.write(block, predictor.predict(block.rows))

@@ -16,16 +16,22 @@ from stages.cli.predict.predict_options import STANDARD_INPUT, PredictOptions
 from stages.cli.predict.say import say
 from stages.cli.predict.trained_model import TrainedModel
 from stages.core.errors import UserError
+from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
-from stages.inference.read.read_rows import read_rows, rows_from_records
-from stages.inference.read.records import record_from_arguments
-from stages.inference.read.row_block import RowBlock, concatenate_blocks
+from stages.inference.read.read_checked_rows import read_checked_rows
+from stages.inference.read.records import record_from_arguments, rows_from_records
+from stages.inference.read.row_block import RowBlock
 from stages.inference.row_problems import find_row_problems
+from stages.inference.write.check_outputs import check_outputs
 from stages.inference.write.write_bad_rows import BadRowWriter
 
 
 def predict_input(model: TrainedModel, options: PredictOptions) -> None:
     """Raises UserError for an input that cannot be read, and for rows that cannot be predicted."""
+    if options.skip_bad and rows_depend_on_others(model.fitted):
+        raise UserError("--skip-bad: predictions need each row of the series; correct the bad ones")
+    side_file = bad_rows_file(options.out, options.key) if options.skip_bad else None
+    check_outputs(options.source, [options.out, side_file])
     blocks, source = _input_blocks(model, options)
     if model.fitted.window is None:
         # What is wrong with the input as a whole is found before Keras is loaded, which takes seconds.
@@ -37,14 +43,15 @@ def predict_input(model: TrainedModel, options: PredictOptions) -> None:
 
 def _input_blocks(model: TrainedModel, options: PredictOptions) -> tuple[Iterator[RowBlock], str]:
     """The rows, and how messages name their input."""
-    check = partial(find_row_problems, model.fitted)
     if options.row:
+        check = partial(find_row_problems, model.fitted)
         return iter([rows_from_records([record_from_arguments(options.row)], model.schema, check)]), "--row"
     if options.source == STANDARD_INPUT:
-        blocks = read_rows(sys.stdin.buffer, model.schema, options.file_format, check, options.pictures)
-        return blocks, "standard input"
+        stream, schema = sys.stdin.buffer, model.schema
+        return read_checked_rows(stream, schema, model.fitted, options.file_format, options.pictures), "standard input"
     assert isinstance(options.source, Path)
-    return read_rows(options.source, model.schema, None, check, options.pictures), str(options.source)
+    blocks = read_checked_rows(options.source, model.schema, model.fitted, pictures=options.pictures)
+    return blocks, str(options.source)
 
 
 def _predict_blocks(model: TrainedModel, options: PredictOptions, blocks: Iterator[RowBlock], source: str) -> None:
@@ -64,7 +71,7 @@ def _predict_blocks(model: TrainedModel, options: PredictOptions, blocks: Iterat
             if len(block) and not bad:
                 destination.write(block, predictor.predict(block.rows))
                 progress.add(len(block))
-        bad.raise_if_any(source)
+        bad.raise_if_any(source, can_be_skipped=not rows_depend_on_others(model.fitted))
     say(distance.describe())
     if skipped is not None:
         say(f"{skipped.count:,} left out" + (f", see {side_file}" if skipped.count else ""))
@@ -73,9 +80,7 @@ def _predict_blocks(model: TrainedModel, options: PredictOptions, blocks: Iterat
 
 
 def _forecast(model: TrainedModel, options: PredictOptions, blocks: Iterator[RowBlock], source: str) -> None:
-    if options.skip_bad:
-        raise UserError("--skip-bad: a forecast needs each row of the series; correct the bad ones")
-    block, bad = concatenate_blocks(blocks), BadRows()
+    block, bad = next(blocks), BadRows()
     bad.add(block)
     bad.raise_if_any(source, can_be_skipped=False)
     distance = model.distance()

@@ -9,7 +9,7 @@ from stages.core.artefacts.raw_data import RawData
 from stages.core.artefacts.records.record import write_record
 from stages.core.artefacts.row_numbers import as_array
 from stages.export.held_out.stored_rows import rows_of_raw_split, stored_rows
-from stages.inference.column_values import needed_columns
+from stages.inference.column_values import needed_columns, rows_depend_on_others
 from stages.inference.kept_rows.check_kept_rows import ANSWERS_FILE, ROWS_FILE, predict
 from stages.inference.kept_rows.compare_answers import answers_of
 from stages.inference.kept_rows.row_arrays import write_row_arrays
@@ -27,9 +27,10 @@ def held_out_rows(raw: RawData, predictor: Predictor, processed: ProcessedData, 
     split = next(name for name in (TEST, VALIDATION, TRAIN) if processed.has_split(name))
     numbers = as_array(processed.splits[split].rows)
     columns = needed_columns(processed.fitted)
-    if processed.fitted.window is not None:
+    if rows_depend_on_others(processed.fitted):
         of_series = np.arange(rows_of_raw_split(raw, int(numbers[-1])).start, numbers[-1] + 1)
-        return _last_rows(stored_rows(raw, columns, of_series), processed.fitted, predictor.rows_needed)
+        needed = min(count, len(of_series)) if processed.fitted.window is None else predictor.rows_needed
+        return _last_rows(stored_rows(raw, columns, of_series), processed.fitted, needed)
     together = rows_of_raw_split(raw, int(numbers[0]))
     return stored_rows(raw, columns, np.array([number for number in numbers[:count].tolist() if number in together]))
 

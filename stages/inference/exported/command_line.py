@@ -14,7 +14,7 @@ EXPORTED_FOLDER = Path(__file__).parents[3]
 
 
 def main(arguments: Sequence[str] | None = None, folder: Path = EXPORTED_FOLDER) -> int:
-    """The exit code: 0, or 1 after messages about a mistake of the user or a failed check."""
+    """The exit code: 0, or 1 after messages about a mistake of the user or a failed check; 130 after Ctrl+C."""
     options = _parser().parse_args(arguments)
     try:
         found: int = options.run(options, open_model_folder(folder))
@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None, folder: Path = EXPORTED_FOLDER)
         for message in error.messages:
             print(f"model: {options.command}: {message}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:  # the reader of the output has ended
         sys.stderr.close()
         return 1

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,14 @@ from typing import BinaryIO
 import numpy as np
 
 from stages.core.errors import UserError
+from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
 from stages.inference.model_folder import OpenedModel
-from stages.inference.read.read_rows import read_rows
+from stages.inference.read.read_checked_rows import read_checked_rows
 from stages.inference.read.records import record_from_arguments, rows_from_records
-from stages.inference.read.row_block import RowBlock, concatenate_blocks
+from stages.inference.read.row_block import RowBlock
 from stages.inference.row_problems import RowProblem, find_row_problems
+from stages.inference.write.check_outputs import check_outputs
 from stages.inference.write.write_bad_rows import BadRowWriter
 from stages.inference.write.write_predictions import PredictionWriter, prediction_records
 
@@ -31,14 +33,13 @@ def predict_file(model: OpenedModel, source: str, output: str | None, skip_bad: 
     With `skip_bad` these rows are written to a file beside the output instead.
     """
     path = None if output is None else Path(output)
-    blocks = read_rows(
-        sys.stdin.buffer if source == STANDARD_STREAM else Path(source),
-        model.schema,
-        check=partial(find_row_problems, model.predictor.fitted),
-    )
-    if model.predictor.fitted.window is not None:
-        if skip_bad:
-            raise UserError("--skip-bad: a forecast needs each row of the series; correct the rows with a mistake")
+    fitted = model.predictor.fitted
+    if skip_bad and rows_depend_on_others(fitted):
+        raise UserError("--skip-bad: predictions need each row of the series; correct the rows with a mistake")
+    stream = sys.stdin.buffer if source == STANDARD_STREAM else Path(source)
+    check_outputs(stream, [path, bad_rows_file(path) if skip_bad and path is not None else None])
+    blocks = read_checked_rows(stream, model.schema, fitted)
+    if fitted.window is not None:
         _forecast(model, blocks, source, path)
     elif skip_bad:
         if path is None:
@@ -73,9 +74,9 @@ def _predict_good_rows(model: OpenedModel, blocks: Iterable[RowBlock], path: Pat
     print(f"rows predicted: {predicted:,}; rows left out: {bad.count:,}{where}")
 
 
-def _forecast(model: OpenedModel, blocks: Iterable[RowBlock], source: str, path: Path | None) -> None:
+def _forecast(model: OpenedModel, blocks: Iterator[RowBlock], source: str, path: Path | None) -> None:
     """The rows after the last one of the series, with their times where the series has a usual step."""
-    block, problems = concatenate_blocks(blocks), Problems(source)
+    block, problems = next(blocks), Problems(source)
     problems.add(block.problems)
     problems.raise_if_any()
     time = model.schema.time

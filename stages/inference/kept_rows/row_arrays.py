@@ -13,6 +13,8 @@ from stages.inference.raw_rows import RawRows, RawValues
 
 # The same time in every file, as zip cannot have none.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+# In place of a truth value.
+GAP = -1
 
 
 def write_row_arrays(rows: RawRows, path: Path) -> None:
@@ -40,6 +42,8 @@ def _parts(values: RawValues) -> dict[str, NDArray[Any]]:
         return {"pixels": values.pixels, "numbers": values.numbers}
     if isinstance(values, RaggedRows):
         return {"ids": values.ids, "offsets": values.offsets}
+    if values.dtype == object and any(isinstance(value, bool) for value in values):
+        return {"truths": np.array([GAP if value is None else int(value) for value in values], np.int8)}
     if values.dtype == object:
         missing = np.array([value is None for value in values])
         return {"texts": np.array(["" if value is None else str(value) for value in values]), "missing": missing}
@@ -52,6 +56,8 @@ def _joined(parts: dict[str, NDArray[Any]]) -> RawValues:
             return PictureValues(pixels, numbers)
         case {"ids": ids, "offsets": offsets}:
             return RaggedRows(ids, offsets)
+        case {"truths": truths}:
+            return np.array([None if truth == GAP else bool(truth) for truth in truths.tolist()], object)
         case {"texts": texts, "missing": missing}:
             objects = texts.astype(object)
             objects[missing] = None

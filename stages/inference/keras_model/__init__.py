@@ -1,4 +1,4 @@
 """Keras models: loaded from a file, and what they give for rows.
 
-Importing its modules loads Keras, except `load_predictor`, which starts it as evaluate does.
+Importing its modules loads Keras, except `load_predictor` and `load_exported_model`, which start it as evaluate does.
 """

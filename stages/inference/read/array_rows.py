@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from stages.core.errors import UserError, format_examples
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import WrittenRows
+from stages.inference.read.carried_values import carried_values
+from stages.inference.read.files.zip_files import DAMAGE, MAX_REASON
 from stages.inference.read.match_columns import match_columns
 
 BLOCK_ROWS = 16_384
@@ -29,7 +31,7 @@ def array_blocks(file: io.BufferedReader, schema: InputSchema) -> Iterator[Writt
         yield WrittenRows(
             range(start + 1, stop + 1),
             {column: _values(arrays[names[n]][start:stop]) for column, n in matched.needed.items()},
-            {column: arrays[names[n]][start:stop].tolist() for column, n in matched.carried.items()},
+            {column: carried_values(arrays[names[n]][start:stop].tolist()) for column, n in matched.carried.items()},
         )
 
 
@@ -43,8 +45,8 @@ def _load(file: io.BufferedReader) -> dict[str, NDArray[Any]]:
         seekable.seek(0)
         with np.load(seekable, allow_pickle=False) as arrays:
             return {name: np.asarray(arrays[name]) for name in arrays.files}
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError) as error:
-        raise UserError(f"not readable as npz: {error}") from None
+    except (*DAMAGE, KeyError, RuntimeError, MemoryError) as error:  # also a password, or a size that is none
+        raise UserError(f"not readable as npz: {' '.join(str(error).split())[:MAX_REASON]}") from None
 
 
 def _columns(arrays: dict[str, NDArray[Any]], schema: InputSchema) -> dict[str, NDArray[Any]]:

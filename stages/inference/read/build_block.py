@@ -53,7 +53,7 @@ class BlockBuilder:
         self._readers: dict[str, ValueReader] = {
             column.name: value_reader(column, schema, missing, files) for column in schema.columns
         }
-        self._private = {column.name for column in schema.columns if column.private}
+        self._private = schema.private_names
         self._check = check
 
     def build(self, written: WrittenRows) -> RowBlock:

@@ -24,7 +24,7 @@ def match_columns(found: Sequence[str], schema: InputSchema) -> MatchedColumns:
     names = written_names(found, schema)
     errors, counts = ErrorList(), Counter(found)
     if missing := [name for name in names.values() if name not in counts]:
-        errors.add(_missing_columns(missing, found))
+        errors.add(_missing_columns(missing, [] if schema.private_names else found))
     for name in names.values():
         errors.check(counts[name] < 2, f"column {name!r} occurs {counts[name]} times; rename all but one")
     errors.raise_if_any()
@@ -53,12 +53,13 @@ def written_name(column: InputColumn, source_names: bool) -> str:
 
 
 def _missing_columns(missing: Sequence[str], found: Sequence[str]) -> str:
+    """`found` is empty if it is not shown: without a header, it has values of the first row."""
     described = []
     for name in missing:
         close = closest_match(name.strip(), [other for other in found if other.strip()])
         described.append(f"{name!r} (is it {close!r}?)" if close else repr(name))
-    has = f"it has {format_examples(map(repr, found))}" if found else "it has none"
-    return f"no column {', '.join(described)}; {has}"
+    has = f"; it has {format_examples(map(repr, found))}" if found else ""
+    return f"no column {', '.join(described)}{has}"
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -1,13 +1,14 @@
 """Rows of a Parquet file. It needs PyArrow, which the rest of inference does not."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from stages.core.artefacts.arrow_types import plain_type
 from stages.core.errors import UserError
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import WrittenRows
+from stages.inference.read.carried_values import carried_values
 from stages.inference.read.match_columns import match_columns
 
 BLOCK_ROWS = 16_384
@@ -38,7 +39,7 @@ def parquet_blocks(file: io.BufferedReader, schema: InputSchema) -> Iterator[Wri
                 yield WrittenRows(
                     range(first, first + len(batch)),
                     {column: column_values(columns[n]) for column, n in matched.needed.items()},
-                    {column: carried_values(columns[n]) for column, n in matched.carried.items()},
+                    {column: carried_values(columns[n].to_pylist()) for column, n in matched.carried.items()},
                 )
                 first += len(batch)
     except (arrow.ArrowException, OSError) as error:
@@ -52,9 +53,3 @@ def column_values(column: Any) -> Any:
     plain = column.cast(plain_type(column.type))
     is_array = pa.types.is_integer(plain.type) or pa.types.is_floating(plain.type) or pa.types.is_timestamp(plain.type)
     return plain.to_numpy(zero_copy_only=False) if is_array else plain.to_pylist()
-
-
-def carried_values(column: Any) -> Sequence[Any]:
-    """Values that JSON knows, and texts in place of others, such as dates."""
-    values: list[Any] = column.to_pylist()
-    return [v if v is None or isinstance(v, str | int | float | bool) else str(v) for v in values]

@@ -36,11 +36,12 @@ class RowBlock:
 def concatenate_blocks(blocks: Iterable[RowBlock]) -> RowBlock:
     """All rows of an input as one block, as a series needs them. There must be a block at least."""
     parts = list(blocks)
-    first = parts[0]
+    # A block without rows may lack columns that are carried along.
+    with_rows = [part for part in parts if len(part)] or parts[:1]
     return RowBlock(
         concatenate_rows([part.rows for part in parts]),
         np.concatenate([part.numbers for part in parts]),
-        {name: list(chain.from_iterable(part.carried[name] for part in parts)) for name in first.carried},
+        {name: list(chain.from_iterable(part.carried[name] for part in with_rows)) for name in with_rows[0].carried},
         [problem for part in parts for problem in part.problems],
         {number: row for part in parts for number, row in part.left_out.items()},
     )

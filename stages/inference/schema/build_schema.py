@@ -1,6 +1,6 @@
 """The schema of new rows, from what download, validate and preprocess have written about a dataset."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
 from stages.core.artefacts.processed import Fitted
@@ -75,7 +75,13 @@ def _table_schema(
         time=meta.time if meta.time in names else None,
         time_format=options.time_format,
         rows=rows_needed(fitted, settings),
+        other_private=_other_private(meta, options, {column.name for column in columns}),
     )
+
+
+def _other_private(meta: TableMeta, options: SourceOptions, needed: Collection[str]) -> list[str]:
+    others = [name for name in meta.private if name not in needed]
+    return sorted({*others, *(options.source_names.get(name, name) for name in others)})
 
 
 def _table_column(

@@ -10,9 +10,8 @@ from typing import TypeVar
 import numpy as np
 from starlette.requests import Request
 
-from stages.core.artefacts.processed import Fitted
 from stages.core.errors import UserError
-from stages.inference.column_values import features_of
+from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
 from stages.inference.input_schema import InputSchema
 from stages.inference.predictor import Predictions, Predictor
@@ -72,15 +71,18 @@ class ModelService:
         self.facts = facts
         self.metrics = Metrics()
         self._bodies = BodyReader(options)
-        self._rows = BodyRows(schema, options)
-        self._checked_rows = BodyRows(schema, options, partial(find_row_problems, predictor.fitted))
         self.is_series = predictor.fitted.window is not None
+        # Those of two requests must not be mixed.
+        self.needs_all_rows = rows_depend_on_others(predictor.fitted)
+        self._rows = BodyRows(schema, options, together=self.needs_all_rows)
+        check = partial(find_row_problems, predictor.fitted)
+        self._checked_rows = BodyRows(schema, options, check, together=self.needs_all_rows)
         self.queue = PredictionQueue(
             partial(forecast, predictor, schema) if self.is_series else predictor.predict,
             max(options.batch_rows, predictor.batch),
             options.waiting_rows,
             self.metrics.observe_batch,
-            separate=rows_depend_on_others(predictor.fitted),
+            separate=self.needs_all_rows,
         )
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="requests")
         self._has_pictures = bool(picture_columns(schema))
@@ -154,12 +156,6 @@ def forecast(predictor: Predictor, schema: InputSchema, rows: RawRows) -> tuple[
     """The rows after the last one of a series."""
     times = None if schema.time is None else np.asarray(rows.columns[schema.time])
     return forecast_rows(predictor.forecast(rows, times), schema)
-
-
-def rows_depend_on_others(fitted: Fitted) -> bool:
-    """Whether the prediction of a row needs the rows before it, so that those of two requests must not be mixed."""
-    features = [feature for spec in fitted.inputs.values() for feature in features_of(spec.column)]
-    return fitted.window is not None or any(feature.params.missing == "forward" for feature in features)
 
 
 def count_rows(problems: Sequence[RowProblem]) -> int:

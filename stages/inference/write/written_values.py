@@ -1,6 +1,7 @@
 """How values are written as text, and which columns the rows of a file have."""
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,26 @@ def csv_text(value: Any) -> str:
 
 
 def json_of(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """A float that is no finite number, which JSON does not know, becomes null. Only a carried column can have one.
+
+    >>> json_of({"a": float("nan"), "b": [float("inf"), 1.5]})
+    '{"a": null, "b": [null, 1.5]}'
+    """
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case list():
+            return [_finite(item) for item in value]
+        case dict():
+            return {name: _finite(item) for name, item in value.items()}
+    return value
 
 
 def check_same_columns(columns: list[str], first: list[str], numbers: NDArray[np.int64]) -> None:

@@ -138,9 +138,30 @@ def test_a_series_needs_each_of_its_rows() -> None:
     with pytest.raises(UserError, match=r"series\.csv: row 2: column value: ") as raised:
         forecast(SERIES.replace("2,2020-02", "?,2020-02"))
     assert "--skip-bad" not in str(raised.value)
-    with pytest.raises(UserError, match="--skip-bad: a forecast needs each row"):
+    with pytest.raises(UserError, match="--skip-bad: predictions need each row"):
         forecast(SERIES, skip_bad=True)
     with pytest.raises(UserError, match="that of row 3 is not; remove repeated times"):
         forecast(SERIES.replace("2020-03-31", "2020-02-29"))
     with pytest.raises(UserError, match="needs the last 2 rows of the series; received 1"):
         forecast("value,month\n1,2020-01-31\n")
+
+
+@pytest.mark.error_case("predict")
+def test_the_input_is_not_replaced() -> None:
+    """The side file of bad rows is an input when they were corrected there."""
+    assert (
+        error(GOOD, out=Path("new.csv")) == "new.csv: is the input, and would be replaced; name another output with -o"
+    )
+    Path("done.bad.csv").write_text(GOOD)
+    assert "done.bad.csv: is the input" in error(source=Path("done.bad.csv"), out=Path("done.csv"), skip_bad=True)
+    assert Path("done.bad.csv").read_text() == GOOD
+    predict(source=Path("done.bad.csv"), out=Path("done.csv"))
+
+
+@pytest.mark.error_case("predict")
+def test_a_folder_is_not_replaced() -> None:
+    """Some programs write folders with such names."""
+    Path("done.csv").mkdir()
+    Path("done.csv/part-0.csv").write_text(GOOD)
+    assert error(GOOD, out=Path("done.csv")) == "done.csv: is a folder; name a file with -o"
+    assert Path("done.csv/part-0.csv").read_text() == GOOD

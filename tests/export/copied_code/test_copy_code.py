@@ -52,7 +52,7 @@ def source_files(package: Path) -> Iterator[tuple[Path, ast.Module]]:
 
 
 def test_only_portable_libraries_are_needed(engine: str) -> None:
-    own = {"litert": {"ai_edge_litert"}, "keras": {"keras"}}[engine]
+    own = {"litert": {"ai_edge_litert"}, "keras": {"keras", "tensorflow"}}[engine]
     libraries = imported_libraries(copied_modules(engine)) - sys.stdlib_module_names
     assert libraries - SERVER <= PORTABLE | own
     assert libraries >= own | {"numpy", "pydantic"}

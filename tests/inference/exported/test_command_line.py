@@ -97,6 +97,7 @@ def test_many_mistakes_are_counted(table: Path, capsys: pytest.CaptureFixture[st
         (["predict", "new.csv", "--row", "a=1"], "name an INPUT, or the values of a row"),
         (["predict", "new.csv", "--skip-bad"], "--skip-bad writes a file beside that of -o"),
         (["predict", "nothing.csv"], "nothing.csv"),
+        (["predict", "new.csv", "-o", "new.csv"], "new.csv: is the input, and would be replaced"),
         (["predict", "--row", "a=1"], "b"),
         (["predict", "--row", "a=1", "b=x", "c=1", "d=2"], "column b: 'x' is not a number"),
     ],
@@ -121,9 +122,12 @@ def test_a_forecast_has_a_row_for_each_step(series: Path, capsys: pytest.Capture
     fitted = json.loads((series / MODEL_FILES / "fitted.json").read_text())
     [step_count] = {target.get("step_count", 1) for target in fitted["targets"].values()}
     assert len(steps) == step_count > 1
-    for arguments in (["predict", "series.csv", "-o", "x.csv", "--skip-bad"], ["predict", "--row", "price=1"]):
+    for arguments, need in (
+        (["predict", "series.csv", "-o", "x.csv", "--skip-bad"], "predictions need each row"),
+        (["predict", "--row", "price=1"], "a forecast needs several rows"),
+    ):
         assert main(arguments, series) == 1
-        assert "a forecast needs" in capsys.readouterr().err
+        assert need in capsys.readouterr().err
 
 
 def test_the_check_passes_and_fails(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,3 +167,13 @@ def test_the_server_needs_its_libraries(
         monkeypatch.setitem(sys.modules, name, None)
     assert main(["serve"], table) == 1
     assert "requirements-serve.txt" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_it_without_a_traceback(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stages.inference.predictor.Predictor.predict", interrupt)
+    Path("new.csv").write_text(GOOD)
+    assert main(["predict", "new.csv", "-o", "out.csv"], table) == 130
+    assert not Path("out.csv").exists()

@@ -16,6 +16,7 @@ ROWS = RawRows(
         "../whole": np.array([1, 2]),
         "true": np.array([True, False]),
         "time": np.array(["2020-01-31", "NaT"], "datetime64[us]"),
+        "true or missing": np.array([None, False], object),
         "text": np.array(["ü", None], object),
         "photo": PictureValues(PIXELS, np.array([0, -1], np.int32)),
         "words": RaggedRows(np.array([3, 4, 5]), np.array([0, 2, 3])),
@@ -28,7 +29,7 @@ def test_all_kinds_of_values_are_read_again(tmp_path: Path) -> None:
     write_row_arrays(ROWS, tmp_path / "rows.npz")
     found = read_row_arrays(tmp_path / "rows.npz", [*ROWS.columns], 2)
     assert len(found) == 2
-    for name in ("a number", "../whole", "true", "time", "text"):
+    for name in ("a number", "../whole", "true", "true or missing", "time", "text"):
         np.testing.assert_array_equal(found.columns[name], ROWS.columns[name], strict=True)
     photo, words = found.columns["photo"], found.columns["words"]
     assert isinstance(photo, PictureValues)

@@ -2,6 +2,7 @@ import gzip
 import io
 import json
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from stages.core.errors import UserError
-from stages.inference.input_schema import InputColumn
+from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.read_rows import read_rows
 from stages.inference.row_problems import RowProblem
@@ -22,6 +23,21 @@ EXPECTED: dict[str, list[Any]] = {"size": [1.5, None], "count": [2, 3], "color":
 
 def found(block: Any) -> dict[str, list[Any]]:
     return {name: [None if value != value else value for value in column] for name, column in values(block).items()}
+
+
+def npz_with(content: bytes) -> bytes:
+    """A file whose array is damaged."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("size.npy", content)
+    return file.getvalue()
+
+
+def header_of(rows: int) -> bytes:
+    """The header of an array with so many numbers, which do not follow."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (rows,)})
+    return file.getvalue()
 
 
 def npz(**arrays: Any) -> bytes:
@@ -160,6 +176,8 @@ def test_all_missing_columns_are_in_one_message_with_near_names() -> None:
         (b"[]", "no rows"),
         (b'{"a": 1}', "no column 'size'"),
         (npz(a=[1]), "no column 'size'"),
+        (npz_with(header_of(10**13)), "not readable as npz: Unable to allocate"),
+        (npz_with(b"\x93NUMPY\x01\x00\x05\x00{abc\n"), "not readable as npz"),
         (npz(size=[1, 2], count=[1], color=["a"], new=[True]), "different lengths"),
         (npz(x=np.zeros((2, 3))), "has 3 columns; 4 are expected"),
         (npz(x=np.array([{}], object)), "not readable as npz"),
@@ -224,3 +242,23 @@ def test_the_names_after_rename_are_accepted_too() -> None:
     assert found(read(ROWS, schema)) == EXPECTED
     written = b"size_in_file,count_in_file,color_in_file,new_in_file" + ROWS[ROWS.index(b"\n") :]
     assert found(read(written, schema)) == EXPECTED
+
+
+def test_values_of_private_columns_that_the_model_does_not_need_are_in_no_file_of_bad_rows() -> None:
+    schema = InputSchema(
+        key="k", kind="table", columns=[InputColumn(name="size", type="number")], other_private=["Owner", "owner"]
+    )
+    for header in ("size,Owner", "size,owner"):
+        block = read(f"{header}\nbig,Smith\n1,Miller,3\n".encode(), schema)
+        assert "Smith" not in str(block.left_out)
+        assert "Miller" not in str(block.left_out)
+
+
+@pytest.mark.error_case("new rows")
+def test_a_first_row_in_place_of_the_header_is_not_shown_if_columns_are_private() -> None:
+    schema = InputSchema(
+        key="k", kind="table", columns=[InputColumn(name="size", type="number")], other_private=["owner"]
+    )
+    with pytest.raises(UserError) as raised:
+        read(b"1,Smith\n2,Miller\n", schema)
+    assert str(raised.value) == "standard input: no column 'size'"

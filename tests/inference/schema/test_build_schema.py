@@ -130,3 +130,16 @@ def test_truth_values_with_gaps(kind: dict[str, str], private: list[str], tmp_pa
     params = {"targets": "y", "columns": {"truth": kind}, "split": {"test": 9}}
     found = described(Example(lambda: Table({"all": frame}, private=private), params), tmp_path)
     assert found.column("truth").type == "boolean"
+
+
+def test_private_columns_that_the_model_does_not_need(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"size": np.arange(30.0), "owner": ["x", "y", "z"] * 10, "y": np.arange(30.0)})
+    raw = Table({"all": frame}, private=["owner"])
+    params: Preprocess = type_adapter(Preprocess).validate_python(
+        {"inputs": ["size"], "targets": "y", "split": {"test": 9}}
+    )
+    write_raw(raw, tmp_path)
+    options = SourceOptions(source_names={"owner": "Name of the owner"})
+    schema = build_schema("key", read_meta(tmp_path), options, preprocess(raw, params).fitted, OutputSettings())
+    assert schema.names == ["size"]
+    assert schema.other_private == ["Name of the owner", "owner"]

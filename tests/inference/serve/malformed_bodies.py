@@ -168,6 +168,7 @@ FORM_BODIES: Bodies = {
         "bytes": b"length=\xff&width=2",
         "same field twice": b"length=1&length=2&width=3",
         "text": b"length=long&width=2",
+        "too many digits": b"width=2&length=" + b"9" * 5000,
         "missing": b"length=1",
         "many fields": b"&".join(b"f%d=1" % n for n in range(10_100)),
     }.items()

@@ -1,12 +1,15 @@
 """The page without JavaScript: a form of the columns, and its answer."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from stages.core.artefacts.processed import TargetSpec
+from stages.core.columns.number_columns import NumberColumns
 from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
 from stages.inference.serve.create_app import create_app
 from stages.inference.serve.options import ServeOptions
@@ -167,3 +170,13 @@ def test_a_page_without_facts_has_the_key_as_title() -> None:
     options = ServeOptions()
     with started(create_app(SIZES, sizes_predictor(), options, {}), options) as client:
         assert "<h1>sizes</h1>" in client.get("/").text
+
+
+def test_a_field_with_the_name_of_the_steps_of_a_forecast_is_carried_along() -> None:
+    """The answer is a value, not a forecast."""
+    value = TargetSpec(column=NumberColumns(columns=["weight"]))
+    sizes = sizes_predictor(lambda inputs: {"weight": inputs["x"][:, :1]})
+    predictor = replace(sizes, fitted=sizes.fitted.model_copy(update={"targets": {"weight": value}}))
+    with started(create_app(SIZES, predictor, ServeOptions(), {}), ServeOptions()) as client:
+        answer = send(client, "/?part=answer", length=1, width=2, step=3)
+    assert (answer.status, answer.text) == (200, '<h2>weight</h2><p class="value">1</p>')

@@ -195,3 +195,11 @@ def test_threads_end_with_the_server() -> None:
     with started(create_app(SIZES, sizes_predictor(), options, {}), options) as client:
         client.predict([LARGE] * 200)
     assert threading.active_count() == before
+
+
+def test_csv_is_utf_8_whatever_the_encoding_of_the_data() -> None:
+    notation = SIZES.notation.model_copy(update={"encoding": "latin-1"})
+    app = create_app(SIZES.model_copy(update={"notation": notation}), sizes_predictor(), ServeOptions(), {})
+    with started(app, ServeOptions()) as client:
+        answer = client.post("/predict", "length,width,name\n1,2,é\n".encode(), "text/csv")
+    assert answer.text.splitlines()[1].startswith("é,")

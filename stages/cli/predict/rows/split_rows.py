@@ -11,6 +11,7 @@ from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.row_numbers import as_array
 from stages.inference.column_values import needed_columns
+from stages.inference.predictor import Predictions, Predictor
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
 from stages.preprocess.read_columns import all_rows, image_values, text_values
@@ -29,6 +30,18 @@ def split_blocks(raw: RawData, processed: ProcessedData, split: str) -> Iterator
         rows = RawRows({name: column[of_block] for name, column in values.items()}, len(of_block))
         positions: NDArray[np.int64] = np.arange(start, start + len(of_block)) + 1
         yield RowBlock(rows, positions, {ROW: of_block.tolist()})
+
+
+def split_of_all_rows(
+    predictor: Predictor, raw: RawData, processed: ProcessedData, split: str
+) -> tuple[RowBlock, Predictions]:
+    """The rows of the split, whose gaps can be filled with values of rows of an earlier split."""
+    numbers = as_array(processed.splits[split].rows)
+    values = raw_values(raw, needed_columns(processed.fitted))
+    count = int(numbers.max()) + 1
+    found = predictor.predict(RawRows({name: column[:count] for name, column in values.items()}, count))
+    block = RowBlock(RawRows({}, len(numbers)), np.arange(1, len(numbers) + 1), {ROW: numbers.tolist()})
+    return block, {name: prediction[numbers] for name, prediction in found.items()}
 
 
 def raw_values(raw: RawData, columns: Sequence[str]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,10 @@ from stages.inference.read.files.named_files import MAX_BYTES, NoSuchFileError, 
 
 SIGNATURE = b"PK\x03\x04"
 MAX_REASON = 200
-DAMAGE = (zipfile.BadZipFile, struct.error, zlib.error, ValueError, NotImplementedError, EOFError, OSError)
+DAMAGE = (
+    *(zipfile.BadZipFile, struct.error, zlib.error, tokenize.TokenError, ValueError, NotImplementedError, EOFError),
+    OSError,
+)
 
 
 class ZipFiles:

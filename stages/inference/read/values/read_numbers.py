@@ -15,6 +15,8 @@ from stages.inference.read.values.read_values import ReadValues, describe, objec
 # Larger whole numbers are rounded as float64.
 LARGEST_EXACT_FLOAT = 1 << 53
 LARGEST_INTEGER = 1 << 63
+# Python converts no whole number of more digits.
+MAX_DIGITS = 4000
 WHOLE = re.compile(r"\s*[-+]?[0-9]+\s*")
 # What a number in plain notation is made of. Python would also read 1_000, nan, and digits of other scripts.
 WHOLE_CHARACTERS = b"0123456789+- \t"
@@ -95,7 +97,8 @@ class NumberReader:
                 return number
             case str() if self._pattern.fullmatch(value):
                 plain = self._notation.plain(value) if not self._notation.suffixes else value
-                return int(plain) if self._whole and WHOLE.fullmatch(plain) else self._notation.value(value)
+                is_whole = self._whole and WHOLE.fullmatch(plain) and len(plain.strip()) <= MAX_DIGITS
+                return int(plain) if is_whole else self._notation.value(value)
             case _:
                 return None
 

@@ -11,6 +11,7 @@ from stages.core.columns.features.values_as_text import number_or_none, value_te
 from stages.inference.read.values.read_values import ReadValues, describe
 
 TIME_TYPE = "datetime64[us]"
+ISO_8601 = "ISO8601"
 UNITS_PER_SECOND = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Later times come from a wrong unit, for example milliseconds read as seconds.
@@ -43,7 +44,7 @@ class TimeReader:
         found = np.zeros(len(values), TIME_TYPE)
         wrong: dict[int, str] = {}
         for position, value in enumerate(values):
-            if value is None or value in self._missing:
+            if value is None or (isinstance(value, str) and value in self._missing):
                 found[position] = np.datetime64("NaT")
                 wrong |= {position: "no time"} if self._required else {}
             elif (time := self._time(value)) is None:
@@ -64,11 +65,14 @@ class TimeReader:
         time = value if isinstance(value, datetime) else None
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             time = self._parse(value_text(value))
-        return time if time is None or time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+        try:
+            return time if time is None or time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError:  # before the first year, or after the last one, in UTC
+            return None
 
 
 def _parser(time_format: str | None) -> Parse:
-    if time_format is None or time_format == "ISO8601":
+    if time_format is None or time_format == ISO_8601:
         return parse_iso
     if time_format in UNITS_PER_SECOND:
         return lambda text: parse_epoch(text, UNITS_PER_SECOND[time_format])

@@ -17,11 +17,11 @@ from stages.inference.serve.requests.errors import RequestError
 MAX_BARS = 8
 
 
-def answer_html(predictions: Predictions, block: RowBlock, received: RawRows) -> str:
+def answer_html(predictions: Predictions, block: RowBlock, received: RawRows, is_forecast: bool) -> str:
     """The prediction of one row, or a forecast with a row for each step ahead. `received` are the rows of the user."""
-    steps = block.carried.get(STEP)
-    if steps is None:
+    if not is_forecast:
         return "\n".join(_target(name, target) for name, target in predictions.items())
+    steps = block.carried[STEP]
     time = next((name for name in block.carried if name != STEP), None)
     labels = [f"{step} ahead" for step in steps] if time is None else [str(text) for text in block.carried[time]]
     return "\n".join(

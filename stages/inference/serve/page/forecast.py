@@ -31,6 +31,9 @@ def forecast_html(
         if len(columns) > 1:
             parts.append(f"<h3>{escape(column)}</h3>")
         parts.append(_column(target, number, steps, labels, known_values(shown, column), ends))
+    if target.level is not None:
+        held = f"{target.level:.0%} of the values"
+        parts.append(f'<p class="soft">From and to are the interval that should hold {held}.</p>')
     return "".join(parts)
 
 

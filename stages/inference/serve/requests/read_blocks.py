@@ -12,9 +12,11 @@ from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.read.build_block import BlockBuilder, RowCheck
 from stages.inference.read.file_formats import GZIP_SIGNATURE
 from stages.inference.read.open_input import STREAM_NAME
+from stages.inference.read.read_checked_rows import join_blocks
 from stages.inference.read.read_rows import read_rows
 from stages.inference.read.records import RecordRows
-from stages.inference.read.row_block import RowBlock, concatenate_blocks
+from stages.inference.read.row_block import RowBlock
+from stages.inference.read.values.read_numbers import MAX_DIGITS
 from stages.inference.serve.open_api import is_pixels
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.requests.content_types import BodyFormat
@@ -31,13 +33,20 @@ USUAL_BASE64 = str.maketrans("-_", "+/")
 
 
 class BodyRows:
-    """Reads rows by the schema of a model. `check` finds what is wrong in rows whose values were read."""
+    """Reads rows by the schema of a model. `check` finds what is wrong in rows whose values were read.
 
-    def __init__(self, schema: InputSchema, options: ServeOptions, check: RowCheck | None = None) -> None:
+    With `together` all rows are one block, and are checked together.
+    """
+
+    def __init__(
+        self, schema: InputSchema, options: ServeOptions, check: RowCheck | None = None, together: bool = False
+    ) -> None:
         self.schema = limit_pixels(schema, options.pixels)
         self.options = options
-        self._check = check
-        self._builder = BlockBuilder(self.schema, schema.json_notation.missing, check)
+        self._together = together
+        self._check_together = check if together else None
+        self._check = None if together else check
+        self._builder = BlockBuilder(self.schema, schema.json_notation.missing, self._check)
 
     def read(self, body: bytes, body_format: BodyFormat) -> list[RowBlock]:
         """Raises RequestError for a body that has no rows, or too many."""
@@ -45,14 +54,12 @@ class BodyRows:
             blocks = list(self._blocks(body, body_format))
         except UserError as error:
             raise RequestError(422, *error.messages) from None
-        if self.schema.kind == "series":
-            return [concatenate_blocks(blocks)]
-        return blocks
+        return [join_blocks(blocks, self._check_together)] if self._together else blocks
 
     def _blocks(self, body: bytes, body_format: BodyFormat) -> Iterator[RowBlock]:
         match body_format:
             case "csv":
-                yield from self._csv_blocks(body, self.schema)
+                yield from self._csv_blocks(body, in_utf8(self.schema))
             case "json":
                 yield self._block_of_records(json_records(parse_json(body), self.schema))
             case "form":
@@ -159,12 +166,16 @@ def _form_value(column: InputColumn, text: str) -> Any:
         return text.translate(USUAL_BASE64)
     if column.type != "number" or not HTML_NUMBER.fullmatch(text):
         return text
-    return int(text) if text.lstrip("-").isdigit() else float(text)
+    return int(text) if text.lstrip("-").isdigit() and len(text) <= MAX_DIGITS else float(text)
 
 
 def pasted_notation(text: str, schema: InputSchema) -> InputSchema:
-    """Rows from a spreadsheet have tabs between the values. They come as UTF-8, whatever the file of the data has."""
+    """Rows from a spreadsheet have tabs between the values."""
     header = text.lstrip().partition("\n")[0]
     separator = "\t" if "\t" in header and schema.notation.separator not in header else schema.notation.separator
-    notation = schema.notation.model_copy(update={"separator": separator, "encoding": "utf-8"})
-    return schema.model_copy(update={"notation": notation})
+    return in_utf8(schema.model_copy(update={"notation": schema.notation.model_copy(update={"separator": separator})}))
+
+
+def in_utf8(schema: InputSchema) -> InputSchema:
+    """Rows that are sent are UTF-8, whatever encoding the file of the data has."""
+    return schema.model_copy(update={"notation": schema.notation.model_copy(update={"encoding": "utf-8"})})

@@ -47,4 +47,4 @@ def _check_type(request: Request) -> Request:
 
 def _answer(predicted: PredictedRows) -> str:
     last = predicted.blocks[-1]
-    return answer_html(last.predictions, last.block, last.received.rows)
+    return answer_html(last.predictions, last.block, last.received.rows, is_forecast=last.block is not last.received)

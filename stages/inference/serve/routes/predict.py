@@ -24,8 +24,8 @@ async def predict_route(service: ModelService, request: Request) -> Response:
     one_picture = len(schema.columns) == 1 and bool(picture_columns(schema))
     received = body_format(ContentType.parse(request.headers.get("content-type", "")), one_picture)
     wanted = answer_format(request.headers.get("accept", ""), received)
-    if skip_bad and service.is_series:
-        raise RequestError(422, f"{SKIP_BAD}: a forecast needs each row of the series; correct the bad ones")
+    if skip_bad and service.needs_all_rows:
+        raise RequestError(422, f"{SKIP_BAD}: predictions need each row of the series; correct the bad ones")
     content, left_out = await service.answer(
         request,
         received,

@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 
 from stages.cli.predict.rows import split_rows
-from stages.cli.predict.rows.split_rows import split_blocks
+from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.validation_errors import type_adapter
+from stages.inference.output_settings import OutputSettings
+from stages.inference.predictor import Predictor
 from stages.inference.transform_rows import NEW_ROWS, transform_rows
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
@@ -79,3 +81,24 @@ def test_the_rows_are_those_that_preprocess_read(example: Any, split: str, monke
     for name, expected in arrays(processed, split).items():
         np.testing.assert_array_equal(np.concatenate([block[name] for block in found]), expected)
     assert [row for block in blocks for row in block.carried["row"]] == list(processed.splits[split].rows)
+
+
+def test_gaps_are_filled_with_values_of_an_earlier_split() -> None:
+    rows = np.arange(40)
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rows, "D")
+    heat = np.where(rows % 4 == 0, rows, np.nan)
+    raw = Table({"all": pd.DataFrame({"day": days, "heat": heat, "y": rows / 2})}, kind="series", time="day")
+    given = {
+        "inputs": ["heat"],
+        "targets": "y",
+        "columns": {"heat": {"kind": "number", "missing": "forward", "missing_indicator": True}},
+        "split": {"test": 9, "validation": 10, "order": "chronological"},
+    }
+    processed = preprocess(raw, type_adapter(Preprocess).validate_python(given))
+    sums = Predictor(
+        processed.fitted, OutputSettings(), lambda inputs: {"y": sum(inputs.values()).sum(1, keepdims=True)}, 8
+    )
+    block, predictions = split_of_all_rows(sums, raw, processed, "test")
+    [expected] = processed.inputs("test").values()
+    np.testing.assert_array_equal(predictions["y"].predicted[:, 0], expected.sum(axis=1))
+    assert block.carried["row"] == [*range(31, 40)]

@@ -102,3 +102,9 @@ def test_a_series_needs_a_time_in_every_row() -> None:
     read = TimeReader(["NA"], None, required=True)(["2020-01-01", "NA", "soon"])
     assert sorted(read.wrong) == [1, 2]
     assert not TimeReader(["NA"], None, required=False)(["NA", None]).wrong
+
+
+@pytest.mark.parametrize("value", [[1], {"a": 1}, True, "0001-01-01T00:00+01:00", "9999-12-31T23:30-01:00"])
+def test_a_value_that_is_no_time(value: object) -> None:
+    """Some are no time of a year from 1 to 9999 in UTC."""
+    assert list(TimeReader([""], None, required=True)([value]).wrong) == [0]
