@@ -15,7 +15,7 @@ class Yaml12Loader(yaml.CSafeLoader):
     """Reads what DVC writes, which is YAML 1.2: `yes`, `on` and `12:30` are texts, `1e-05` is a number."""
 
     # PyYAML shares this table with the base class.
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, Any] = {}
 
 
 for tag, pattern, first in (
@@ -52,7 +52,7 @@ def read_yaml_mapping(
         # Before anything is loaded: the loader crashes the process if values are nested too deep.
         if max_values and (problem := size_problem(text, max_values)):
             raise UserError(f"{path}:{problem[0]}: {problem[1]}{solution}")
-        content = yaml.load(text, Loader=loader)
+        content = yaml.load(text, Loader=loader)  # noqa: S506
     except FileNotFoundError:
         raise UserError(f"{path}: not found; {solution_if_absent}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
