@@ -1,5 +1,6 @@
 """Reads the pipeline's own YAML files as plain data."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,26 @@ from stages.core.errors import UserError
 from stages.core.yaml_size import size_problem
 
 
+class Yaml12Loader(yaml.CSafeLoader):
+    """Reads what DVC writes, which is YAML 1.2: `yes`, `on` and `12:30` are texts, `1e-05` is a number."""
+
+    # PyYAML shares this table with the base class.
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+
+for tag, pattern, first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+):
+    Yaml12Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})\\Z"), list(first))
+
+
 def read_yaml_mapping(
     path: Path,
     section: str,
@@ -17,6 +38,7 @@ def read_yaml_mapping(
     solution_if_damaged: str = "",
     max_bytes: int | None = None,
     max_values: int | None = None,
+    loader: type[yaml.CSafeLoader] = yaml.CSafeLoader,
 ) -> dict[str, Any]:
     """The whole content of a YAML file that must have the mapping `section`.
 
@@ -30,7 +52,7 @@ def read_yaml_mapping(
         # Before anything is loaded: the loader crashes the process if values are nested too deep.
         if max_values and (problem := size_problem(text, max_values)):
             raise UserError(f"{path}:{problem[0]}: {problem[1]}{solution}")
-        content = yaml.load(text, Loader=yaml.CSafeLoader)
+        content = yaml.load(text, Loader=loader)  # noqa: S506
     except FileNotFoundError:
         raise UserError(f"{path}: not found; {solution_if_absent}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:

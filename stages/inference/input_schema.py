@@ -13,6 +13,7 @@ from stages.core.text_values.number_notation import NumberNotation
 INPUT_SCHEMA_FILE = "input_schema.json"
 
 ColumnType = Literal["number", "boolean", "text", "time", "picture", "words"]
+ISO_8601 = "ISO 8601"
 DEFAULT_MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "?"]
 
 
@@ -32,7 +33,8 @@ class InputColumn(Record):
     `words` are texts of a dataset of word numbers. `source_name` is the name in the files of the source, if download
     renames the column. `can_be_missing` says that preprocess fills its gaps, and `optional` that a JSON object may lack
     its key. `choices` are the categories of the training rows, where there are few; they and `range` are None for a
-    private column, and where they do not apply. `date_format` is how preprocess reads texts as dates.
+    private column, and where they do not apply. `date_format` is how preprocess reads texts as dates:
+    a format of strptime, or ISO_8601; None if it does not.
 
     Of pictures, `shape` is their height, width and channels, and `decoding` is how a file becomes such an array; None
     if no file does, since the dataset has other numbers than bytes. `pixel_type` is the type of an array of images.
@@ -54,6 +56,10 @@ class InputColumn(Record):
     decoding: PictureDecoding | None = None
     pixel_type: str | None = None
     path_prefix: str = ""
+
+    @property
+    def is_time(self) -> bool:
+        return self.type == "time" or self.date_format is not None
 
 
 class TextNotation(Record):

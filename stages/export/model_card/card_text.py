@@ -58,7 +58,10 @@ def example_input(schema: InputSchema) -> str:
 
 def columns(schema: InputSchema) -> Iterator[str]:
     """No values of private columns: the schema has none."""
-    rows = [(code(c.name), c.type, known_values(c), "yes" if c.can_be_missing else "no") for c in schema.columns]
+    rows = [
+        (code(c.name), "date" if c.is_time else c.type, known_values(c), "yes" if c.can_be_missing else "no")
+        for c in schema.columns
+    ]
     yield table(("column", "type", "values in the data", "may be missing"), rows)
     yield "A file can have the columns in any order; other columns are carried along."
 
@@ -70,6 +73,8 @@ def known_values(column: InputColumn) -> str:
         return f"{column.range.minimum:.6g} to {column.range.maximum:.6g}, median {column.range.median:.6g}"
     if column.choices is not None:
         return escaped(format_examples(column.choices))
+    if column.date_format is not None:
+        return escaped(f"written as {column.date_format}")
     return " x ".join(map(str, column.shape)) if column.shape is not None else ""
 
 

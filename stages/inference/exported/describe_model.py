@@ -45,8 +45,12 @@ def describe_column(column: InputColumn) -> str:
     """
     >>> describe_column(InputColumn(name="size", type="number", can_be_missing=True))
     'number, may be missing'
+    >>> describe_column(InputColumn(name="sold", type="text", date_format="%d.%m.%Y"))
+    'date, written as %d.%m.%Y'
     """
-    parts: list[str] = [column.type]
+    parts: list[str] = ["date" if column.is_time else column.type]
+    if column.date_format is not None:
+        parts.append(f"written as {column.date_format}")
     if column.range is not None:
         parts.append(f"{column.range.minimum:.6g} to {column.range.maximum:.6g} in training")
     if column.choices is not None:

@@ -12,7 +12,7 @@ from stages.core.columns.private_values import hash_private_text
 from stages.core.columns.registry import Column
 from stages.core.columns.texts.text_column import TextColumn
 from stages.inference.column_values import features_of
-from stages.inference.input_schema import ColumnType
+from stages.inference.input_schema import ISO_8601, ColumnType
 
 MAX_CHOICES = 100
 TRUTH_TEXTS = ("false", "true")
@@ -27,7 +27,7 @@ class ColumnUse:
 
     @property
     def date_format(self) -> str | None:
-        return self.feature.params.format if isinstance(self.feature, DateFeature) else None
+        return (self.feature.params.format or ISO_8601) if isinstance(self.feature, DateFeature) else None
 
 
 def column_uses(fitted: Fitted) -> dict[str, ColumnUse]:

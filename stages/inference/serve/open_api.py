@@ -1,11 +1,12 @@
 """The columns of the model as JSON Schema, for OpenAPI."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from stages.inference.input_schema import InputColumn, InputSchema
+from stages.inference.input_schema import ISO_8601, InputColumn, InputSchema
 
 PROBLEM = {
     "type": "object",
@@ -19,7 +20,8 @@ ERROR = {
         "problems": {"type": "array", "items": PROBLEM},
     },
 }
-EXAMPLE_TEXTS = {"text": "a text", "words": "some words", "picture": "iVBORw0KGgo...", "time": ""}
+EXAMPLE_TEXTS = {"text": "a text", "words": "some words", "picture": "iVBORw0KGgo..."}
+EXAMPLE_TIME = datetime(2024, 1, 31, 12, tzinfo=UTC)
 
 
 def row_schema(schema: InputSchema) -> dict[str, Any]:
@@ -87,8 +89,8 @@ def describe_column(column: InputColumn) -> str:
     if column.range is not None:
         low, middle, high = column.range.minimum, column.range.median, column.range.maximum
         sentences.append(f"Training values: {low:.6g} to {high:.6g}, median {middle:.6g}.")
-    if column.type == "time":
-        sentences.append(f"Format: {column.date_format or 'ISO 8601'}.")
+    if column.is_time:
+        sentences.append(f"Format: {column.date_format or ISO_8601}.")
     if is_pixels(column):
         sentences.append(f"Numbers in lists of shape {' x '.join(map(str, column.shape or []))}.")
     elif column.shape:
@@ -107,15 +109,20 @@ def _example(column: InputColumn) -> Any:
         return np.zeros(column.shape or []).tolist()
     if column.choices:
         return choice_value(column, column.choices[0])
+    if column.is_time:
+        return _example_time(column)
     match column.type:
         case "number":
             return column.range.median if column.range is not None else 0.0
         case "boolean":
             return True
-        case "time":
-            return "2024-01-31"
         case _:
             return EXAMPLE_TEXTS[column.type]
+
+
+def _example_time(column: InputColumn) -> str:
+    iso = column.date_format in (None, ISO_8601)
+    return EXAMPLE_TIME.strftime("%Y-%m-%d" if iso else str(column.date_format))
 
 
 def request_body(schema: InputSchema) -> dict[str, Any]:

@@ -119,6 +119,8 @@ def column(**facts: Any) -> InputSchema:
         ({"type": "words"}, "textarea", {"rows": "6"}),
         ({"type": "time"}, "input", {"type": "date"}),
         ({"type": "time", "date_format": "%d.%m.%Y"}, "input", {"type": "text"}),
+        ({"type": "text", "date_format": "ISO 8601"}, "input", {"type": "date"}),
+        ({"type": "text", "date_format": "%d.%m.%Y"}, "input", {"type": "text"}),
     ],
 )
 def test_a_column_has_the_field_of_its_kind(facts: dict[str, Any], tag: str, expected: dict[str, str | None]) -> None:

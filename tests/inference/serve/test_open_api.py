@@ -26,6 +26,7 @@ RANGE = NumberRange(minimum=1, median=2.5, maximum=4)
         ),
         ({"type": "time"}, {"type": "string", "description": "Format: ISO 8601."}),
         ({"type": "time", "date_format": "%d.%m.%Y"}, {"type": "string", "description": "Format: %d.%m.%Y."}),
+        ({"type": "text", "date_format": "ISO 8601"}, {"type": "string", "description": "Format: ISO 8601."}),
         ({"type": "words"}, {"type": "string"}),
         (
             {"type": "picture", "shape": [2, 3, 1], "decoding": PictureDecoding(size=[2, 3])},
@@ -53,6 +54,14 @@ def test_only_optional_columns_may_be_left_out() -> None:
         InputColumn(name="c", type="number", can_be_missing=True, optional=True),
     ]
     assert row_schema(InputSchema(key="k", kind="table", columns=columns))["required"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("date_format", "expected"), [("ISO 8601", "2024-01-31"), ("%d.%m.%Y", "31.01.2024"), (None, "a text")]
+)
+def test_the_example_of_a_text_that_is_read_as_a_date(date_format: str | None, expected: str) -> None:
+    schema = InputSchema(key="k", kind="table", columns=[InputColumn(name="x", type="text", date_format=date_format)])
+    assert example_row(schema) == {"x": expected}
 
 
 def test_an_example_has_a_value_of_each_type() -> None:

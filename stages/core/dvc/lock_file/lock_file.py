@@ -7,7 +7,7 @@ from typing import Any
 
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.errors import UserError
-from stages.core.read_yaml import read_yaml_mapping
+from stages.core.read_yaml import Yaml12Loader, read_yaml_mapping
 from stages.core.runtime.atomic_write import explain_write_errors, temporary_path, write_text
 
 LOCK = Path("dvc.lock")
@@ -22,7 +22,11 @@ def read_lock_file(repository: Path = Path()) -> dict[str, Any]:
         return {}
     check_merged(lock)
     stages: dict[str, Any] = read_yaml_mapping(
-        lock, "stages", solution_if_absent="", solution_if_damaged="`restage run` restores it"
+        lock,
+        "stages",
+        solution_if_absent="",
+        solution_if_damaged="`restage run` restores it",
+        loader=Yaml12Loader,
     )["stages"]
     return stages
 

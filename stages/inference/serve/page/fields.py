@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from stages.inference.input_schema import InputColumn, InputSchema
+from stages.inference.input_schema import ISO_8601, InputColumn, InputSchema
 from stages.inference.serve.open_api import describe_column, is_pixels
 
 # More choices than these are suggestions of a text field.
 MAX_OPTIONS = 40
-ISO_DATE = "%Y-%m-%d"
+CALENDAR_FORMATS = (None, ISO_8601, "%Y-%m-%d")
+# The browser shows the format of its calendar, so that the hint need not.
+NO_TIME = {"type": "text", "date_format": None}
 ROWS = "rows"
 PICTURES = "image/png,image/jpeg,image/webp,image/bmp"
 
@@ -24,8 +26,7 @@ def form_fields_html(schema: InputSchema, values: Mapping[str, str]) -> str:
 
 
 def _field(identifier: str, column: InputColumn, value: str) -> str:
-    is_date = column.type == "time" and column.date_format in (None, ISO_DATE)
-    hint = describe_column(column.model_copy(update={"type": "text"}) if is_date else column)
+    hint = describe_column(column.model_copy(update=NO_TIME) if _has_calendar(column) else column)
     attributes = _attributes(identifier, column, hint)
     if is_pixels(column):
         control = f'<textarea {attributes} rows="8" spellcheck="false">{escape(value)}</textarea>'
@@ -35,13 +36,17 @@ def _field(identifier: str, column: InputColumn, value: str) -> str:
         control = _select(attributes, [("true", "true"), ("false", "false")], value, column.can_be_missing)
     elif column.choices is not None and len(column.choices) <= MAX_OPTIONS:
         control = _select(attributes, [(choice, choice) for choice in column.choices], value, column.can_be_missing)
-    elif column.type in ("text", "words") and column.choices is None:
+    elif column.type in ("text", "words") and column.choices is None and not column.is_time:
         control = f'<textarea {attributes} rows="{6 if column.type == "words" else 2}">{escape(value)}</textarea>'
     else:
         control = _input(identifier, column, attributes, value)
     note = f'<small id="{identifier}-hint">{escape(hint)}</small>' if hint else ""
     wide = " wide" if column.type in ("picture", "words") else ""
     return f'<div class="field{wide}"><label for="{identifier}">{escape(column.name)}</label>{control}{note}</div>'
+
+
+def _has_calendar(column: InputColumn) -> bool:
+    return column.is_time and column.date_format in CALENDAR_FORMATS
 
 
 def _attributes(identifier: str, column: InputColumn, hint: str) -> str:
@@ -75,9 +80,7 @@ def _select(attributes: str, choices: Sequence[tuple[str, str]], value: str, can
 
 def _input(identifier: str, column: InputColumn, attributes: str, value: str) -> str:
     kinds = {"number": 'type="number" step="any" inputmode="decimal"'}
-    if column.type == "time" and column.date_format in (None, ISO_DATE):
-        kinds["time"] = 'type="date"'
-    kind = kinds.get(column.type, 'type="text" autocomplete="off"')
+    kind = 'type="date"' if _has_calendar(column) else kinds.get(column.type, 'type="text" autocomplete="off"')
     suggestions = "".join(_suggestions(identifier, column))
     listed = f' list="{identifier}-list"' if suggestions else ""
     return f'<input {kind} {attributes}{listed} value="{escape(value)}">{suggestions}'

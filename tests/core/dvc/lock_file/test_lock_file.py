@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
+from dvc.utils.serialize import dump_yaml
 
 from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK, back_up_lock_file, read_lock_file, update_lock_file
 from stages.core.errors import UserError
@@ -64,3 +65,12 @@ def test_stages_of_several_chains_copy_it_at_the_same_time() -> None:
         children.append(child)
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0, 0]
     assert [file.name for file in BACKUP.parent.iterdir()] == [BACKUP.name]
+
+
+@pytest.mark.parametrize(
+    "value", ["yes", "no", "on", "12:30", "1e-05", "1_000", "0o17", "true", "~", "1.5", 7, 1e-05, True, None]
+)
+def test_values_are_read_as_dvc_writes_them(value: object) -> None:
+    """DVC writes YAML 1.2, where `yes` is a text and `1e-05` is a number."""
+    dump_yaml(str(LOCK), {"schema": "2.0", "stages": {"validate@a": {"params": {"p": {"value_set": [value]}}}}})
+    assert read_lock_file()["validate@a"]["params"]["p"]["value_set"] == [value]
