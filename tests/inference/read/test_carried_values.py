@@ -1,3 +1,5 @@
+from typing import Any
+
 """Columns that the model does not need are written, whatever type their format has."""
 
 import io
@@ -23,7 +25,8 @@ CARRIED = {
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "json", "parquet"])
 def test_they_are_written_in_each_format(file_format: str) -> None:
     source, target = io.BytesIO(), io.BytesIO()
-    np.savez(source, length=np.ones(2), width=np.ones(2), **CARRIED)
+    arrays: dict[str, Any] = {"length": np.ones(2), "width": np.ones(2), **CARRIED}
+    np.savez(source, **arrays)
     source.seek(0)
     with PredictionWriter(target, file_format) as writer:  # type: ignore[arg-type]
         for block in read_rows(source, SIZES, "npz"):

@@ -96,7 +96,10 @@ def test_gaps_are_filled_with_values_of_an_earlier_split() -> None:
     }
     processed = preprocess(raw, type_adapter(Preprocess).validate_python(given))
     sums = Predictor(
-        processed.fitted, OutputSettings(), lambda inputs: {"y": sum(inputs.values()).sum(1, keepdims=True)}, 8
+        processed.fitted,
+        OutputSettings(),
+        lambda inputs: {"y": np.concatenate([*inputs.values()], axis=1).sum(1, keepdims=True)},
+        8,
     )
     block, predictions = split_of_all_rows(sums, raw, processed, "test")
     [expected] = processed.inputs("test").values()
