@@ -1,9 +1,8 @@
-from typing import Any
-
 """Columns that the model does not need are written, whatever type their format has."""
 
 import io
 import json
+from typing import Any
 
 import numpy as np
 import pytest
