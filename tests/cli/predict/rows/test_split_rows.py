@@ -89,15 +89,13 @@ def test_gaps_are_filled_with_values_of_an_earlier_split() -> None:
     heat = np.where(rows % 4 == 0, rows, np.nan)
     raw = Table({"all": pd.DataFrame({"day": days, "heat": heat, "y": rows / 2})}, kind="series", time="day")
     given = {
-        "inputs": ["heat"],
+        "inputs": {"x": ["heat"]},
         "targets": "y",
         "columns": {"heat": {"kind": "number", "missing": "forward", "missing_indicator": True}},
         "split": {"test": 9, "validation": 10, "order": "chronological"},
     }
     processed = preprocess(raw, type_adapter(Preprocess).validate_python(given))
-    sums = Predictor(
-        processed.fitted, OutputSettings(), lambda inputs: {"y": sum(inputs.values()).sum(1, keepdims=True)}, 8
-    )
+    sums = Predictor(processed.fitted, OutputSettings(), lambda inputs: {"y": inputs["x"].sum(1, keepdims=True)}, 8)
     block, predictions = split_of_all_rows(sums, raw, processed, "test")
     [expected] = processed.inputs("test").values()
     np.testing.assert_array_equal(predictions["y"].predicted[:, 0], expected.sum(axis=1))
