@@ -44,7 +44,8 @@ class RecordRows:
         flat = self._flatten(records, found)
         self._names |= {name: None for record in flat.values() for name in record}
         if not flat:
-            return WrittenRows([], {column.name: [] for column in self._schema.columns}, {}, found)
+            left_out: dict[int, Record] = {problem.row: {} for problem in found}
+            return WrittenRows([], {column.name: [] for column in self._schema.columns}, {}, found, left_out)
         names, matched = self._matched()
         found += self._absent_keys(flat, names, matched)
         broken = {problem.row for problem in found}

@@ -104,7 +104,8 @@ def test_what_is_wrong_with_the_whole_input_is_found_before_the_model_is_loaded(
 ) -> None:
     monkeypatch.setattr("tests.cli.predict.example_model.ExampleModel.load", None)
     assert error("a\n1\n") == "new.csv: no column 'b'; it has 'a'"
-    assert "no such file" in error(source=Path("absent.csv"))
+    assert error(source=Path("absent.csv")) == "absent.csv: no such file"
+    assert error(source=Path()).startswith(".: a folder; ")
 
 
 def test_an_error_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:

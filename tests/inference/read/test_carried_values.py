@@ -2,7 +2,6 @@
 
 import io
 import json
-from typing import Any
 
 import numpy as np
 import pytest
@@ -24,8 +23,7 @@ CARRIED = {
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "json", "parquet"])
 def test_they_are_written_in_each_format(file_format: str) -> None:
     source, target = io.BytesIO(), io.BytesIO()
-    arrays: dict[str, Any] = {"length": np.ones(2), "width": np.ones(2), **CARRIED}
-    np.savez(source, **arrays)
+    np.savez(source, allow_pickle=False, length=np.ones(2), width=np.ones(2), **CARRIED)
     source.seek(0)
     with PredictionWriter(target, file_format) as writer:  # type: ignore[arg-type]
         for block in read_rows(source, SIZES, "npz"):

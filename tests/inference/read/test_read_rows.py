@@ -262,3 +262,10 @@ def test_a_first_row_in_place_of_the_header_is_not_shown_if_columns_are_private(
     with pytest.raises(UserError) as raised:
         read(b"1,Smith\n2,Miller\n", schema)
     assert str(raised.value) == "standard input: no column 'size'"
+
+
+def test_lines_that_are_all_no_objects_are_left_out_rows() -> None:
+    schema = InputSchema(key="k", kind="table", columns=[InputColumn(name="size", type="number")])
+    block = read(b'{"size": 1, "size": 2}\n[1]\n', schema, "jsonl")
+    assert [problem.row for problem in block.problems] == [1, 2]
+    assert block.left_out == {1: {}, 2: {}}

@@ -1,12 +1,10 @@
 """The raw rows of a split become the arrays that preprocess made of them, for each kind of data."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.typing import NDArray
 
 from stages.cli.predict.rows import split_rows
 from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
@@ -91,17 +89,13 @@ def test_gaps_are_filled_with_values_of_an_earlier_split() -> None:
     heat = np.where(rows % 4 == 0, rows, np.nan)
     raw = Table({"all": pd.DataFrame({"day": days, "heat": heat, "y": rows / 2})}, kind="series", time="day")
     given = {
-        "inputs": ["heat"],
+        "inputs": {"x": ["heat"]},
         "targets": "y",
         "columns": {"heat": {"kind": "number", "missing": "forward", "missing_indicator": True}},
         "split": {"test": 9, "validation": 10, "order": "chronological"},
     }
     processed = preprocess(raw, type_adapter(Preprocess).validate_python(given))
-
-    def add_up(inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-        return {"y": np.concatenate([*inputs.values()], axis=1).sum(axis=1, keepdims=True)}
-
-    sums = Predictor(processed.fitted, OutputSettings(), add_up, 8)
+    sums = Predictor(processed.fitted, OutputSettings(), lambda inputs: {"y": inputs["x"].sum(1, keepdims=True)}, 8)
     block, predictions = split_of_all_rows(sums, raw, processed, "test")
     [expected] = processed.inputs("test").values()
     np.testing.assert_array_equal(predictions["y"].predicted[:, 0], expected.sum(axis=1))
