@@ -120,9 +120,11 @@ def headline_comparison(found: Results) -> str:
     name = metric_name(found.headline.target, found.headline.metric, len(found.metrics))
     text = (
         f"{name} ({found.headline.better} is better): {number(found.headline.value)}, and {number(best.value)} of the "
-        f"best baseline, {best.name}. The model is {'better' if best.improvement > 0 else 'worse'} by "
-        f"{number(abs(best.improvement))}"
+        f"best baseline, {best.name}. The model is "
     )
+    if best.improvement == 0:
+        return f"{text}as good."
+    text += f"{'better' if best.improvement > 0 else 'worse'} by {number(abs(best.improvement))}"
     if best.interval is None:
         return f"{text}. It is not known whether that is chance."
     low, high = best.interval

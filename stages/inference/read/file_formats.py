@@ -8,6 +8,7 @@ from stages.core.errors import UserError
 FileFormat = Literal["csv", "jsonl", "json", "parquet", "npz"]
 FILE_FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 GZIP_SIGNATURE, PARQUET_SIGNATURE, ZIP_SIGNATURE = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 SUFFIXES: dict[str, FileFormat] = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -30,6 +31,12 @@ def format_of_path(path: Path) -> FileFormat | None:
     if suffixes[-1:] == [".gz"]:
         suffixes.pop()
     return SUFFIXES.get(suffixes[-1]) if suffixes else None
+
+
+def check_no_workbook(path: Path) -> None:
+    """Raise UserError for a workbook: its first bytes are those of a zip, as of an npz file."""
+    if path.suffix.lower() in WORKBOOKS:
+        raise UserError(f"{path}: workbooks are not read; save the sheet as CSV")
 
 
 def output_format(path: Path) -> FileFormat:

@@ -1,7 +1,7 @@
 """Finds the columns that the model needs among those of an input."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from stages.core.errors import ErrorList, UserError, closest_match, format_examples
@@ -24,7 +24,7 @@ def match_columns(found: Sequence[str], schema: InputSchema) -> MatchedColumns:
     names = written_names(found, schema)
     errors, counts = ErrorList(), Counter(found)
     if missing := [name for name in names.values() if name not in counts]:
-        errors.add(_missing_columns(missing, [] if schema.private_names else found))
+        errors.add(_missing_columns(missing, [] if schema.private_names else found, set(names.values())))
     for name in names.values():
         errors.check(counts[name] < 2, f"column {name!r} occurs {counts[name]} times; rename all but one")
     errors.raise_if_any()
@@ -52,11 +52,12 @@ def written_name(column: InputColumn, source_names: bool) -> str:
     return (column.source_name or column.name) if source_names else column.name
 
 
-def _missing_columns(missing: Sequence[str], found: Sequence[str]) -> str:
+def _missing_columns(missing: Sequence[str], found: Sequence[str], needed: Set[str]) -> str:
     """`found` is empty if it is not shown: without a header, it has values of the first row."""
+    free = [other for other in found if other.strip() and other not in needed]
     described = []
     for name in missing:
-        close = closest_match(name.strip(), [other for other in found if other.strip()])
+        close = closest_match(name.strip(), free)
         described.append(f"{name!r} (is it {close!r}?)" if close else repr(name))
     has = f"; it has {format_examples(map(repr, found))}" if found else ""
     return f"no column {', '.join(described)}{has}"

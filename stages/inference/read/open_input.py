@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
 from stages.inference.read.file_formats import GZIP_SIGNATURE
 
@@ -29,18 +28,20 @@ def input_name(source: Path | BinaryIO) -> str:
 
 @contextmanager
 def open_input(source: Path | BinaryIO) -> Iterator[io.BufferedReader]:
-    """The bytes of the input, unpacked. Raises UserError if there is no such file, or if it cannot be unpacked."""
+    """The bytes of the input, unpacked. Raises UserError if there is no such file, or if it cannot be unpacked.
+
+    The messages do not name the input.
+    """
     if not isinstance(source, Path):
         yield _unpacked(as_buffered(source))
         return
-    check_is_file(source)
     try:
         with source.open("rb") as file:
             yield _unpacked(file)
     except FileNotFoundError:
-        raise UserError(f"{source}: no such file") from None
+        raise UserError("no such file") from None
     except PermissionError:
-        raise UserError(f"{source}: cannot be read; change its permissions") from None
+        raise UserError("cannot be read; change its permissions") from None
 
 
 def as_buffered(stream: BinaryIO) -> io.BufferedReader:

@@ -5,12 +5,13 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
+from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.array_rows import array_blocks
 from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.csv_text.csv_rows import CsvRows
-from stages.inference.read.file_formats import FileFormat, format_of_bytes, format_of_path
+from stages.inference.read.file_formats import FileFormat, check_no_workbook, format_of_bytes, format_of_path
 from stages.inference.read.files.named_files import NamedFiles
 from stages.inference.read.json_rows import json_blocks, json_lines_blocks
 from stages.inference.read.open_input import (
@@ -49,6 +50,9 @@ def read_rows(
         yield from blocks
         return
     name = input_name(source)
+    if isinstance(source, Path):
+        check_is_file(source)
+        check_no_workbook(source)
     with (
         open_pictures(pictures or (source.parent if isinstance(source, Path) else None), schema) as files,
         open_input(buffered) as file,

@@ -90,6 +90,13 @@ def test_the_facts_are_in_the_card() -> None:
         assert fact in text(), fact
 
 
+def test_a_model_as_good_as_the_best_baseline() -> None:
+    best = BestBaseline(name="median", value=2.5, improvement=0.0, interval=(0.0, 0.0), resamples=1000)
+    found = text(results=RESULTS.model_copy(update={"best_baseline": best}))
+    assert "The model is as good." in found
+    assert "worse" not in found.split("## Limits")[0]
+
+
 def test_all_rows_of_a_table_have_the_same_number_of_cells() -> None:
     for block in text().split("\n\n"):
         if block.startswith("|"):

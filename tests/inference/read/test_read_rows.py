@@ -190,10 +190,26 @@ def test_inputs_that_cannot_be_read(content: bytes, expected: str) -> None:
 
 
 def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no such file"):
+    with pytest.raises(UserError, match="no such file") as error:
         list(read_rows(tmp_path / "new.csv", SCHEMA))
-    with pytest.raises(UserError, match="a folder"):
+    assert error.value.messages == (f"{tmp_path / 'new.csv'}: no such file",), "the path is named once"
+    with pytest.raises(UserError, match="a folder") as error:
         list(read_rows(tmp_path, SCHEMA))
+    assert str(error.value).count(str(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("name", ["new.xlsx", "new.XLS", "new.ods"])
+def test_a_workbook_is_refused_with_what_to_do(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04")
+    with pytest.raises(UserError, match=r"workbooks are not read; save the sheet as CSV"):
+        list(read_rows(tmp_path / name, SCHEMA))
+
+
+def test_a_column_that_the_model_needs_is_not_proposed_for_another() -> None:
+    schema = example_schema(columns=[InputColumn(name=name, type="number") for name in ("petal_width", "petal_length")])
+    with pytest.raises(UserError) as error:
+        read(b"petal_length\n1\n", schema)
+    assert "is it" not in str(error.value)
 
 
 def test_a_very_long_line() -> None:
