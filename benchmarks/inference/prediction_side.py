@@ -21,8 +21,7 @@ Predict = Callable[[Any], Any]
 
 def main(side: str, folder: Path, mode: str) -> None:
     load = {"keras": load_keras, "litert": load_litert}[side]
-    # TensorFlow uses all cores unless told otherwise.
-    predict = load(folder, 1 if mode == "row" else os.cpu_count() or 1)
+    predict = load(folder)
     import numpy as np
 
     pictures = np.load(folder / PICTURES)
@@ -38,7 +37,7 @@ def main(side: str, folder: Path, mode: str) -> None:
     _send(peak=peak_memory())
 
 
-def load_keras(folder: Path, _threads: int) -> Predict:
+def load_keras(folder: Path) -> Predict:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import keras
 
@@ -46,7 +45,7 @@ def load_keras(folder: Path, _threads: int) -> Predict:
     return lambda pictures: model.predict(pictures / 255.0, verbose=0)
 
 
-def load_litert(folder: Path, threads: int) -> Predict:
+def load_litert(folder: Path) -> Predict:
     from stages.core.artefacts.processed import Fitted
     from stages.inference.litert.litert_model import load_litert_model
     from stages.inference.output_settings import OutputSettings
@@ -54,7 +53,7 @@ def load_litert(folder: Path, threads: int) -> Predict:
     from stages.inference.raw_rows import RawRows
 
     fitted = Fitted.model_validate_json((folder / FITTED).read_text(encoding="utf-8"))
-    predictor = Predictor(fitted, OutputSettings(), *load_litert_model(folder / LITERT_MODEL, fitted, threads))
+    predictor = Predictor(fitted, OutputSettings(), *load_litert_model(folder / LITERT_MODEL, fitted))
     [[picture]], [target] = [spec.columns for spec in fitted.inputs.values()], fitted.targets
 
     def predict(pictures: Any) -> Any:

@@ -17,7 +17,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_both_sides_predict_the_same(example: Path) -> None:
     pictures = np.load(example / PICTURES)
-    keras, litert = (load(example, 1)(pictures) for load in (load_keras, load_litert))
+    keras, litert = (load(example)(pictures) for load in (load_keras, load_litert))
     assert keras.shape == (200, 10)
     np.testing.assert_allclose(litert, keras, atol=1e-5)
 

@@ -7,10 +7,12 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 
 from stages.core.errors import UserError
 from stages.export.convert_model import convert_model
-from stages.inference.litert.litert_model import BATCH, litert_runner, load_litert_model
+from stages.inference.litert import litert_model
+from stages.inference.litert.litert_model import BATCH, MANY_ROWS, litert_runner, load_litert_model
 from tests.inference.linear_model import linear_model
 from tests.train.small_data import category_ids_input, fitted_data, input_spec, text_input, value_target
 
@@ -69,6 +71,24 @@ def test_several_threads_may_call(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert found == {(1,), (1, 3), (1, 3, 5)}
+
+
+def test_many_rows_use_all_cores_and_few_rows_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    def interpreter(num_threads: int, **arguments: Any) -> Interpreter:
+        threads.append(num_threads)
+        return Interpreter(num_threads=num_threads, **arguments)
+
+    monkeypatch.setattr(litert_model, "Interpreter", interpreter)
+    monkeypatch.setattr(litert_model, "usable_cores", lambda: 3)
+    run_model, batch = load_litert_model(path, FITTED)
+    for count in (1, MANY_ROWS - 1):
+        run_model(rows_of(*range(count)))
+    assert threads == [1]
+    for count in (MANY_ROWS, batch):
+        assert run_model(rows_of(*range(count)))["y"][:, 0].tolist() == [2 * total + 1 for total in range(count)]
+    assert threads == [1, 3]
 
 
 def test_ids_and_multi_hot_rows() -> None:

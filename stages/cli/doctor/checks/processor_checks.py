@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from stages.cli.doctor.finding import Finding, ok, warning
-from stages.cli.usable_cores import allowed_cores, control_group_limit, usable_cores
 from stages.cli.verify.machine_differences import machine_differences
 from stages.core.errors import format_examples
 from stages.core.runtime.keras import pinned_settings
+from stages.core.runtime.usable_cores import allowed_cores, control_group_limit, usable_cores
 
 CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 MODELS = Path("data/models")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli import usable_cores as module
-from stages.cli.usable_cores import allowed_cores, control_group_limit, usable_cores
+from stages.core.runtime import usable_cores as module
+from stages.core.runtime.usable_cores import allowed_cores, control_group_limit, usable_cores
 
 
 @pytest.mark.parametrize(
