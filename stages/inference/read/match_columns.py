@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from stages.core.errors import ErrorList, UserError, closest_match, format_examples
-from stages.inference.input_schema import InputColumn, InputSchema
+from stages.core.errors import ErrorList, closest_match, format_examples
+from stages.inference.input_schema import InputSchema
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,6 @@ def has_all_columns(found: Sequence[str], schema: InputSchema) -> bool:
     return set(written_names(found, schema).values()) <= set(found)
 
 
-def written_name(column: InputColumn, source_names: bool) -> str:
-    return (column.source_name or column.name) if source_names else column.name
-
-
 def _missing_columns(missing: Sequence[str], found: Sequence[str], needed: Set[str]) -> str:
     """`found` is empty if it is not shown: without a header, it has values of the first row."""
     free = [other for other in found if other.strip() and other not in needed]
@@ -76,8 +72,3 @@ def _unique(names: Sequence[str]) -> list[str]:
             name = f"{names[position]}_{number}"
         unique.append(name)
     return unique
-
-
-def check_has_rows(rows: int, name: str) -> None:
-    if not rows:
-        raise UserError(f"{name}: no rows")

@@ -1,7 +1,6 @@
 """Writes the rows that are left out to a file of their own, with what is wrong with each."""
 
 import io
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -59,14 +58,6 @@ class BadRowWriter:
         move_into_place(self._target)
         if not self.count:
             self._target.unlink()
-
-
-def write_bad_rows(target: Path, blocks: Iterable[RowBlock]) -> int:
-    """Write the rows that are left out of all blocks, and return how many they are."""
-    with BadRowWriter(target) as writer:
-        for block in blocks:
-            writer.write(block)
-    return writer.count
 
 
 def _names(block: RowBlock) -> list[str]:

@@ -1,7 +1,7 @@
 import csv
 from pathlib import Path
 
-from stages.inference.write.write_bad_rows import BadRowWriter, write_bad_rows
+from stages.inference.write.write_bad_rows import BadRowWriter
 from tests.inference.read.example_schema import example_schema, read
 
 SCHEMA = example_schema()
@@ -12,7 +12,10 @@ def test_the_rows_with_their_numbers_problems_and_values(tmp_path: Path) -> None
     path = tmp_path / "bad.csv"
     first = read(HEADER + b"a,1,2,red,true\nb,big,2,red,maybe\nc,1,2,red,true,more\n", SCHEMA)
     second = read(HEADER + b"d,1,2.5,red,no\n", SCHEMA)
-    assert write_bad_rows(path, [first, second]) == 3
+    with BadRowWriter(path) as writer:
+        writer.write(first)
+        writer.write(second)
+    assert writer.count == 3
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["row"] for row in rows] == ["2", "3", "1"]
