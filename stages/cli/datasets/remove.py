@@ -15,13 +15,14 @@ from stages.cli.datasets.suite_files import (
     suites,
     without_dataset,
 )
+from stages.cli.export.declare_artifact import without_artifacts_of
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.config.choose_suite import read_conf_file
 from stages.config.compose_conf import check_conf_exists
 from stages.core import paths
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file.lock_file import read_lock_file, remove_lock_entries
-from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
+from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
 from stages.core.dvc.repository import Repository
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.core.runtime.atomic_write import remove as remove_path
@@ -36,6 +37,7 @@ def remove(key: str, keep_conf: bool, yes: bool) -> None:
     check_removable(key, conf_files)
     with dvc_errors(), only_run_in_clone(wait=True):
         changed = {file: text for file in _suite_files() if (text := _without(file, key)) != file.read_text("utf-8")}
+        pipeline = without_artifacts_of(PIPELINE.read_text("utf-8"), str(paths.export(key)))
         with composed_changes([*changed, *conf_files]):
             for file, text in changed.items():
                 write_text(file, text)
@@ -47,6 +49,9 @@ def remove(key: str, keep_conf: bool, yes: bool) -> None:
         results = [path for path in outputs_of(key) if path.exists() or path.is_symlink()]
         for path in results:
             remove_path(path)
+        if pipeline != PIPELINE.read_text("utf-8"):
+            write_text(PIPELINE, pipeline)
+            changed[PIPELINE] = pipeline
     for file in [*changed, *conf_files, *results]:
         print(f"{file}: {'changed' if file in changed else 'removed'}")
     print(f"dvc.lock: removed {len(recorded)} stages")

@@ -1,13 +1,14 @@
 """Writes an entry of `artifacts:` in dvc.yaml, as text: comments and order stay as they are."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
 from stages.core import paths
 from stages.core.dvc.pipeline_file import PIPELINE
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
 from stages.core.runtime.atomic_write import write_text
 from stages.inference.model_card import MODEL_CARD_FILE, ModelCard
 from stages.inference.model_folder import MODEL_FILES, read_file
@@ -57,6 +58,36 @@ def with_artifact(text: str, name: str, entry: dict[str, Any]) -> str:
     if _parsed(changed) != expected:
         raise UserError(f"{PIPELINE}: its artifacts are in another layout; add this one by hand: {name}: {entry}")
     return changed
+
+
+def without_artifacts_of(text: str, path: str) -> str:
+    """The text of dvc.yaml without the artifacts at this path.
+
+    >>> text = with_artifact("stages: {}\\n", "iris", {"path": "data/exports/iris"})
+    >>> without_artifacts_of(text, "data/exports/wine") == text, without_artifacts_of(text, "data/exports/iris")
+    (True, 'stages: {}\\n')
+    """
+    before = yaml.safe_load(text)
+    artifacts = before.get("artifacts") or {}
+    names = [name for name, entry in artifacts.items() if isinstance(entry, dict) and entry.get("path") == path]
+    if not names:
+        return text
+    kept = {name: entry for name, entry in artifacts.items() if name not in names}
+    expected = {key: value for key, value in before.items() if key != "artifacts"}
+    changed = _without(text, names, remove_section=not kept)
+    if _parsed(changed) != (expected | {"artifacts": kept} if kept else expected):
+        raise UserError(f"{PIPELINE}: its artifacts are in another layout; remove {format_examples(names)} by hand")
+    return changed
+
+
+def _without(text: str, names: Sequence[str], remove_section: bool) -> str:
+    removed = {f"  {name}:" for name in names}
+    lines = text.splitlines()
+    while first := next((n for n, line in enumerate(lines) if line.rstrip() in removed), None):
+        del lines[first : _end_of_block(lines, first + 1, indent=3)]
+    if remove_section and _SECTION in lines:
+        lines.remove(_SECTION)
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _parsed(text: str) -> Any:

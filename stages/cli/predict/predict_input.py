@@ -18,6 +18,7 @@ from stages.cli.predict.trained_model import TrainedModel
 from stages.core.errors import UserError
 from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
+from stages.inference.irregular_steps import describe_irregular_steps
 from stages.inference.read.read_checked_rows import read_checked_rows
 from stages.inference.read.records import record_from_arguments, rows_from_records
 from stages.inference.read.row_block import RowBlock
@@ -91,3 +92,5 @@ def _forecast(model: TrainedModel, options: PredictOptions, blocks: Iterator[Row
     with open_destination(options.out, options.file_format, at_once=False) as destination:
         destination.write(*forecast_rows(forecast, model.schema))
     say(distance.describe())
+    if times is not None and (sentence := describe_irregular_steps(times, model.schema.rows)):
+        say(sentence)

@@ -13,6 +13,7 @@ import numpy as np
 from stages.core.errors import UserError
 from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
+from stages.inference.irregular_steps import describe_irregular_steps
 from stages.inference.model_folder import OpenedModel
 from stages.inference.read.read_checked_rows import read_checked_rows
 from stages.inference.read.records import record_from_arguments, rows_from_records
@@ -83,6 +84,8 @@ def _forecast(model: OpenedModel, blocks: Iterator[RowBlock], source: str, path:
     times = None if time is None else np.asarray(block.rows.columns[time])
     with PredictionWriter(_target(path)) as writer:
         writer.write(*forecast_rows(model.predictor.forecast(block.rows, times), model.schema))
+    if times is not None and (sentence := describe_irregular_steps(times, model.schema.rows)):
+        print(sentence, file=sys.stderr)
 
 
 def predict_row(model: OpenedModel, arguments: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stages.cli.export.declare_artifact import with_artifact
+from stages.cli.export.declare_artifact import with_artifact, without_artifacts_of
 from stages.core.errors import UserError
 
 ROOT = Path(__file__).parents[3]
@@ -52,3 +52,15 @@ def test_an_entry_is_replaced_where_it_is() -> None:
 def test_a_section_in_another_layout_is_not_changed(section: str) -> None:
     with pytest.raises(UserError, match=r"dvc\.yaml: .*by hand: iris: .*data/exports/iris"):
         with_artifact(f"stages: {{}}\n{section}", "iris", ENTRY)
+
+
+def test_artifacts_of_a_path_are_removed_and_the_rest_stays() -> None:
+    text = "# Stages.\nstages: {}\n\nartifacts:\n  # Of wine.\n  wine:\n    path: x\n"
+    added = with_artifact(with_artifact(text, "iris", ENTRY), "again", ENTRY)
+    assert without_artifacts_of(added, str(ENTRY["path"])) == text
+    assert without_artifacts_of(text, "x") == "# Stages.\nstages: {}\n\n  # Of wine.\n"
+
+
+def test_artifacts_in_another_layout_are_removed_by_hand() -> None:
+    with pytest.raises(UserError, match=r"dvc\.yaml: .*remove iris by hand"):
+        without_artifacts_of("stages: {}\nartifacts: {iris: {path: x}}\n", "x")
