@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -117,14 +118,16 @@ class ModelService:
                 raise RequestError(504, f"there is no answer after {self.options.seconds:g} seconds") from None
 
     async def _predict_body(self, body: bytes, body_format: BodyFormat, skip_bad: bool) -> PredictedRows:
-        """What the model cannot take is looked for when it refused the rows: good rows need no second check."""
-        is_large = len(body) >= THREAD_BYTES
-        try:
-            blocks = await self._in_thread(is_large, lambda: self._rows.read(body, body_format))
-            return await self._predict_blocks(blocks, skip_bad)
-        except UnusableRowsError:
-            blocks = await self._in_thread(True, lambda: self._checked_rows.read(body, body_format))
-            return await self._predict_blocks(blocks, skip_bad)
+        """What the model cannot take is looked for when it refused the rows, or when a row has another problem already.
+
+        Good rows need no second check.
+        """
+        blocks = await self._in_thread(len(body) >= THREAD_BYTES, lambda: self._rows.read(body, body_format))
+        if not any(block.problems for block in blocks):
+            with suppress(UnusableRowsError):
+                return await self._predict_blocks(blocks, skip_bad)
+        blocks = await self._in_thread(True, lambda: self._checked_rows.read(body, body_format))
+        return await self._predict_blocks(blocks, skip_bad)
 
     async def _in_thread(self, needed: bool, work: Callable[[], Result]) -> Result:
         """A small file can be a large picture."""

@@ -78,6 +78,11 @@ def test_one_bad_row_refuses_all_and_says_which(client: Client) -> None:
     assert found == [(2, "length"), (3, "width")]
 
 
+def test_gaps_are_reported_together_with_values_that_cannot_be_read(client: Client) -> None:
+    answer = client.predict([{"length": "wide", "width": 1}, {"length": 1, "width": None}])
+    assert [(problem["row"], problem["column"]) for problem in answer.json["problems"]] == [(1, "length"), (2, "width")]
+
+
 def test_skip_bad_predicts_the_good_rows(client: Client) -> None:
     answer = client.predict([{"length": "wide", "width": 1}, SMALL, LARGE], "/predict?skip_bad=true")
     assert answer.status == 200
