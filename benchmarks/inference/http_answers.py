@@ -54,8 +54,9 @@ def rows_to_send(measured: MeasuredSplit, schema: InputSchema) -> Iterator[RowsT
     window = measured.processed.fitted.window
     if window is None:
         together = spread(len(numbers), TOGETHER * BATCHES)
-        for chosen in [*spread(len(numbers), ALONE)[:, None], *(together[n::BATCHES] for n in range(BATCHES))]:
-            yield RowsToSend(chosen, rows[numbers[chosen]])
+        for chosen in [*spread(len(numbers), ALONE)[:, None], *np.array_split(together, BATCHES)]:
+            if len(chosen):
+                yield RowsToSend(chosen, rows[numbers[chosen]])
         return
     steps = len(window.steps_ahead)
     for sample in spread(len(numbers), ALONE).tolist():

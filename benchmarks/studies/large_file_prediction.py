@@ -1,13 +1,17 @@
-"""python -m benchmarks.studies.large_file_prediction KEY MEGABYTES
+"""python -m benchmarks.studies.large_file_prediction KEY MEGABYTES [--only export] [--python PYTHON]
 
-Predicts a CSV file of this size with the model of a table of numbers, by `restage predict` and by a script of pandas
-and `model.predict`, one after the other. Prints rows a second and the peak memory of both, and how many predictions
-differ. Each row has a long text that is carried along. Run it where `restage run KEY` has run.
+Predicts a CSV file of this size with the model of a table of numbers, one after the other: by `restage predict`, by
+`python -m model predict` of the exported folder, and by a script of pandas and `model.predict`. Prints rows a second
+and the peak memory of each, and how many predictions differ from those of the script. Each row has a long text that is
+carried along. Run it where `restage run KEY` has run.
+
+PYTHON runs the exported folder, for example that of an environment with its requirements alone. With `--only export`
+the others are left out: the script needs more memory than the file has bytes.
 """
 
+import argparse
 import csv
 import json
-import os
 import subprocess
 import sys
 import time
@@ -19,15 +23,29 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.inference.script_settings import ScriptSettings, script_settings
+from benchmarks.start_sides import run_module
 from stages.core import paths
-from stages.core.artefacts.processed import FITTED_FILE, Fitted
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.raw_files import read_raw
-from stages.core.artefacts.records.record import read_record
-from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.core.runtime.stage import report_user_errors
 
+MODULE = "benchmarks.studies.large_file_prediction"
+SCRIPT = "script"
+SIDES = {
+    "restage": "`restage predict`",
+    "export": "`python -m model predict`",
+    SCRIPT: "pandas and `model.predict`",
+}
+SOURCE = "new.csv"
+# Linux counts the memory of a parent as that of its children: the parent has to be small.
+LAUNCHER = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
 MEGABYTE = 1_000_000
 ROWS_AT_ONCE = 10_000
 NOTE = "what a person has written about this row; " * 10
@@ -35,43 +53,52 @@ NOTE = "what a person has written about this row; " * 10
 COMPARED = 100_000
 
 
+class Command(NamedTuple):
+    """`folder` is where it runs; the present one if it is None."""
+
+    arguments: Sequence[str]
+    folder: Path | None = None
+
+
 class Run(NamedTuple):
     seconds: float
     peak_bytes: int
 
 
-def main(key: str, megabytes: int) -> None:
-    script = script_settings(key)
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog=f"python -m {MODULE}", description=__doc__)
+    parser.add_argument("key", metavar="KEY")
+    parser.add_argument("megabytes", metavar="MEGABYTES", type=int)
+    parser.add_argument("--only", choices=SIDES)
+    parser.add_argument("--python", type=Path, default=Path(sys.executable))
+    options = parser.parse_args(arguments)
+    settings = script_settings(options.key)
     with TemporaryDirectory(dir=".") as name:
-        folder = Path(name)
-        source, ours, theirs = (folder / file for file in ("new.csv", "ours.csv", "theirs.csv"))
-        rows = write_csv(source, key, script["columns"], megabytes * MEGABYTE)
-        print(f"{source.stat().st_size / 1e9:.2f} GB, {rows:,} rows\n")
+        folder = Path(name).absolute()
+        rows = write_csv(folder / SOURCE, options.key, settings["columns"], options.megabytes * MEGABYTE)
+        print(f"{(folder / SOURCE).stat().st_size / 1e9:.2f} GB, {rows:,} rows\n")
         print("| | rows a second | peak memory |\n| --- | --- | --- |", flush=True)
-        restage = [sys.executable, "-m", "stages.cli", "predict", key, str(source), "-o", str(ours)]
-        command = [sys.executable, __file__, "--script", json.dumps(script), str(source), str(theirs)]
-        for title, arguments in (("`restage predict`", restage), ("pandas and `model.predict`", command)):
-            run = measure(arguments)
-            print(f"| {title} | {rows / run.seconds:,.0f} | {run.peak_bytes / 1e6:,.0f} MB |", flush=True)
-        print(f"\n{differing_rows(ours, theirs, script['target']):,} of the first {COMPARED:,} predictions differ")
+        sides = [options.only] if options.only else list(SIDES)
+        for side in sides:
+            run = measure(command_of(side, options.key, settings, folder, options.python.absolute()))
+            print(f"| {SIDES[side]} | {rows / run.seconds:,.0f} | {run.peak_bytes / 1e6:,.0f} MB |", flush=True)
+        if SCRIPT in sides:
+            for side in sides[:-1]:
+                count = differing_rows(folder / f"{side}.csv", folder / f"{SCRIPT}.csv", settings["target"])
+                print(f"\n{SIDES[side]}: {count:,} of the first {COMPARED:,} predictions are another class")
 
 
-def script_settings(key: str) -> dict[str, Any]:
-    """What a person would write into the script: the columns, their scaling and the classes."""
-    fitted = read_record(Fitted, paths.processed_data(key) / FITTED_FILE, "preprocess", key)
-    [(target, spec)] = fitted.targets.items()
-    [column] = [spec.column for spec in fitted.inputs.values()]
-    if not isinstance(column, NumberColumns) or spec.classes is None or len(column.steps) != 1:
-        raise UserError(f"{key}: a table of numbers with one scaling step and a class to predict is expected")
-    step = column.steps[0].model_dump()
-    return {
-        "model": str(paths.model(key) / "model.keras"),
-        "columns": column.columns,
-        "offset": step["offset"],
-        "scale": step["scale"],
-        "target": target,
-        "classes": spec.classes,
-    }
+def command_of(side: str, key: str, settings: ScriptSettings, folder: Path, python: Path) -> Command:
+    """Its output is a file with the name of the side."""
+    source, target = str(folder / SOURCE), str(folder / f"{side}.csv")
+    match side:
+        case "restage":
+            return Command([sys.executable, "-m", "stages.cli", "predict", key, source, "-o", target])
+        case "export":
+            run_module(key, "stages.export.export_to_folder", key, str(folder / "model"))
+            return Command([str(python), "-m", "model", "predict", source, "-o", target], folder / "model")
+        case _:
+            return Command([sys.executable, __file__, "--script", json.dumps(settings), source, target])
 
 
 def write_csv(target: Path, key: str, columns: Sequence[str], size: int) -> int:
@@ -91,15 +118,14 @@ def write_csv(target: Path, key: str, columns: Sequence[str], size: int) -> int:
     return count
 
 
-def measure(command: Sequence[str]) -> Run:
+def measure(command: Command) -> Run:
     """Raises UserError if the command fails. The peak is that of the largest process."""
+    launched = [sys.executable, "-S", "-c", LAUNCHER, *command.arguments]
     start = time.perf_counter()
-    process = subprocess.Popen(command)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise UserError(f"{command[2]}: exit code {process.returncode}")
-    return Run(time.perf_counter() - start, usage.ru_maxrss * 1024)
+    done = subprocess.run(launched, cwd=command.folder, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise UserError(f"{' '.join(command.arguments[:4])}: exit code {done.returncode}")
+    return Run(time.perf_counter() - start, int(done.stdout.splitlines()[-1]) * 1024)
 
 
 def differing_rows(ours: Path, theirs: Path, target: str) -> int:
@@ -125,8 +151,8 @@ def predict_by_script(settings: dict[str, Any], source: str, target: str) -> Non
 
 
 if __name__ == "__main__":
-    with report_user_errors("benchmarks.studies.large_file_prediction", debug=False):
+    with report_user_errors(MODULE, debug=False):
         if sys.argv[1:2] == ["--script"]:
             predict_by_script(json.loads(sys.argv[2]), *sys.argv[3:])
         else:
-            main(sys.argv[1], int(sys.argv[2]))
+            main(sys.argv[1:])

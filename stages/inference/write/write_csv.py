@@ -22,14 +22,42 @@ class CsvWriter:
             self._names = list(columns)
             write_csv_rows(self._text, [self._names], self._separator)
         check_same_columns(list(columns), self._names, numbers)
-        texts = [list(map(csv_text, values)) for values in columns.values()]
-        write_csv_rows(self._text, zip(*texts, strict=True), self._separator)
+        texts = [column_texts(values) for values in columns.values()]
+        # Python's csv module writes an empty value that is alone in its row in quotes.
+        if len(texts) == 1 or any("\r" in "".join(column) for column in texts):
+            write_csv_rows(self._text, zip(*texts, strict=True), self._separator)
+        else:
+            quoted = [quoted_texts(column, self._separator) for column in texts]
+            self._text.writelines(f"{self._separator.join(row)}\n" for row in zip(*quoted, strict=True))
         self._text.flush()
 
     def finish(self) -> None:
         self._text.detach()
 
     discard = finish
+
+
+def column_texts(values: Sequence[Any]) -> Sequence[str]:
+    types = {*map(type, values)}
+    if types == {str}:
+        return values
+    return list(map(repr if types == {float} else csv_text, values))
+
+
+def quoted_texts(texts: Sequence[str], separator: str) -> Sequence[str]:
+    """With quotes where they are needed. It is faster than Python's csv module, which reads each character.
+
+    >>> quoted_texts(["a", "b,c", 'd"e'], ",")
+    ['a', '"b,c"', '"d""e"']
+    """
+    special = (separator, '"', "\n")
+    together = "".join(texts)
+    if not any(character in together for character in special):
+        return texts
+    return [
+        '"' + text.replace('"', '""') + '"' if any(character in text for character in special) else text
+        for text in texts
+    ]
 
 
 def write_csv_rows(text: TextIO, rows: Iterable[Sequence[str]], separator: str = ",") -> None:

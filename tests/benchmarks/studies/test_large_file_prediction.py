@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.studies import large_file_prediction
-from benchmarks.studies.large_file_prediction import differing_rows, measure, write_csv
+from benchmarks.studies.large_file_prediction import Command, differing_rows, measure, write_csv
 from stages.core.artefacts.raw_data import Table
 from stages.core.errors import UserError
 
@@ -30,6 +30,7 @@ def test_predictions_that_differ_are_counted(tmp_path: Path) -> None:
 
 
 def test_the_peak_of_a_process_is_measured_and_a_failure_is_an_error() -> None:
-    assert measure([sys.executable, "-c", "x = bytearray(200_000_000)"]).peak_bytes > 200_000_000
+    assert measure(Command([sys.executable, "-c", "x = bytearray(200_000_000)"])).peak_bytes > 200_000_000
+    assert measure(Command([sys.executable, "-c", "print('a')"])).peak_bytes < 50_000_000
     with pytest.raises(UserError, match="exit code 3"):
-        measure([sys.executable, "-c", "raise SystemExit(3)"])
+        measure(Command([sys.executable, "-c", "raise SystemExit(3)"]))

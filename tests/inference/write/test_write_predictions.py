@@ -19,6 +19,7 @@ from stages.inference.predictor import Predictions, TargetPrediction
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.file_formats import FileFormat
 from stages.inference.read.row_block import RowBlock
+from stages.inference.write.write_csv import CsvWriter, write_csv_rows
 from stages.inference.write.write_predictions import PredictionWriter, prediction_records
 
 FORMATS: list[FileFormat] = ["csv", "jsonl", "json", "parquet"]
@@ -123,6 +124,19 @@ def test_any_carried_text_is_written_back(texts: list[str]) -> None:
     for file_format in FORMATS:
         content = written(file_format, (block({"id": list(texts)}, len(texts)), {"price": one}))
         assert [row["id"] for row in read_back(content, file_format)] == texts
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text('a,;\t"\n\r .', max_size=4), min_size=1, max_size=4), st.booleans())
+def test_csv_has_quotes_where_python_writes_them(texts: list[str], with_number: bool) -> None:
+    columns: dict[str, list[Any]] = {"id": texts} | ({"x": [0.1] * len(texts)} if with_number else {})
+    target = io.BytesIO()
+    writer = CsvWriter(target)
+    writer.write(columns, np.arange(len(texts)))
+    writer.finish()
+    expected = io.StringIO()
+    write_csv_rows(expected, [list(columns), *([str(v) for v in row] for row in zip(*columns.values(), strict=True))])
+    assert target.getvalue().decode() == expected.getvalue()
 
 
 @pytest.mark.parametrize("file_format", ["csv", "parquet"])
