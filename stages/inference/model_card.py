@@ -2,8 +2,11 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from stages.core.artefacts.records.evaluation import (
     BestBaseline,
+    DecisionThreshold,
     ForecastInterval,
     Headline,
     MetricsByTarget,
@@ -19,12 +22,16 @@ Engine = Literal["litert", "keras"]
 
 
 class PredictedTarget(Record):
-    """What is predicted: one of `classes`, or the values of `columns`, `steps` steps ahead."""
+    """What is predicted: one of `classes`, or the values of `columns`, `steps` steps ahead.
+
+    `threshold` is that of one of two classes; without it, the most probable class is predicted.
+    """
 
     name: str
     columns: list[str]
     classes: list[str] | None = None
     steps: int = 1
+    threshold: DecisionThreshold | None = Field(default=None, exclude_if=lambda threshold: threshold is None)
 
 
 class DataFacts(Record):

@@ -3,7 +3,7 @@
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.profile import DateColumn, Profile
 from stages.core.artefacts.raw_files import Meta, TableMeta
-from stages.core.artefacts.records.evaluation import EvaluationRecord
+from stages.core.artefacts.records.evaluation import DecisionThreshold, EvaluationRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.export.dataset_inputs import DatasetInputs, input_hashes
 from stages.inference.model_card import Checks, DataFacts, Engine, ModelCard, PredictedTarget, Results
@@ -18,7 +18,10 @@ def card_facts(inputs: DatasetInputs, engine: Engine, reason: str | None, kept_r
         about=report.get("about", ""),
         engine=engine,
         reason=reason,
-        targets=[predicted_target(name, spec) for name, spec in inputs.processed.fitted.targets.items()],
+        targets=[
+            predicted_target(name, spec, inputs.settings.thresholds.get(name))
+            for name, spec in inputs.processed.fitted.targets.items()
+        ],
         data=data_facts(inputs),
         results=results(inputs.evaluation),
         checks=checks(inputs.validation),
@@ -29,8 +32,10 @@ def card_facts(inputs: DatasetInputs, engine: Engine, reason: str | None, kept_r
     )
 
 
-def predicted_target(name: str, spec: TargetSpec) -> PredictedTarget:
-    return PredictedTarget(name=name, columns=spec.columns, classes=spec.classes, steps=spec.step_count)
+def predicted_target(name: str, spec: TargetSpec, threshold: DecisionThreshold | None) -> PredictedTarget:
+    return PredictedTarget(
+        name=name, columns=spec.columns, classes=spec.classes, steps=spec.step_count, threshold=threshold
+    )
 
 
 def data_facts(inputs: DatasetInputs) -> DataFacts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stages.core.artefacts.records.evaluation import metric_name
-from stages.core.errors import format_examples
+from stages.core.errors import MAX_EXAMPLES, format_examples
 from stages.inference.input_schema import InputColumn
 from stages.inference.model_card import ModelCard, PredictedTarget
 from stages.inference.model_folder import OpenedModel
@@ -27,9 +27,21 @@ def describe_target(target: PredictedTarget) -> str:
     'level, the next 12 values'
     """
     if target.classes is not None:
-        return f"{target.name}, one of {format_examples(target.classes)}"
+        count = f"{len(target.classes)} classes: " * (len(target.classes) > MAX_EXAMPLES)
+        return f"{target.name}, one of {count}{format_examples(target.classes)}{_threshold(target)}"
     columns = "" if target.columns == [target.name] else f" ({format_examples(target.columns)})"
     return f"{target.name}{columns}, {'a value' if target.steps == 1 else f'the next {target.steps} values'}"
+
+
+def _threshold(target: PredictedTarget) -> str:
+    """
+    >>> from stages.core.artefacts.records.evaluation import DecisionThreshold
+    >>> threshold = DecisionThreshold(value=0.3, positive="yes")
+    >>> _threshold(PredictedTarget(name="ill", columns=["ill"], classes=["no", "yes"], threshold=threshold))
+    '; yes, if its probability is above 0.3'
+    """
+    threshold = target.threshold
+    return "" if threshold is None else f"; {threshold.positive}, if its probability is above {threshold.value:.6g}"
 
 
 def headline_sentence(card: ModelCard) -> str:

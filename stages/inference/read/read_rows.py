@@ -55,9 +55,9 @@ def read_rows(
         check_no_workbook(source)
     with (
         open_pictures(pictures or (source.parent if isinstance(source, Path) else None), schema) as files,
-        open_input(buffered) as file,
         prefix_errors(name),
         explain_read_errors(),
+        open_input(buffered) as file,
     ):
         found = file_format or (format_of_path(source) if isinstance(source, Path) else None)
         count = 0
