@@ -71,7 +71,7 @@ def compare_new_processes(example: Example, rounds: int) -> str:
     arguments = [f"{name}={value!r}" for name, value in example.row.items()]
     ours = [sys.executable, "-m", "model", "predict", "--row", *arguments]
     turns = [(seconds_of(script, REPOSITORY), seconds_of(ours, example.folder)) for _ in range(rounds + 1)][1:]
-    return table_row("one row in a new process", *zip(*turns, strict=True))
+    return table_row("one row in a new process", [theirs for theirs, _ in turns], [export for _, export in turns])
 
 
 def seconds_of(command: Sequence[str], folder: Path) -> float:
