@@ -49,7 +49,7 @@ def test_packages_that_are_left_out_are_not_followed() -> None:
 
 
 def test_libraries() -> None:
-    assert imported_libraries(["stages.core.read_yaml"]) == {"pathlib", "typing", "yaml"}
+    assert imported_libraries(["stages.core.read_yaml"]) == {"pathlib", "re", "typing", "yaml"}
 
 
 def test_modules_of_others_have_no_file_here() -> None:
