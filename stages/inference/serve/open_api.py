@@ -96,7 +96,7 @@ def describe_column(column: InputColumn) -> str:
     elif column.shape:
         sentences.append(f"Becomes {column.shape[0]}x{column.shape[1]} pixels.")
     if column.can_be_missing:
-        sentences.append("Can be left out.")
+        sentences.append("Can be null.")
     return " ".join(sentences)
 
 

@@ -15,14 +15,14 @@ RANGE = NumberRange(minimum=1, median=2.5, maximum=4)
         ({"type": "number"}, {"type": "number"}),
         (
             {"type": "number", "can_be_missing": True, "range": RANGE},
-            {"type": ["number", "null"], "description": "Training values: 1 to 4, median 2.5. Can be left out."},
+            {"type": ["number", "null"], "description": "Training values: 1 to 4, median 2.5. Can be null."},
         ),
         ({"type": "text", "choices": ["a", "b"]}, {"type": "string", "enum": ["a", "b"]}),
         ({"type": "number", "choices": ["1", "2.5"]}, {"type": "number", "enum": [1, 2.5]}),
         ({"type": "boolean", "choices": ["True", "False"]}, {"type": "boolean", "enum": [True, False]}),
         (
             {"type": "text", "choices": ["a"], "can_be_missing": True},
-            {"type": ["string", "null"], "enum": ["a", None], "description": "Can be left out."},
+            {"type": ["string", "null"], "enum": ["a", None], "description": "Can be null."},
         ),
         ({"type": "time"}, {"type": "string", "description": "Format: ISO 8601."}),
         ({"type": "time", "date_format": "%d.%m.%Y"}, {"type": "string", "description": "Format: %d.%m.%Y."}),
