@@ -17,8 +17,15 @@ from stages.inference.read.files.named_files import MAX_BYTES, NoSuchFileError, 
 
 SIGNATURE = b"PK\x03\x04"
 MAX_REASON = 200
+# NumPy reads the header of an array with tokenize, and zipfile lets errors of its parts through.
 DAMAGE = (
-    *(zipfile.BadZipFile, struct.error, zlib.error, tokenize.TokenError, ValueError, NotImplementedError, EOFError),
+    zipfile.BadZipFile,
+    struct.error,
+    zlib.error,
+    tokenize.TokenError,
+    ValueError,
+    NotImplementedError,
+    EOFError,
     OSError,
 )
 
