@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stages.cli.git import file_at_commit
-from stages.cli.predict.revision.find_commit import find_commit
-from stages.cli.predict.revision.object_source import ObjectSource
 from stages.cli.predict.revision.older_files import complete_older_files
 from stages.cli.predict.revision.recorded_files import RecordedOutput, needed_files, recorded_outputs
+from stages.cli.revisions.find_commit import find_commit
+from stages.cli.revisions.object_source import ObjectSource
 from stages.core import paths
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.errors import UserError, format_examples

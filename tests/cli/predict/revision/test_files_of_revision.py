@@ -11,7 +11,7 @@ from stages.core.artefacts.records.record import record_text
 from stages.core.dvc.storage.cache import cache_folder, cache_object
 from stages.core.errors import UserError
 from stages.inference.output_settings import OutputSettings
-from tests.cli.predict.revision.conftest import EVALUATION, FITTED, OLD, commit, git, store_output
+from tests.cli.revisions.recorded_repository import EVALUATION, FITTED, OLD, commit, git, store_output
 
 
 def files(folder: Path) -> set[str]:

@@ -18,10 +18,10 @@ def find_commit(revision: str) -> str:
     if len(commits) == 1:
         return commits[0]
     if commits:
-        raise UserError(f"--rev {revision}: experiments from {len(commits)} commits have this name; name its commit")
+        raise UserError(f"revision {revision}: experiments from {len(commits)} commits have this name; name its commit")
     names = git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags").split()
     raise UserError(
-        f"--rev {revision}: no tag, branch, commit or experiment has this name; "
+        f"revision {revision}: no tag, branch, commit or experiment has this name; "
         f"{suggest(revision, [*names, *experiments()])}"
     )
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.predict.revision.find_commit import find_commit
+from stages.cli.revisions.find_commit import find_commit
 from stages.core.errors import UserError
-from tests.cli.predict.revision.conftest import git
+from tests.cli.revisions.recorded_repository import git
 
 
 def test_a_tag_a_branch_a_commit_and_an_experiment(repository: Path) -> None:

@@ -1,0 +1,1 @@
+"""`restage compare`: what differs between two revisions."""

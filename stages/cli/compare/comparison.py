@@ -1,0 +1,156 @@
+"""What `restage compare` finds: the content of `--json`, of the Markdown and of the page. Only what differs is in it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from stages.core.artefacts.records.record import Record
+
+State = Literal["new", "removed", "changed", "unchanged"]
+# `within noise`: it differs, but no more than the spread over seeds or the interval on the measured rows allows.
+# `differs`: there is nothing to judge the difference by, or the metric has no direction.
+Result = Literal["better", "worse", "within noise", "differs", "new", "removed"]
+
+
+class SeedsEvidence(Record):
+    """The means over seeds, and the standard error of their difference."""
+
+    method: Literal["seeds"] = "seeds"
+    counts: tuple[int, int]
+    means: tuple[float, float]
+    spreads: tuple[float, float]
+    limit: float
+
+
+class BootstrapEvidence(Record):
+    """The 95% interval of the improvement over resamples of the measured rows; a positive improvement is better.
+
+    `paired` says that both revisions predicted the same rows, which are then drawn together.
+    """
+
+    method: Literal["bootstrap"] = "bootstrap"
+    paired: bool
+    interval: tuple[float, float]
+    resamples: int
+    rows: tuple[int, int]
+
+
+class McNemarEvidence(Record):
+    """Rows of the same split that only one of the two revisions predicted correctly, and the exact p-value."""
+
+    method: Literal["mcnemar"] = "mcnemar"
+    only_base_correct: int
+    only_head_correct: int
+    p_value: float
+    rows: int
+
+
+Evidence = Annotated[SeedsEvidence | BootstrapEvidence | McNemarEvidence, Field(discriminator="method")]
+
+
+class MetricChange(Record):
+    """`name` is that of reports/metrics, such as `accuracy`, or `price.rmse` where there are several targets.
+
+    `improvement` is positive where head is better; None where the metric has no direction or one value is missing.
+    """
+
+    name: str
+    headline: bool
+    better: Literal["higher", "lower"] | None
+    base: float | None
+    head: float | None
+    change: float | None
+    relative: float | None
+    improvement: float | None
+    result: Result
+    evidence: list[Evidence] = []
+
+
+class ParameterChange(Record):
+    """`name` is a path such as `train.model.units`. A value that is not set is left out: `base_set` or `head_set`."""
+
+    name: str
+    base: Any = None
+    head: Any = None
+    base_set: bool = True
+    head_set: bool = True
+
+
+class CheckChange(Record):
+    """An expectation or a check of validate whose result differs; texts such as `passed` or `12 unexpected`."""
+
+    name: str
+    base: str | None
+    head: str | None
+    failed: bool
+
+
+class DriftChange(Record):
+    """A column of head that drifted from its accepted profile, with the limits that it exceeds."""
+
+    column: str
+    exceeded: list[str]
+    base_exceeded: list[str] = []
+
+
+class SizeChange(Record):
+    """A number that has no better direction: rows of a split, parameters of the model, bytes of a file."""
+
+    name: str
+    base: int | None
+    head: int | None
+
+
+class StageChange(Record):
+    """A stage whose record in dvc.lock differs, and what differs: such as `parameters`, `code`, `data`.
+
+    `seconds` is how long it took when this clone last ran it, for the working tree.
+    """
+
+    stage: str
+    inputs: list[str]
+    seconds: float | None = None
+
+
+class DatasetComparison(Record):
+    """`same_rows` says whether the same rows were measured; None if that is not known.
+
+    `unknown` says what could not be compared, and why. `stale` are the stages of the working tree that would run: its
+    results are not those of its parameters and code.
+    """
+
+    key: str
+    title: str = ""
+    state: State
+    same_rows: bool | None = None
+    metrics: list[MetricChange] = []
+    same_metrics: int = 0
+    parameters: list[ParameterChange] = []
+    checks: list[CheckChange] = []
+    drift: list[DriftChange] = []
+    sizes: list[SizeChange] = []
+    stages: list[StageChange] = []
+    stale: list[str] = []
+    unknown: list[str] = []
+
+    @property
+    def headline(self) -> MetricChange | None:
+        return next((metric for metric in self.metrics if metric.headline), None)
+
+
+class RevisionName(Record):
+    """`commit` is None for the working tree. `uncommitted` are its files that differ from the last commit."""
+
+    name: str
+    commit: str | None
+    uncommitted: int = 0
+
+
+class Comparison(Record):
+    """`datasets` are those with a difference; `unchanged` are the keys of the others."""
+
+    base: RevisionName
+    head: RevisionName
+    datasets: list[DatasetComparison]
+    unchanged: list[str]
+    unknown: list[str] = []

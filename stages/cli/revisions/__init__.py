@@ -1,0 +1,1 @@
+"""The state of the repository at a commit, with the outputs that it records."""

@@ -1,0 +1,81 @@
+"""A study and its trials, as the journal keeps them and the page shows them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from stages.core.artefacts.records.record import Record
+
+Value = bool | int | float | str | None
+TrialState = Literal["complete", "stopped", "failed"]
+
+
+class NumberRange(Record):
+    """Numbers from `low` to `high`, both included."""
+
+    kind: Literal["int", "float"]
+    low: float
+    high: float
+    log: bool = False
+    step: float | None = None
+
+
+class Choices(Record):
+    """One of some values, as texts of YAML, since a value may be a list or a mapping."""
+
+    kind: Literal["choices"] = "choices"
+    values: list[str]
+
+
+Range = Annotated[NumberRange | Choices, Field(discriminator="kind")]
+
+
+class TrialRecord(Record):
+    """One training. `values` holds a number, or a text of YAML for choices, by the path of the parameter.
+
+    `rungs` are the values of the metric on the validation rows by the number of epochs. A trial that was `stopped`
+    was worse than most others after the last of them. `value` is None if it failed, for the reason in `error`.
+    """
+
+    number: int
+    round: int
+    values: dict[str, float | int | str]
+    state: TrialState
+    value: float | None = None
+    epochs: int = 0
+    best_epoch: int | None = None
+    rungs: dict[int, float] = {}
+    seconds: float = 0.0
+    error: str | None = None
+
+
+class BestAgainstDefault(Record):
+    """Values of the metric of the default parameters and of the best trial, on the rows of `split`.
+
+    A positive `improvement` is better; `interval` holds 95% of the improvements over resamples of the same rows.
+    """
+
+    split: Literal["validation", "test"]
+    rows: int
+    default: float
+    best: float
+    improvement: float
+    interval: tuple[float, float] | None
+    resamples: int
+
+
+class StudyResult(Record):
+    """Trial 0 has the parameters of conf/. `importance` is the share of each parameter in the variance of the values.
+
+    The validation rows chose the best trial, so that their interval is too favourable; the test rows chose nothing.
+    """
+
+    key: str
+    metric: str
+    better: Literal["higher", "lower"]
+    seed: int
+    ranges: dict[str, Range]
+    trials: list[TrialRecord]
+    best: int
+    importance: dict[str, float]
+    comparisons: list[BestAgainstDefault]
