@@ -1,4 +1,4 @@
-"""What `restage compare` finds: the content of `--json`, of the Markdown and of the page. Only what differs is in it."""
+"""What `restage compare` finds: the content of `--json`, the Markdown and the page. Only what differs is in it."""
 
 from typing import Annotated, Any, Literal
 
