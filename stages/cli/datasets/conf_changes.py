@@ -15,14 +15,19 @@ def conf_changed(stage: str, sections: Mapping[str, Any], recorded: Mapping[str,
     `stage` is one that is recorded, such as `train@iris`, and `sections` are the composed parameters of its dataset.
     """
     key = stage.partition("@")[2]
-    params = recorded[stage].get("params", {}).get(str(dataset_params(key)), {})
-    if any(value != sections.get(section, {}) for section, value in params.items()):
+    if params_changed(stage, sections, recorded):
         return True
     md5s = {dep["path"]: dep.get("md5") for dep in recorded[stage].get("deps", [])}
     if str(model_file_copies(key)) in md5s and _own_model_changed(key):
         return True
     copies = {accepted_profile_copy(key): accepted_profile_text, refresh_record_copy(key): refresh_text}
     return any(str(copy) in md5s and md5s[str(copy)] != _md5(text_of(key)) for copy, text_of in copies.items())
+
+
+def params_changed(stage: str, sections: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
+    """Whether dvc.lock records other parameters for a stage than `sections`, those of its dataset."""
+    params = recorded[stage].get("params", {}).get(str(dataset_params(stage.partition("@")[2])), {})
+    return any(value != sections.get(section, {}) for section, value in params.items())
 
 
 def _own_model_changed(key: str) -> bool:

@@ -1,7 +1,7 @@
 """Parameters, records and outputs of a commit, or of the working tree. Nothing in the repository changes."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +17,19 @@ from stages.core import paths
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.storage.cache import FOLDER_SUFFIX
 from stages.core.errors import UserError
-from stages.core.read_params import Sections
+from stages.core.read_params import MAX_PARAMS_VALUES, Sections
 from stages.core.read_yaml import Yaml12Loader
+from stages.core.yaml_size import size_problem
 
 WORKING_TREE = "working tree"
+
+
+class UnavailableOutputError(LookupError):
+    """`reason` says why a revision's outputs cannot be read, without the name of the one that was asked for."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
 
 
 @dataclass(frozen=True)
@@ -40,12 +49,12 @@ class Snapshot:
     @cached_property
     def datasets(self) -> dict[str, Sections]:
         """The parameters of each dataset, as params.yaml has them."""
-        return dict(self._yaml(paths.PARAMS, yaml.CSafeLoader).get("datasets") or {})
+        return self._section(paths.PARAMS, "datasets", yaml.CSafeLoader)
 
     @cached_property
     def records(self) -> dict[str, Any]:
         """The entries of dvc.lock by stage, such as `train@iris`."""
-        return dict(self._yaml(LOCK, Yaml12Loader).get("stages") or {})
+        return self._section(LOCK, "stages", Yaml12Loader)
 
     def output(self, path: Path) -> Path:
         """A file with the content of this output, or of this file in an output that is a folder.
@@ -61,7 +70,8 @@ class Snapshot:
                 md5 = self.objects.folder_files(md5)[str(file)]
             return self.objects.find(md5)
         except LookupError:
-            raise LookupError(f"{path} of {self.name} is neither in DVC's cache nor on the default remote") from None
+            reason = f"not in DVC's cache and not on the default remote ({self.name})"
+            raise UnavailableOutputError(path, reason) from None
 
     def _recorded(self, path: Path) -> tuple[str, Path | None]:
         """The MD5 of the output, and the path of the file in it if it is a folder."""
@@ -71,16 +81,20 @@ class Snapshot:
                 return md5, None
             if recorded in path.parents:
                 return md5, path.relative_to(recorded)
-        raise LookupError(f"{LOCK} of {self.name} does not record {path}")
+        raise UnavailableOutputError(path, f"not recorded in {LOCK} ({self.name})")
 
-    def _yaml(self, path: Path, loader: type[yaml.CSafeLoader]) -> Mapping[str, Any]:
+    def _section(self, path: Path, section: str, loader: type[yaml.CSafeLoader]) -> dict[str, Any]:
+        text = self.text(path) or "{}"
         try:
-            content = yaml.load(self.text(path) or "{}", Loader=loader)  # noqa: S506
+            # Before it is loaded: the loader crashes the process if values are nested too deep.
+            readable = size_problem(text, MAX_PARAMS_VALUES) is None
+            content = yaml.load(text, Loader=loader) if readable else None  # noqa: S506
         except yaml.YAMLError:
-            raise UserError(f"{path} of {self.name} cannot be read; name another revision") from None
-        if not isinstance(content, dict):
-            raise UserError(f"{path} of {self.name} should be a mapping; name another revision")
-        return content
+            content = None
+        entries = (content.get(section) or {}) if isinstance(content, dict) else None
+        if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
+            raise UserError(f"{path} of {self.name} cannot be read; name another revision")
+        return entries
 
 
 @contextmanager

@@ -1,0 +1,44 @@
+"""Commands for work in a team: what a change does to the results."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stages.cli.commands.command_options import Debug, complete_key, reporting_errors, unique
+from stages.core.errors import UserError
+
+commands = typer.Typer()
+
+
+@commands.command()
+def compare(
+    base: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[BASE]",
+            help="A tag, branch, commit or experiment; default: the last commit in common with the main branch.",
+        ),
+    ] = None,
+    head: Annotated[
+        str | None, typer.Argument(metavar="[HEAD]", help="What is compared with it; default: the working tree.")
+    ] = None,
+    keys: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="KEY", help="The dataset; may be repeated.", autocompletion=complete_key),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--md", help="Print it as Markdown, for a comment on a pull request.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as a page.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Compare the results of two revisions: which metrics differ by more than noise, and what else differs."""
+    with reporting_errors("compare", debug):
+        if as_json and as_markdown:
+            raise UserError("--json and --md: use one of them")
+        from stages.cli.compare.compare import CompareOptions
+        from stages.cli.compare.compare import compare as compare_results
+
+        compare_results(CompareOptions(base, head, unique(keys), as_json, as_markdown, html))

@@ -1,0 +1,49 @@
+"""`restage compare`: what differs between two revisions."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stages.cli.compare.compare_revisions import compare_revisions
+from stages.cli.compare.terminal import terminal_text
+from stages.cli.revisions.merge_base import merge_base_with_main
+from stages.cli.revisions.snapshot import Snapshot, open_snapshot
+from stages.core.artefacts.records.record import record_text
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """`base` is None for the merge base with the main branch, `head` for the working tree."""
+
+    base: str | None
+    head: str | None
+    keys: Sequence[str] = ()
+    as_json: bool = False
+    as_markdown: bool = False
+    html: Path | None = None
+
+
+def compare(options: CompareOptions) -> None:
+    with opened_snapshots(options.base, options.head) as (base, head):
+        comparison = compare_revisions(base, head, options.keys)
+        if options.html is not None:
+            from stages.cli.compare.page import write_page
+
+            write_page(comparison, base, head, options.html)
+    if options.as_json:
+        print(record_text(comparison), end="")
+    elif options.as_markdown:
+        from stages.cli.compare.markdown import markdown
+
+        print(markdown(comparison), end="")
+    else:
+        print(terminal_text(comparison))
+
+
+@contextmanager
+def opened_snapshots(base: str | None, head: str | None) -> Iterator[tuple[Snapshot, Snapshot]]:
+    """Base is by default the last commit that head and the main branch have in common."""
+    name = merge_base_with_main(head or "HEAD") if base is None else base
+    with open_snapshot(name) as old, open_snapshot(head) as new:
+        yield old, new

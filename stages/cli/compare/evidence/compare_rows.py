@@ -1,0 +1,114 @@
+"""The measured rows of two revisions beside each other: whether they are the same, and the evidence that they give."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.cli.compare.comparison import Evidence
+from stages.cli.compare.evidence.predicted_rows import PredictedRows, PredictedTarget
+from stages.cli.compare.evidence.resample_rows import resample_different_rows, resample_same_rows
+from stages.cli.compare.evidence.significance import mcnemar
+from stages.evaluate.metrics.forecast_metrics import mean_absolute_scaled_error
+from stages.evaluate.metrics.target_metrics import FORECAST_METRICS, PROBABILITY_METRICS, metric_value
+from stages.evaluate.metrics.weighted_metrics import PREFIX
+
+Array = NDArray[Any]
+
+
+class NoEvidenceError(LookupError):
+    """Why the rows cannot tell whether a metric differs by more than noise."""
+
+
+@dataclass(frozen=True)
+class ComparedRows:
+    """`head_order` has for each sample of base that of head with the same raw row; None if they have other rows."""
+
+    base: PredictedRows
+    head: PredictedRows
+    head_order: NDArray[np.int64] | None
+
+    def evidence(self, target: str, metric: str, values: tuple[float, float]) -> list[Evidence]:
+        """`values` are the recorded ones of base and head. Raises LookupError with the reason if there is none."""
+        has_probabilities = metric.removeprefix(PREFIX) in PROBABILITY_METRICS
+        base, head = (rows.target(target, has_probabilities) for rows in (self.base, self.head))
+        base, head = (with_naive_errors(side, metric, value) for side, value in zip((base, head), values, strict=True))
+        for rows, side, value in zip((self.base, self.head), (base, head), values, strict=True):
+            check_recorded_value(rows, side, metric, value)
+        paired = self._ordered(base, head)
+        blocks = self.base.block, self.head.block
+        found = (
+            resample_different_rows(metric, base, head, blocks)
+            if paired is None
+            else resample_same_rows(metric, base, paired, 0 if 0 in blocks else max(blocks))
+        )
+        if found is None:
+            raise NoEvidenceError("too few rows for an interval, or rows that the model was trained on")
+        if metric != "accuracy" or paired is None:
+            return [found]
+        correct = [side.predictions.predicted == side.truth for side in (base, paired)]
+        only_base, only_head = int((correct[0] & ~correct[1]).sum()), int((~correct[0] & correct[1]).sum())
+        return [mcnemar(only_base, only_head, len(base.truth)), found]
+
+    def are_same(self) -> bool:
+        """Whether the same rows with the same truths were predicted."""
+        if self.base.fitted.targets.keys() != self.head.fitted.targets.keys():
+            return False
+        pairs = [(self.base.target(name, False), self.head.target(name, False)) for name in self.base.fitted.targets]
+        return all(self._ordered(base, head) is not None for base, head in pairs)
+
+    def _ordered(self, base: PredictedTarget, head: PredictedTarget) -> PredictedTarget | None:
+        """Head's samples in the order of base's; None if they are not the same rows with the same truths."""
+        if self.head_order is None or _truth_form(base) != _truth_form(head):
+            return None
+        ordered = head.take(self.head_order)
+        return ordered if np.array_equal(ordered.truth, base.truth) else None
+
+
+def compare_rows(base: PredictedRows, head: PredictedRows) -> ComparedRows:
+    return ComparedRows(base, head, order_as(base.rows, head.rows))
+
+
+def order_as(wanted: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Where each wanted row is in `rows`; None unless both hold the same rows.
+
+    >>> order_as(np.array([7, 3, 5]), np.array([3, 5, 7])), order_as(np.array([7]), np.array([8]))
+    (array([2, 0, 1]), None)
+    """
+    if np.array_equal(wanted, rows):
+        return np.arange(len(rows))
+    order, wanted_order = np.argsort(rows, kind="stable"), np.argsort(wanted, kind="stable")
+    if not np.array_equal(rows[order], wanted[wanted_order]):
+        return None
+    positions = np.empty(len(rows), np.int64)
+    positions[wanted_order] = order
+    return positions
+
+
+def with_naive_errors(target: PredictedTarget, metric: str, value: float) -> PredictedTarget:
+    """The errors of the naive forecast, which are not stored, follow from the recorded MASE of one column."""
+    if metric not in FORECAST_METRICS:
+        return target
+    columns = len(target.spec.columns)
+    naive = np.ones(columns)
+    if metric == "mase":
+        if columns > 1 or value == 0:
+            raise NoEvidenceError("the errors of the naive forecast are not stored")
+        naive = np.array([mean_absolute_scaled_error(target.truth, target.predictions.predicted, naive) / value])
+        if not naive.all():
+            raise NoEvidenceError("the errors of the naive forecast are not stored")
+    return replace(target, predictions=replace(target.predictions, naive_errors=naive))
+
+
+def check_recorded_value(rows: PredictedRows, target: PredictedTarget, metric: str, value: float) -> None:
+    """Raises NoEvidenceError if the predictions are not those that the recorded metric is of."""
+    measured = metric_value(metric, target.spec, target.truth, target.predictions)
+    if not np.isclose(measured, value, rtol=1e-4, atol=1e-6):
+        raise NoEvidenceError(
+            f"data/predictions are not those of reports/metrics ({rows.snapshot.name}); run `dvc checkout`"
+        )
+
+
+def _truth_form(target: PredictedTarget) -> tuple[list[str], list[str] | None, int]:
+    return target.spec.columns, target.spec.classes, target.spec.step_count

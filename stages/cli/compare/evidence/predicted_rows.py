@@ -1,0 +1,128 @@
+"""The rows that a revision measured: truths and predictions of each target, from the files that evaluate wrote."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import ceil
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
+from stages.core import paths
+from stages.core.artefacts.processed import FITTED_FILE, TRAIN, Fitted, TargetSpec
+from stages.core.artefacts.read_outputs import read_csv_columns
+from stages.core.artefacts.records.evaluation import ClassesDetail, PredictionDetails
+from stages.core.artefacts.records.record import Record, short_validation_errors
+from stages.evaluate.target_predictions import TargetPredictions
+
+Array = NDArray[Any]
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+@dataclass(frozen=True)
+class PredictedTarget:
+    spec: TargetSpec
+    truth: Array
+    predictions: TargetPredictions
+
+    def take(self, samples: NDArray[np.int64]) -> "PredictedTarget":
+        return replace(self, truth=self.truth[samples], predictions=self.predictions.take(samples))
+
+
+@dataclass(frozen=True)
+class PredictedRows:
+    """`rows` is the raw row of each sample, that of its last step. `block` consecutive samples depend on each other.
+
+    `block` is 0 for rows that the model was trained on.
+    """
+
+    snapshot: Snapshot
+    key: str
+    fitted: Fitted
+    details: PredictionDetails
+    columns: dict[str, list[str]]
+
+    @property
+    def block(self) -> int:
+        if self.details.split == TRAIN:
+            return 0
+        window = self.fitted.window
+        return ceil(window.span / window.stride) if window else 1
+
+    @property
+    def _steps(self) -> int:
+        return len(self.fitted.window.steps_ahead) if self.fitted.window else 1
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        return np.array([int(row) for row in self.columns["row"]], np.int64)[self._steps - 1 :: self._steps]
+
+    @cached_property
+    def weights(self) -> Array | None:
+        if self.fitted.weight is None:
+            return None
+        split = self.details.split
+        weights = np.asarray(self._load(paths.processed_data(self.key) / split / "weights.npy"))
+        return weights[self.fitted.window.last_target_rows(len(weights))] if self.fitted.window else weights
+
+    def target(self, name: str, with_probabilities: bool) -> PredictedTarget:
+        """Raises LookupError with the reason if a file is not available or damaged."""
+        try:
+            spec, detail = self.fitted.targets[name], self.details.targets[name]
+            if isinstance(detail, ClassesDetail):
+                return self._class_target(name, spec, detail, with_probabilities)
+            arrays = [self._values(spec, suffix) for suffix in ("truth", "predicted")]
+        except (KeyError, ValueError, OSError) as error:
+            raise damaged_predictions(self.snapshot, error) from None
+        return PredictedTarget(spec, arrays[0], TargetPredictions(arrays[1], weights=self.weights))
+
+    def _class_target(
+        self, name: str, spec: TargetSpec, detail: ClassesDetail, with_probabilities: bool
+    ) -> PredictedTarget:
+        numbers = {text: number for number, text in enumerate(detail.classes)}
+        truth, predicted = (
+            np.array([numbers[text] for text in self.columns[f"{name}_{suffix}"]], np.int64)
+            for suffix in ("truth", "predicted")
+        )
+        path = paths.predictions(self.key) / f"probabilities.{name}.npy"
+        probabilities = np.asarray(self._load(path)) if with_probabilities else None
+        positive = None if detail.positive is None else numbers[detail.positive]
+        return PredictedTarget(spec, truth, TargetPredictions(predicted, probabilities, self.weights, positive))
+
+    def _values(self, spec: TargetSpec, suffix: str) -> Array:
+        """A row for each sample, which has the columns of each step."""
+        columns = [np.array(self.columns[f"{column}_{suffix}"], np.float64) for column in spec.columns]
+        return np.stack(columns, axis=1).reshape(-1, self._steps * len(columns))
+
+    def _load(self, path: Path) -> Array:
+        array: Array = np.load(self.snapshot.output(path), allow_pickle=False)
+        return array
+
+
+def read_predicted_rows(snapshot: Snapshot, key: str) -> PredictedRows:
+    """Raises LookupError with the reason if a file is not available or damaged."""
+    folder = paths.predictions(key)
+    details = read_output_record(PredictionDetails, snapshot, folder / "details.json")
+    fitted = read_output_record(Fitted, snapshot, paths.processed_data(key) / FITTED_FILE)
+    path = snapshot.output(folder / "predictions.csv")
+    try:
+        columns = read_csv_columns(path)
+    except (ValueError, IndexError, OSError) as error:
+        raise damaged_predictions(snapshot, error) from None
+    return PredictedRows(snapshot, key, fitted, details, columns)
+
+
+def read_output_record(kind: type[AnyRecord], snapshot: Snapshot, path: Path) -> AnyRecord:
+    """Raises LookupError with the reason if the file is not available, or this code cannot read it."""
+    file = snapshot.output(path)
+    try:
+        with short_validation_errors():
+            return kind.model_validate_json(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UnavailableOutputError(path, f"cannot be read by this code ({error}; {snapshot.name})") from None
+
+
+def damaged_predictions(snapshot: Snapshot, error: Exception) -> UnavailableOutputError:
+    return UnavailableOutputError(Path("predictions"), f"damaged ({error!r}; {snapshot.name})")

@@ -1,0 +1,1 @@
+"""What differs between two revisions besides metrics: parameters, validation, sizes, stages."""
