@@ -1,6 +1,8 @@
 """Runs Git."""
 
+import hashlib
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 from stages.core.errors import UserError
@@ -16,6 +18,23 @@ def git(*arguments: str, folder: Path = Path()) -> str:
     if done.returncode:
         raise UserError(f"git {arguments[0]}: {' '.join(done.stderr.split()) or f'exit code {done.returncode}'}")
     return done.stdout
+
+
+def md5_at_commit(commit: str, folder: Path) -> dict[str, str]:
+    """The MD5 of each file below a folder at a commit, by its path."""
+    listed = [
+        entry.split("\t", 1) for entry in git("ls-tree", "-r", "-z", commit, "--", f"{folder}/").split("\0") if entry
+    ]
+    names = "".join(f"{about.split()[2]}\n" for about, _ in listed)
+    # Text would change line ends.
+    command = ["git", "cat-file", "--batch"]
+    done = subprocess.run(command, input=names.encode(), capture_output=True, check=False)
+    stream, found = BytesIO(done.stdout), {}
+    for _, path in listed:
+        size = int(stream.readline().split()[-1])
+        found[path] = hashlib.md5(stream.read(size), usedforsecurity=False).hexdigest()
+        stream.readline()
+    return found
 
 
 def file_at_commit(commit: str, path: Path) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from stages.cli.compare.comparison import CheckChange, DatasetComparison, DriftChange, MetricChange, SizeChange, State
+from stages.cli.compare.comparison import DatasetComparison, MetricChange, SizeChange, State
 from stages.cli.compare.evidence.judge_metrics import Results, metric_changes
 from stages.cli.compare.evidence.predicted_rows import read_output_record
 from stages.cli.compare.facts.parameter_changes import parameter_changes
 from stages.cli.compare.facts.size_changes import model_sizes, size_changes, split_sizes
-from stages.cli.compare.facts.stage_changes import recorded_md5, stage_changes
+from stages.cli.compare.facts.stage_changes import output_md5, stage_changes
 from stages.cli.compare.facts.tracked_metrics import read_metrics
 from stages.cli.compare.facts.validation_changes import check_changes, drift_changes
 from stages.cli.revisions.snapshot import Snapshot
@@ -17,76 +17,93 @@ from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
+from stages.core.read_params import Sections
 
 Found = TypeVar("Found")
+NO_SECTIONS: Sections = {}
 
 
 class DatasetComparer:
-    """Compares the revisions of one dataset; `results.unknown` collects what cannot be said, and why."""
+    """Compares one dataset. `base_sections` and `head_sections` are its parameters; None where there is no dataset.
 
-    def __init__(self, base: Snapshot, head: Snapshot, key: str) -> None:
+    `results.unknown` collects what cannot be said, and why.
+    """
+
+    def __init__(
+        self, base: Snapshot, head: Snapshot, key: str, base_sections: Sections | None, head_sections: Sections | None
+    ) -> None:
         self.base, self.head, self.key = base, head, key
+        self.base_sections, self.head_sections = base_sections, head_sections
         self.results = Results(base, head, key)
 
-    def compare(self, stale: Sequence[str]) -> DatasetComparison:
-        """`stale` are the stages of head whose results are not those of its parameters and code."""
-        in_base, in_head = (self.key in snapshot.datasets for snapshot in (self.base, self.head))
+    @property
+    def _in_both(self) -> bool:
+        return self.base_sections is not None and self.head_sections is not None
+
+    @property
+    def _sections(self) -> Sections:
+        return self.head_sections or self.base_sections or NO_SECTIONS
+
+    def compare(self, base_stale: Sequence[str], stale: Sequence[str]) -> DatasetComparison:
+        """The stages of both revisions whose results are not those of their parameters and code."""
         metrics, same = self._metrics()
-        checks, drift = self._validation()
+        validation = self._both("validate", paths.validation_result(self.key), self._validation)
         comparison = DatasetComparison(
             key=self.key,
-            title=self._title(),
-            state="new" if not in_base else "removed" if not in_head else "changed",
+            title=str(self._sections.get("report", {}).get("title", self.key)),
+            state="new" if self.base_sections is None else "removed" if self.head_sections is None else "changed",
             same_rows=self._same_rows(),
             metrics=metrics,
             same_metrics=same,
-            parameters=parameter_changes(self.base.datasets[self.key], self.head.datasets[self.key])
-            if in_base and in_head
+            parameters=parameter_changes(self.base_sections, self.head_sections)
+            if self.base_sections is not None and self.head_sections is not None
             else [],
-            checks=checks,
-            drift=drift,
+            checks=[] if self.head_sections is None else check_changes(*validation),
+            drift=drift_changes(*validation),
+            accepted_profile=self._accepted_profile() if self._in_both else None,
             sizes=self._sizes(),
-            stages=stage_changes(self.base, self.head, self.key) if in_base and in_head else [],
+            stages=stage_changes(self.base, self.head, self.key) if self._in_both else [],
             stale=[*stale],
+            base_stale=[*base_stale],
             unknown=self.results.unknown,
         )
         return comparison.model_copy(update={"state": state_of(comparison)})
 
-    def _title(self) -> str:
-        sections = self.head.datasets.get(self.key) or self.base.datasets.get(self.key) or {}
-        return str(sections.get("report", {}).get("title", self.key))
-
-    def _snapshots(self) -> list[Snapshot]:
-        """Those that have the dataset."""
-        return [snapshot for snapshot in (self.base, self.head) if self.key in snapshot.datasets]
-
     def _metrics(self) -> tuple[list[MetricChange], int]:
-        values: dict[str, dict[str, float]] = {}
-        for snapshot in self._snapshots():
-            try:
-                values[snapshot.name] = read_metrics(snapshot, self.key)
-            except LookupError as error:
-                self.results.add_unknown("metrics", error)
-        complete = len(values) == len(self._snapshots())
-        base, head = (values.get(snapshot.name, {}) for snapshot in (self.base, self.head))
-        headline = (self.head.datasets.get(self.key) or self.base.datasets[self.key]).get("evaluate", {})
-        changes = metric_changes(base, head, str(headline.get("headline")), self.results)
-        same = sum(name in head and base[name] == head[name] for name in base)
-        return (changes if complete or not values else [c for c in changes if c.headline]), same
+        """The changes, and how many metrics are the same. If a file cannot be read, only the headline is a change."""
+        base, head = (
+            self._read_metrics(self.base, self.base_sections),
+            self._read_metrics(self.head, self.head_sections),
+        )
+        headline = str(self._sections.get("evaluate", {}).get("headline"))
+        changes = metric_changes(base or {}, head or {}, headline, self.results)
+        if self._in_both and (base is None or head is None):
+            return [change for change in changes if change.headline], 0
+        same = sum(name in (head or {}) and value == (head or {})[name] for name, value in (base or {}).items())
+        return changes, same
 
-    def _validation(self) -> tuple[list[CheckChange], list[DriftChange]]:
-        base, head = self._both(f"validate@{self.key}", paths.validation_result(self.key), self._validation_of)
-        checks = check_changes(base, head) if base and head else []
-        return checks, drift_changes(base, head) if head else []
+    def _read_metrics(self, snapshot: Snapshot, sections: Sections | None) -> dict[str, float] | None:
+        if sections is None:
+            return None
+        try:
+            return read_metrics(snapshot, self.key)
+        except LookupError as error:
+            self.results.add_unknown("metrics", error)
+            return None
 
-    def _validation_of(self, snapshot: Snapshot) -> ValidationRecord:
+    def _validation(self, snapshot: Snapshot) -> ValidationRecord:
         return read_output_record(ValidationRecord, snapshot, paths.validation_result(self.key))
 
+    def _accepted_profile(self) -> Literal["new", "removed", "changed"] | None:
+        base, head = (snapshot.text(paths.accepted_profile(self.key)) for snapshot in (self.base, self.head))
+        if base == head:
+            return None
+        return "new" if base is None else "removed" if head is None else "changed"
+
     def _sizes(self) -> list[SizeChange]:
-        fitted = self._both(f"preprocess@{self.key}", paths.processed_data(self.key), self._split_sizes)
-        model = self._both(f"train@{self.key}", paths.model(self.key), self._model_sizes)
-        changes = [size_changes(base or {}, head or {}) for base, head in (fitted, model) if base or head]
-        return [change for found in changes for change in found]
+        splits = self._both("preprocess", paths.processed_data(self.key), self._split_sizes)
+        model = self._both("train", paths.model(self.key), self._model_sizes)
+        return [change for base, head in (splits, model) for change in size_changes(base or {}, head or {})]
 
     def _split_sizes(self, snapshot: Snapshot) -> dict[str, int]:
         return split_sizes(read_output_record(Fitted, snapshot, paths.processed_data(self.key) / FITTED_FILE))
@@ -94,30 +111,33 @@ class DatasetComparer:
     def _model_sizes(self, snapshot: Snapshot) -> dict[str, int]:
         folder = paths.model(self.key)
         training = read_output_record(TrainingRecord, snapshot, folder / "training.json")
-        return model_sizes(training, snapshot.output(folder / "model.keras").stat().st_size)
+        return model_sizes(training, snapshot.size(folder / "model.keras"))
 
     def _both(self, stage: str, path: Path, read: Callable[[Snapshot], Found]) -> tuple[Found | None, Found | None]:
-        """What both revisions have of an output. Both are None if dvc.lock records the same, or one is not available.
+        """What each revision that has the dataset has of an output.
 
-        One is None if its revision has not the dataset.
+        Both are None if dvc.lock records the same output, or if one of them is not available.
         """
-        snapshots = self._snapshots()
-        md5s = {recorded_md5(snapshot, stage, path) for snapshot in snapshots}
-        if len(snapshots) == 2 and len(md5s) == 1 and None not in md5s:
+        if self._in_both and self._is_same(stage, path):
             return None, None
         try:
-            found = {snapshot.name: read(snapshot) for snapshot in snapshots}
+            return (
+                None if self.base_sections is None else read(self.base),
+                None if self.head_sections is None else read(self.head),
+            )
         except LookupError as error:
-            self.results.add_unknown(path.parent.name, error)
+            self.results.add_unknown(path.parent.as_posix(), error)
             return None, None
-        return found.get(self.base.name), found.get(self.head.name)
+
+    def _is_same(self, stage: str, path: Path) -> bool:
+        base, head = (output_md5(snapshot, f"{stage}@{self.key}", path) for snapshot in (self.base, self.head))
+        return base is not None and base == head
 
     def _same_rows(self) -> bool | None:
-        """By the predictions, if they were needed to judge a metric; else by what dvc.lock and evaluate recorded."""
-        if len(self._snapshots()) < 2:
+        """By dvc.lock, or by the predictions."""
+        if not self._in_both:
             return None
-        md5s = [recorded_md5(s, f"preprocess@{self.key}", paths.processed_data(self.key)) for s in self._snapshots()]
-        if None not in md5s and len({*md5s}) == 1:
+        if self._is_same("preprocess", paths.processed_data(self.key)):
             return True
         try:
             return None if self.results.rows is None else self.results.rows.are_same()
@@ -130,7 +150,7 @@ def state_of(comparison: DatasetComparison) -> State:
     if comparison.state != "changed":
         return comparison.state
     differences = (
-        comparison.metrics, comparison.parameters, comparison.checks, comparison.drift, comparison.sizes,
-        comparison.stages, comparison.stale,
+        comparison.metrics, comparison.parameters, comparison.checks, comparison.drift, comparison.accepted_profile,
+        comparison.sizes, comparison.stages, comparison.stale,
     )  # fmt: skip
     return "changed" if any(differences) else "unchanged"

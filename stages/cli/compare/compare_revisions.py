@@ -1,11 +1,12 @@
 """What differs between two revisions: all datasets, or some."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from stages.cli.compare.compare_dataset import DatasetComparer
 from stages.cli.compare.comparison import Comparison, DatasetComparison, RevisionName
-from stages.cli.compare.stale_stages import stale_stages
+from stages.cli.compare.facts.stale_stages import stale_stages
+from stages.cli.compare.facts.suite_changes import suite_changes
 from stages.cli.git import git
 from stages.cli.revisions.snapshot import Snapshot
 from stages.core import paths
@@ -14,26 +15,53 @@ from stages.core.errors import UserError, format_examples, suggest
 
 def compare_revisions(base: Snapshot, head: Snapshot, keys: Sequence[str] = ()) -> Comparison:
     """The datasets of both revisions, or those in `keys`. Raises UserError for a key that neither has."""
-    check_known(base, head, keys)
-    wanted = [key for key in dict.fromkeys([*head.datasets, *base.datasets]) if not keys or key in keys]
     unknown: list[str] = []
-    stale = stale_stages(head, wanted, unknown)
-    compared = [DatasetComparer(base, head, key).compare(stale.get(key, [])) for key in wanted]
-    datasets, shared = move_shared_reasons(compared)
+    params = {"base": base.params, "head": current_params(head, unknown)}
+    datasets = {side: dict(content.get("datasets") or {}) for side, content in params.items()}
+    for snapshot, side in ((base, "base"), (head, "head")):
+        if not datasets[side]:
+            raise UserError(f"{paths.PARAMS} of {snapshot.name}: missing, or without datasets; name another revision")
+    known = [*dict.fromkeys([*datasets["head"], *datasets["base"]])]
+    check_known(keys, known, base, head)
+    stale = {
+        side: stale_stages(snapshot, params[side], [key for key in datasets[side] if not keys or key in keys])
+        for snapshot, side in ((base, "base"), (head, "head"))
+    }
+    compared = [
+        DatasetComparer(base, head, key, datasets["base"].get(key), datasets["head"].get(key)).compare(
+            stale["base"].get(key, []), stale["head"].get(key, [])
+        )
+        for key in known
+        if not keys or key in keys
+    ]
+    found, shared = move_shared_reasons(compared)
     return Comparison(
         base=revision_name(base),
         head=revision_name(head),
-        datasets=[dataset for dataset in datasets if dataset.state != "unchanged" or dataset.unknown],
-        unchanged=[d.key for d in datasets if d.state == "unchanged" and not d.unknown],
+        datasets=[dataset for dataset in found if dataset.state != "unchanged" or dataset.unknown],
+        unchanged=[dataset.key for dataset in found if dataset.state == "unchanged" and not dataset.unknown],
+        suites=[] if keys else suite_changes(base, head),
         unknown=[*unknown, *shared],
     )
 
 
-def check_known(base: Snapshot, head: Snapshot, keys: Sequence[str]) -> None:
-    known = [*dict.fromkeys([*head.datasets, *base.datasets])]
-    for snapshot in (base, head):
-        if not snapshot.datasets:
-            raise UserError(f"{paths.PARAMS} of {snapshot.name}: missing, or without datasets; name another revision")
+def current_params(snapshot: Snapshot, unknown: list[str]) -> Mapping[str, Any]:
+    """Of the working tree, what conf/ composes to: params.yaml may not be written yet. Of a commit, its params.yaml.
+
+    The reason is added to `unknown` if conf/ does not compose.
+    """
+    if snapshot.commit is not None or not paths.CONF.is_dir():
+        return snapshot.params
+    from stages.cli.run.compose_if_changed import composed_params
+
+    try:
+        return composed_params()
+    except UserError as error:
+        unknown.append(f"conf/ does not compose, so {paths.PARAMS} is compared: {format_examples(error.messages)}")
+        return snapshot.params
+
+
+def check_known(keys: Sequence[str], known: Sequence[str], base: Snapshot, head: Snapshot) -> None:
     unknown = [key for key in keys if key not in known]
     if unknown:
         raise UserError(
@@ -50,11 +78,10 @@ def revision_name(snapshot: Snapshot) -> RevisionName:
 
 def move_shared_reasons(compared: Sequence[DatasetComparison]) -> tuple[list[DatasetComparison], list[str]]:
     """A reason that several datasets have is said once, with their names."""
-    counts = Counter(reason for dataset in compared for reason in dataset.unknown)
-    shared: Mapping[str, list[str]] = {
-        reason: [dataset.key for dataset in compared if reason in dataset.unknown]
-        for reason, count in counts.items()
-        if count > 1
-    }
+    keys: dict[str, list[str]] = {}
+    for dataset in compared:
+        for reason in dataset.unknown:
+            keys.setdefault(reason, []).append(dataset.key)
+    shared = {reason: of for reason, of in keys.items() if len(of) > 1}
     left = [d.model_copy(update={"unknown": [r for r in d.unknown if r not in shared]}) for d in compared]
-    return left, [f"{reason}: {format_examples(names)}" for reason, names in shared.items()]
+    return left, [f"{reason}: {format_examples(of)}" for reason, of in shared.items()]

@@ -77,7 +77,10 @@ class ParameterChange(Record):
 
 
 class CheckChange(Record):
-    """An expectation or a check of validate whose result differs; texts such as `passed` or `12 unexpected`."""
+    """An expectation or a check of validate whose result differs; texts such as `passed` or `12 unexpected`.
+
+    `failed` says that validate of head fails by it. None is the result of a check that a revision has not.
+    """
 
     name: str
     base: str | None
@@ -112,11 +115,19 @@ class StageChange(Record):
     seconds: float | None = None
 
 
+class SuiteChange(Record):
+    """The datasets that a file of conf/suite names now, and did not before, and the other way round."""
+
+    name: str
+    added: list[str] = []
+    removed: list[str] = []
+
+
 class DatasetComparison(Record):
     """`same_rows` says whether the same rows were measured; None if that is not known.
 
-    `unknown` says what could not be compared, and why. `stale` are the stages of the working tree that would run: its
-    results are not those of its parameters and code.
+    `unknown` says what could not be compared, and why. `stale` are the stages of head that would run: its results are
+    not those of its parameters and code, and `base_stale` are those of base.
     """
 
     key: str
@@ -128,9 +139,11 @@ class DatasetComparison(Record):
     parameters: list[ParameterChange] = []
     checks: list[CheckChange] = []
     drift: list[DriftChange] = []
+    accepted_profile: Literal["new", "removed", "changed"] | None = None
     sizes: list[SizeChange] = []
     stages: list[StageChange] = []
     stale: list[str] = []
+    base_stale: list[str] = []
     unknown: list[str] = []
 
     @property
@@ -153,4 +166,5 @@ class Comparison(Record):
     head: RevisionName
     datasets: list[DatasetComparison]
     unchanged: list[str]
+    suites: list[SuiteChange] = []
     unknown: list[str] = []

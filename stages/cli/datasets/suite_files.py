@@ -62,6 +62,15 @@ def _defaults(content: Mapping[str, Any]) -> list[Any]:
     return defaults if isinstance(defaults, list) else []
 
 
+def named_datasets(text: str) -> list[str]:
+    """The datasets that the text of a suite names itself.
+
+    >>> named_datasets("defaults:\\n  - starter\\n  - /dataset@datasets.a: a\\n")
+    ['a']
+    """
+    return [found[2] for line in text.splitlines() if (found := _ENTRY.match(line))]
+
+
 def with_dataset(text: str, key: str) -> str:
     """The text of a suite that names the dataset after all others.
 

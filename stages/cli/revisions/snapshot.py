@@ -10,12 +10,13 @@ from typing import Any
 
 import yaml
 
-from stages.cli.git import file_at_commit
+from stages.cli.git import file_at_commit, git
 from stages.cli.revisions.find_commit import find_commit
 from stages.cli.revisions.object_source import ObjectSource
 from stages.core import paths
 from stages.core.dvc.lock_file.lock_file import LOCK
-from stages.core.dvc.storage.cache import FOLDER_SUFFIX
+from stages.core.dvc.pipeline_file import PIPELINE
+from stages.core.dvc.storage.cache import FOLDER_SUFFIX, cache_object
 from stages.core.errors import UserError
 from stages.core.read_params import MAX_PARAMS_VALUES, Sections
 from stages.core.read_yaml import Yaml12Loader
@@ -46,15 +47,35 @@ class Snapshot:
             return file_at_commit(self.commit, path) or None
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
+    def files(self, folder: Path) -> list[Path]:
+        """The files in Git below a folder; of the working tree, also those that are not yet in Git."""
+        arguments = (
+            ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", str(folder)]
+            if self.commit is None
+            else ["ls-tree", "-r", "--name-only", "-z", self.commit, "--", f"{folder}/"]
+        )
+        found = sorted({Path(name) for name in git(*arguments).split("\0") if name})
+        return [path for path in found if self.commit is not None or path.is_file()]
+
     @cached_property
+    def params(self) -> dict[str, Any]:
+        """The content of params.yaml; empty if there is none."""
+        return self._mapping(paths.PARAMS, yaml.CSafeLoader, "datasets")
+
+    @property
     def datasets(self) -> dict[str, Sections]:
         """The parameters of each dataset, as params.yaml has them."""
-        return self._section(paths.PARAMS, "datasets", yaml.CSafeLoader)
+        return self.params.get("datasets") or {}
+
+    @cached_property
+    def pipeline(self) -> dict[str, Any]:
+        """The stages of dvc.yaml; empty if there is none."""
+        return self._mapping(PIPELINE, yaml.CSafeLoader, "stages").get("stages") or {}
 
     @cached_property
     def records(self) -> dict[str, Any]:
         """The entries of dvc.lock by stage, such as `train@iris`."""
-        return self._section(LOCK, "stages", Yaml12Loader)
+        return self._mapping(LOCK, Yaml12Loader, "stages").get("stages") or {}
 
     def output(self, path: Path) -> Path:
         """A file with the content of this output, or of this file in an output that is a folder.
@@ -64,14 +85,29 @@ class Snapshot:
         """
         if self.commit is None and path.is_file():
             return path
-        md5, file = self._recorded(path)
         try:
-            if file is not None:
-                md5 = self.objects.folder_files(md5)[str(file)]
-            return self.objects.find(md5)
+            return self.objects.find(self._md5(path))
+        except UnavailableOutputError:
+            raise
         except LookupError:
             reason = f"not in DVC's cache and not on the default remote ({self.name})"
             raise UnavailableOutputError(path, reason) from None
+
+    def size(self, path: Path) -> int:
+        """The bytes of an output that is a file, or of a file in one. It is not fetched if it is not in the cache.
+
+        Raises LookupError with the reason.
+        """
+        if self.commit is None and path.is_file():
+            return path.stat().st_size
+        try:
+            return cache_object(self._md5(path)).stat().st_size
+        except (FileNotFoundError, LookupError):
+            raise UnavailableOutputError(path, f"not in DVC's cache ({self.name})") from None
+
+    def _md5(self, path: Path) -> str:
+        md5, file = self._recorded(path)
+        return md5 if file is None else self.objects.folder_files(md5)[str(file)]
 
     def _recorded(self, path: Path) -> tuple[str, Path | None]:
         """The MD5 of the output, and the path of the file in it if it is a folder."""
@@ -83,18 +119,20 @@ class Snapshot:
                 return md5, path.relative_to(recorded)
         raise UnavailableOutputError(path, f"not recorded in {LOCK} ({self.name})")
 
-    def _section(self, path: Path, section: str, loader: type[yaml.CSafeLoader]) -> dict[str, Any]:
-        text = self.text(path) or "{}"
+    def _mapping(self, path: Path, loader: type[yaml.CSafeLoader], section: str) -> dict[str, Any]:
+        """Raises UserError unless the section, if there is one, has a mapping for each of its entries."""
         try:
+            text = self.text(path) or "{}"
             # Before it is loaded: the loader crashes the process if values are nested too deep.
             readable = size_problem(text, MAX_PARAMS_VALUES) is None
             content = yaml.load(text, Loader=loader) if readable else None  # noqa: S506
-        except yaml.YAMLError:
+        except (yaml.YAMLError, UnicodeDecodeError):
             content = None
         entries = (content.get(section) or {}) if isinstance(content, dict) else None
         if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
             raise UserError(f"{path} of {self.name} cannot be read; name another revision")
-        return entries
+        assert isinstance(content, dict)
+        return content
 
 
 @contextmanager

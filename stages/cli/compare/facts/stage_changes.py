@@ -8,6 +8,7 @@ from stages.cli.compare.comparison import StageChange
 from stages.cli.revisions.snapshot import Snapshot
 from stages.cli.run.last_run.stage_durations import read_durations
 from stages.core import paths
+from stages.core.dvc.storage.cache import md5_of_file
 
 # The inputs of a stage by what they are to a person. The first folder that holds the input names it.
 _KINDS = {
@@ -63,8 +64,13 @@ def input_kind(path: Path) -> str:
     return next((kind for folder, kind in _KINDS.items() if folder == path or folder in path.parents), "files")
 
 
-def recorded_md5(snapshot: Snapshot, stage: str, path: Path) -> str | None:
-    """The MD5 of an output in dvc.lock; None if it is not recorded."""
+def output_md5(snapshot: Snapshot, stage: str, path: Path) -> str | None:
+    """The MD5 of an output in dvc.lock; None if it is not recorded.
+
+    That of a file of the working tree itself, which a stage that failed has written and DVC has not recorded.
+    """
+    if snapshot.commit is None and path.is_file():
+        return md5_of_file(path)
     return _files(snapshot.records.get(stage, {}), "outs").get(str(path))
 
 
