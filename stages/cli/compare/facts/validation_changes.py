@@ -65,8 +65,10 @@ def _is_failed(name: str, result: str | None) -> bool:
     return name.startswith("expect_") and result not in (None, PASSED)
 
 
-def drift_changes(base: ValidationRecord | None, head: ValidationRecord) -> list[DriftChange]:
+def drift_changes(base: ValidationRecord | None, head: ValidationRecord | None) -> list[DriftChange]:
     """The columns of head that drifted, if base has not the same drift."""
+    if head is None:
+        return []
     before = {} if base is None else {c.column: c.exceeded for c in base.drift.columns if c.exceeded}
     return [
         DriftChange(column=c.column, exceeded=c.exceeded, base_exceeded=before.get(c.column, []))
