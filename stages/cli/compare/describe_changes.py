@@ -1,11 +1,14 @@
 """The words for what differs, which the terminal and the Markdown have in common."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from stages.cli.compare.comparison import (
     BootstrapEvidence,
     Comparison,
+    DatasetComparison,
+    DriftChange,
     Evidence,
     McNemarEvidence,
     MetricChange,
@@ -13,6 +16,7 @@ from stages.cli.compare.comparison import (
     SeedsEvidence,
     SizeChange,
     StageChange,
+    SuiteChange,
 )
 from stages.report.format_text import DASH, count, format_number, format_percent, with_sign
 
@@ -33,6 +37,23 @@ def describe_revision(revision: RevisionName) -> str:
     return short if revision.commit.startswith(revision.name) else f"{revision.name} ({short})"
 
 
+def describe_stale(comparison: Comparison) -> list[str]:
+    """A sentence for each revision with stale results: its metrics say nothing of its parameters and code."""
+    sentences = []
+    for revision, stale in (
+        (comparison.base, {d.key: d.base_stale for d in comparison.datasets if d.base_stale}),
+        (comparison.head, {d.key: d.stale for d in comparison.datasets if d.stale}),
+    ):
+        if stale:
+            stages = "; ".join(f"{key} ({', '.join(names)})" for key, names in stale.items())
+            solution = "; `restage run` brings them up to date" if revision.commit is None else ""
+            sentences.append(
+                f"stale results: {describe_revision(revision)} has results of other parameters, code or data than it "
+                f"has itself: {stages}{solution}"
+            )
+    return sentences
+
+
 def describe_difference(metric: MetricChange) -> str:
     """The change, and its share of base's value."""
     if metric.change is None:
@@ -45,15 +66,18 @@ def describe_evidence(evidence: Evidence) -> str:
     match evidence:
         case SeedsEvidence(counts=counts, means=means, limit=limit):
             return (
-                f"means over {counts[0]} and {counts[1]} seeds {format_number(means[0])} and "
-                f"{format_number(means[1])}; a difference of {format_number(limit)} can be chance"
+                f"means over {counts[0]} and {counts[1]} seeds: {format_number(means[0])} and "
+                f"{format_number(means[1])}; a difference up to {format_number(limit)} can be chance"
             )
         case McNemarEvidence(only_base_correct=base, only_head_correct=head, p_value=p_value, rows=rows):
-            return f"of {count(rows, 'row')}, {base} correct only before, {head} only now; p {format_number(p_value)}"
+            return (
+                f"of {count(rows, 'row')}, {base:,} correct only before and {head:,} only now: "
+                f"p = {format_number(p_value)} (McNemar)"
+            )
         case BootstrapEvidence(paired=paired, interval=interval, rows=rows):
             of = f"the same {count(rows[0], 'row')}" if paired else f"{rows[0]:,} and {count(rows[1], 'other row')}"
             lowest, highest = (with_sign(format_number(bound)) for bound in interval)
-            return f"95% interval of the improvement {lowest} to {highest}, on {of}"
+            return f"improvement from {lowest} to {highest} (95% interval, bootstrap of {of})"
 
 
 def describe_value(value: Any, is_set: bool) -> str:
@@ -63,14 +87,76 @@ def describe_value(value: Any, is_set: bool) -> str:
     return text if len(text) <= MAX_VALUE_LENGTH else f"{text[: MAX_VALUE_LENGTH - 1]}…"
 
 
+def describe_drift(drift: DriftChange) -> str:
+    """
+    >>> describe_drift(DriftChange(column="age", exceeded=["psi"], base_exceeded=["ks"]))
+    'age exceeds psi (before: ks)'
+    """
+    before = f" (before: {', '.join(drift.base_exceeded)})" if drift.base_exceeded else ""
+    return f"{drift.column} exceeds {', '.join(drift.exceeded)}{before}"
+
+
 def describe_size(change: SizeChange) -> str:
     base, head = ("none" if size is None else f"{size:,}" for size in (change.base, change.head))
     return f"{base} → {head}"
 
 
-def describe_stage(change: StageChange) -> str:
-    seconds = "" if change.seconds is None else f", {change.seconds:.1f} s"
+def describe_stage(change: StageChange, with_seconds: bool = True) -> str:
+    seconds = f", {change.seconds:.1f} s" if with_seconds and change.seconds is not None else ""
     return f"{change.stage} ({', '.join(change.inputs)}{seconds})"
+
+
+def describe_suite(change: SuiteChange) -> str:
+    """
+    >>> describe_suite(SuiteChange(name="starter", added=["a", "b"], removed=["c"]))
+    'suite starter: with a, b; without c'
+    """
+    parts = [f"with {', '.join(change.added)}"] if change.added else []
+    parts += [f"without {', '.join(change.removed)}"] if change.removed else []
+    return f"suite {change.name}: {'; '.join(parts)}"
+
+
+def describe_rest(dataset: DatasetComparison) -> list[str]:
+    """Short texts for what differs besides the headline metric."""
+    failed = sum(check.failed for check in dataset.checks)
+    numbers = [
+        (failed, "check fails", "checks fail"),
+        (len(dataset.drift), "column drifted", "columns drifted"),
+        (len(dataset.parameters), "parameter", "parameters"),
+    ]
+    texts = ["stale"] if dataset.stale or dataset.base_stale else []
+    texts += ["other rows"] if dataset.same_rows is False else []
+    texts += [f"accepted profile {dataset.accepted_profile}"] if dataset.accepted_profile else []
+    return [*texts, *(count(number, one, several) for number, one, several in numbers if number)]
+
+
+def has_only_stages(dataset: DatasetComparison) -> bool:
+    """Whether nothing but the records of its stages differs, as after a change of code that changes no result."""
+    return dataset == DatasetComparison(
+        key=dataset.key,
+        title=dataset.title,
+        state="changed",
+        same_rows=dataset.same_rows,
+        same_metrics=dataset.same_metrics,
+        stages=dataset.stages,
+    )
+
+
+def group_by_stages(datasets: Sequence[DatasetComparison]) -> dict[str, list[str]]:
+    """The keys of the datasets with only stages that differ, by these stages."""
+    groups: dict[str, list[str]] = {}
+    for dataset in filter(has_only_stages, datasets):
+        text = ", ".join(describe_stage(stage, with_seconds=False) for stage in dataset.stages)
+        groups.setdefault(text, []).append(dataset.key)
+    return groups
+
+
+def describe_group(keys: Sequence[str]) -> str:
+    """
+    >>> describe_group(["iris", "wine"])
+    '2 datasets with the same results (iris, wine)'
+    """
+    return f"{count(len(keys), 'dataset')} with the same results ({', '.join(keys)})"
 
 
 def describe_unchanged(comparison: Comparison) -> str:

@@ -1,115 +1,168 @@
 """A comparison as Markdown for a comment on a pull request: headlines first, details folded."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from stages.cli.compare.comparison import Comparison, DatasetComparison
+from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricChange
 from stages.cli.compare.describe_changes import (
     describe_difference,
+    describe_drift,
     describe_evidence,
+    describe_group,
+    describe_rest,
     describe_revision,
     describe_size,
     describe_stage,
+    describe_stale,
+    describe_suite,
     describe_unchanged,
     describe_value,
+    group_by_stages,
+    has_only_stages,
 )
 from stages.report.format_text import DASH, count, format_number
 
-# GitHub's limit of a comment; less, since a caller may add lines.
-MAX_LENGTH = 65_536 - 1_536
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
+# GitHub refuses a comment with more than 65,536 characters. A caller can add some lines.
+MAX_LENGTH = 64_000
+MAX_SUMMARY_LENGTH = 32_000
+_PLAIN = re.compile(r"[\w .,:;/+()='\"%→-]+")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$!]")
+# After an @, it keeps the name of a person from being notified.
+_NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 
 
 def markdown(comparison: Comparison) -> str:
-    head = _summary(comparison)
-    parts, left_out = [], 0
-    length = len(head)
-    for dataset in comparison.datasets:
+    """No more than MAX_LENGTH characters; what is left out is counted."""
+    summary = "\n".join(_summary(comparison))
+    parts, length, left_out = [summary], len(summary), 0
+    for dataset in _with_details(comparison):
         details = _details(dataset)
-        if left_out or length + len(details) > MAX_LENGTH - 200:
+        if length + len(details) > MAX_LENGTH - 200:
             left_out += 1
-            continue
-        parts.append(details)
-        length += len(details)
+        else:
+            parts.append(details)
+            length += len(details) + 1
     if left_out:
-        parts.append(f"The details of {count(left_out, 'dataset')} are left out: a comment can have no more text.\n")
-    return "\n".join([head, *parts])
+        parts.append(f"The details of {count(left_out, 'dataset')} are left out: the comment would be too long.\n")
+    return "\n".join(parts)
+
+
+def code(text: str) -> str:
+    """The text as code, in a table too. Nothing in it is Markdown or HTML, and no person or issue is linked.
+
+    >>> code("train.epochs"), code("a|b")
+    ('`train.epochs`', '<code>a&#124;b</code>')
+    """
+    line = " ".join(text.split())
+    if _PLAIN.fullmatch(line):
+        return f"`{line}`"
+    return f"<code>{''.join(c if c.isalnum() or c == ' ' else f'&#{ord(c)};' for c in line)}</code>"
 
 
 def escape(text: str) -> str:
-    """The text as it is, in a table too: no Markdown, no HTML, no mention of a person.
-
-    >>> escape("a|b <i> @me")
-    'a\\\\|b \\\\<i\\\\> \\\\@me'
     """
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    >>> escape("a <b> *c*")
+    'a &#60;b&#62; &#42;c&#42;'
+    """
+    line = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+    return line.replace("@", f"@{_NO_WIDTH}")
 
 
-def _summary(comparison: Comparison) -> str:
-    title = f"**{escape(describe_revision(comparison.base))} → {escape(describe_revision(comparison.head))}**\n"
-    lines = [title]
-    if stale := [dataset.key for dataset in comparison.datasets if dataset.stale]:
-        lines.append(f"> [!WARNING]\n> Stale results: {escape(', '.join(stale))}. Run the pipeline first.\n")
-    if comparison.datasets:
-        lines.append(
-            _table(("dataset", "headline", "before", "now", "change", "result"), map(_row, comparison.datasets))
-        )
-    rest = [describe_unchanged(comparison)] if comparison.unchanged else []
-    rest += [f"Not known: {escape(reason)}" for reason in comparison.unknown]
-    return "\n".join([*lines, *(f"{line}.\n" for line in rest)])
+def _with_details(comparison: Comparison) -> list[DatasetComparison]:
+    return [dataset for dataset in comparison.datasets if not has_only_stages(dataset)]
 
 
-def _row(dataset: DatasetComparison) -> Sequence[str]:
+def _summary(comparison: Comparison) -> Iterator[str]:
+    yield f"**{escape(describe_revision(comparison.base))} → {escape(describe_revision(comparison.head))}**\n"
+    for sentence in describe_stale(comparison):
+        yield f"> [!WARNING]\n> {escape(sentence).capitalize()}.\n"
+    if rows := [_headline_row(dataset) for dataset in _with_details(comparison)]:
+        shown, length = 0, 0
+        while shown < len(rows) and length < MAX_SUMMARY_LENGTH:
+            length += sum(map(len, rows[shown])) + 20
+            shown += 1
+        yield _table(("dataset", "headline", "before", "now", "change", "result", "also"), rows[:shown])
+        if shown < len(rows):
+            yield f"{count(len(rows) - shown, 'more dataset')} differ.\n"
+    yield from (f"{escape(sentence)}.\n" for sentence in _sentences(comparison))
+
+
+def _sentences(comparison: Comparison) -> Iterator[str]:
+    for stages, keys in group_by_stages(comparison.datasets).items():
+        yield f"{describe_group(keys)}; stages: {stages}"
+    yield from map(describe_suite, comparison.suites)
+    if comparison.unchanged:
+        yield describe_unchanged(comparison)
+    if not comparison.datasets and not comparison.suites:
+        yield "Nothing differs"
+    yield from (f"Not known: {reason}" for reason in comparison.unknown)
+
+
+def _headline_row(dataset: DatasetComparison) -> Sequence[str]:
     headline = dataset.headline
-    if headline is None:
-        return escape(dataset.key), DASH, "", "", "", dataset.state if dataset.state in ("new", "removed") else "same"
+    new_or_removed = dataset.state in ("new", "removed")
+    result = dataset.state if new_or_removed else headline.result if headline else "same"
     return (
-        escape(dataset.key),
-        escape(headline.name),
-        format_number(headline.base),
-        format_number(headline.head),
-        describe_difference(headline),
-        f"**{headline.result}**" if headline.result in ("better", "worse") else headline.result,
+        code(dataset.key),
+        code(headline.name) if headline else DASH,
+        format_number(headline.base) if headline else DASH,
+        format_number(headline.head) if headline else DASH,
+        describe_difference(headline) if headline else DASH,
+        f"**{result}**" if result in ("better", "worse") else result,
+        escape(", ".join(describe_rest(dataset))),
     )
 
 
 def _details(dataset: DatasetComparison) -> str:
     parts = []
     if dataset.metrics:
-        rows = [
-            (
-                escape(m.name),
-                format_number(m.base),
-                format_number(m.head),
-                describe_difference(m),
-                m.result,
-                escape("; ".join(map(describe_evidence, m.evidence))),
-            )
-            for m in dataset.metrics
-        ]
-        parts.append(_table(("metric", "before", "now", "change", "result", "evidence"), rows))
-    if dataset.parameters:
-        rows = [
-            (
-                escape(p.name),
-                escape(describe_value(p.base, p.base_set)),
-                escape(describe_value(p.head, p.head_set)),
-            )
+        header = ("metric", "before", "now", "change", "result", "evidence")
+        parts.append(_table(header, map(_metric_row, dataset.metrics)))
+    if dataset.same_metrics:
+        parts.append(f"{count(dataset.same_metrics, 'metric')} unchanged.\n")
+    if dataset.same_rows is False:
+        parts.append("Other rows are measured than before.\n")
+    parts += [_table((title, "before", "now"), rows) for title, rows in _tables(dataset).items() if rows]
+    parts += [f"{title}: {', '.join(texts)}.\n" for title, texts in _lists(dataset).items() if texts]
+    return f"<details><summary><code>{dataset.key}</code></summary>\n\n" + "\n".join(parts) + "\n</details>\n"
+
+
+def _metric_row(metric: MetricChange) -> Sequence[str]:
+    return (
+        code(metric.name) + (" (headline)" if metric.headline else ""),
+        format_number(metric.base),
+        format_number(metric.head),
+        describe_difference(metric),
+        metric.result,
+        "; ".join(map(describe_evidence, metric.evidence)),
+    )
+
+
+def _tables(dataset: DatasetComparison) -> dict[str, list[Sequence[str]]]:
+    return {
+        "parameter": [
+            (code(p.name), code(describe_value(p.base, p.base_set)), code(describe_value(p.head, p.head_set)))
             for p in dataset.parameters
-        ]
-        parts.append(_table(("parameter", "before", "now"), rows))
-    parts += [
-        f"{title}: {escape('; '.join(texts))}\n"
-        for title, texts in {
-            "Checks": [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in dataset.checks],
-            "Drift": [f"{d.column}: {', '.join(d.exceeded)}" for d in dataset.drift],
-            "Sizes": [f"{s.name} {describe_size(s)}" for s in dataset.sizes],
-            "Stages": [describe_stage(s) for s in dataset.stages],
-            "Not known": dataset.unknown,
-        }.items()
-        if texts
-    ]
-    return f"<details><summary>{dataset.key}</summary>\n\n" + "\n".join(parts) + "\n</details>\n"
+        ],
+        "check": [
+            (
+                code(c.name),
+                escape(c.base or "none"),
+                f"**{escape(c.head or 'none')}**" if c.failed else c.head or "none",
+            )
+            for c in dataset.checks
+        ],
+        "size": [(s.name, *describe_size(s).split(" → ")) for s in dataset.sizes],
+    }
+
+
+def _lists(dataset: DatasetComparison) -> dict[str, list[str]]:
+    return {
+        "Drift": [escape(describe_drift(drift)) for drift in dataset.drift],
+        "Accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],
+        "Stages": [describe_stage(stage) for stage in dataset.stages],
+        "Not known": [escape(reason) for reason in dataset.unknown],
+    }
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -5,41 +5,51 @@ from collections.abc import Iterator, Sequence
 from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricChange
 from stages.cli.compare.describe_changes import (
     describe_difference,
+    describe_drift,
     describe_evidence,
+    describe_group,
     describe_revision,
     describe_size,
     describe_stage,
+    describe_stale,
+    describe_suite,
     describe_unchanged,
     describe_value,
+    group_by_stages,
+    has_only_stages,
 )
 from stages.cli.datasets.list_datasets import align_columns
-from stages.report.format_text import format_number
+from stages.report.format_text import count, format_number
 
 INDENT = "  "
 
 
 def terminal_text(comparison: Comparison) -> str:
-    lines = [f"{describe_revision(comparison.base)} → {describe_revision(comparison.head)}"]
-    for dataset in comparison.datasets:
-        lines += ["", *_dataset_lines(dataset)]
+    parts = [[f"{describe_revision(comparison.base)} → {describe_revision(comparison.head)}"]]
+    parts += [[f"WARNING: {sentence}"] for sentence in describe_stale(comparison)]
+    parts += [_dataset_lines(dataset) for dataset in comparison.datasets if not has_only_stages(dataset)]
+    groups = group_by_stages(comparison.datasets).items()
+    parts += [[describe_group(keys), f"{INDENT}stages: {stages}"] for stages, keys in groups]
+    parts += [[describe_suite(change)] for change in comparison.suites]
     if comparison.unchanged:
-        lines += ["", describe_unchanged(comparison)]
+        parts.append([describe_unchanged(comparison)])
     if comparison.unknown:
-        lines += ["", "not known:", *(f"{INDENT}{reason}" for reason in comparison.unknown)]
-    return "\n".join(lines)
+        parts.append(["not known:", *(f"{INDENT}{reason}" for reason in comparison.unknown)])
+    return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def _dataset_lines(dataset: DatasetComparison) -> list[str]:
     lines = [dataset.key if dataset.state in ("changed", "unchanged") else f"{dataset.key}: {dataset.state}"]
-    if dataset.stale:
-        lines.append(f"{INDENT}STALE: {', '.join(dataset.stale)} did not run with these parameters and this code")
     lines += [f"{INDENT}{line}" for line in _metric_lines(dataset.metrics)]
+    if dataset.metrics and dataset.same_metrics:
+        lines.append(f"{INDENT}{count(dataset.same_metrics, 'metric')} unchanged")
     for title, texts in _sections(dataset):
         lines += [f"{INDENT}{title}: {texts[0]}", *(f"{INDENT}{' ' * (len(title) + 2)}{text}" for text in texts[1:])]
     return lines
 
 
 def _metric_lines(metrics: Sequence[MetricChange]) -> list[str]:
+    """The headline has a star and its evidence in a line of its own."""
     if not metrics:
         return []
     rows = [
@@ -48,25 +58,29 @@ def _metric_lines(metrics: Sequence[MetricChange]) -> list[str]:
             f"{format_number(metric.base)} → {format_number(metric.head)}",
             describe_difference(metric),
             metric.result,
-            describe_evidence(metric.evidence[0]) if metric.evidence and metric.headline else "",
         )
         for metric in metrics
     ]
-    return align_columns(rows)
+    lines = []
+    for metric, line in zip(metrics, align_columns(rows), strict=True):
+        lines.append(line)
+        if metric.headline:
+            lines += [f"{INDENT * 2}{describe_evidence(evidence)}" for evidence in metric.evidence]
+    return lines
 
 
 def _sections(dataset: DatasetComparison) -> Iterator[tuple[str, list[str]]]:
-    if dataset.same_rows is False:
-        yield "rows", ["other rows are measured than before"]
     sections = {
+        "rows": ["other rows are measured than before"] if dataset.same_rows is False else [],
         "parameters": [
             f"{p.name} {describe_value(p.base, p.base_set)} → {describe_value(p.head, p.head_set)}"
             for p in dataset.parameters
         ],
         "checks": [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in dataset.checks],
-        "drift": [f"{d.column}: {', '.join(d.exceeded)}" for d in dataset.drift],
+        "drift": [describe_drift(drift) for drift in dataset.drift],
+        "accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],
         "sizes": [f"{s.name} {describe_size(s)}" for s in dataset.sizes],
-        "stages": [", ".join(map(describe_stage, dataset.stages))] if dataset.stages else [],
+        "stages": [", ".join(describe_stage(stage) for stage in dataset.stages)] if dataset.stages else [],
         "not known": dataset.unknown,
     }
     yield from ((title, texts) for title, texts in sections.items() if texts)
