@@ -75,7 +75,7 @@ def _with_details(comparison: Comparison) -> list[DatasetComparison]:
 def _summary(comparison: Comparison) -> Iterator[str]:
     yield f"**{escape(describe_revision(comparison.base))} → {escape(describe_revision(comparison.head))}**\n"
     for sentence in describe_stale(comparison):
-        yield f"> [!WARNING]\n> {escape(sentence).capitalize()}.\n"
+        yield f"> [!WARNING]\n> {escape(sentence[0].upper() + sentence[1:])}.\n"
     if rows := [_headline_row(dataset) for dataset in _with_details(comparison)]:
         shown, length = 0, 0
         while shown < len(rows) and length < MAX_SUMMARY_LENGTH:
