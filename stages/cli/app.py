@@ -2,7 +2,7 @@
 
 import typer
 
-from stages.cli.commands import cache_commands, dataset_commands, model_commands, pipeline_commands
+from stages.cli.commands import cache_commands, dataset_commands, model_commands, pipeline_commands, team_commands
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_numpy
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -13,7 +13,7 @@ def restage() -> None:
     """Reproducible DVC pipelines for Keras models on shared data."""
 
 
-for module in (pipeline_commands, dataset_commands, model_commands, cache_commands):
+for module in (pipeline_commands, dataset_commands, model_commands, cache_commands, team_commands):
     app.add_typer(module.commands)
 
 
