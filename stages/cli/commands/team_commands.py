@@ -1,14 +1,27 @@
-"""Commands for work in a team: what a change does to the results."""
+"""Commands for those who share a repository: why a stage runs, and what a change does to the results."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from stages.cli.commands.command_options import Debug, complete_key, reporting_errors, unique
+from stages.cli.commands.command_options import Debug, Keys, complete_key, reporting_errors, unique
 from stages.core.errors import UserError
 
 commands = typer.Typer()
+
+
+@commands.command()
+def explain(
+    keys: Keys = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all stages and reasons as JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Say why each stage would run: changed parameters, code, files, versions, outputs. Nothing is run or written."""
+    with reporting_errors("explain", debug):
+        from stages.cli.explain.explain import explain as explain_runs
+
+        explain_runs(unique(keys), as_json)
 
 
 @commands.command()

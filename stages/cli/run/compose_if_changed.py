@@ -3,6 +3,7 @@
 import hashlib
 import sysconfig
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,19 +37,32 @@ def compose_if_changed() -> None:
         write_text(RECORD, _record(inputs))
 
 
+@dataclass(frozen=True)
+class Composed:
+    """The parameters, and the content of params.yaml with them."""
+
+    params: dict[str, Any]
+    text: bytes
+
+
 def composed_params() -> dict[str, Any]:
     """What conf/ composes to, checked; nothing is written."""
+    return composed().params
+
+
+def composed() -> Composed:
+    """What conf/ composes to, checked, with the text that `restage compose` would write; nothing is written."""
     check_secrets()
     check_input_files()
     if _is_recorded(_inputs_digest()):
-        return read_params()
+        return Composed(read_params(), PARAMS.read_bytes())
 
     from stages.config.check_parameters import check_parameters
     from stages.config.compose_conf import compose as compose_conf
 
-    composed = compose_conf()
-    check_parameters(composed)
-    return composed.params
+    composition = compose_conf()
+    check_parameters(composition)
+    return Composed(composition.params, composition.text.encode())
 
 
 def _is_recorded(inputs: str) -> bool:

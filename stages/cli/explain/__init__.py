@@ -1,0 +1,1 @@
+"""`restage explain`: why each stage would run, found without running one."""

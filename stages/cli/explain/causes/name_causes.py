@@ -1,0 +1,117 @@
+"""Turns the changed dependencies of the stages into reasons that a person knows: files, versions, parameters."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from stages.cli.explain.causes.changed_files import ChangedFiles
+from stages.cli.explain.causes.copies_of_guard import copied_file, model_file_changes, suite_change
+from stages.cli.explain.causes.git_objects import GitObjects
+from stages.cli.explain.causes.import_chains import import_chain, imports_are_known
+from stages.cli.explain.causes.locked_versions import changed_versions
+from stages.cli.explain.explanation import (
+    FilesReason,
+    InputReason,
+    LockedVersionsReason,
+    ParametersReason,
+    Reason,
+    StageExplanation,
+)
+from stages.cli.explain.simulation.changed_values import changed_values
+from stages.cli.explain.simulation.simulate_run import ChangedFile, SimulatedStage
+from stages.core.paths import CONF, MODEL_FILE_COPIES, PARAMS, SUITE
+
+NO_IMPORTS = "by which imports a stage reaches a module: grimp is not installed; run `make setup`"
+LOCKED = PurePosixPath("stages/locked")
+
+
+class Causes:
+    """`commands` are those of the stages, and `records` the entries of dvc.lock."""
+
+    def __init__(
+        self,
+        objects: GitObjects,
+        stages: Sequence[SimulatedStage],
+        commands: Mapping[str, str],
+        records: Mapping[str, Any],
+        params: Mapping[str, Any],
+    ) -> None:
+        self._objects = objects
+        self._commands = commands
+        self._records = records
+        self._params = params
+        changed = [each for stage in stages for each in stage.differences if isinstance(each, ChangedFile)]
+        self._files = ChangedFiles(objects, [copied_file(each) for each in changed])
+        has_code = any(_kind(each.path) == "code" for each in changed)
+        self._imports = has_code and imports_are_known()
+        self.unknown = [NO_IMPORTS] if has_code and not self._imports else []
+
+    def explain(self, stage: SimulatedStage, seconds: float | None) -> StageExplanation:
+        reasons = [
+            self._reason(stage.name, each) if isinstance(each, ChangedFile) else each for each in stage.differences
+        ]
+        return StageExplanation(
+            stage=stage.name, result=stage.result, reasons=reasons, waits_for=stage.waits_for, seconds=seconds
+        )
+
+    def _reason(self, stage: str, changed: ChangedFile) -> Reason:
+        path = PurePosixPath(changed.path)
+        if path == PurePosixPath(SUITE):
+            return suite_change(changed, self._params) or InputReason(path=changed.path, stage="guard")
+        if path.parent == PurePosixPath(MODEL_FILE_COPIES):
+            return self._own_model(changed)
+        if path == PurePosixPath(PARAMS) and (values := self._parameters(changed)):
+            return values
+        if path.parent == LOCKED:
+            return self._locked_versions(changed)
+        return self._changed_files(stage, copied_file(changed))
+
+    def _changed_files(self, stage: str, changed: ChangedFile) -> FilesReason:
+        kind, files = _kind(changed.path), self._files.of(changed)
+        if kind == "code" and self._imports:
+            chains = [import_chain(self._commands[stage], file.path) for file in files]
+            files = [
+                file.model_copy(update={"imported_by": list(chain) if chain else None})
+                for file, chain in zip(files, chains, strict=True)
+            ]
+        return FilesReason(
+            kind=kind, dependency=changed.path, recorded=self._files.recorded_commit(changed), files=files
+        )
+
+    def _own_model(self, changed: ChangedFile) -> FilesReason:
+        changes = model_file_changes(changed, self._records)
+        files = [self._files.describe(path, change) for path, change in changes or ()]
+        return FilesReason(
+            kind="own model", dependency=copied_file(changed).path, recorded=None, files=files
+        )  # fmt: skip
+
+    def _locked_versions(self, changed: ChangedFile) -> LockedVersionsReason:
+        commit, text = self._files.recorded_commit(changed), Path(changed.path).read_text(encoding="utf-8")
+        old = self._objects.file(commit, changed.path) if commit else None
+        versions = [] if old is None else changed_versions(old.decode(), text)
+        return LockedVersionsReason(dependency=changed.path, versions=versions, files=self._files.of(changed))
+
+    def _parameters(self, changed: ChangedFile) -> ParametersReason | None:
+        """None if no commit has the recorded params.yaml, or only its layout changed."""
+        commit = self._files.recorded_commit(changed)
+        old = self._objects.file(commit, changed.path) if commit else None
+        if old is None:
+            return None
+        values = changed_values(changed.path, yaml.load(old, Loader=yaml.CSafeLoader), self._params)
+        return ParametersReason(values=values) if values else None
+
+
+def _kind(path: str) -> Any:
+    """
+    >>> _kind("stages/core"), _kind("conf"), _kind("conf/accepted/iris.json"), _kind("own.csv")
+    ('code', 'conf', 'accepted profile', 'file')
+    """
+    first, *rest = PurePosixPath(path).parts
+    if first == "stages":
+        return "code"
+    if first != str(CONF):
+        return "file"
+    kinds = {"accepted": "accepted profile", "refreshed": "refresh record", "models": "own model"}
+    return kinds.get(rest[0], "conf") if rest else "conf"

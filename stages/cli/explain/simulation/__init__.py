@@ -1,0 +1,1 @@
+"""Which stages a run would run, found by following DVC's steps in memory."""

@@ -1,0 +1,44 @@
+"""Outputs whose content is known before their stage has run: those of the guard, and the marker of validate."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from stages.core import paths
+from stages.core.artefacts.records.record import record_text
+from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
+from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
+from stages.core.runtime.atomic_write import json_text
+from stages.core.validation_errors import type_adapter
+from stages.guard.guard_stage import accepted_profile_text, refresh_text, source_digest, written_sections
+from stages.train.params import Train
+
+VALID = b"valid\n"
+
+
+def known_outputs(stage: str, params: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files that a stage will write, by path, as far as they are known; `params` are those of params.yaml.
+
+    >>> known_outputs("validate@iris", {}), known_outputs("train@iris", {})
+    ({'data/valid/iris': b'valid\\n'}, {})
+    """
+    name, _, key = stage.partition("@")
+    if name == "guard":
+        return {str(path): content for path, content in guard_outputs(params)}
+    return {str(paths.validation_marker(key)): VALID} if name == "validate" else {}
+
+
+def guard_outputs(params: Mapping[str, Any]) -> Iterator[tuple[Path, bytes]]:
+    """What the guard writes. Raises UserError for a file in conf/ that the guard refuses."""
+    titles = []
+    for key, sections in params["datasets"].items():
+        yield paths.dataset_params(key), json_text(written_sections(sections)).encode()
+        yield paths.accepted_profile_copy(key), accepted_profile_text(key).encode()
+        yield paths.refresh_record_copy(key), refresh_text(key).encode()
+        yield paths.model_file_copies(key) / PACKAGE_FILE, PACKAGE_TEXT.encode()
+        for name in type_adapter(Train).validate_python(sections["train"]).model_files:
+            yield paths.model_file_copies(key) / name, (paths.MODEL_FILES / name).read_bytes()
+        titles.append(
+            DatasetTitle(key=key, title=sections["report"]["title"], source=source_digest(sections["download"]))
+        )
+    yield paths.SUITE, record_text(SuiteRecord(suite=params["suite"], datasets=titles)).encode()
