@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stages.cli.compare.comparison import DatasetComparison, ParameterChange, SizeChange
+from stages.cli.compare.describe_changes import NOT_SET
 from stages.cli.compare.page.forecast_charts import forecast_charts
-from stages.cli.compare.page.metric_texts import MetricRow, metric_row
+from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
 from stages.cli.compare.page.read_results import (
     read_evaluation_of,
     read_history_of,
@@ -50,6 +51,10 @@ class DatasetSection:
     parameters: list[tuple[str, str, str]]
     sizes: list[tuple[str, str, str, str]]
 
+    @property
+    def has_seconds(self) -> bool:
+        return any(stage.seconds is not None for stage in self.dataset.stages)
+
 
 def dataset_section(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> DatasetSection:
     curves, curves_note = _curves(dataset, base, head)
@@ -57,7 +62,7 @@ def dataset_section(dataset: DatasetComparison, base: Snapshot, head: Snapshot) 
         dataset=dataset,
         title=dataset.title or dataset.key,
         headline=metric_row(dataset.headline) if dataset.headline else None,
-        metrics=[metric_row(change) for change in dataset.metrics],
+        metrics=metric_rows(dataset.metrics),
         same_metrics=same_metrics_sentence(dataset),
         curves=curves,
         curves_note=curves_note,
@@ -150,7 +155,7 @@ def parameter_texts(change: ParameterChange) -> tuple[str, str, str]:
     base, head = (value_text(value) for value in (change.base, change.head))
     if base == head:
         base, head = (json_value(value) for value in (change.base, change.head))
-    return change.name, base if change.base_set else "not set", head if change.head_set else "not set"
+    return change.name, base if change.base_set else NOT_SET, head if change.head_set else NOT_SET
 
 
 def value_text(value: Any) -> str:

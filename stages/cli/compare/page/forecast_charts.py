@@ -46,7 +46,7 @@ def _forecast_chart(base: PredictedColumn, head: PredictedColumn, table: Table, 
     first = first_drawn_row(last_known[0], last, table, window)
     truth = column_values(table, head.name)[first : last + 1].tolist()
     lines = [Line("truth", "muted", list(enumerate(truth, first)), dots=True)]
-    curves: list[tuple[str, Tone, PredictedColumn]] = [("base", "muted", base), ("head", "accent", head)]
+    curves: list[tuple[str, Tone, PredictedColumn]] = [("head", "accent", head), ("base", "muted", base)]
     for label, tone, column in curves:
         for forecast in forecasts:
             shown = column.select(forecast)

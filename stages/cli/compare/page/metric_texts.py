@@ -1,5 +1,6 @@
 """Metrics of two revisions as text: values, changes, results, and the evidence of a result in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.cli.compare.comparison import (
@@ -32,6 +33,11 @@ class MetricRow:
     evidence: list[str]
 
 
+def metric_rows(changes: Sequence[MetricChange]) -> list[MetricRow]:
+    """The headline metric first."""
+    return [metric_row(change) for change in sorted(changes, key=lambda change: not change.headline)]
+
+
 def metric_row(change: MetricChange) -> MetricRow:
     target, metric = split_metric_name(change.name)
     description = describe_metric(metric)
@@ -42,11 +48,21 @@ def metric_row(change: MetricChange) -> MetricRow:
         base=base,
         head=head,
         change=DASH if change.change is None else description.format_difference(change.change),
-        relative=DASH if change.relative is None else with_sign(format_percent(change.relative)),
+        relative=relative_text(change.relative),
         result=change.result,
         tone=_TONES.get(change.result, ""),
         evidence=[evidence_text(each, description) for each in change.evidence],
     )
+
+
+def relative_text(share: float | None) -> str:
+    """
+    >>> relative_text(-0.034), relative_text(0.5), relative_text(-0.0001), relative_text(0.0)
+    ('−3.4%', '+50%', '<0.1%', '0%')
+    """
+    if share is None or not 0 < abs(share) < 0.0005:
+        return with_sign(format_percent(share))
+    return format_percent(abs(share))
 
 
 def split_metric_name(name: str) -> tuple[str, str]:

@@ -9,8 +9,6 @@ from stages.report.format_text import lower_first
 from stages.report.metric_descriptions import metric_title
 from stages.report.sections.training_section import VALIDATION_PREFIX, History
 
-# The style sheet dashes muted lines: base.
-BASE_LEGEND, HEAD_LEGEND = ("muted", "base"), ("accent", "head")
 # As Keras names them in the history.
 _KERAS_NAMES = {"mae": "mean_absolute_error", "mse": "mean_squared_error", "rmse": "root_mean_squared_error"}
 
@@ -21,11 +19,7 @@ def training_curves(base: History, head: History, headline: str, best: tuple[int
     `headline` is the name of a metric such as `accuracy`, or `price.rmse`; `best` are the best epochs.
     """
     names = [VALIDATION_PREFIX * is_validation + name for name in _columns(headline) for is_validation in (0, 1)]
-    return [
-        _curve_chart(base, head, name, best)
-        for name in names
-        if base.get(name) != head.get(name)
-    ]
+    return [_curve_chart(base, head, name, best) for name in names if base.get(name) != head.get(name)]
 
 
 def _columns(headline: str) -> list[str]:
@@ -45,20 +39,20 @@ def _curve_chart(base: History, head: History, name: str, best: tuple[int, int])
     epochs = [epoch for _, _, history, _ in drawn for epoch in history["epoch"]]
     y_scale = automatic_scale(value for _, _, history, _ in drawn for value in history[name])
     title = _title(name)
+    lines = [
+        Line(label, tone, thin_points(list(zip(history["epoch"], history[name], strict=True))))
+        for tone, label, history, _ in drawn
+    ]
     svg = line_chart(
-        [
-            Line(label, tone, thin_points(list(zip(history["epoch"], history[name], strict=True))))
-            for tone, label, history, _ in drawn
-        ],
+        # The dashes of base on top: where both are the same, both are visible.
+        lines[::-1],
         PlotArea(integer_scale(int(min(epochs)), int(max(epochs))), y_scale, "epoch"),
         f"{title} of base and head over the epochs",
         [Marker(epoch, points=[(tone, _value(history, name, epoch))]) for tone, _, history, epoch in drawn],
     )
     missing = [label for _, label, history, _ in curves if name not in history]
     notes = [*(["logarithmic scale"] if y_scale.log else []), *(f"{label} has no such curve" for label in missing)]
-    legend = tuple(
-        (tone, f"{label}, best: epoch {epoch:,}") for tone, label, _, epoch in drawn
-    )
+    legend = tuple((tone, f"{label}, best: epoch {epoch:,}") for tone, label, _, epoch in drawn)
     return Chart(title, svg, legend, "; ".join(notes))
 
 

@@ -4,24 +4,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, RevisionName
+from stages.cli.compare.describe_changes import SHORT_COMMIT
 from stages.cli.compare.page.dataset_section import dataset_section
-from stages.cli.compare.page.metric_texts import MetricRow, metric_row
+from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
 from stages.cli.render_page import render_page
 from stages.cli.revisions.snapshot import Snapshot
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import count
 
-SHORT_COMMIT = 8
+# The id of the section of new and removed datasets.
+OTHERS = "new-and-removed"
+RESULTS = ("better", "worse", "within noise", "differs")
 
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """`headline` is None if the headline metric is the same, or not known. Only a changed dataset has a section."""
+    """`target` is the id of the dataset's section, empty if it has none.
+
+    `headline` is None if the headline metric is the same, or not known; `note` then says so.
+    """
 
     key: str
     title: str
     state: str
-    has_section: bool
+    target: str
     headline: MetricRow | None
     note: str
 
@@ -44,7 +50,7 @@ def page_text(comparison: Comparison, base: Snapshot, head: Snapshot) -> str:
         summary=[summary_row(dataset) for dataset in comparison.datasets],
         unchanged=unchanged_sentence(comparison.unchanged),
         sections=[dataset_section(dataset, base, head) for dataset in changed],
-        others=[(dataset, [metric_row(change) for change in dataset.metrics]) for dataset in others],
+        others=[(dataset, metric_rows(dataset.metrics)) for dataset in others],
     )
 
 
@@ -54,18 +60,20 @@ def summary_row(dataset: DatasetComparison) -> SummaryRow:
         key=dataset.key,
         title=dataset.title or dataset.key,
         state=dataset.state,
-        has_section=dataset.state == "changed",
+        target={"changed": f"dataset-{dataset.key}", "new": OTHERS, "removed": OTHERS}.get(dataset.state, ""),
         headline=metric_row(headline) if headline else None,
         note="" if headline else _without_headline(dataset),
     )
 
 
 def _without_headline(dataset: DatasetComparison) -> str:
-    if dataset.state != "changed":
+    if dataset.state in ("new", "removed"):
         return "the values are not known"
+    if dataset.state == "unchanged":
+        return f"no difference is known; not compared: {'; '.join(dataset.unknown)}"
     if dataset.metrics or dataset.same_metrics:
         return "the headline metric is the same"
-    return "no metric is known" if dataset.unknown else "the metrics are the same"
+    return "the metrics are not known" if dataset.unknown else "the metrics are the same"
 
 
 def revision_texts(revision: RevisionName) -> tuple[str, str]:
@@ -85,21 +93,29 @@ def revision_texts(revision: RevisionName) -> tuple[str, str]:
 def summary_sentence(comparison: Comparison) -> str:
     """How many datasets differ, and the results of their headline metrics.
 
-    >>> summary_sentence(Comparison(base=RevisionName(name="a", commit="a"), head=RevisionName(name="b", commit="b"),
-    ...     datasets=[], unchanged=["iris"]))
+    >>> no_difference = Comparison(
+    ...     base=RevisionName(name="a", commit="a"), head=RevisionName(name="b", commit="b"), datasets=[], unchanged=[]
+    ... )
+    >>> summary_sentence(no_difference)
     'No dataset differs.'
     """
-    datasets = comparison.datasets
+    datasets = [dataset for dataset in comparison.datasets if dataset.state != "unchanged"]
     if not datasets:
         return "No dataset differs."
-    sentence = f"{count(len(datasets), 'dataset differs', 'datasets differ')}."
     results = [dataset.headline.result for dataset in datasets if dataset.headline and dataset.state == "changed"]
-    states = [dataset.state for dataset in datasets if dataset.state != "changed"]
-    found = [f"{number:,} {name}" for name in dict.fromkeys([*_ORDER, *states]) if (number := [*results, *states].count(name))]
-    return f"{sentence} Headline metrics: {', '.join(found)}." if found else sentence
+    judged = [f"{results.count(result):,} {result}" for result in RESULTS if result in results]
+    states = [dataset.state for dataset in datasets]
+    return " ".join(
+        [
+            f"{count(len(datasets), 'dataset differs', 'datasets differ')}.",
+            *([f"By the headline metric: {', '.join(judged)}."] if judged else []),
+            *(_sentence(states.count(state), state) for state in ("new", "removed") if state in states),
+        ]
+    )
 
 
-_ORDER = ("better", "worse", "within noise", "differs", "new", "removed")
+def _sentence(number: int, state: str) -> str:
+    return f"{number:,} {'is' if number == 1 else 'are'} {state}."
 
 
 def unchanged_sentence(keys: list[str]) -> str:

@@ -85,9 +85,7 @@ class _Target:
         )
 
 
-def changed_classes(
-    name: str, base: Predictions, head: Predictions, raw_rows: RawRows | None
-) -> ChangedClasses | None:
+def changed_classes(name: str, base: Predictions, head: Predictions, raw_rows: RawRows | None) -> ChangedClasses | None:
     """None if no prediction of this target differs."""
     before, after = _target(name, base), _target(name, head)
     pairs = pair_lines(before.predictions, after.predictions)

@@ -7,7 +7,7 @@ from stages.cli.compare.page.rows.pair_lines import pair_lines
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.report.charts.svg import Chart, scatter_chart
 from stages.report.dataset_results import Predictions
-from stages.report.format_text import count, format_column, format_number, with_sign
+from stages.report.format_text import align_decimals, count, format_column, format_number, is_number, with_sign
 from stages.report.page_table import TextTable
 from stages.report.sections.predictions.predicted_column import PredictedColumn, predicted_column
 
@@ -85,7 +85,9 @@ def error_chart(name: str, rows: Sequence[_Row], of: str) -> Chart:
             for row in shown
         ],
     )
-    note = f"{len(shown):,} of {count(len(rows), of)}" if len(shown) < len(rows) else "below the line, head is better"
+    note = "below the line, head is better"
+    if len(shown) < len(rows):
+        note += f"; {len(shown):,} of {count(len(rows), of)}"
     return Chart("Absolute errors", svg, (("diagonal", "the same error"),), note)
 
 
@@ -100,13 +102,15 @@ def _error_table(rows: Sequence[_Row], has_steps: bool, raw_rows: RawRows | None
     """Each group of numbers has the same decimals."""
     values = format_column([value for row in rows for value in (row.truth, row.base, row.head)])
     errors = format_column([value for row in rows for value in (row.base_error, row.head_error, row.change)])
-    head, cells = [], []
-    for place, row in enumerate(rows):
-        inputs = [("row", f"{row.row:,}")]
-        inputs += [pair for pair in (raw_rows.inputs(row.row) if raw_rows else []) if pair[0] != "row"]
-        inputs += [("rows ahead", f"{row.step:,}")] if has_steps else []
-        head = [name for name, _ in inputs]
-        numbers = [*values[3 * place : 3 * place + 3], *errors[3 * place : 3 * place + 2]]
-        cells.append([*(text for _, text in inputs), *numbers, with_sign(errors[3 * place + 2])])
-    numeric = ["truth", "base", "head", "error in base", "error in head", "change"]
-    return TextTable([*((name, name == "row") for name in head), *((name, True) for name in numeric)], cells, False)
+    inputs = [_input_cells(row, has_steps, raw_rows) for row in rows]
+    columns = [align_decimals([text for _, text in column]) for column in zip(*inputs, strict=True)]
+    head = [(name, all(map(is_number, texts))) for (name, _), texts in zip(inputs[0], columns, strict=True)]
+    columns += [values[0::3], values[1::3], values[2::3], errors[0::3], errors[1::3], [*map(with_sign, errors[2::3])]]
+    head += [(name, True) for name in ("truth", "base", "head", "error in base", "error in head", "change")]
+    return TextTable(head, [list(cells) for cells in zip(*columns, strict=True)], transposed=False)
+
+
+def _input_cells(row: _Row, has_steps: bool, raw_rows: RawRows | None) -> list[tuple[str, str]]:
+    """The number of the row, its inputs, and how many rows ahead it is."""
+    inputs = [cell for cell in (raw_rows.inputs(row.row) if raw_rows else []) if cell[0] != "row"]
+    return [("row", f"{row.row:,}"), *inputs, *([("rows ahead", f"{row.step:,}")] if has_steps else [])]
