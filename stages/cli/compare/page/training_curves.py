@@ -48,7 +48,11 @@ def _curve_chart(base: History, head: History, name: str, best: tuple[int, int])
         lines[::-1],
         PlotArea(integer_scale(int(min(epochs)), int(max(epochs))), y_scale, "epoch"),
         f"{title} of base and head over the epochs",
-        [Marker(epoch, points=[(tone, _value(history, name, epoch))]) for tone, _, history, epoch in drawn],
+        [
+            Marker(epoch, points=[(tone, _value(history, name, epoch))])
+            for tone, _, history, epoch in drawn
+            if epoch in history["epoch"]
+        ],
     )
     missing = [label for _, label, history, _ in curves if name not in history]
     notes = [*(["logarithmic scale"] if y_scale.log else []), *(f"{label} has no such curve" for label in missing)]

@@ -146,7 +146,10 @@ def _sentence(rows: int, gained: int, lost: int, both_wrong: int) -> str:
     >>> _sentence(30, 2, 1, 0)
     'Of 30 rows, 2 are predicted correctly only by head, and 1 only by base.'
     """
-    sentence = f"Of {count(rows, 'row')}, {gained:,} {_are(gained)} predicted correctly only by head, and {lost:,} only by base."
+    sentence = (
+        f"Of {count(rows, 'row')}, {gained:,} {_are(gained)} predicted correctly only by head, "
+        f"and {lost:,} only by base."
+    )
     if both_wrong:
         sentence += f" {both_wrong:,} {_are(both_wrong)} wrong in both, with another class."
     return sentence
