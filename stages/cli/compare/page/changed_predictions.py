@@ -9,7 +9,7 @@ from stages.cli.compare.page.rows.changed_classes import ChangedClasses, changed
 from stages.cli.compare.page.rows.changed_values import ChangedValues, changed_values
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
-from stages.core.artefacts.records.evaluation import ClassesDetail
+from stages.core.artefacts.records.evaluation import ClassesDetail, TargetDetail
 from stages.report.charts.svg import Chart
 from stages.report.dataset_results import Predictions
 
@@ -46,12 +46,13 @@ def changed_predictions(dataset: DatasetComparison, base: Snapshot, head: Snapsh
 def compare_predictions(before: Predictions, after: Predictions, raw_rows: RawRows | None) -> ChangedPredictions:
     found = ChangedPredictions(forecasts=forecast_charts(before, after, raw_rows) if raw_rows else [])
     for name in sorted({*before.targets, *after.targets}):
-        if not _is_comparable(name, before, after):
+        detail = after.targets.get(name)
+        if detail is None or not _is_comparable(before.targets.get(name), detail):
             found.sentences.append(f"{name} is not a target of both, or is of another kind.")
-        elif isinstance(after.targets[name], ClassesDetail):
+        elif isinstance(detail, ClassesDetail):
             _add_classes(found, name, changed_classes(name, before, after, raw_rows))
         else:
-            for column in after.targets[name].columns:
+            for column in detail.columns:
                 _add_values(found, column, changed_values(column, before, after, raw_rows))
     return found
 
@@ -70,8 +71,7 @@ def _add_values(found: ChangedPredictions, column: str, changed: ChangedValues |
         found.sentences.append(f"No prediction of {column} differs.")
 
 
-def _is_comparable(name: str, before: Predictions, after: Predictions) -> bool:
-    first, second = before.targets.get(name), after.targets.get(name)
-    if first is None or second is None or first.kind != second.kind:
-        return False
-    return isinstance(first, ClassesDetail) or isinstance(second, ClassesDetail) or first.columns == second.columns
+def _is_comparable(before: TargetDetail | None, after: TargetDetail) -> bool:
+    if isinstance(before, ClassesDetail) or isinstance(after, ClassesDetail):
+        return isinstance(before, ClassesDetail) and isinstance(after, ClassesDetail)
+    return before is not None and before.columns == after.columns

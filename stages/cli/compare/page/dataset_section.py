@@ -64,12 +64,12 @@ def same_metrics_sentence(dataset: DatasetComparison) -> str:
 
 def _curves(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> tuple[list[Chart], str]:
     try:
-        histories = [read_history_of(snapshot, dataset.key) for snapshot in (base, head)]
+        before, after = (read_history_of(snapshot, dataset.key) for snapshot in (base, head))
         evaluations = [read_evaluation_of(snapshot, dataset.key) for snapshot in (base, head)]
     except UnavailableOutputError as reason:
         return [], f"The training curves are not known: {reason}."
-    before, after = evaluations
-    curves = training_curves(*histories, after.headline_name, (before.best_epoch, after.best_epoch))
+    best = (evaluations[0].best_epoch, evaluations[1].best_epoch)
+    curves = training_curves(before, after, evaluations[1].headline_name, best)
     return curves, "" if curves else "The training curves are the same."
 
 
