@@ -28,7 +28,7 @@ def compare(options: CompareOptions) -> None:
     with opened_snapshots(options.base, options.head) as (base, head):
         comparison = compare_revisions(base, head, options.keys)
         if options.html is not None:
-            from stages.cli.compare.page import write_page
+            from stages.cli.compare.page.write_page import write_page
 
             write_page(comparison, base, head, options.html)
     if options.as_json:

@@ -1,0 +1,109 @@
+"""The section of one dataset that differs."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from stages.cli.compare.comparison import DatasetComparison, ParameterChange, SizeChange
+from stages.cli.compare.describe_changes import NOT_SET
+from stages.cli.compare.page.changed_predictions import ChangedPredictions, changed_predictions
+from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
+from stages.cli.compare.page.read_results import read_evaluation_of, read_history_of
+from stages.cli.compare.page.training_curves import training_curves
+from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
+from stages.report.charts.svg import Chart
+from stages.report.format_text import DASH, MINUS, count, with_sign
+
+
+@dataclass(frozen=True)
+class DatasetSection:
+    """`headline` is None if the headline metric is the same. `curves_note` says why there are no curves."""
+
+    dataset: DatasetComparison
+    title: str
+    headline: MetricRow | None
+    metrics: list[MetricRow]
+    same_metrics: str
+    curves: list[Chart]
+    curves_note: str
+    predictions: ChangedPredictions
+    parameters: list[tuple[str, str, str]]
+    sizes: list[tuple[str, str, str, str]]
+
+    @property
+    def has_seconds(self) -> bool:
+        return any(stage.seconds is not None for stage in self.dataset.stages)
+
+
+def dataset_section(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> DatasetSection:
+    curves, curves_note = _curves(dataset, base, head)
+    return DatasetSection(
+        dataset=dataset,
+        title=dataset.title or dataset.key,
+        headline=metric_row(dataset.headline) if dataset.headline else None,
+        metrics=metric_rows(dataset.metrics),
+        same_metrics=same_metrics_sentence(dataset),
+        curves=curves,
+        curves_note=curves_note,
+        predictions=changed_predictions(dataset, base, head),
+        parameters=[parameter_texts(change) for change in dataset.parameters],
+        sizes=[size_texts(change) for change in dataset.sizes],
+    )
+
+
+def same_metrics_sentence(dataset: DatasetComparison) -> str:
+    """
+    >>> same_metrics_sentence(DatasetComparison(key="iris", state="changed", same_metrics=8))
+    '8 metrics are the same.'
+    """
+    if not dataset.same_metrics:
+        return ""
+    other = "other " if dataset.metrics else ""
+    return f"{count(dataset.same_metrics, f'{other}metric is', f'{other}metrics are')} the same."
+
+
+def _curves(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> tuple[list[Chart], str]:
+    try:
+        before, after = (read_history_of(snapshot, dataset.key) for snapshot in (base, head))
+        evaluations = [read_evaluation_of(snapshot, dataset.key) for snapshot in (base, head)]
+    except UnavailableOutputError as reason:
+        return [], f"The training curves are not known: {reason}."
+    best = (evaluations[0].best_epoch, evaluations[1].best_epoch)
+    curves = training_curves(before, after, evaluations[1].headline_name, best)
+    return curves, "" if curves else "The training curves are the same."
+
+
+def parameter_texts(change: ParameterChange) -> tuple[str, str, str]:
+    """
+    >>> parameter_texts(ParameterChange(name="train.epochs", base=20, head=50))
+    ('train.epochs', '20', '50')
+    >>> parameter_texts(ParameterChange(name="train.seeds", head=["a", 2], base_set=False))
+    ('train.seeds', 'not set', '["a", 2]')
+    >>> parameter_texts(ParameterChange(name="download.text", base=20, head="20"))
+    ('download.text', '20', '"20"')
+    """
+    base, head = (value_text(value) for value in (change.base, change.head))
+    if base == head:
+        base, head = (json_value(value) for value in (change.base, change.head))
+    return change.name, base if change.base_set else NOT_SET, head if change.head_set else NOT_SET
+
+
+def value_text(value: Any) -> str:
+    """A text as it is, and all else as JSON in one line."""
+    return value if isinstance(value, str) and value else json_value(value)
+
+
+def json_value(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def size_texts(change: SizeChange) -> tuple[str, str, str, str]:
+    """
+    >>> size_texts(SizeChange(name="model parameters", base=1000, head=2500))
+    ('model parameters', '1,000', '2,500', '+1,500')
+    """
+    base, head = (DASH if size is None else f"{size:,}" for size in (change.base, change.head))
+    if change.base is None or change.head is None:
+        return change.name, base, head, DASH
+    difference = f"{change.head - change.base:,}".replace("-", MINUS)
+    return change.name, base, head, with_sign(difference)

@@ -1,0 +1,128 @@
+"""Writes the page: a summary of all datasets that differ, then a section for each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stages.cli.compare.comparison import Comparison, DatasetComparison, RevisionName
+from stages.cli.compare.describe_changes import SHORT_COMMIT
+from stages.cli.compare.page.dataset_section import dataset_section
+from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
+from stages.cli.render_page import render_page
+from stages.cli.revisions.snapshot import Snapshot
+from stages.core.runtime.atomic_write import write_text
+from stages.report.format_text import count
+
+# The id of the section of new and removed datasets.
+OTHERS = "new-and-removed"
+RESULTS = ("better", "worse", "within noise", "differs")
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """`target` is the id of the dataset's section, empty if it has none.
+
+    `headline` is None if the headline metric is the same, or not known; `note` then says so.
+    """
+
+    key: str
+    title: str
+    state: str
+    target: str
+    headline: MetricRow | None
+    note: str
+
+
+def write_page(comparison: Comparison, base: Snapshot, head: Snapshot, path: Path) -> None:
+    """The same comparison of the same files gives the same bytes."""
+    write_text(path, page_text(comparison, base, head))
+
+
+def page_text(comparison: Comparison, base: Snapshot, head: Snapshot) -> str:
+    changed = [dataset for dataset in comparison.datasets if dataset.state == "changed"]
+    others = [dataset for dataset in comparison.datasets if dataset.state in ("new", "removed")]
+    return render_page(
+        "stages.cli.compare.page",
+        "comparison_page.html",
+        comparison=comparison,
+        title=f"{comparison.base.name} → {comparison.head.name}",
+        revisions=[("base", *revision_texts(comparison.base)), ("head", *revision_texts(comparison.head))],
+        sentence=summary_sentence(comparison),
+        summary=[summary_row(dataset) for dataset in comparison.datasets],
+        unchanged=unchanged_sentence(comparison.unchanged),
+        sections=[dataset_section(dataset, base, head) for dataset in changed],
+        others=[(dataset, metric_rows(dataset.metrics)) for dataset in others],
+    )
+
+
+def summary_row(dataset: DatasetComparison) -> SummaryRow:
+    headline = dataset.headline
+    return SummaryRow(
+        key=dataset.key,
+        title=dataset.title or dataset.key,
+        state=dataset.state,
+        target={"changed": f"dataset-{dataset.key}", "new": OTHERS, "removed": OTHERS}.get(dataset.state, ""),
+        headline=metric_row(headline) if headline else None,
+        note="" if headline else _without_headline(dataset),
+    )
+
+
+def _without_headline(dataset: DatasetComparison) -> str:
+    if dataset.state in ("new", "removed"):
+        return "the values are not known"
+    if dataset.state == "unchanged":
+        return f"no difference is known; not compared: {'; '.join(dataset.unknown)}"
+    if dataset.metrics or dataset.same_metrics:
+        return "the headline metric is the same"
+    return "the metrics are not known" if dataset.unknown else "the metrics are the same"
+
+
+def revision_texts(revision: RevisionName) -> tuple[str, str]:
+    """The name, and what tells the state from others of this name.
+
+    >>> revision_texts(RevisionName(name="main", commit="89843b2f0c1a"))
+    ('main', 'commit 89843b2f')
+    >>> revision_texts(RevisionName(name="working tree", commit=None, uncommitted=1))
+    ('working tree', '1 file is not committed')
+    """
+    if revision.commit is not None:
+        return revision.name, f"commit {revision.commit[:SHORT_COMMIT]}" * (revision.commit != revision.name)
+    verb = "is" if revision.uncommitted == 1 else "are"
+    return revision.name, f"{count(revision.uncommitted, 'file')} {verb} not committed" * bool(revision.uncommitted)
+
+
+def summary_sentence(comparison: Comparison) -> str:
+    """How many datasets differ, and the results of their headline metrics.
+
+    >>> no_difference = Comparison(
+    ...     base=RevisionName(name="a", commit="a"), head=RevisionName(name="b", commit="b"), datasets=[], unchanged=[]
+    ... )
+    >>> summary_sentence(no_difference)
+    'No dataset differs.'
+    """
+    datasets = [dataset for dataset in comparison.datasets if dataset.state != "unchanged"]
+    if not datasets:
+        return "No dataset differs."
+    results = [dataset.headline.result for dataset in datasets if dataset.headline and dataset.state == "changed"]
+    judged = [f"{results.count(result):,} {result}" for result in RESULTS if result in results]
+    states = [dataset.state for dataset in datasets]
+    return " ".join(
+        [
+            f"{count(len(datasets), 'dataset differs', 'datasets differ')}.",
+            *([f"By the headline metric: {', '.join(judged)}."] if judged else []),
+            *(_sentence(states.count(state), state) for state in ("new", "removed") if state in states),
+        ]
+    )
+
+
+def _sentence(number: int, state: str) -> str:
+    return f"{number:,} {'is' if number == 1 else 'are'} {state}."
+
+
+def unchanged_sentence(keys: list[str]) -> str:
+    """
+    >>> unchanged_sentence(["iris", "wine"]), unchanged_sentence([])
+    ('2 datasets are the same: iris, wine.', '')
+    """
+    if not keys:
+        return ""
+    return f"{count(len(keys), 'dataset is', 'datasets are')} the same: {', '.join(keys)}."

@@ -1,0 +1,3 @@
+from tests.cli.compare.page.recorded_example import repository
+
+__all__ = ["repository"]
