@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from stages.cli.dataset_keys import check_keys
+from stages.cli.tune.ranges.check_paths import SECTIONS
 from stages.cli.tune.ranges.check_ranges import checked_ranges
 from stages.cli.tune.ranges.choice_texts import choice_text
 from stages.cli.tune.ranges.parameter_paths import value_at
-from stages.cli.tune.ranges.read_ranges import SECTIONS, ranges_file, read_ranges
+from stages.cli.tune.ranges.read_ranges import ranges_file, read_ranges
 from stages.cli.tune.search.halving import rungs_of
 from stages.cli.tune.study import Choices, NumberRange, Range, Values
 from stages.cli.tune.workers.messages import Sections

@@ -31,7 +31,9 @@ def only_study_of(key: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UserError(f"{key}: another `restage tune {key}` runs in this clone; wait until it has ended") from None
+            raise UserError(
+                f"{key}: another `restage tune {key}` runs in this clone; wait until it has ended"
+            ) from None
         yield
 
 

@@ -18,9 +18,8 @@ def check_all_ranges(datasets: Mapping[str, Mapping[str, Any]], folder: Path = R
     errors = ErrorList()
     for file in sorted(folder.glob("*.yaml")):
         with errors.collect():
-            written = read_ranges(file)
             if file.stem in datasets:
-                checked_ranges(written, file.stem, datasets[file.stem])
+                checked_ranges(read_ranges(file), file.stem, datasets[file.stem])
             else:
                 known = sorted(each.stem for each in (CONF / "dataset").glob("*.yaml"))
                 errors.check(file.stem in known, f"{file}: no dataset {file.stem!r}; {suggest(file.stem, known)}")

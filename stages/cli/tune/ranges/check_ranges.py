@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from stages.cli.tune.ranges.check_paths import check_path, range_error
 from stages.cli.tune.ranges.choice_texts import choice_text
 from stages.cli.tune.ranges.parameter_paths import keys_of_path, with_values
 from stages.cli.tune.ranges.read_ranges import WrittenRange
@@ -17,17 +18,6 @@ from stages.core.params import Params
 from stages.core.validation_errors import ParameterError, dotted_path, format_value, parameter_errors, type_adapter
 
 Sections = Mapping[str, Any]
-# Trials are compared on the same rows, and a choice by chance is no result.
-NOT_SEARCHED = {
-    "preprocess.split": "it decides which rows are the validation rows, on which all trials are compared",
-    "preprocess.targets": "it decides what is predicted, and trials are compared by that",
-    "preprocess.labels": "it decides what is predicted, and trials are compared by that",
-    "preprocess.backtest": "trials are compared on the validation rows",
-    "train.refit": "trials are compared on the validation rows, and with refit the model is trained on them",
-    "train.seed": "the seed with the best value is best by chance",
-    "train.seeds": "each trial is one training",
-    "train.threads": "a worker trains all its trials with the same threads",
-}
 
 
 class _Numbers(Params):
@@ -43,35 +33,34 @@ def checked_ranges(written: list[WrittenRange], key: str, sections: Sections) ->
     Raises UserError with all errors, each with its file, line and key.
     """
     ranges: dict[str, Range] = {}
-    errors = ErrorList()
+    errors, with_path = ErrorList(), list[WrittenRange]()
     for each in written:
         with errors.collect():
+            check_path(each, with_path)
+            with_path.append(each)
             ranges[each.path] = _checked_range(each, key, sections)
     errors.raise_if_any()
     return ranges
 
 
 def _checked_range(written: WrittenRange, key: str, sections: Sections) -> Range:
-    _check_is_searched(written)
+    if "${" in repr(written.content):
+        raise range_error(written, f"received {format_value(written.content)}; write the values themselves")
     if isinstance(written.content, list):
         return _choices(written, key, sections)
     if not isinstance(written.content, dict) or not {"low", "high"} & set(written.content):
-        raise _error(written, f"should be a list of values, or {{low, high}}; received {format_value(written.content)}")
+        raise range_error(
+            written, f"should be a list of values, or {{low, high}}; received {format_value(written.content)}"
+        )
     return _number_range(written, key, sections)
-
-
-def _check_is_searched(written: WrittenRange) -> None:
-    for path, reason in NOT_SEARCHED.items():
-        if written.path == path or written.path.startswith(f"{path}."):
-            raise _error(written, f"not for a search: {reason}; remove it")
 
 
 def _choices(written: WrittenRange, key: str, sections: Sections) -> Choices:
     values = [choice_text(value) for value in written.content]
     if len(values) < 2:
-        raise _error(written, f"should have two values or more; received {format_value(written.content)}")
+        raise range_error(written, f"should have two values or more; received {format_value(written.content)}")
     if len({*values}) < len(values):
-        raise _error(written, f"has a value twice; received {format_value(written.content)}")
+        raise range_error(written, f"has a value twice; received {format_value(written.content)}")
     _raise_all(written, [text for value in written.content for text in _value_errors(written, value, key, sections)])
     return Choices(values=values)
 
@@ -84,11 +73,11 @@ def _number_range(written: WrittenRange, key: str, sections: Sections) -> Number
         raise UserError(*(f"{written.where}: {each}" for each in found)) from None
     low, high = numbers.low, numbers.high
     if low >= high:
-        raise _error(written, f"low should be below high; received low: {low}, high: {high}")
+        raise range_error(written, f"low should be below high; received low: {low}, high: {high}")
     if numbers.log and numbers.step is not None:
-        raise _error(written, "log and step exclude each other; keep one of them")
+        raise range_error(written, "log and step exclude each other; keep one of them")
     if numbers.log and low <= 0:
-        raise _error(written, f"log needs a low above 0; received {low}")
+        raise range_error(written, f"log needs a low above 0; received {low}")
     _raise_all(written, [text for bound in (low, high) for text in _value_errors(written, bound, key, sections)])
     whole = all(isinstance(number, int) for number in (low, high, numbers.step or 1))
     # A parameter of whole numbers refuses what lies between two of them.
@@ -127,7 +116,3 @@ def _message(error: ParameterError, searched: tuple[str | int, ...], value: Any)
 def _raise_all(written: WrittenRange, messages: list[str]) -> None:
     if messages:
         raise UserError(*(f"{written.where}: {message}" for message in dict.fromkeys(messages)))
-
-
-def _error(written: WrittenRange, text: str) -> UserError:
-    return UserError(f"{written.where}: {written.path}: {text}")

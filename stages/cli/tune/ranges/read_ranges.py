@@ -7,16 +7,13 @@ from typing import Any
 
 import yaml
 
-from stages.cli.tune.ranges.parameter_paths import is_path
 from stages.config.checks.yaml_size_limits import check_size_limits
 from stages.core.check_is_file import check_is_file
-from stages.core.errors import ErrorList, UserError, suggest
+from stages.core.errors import UserError
 from stages.core.paths import CONF
 from stages.core.read_yaml import Yaml12Loader
-from stages.core.validation_errors import format_value
 
 RANGES = CONF / "tune"
-SECTIONS = ("preprocess", "train")
 MAX_BYTES = 1_000_000
 
 
@@ -34,7 +31,7 @@ def ranges_file(key: str) -> Path:
 
 
 def read_ranges(file: Path) -> list[WrittenRange]:
-    """The ranges in the order of the file. Raises UserError with all errors of paths; values are not checked."""
+    """The ranges in the order of the file; neither paths nor values are checked."""
     if not file.is_file():
         raise UserError(
             f"{file}: not found; write the parameters to search, such as "
@@ -42,12 +39,7 @@ def read_ranges(file: Path) -> list[WrittenRange]:
         )
     check_is_file(file, MAX_BYTES)
     check_size_limits([file])
-    ranges, errors = list(_entries(file)), ErrorList()
-    for number, written in enumerate(ranges):
-        with errors.collect():
-            _check_path(written, ranges[:number])
-    errors.raise_if_any()
-    if not ranges:
+    if not (ranges := list(_entries(file))):
         raise UserError(f"{file}: no ranges; write one, such as `train.batch: [8, 16, 32]`")
     return ranges
 
@@ -66,23 +58,3 @@ def _entries(file: Path) -> Iterator[WrittenRange]:
     for name, node in pairs:
         content = values.construct_document(node)
         yield WrittenRange(str(name.value), f"{file}:{name.start_mark.line + 1}", content)
-
-
-def _check_path(written: WrittenRange, earlier: list[WrittenRange]) -> None:
-    path, where = written.path, written.where
-    section = path.partition(".")[0]
-    if section not in SECTIONS:
-        raise UserError(f"{where}: {path}: ranges are for keys of preprocess and train; {suggest(section, SECTIONS)}")
-    if not is_path(path) or path == section:
-        raise UserError(
-            f"{where}: {path}: not the path of a parameter; write one such as {section}."
-            f"{'epochs' if section == 'train' else 'steps'}"
-        )
-    if "${" in repr(written.content):
-        raise UserError(f"{where}: {path}: received {format_value(written.content)}; write the values themselves")
-    for other in earlier:
-        longer, shorter = sorted((path, other.path), key=len, reverse=True)
-        if longer == shorter:
-            raise UserError(f"{where}: {path}: there is a range of it before, {other.where}; keep one of them")
-        if longer.startswith((f"{shorter}.", f"{shorter}[")):
-            raise UserError(f"{where}: {path}: a part of one range is in another, {other.where}; keep one of them")

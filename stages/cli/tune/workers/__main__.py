@@ -14,7 +14,15 @@ from stages.core.runtime.bootstrap import prepare_process
 if __name__ == "__main__":
     prepare_process()
 
-from stages.cli.tune.workers.messages import TASK, ComparisonResult, ComparisonTask, Result, StudySetup, Task, failed_result
+from stages.cli.tune.workers.messages import (
+    TASK,
+    ComparisonResult,
+    ComparisonTask,
+    Result,
+    StudySetup,
+    Task,
+    failed_result,
+)
 from stages.core.errors import UserError
 from stages.core.runtime.keras import start_keras
 from stages.core.runtime.parent_process import end_with_parent

@@ -32,7 +32,9 @@ def compare_trials(task: ComparisonTask, preparation: TrialPreparation) -> list[
     default = measure(task.default, preparation)
     best = default if task.best == task.default else measure(task.best, preparation)
     objective, seed = preparation.setup.objective, preparation.params.seed
-    defined = [split for split in best.evaluations if all(_is_defined(each, split, objective) for each in (default, best))]
+    defined = [
+        split for split in best.evaluations if all(_is_defined(each, split, objective) for each in (default, best))
+    ]
     return [_comparison(split, default, best, objective, seed) for split in defined]
 
 

@@ -65,4 +65,4 @@ class Worker:
         code = self.process.wait()
         if code < 0:
             return f"killed by {signal.Signals(-code).name}; if memory is short, use fewer --jobs"
-        return f"ended with exit code {code}; see {self.log}"
+        return f"ended by itself with exit code {code}; see {self.log}"

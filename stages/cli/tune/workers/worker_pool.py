@@ -97,4 +97,3 @@ def worker_pool(jobs: int, threads: int, logs: Path) -> Iterator[WorkerPool]:
         yield pool
     finally:
         pool.end()
-
