@@ -1,5 +1,6 @@
 """`restage compose`: writes params.yaml from conf/ and checks it; `restage run` does the same before it runs."""
 
+from stages.cli.tune.ranges.check_all_ranges import check_all_ranges
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose as compose_conf
 from stages.config.dvc_config_secrets import check_secrets
@@ -17,6 +18,7 @@ def compose(check_only: bool = False) -> None:
     check_is_file(PARAMS)
     composed = compose_conf()
     suite = check_parameters(composed)
+    check_all_ranges(composed.params["datasets"])
     if check_only:
         check_up_to_date(read_params(), composed.params)
     else:

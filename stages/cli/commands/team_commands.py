@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stages.cli.commands.command_options import Debug, Keys, complete_key, reporting_errors, unique
+from stages.cli.commands.command_options import Debug, Key, Keys, complete_key, reporting_errors, unique
 from stages.core.errors import UserError
 
 commands = typer.Typer()
@@ -55,3 +55,29 @@ def compare(
         from stages.cli.compare.compare import compare as compare_results
 
         compare_results(CompareOptions(base, head, unique(keys), as_json, as_markdown, html))
+
+
+@commands.command()
+def tune(
+    key: Key,
+    trials: Annotated[int, typer.Option(min=1, metavar="N", help="How many trainings, with those of earlier runs.")],
+    minutes: Annotated[
+        float | None, typer.Option(min=0, metavar="M", help="Start no training after so many minutes.")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("-j", "--jobs", min=1, help="How many trainings at once; default: usable cores / train.threads."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed tries other values.")] = 0,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the best values into conf/.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page; default: reports/tune/KEY.html.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Search the parameters in conf/tune/KEY.yaml that are best on the validation rows. The same command goes on."""
+    with reporting_errors("tune", debug):
+        from stages.cli.tune.tune import TuneOptions
+        from stages.cli.tune.tune import tune as search_parameters
+
+        search_parameters(TuneOptions(key, trials, minutes, jobs, seed, apply, html))

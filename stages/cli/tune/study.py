@@ -6,7 +6,9 @@ from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
 
-Value = bool | int | float | str | None
+Better = Literal["higher", "lower"]
+# A number, or a text of YAML for choices, by the path of the parameter.
+Values = dict[str, float | int | str]
 TrialState = Literal["complete", "stopped", "failed"]
 
 
@@ -31,7 +33,7 @@ Range = Annotated[NumberRange | Choices, Field(discriminator="kind")]
 
 
 class TrialRecord(Record):
-    """One training. `values` holds a number, or a text of YAML for choices, by the path of the parameter.
+    """One training. `values` lacks a parameter that has no value in conf/, in trial 0.
 
     `rungs` are the values of the metric on the validation rows by the number of epochs. A trial that was `stopped`
     was worse than most others after the last of them. `value` is None if it failed, for the reason in `error`.
@@ -39,7 +41,7 @@ class TrialRecord(Record):
 
     number: int
     round: int
-    values: dict[str, float | int | str]
+    values: Values
     state: TrialState
     value: float | None = None
     epochs: int = 0
@@ -72,7 +74,7 @@ class StudyResult(Record):
 
     key: str
     metric: str
-    better: Literal["higher", "lower"]
+    better: Better
     seed: int
     ranges: dict[str, Range]
     trials: list[TrialRecord]

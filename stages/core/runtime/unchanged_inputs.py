@@ -143,9 +143,10 @@ def _value_at(content: Any, name: str) -> Any:
 
 
 def _ignored_names() -> list[str]:
-    """The patterns in .dvcignore. Patterns with folders are not supported: such files count as inputs."""
-    lines = DVC_IGNORE.read_text(encoding="utf-8").split() if DVC_IGNORE.exists() else []
-    return [".git", ".hg", *(line.rstrip("/") for line in lines if not line.startswith(("#", "!")))]
+    """The patterns in .dvcignore: names, or paths from the root of the repository, which begin with a slash."""
+    lines = DVC_IGNORE.read_text(encoding="utf-8").splitlines() if DVC_IGNORE.exists() else []
+    patterns = (line.strip() for line in lines)
+    return [".git", ".hg", *(each.rstrip("/") for each in patterns if each and not each.startswith(("#", "!")))]
 
 
 def _files_in(path: Path, ignored: Sequence[str]) -> Iterator[Path]:
@@ -155,5 +156,5 @@ def _files_in(path: Path, ignored: Sequence[str]) -> Iterator[Path]:
             yield path
         return
     for entry in path.iterdir():
-        if not any(fnmatch(entry.name, pattern) for pattern in ignored):
+        if not any(fnmatch(entry.name, pattern) or f"/{entry.as_posix()}" == pattern for pattern in ignored):
             yield from _files_in(entry, ignored)

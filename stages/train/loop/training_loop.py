@@ -4,12 +4,14 @@ The first seed's model is the dataset's model; the others show how much results 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData, merge_splits
 from stages.core.errors import UserError
@@ -97,24 +99,56 @@ class Training:
         self.epochs = CompiledEpochs(self.model, processed, params, self.engine, self.early_stopping, self.plateau)
         self.initial_optimizer = [variable.numpy() for variable in self.model.optimizer.variables]
 
-    def run(self, seed: int, epochs: int, title: str, checkpoint: TrainingCheckpoint | None = None) -> TrainingResult:
-        """Train from the initial weights of this seed, or resume from the checkpoint if it has been saved."""
+    def run(
+        self,
+        seed: int,
+        epochs: int,
+        title: str,
+        checkpoint: TrainingCheckpoint | None = None,
+        pauses: Sequence[int] = (),
+        goes_on_after: Callable[[int], bool] = lambda _: True,
+    ) -> TrainingResult:
+        """Train from the initial weights of this seed, or resume from the checkpoint if it has been saved.
+
+        After each number of epochs in `pauses` the training ends unless `goes_on_after` this number is true. A pause
+        changes nothing in the epochs after it.
+        """
         self._reset(seed)
         history = self._resume(checkpoint, title) if checkpoint else []
         progress = Progress(title, epochs, len(history))
         while len(history) < epochs and self.early_stopping.should_continue():
-            for metrics in self.epochs.train(seed, len(history) + 1, epochs):
+            next_pause = min((pause for pause in pauses if len(history) < pause < epochs), default=epochs)
+            for metrics in self.epochs.train(seed, len(history) + 1, next_pause):
                 history.append(metrics)
                 _check_finite(metrics, len(history))
                 progress.step(metrics)
             if checkpoint and checkpoint.is_due:
                 self._save(checkpoint, history)
+            if len(history) == next_pause < epochs and not goes_on_after(next_pause):
+                break
         progress.close()
         # Other trainings of this dataset may follow, and may be interrupted.
         if checkpoint and checkpoint.took_long:
             self._save(checkpoint, history)
         self.early_stopping.restore_best_weights()
         return TrainingResult(history, int(self.early_stopping.best_epoch.numpy()))
+
+    @contextmanager
+    def kept_weights(self) -> Iterator[keras.Model]:
+        """The model as it would be kept if the training ended now, for the time of the block."""
+        current = [weight.numpy() for weight in self.model.weights]
+        self.early_stopping.restore_best_weights()
+        yield self.model
+        for weight, value in zip(self.model.weights, current, strict=True):
+            weight.assign(value)
+
+    def set_learning_rate(self, rate: float) -> None:
+        """The next trainings start with this rate. It is a variable, so that nothing is compiled again.
+
+        Only for an optimizer whose rate follows no schedule of Keras.
+        """
+        index = next(n for n, v in enumerate(self.model.optimizer.variables) if v is self.model.optimizer.learning_rate)
+        self.initial_optimizer[index] = np.asarray(rate, self.initial_optimizer[index].dtype)
 
     def _reset(self, seed: int) -> None:
         params = self.params.model_copy(update={"seed": seed})

@@ -1,0 +1,1 @@
+"""The ranges in conf/tune: how they are read and checked."""

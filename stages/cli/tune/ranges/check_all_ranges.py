@@ -1,0 +1,26 @@
+"""Checks all files of conf/tune, as `restage compose` does."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stages.cli.tune.ranges.check_ranges import checked_ranges
+from stages.cli.tune.ranges.read_ranges import RANGES, read_ranges
+from stages.core.errors import ErrorList, suggest
+from stages.core.paths import CONF
+
+
+def check_all_ranges(datasets: Mapping[str, Mapping[str, Any]], folder: Path = RANGES) -> None:
+    """Raise UserError with the errors of all files. `datasets` has the composed parameters of the suite.
+
+    The ranges of a dataset that is not in the suite are checked when it is: only then its parameters are known.
+    """
+    errors = ErrorList()
+    for file in sorted(folder.glob("*.yaml")):
+        with errors.collect():
+            if file.stem in datasets:
+                checked_ranges(read_ranges(file), file.stem, datasets[file.stem])
+            else:
+                known = sorted(each.stem for each in (CONF / "dataset").glob("*.yaml"))
+                errors.check(file.stem in known, f"{file}: no dataset {file.stem!r}; {suggest(file.stem, known)}")
+    errors.raise_if_any()

@@ -1,0 +1,45 @@
+"""Raw data, which are read once, and processed data, which are kept for trials with the same preprocess parameters."""
+
+from pathlib import Path
+from typing import Any
+
+from stages.cli.tune.workers.recently_used import RecentlyUsed
+from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.runtime.atomic_write import json_text
+from stages.core.validation_errors import type_adapter
+from stages.preprocess.params import Preprocess
+from stages.preprocess.preprocess_data import preprocess
+
+MAX_BYTES = 512_000_000
+
+
+class TrialData:
+    """The data of one dataset."""
+
+    def __init__(self, raw: Path) -> None:
+        self._raw = read_raw(raw)
+        self._processed = RecentlyUsed[ProcessedData](MAX_BYTES)
+
+    def processed(self, section: dict[str, Any]) -> ProcessedData:
+        """What preprocess gives with these parameters, without the folds of a backtest."""
+        return self._processed.get(json_text(section), lambda: self._preprocess(section), processed_bytes)
+
+    def _preprocess(self, section: dict[str, Any]) -> ProcessedData:
+        params: Preprocess = type_adapter(Preprocess).validate_python(section)
+        return preprocess(self._raw, params.model_copy(update={"backtest": None}))
+
+
+def processed_bytes(processed: ProcessedData) -> int:
+    """The size of the arrays of inputs, which are most of the data."""
+    return sum(_bytes(rows) for split in processed.splits.values() for rows in split.inputs.values())
+
+
+def _bytes(rows: Any) -> int:
+    if isinstance(rows, SharedRows):
+        return int(rows.values.nbytes)
+    if isinstance(rows, RaggedRows):
+        return int(rows.ids.nbytes) + int(rows.offsets.nbytes)
+    return int(rows.nbytes)
