@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-VOID_TAGS = {"meta", "br", "img", "link", "input", "hr"}
+VOID_TAGS = {"meta", "br", "img", "link", "input", "hr", "wbr"}
 
 
 class PageReader(HTMLParser):

@@ -1,0 +1,121 @@
+"""Parallel coordinates: an axis for each parameter and one for the value, and a line for each complete trial."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from stages.cli.tune.page import svg_elements as svg
+from stages.cli.tune.page.history_chart import trial_title
+from stages.cli.tune.page.parameter_axis import ParameterAxis, parameter_axis
+from stages.cli.tune.page.parameter_text import names_in_order, short_names, shorten
+from stages.cli.tune.page.study_trials import StudyTrials
+from stages.cli.tune.page.value_axis import value_axis
+from stages.cli.tune.study import TrialRecord
+from stages.report.charts.svg import FULL_WIDTH, Chart, Point
+from stages.report.format_text import count
+
+HEIGHT, TOP, BOTTOM = 384.0, 58.0, 370.0
+LEFT, CHARACTER, LEAST_GAP, MOST_GAP = 24.0, 6.9, 76.0, 190.0
+MAX_CHARACTERS = 25
+QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """An axis, where it is, and the name above it."""
+
+    x: float
+    axis: ParameterAxis
+    name: str
+    short_name: str
+
+    def place(self, value: float | int | str) -> Point:
+        return self.x, BOTTOM - self.axis.fraction(value) * (BOTTOM - TOP)
+
+
+def parallel_coordinates(trials: StudyTrials) -> Chart | None:
+    """None if no trial is complete."""
+    if not trials.complete:
+        return None
+    columns, width = _columns(trials)
+    parts = [*_lines(trials, columns), *(part for column in columns for part in _axis(column))]
+    text = (
+        f"{count(len(trials.complete), 'complete trial')} over the parameters {', '.join(c.name for c in columns[:-1])}"
+    )
+    return Chart(
+        title=f"Parameters and {trials.metric_in_sentence} of the complete trials",
+        svg=svg.svg(
+            width, HEIGHT, f"{text}, and the {columns[-1].name}", parts, least_width=True, dense=trials.are_many
+        ),
+        legend=tuple(trials.legend),
+        note="; ".join(
+            ["the better a trial, the darker its line", *([columns[-1].axis.note] if columns[-1].axis.note else [])]
+        ),
+    )
+
+
+def _columns(trials: StudyTrials) -> tuple[list[Column], float]:
+    """The axes from the left to the right, and the width of the drawing."""
+    names = names_in_order(trials.result)
+    axes = [
+        parameter_axis(trials.result.ranges.get(name), [t.values[name] for t in trials.complete if name in t.values])
+        for name in names
+    ]
+    shown = [*short_names(names), trials.metric_label]
+    value = value_axis([t.value for t in trials.complete if t.value is not None], trials.result.better)
+    axes.append(ParameterAxis(value.scale, note=value.note))
+    gaps = [_gap(axis, name) for axis, name in zip(axes, shown, strict=True)]
+    stretch = max(1.0, (FULL_WIDTH - LEFT) / sum(gaps))
+    positions = [LEFT + stretch * sum(gaps[:number]) for number in range(len(gaps))]
+    columns = [
+        Column(x, axis, name, short)
+        for x, axis, name, short in zip(positions, axes, [*names, trials.metric_label], shown, strict=True)
+    ]
+    return columns, LEFT + stretch * sum(gaps)
+
+
+def _gap(axis: ParameterAxis, name: str) -> float:
+    """The room for the labels to the right of an axis, and for its name."""
+    longest = max(
+        [len(shorten(text, MAX_CHARACTERS)) for _, text in axis.scale.ticks] + [len(shorten(name, MAX_CHARACTERS))]
+    )
+    return min(MOST_GAP, max(LEAST_GAP, 18 + CHARACTER * longest))
+
+
+def _axis(column: Column) -> Iterator[Markup]:
+    yield svg.line("axis", (column.x, TOP), (column.x, BOTTOM))
+    short = shorten(column.short_name, MAX_CHARACTERS)
+    yield svg.text("label", (column.x - 4, TOP - 30), short, "" if short == column.name else column.name)
+    for value, label in column.axis.scale.ticks:
+        y = BOTTOM - column.axis.scale.fraction(value) * (BOTTOM - TOP)
+        yield svg.line("axis", (column.x - 4, y), (column.x, y))
+        short = shorten(label, MAX_CHARACTERS)
+        yield svg.text("tick halo", (column.x + 6, y - 4), short, "" if short == label else label)
+
+
+def _lines(trials: StudyTrials, columns: Sequence[Column]) -> Iterator[Markup]:
+    """The worst trial first, the default and the best trial last, so that the better ones are above."""
+    last = trials.emphasized
+    ordered = [trial for trial in trials.sorted_by_value if trial in trials.complete]
+    quarters = {trial.number: rank * QUARTERS // len(ordered) + 1 for rank, trial in enumerate(ordered)}
+    for trial in [*(each for each in reversed(ordered) if each not in last), *last]:
+        yield svg.path(_line_class(trials, trial, quarters), _segments(trial, columns), trial_title(trials, trial))
+
+
+def _line_class(trials: StudyTrials, trial: TrialRecord, quarters: dict[int, int]) -> str:
+    if trial is trials.best:
+        return "curve best"
+    return "curve default" if trial is trials.default else f"curve quarter{quarters[trial.number]}"
+
+
+def _segments(trial: TrialRecord, columns: Sequence[Column]) -> list[list[Point]]:
+    """The line has a gap where the trial has no value of a parameter."""
+    segments: list[list[Point]] = [[]]
+    for column in columns:
+        value = trial.value if column is columns[-1] else trial.values.get(column.name)
+        if value is None:
+            segments.append([])
+        else:
+            segments[-1].append(column.place(value))
+    return [segment for segment in segments if segment]

@@ -1,0 +1,68 @@
+"""The page of one study."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from stages.cli.tune.page.history_chart import history_chart
+from stages.cli.tune.page.importance_bars import importance_bars, importance_sentence
+from stages.cli.tune.page.learning_chart import learning_chart
+from stages.cli.tune.page.parallel_coordinates import parallel_coordinates
+from stages.cli.tune.page.ranges_table import ranges_table
+from stages.cli.tune.page.study_summary import best_values, comparison_panels, no_best_sentence, study_sentence
+from stages.cli.tune.page.study_trials import StudyTrials
+from stages.cli.tune.page.trials_table import trials_table
+from stages.cli.tune.study import StudyResult
+from stages.core.runtime.atomic_write import write_text
+
+
+def write_page(result: StudyResult, path: Path) -> None:
+    write_text(path, page_text(result))
+
+
+def page_text(result: StudyResult) -> str:
+    """The same text for the same study. It loads nothing and needs no script."""
+    trials = StudyTrials(result)
+    charts = [chart for chart in (history_chart(trials), learning_chart(trials)) if chart is not None]
+    return (
+        _environment()
+        .get_template("study_page.html")
+        .render(
+            key=result.key,
+            breakable=breakable,
+            sentence=study_sentence(trials),
+            panels=comparison_panels(trials),
+            no_best=no_best_sentence(trials),
+            best_values=best_values(trials),
+            charts=charts,
+            importance_sentence=importance_sentence(trials),
+            importance=[(breakable(name), *rest) for name, *rest in importance_bars(result.importance)],
+            parallel=parallel_coordinates(trials),
+            trials=trials_table(trials),
+            ranges=ranges_table(trials),
+        )
+    )
+
+
+def breakable(name: str) -> Markup:
+    """The name of a parameter, where a line may end after a dot.
+
+    >>> breakable("train.<b>")
+    Markup('train.<wbr>&lt;b&gt;')
+    """
+    return Markup(".<wbr>").join(name.split("."))
+
+
+@cache
+def _environment() -> Environment:
+    """The templates here, and those of the report: its style and macros."""
+    return Environment(
+        loader=ChoiceLoader([PackageLoader("stages.cli.tune.page"), PackageLoader("stages.report")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
