@@ -1,0 +1,1 @@
+"""What restage.py at the top of the repository gives to notebooks."""

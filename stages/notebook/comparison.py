@@ -1,0 +1,57 @@
+"""What `restage.compare` gives."""
+
+from typing import TYPE_CHECKING, Any
+
+from stages.cli.compare.comparison import Comparison as ComparisonRecord
+from stages.cli.compare.describe_changes import describe_evidence
+from stages.notebook.display.comparison_html import comparison_html
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("dataset", "metric", "headline", "base", "head", "change", "relative", "improvement", "result", "evidence")
+
+
+class Comparison:
+    """The differences between two revisions."""
+
+    def __init__(self, comparison: ComparisonRecord) -> None:
+        self._comparison = comparison
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """All that was found, as `restage compare --json` gives it."""
+        return self._comparison.model_dump(mode="json")
+
+    @property
+    def metrics(self) -> "pd.DataFrame":
+        """A row for each metric that differs. A positive improvement is better, whichever direction the metric has."""
+        import pandas as pd
+
+        rows = [
+            (
+                dataset.key,
+                metric.name,
+                metric.headline,
+                metric.base,
+                metric.head,
+                metric.change,
+                metric.relative,
+                metric.improvement,
+                metric.result,
+                "; ".join(map(describe_evidence, metric.evidence)),
+            )
+            for dataset in self._comparison.datasets
+            for metric in dataset.metrics
+        ]
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        numbers = ["base", "head", "change", "relative", "improvement"]
+        return frame.astype({name: float for name in numbers})
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self._comparison)
+
+    def __repr__(self) -> str:
+        found = self._comparison
+        names = f"{found.base.name} and {found.head.name}"
+        return f"<restage comparison of {names}: {len(found.datasets)} differ, {len(found.unchanged)} unchanged>"

@@ -1,0 +1,1 @@
+"""Predictions of new rows, as `restage predict` makes them."""

@@ -1,0 +1,1 @@
+"""Raw data, processed data and results as arrays and data frames."""
