@@ -1,0 +1,66 @@
+"""Print the results, put them into the summary of the job, and write the comment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from pull_request_comment.api_request import ApiError, NotPermittedError
+from pull_request_comment.comment_service import CommentService, write_comment
+from pull_request_comment.comment_text import FOLDER, Build, comment_text
+from pull_request_comment.github_comments import GitHubComments
+from pull_request_comment.gitlab_comments import GitLabComments
+
+
+class NoTokenError(Exception):
+    """One sentence: what to set."""
+
+
+def read_build(variables: Mapping[str, str]) -> Build:
+    if "GITLAB_CI" in variables:
+        return Build(variables["CI_COMMIT_SHA"], variables["BASE"], variables["CI_JOB_URL"])
+    run = f"{variables['GITHUB_SERVER_URL']}/{variables['GITHUB_REPOSITORY']}/actions/runs/{variables['GITHUB_RUN_ID']}"
+    return Build(variables["COMMIT"], variables["BASE"], run)
+
+
+def comment_service(variables: Mapping[str, str]) -> CommentService:
+    if "GITLAB_CI" in variables:
+        token = read_token(variables, "GITLAB_TOKEN", "a project access token with the scope api")
+        number = int(variables["CI_MERGE_REQUEST_IID"])
+        return GitLabComments(variables["CI_API_V4_URL"], variables["CI_PROJECT_ID"], number, token)
+    token = read_token(variables, "GITHUB_TOKEN", "github.token, in env of the step")
+    url, repository = variables["GITHUB_GRAPHQL_URL"], variables["GITHUB_REPOSITORY"]
+    return GitHubComments(url, repository, int(variables["NUMBER"]), token)
+
+
+def read_token(variables: Mapping[str, str], name: str, value: str) -> str:
+    token = variables.get(name, "")
+    if not token:
+        raise NoTokenError(f"{name} is not set: set it to {value}")
+    return token
+
+
+def write_summary(text: str, variables: Mapping[str, str]) -> None:
+    if "GITHUB_STEP_SUMMARY" in variables:
+        with Path(variables["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+
+def main(variables: Mapping[str, str]) -> int:
+    """The exit status: 1 if the comment should have been written and was not."""
+    text = comment_text(FOLDER, read_build(variables))
+    print(text)
+    write_summary(text, variables)
+    try:
+        print(f"Comment {write_comment(comment_service(variables), text)}.")
+    except NotPermittedError as error:
+        # A token that may only read is no failure of the pull request.
+        print(f"::warning::No comment, since the token may not write one, as in a pull request from a fork: {error}")
+    except (ApiError, NoTokenError) as error:
+        print(f"::error::No comment: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

@@ -1,0 +1,109 @@
+"""The text of the comment, from the files that `.ci/step` has written."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from pull_request_comment.comment_service import MARKER
+
+FOLDER = Path(".cache/pull_request")
+COMPARISON = "comparison.md"
+# In the order in which they run, with what a person would type.
+STEPS = {
+    "run": "restage run",
+    "status": "dvc status",
+    "compare": "restage compare",
+    "check": "restage check",
+}
+# Whether the files in git are those that the run wrote. It does not fail the job.
+RECORDED = "recorded"
+LAST_LINES = 40
+MAX_LENGTH = 65_000  # characters; GitHub takes 65,536 in a comment
+TOO_LONG = "\n\n... The rest is in the log of the job.\n"
+
+
+class Build(NamedTuple):
+    """`commit`: of the pull request; `base`: what it is compared with; `log`: the address of the job's log."""
+
+    commit: str
+    base: str
+    log: str
+
+
+def comment_text(folder: Path, build: Build) -> str:
+    """Markdown that begins with the marker."""
+    sections = [headline(folder), failure(folder), not_recorded(folder), comparison(folder), check_output(folder)]
+    body = "\n\n".join(section for section in sections if section)
+    return f"{MARKER}\n{shorten(body, MAX_LENGTH - 500)}\n\n{footer(build)}\n"
+
+
+def headline(folder: Path) -> str:
+    failed = failed_step(folder)
+    if failed:
+        return f"### :x: `{STEPS[failed]}` failed"
+    missing = [command for step, command in STEPS.items() if status(folder, step) is None]
+    if missing:
+        return f"### :x: `{missing[0]}` did not run to its end"
+    return "### :white_check_mark: All checks passed"
+
+
+def failure(folder: Path) -> str:
+    """The end of the output of a failed step; that of `check` is shown anyway."""
+    failed = failed_step(folder)
+    if failed in (None, "check"):
+        return ""
+    return f"```\n{last_lines(output(folder, failed))}\n```" if output(folder, failed) else "It printed nothing."
+
+
+def not_recorded(folder: Path) -> str:
+    if status(folder, RECORDED) in (None, 0):
+        return ""
+    return (
+        "The files in git are not what this job's run wrote. Run `restage run` and commit its results, unless the "
+        f"results of this machine differ in bits.\n\n```\n{last_lines(output(folder, RECORDED))}\n```"
+    )
+
+
+def comparison(folder: Path) -> str:
+    if status(folder, "compare") != 0:
+        return ""
+    return (folder / COMPARISON).read_text(encoding="utf-8").strip()
+
+
+def check_output(folder: Path) -> str:
+    text = output(folder, "check")
+    if not text:
+        return ""
+    opened = " open" if status(folder, "check") else ""
+    return f"<details{opened}><summary>restage check</summary>\n\n```\n{text}\n```\n\n</details>"
+
+
+def footer(build: Build) -> str:
+    return f"<sub>Commit {build.commit[:10]}, compared with {build.base[:10]}. [Log]({build.log})</sub>"
+
+
+def failed_step(folder: Path) -> str | None:
+    return next((step for step in STEPS if status(folder, step)), None)
+
+
+def status(folder: Path, step: str) -> int | None:
+    """The exit status; None if the step did not end."""
+    file = folder / f"{step}.status"
+    return int(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
+def output(folder: Path, step: str) -> str:
+    """What the step printed, if it ran; it can end no block of code in Markdown."""
+    file = folder / f"{step}.txt"
+    text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+    return text.replace("```", "'''").strip()
+
+
+def last_lines(text: str) -> str:
+    return "\n".join(text.splitlines()[-LAST_LINES:])
+
+
+def shorten(text: str, length: int) -> str:
+    """Whole lines of the text, and a sentence if some are left out."""
+    if len(text) <= length:
+        return text
+    return text[: length - len(TOO_LONG)].rpartition("\n")[0] + TOO_LONG
