@@ -26,7 +26,7 @@ NO_SECTIONS: Sections = {}
 class DatasetComparer:
     """Compares one dataset. `base_sections` and `head_sections` are its parameters; None where there is no dataset.
 
-    `results.unknown` collects what cannot be said, and why.
+    `results` collects what cannot be said, and why.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class DatasetComparer:
                 None if self.head_sections is None else read(self.head),
             )
         except LookupError as error:
-            self.results.add_unknown(path.parent.as_posix(), error)
+            self.results.add_unknown(path.parent.name, error)
             return None, None
 
     def _is_same(self, stage: str, path: Path) -> bool:

@@ -50,7 +50,7 @@ def current_params(snapshot: Snapshot, unknown: list[str]) -> Mapping[str, Any]:
 
     The reason is added to `unknown` if conf/ does not compose.
     """
-    if snapshot.commit is not None or not paths.CONF.is_dir():
+    if snapshot.commit is not None or not (paths.CONF / "config.yaml").is_file():
         return snapshot.params
     from stages.cli.run.compose_if_changed import composed_params
 
@@ -77,11 +77,21 @@ def revision_name(snapshot: Snapshot) -> RevisionName:
 
 
 def move_shared_reasons(compared: Sequence[DatasetComparison]) -> tuple[list[DatasetComparison], list[str]]:
-    """A reason that several datasets have is said once, with their names."""
+    """A reason that several datasets have is said once, with what it concerns and their names."""
+    subjects: dict[str, list[str]] = {}
     keys: dict[str, list[str]] = {}
     for dataset in compared:
-        for reason in dataset.unknown:
+        for text in dataset.unknown:
+            subject, _, reason = text.partition(": ")
+            subjects.setdefault(reason, []).extend(subject.split(", "))
             keys.setdefault(reason, []).append(dataset.key)
-    shared = {reason: of for reason, of in keys.items() if len(of) > 1}
-    left = [d.model_copy(update={"unknown": [r for r in d.unknown if r not in shared]}) for d in compared]
-    return left, [f"{reason}: {format_examples(of)}" for reason, of in shared.items()]
+    shared = {reason for reason, of in keys.items() if len(of) > 1}
+    left = [
+        d.model_copy(update={"unknown": [text for text in d.unknown if text.partition(": ")[2] not in shared]})
+        for d in compared
+    ]
+    return left, [
+        f"{', '.join(dict.fromkeys(subjects[reason]))}: {reason}: {format_examples(keys[reason])}"
+        for reason in keys
+        if reason in shared
+    ]

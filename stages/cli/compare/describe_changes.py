@@ -12,6 +12,7 @@ from stages.cli.compare.comparison import (
     Evidence,
     McNemarEvidence,
     MetricChange,
+    ParameterChange,
     RevisionName,
     SeedsEvidence,
     SizeChange,
@@ -38,7 +39,7 @@ def describe_revision(revision: RevisionName) -> str:
 
 
 def describe_stale(comparison: Comparison) -> list[str]:
-    """A sentence for each revision with stale results: its metrics say nothing of its parameters and code."""
+    """A sentence for each revision whose metrics say nothing of its parameters, code and data."""
     sentences = []
     for revision, stale in (
         (comparison.base, {d.key: d.base_stale for d in comparison.datasets if d.base_stale}),
@@ -46,10 +47,10 @@ def describe_stale(comparison: Comparison) -> list[str]:
     ):
         if stale:
             stages = "; ".join(f"{key} ({', '.join(names)})" for key, names in stale.items())
-            solution = "; `restage run` brings them up to date" if revision.commit is None else ""
+            solution = "; `restage run` runs them" if revision.commit is None else ""
             sentences.append(
-                f"stale results: {describe_revision(revision)} has results of other parameters, code or data than it "
-                f"has itself: {stages}{solution}"
+                f"stale results of {describe_revision(revision)}: these stages did not run with its parameters, code "
+                f"and data: {stages}{solution}"
             )
     return sentences
 
@@ -80,10 +81,35 @@ def describe_evidence(evidence: Evidence) -> str:
             return f"improvement from {lowest} to {highest} (95% interval, bootstrap of {of})"
 
 
-def describe_value(value: Any, is_set: bool) -> str:
+def describe_values(change: ParameterChange) -> tuple[str, str]:
+    """What the parameter was and is. Of long lists, only the elements that the other one has not.
+
+    >>> long = ["a" * 200]
+    >>> describe_values(ParameterChange(name="columns", base=[*long, "b"], head=[*long, "c"]))
+    ('… "b" …', '… "c" …')
+    """
+    texts = (_text(change.base, change.base_set), _text(change.head, change.head_set))
+    lists = isinstance(change.base, list) and isinstance(change.head, list)
+    if lists and max(map(len, texts)) > MAX_VALUE_LENGTH:
+        texts = (_elements_without(change.base, change.head), _elements_without(change.head, change.base))
+    return _shortened(texts[0]), _shortened(texts[1])
+
+
+def _text(value: Any, is_set: bool = True) -> str:
     if not is_set:
         return NOT_SET
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _elements_without(values: Sequence[Any], others: Sequence[Any]) -> str:
+    """The elements as JSON: 1 and true are equal in Python."""
+    known = [json.dumps(value, default=str) for value in others]
+    own = [value for value in values if json.dumps(value, default=str) not in known]
+    texts = [json.dumps(value, ensure_ascii=False, default=str) for value in own]
+    return f"… {', '.join(texts)} …" if texts else f"{count(len(values), 'element')} in this order"
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= MAX_VALUE_LENGTH else f"{text[: MAX_VALUE_LENGTH - 1]}…"
 
 

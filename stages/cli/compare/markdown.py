@@ -16,7 +16,7 @@ from stages.cli.compare.describe_changes import (
     describe_stale,
     describe_suite,
     describe_unchanged,
-    describe_value,
+    describe_values,
     group_by_stages,
     has_only_stages,
 )
@@ -140,10 +140,7 @@ def _metric_row(metric: MetricChange) -> Sequence[str]:
 
 def _tables(dataset: DatasetComparison) -> dict[str, list[Sequence[str]]]:
     return {
-        "parameter": [
-            (code(p.name), code(describe_value(p.base, p.base_set)), code(describe_value(p.head, p.head_set)))
-            for p in dataset.parameters
-        ],
+        "parameter": [(code(p.name), *map(code, describe_values(p))) for p in dataset.parameters],
         "check": [
             (
                 code(c.name),

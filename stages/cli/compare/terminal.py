@@ -14,7 +14,7 @@ from stages.cli.compare.describe_changes import (
     describe_stale,
     describe_suite,
     describe_unchanged,
-    describe_value,
+    describe_values,
     group_by_stages,
     has_only_stages,
 )
@@ -70,12 +70,9 @@ def _metric_lines(metrics: Sequence[MetricChange]) -> list[str]:
 
 
 def _sections(dataset: DatasetComparison) -> Iterator[tuple[str, list[str]]]:
-    sections = {
+    sections: dict[str, list[str]] = {
         "rows": ["other rows are measured than before"] if dataset.same_rows is False else [],
-        "parameters": [
-            f"{p.name} {describe_value(p.base, p.base_set)} → {describe_value(p.head, p.head_set)}"
-            for p in dataset.parameters
-        ],
+        "parameters": [f"{p.name} {' → '.join(describe_values(p))}" for p in dataset.parameters],
         "checks": [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in dataset.checks],
         "drift": [describe_drift(drift) for drift in dataset.drift],
         "accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],

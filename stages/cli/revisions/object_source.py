@@ -5,12 +5,14 @@ Neither the cache nor the working tree is changed.
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stages.cli.cache.needed_objects import parse_folder
 from stages.core.dvc.storage.cache import FOLDER_SUFFIX, cache_object, md5_of_file
-from stages.core.dvc.storage.configuration import read_configuration
-from stages.core.dvc.storage.object_stores import ObjectStore, Storage, object_file
 from stages.core.errors import UserError
+
+if TYPE_CHECKING:
+    from stages.core.dvc.storage.object_stores import ObjectStore
 
 
 class ObjectSource:
@@ -36,6 +38,8 @@ class ObjectSource:
     def _fetch(self, md5: str, target: Path) -> None:
         if self._remote is None:
             raise LookupError(md5)
+        from stages.core.dvc.storage.object_stores import object_file
+
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
             self._remote.fetch(object_file(md5), target)
@@ -47,10 +51,15 @@ class ObjectSource:
 
     @property
     def remote_name(self) -> str | None:
+        # DVC is imported only if something is not in the cache.
+        from stages.core.dvc.storage.configuration import read_configuration
+
         return read_configuration().default_remote
 
     @cached_property
-    def _remote(self) -> ObjectStore | None:
+    def _remote(self) -> "ObjectStore | None":
+        from stages.core.dvc.storage.object_stores import Storage
+
         return Storage().remote(None, "fetch") if self.remote_name else None
 
 

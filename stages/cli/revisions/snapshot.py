@@ -107,7 +107,12 @@ class Snapshot:
 
     def _md5(self, path: Path) -> str:
         md5, file = self._recorded(path)
-        return md5 if file is None else self.objects.folder_files(md5)[str(file)]
+        if file is None:
+            return md5
+        files = self.objects.folder_files(md5)
+        if file.as_posix() not in files:
+            raise UnavailableOutputError(path, f"not among the files that {self.name} recorded")
+        return files[file.as_posix()]
 
     def _recorded(self, path: Path) -> tuple[str, Path | None]:
         """The MD5 of the output, and the path of the file in it if it is a folder."""

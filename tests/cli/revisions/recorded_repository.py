@@ -36,7 +36,7 @@ EVALUATION = EvaluationRecord(
     best_baseline=BestBaseline(name="majority", value=0.5, improvement=0.5), best_epoch=1, epochs=1,
     thresholds={"y": DecisionThreshold(value=0.3, positive="yes")},
 )  # fmt: skip
-Content = Mapping[str, str | Mapping[str, str]]
+Content = Mapping[str, str | Mapping[str, str | bytes]]
 OLD: Content = {
     "data/raw/tiny": {"meta.json": "{}", "all.parquet": "rows"},
     "data/processed/tiny": {"fitted.json": record_text(FITTED), "train/rows.json": "{}"},
@@ -69,10 +69,10 @@ def store(content: bytes) -> str:
     return md5
 
 
-def store_output(content: str | Mapping[str, str]) -> str:
+def store_output(content: str | Mapping[str, str | bytes]) -> str:
     if isinstance(content, str):
         return store(content.encode())
-    files = {name: store(text.encode()) for name, text in content.items()}
+    files = {name: store(part.encode() if isinstance(part, str) else part) for name, part in content.items()}
     md5 = md5_of_folder(files)
     cache_object(md5).parent.mkdir(parents=True, exist_ok=True)
     cache_object(md5).write_bytes(folder_object(files))

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.revisions.snapshot import open_snapshot
+from stages.cli.revisions.snapshot import UnavailableOutputError, open_snapshot
 from stages.core.artefacts.records.record import record_text
+from stages.core.dvc.storage.cache import cache_folder
 from stages.core.errors import UserError
 from tests.cli.revisions.recorded_repository import EVALUATION, git
 
@@ -36,10 +37,38 @@ def test_an_output_of_the_working_tree_is_the_file_itself(repository: Path) -> N
 
 def test_an_output_that_is_not_recorded_or_not_stored(repository: Path) -> None:
     with open_snapshot("old") as old, open_snapshot(None) as tree:
-        with pytest.raises(LookupError, match=r"dvc\.lock of working tree does not record"):
-            tree.output(Path("reports/evaluation/tiny.json"))
-        with pytest.raises(LookupError, match="neither in DVC's cache"):
-            old.output(Path("data/models/tiny/absent"))
+        for snapshot, path, reason in (
+            (tree, "reports/evaluation/tiny.json", "not recorded in dvc.lock (working tree)"),
+            (old, "data/models/tiny/absent", "not among the files that old recorded"),
+        ):
+            with pytest.raises(UnavailableOutputError) as raised:
+                snapshot.output(Path(path))
+            assert (raised.value.reason, str(raised.value)) == (reason, f"{path}: {reason}")
+        for file in cache_folder().rglob("*"):
+            if file.is_file():
+                file.unlink()
+        with pytest.raises(UnavailableOutputError, match="not in DVC's cache and not on the default remote"):
+            old.output(Path("data/models/tiny/model.keras"))
+        with pytest.raises(UnavailableOutputError, match="not in DVC's cache"):
+            old.size(Path("data/models/tiny/model.keras"))
+
+
+def test_the_size_of_a_file_in_an_output(repository: Path) -> None:
+    file = Path("data/models/tiny/model.keras")
+    with open_snapshot("old") as old, open_snapshot(None) as tree:
+        assert old.size(file) == len("model")
+        file.parent.mkdir(parents=True)
+        file.write_text("new model")
+        assert tree.size(file) == len("new model")
+
+
+def test_the_files_of_a_folder_in_git(repository: Path) -> None:
+    Path("conf/accepted/new.json").write_text("not yet added")
+    with open_snapshot("old") as old, open_snapshot(None) as tree:
+        assert old.files(Path("conf/accepted")) == [Path("conf/accepted/tiny.json")]
+        assert tree.files(Path("conf/accepted")) == [Path("conf/accepted/new.json"), Path("conf/accepted/tiny.json")]
+        Path("conf/accepted/tiny.json").unlink()
+        assert tree.files(Path("conf/accepted")) == [Path("conf/accepted/new.json")]
 
 
 def test_parameters_by_dataset(repository: Path) -> None:
@@ -49,7 +78,7 @@ def test_parameters_by_dataset(repository: Path) -> None:
 
 
 @pytest.mark.error_case("compare")
-@pytest.mark.parametrize("text", ["a: [", "- a"])
+@pytest.mark.parametrize("text", ["a: [", "- a", "datasets: [1]", "datasets: {a: 1}", "[" * 200, "a: &a [*a]"])
 def test_damaged_parameters(text: str, repository: Path) -> None:
     Path("params.yaml").write_text(text)
     with open_snapshot(None) as tree, pytest.raises(UserError, match=r"params\.yaml of working tree"):

@@ -27,12 +27,15 @@ WITHOUT_ROWS = ("loss", "coverage", "interval_score")
 
 @dataclass
 class Results:
-    """The results of a dataset at two revisions, read when they are first needed. `unknown` collects why not."""
+    """The results of a dataset at two revisions, read when they are first needed.
+
+    `reasons` collects why something cannot be said, each with what that is.
+    """
 
     base: Snapshot
     head: Snapshot
     key: str
-    unknown: list[str] = field(default_factory=list)
+    reasons: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def evaluations(self) -> tuple[EvaluationRecord, EvaluationRecord] | None:
@@ -56,8 +59,13 @@ class Results:
 
     def add_unknown(self, what: str, error: LookupError) -> None:
         reason = error.reason if isinstance(error, UnavailableOutputError) else str(error)
-        if (text := f"{what}: {reason}") not in self.unknown:
-            self.unknown.append(text)
+        of_reason = self.reasons.setdefault(reason, [])
+        if what not in of_reason:
+            of_reason.append(what)
+
+    @property
+    def unknown(self) -> list[str]:
+        return [f"{', '.join(what)}: {reason}" for reason, what in self.reasons.items()]
 
 
 def metric_changes(

@@ -50,4 +50,4 @@ def mcnemar_p_value(only_base_correct: int, only_head_correct: int) -> float:
     rows = only_base_correct + only_head_correct
     tail = sum(comb(rows, count) for count in range(min(only_base_correct, only_head_correct) + 1))
     # A quotient of integers: 2**rows can be too large for a float.
-    return min(1.0, 2 * tail / 2**rows)
+    return min(1.0, float(2 * tail / 2**rows))

@@ -4,7 +4,6 @@ An output that is missing makes no stage stale here: a clone that has not pulled
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -25,42 +24,41 @@ def stale_stages(snapshot: Snapshot, params: Mapping[str, Any], keys: Iterable[s
 
     `params` are those of params.yaml, or what conf/ composes to.
     """
-    md5s = code_md5s(snapshot)
-    outputs = {out["path"]: out.get("md5") for entry in snapshot.records.values() for out in entry.get("outs", [])}
-    found = {}
-    for key in keys:
-        names = stages_of_dataset(key, snapshot.pipeline, params)
-        stale = dropwhile(
-            lambda name, key=key: not _is_stale(f"{name}@{key}", snapshot, params["datasets"][key], md5s, outputs),
-            names,
-        )
-        if to_run := [*stale]:
-            found[key] = to_run
-    return found
+    current = _CurrentInputs(snapshot)
+    names = {key: stages_of_dataset(key, snapshot.pipeline, params) for key in keys}
+    stale = {key: current.first_stale(key, names[key], params["datasets"][key]) for key in names}
+    return {key: names[key][names[key].index(first) :] for key, first in stale.items() if first is not None}
 
 
-def _is_stale(
-    stage: str,
-    snapshot: Snapshot,
-    sections: Mapping[str, Any],
-    code: Mapping[str, str],
-    outputs: Mapping[str, str | None],
-) -> bool:
-    entry = snapshot.records.get(stage)
-    if entry is None or _declaration_changed(stage, entry, snapshot.pipeline):
-        return True
-    # A commit has none of the guard's copies of conf/, which are compared in the working tree.
-    compare_conf = conf_changed if snapshot.commit is None else params_changed
-    if compare_conf(stage, sections, snapshot.records):
-        return True
-    for dep in entry.get("deps", []):
-        path, recorded = dep["path"], dep.get("md5")
-        current = (
-            recorded_code(path, code) if CODE in (Path(path), *Path(path).parents) else outputs.get(path, recorded)
-        )
-        if current != recorded:
+class _CurrentInputs:
+    """What the stages of a revision would read now."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._code = code_md5s(snapshot)
+        entries = snapshot.records.values()
+        self._outputs = {out["path"]: out.get("md5") for entry in entries for out in entry.get("outs", [])}
+
+    def first_stale(self, key: str, names: Iterable[str], sections: Mapping[str, Any]) -> str | None:
+        return next((name for name in names if self._is_stale(f"{name}@{key}", sections)), None)
+
+    def _is_stale(self, stage: str, sections: Mapping[str, Any]) -> bool:
+        entry = self._snapshot.records.get(stage)
+        if entry is None or _declaration_changed(stage, entry, self._snapshot.pipeline):
             return True
-    return False
+        # A commit has none of the guard's copies of conf/, which are compared in the working tree.
+        compare_conf = conf_changed if self._snapshot.commit is None else params_changed
+        if compare_conf(stage, sections, self._snapshot.records):
+            return True
+        return any(self._md5(dep) != dep.get("md5") for dep in entry.get("deps", []))
+
+    def _md5(self, dep: Mapping[str, Any]) -> str | None:
+        """Of code, that of its files; of an output of another stage, what dvc.lock records; of others, as recorded."""
+        path = str(dep["path"])
+        if CODE in (Path(path), *Path(path).parents):
+            return recorded_code(path, self._code)
+        md5: str | None = self._outputs.get(path, dep.get("md5"))
+        return md5
 
 
 def _declaration_changed(stage: str, entry: Mapping[str, Any], pipeline: Mapping[str, Any]) -> bool:

@@ -48,7 +48,7 @@ def expectation_name(check: CheckRecord) -> str:
     'expect_column_to_exist(age)'
     """
     columns = [_text(check.arguments[name]) for name in COLUMN_ARGUMENTS if name in check.arguments]
-    return f"{check.expectation}({', '.join(columns)})"
+    return f"{check.expectation}({', '.join(columns)})" if columns else check.expectation
 
 
 def _text(columns: Any) -> str:

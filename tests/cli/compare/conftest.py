@@ -1,0 +1,3 @@
+from tests.cli.revisions.recorded_repository import repository
+
+__all__ = ["repository"]

@@ -1,0 +1,172 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stages.cli.compare.comparison import BootstrapEvidence, McNemarEvidence, SeedsEvidence
+from stages.core.artefacts.records.evaluation import SeedStatistics
+from stages.core.artefacts.windows import Window
+from stages.core.dvc.storage.cache import cache_folder
+from tests.cli.compare.recorded_results import (
+    Results,
+    commit_results,
+    compare,
+    compare_tiny,
+    of_values,
+    predicted,
+)
+
+
+def test_fewer_wrong_rows_than_before_can_be_chance(repository: Path) -> None:
+    dataset = compare_tiny(predicted(0, 1, 2), predicted(2))
+    [accuracy] = dataset.metrics
+    assert (accuracy.base, accuracy.head, accuracy.change, accuracy.improvement) == (0.7, 0.9, 0.2, 0.2)
+    assert (accuracy.result, accuracy.headline, dataset.same_rows) == ("within noise", True, True)
+    mcnemar, bootstrap = accuracy.evidence
+    assert isinstance(mcnemar, McNemarEvidence)
+    assert (mcnemar.only_base_correct, mcnemar.only_head_correct, mcnemar.p_value, mcnemar.rows) == (0, 2, 0.5, 10)
+    assert isinstance(bootstrap, BootstrapEvidence)
+    assert bootstrap.paired
+
+
+@pytest.mark.parametrize(("base", "head", "result"), [((*range(7),), (), "better"), ((), (*range(7),), "worse")])
+def test_many_rows_that_changed_sides_are_no_chance(
+    base: tuple[int, ...], head: tuple[int, ...], result: str, repository: Path
+) -> None:
+    [accuracy] = compare_tiny(predicted(*base), predicted(*head)).metrics
+    assert accuracy.result == result
+    assert accuracy.evidence[0] == McNemarEvidence(
+        only_base_correct=len(head), only_head_correct=len(base), p_value=2 / 2**7, rows=10
+    )
+
+
+def test_four_rows_of_thirty_are_judged_by_the_exact_test(repository: Path) -> None:
+    """The bootstrap alone would call it better: its interval begins above 0."""
+    rows: dict[str, Any] = {"truth": [0] * 30, "rows": range(30)}
+    base = Results(**rows, predicted=[1] * 4 + [0] * 26, metrics={"accuracy": 26 / 30})
+    [accuracy] = compare_tiny(base, Results(**rows, predicted=[0] * 30)).metrics
+    mcnemar, bootstrap = accuracy.evidence
+    assert isinstance(mcnemar, McNemarEvidence)
+    assert isinstance(bootstrap, BootstrapEvidence)
+    assert mcnemar.p_value == 0.125
+    assert bootstrap.interval[0] > 0
+    assert accuracy.result == "within noise"
+
+
+def test_the_same_rows_in_another_order_are_paired(repository: Path) -> None:
+    order = [9, 3, 0, 1, 2, 8, 7, 6, 5, 4]
+    head = predicted(2)
+    shuffled = replace(
+        head,
+        truth=[head.truth[row] for row in order],
+        predicted=[head.predicted[row] for row in order],
+        rows=order,
+    )
+    dataset = compare_tiny(predicted(0, 1, 2), shuffled)
+    mcnemar = dataset.metrics[0].evidence[0]
+    assert isinstance(mcnemar, McNemarEvidence)
+    assert (mcnemar.only_base_correct, mcnemar.only_head_correct) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "other", [{"rows": range(5, 15)}, {"truth": [1, 0, 0, 0, 0, 1, 1, 1, 1, 1], "metrics": {"accuracy": 0.8}}]
+)
+def test_other_rows_or_other_truths_are_not_paired(other: dict[str, Any], repository: Path) -> None:
+    dataset = compare_tiny(predicted(0, 1, 2), predicted(2, **other, parameters=4, params={"preprocess": {"a": 1}}))
+    evidence = dataset.metrics[0].evidence
+    assert [e.method for e in evidence] == ["bootstrap"]
+    assert isinstance(evidence[0], BootstrapEvidence)
+    assert not evidence[0].paired
+
+
+def test_values_are_better_if_lower(repository: Path) -> None:
+    dataset = compare_tiny(of_values([2.0, 2.1] * 10), of_values([1.0, 1.1] * 10))
+    rmse, mae = dataset.metrics
+    assert (rmse.name, rmse.headline, mae.headline) == ("rmse", True, False)
+    assert (rmse.better, rmse.result, mae.result) == ("lower", "better", "better")
+    assert rmse.change is not None
+    assert rmse.improvement == -rmse.change
+    assert mae.change == pytest.approx(-1.0)
+    assert mae.relative == pytest.approx(-1 / 2.05, rel=1e-5)
+
+
+def test_windows_that_overlap_are_drawn_in_blocks(repository: Path) -> None:
+    """Of 20 samples with windows of 5 rows there are only 4 blocks, too few for an interval."""
+    window = Window(length=4, horizon=1)
+    dataset = compare_tiny(of_values([2.0] * 20, window=window), of_values([1.0] * 20, window=window))
+    assert {metric.result for metric in dataset.metrics} == {"differs"}
+    assert dataset.unknown == ["mae, rmse: too few rows for an interval, or rows that the model was trained on"]
+
+
+def test_predictions_that_are_not_those_of_the_metrics_are_no_evidence(repository: Path) -> None:
+    [accuracy] = compare_tiny(predicted(0, 1, 2), predicted(2, metrics={"accuracy": 0.8})).metrics
+    assert (accuracy.result, accuracy.evidence) == ("differs", [])
+
+
+def test_without_predictions_the_difference_is_shown_and_the_reason_said(repository: Path) -> None:
+    commit_results("base", tiny=predicted(0), other=predicted(0))
+    commit_results("head", tiny=predicted(0, 1), other=predicted(0, 1))
+    for file in cache_folder().rglob("*"):
+        if file.is_file():
+            file.unlink()
+    comparison = compare("base", "head")
+    assert [dataset.metrics[0].result for dataset in comparison.datasets] == ["differs", "differs"]
+    assert [dataset.unknown for dataset in comparison.datasets] == [[], []]
+    [reason] = comparison.unknown
+    assert reason.endswith("not in DVC's cache and not on the default remote (base): tiny, other")
+    assert "predictions" in reason
+
+
+def seeds(mean: float, spread: float) -> SeedStatistics:
+    return SeedStatistics(count=3, mean=mean, spread=spread, worst=mean - spread)
+
+
+@pytest.mark.parametrize(
+    ("spread", "mean", "result"), [(0.2, 0.8, "within noise"), (0.01, 0.8, "better"), (0.01, 0.6, "worse")]
+)
+def test_means_over_seeds_decide_where_there_are_several(
+    spread: float, mean: float, result: str, repository: Path
+) -> None:
+    """The first seed's metric is better in each case."""
+    dataset = compare_tiny(predicted(0, 1, seeds=seeds(0.7, spread)), predicted(0, seeds=seeds(mean, spread)))
+    [accuracy] = dataset.metrics
+    assert accuracy.result == result
+    assert accuracy.improvement == pytest.approx(mean - 0.7)
+    [evidence] = accuracy.evidence
+    assert isinstance(evidence, SeedsEvidence)
+    assert evidence.means == (0.7, mean)
+
+
+def test_several_seeds_and_one_seed_are_compared_by_the_rows_of_the_first(repository: Path) -> None:
+    [accuracy] = compare_tiny(predicted(0, 1, seeds=seeds(0.7, 0.1)), predicted(0)).metrics
+    assert [evidence.method for evidence in accuracy.evidence] == ["mcnemar", "bootstrap"]
+
+
+def test_metrics_of_probabilities(repository: Path) -> None:
+    sure, unsure = [[0.9, 0.1]] * 5 + [[0.1, 0.9]] * 5, [[0.6, 0.4]] * 5 + [[0.4, 0.6]] * 5
+    base = predicted(probabilities=unsure, metrics={"accuracy": 1.0, "log_loss": 0.510826, "loss": 0.510826})
+    head = predicted(probabilities=sure, metrics={"accuracy": 1.0, "log_loss": 0.105361, "loss": 0.105361})
+    dataset = compare_tiny(base, head)
+    assert {m.name: (m.result, m.headline) for m in dataset.metrics} == {
+        "log_loss": ("better", False),
+        "loss": ("differs", False),
+    }
+    assert dataset.same_metrics == 1
+
+
+def test_a_metric_without_direction_only_differs(repository: Path) -> None:
+    [coverage] = compare_tiny(
+        predicted(metrics={"accuracy": 1.0, "coverage": 0.8}), predicted(metrics={"accuracy": 1.0, "coverage": 0.9})
+    ).metrics
+    assert (coverage.result, coverage.better, coverage.improvement) == ("differs", None, None)
+
+
+def test_metrics_that_only_one_revision_has(repository: Path) -> None:
+    metrics = compare_tiny(
+        predicted(metrics={"accuracy": 1.0, "f1": 1.0}), predicted(metrics={"accuracy": 1.0, "recall": 0.5})
+    ).metrics
+    assert {(m.name, m.base, m.head, m.result) for m in metrics} == {
+        ("f1", 1.0, None, "removed"),
+        ("recall", None, 0.5, "new"),
+    }

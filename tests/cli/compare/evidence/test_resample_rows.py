@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from stages.cli.compare.evidence.predicted_rows import PredictedTarget
+from stages.cli.compare.evidence.resample_rows import draw_blocks, resample_different_rows, resample_same_rows
+from stages.core.artefacts.processed import TargetSpec
+from stages.core.columns.number_columns import NumberColumns
+from stages.evaluate.target_predictions import TargetPredictions
+
+SPEC = TargetSpec(column=NumberColumns(columns=["y"]))
+
+
+def with_errors(errors: np.ndarray) -> PredictedTarget:
+    truth = np.zeros((len(errors), 1))
+    return PredictedTarget(SPEC, truth, TargetPredictions(errors.reshape(-1, 1)))
+
+
+def test_the_same_error_in_each_row_gives_an_interval_of_one_value() -> None:
+    base, head = with_errors(np.full(20, 3.0)), with_errors(np.full(20, 1.0))
+    for evidence in (
+        resample_same_rows("mae", base, head, block=1),
+        resample_different_rows("mae", base, head, blocks=(1, 1)),
+    ):
+        assert evidence is not None
+        assert (evidence.interval, evidence.resamples, evidence.rows) == ((2.0, 2.0), 1000, (20, 20))
+
+
+def test_pairs_have_a_narrower_interval_than_different_rows() -> None:
+    errors = np.random.default_rng(1).normal(size=60)
+    base, head = with_errors(errors), with_errors(0.8 * errors)
+    paired = resample_same_rows("mae", base, head, block=1)
+    unpaired = resample_different_rows("mae", base, head, blocks=(1, 1))
+    assert paired is not None
+    assert unpaired is not None
+    assert (paired.paired, unpaired.paired) == (True, False)
+    assert 0 < paired.interval[0] < paired.interval[1] < unpaired.interval[1]
+    assert unpaired.interval[0] < 0
+
+
+def test_the_interval_of_different_rows_is_that_of_the_standard_error() -> None:
+    """A mean absolute error is a mean: its difference has the standard error of two means."""
+    generator = np.random.default_rng(2)
+    base, head = (np.abs(generator.normal(loc, size=400)) for loc in (3.0, 2.0))
+    evidence = resample_different_rows("mae", with_errors(base), with_errors(head), blocks=(1, 1))
+    assert evidence is not None
+    error = np.sqrt(base.var() / 400 + head.var() / 400)
+    difference = base.mean() - head.mean()
+    assert evidence.interval == pytest.approx((difference - 1.96 * error, difference + 1.96 * error), abs=0.15 * error)
+
+
+def test_the_same_interval_each_time() -> None:
+    errors = np.random.default_rng(3).normal(size=30)
+    base, head = with_errors(errors), with_errors(errors[:25] * 2)
+    assert resample_different_rows("rmse", base, head, (1, 1)) == resample_different_rows("rmse", base, head, (1, 1))
+
+
+@pytest.mark.parametrize("blocks", [(0, 1), (1, 7)])
+def test_too_few_blocks_or_rows_of_the_training_give_no_interval(blocks: tuple[int, int]) -> None:
+    rows = with_errors(np.ones(30))
+    assert resample_different_rows("mae", rows, rows, blocks) is None
+
+
+def test_rows_are_drawn_in_blocks() -> None:
+    drawn = draw_blocks(np.random.default_rng(0), 9, 3)
+    assert len(drawn) == 9
+    assert np.all(np.diff(drawn.reshape(3, 3), axis=1) % 9 == 1)
