@@ -81,7 +81,8 @@ def recorded_code(path: str, md5s: Mapping[str, str]) -> str | None:
 def code_md5s(snapshot: Snapshot) -> dict[str, str]:
     """The MD5 of each file of the code by its path."""
     if snapshot.commit is not None:
-        return md5_at_commit(snapshot.commit, CODE)
+        found = md5_at_commit(snapshot.commit, CODE)
+        return {path: md5 for path, md5 in found.items() if not _is_ignored(path.split("/"))}
     files = (file for file in CODE.rglob("*") if not _is_ignored(file.parts) and file.is_file())
     return {file.as_posix(): md5_of_file(file) for file in files}
 

@@ -26,7 +26,8 @@ def entry(params: Any = None, cmd: str = "run", out: str = "1", **deps: str) -> 
     [
         (entry(code="1"), entry(code="1"), []),
         (entry(code="1"), entry(code="2"), ["code"]),
-        (entry(params=1, data="1", versions="1"), entry(params=2, data="2", versions="2"), ["parameters", "data", "versions"]),
+        (entry(params=1, data="1"), entry(params=2, data="2"), ["parameters", "data"]),
+        (entry(versions="1"), entry(versions="2"), ["versions"]),
         (entry(), entry(profile="1"), ["accepted profile"]),
         (entry(model="1"), entry(), ["own model"]),
         (entry(), entry(cmd="other"), ["command"]),
@@ -36,7 +37,7 @@ def entry(params: Any = None, cmd: str = "run", out: str = "1", **deps: str) -> 
         (entry(), None, ["removed"]),
         (None, None, []),
     ],
-)  # fmt: skip
+)
 def test_what_differs_between_two_records(base: Any, head: Any, expected: list[str]) -> None:
     assert changed_inputs(base, head) == expected
 

@@ -11,8 +11,8 @@ from tests.cli.compare.recorded_results import commit_results, predicted
 @pytest.mark.error_case("compare")
 @pytest.mark.parametrize(
     "text",
-    ["", " \n", "{", "[]", "{}", '{"accuracy": NaN}', '{"accuracy": Infinity}', '{"accuracy": "1"}', '{"accuracy": true}',
-     '{"accuracy": null}', '{"y": {"accuracy": {"a": 1}}}', "\ud800"],
+    ["", " \n", "{", "[]", "{}", '{"accuracy": NaN}', '{"accuracy": Infinity}', '{"accuracy": "1"}',
+     '{"accuracy": true}', '{"accuracy": null}', '{"y": {"accuracy": {"a": 1}}}', "\ud800"],
 )  # fmt: skip
 def test_a_damaged_or_empty_file_says_why(text: str, repository: Path) -> None:
     commit_results("base", tiny=predicted())

@@ -1,0 +1,149 @@
+import html
+import re
+
+import pytest
+
+from stages.cli.compare.comparison import (
+    CheckChange,
+    Comparison,
+    DatasetComparison,
+    DriftChange,
+    MetricChange,
+    ParameterChange,
+    RevisionName,
+    StageChange,
+    SuiteChange,
+)
+from stages.cli.compare.markdown import code, markdown
+from stages.cli.compare.terminal import terminal_text
+from stages.report.format_text import MINUS
+
+BASE, HEAD = RevisionName(name="main", commit="0" * 40), RevisionName(name="working tree", commit=None, uncommitted=2)
+GITHUB_LIMIT = 65_536
+ACCURACY = MetricChange(
+    name="accuracy", headline=True, better="higher", base=0.9, head=0.8, change=-0.1, relative=-0.111111,
+    improvement=-0.1, result="worse",
+)  # fmt: skip
+
+
+def dataset(key: str = "iris", **changes: object) -> DatasetComparison:
+    return DatasetComparison(key=key, title=key, state="changed").model_copy(update=changes)
+
+
+def comparison(*datasets: DatasetComparison, **changes: object) -> Comparison:
+    found = Comparison(base=BASE, head=HEAD, datasets=[*datasets], unchanged=["wine"])
+    return found.model_copy(update=changes)
+
+
+def cells(line: str) -> list[str]:
+    """As GitHub splits a row: at each | without a backslash before it."""
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    found: list[list[list[str]]] = [[]]
+    for line in text.splitlines():
+        if line.startswith("|"):
+            found[-1].append(cells(line))
+        elif found[-1]:
+            found.append([])
+    return [table for table in found if table]
+
+
+def test_the_headline_is_in_the_first_table() -> None:
+    text = markdown(comparison(dataset(metrics=[ACCURACY])))
+    row = tables(text)[0][2]
+    assert row == ["`iris`", "`accuracy`", "0.9", "0.8", f"{MINUS}0.1 ({MINUS}11.1%)", "**worse**", ""]
+    assert text.index("| dataset |") < text.index("<details>")
+    assert "1 dataset unchanged." in text
+
+
+@pytest.mark.parametrize(
+    "name", ["a|b", "`a", "<b>", "a\\|b", "*a*", "_a_", "[a](http://b)", "@me", "#1", "a\nb", "$a$"]
+)
+def test_names_and_values_cannot_break_a_table_or_be_html(name: str) -> None:
+    shown = dataset(
+        metrics=[ACCURACY.model_copy(update={"name": name})],
+        parameters=[ParameterChange(name=name, base=name, head=[name])],
+        checks=[CheckChange(name=name, base=name, head=name, failed=True)],
+        drift=[DriftChange(column=name, exceeded=["psi"])],
+        unknown=[name],
+    )
+    text = markdown(comparison(shown, unknown=[name]))
+    assert [{len(row) for row in table} for table in tables(text)] == [{7}, {6}, {3}, {3}]
+    rendered = re.sub(r"`[^`]*`", "", text)
+    for tag in ("<b>", "@me", "](http", " #1"):
+        assert tag not in rendered
+    assert set(re.findall(r"</?\w+>", rendered)) <= {
+        "<details>", "</details>", "<summary>", "</summary>", "<code>", "</code>"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["plain", "a|b`c", "<script>", "\\", "a & b", "ä€"])
+def test_code_shows_the_text_itself(text: str) -> None:
+    assert html.unescape(code(text).removeprefix("<code>").removesuffix("</code>").strip("`")) == text.strip("`")
+
+
+def test_a_comment_is_never_too_long() -> None:
+    long = [ParameterChange(name=f"train.{number}", base="x" * 500, head="y" * 500) for number in range(40)]
+    text = markdown(comparison(*(dataset(f"key_{number}", parameters=long) for number in range(2000))))
+    assert len(text) < GITHUB_LIMIT
+    left_out = re.search(r"The details of ([\d,]+) datasets are left out", text)
+    assert left_out is not None
+    assert int(left_out[1].replace(",", "")) + text.count("<details>") == 2000
+    assert "more datasets differ." in text
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_datasets_with_other_stages_alone_are_one_sentence() -> None:
+    stages = [StageChange(stage="train", inputs=["code"])]
+    changed = comparison(dataset("iris", stages=stages), dataset("wine", stages=stages, same_metrics=3))
+    for text in (markdown(changed), terminal_text(changed)):
+        assert "2 datasets with the same results (iris, wine)" in text
+        assert text.count("train (code)") == 1
+        assert "<details>" not in text
+
+
+def test_stale_results_are_named_before_all_else() -> None:
+    stale = comparison(dataset(stale=["train", "evaluate"], metrics=[ACCURACY]))
+    for text, first in ((markdown(stale), "| dataset"), (terminal_text(stale), "accuracy")):
+        assert text.lower().index("stale results of working tree") < text.index(first)
+        assert "iris (train, evaluate)" in text
+
+
+def test_what_is_not_a_metric_is_counted_beside_the_headline() -> None:
+    changed = dataset(
+        same_rows=False,
+        checks=[CheckChange(name="a", base="passed", head="failed", failed=True)],
+        drift=[DriftChange(column="x", exceeded=["psi"]), DriftChange(column="y", exceeded=["ks"])],
+        parameters=[ParameterChange(name="train.epochs", base=1, head=2)],
+        accepted_profile="changed",
+    )
+    row = tables(markdown(comparison(changed)))[0][2]
+    assert row[5:] == ["same", "other rows, accepted profile changed, 1 check fails, 2 columns drifted, 1 parameter"]
+
+
+def test_nothing_differs() -> None:
+    same = comparison()
+    assert "Nothing differs." in markdown(same)
+    assert terminal_text(same).splitlines()[-1] == "1 dataset unchanged"
+
+
+def test_suites_and_states() -> None:
+    changed = comparison(
+        dataset("mine", state="new"),
+        dataset("gone", state="removed"),
+        suites=[SuiteChange(name="starter", added=["mine"], removed=["gone"])],
+    )
+    assert [row[5] for row in tables(markdown(changed))[0][2:]] == ["new", "removed"]
+    for text in (markdown(changed), terminal_text(changed)):
+        assert "suite starter: with mine; without gone" in text
+
+
+def test_the_terminal_is_aligned() -> None:
+    other = ACCURACY.model_copy(update={"name": "balanced_accuracy", "headline": False})
+    lines = terminal_text(comparison(dataset(metrics=[ACCURACY, other], same_metrics=2))).splitlines()
+    rows = [line for line in lines if "worse" in line]
+    assert [line.index("worse") for line in rows] == [rows[0].index("worse")] * 2
+    assert rows[0].startswith("  * accuracy ")
+    assert "  2 metrics unchanged" in lines
