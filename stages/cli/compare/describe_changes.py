@@ -19,9 +19,9 @@ from stages.cli.compare.comparison import (
     StageChange,
     SuiteChange,
 )
+from stages.cli.revisions.snapshot import SHORT_COMMIT
 from stages.report.format_text import DASH, count, format_number, format_percent, with_sign
 
-SHORT_COMMIT = 8
 NOT_SET = "not set"
 MAX_VALUE_LENGTH = 120
 

@@ -23,6 +23,7 @@ from stages.core.read_yaml import Yaml12Loader
 from stages.core.yaml_size import size_problem
 
 WORKING_TREE = "working tree"
+SHORT_COMMIT = 8
 
 
 class UnavailableOutputError(LookupError):
@@ -35,7 +36,7 @@ class UnavailableOutputError(LookupError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`name` is what a person typed. `commit` is None for the working tree."""
+    """`name` is what a person typed, shortened if that is a whole hash. `commit` is None for the working tree."""
 
     name: str
     commit: str | None
@@ -148,4 +149,5 @@ def open_snapshot(revision: str | None) -> Iterator[Snapshot]:
     """
     commit = None if revision is None else find_commit(revision)
     with tempfile.TemporaryDirectory(prefix="restage-objects-") as folder:
-        yield Snapshot(revision or WORKING_TREE, commit, ObjectSource(Path(folder)))
+        name = WORKING_TREE if revision is None else revision[:SHORT_COMMIT] if revision == commit else revision
+        yield Snapshot(name, commit, ObjectSource(Path(folder)))

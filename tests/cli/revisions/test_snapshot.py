@@ -17,6 +17,13 @@ def test_a_file_of_git_is_that_of_the_commit(repository: Path) -> None:
         assert (old.commit, tree.commit) == (git("rev-parse", "old"), None)
 
 
+def test_the_name_is_what_was_typed_without_the_end_of_a_whole_hash(repository: Path) -> None:
+    commit = git("rev-parse", "old")
+    for revision, name in (("old", "old"), (commit, commit[:8]), (commit[:12], commit[:12]), (None, "working tree")):
+        with open_snapshot(revision) as snapshot:
+            assert snapshot.name == name
+
+
 def test_an_output_is_that_of_the_cache(repository: Path) -> None:
     with open_snapshot("old") as old:
         assert old.output(Path("reports/evaluation/tiny.json")).read_text() == record_text(EVALUATION)
