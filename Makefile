@@ -15,7 +15,7 @@ EXTRAS ?=
 # make lock UPGRADE= adds new packages and keeps the versions of the others.
 UPGRADE ?= --upgrade
 
-# Clients and servers for the long tests of remotes and databases, and a browser for those of the page of `serve`. None of these packages is in requirements.lock.
+# Clients and servers for the long tests of remotes and databases, and a browser for those of pages. None of these packages is in requirements.lock.
 SERVERS := tests/stories/servers/requirements
 SSHD = $(wildcard /usr/sbin/sshd /usr/local/sbin/sshd /opt/homebrew/sbin/sshd)
 # Where its package makes no cluster, it starts no server either; the tests start their own.

@@ -1,5 +1,7 @@
 """Renders an HTML page of a command, in the look of the pages that report writes."""
 
+from functools import cache
+
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from stages.report.format_text import format_percent
@@ -10,6 +12,11 @@ def render_page(package: str, template: str, **content: object) -> str:
 
     Every text is escaped. A name that the template uses and `content` lacks is an error.
     """
+    return _environment(package).get_template(template).render(content)
+
+
+@cache
+def _environment(package: str) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("stages.report")]),
         autoescape=True,
@@ -19,4 +26,4 @@ def render_page(package: str, template: str, **content: object) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {"percent": format_percent, "thousands": "{:,}".format}
-    return environment.get_template(template).render(content)
+    return environment

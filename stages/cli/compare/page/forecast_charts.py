@@ -45,12 +45,12 @@ def _forecast_chart(base: PredictedColumn, head: PredictedColumn, table: Table, 
     last = max(head.rows[line] for lines in forecasts for line in lines)
     first = first_drawn_row(last_known[0], last, table, window)
     truth = column_values(table, head.name)[first : last + 1].tolist()
-    lines = [Line("truth", "muted", list(enumerate(truth, first)), dots=True)]
-    curves: list[tuple[str, Tone, PredictedColumn]] = [("head", "accent", head), ("base", "muted", base)]
-    for label, tone, column in curves:
-        for forecast in forecasts:
-            shown = column.select(forecast)
-            lines.append(Line(label, tone, list(zip(shown.rows, shown.predicted, strict=True))))
+    curves: list[tuple[str, Tone, PredictedColumn]] = [("base", "muted", base), ("head", "accent", head)]
+    parts = [(label, tone, column.select(forecast)) for label, tone, column in curves for forecast in forecasts]
+    lines = [
+        *(Line(label, tone, list(zip(part.rows, part.predicted, strict=True))) for label, tone, part in parts),
+        Line("truth", "muted", list(enumerate(truth, first)), dots=True),
+    ]
     y_values = [y for line in lines for _, y in line.points]
     svg = line_chart(
         lines,

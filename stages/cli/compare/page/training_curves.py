@@ -44,8 +44,7 @@ def _curve_chart(base: History, head: History, name: str, best: tuple[int, int])
         for tone, label, history, _ in drawn
     ]
     svg = line_chart(
-        # The dashes of base on top: where both are the same, both are visible.
-        lines[::-1],
+        lines,
         PlotArea(integer_scale(int(min(epochs)), int(max(epochs))), y_scale, "epoch"),
         f"{title} of base and head over the epochs",
         [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.cli.compare.comparison import Comparison, DatasetComparison, RevisionName
+from stages.cli.compare.comparison import Comparison, DatasetComparison, Result, RevisionName
 from stages.cli.compare.describe_changes import SHORT_COMMIT
 from stages.cli.compare.page.dataset_section import dataset_section
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
@@ -14,7 +14,13 @@ from stages.report.format_text import count
 
 # The id of the section of new and removed datasets.
 OTHERS = "new-and-removed"
-RESULTS = ("better", "worse", "within noise", "differs")
+# The results of a headline metric, as the summary counts them.
+RESULTS: dict[Result, str] = {
+    "better": "better",
+    "worse": "worse",
+    "within noise": "within noise",
+    "differs": "not judged",
+}
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def summary_sentence(comparison: Comparison) -> str:
     if not datasets:
         return "No dataset differs."
     results = [dataset.headline.result for dataset in datasets if dataset.headline and dataset.state == "changed"]
-    judged = [f"{results.count(result):,} {result}" for result in RESULTS if result in results]
+    judged = [f"{results.count(result):,} {text}" for result, text in RESULTS.items() if result in results]
     states = [dataset.state for dataset in datasets]
     return " ".join(
         [

@@ -1,11 +1,10 @@
 """The page of one study."""
 
-from functools import cache
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from stages.cli.render_page import render_page
 from stages.cli.tune.page.history_chart import history_chart
 from stages.cli.tune.page.importance_bars import importance_bars, importance_sentence
 from stages.cli.tune.page.learning_chart import learning_chart
@@ -26,23 +25,21 @@ def page_text(result: StudyResult) -> str:
     """The same text for the same study. It loads nothing and needs no script."""
     trials = StudyTrials(result)
     charts = [chart for chart in (history_chart(trials), learning_chart(trials)) if chart is not None]
-    return (
-        _environment()
-        .get_template("study_page.html")
-        .render(
-            key=result.key,
-            breakable=breakable,
-            sentence=study_sentence(trials),
-            panels=comparison_panels(trials),
-            no_best=no_best_sentence(trials),
-            best_values=best_values(trials),
-            charts=charts,
-            importance_sentence=importance_sentence(trials),
-            importance=[(breakable(name), *rest) for name, *rest in importance_bars(result.importance)],
-            parallel=parallel_coordinates(trials),
-            trials=trials_table(trials),
-            ranges=ranges_table(trials),
-        )
+    return render_page(
+        "stages.cli.tune.page",
+        "study_page.html",
+        key=result.key,
+        breakable=breakable,
+        sentence=study_sentence(trials),
+        panels=comparison_panels(trials),
+        no_best=no_best_sentence(trials),
+        best_values=best_values(trials),
+        charts=charts,
+        importance_sentence=importance_sentence(trials),
+        importance=[(breakable(name), *rest) for name, *rest in importance_bars(result.importance)],
+        parallel=parallel_coordinates(trials),
+        trials=trials_table(trials),
+        ranges=ranges_table(trials),
     )
 
 
@@ -53,16 +50,3 @@ def breakable(name: str) -> Markup:
     Markup('train.<wbr>&lt;b&gt;')
     """
     return Markup(".<wbr>").join(name.split("."))
-
-
-@cache
-def _environment() -> Environment:
-    """The templates here, and those of the report: its style and macros."""
-    return Environment(
-        loader=ChoiceLoader([PackageLoader("stages.cli.tune.page"), PackageLoader("stages.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

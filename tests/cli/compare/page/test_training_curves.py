@@ -8,8 +8,8 @@ def test_both_curves_are_in_each_chart() -> None:
     charts = training_curves(BASE, HEAD, "accuracy", (2, 3))
     assert [chart.title for chart in charts] == ["Training loss", "Validation loss", "Training accuracy"]
     assert [name for _, name in charts[0].legend] == ["base, best: epoch 2", "head, best: epoch 3"]
-    # Base is drawn last, over head.
-    assert str(charts[0].svg).index("line accent") < str(charts[0].svg).index("line muted")
+    # Head is drawn over base.
+    assert str(charts[0].svg).index("line muted") < str(charts[0].svg).index("line accent")
     assert "epoch 3: head 0.25" in charts[0].svg
     assert "epoch 3: base" not in charts[0].svg
 
