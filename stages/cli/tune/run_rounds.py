@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from stages.cli.tune.journal.journal import Journal
 from stages.cli.tune.ranges.choice_texts import choice_value
@@ -13,11 +13,8 @@ from stages.cli.tune.study import Better, Choices, Range, TrialRecord, Values
 from stages.cli.tune.workers.messages import Result, Sections, Task, TrialResult, TrialTask
 from stages.core.errors import UserError
 
-
-class RunTasks(Protocol):
-    """Yields each task with its result, in the order in which they end."""
-
-    def __call__(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Result]]: ...
+# Yields each task with its result, in the order in which they end.
+RunTasks = Callable[[Sequence[Task]], Iterator[tuple[Task, Result]]]
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,11 @@ def tune(options: TuneOptions) -> None:
     parameters = study_parameters(options.key, params)
     with only_study_of(options.key):
         check_data_are_current(options.key, params)
-        with handling_stop_signals(lambda _: stop(options)):
+        with handling_stop_signals(stop):
             result = run_study(parameters, options, deadline)
     print(*describe_result(result), sep="\n")
     page = options.html or PAGES / f"{options.key}.html"
-    finish(result, page, options)
+    print("", *next_steps(result, str(page)), sep="\n")
 
 
 def run_study(parameters: StudyParameters, options: TuneOptions, deadline: float | None) -> StudyResult:
@@ -192,14 +192,7 @@ def compare_with_default(
     return result.comparisons
 
 
-def finish(result: StudyResult, page: Path, options: TuneOptions) -> None:
-    from stages.cli.tune.page.write_page import write_page
-
-    write_page(result, page)
-    print("", *next_steps(result, str(page)), sep="\n")
-
-
-def stop(options: TuneOptions) -> NoReturn:
+def stop(_: int) -> NoReturn:
     print(
         "restage: tune: stopped; the trials that finished are in the journal; the same command goes on",
         file=sys.stderr,

@@ -7,7 +7,7 @@ workers train at once, and whether it was interrupted or not.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import optuna
@@ -53,7 +53,7 @@ def propose_round(
     return proposed
 
 
-def direction(better: Better) -> str:
+def direction(better: Better) -> Literal["maximize", "minimize"]:
     return "maximize" if better == "higher" else "minimize"
 
 
@@ -118,7 +118,7 @@ def _rounded(each: Range, value: Any) -> Any:
 
 
 def _combinations(ranges: Mapping[str, Range]) -> Iterator[Values]:
-    """All combinations in their order, without end for practical purposes; none if a range has infinitely many values."""
+    """All combinations in their order, or a first part of very many; none if a range has infinitely many values."""
     if all(_is_finite(each) for each in ranges.values()):
         columns = [list(_all_values(each)) for each in ranges.values()]
         yield from (dict(zip(ranges, values, strict=True)) for values in islice(product(*columns), 100_000))

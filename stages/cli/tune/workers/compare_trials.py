@@ -12,7 +12,7 @@ from stages.cli.tune.study import BestAgainstDefault
 from stages.cli.tune.workers.messages import ComparisonTask, Sections
 from stages.cli.tune.workers.prepare_trials import PreparedTrial, TrialPreparation, train_params
 from stages.cli.tune.workers.train_trials import run_training
-from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData, SplitName
+from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
 from stages.core.rounding import round_significant
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
 from stages.evaluate.target_predictions import ModelEvaluation
@@ -24,7 +24,7 @@ class Measured:
     """A trained model's evaluation by split."""
 
     processed: ProcessedData
-    evaluations: dict[SplitName, ModelEvaluation]
+    evaluations: dict[str, ModelEvaluation]
 
 
 def compare_trials(task: ComparisonTask, preparation: TrialPreparation) -> list[BestAgainstDefault]:
@@ -42,9 +42,7 @@ def measure(sections: Sections, preparation: TrialPreparation) -> Measured:
     """With `refit`, test rows are predicted by the model that was trained on the validation rows too."""
     trial = preparation.prepare(sections)
     run_training(trial, "comparison")
-    evaluations: dict[SplitName, ModelEvaluation] = {
-        VALIDATION: preparation.evaluation(trial, trial.training.model, VALIDATION)
-    }
+    evaluations = {VALIDATION: preparation.evaluation(trial, trial.training.model, VALIDATION)}
     if trial.processed.has_split(TEST):
         evaluations[TEST] = (
             _evaluate_refitted(trial, sections, preparation)
@@ -61,13 +59,11 @@ def _evaluate_refitted(trial: PreparedTrial, sections: Sections, preparation: Tr
     return preparation.evaluation(trial, trained.model, TEST)
 
 
-def _is_defined(measured: Measured, split: SplitName, objective: Objective) -> bool:
+def _is_defined(measured: Measured, split: str, objective: Objective) -> bool:
     return objective.metric in measured.evaluations[split].metrics[objective.target]
 
 
-def _comparison(
-    split: SplitName, default: Measured, best: Measured, objective: Objective, seed: int
-) -> BestAgainstDefault:
+def _comparison(split: str, default: Measured, best: Measured, objective: Objective, seed: int) -> BestAgainstDefault:
     target, metric = objective.target, objective.metric
     found = best_baseline(
         metric,

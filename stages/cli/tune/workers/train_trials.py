@@ -1,7 +1,7 @@
 """Trains a trial and measures it on the validation rows. Importing this module loads Keras.
 
-A training starts from the initial weights of its seed, and its order of rows depends on seed and epoch, so that it gives
-the same model whatever the process trained before.
+A training starts from the initial weights of its seed, and its order of rows depends on seed and epoch. So it gives the
+same model whatever the process trained before.
 """
 
 import time

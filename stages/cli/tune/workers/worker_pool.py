@@ -42,20 +42,23 @@ class WorkerPool:
                 return
             for worker in self._readable_workers():
                 line = worker.receive()
-                if line == b"":
-                    continue
-                task, attempt = self._busy.pop(worker)
-                if line is not None:
-                    result = RESULT.validate_json(line)
-                    if result.ends_worker:
-                        self._remove(worker)
-                    yield task, result
-                    continue
+                if line != b"":
+                    task, attempt = self._busy.pop(worker)
+                    if (result := self._result(worker, task, line, attempt)) is None:
+                        waiting.appendleft((task, attempt + 1))
+                    else:
+                        yield task, result
+
+    def _result(self, worker: Worker, task: Task, line: bytes | None, attempt: int) -> Result | None:
+        """None if the worker was killed and the task is to be run once more."""
+        if line is not None:
+            result = RESULT.validate_json(line)
+            if result.ends_worker:
                 self._remove(worker)
-                if attempt < ATTEMPTS:
-                    waiting.appendleft((task, attempt + 1))
-                else:
-                    yield task, failed_result(task, f"its worker was {worker.end_reason()}")
+            return result
+        reason = worker.end_reason()
+        self._remove(worker)
+        return None if attempt < ATTEMPTS else failed_result(task, f"its worker was {reason}")
 
     def end(self) -> None:
         for worker in self.workers:
