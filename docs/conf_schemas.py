@@ -24,12 +24,16 @@ DEFAULTS: Schema = {"type": "array", "description": "The files of conf/ that thi
 
 def schema_texts() -> dict[str, str]:
     """The content of each file, by its name."""
-    return {f"{name}.json": json.dumps(file_schema(kind), indent=1) + "\n" for name, kind in KINDS.items()}
+    return {f"{name}.json": schema_text(file_schema(kind)) for name, kind in KINDS.items()}
+
+
+def schema_text(schema: Schema) -> str:
+    return json.dumps(schema, indent=1) + "\n"
 
 
 def file_schema(kind: Any) -> Schema:
     schema = partial_schema(TypeAdapter(kind).json_schema(by_alias=True))
-    _allow_short_kinds(schema)
+    allow_short_kinds(schema)
     for part in _objects(schema):
         part["properties"]["defaults"] = DEFAULTS
     return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
@@ -61,7 +65,7 @@ def _references(schema: Schema) -> list[Schema]:
     return [r for part in parts for r in ([part] if "$ref" in part else _references(part))]
 
 
-def _allow_short_kinds(schema: Schema) -> None:
+def allow_short_kinds(schema: Schema) -> None:
     """In preprocess.columns, `ignore` is short for `{kind: ignore}`."""
     columns = schema.get("$defs", {}).get("Preprocess", {}).get("properties", {}).get("columns")
     if columns is not None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from conf_schemas import schema_texts
+from conf_schemas import schema_text, schema_texts
+from tune_schema import tune_schema
 from typer.main import get_command
 
 from stages.cli.app import app
+from stages.cli.tune.ranges.check_paths import NOT_SEARCHED
 from stages.config.schema import Dataset
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -30,6 +32,11 @@ LIMITS = {
     "minProperties": "at least {} keys",
     "pattern": "matches `{}`",
 }
+RANGE_KEYS = (
+    ("low`, `high", "numbers", "the range, both included"),
+    ("log", "true or false", "values are drawn by their logarithm; `false` without it"),
+    ("step", "number (more than 0)", "only `low` plus multiples of it; not together with `log`"),
+)
 SIMPLE_TYPES = {
     "string": "text",
     "integer": "integer",
@@ -54,6 +61,7 @@ def parameters_page() -> str:
     for name in _in_order_of_use(schema, definitions):
         if "enum" not in definitions[name]:
             lines += _model_section(name, definitions[name], level=2)
+    lines += _ranges_section()
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -64,6 +72,26 @@ def _model_section(name: str, schema: Schema, level: int) -> list[str]:
     required = schema.get("required", [])
     rows = [_row(key, value, key in required) for key, value in schema.get("properties", {}).items()]
     return [*lines, "| key | value | default |", "| --- | --- | --- |", *rows, ""]
+
+
+def _ranges_section() -> list[str]:
+    """The format of a file in conf/tune."""
+    return [
+        "## Ranges of a search",
+        "",
+        "The keys of a file in `conf/tune/` are paths of parameters of preprocess and train: `train.batch`,",
+        "`train.model.units[0]`. The value is a list of two choices or more, such as `[8, 16, 32]`, or a range of",
+        "numbers, such as `{low: 0.0001, high: 0.1, log: true}`:",
+        "",
+        "| key | value | meaning |",
+        "| --- | --- | --- |",
+        *(f"| `{key}` | {kind} | {meaning} |" for key, kind, meaning in RANGE_KEYS),
+        "",
+        "These are not searched:",
+        "",
+        *(f"- `{path}`: {reason}" for path, reason in NOT_SEARCHED.items()),
+        "",
+    ]
 
 
 def _row(key: str, schema: Schema, required: bool) -> str:
@@ -178,7 +206,8 @@ def commands_page() -> str:
 
 
 def pages() -> dict[Path, str]:
-    schemas = {REFERENCE / "schemas" / name: text for name, text in schema_texts().items()}
+    texts = schema_texts() | {"tune.json": schema_text(tune_schema())}
+    schemas = {REFERENCE / "schemas" / name: text for name, text in texts.items()}
     return {REFERENCE / "parameters.md": parameters_page(), REFERENCE / "commands.md": commands_page(), **schemas}
 
 

@@ -11,7 +11,8 @@ from stages.core.runtime.atomic_write import remove, write_text
 @contextmanager
 def composed_changes(files: Sequence[Path]) -> Iterator[None]:
     """Compose after the block, which changes these files. They get their old content back if anything fails."""
-    before = {file: file.read_text(encoding="utf-8") if file.is_file() else None for file in files}
+    # Decoded from the bytes, so that line ends stay.
+    before = {file: file.read_bytes().decode() if file.is_file() else None for file in files}
     try:
         yield
         compose()

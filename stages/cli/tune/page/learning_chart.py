@@ -1,4 +1,4 @@
-"""The value of each trial after the epochs at which trials may be stopped."""
+"""The value of each trial at its rungs, the epochs after which it may be stopped, and at its end."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,14 @@ from stages.report.format_text import format_number
 
 def learning_chart(trials: StudyTrials) -> Chart | None:
     """None if no trial has a value after two numbers of epochs."""
-    drawn = [trial for trial in trials.all if trial.rungs]
-    if not any(len(trial.rungs) > 1 for trial in drawn):
+    curves = {trial.number: _curve(trial) for trial in trials.all if trial.rungs}
+    if not any(len(curve) > 1 for curve in curves.values()):
         return None
-    axis = value_axis([value for trial in drawn for value in trial.rungs.values()], trials.result.better)
+    drawn = [trial for trial in trials.all if trial.rungs]
+    axis = value_axis([value for curve in curves.values() for _, value in curve], trials.result.better)
     rungs = sorted({epochs for trial in drawn for epochs in trial.rungs})
-    area = PlotArea(_epochs_scale(rungs), axis.scale, "epochs")
+    last = max(epochs for curve in curves.values() for epochs, _ in curve)
+    area = PlotArea(_epochs_scale(sorted({*rungs, last})), axis.scale, "epochs")
     legend = [("trial-complete", "complete"), ("trial-stopped", "stopped")]
     states = {trial.state for trial in drawn}
     return Chart(
@@ -29,7 +31,7 @@ def learning_chart(trials: StudyTrials) -> Chart | None:
         svg=svg.svg(
             area.width,
             area.height,
-            f"{trials.metric_label} of each trial after {', '.join(map(str, rungs))} epochs",
+            f"{trials.metric_label} of each trial after {', '.join(map(str, rungs))} epochs and at its end",
             [*svg.axes(area), *_curves(trials, drawn, area, axis)],
             dense=trials.are_many,
         ),
@@ -39,6 +41,12 @@ def learning_chart(trials: StudyTrials) -> Chart | None:
         ),
         note=axis.note,
     )
+
+
+def _curve(trial: TrialRecord) -> list[tuple[int, float]]:
+    """Epochs and values. A complete trial has one at its end too."""
+    at_end = {} if trial.state != "complete" or trial.value is None else {trial.epochs: trial.value}
+    return sorted((trial.rungs | at_end).items())
 
 
 def _epochs_scale(rungs: list[int]) -> Scale:
@@ -54,7 +62,7 @@ def _epochs_scale(rungs: list[int]) -> Scale:
 def _curves(trials: StudyTrials, drawn: list[TrialRecord], area: PlotArea, axis: ValueAxis) -> Iterator[Markup]:
     last = [trial for trial in trials.emphasized if trial.rungs]
     for trial in [*(each for each in drawn if each not in last), *last]:
-        points = [(area.x_of(epochs), area.y_of(axis.clip(value))) for epochs, value in sorted(trial.rungs.items())]
+        points = [(area.x_of(epochs), area.y_of(axis.clip(value))) for epochs, value in _curve(trial)]
         title = trial_title(trials, trial)
         yield svg.path(curve_class(trials, trial), [points], title)
         if trial.state == "stopped":

@@ -90,11 +90,12 @@ def drawn_trials(
             trials.append(trial(number, None, values=values))
             continue
         stopped = number > 4 and quality < 0.45
-        rungs = {epochs: value_of(quality * (1 - 1 / (epochs + 1))) for epochs in (2, 6, 18)[: 2 if stopped else 3]}
-        last = max(rungs)
+        curve = {epochs: value_of(quality * (1 - 1 / (epochs + 1))) for epochs in (2, 7, 20)[: 2 if stopped else 3]}
+        last = max(curve)
+        rungs = {epochs: value for epochs, value in curve.items() if epochs < 20}
         trials.append(
             trial(
-                number, rungs[last], values=values, rungs=rungs, epochs=last, state="stopped" if stopped else "complete"
+                number, curve[last], values=values, rungs=rungs, epochs=last, state="stopped" if stopped else "complete"
             )
         )
     return trials

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.tune.page.study_page import page_text, write_page
+from stages.cli.tune.page.write_page import page_text, write_page
 from stages.cli.tune.study import StudyResult
 from tests.cli.tune.page.example_studies import STUDIES, all_failed, comparisons, study, trial, usual
 from tests.report.html_reader import PageReader
@@ -56,7 +56,7 @@ def test_names_and_values_with_html_are_texts() -> None:
         (usual(), "24 trials in 6 rounds: 15 complete, 7 stopped, 2 failed."),
         (usual(), "accuracy on the validation rows, where higher is better"),
         (usual(), "Accuracy, 30 test rows 4.1 points better"),
-        (usual(), "restage tune iris --apply"),
+        (usual(), "restage tune iris --trials 24 --apply"),
         (usual(), "train.optimizer.learning_rate"),
         (all_failed(), "the loss is not a number after epoch 3"),
         (all_failed(), "No trial is complete"),

@@ -1,0 +1,125 @@
+"""Writes the values of the best trial into the file of the dataset, and checks that they arrive."""
+
+from collections.abc import Mapping
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+from stages.cli.datasets.compose_changes import composed_changes
+from stages.cli.datasets.suite_files import dataset_file, files_that_build_on
+from stages.cli.tune.apply.check_applied import check_applied
+from stages.cli.tune.apply.edit_yaml import has_key, with_value
+from stages.cli.tune.ranges.choice_texts import choice_value
+from stages.cli.tune.ranges.parameter_paths import keys_of_path, with_values
+from stages.cli.tune.study import Choices, StudyResult
+from stages.config.compose_conf import Composition
+from stages.config.compose_conf import compose as compose_conf
+from stages.config.schema import SECTIONS
+from stages.config.source_lines import find_key
+from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.runtime.atomic_write import write_text
+from stages.core.validation_errors import Keys
+
+
+def apply_best(result: StudyResult) -> None:
+    """Change conf/dataset, compose, and print the lines that changed. The file stays as it is if anything fails."""
+    values, composition = best_values(result), compose_conf()
+    file = own_file(result.key, composition)
+    section = composition.params["datasets"][result.key]
+    wanted = with_values(section, values)
+    before = _read(file)
+    after = edited_text(before, file, section, wanted, values)
+    if after == before:
+        print(f"{file}: has the values of trial {result.best} already; nothing was changed")
+        return
+    with composed_changes([file]):
+        write_text(file, after)
+        changed = check_applied(result.key, wanted, file)
+    _print_changes(file, before, after)
+    _print_next(result.key, file, other_datasets(result.key, file, composition, changed))
+
+
+def best_values(result: StudyResult) -> dict[str, Any]:
+    """The values of the best trial by their paths; those of choices are read from their texts."""
+    best = next((trial for trial in result.trials if trial.number == result.best), None)
+    if best is None or best.state != "complete":
+        raise UserError(
+            f"{result.key}: no trial is complete, so there are no values to apply; see why the trials failed"
+        )
+    return {
+        path: choice_value(value) if isinstance(result.ranges.get(path), Choices) and isinstance(value, str) else value
+        for path, value in best.values.items()
+    }
+
+
+def own_file(key: str, composition: Composition) -> Path:
+    """The file of conf/dataset that the suite composes the dataset from."""
+    datasets = composition.params.get("datasets") or {}
+    if key not in datasets:
+        raise UserError(f"{key}: not in the suite of this clone; run `restage add {key}`")
+    name = composition.choices.get(f"dataset@datasets.{key}")
+    if name is None:
+        where = find_key(("datasets", key), composition.choices, dataset_file(key).parents[1])
+        raise UserError(f"{where}: {key} has no file in conf/dataset; write the values there by hand")
+    return dataset_file(name)
+
+
+def edited_text(
+    text: str, file: Path, section: Mapping[str, Any], wanted: Mapping[str, Any], values: Mapping[str, Any]
+) -> str:
+    """The text of the file with all values that conf/ does not have yet. Raises UserError with all errors."""
+    errors = ErrorList()
+    for path in values:
+        keys = keys_of_path(path)
+        if _value(section, keys) == _value(wanted, keys):
+            continue
+        with errors.collect():
+            text = _with_value(text, file, keys, wanted)
+    errors.raise_if_any()
+    return text
+
+
+def _with_value(text: str, file: Path, keys: Keys, wanted: Mapping[str, Any]) -> str:
+    """An item of a list that is not in this file is set with its whole list, since a list replaces an inherited one."""
+    later = SECTIONS[SECTIONS.index(str(keys[0])) + 1 :]
+    items = [depth for depth, key in enumerate(keys) if isinstance(key, int)]
+    if items and not has_key(text, keys[: items[0]]):
+        keys = keys[: items[0]]
+    return with_value(text, keys, _value(wanted, keys), file, later)
+
+
+_ABSENT = object()
+
+
+def _value(content: Any, keys: Keys) -> Any:
+    for key in keys:
+        try:
+            content = content[key]
+        except (LookupError, TypeError):
+            return _ABSENT
+    return content
+
+
+def _read(file: Path) -> str:
+    """With its own line ends. Hydra has read the file before, so that it is text."""
+    return file.read_bytes().decode()
+
+
+def other_datasets(key: str, file: Path, before: Composition, after: Composition) -> list[str]:
+    """The other datasets that changed: those of the suite, then those that build on the file and are not in it."""
+    old, new = before.params["datasets"], after.params["datasets"]
+    in_suite = [other for other in new if other != key and new[other] != old[other]]
+    return in_suite + [each.stem for each in files_that_build_on(file.stem) if each.stem not in new]
+
+
+def _print_changes(file: Path, before: str, after: str) -> None:
+    """As `git diff` shows them, without the lines around."""
+    lines = list(unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
+    print(f"{file}:")
+    print("\n".join(line for line in lines[2:] if not line.startswith("@@")))
+
+
+def _print_next(key: str, file: Path, others: list[str]) -> None:
+    if others:
+        print(f"{format_examples(others)}: built on {file} too, so that {'it' if len(others) == 1 else 'they'} changed")
+    print(f"next: restage run {' '.join([key, *others])}")

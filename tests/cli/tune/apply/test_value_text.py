@@ -1,0 +1,32 @@
+from typing import Any
+
+import pytest
+import yaml
+from omegaconf import OmegaConf
+
+from stages.cli.tune.apply.value_text import quoted_text, value_text
+from stages.core.read_yaml import Yaml12Loader
+
+VALUES = [
+    0, 1, -3, 2**40, 0.003, 0.1 + 0.2, 1e-7, 1.5e-10, 1e22, 2.0, True, False, None, "relu", "", "yes", "null", "1e-05",
+    "12:30", "a, b", "a: b", "it's", '"quoted"', "[x]", "# no comment", "ü", [512, 256], [], {}, [0.1, 0.5, 0.9],
+    [{"step": "log"}, {"step": "standard", "center": False}], {"kind": "sgd", "momentum": 0.9}, "x" * 300,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_hydra_and_dvc_read_the_same_value(value: Any) -> None:
+    """Alone, and in a flow mapping."""
+    for text, path in ((f"a: {value_text(value)}\n", "a"), (f"a: {{b: {value_text(value)}, c: 1}}\n", "b")):
+        assert text.count("\n") == 1
+        for content in (yaml.load(text, Loader=Yaml12Loader), OmegaConf.to_container(OmegaConf.create(text))):
+            found = content["a"] if path == "a" else content["a"]["b"]
+            assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("text", ["relu", "it's", 'a "b"', "back\\slash", "ü"])
+def test_quotes_stay(text: str, quote: str) -> None:
+    written = quoted_text(text, quote)
+    assert (written[0], written[-1]) == (quote, quote)
+    assert yaml.safe_load(written) == text
