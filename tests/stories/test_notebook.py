@@ -34,7 +34,7 @@ print(json.dumps({
     "measured": len(iris.predictions),
     "same predictions": at_head.predictions.equals(iris.predictions),
     "same model": at_head.predict(iris.raw).equals(iris.predict(iris.raw)),
-    "of all rows": iris.predict(iris.raw)["species_p_setosa"].tolist(),
+    "of all rows": iris.predict(iris.raw)["predicted_species_p_setosa"].tolist(),
     "differences": len(names["comparison"].record["datasets"]),
     "folder": os.getcwd(),
 }))
@@ -69,7 +69,7 @@ def test_the_cells_of_the_notebook_run(repo: Repo) -> None:
         env={"PYTHONPATH": str(repo.path)},
     )  # fmt: skip
     lines = repo.restage("predict", "iris", "../new.csv").stdout.splitlines()
-    column = lines[0].split(",").index("species_p_setosa")
+    column = lines[0].split(",").index("predicted_species_p_setosa")
     assert [float(line.split(",")[column]) for line in lines[1:]] == found["of all rows"]
 
 
