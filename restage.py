@@ -11,10 +11,10 @@ other modules, `stages` among them, can change in any version.
 
 from collections.abc import Sequence
 
+from stages.notebook.comparison import Comparison
 from stages.notebook.dataset import Dataset
 from stages.notebook.errors import Error, StaleResultsWarning
-from stages.notebook.repository import Repository
-from stages.notebook.comparison import Comparison
+from stages.notebook.repository import Repository, current_repository
 
 __all__ = [
     "Comparison",
@@ -30,12 +30,12 @@ __all__ = [
 
 def datasets() -> dict[str, str]:
     """The title of each dataset of the suite by its key, in the repository of the current folder."""
-    return Repository.of_current_folder().datasets()
+    return current_repository().datasets()
 
 
 def load(key: str, rev: str | None = None) -> Dataset:
     """The results of a dataset, in the working tree or at a revision: a commit, tag, branch or experiment of DVC."""
-    return Repository.of_current_folder().load(key, rev)
+    return current_repository().load(key, rev)
 
 
 def compare(base: str | None = None, head: str | None = None, keys: Sequence[str] = ()) -> Comparison:
@@ -43,4 +43,4 @@ def compare(base: str | None = None, head: str | None = None, keys: Sequence[str
 
     Without `head`, it is the working tree. Without `base`, it is the last commit in common with the main branch.
     """
-    return Repository.of_current_folder().compare(base, head, keys)
+    return current_repository().compare(base, head, keys)

@@ -2,12 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from stages.cli.compare.comparison import Comparison as ComparisonRecord
-from stages.cli.compare.describe_changes import describe_evidence
-from stages.notebook.display.comparison_html import comparison_html
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from stages.cli.compare.comparison import Comparison as ComparisonRecord
 
 COLUMNS = ("dataset", "metric", "headline", "base", "head", "change", "relative", "improvement", "result", "evidence")
 
@@ -15,7 +13,7 @@ COLUMNS = ("dataset", "metric", "headline", "base", "head", "change", "relative"
 class Comparison:
     """The differences between two revisions."""
 
-    def __init__(self, comparison: ComparisonRecord) -> None:
+    def __init__(self, comparison: "ComparisonRecord") -> None:
         self._comparison = comparison
 
     @property
@@ -27,6 +25,8 @@ class Comparison:
     def metrics(self) -> "pd.DataFrame":
         """A row for each metric that differs. A positive improvement is better, whichever direction the metric has."""
         import pandas as pd
+
+        from stages.cli.compare.describe_changes import describe_evidence
 
         rows = [
             (
@@ -46,9 +46,11 @@ class Comparison:
         ]
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
         numbers = ["base", "head", "change", "relative", "improvement"]
-        return frame.astype({name: float for name in numbers})
+        return frame.astype(dict.fromkeys(numbers, float))
 
     def _repr_html_(self) -> str:
+        from stages.notebook.display.comparison_html import comparison_html
+
         return comparison_html(self._comparison)
 
     def __repr__(self) -> str:

@@ -1,23 +1,17 @@
 """What `restage.load` gives: a dataset with its results, of the working tree or of a revision."""
 
-import weakref
-from contextlib import ExitStack
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.cli.predict.last_run import check_last_run
-from stages.cli.predict.revision.files_of_revision import files_of_revision
-from stages.cli.predict.trained_model import open_trained_model
-from stages.cli.revisions.snapshot import WORKING_TREE
 from stages.core.read_params import Sections
 from stages.notebook.errors import raises_error
-from stages.notebook.files.dataset_files import RevisionFiles, WorkingTreeFiles
-from stages.notebook.files.working_folder import current_folder, in_folder
+from stages.notebook.files.dataset_files import DatasetFiles
+from stages.notebook.files.dataset_results import DatasetResults
+from stages.notebook.files.working_folder import current_folder
 from stages.notebook.predict.load_model import LoadedModel, load_model
 from stages.notebook.predict.predict_new_rows import predict_new_rows
-from stages.notebook.files.dataset_results import DatasetResults
 from stages.notebook.values.processed_values import Processed
 from stages.notebook.values.raw_values import RawImages, RawPictures, RawTexts, raw_pictures, raw_values
 from stages.notebook.values.result_frames import history_frame, metrics_frame, predictions_frame
@@ -35,21 +29,20 @@ class Dataset:
 
     def __init__(
         self,
-        root: Path,
         key: str,
         sections: Sections,
+        files: DatasetFiles,
         revision: str | None = None,
         commit: str | None = None,
         warning: str | None = None,
     ) -> None:
         self.key, self.revision, self.commit, self.warning = key, revision, commit, warning
-        self._root, self._sections = root, sections
-        is_revision = revision is not None and commit is not None
-        files = RevisionFiles(root, key, revision, commit) if is_revision else WorkingTreeFiles(root)
+        self._sections, self._files = sections, files
         self._results = DatasetResults(key, files)
 
     @property
     def title(self) -> str:
+        """The title of its page."""
         return str(self._sections.get("report", {}).get("title") or self.key)
 
     @property
@@ -113,17 +106,8 @@ class Dataset:
 
     @cached_property
     def _model(self) -> LoadedModel:
-        with in_folder(self._root):
-            return load_model(open_trained_model(self.key, self._model_folder()))
-
-    def _model_folder(self) -> Path:
-        """A folder with the files of the model at their paths in the repository."""
-        if self.revision is None:
-            check_last_run(self.key)
-            return self._root
-        stack = ExitStack()
-        weakref.finalize(self, stack.close)
-        return stack.enter_context(files_of_revision(self.revision, self.key, with_data=False))
+        with self._files.explain_errors():
+            return load_model(self.key, self._files.model_folder())
 
     def _repr_html_(self) -> str:
         from stages.notebook.display.dataset_html import dataset_html
@@ -135,4 +119,4 @@ class Dataset:
 
     @property
     def _place(self) -> str:
-        return WORKING_TREE if self.revision is None else f"revision {self.revision}"
+        return "working tree" if self.revision is None else f"revision {self.revision}"

@@ -4,7 +4,6 @@ import sys
 import warnings
 from pathlib import Path
 
-from stages.cli.predict.last_run import check_last_run, describe_conf_changes
 from stages.core.errors import UserError
 from stages.notebook.errors import StaleResultsWarning
 
@@ -17,6 +16,8 @@ def describe_stale_results(key: str) -> str | None:
 
     The current folder must be the root of the repository.
     """
+    from stages.cli.predict.last_run import check_last_run, describe_conf_changes  # imports Hydra
+
     try:
         entries = check_last_run(key)
     except UserError as error:

@@ -1,11 +1,11 @@
-"""A dataset in a notebook: its headline metric beside the best baseline, the rows of each split and a training curve."""
+"""A dataset in a notebook: its headline metric beside the best baseline, its splits and a curve of the training."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from markupsafe import Markup
 
-from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError
@@ -53,7 +53,8 @@ def _headline(results: Results) -> Markup:
 
 
 def _splits(results: Results) -> Markup:
-    sizes = {split: f"{size:,}" for split, size in results.fitted.splits.items() if size}
+    found = results.fitted.splits
+    sizes = {split: f"{found[split]:,}" for split in (TRAIN, VALIDATION, TEST) if found.get(split)}
     return table(["split", *sizes], [["samples", *sizes.values()]], numbers=list(sizes))
 
 
@@ -64,5 +65,3 @@ def _curve(results: Results) -> Markup:
     keys = Markup("").join(Markup('<span class="key {}">{}</span>').format(tone, text) for tone, text in chart.legend)
     title = f"{chart.title}, {chart.note} " if chart.note else f"{chart.title} "
     return paragraph(Markup("{}{}").format(title, keys), "soft") + chart.svg
-
-

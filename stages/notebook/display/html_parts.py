@@ -15,8 +15,8 @@ _STYLE = Markup("""<style>
 .restage .warning { border-left: 3px solid #c8862a; padding: .1rem .6rem; margin: .4rem 0; }
 .restage .wide { overflow-x: auto; }
 .restage table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; }
-.restage th, .restage td { background: none; border: 0; border-bottom: 1px solid var(--rule); padding: .2rem .7rem .2rem 0;
-  text-align: left; vertical-align: top; }
+.restage th, .restage td { background: none; border: 0; border-bottom: 1px solid var(--rule);
+  padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; }
 .restage .number { text-align: right; white-space: nowrap; }
 .restage .chart { display: block; width: 100%; max-width: 26rem; height: auto; font: 12.5px system-ui, sans-serif; }
 .restage .chart text { fill: var(--soft); }
@@ -58,19 +58,15 @@ def warning(text: str) -> Markup:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> Markup:
     """The columns in `numbers` are aligned at the right."""
-    classes = [Markup(' class="number"') if name in numbers else Markup("") for name in header]
-    head = _row("th", header, classes)
-    body = Markup("").join(_row("td", row, classes) for row in rows)
+    classes = ["number" if name in numbers else "text" for name in header]
+    head = _row(Markup('<th class="{}">{}</th>'), header, classes)
+    body = Markup("").join(_row(Markup('<td class="{}">{}</td>'), row, classes) for row in rows)
     return Markup('<div class="wide"><table><thead>{}</thead><tbody>{}</tbody></table></div>').format(head, body)
 
 
-def _row(tag: str, cells: Sequence[str], classes: Sequence[Markup]) -> Markup:
-    opening = Markup("<{}{}>")
-    parts = [
-        opening.format(Markup(tag), css) + Markup("{}</{}>").format(cell, Markup(tag))
-        for cell, css in zip(cells, classes, strict=True)
-    ]
-    return Markup("<tr>{}</tr>").format(Markup("").join(parts))
+def _row(cell: Markup, texts: Sequence[str], classes: Sequence[str]) -> Markup:
+    cells = (cell.format(css_class, text) for css_class, text in zip(classes, texts, strict=True))
+    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
 
 
 def details(title: str, lines: Iterable[str]) -> Markup:

@@ -1,67 +1,50 @@
-"""The files of a dataset by their paths in the repository."""
+"""The files of a dataset, in the working tree or at a revision."""
 
-import tempfile
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from stages.cli.predict.revision.recorded_files import RecordedOutput, recorded_outputs
-from stages.cli.revisions.object_source import ObjectSource
 from stages.core.errors import UserError
 from stages.notebook.files.working_folder import in_folder
+
+_STAGE_COMMAND = re.compile(r"`dvc repro [^`]*`")
 
 
 class DatasetFiles(Protocol):
     def find(self, path: Path) -> Path:
         """An absolute path of the content of this output of a stage, a file or a folder."""
 
+    def model_folder(self) -> Path:
+        """An absolute path of a folder with the files of the model at their paths in the repository.
+
+        Raises UserError if there is no model.
+        """
+
+    def explain_errors(self) -> AbstractContextManager[None]:
+        """Messages of the block about a file say what to do here."""
+
 
 class WorkingTreeFiles:
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, key: str) -> None:
+        self._root, self._key = root, key
 
     def find(self, path: Path) -> Path:
         return self._root / path
 
+    def model_folder(self) -> Path:
+        from stages.cli.predict.last_run import check_last_run  # imports Hydra
 
-class RevisionFiles:
-    """Links to files of DVC's cache, or of the default remote, in a temporary folder. It is deleted with this object.
-
-    `revision` is what a person typed.
-    """
-
-    def __init__(self, root: Path, key: str, revision: str, commit: str) -> None:
-        self._root, self._key, self._revision, self._commit = root, key, revision, commit
-        self._temporary = tempfile.TemporaryDirectory(prefix="restage-notebook-")
-        self._folder = Path(self._temporary.name).resolve()
-        self._objects = ObjectSource(self._folder / "fetched")
-        self._outputs: Sequence[RecordedOutput] | None = None
-
-    def find(self, path: Path) -> Path:
-        """Raises UserError if the revision does not record the output, or if a file of it is nowhere."""
-        target = self._folder / path
         with in_folder(self._root):
-            if not target.exists():
-                _link_files(self._sources(path), self._folder)
-        return target
+            check_last_run(self._key)
+        return self._root
 
-    def _sources(self, path: Path) -> Mapping[Path, Path]:
-        """A file with the content of each file of the output."""
-        if self._outputs is None:
-            self._outputs = recorded_outputs(self._commit, self._revision, self._key)
-        output = next((output for output in self._outputs if output.path == path), None)
-        if output is None:
-            raise UserError(f"{path}: not recorded at {self._revision}")
+    @contextmanager
+    def explain_errors(self) -> Iterator[None]:
+        """Readers of files name the one stage that makes a file again; here the whole chain has to fit together."""
         try:
-            if not output.is_folder:
-                return {path: self._objects.find(output.md5)}
-            files = self._objects.folder_files(output.md5)
-            return {path / file: self._objects.find(md5) for file, md5 in files.items()}
-        except LookupError:
-            raise UserError(f"{path} of {self._revision}: neither in DVC's cache nor on the default remote") from None
-
-
-def _link_files(sources: Mapping[Path, Path], folder: Path) -> None:
-    for path, source in sources.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).symlink_to(source)
+            yield
+        except UserError as error:
+            command = f"`restage run {self._key}`"
+            raise UserError(*(_STAGE_COMMAND.sub(command, text) for text in error.messages)) from None

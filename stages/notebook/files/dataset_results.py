@@ -1,6 +1,9 @@
 """What the stages wrote for a dataset, each part read when it is first used. Readers raise UserError."""
 
+from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
 
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted, ProcessedData, read_processed
@@ -13,6 +16,9 @@ from stages.core.artefacts.records.training import TrainingRecord
 from stages.notebook.files.dataset_files import DatasetFiles
 from stages.report.dataset_results import Predictions, read_predictions
 
+TRAINING_FILE = "training.json"
+Result = TypeVar("Result")
+
 
 class DatasetResults:
     def __init__(self, key: str, files: DatasetFiles) -> None:
@@ -20,31 +26,36 @@ class DatasetResults:
 
     @cached_property
     def raw(self) -> RawData:
-        return read_raw(self._files.find(paths.raw_data(self._key)))
+        return self._read(paths.raw_data(self._key), read_raw)
 
     @cached_property
     def processed(self) -> ProcessedData:
-        return read_processed(self._files.find(paths.processed_data(self._key)))
+        return self._read(paths.processed_data(self._key), read_processed)
 
     @cached_property
     def fitted(self) -> Fitted:
         """Without the arrays of processed data."""
-        path = self._files.find(paths.processed_data(self._key)) / FITTED_FILE
-        return read_record(Fitted, path, "preprocess", self._key)
+        folder = paths.processed_data(self._key)
+        return self._read(folder, lambda found: read_record(Fitted, found / FITTED_FILE, "preprocess", self._key))
 
     @cached_property
     def training(self) -> TrainingRecord:
-        path = self._files.find(paths.model(self._key)) / "training.json"
-        return read_record(TrainingRecord, path, "train", self._key)
+        folder = paths.model(self._key)
+        return self._read(folder, lambda found: read_record(TrainingRecord, found / TRAINING_FILE, "train", self._key))
 
     @cached_property
     def history(self) -> dict[str, list[float]]:
-        return read_history(self._files.find(paths.history(self._key)), self._key)
+        return self._read(paths.history(self._key), lambda found: read_history(found, self._key))
 
     @cached_property
     def evaluation(self) -> EvaluationRecord:
-        return read_record(EvaluationRecord, self._files.find(paths.evaluation(self._key)), "evaluate", self._key)
+        file = paths.evaluation(self._key)
+        return self._read(file, lambda found: read_record(EvaluationRecord, found, "evaluate", self._key))
 
     @cached_property
     def predictions(self) -> Predictions:
-        return read_predictions(self._files.find(paths.predictions(self._key)), self._key)
+        return self._read(paths.predictions(self._key), lambda found: read_predictions(found, self._key))
+
+    def _read(self, path: Path, read: Callable[[Path], Result]) -> Result:
+        with self._files.explain_errors():
+            return read(self._files.find(path))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.errors import UserError, suggest
 from stages.notebook.errors import raises_error
@@ -75,7 +75,7 @@ class Processed(Mapping[str, ProcessedRows]):
 
     def __init__(self, processed: ProcessedData) -> None:
         self._processed = processed
-        self._splits = [split for split in processed.fitted.splits if processed.has_split(split)]
+        self._splits = [split for split in (TRAIN, VALIDATION, TEST) if processed.has_split(split)]
 
     @property
     def classes(self) -> dict[str, list[str]]:

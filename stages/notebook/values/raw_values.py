@@ -29,7 +29,8 @@ class RawImages:
     def image(self, row: int) -> NDArray[Any]:
         """The pixels of a raw row, with the axes height, width and channels; without channels for grey images."""
         split, index = _locate(self._raw, row)
-        return self.images[split][index]
+        pixels: NDArray[Any] = self.images[split][index]
+        return pixels
 
     def label(self, row: int) -> str:
         """The name of the class of a raw row."""
@@ -88,9 +89,6 @@ class RawPictures:
 
     def __repr__(self) -> str:
         return f"<{len(self.pixels):,} pictures of {len(self._numbers):,} rows>"
-
-
-RawValues = "pd.DataFrame | RawImages | RawTexts"
 
 
 def raw_values(raw: RawData) -> "pd.DataFrame | RawImages | RawTexts":

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, metric_name
 from stages.report.dataset_results import Predictions
@@ -21,18 +21,24 @@ def metrics_frame(evaluation: EvaluationRecord) -> "pd.DataFrame":
     import pandas as pd
 
     count = len(evaluation.metrics)
-    tracked = evaluation.tracked_metrics()
-    model = tracked if count > 1 else {next(iter(evaluation.metrics)): tracked}
-    columns = {MODEL: model, **evaluation.baselines}
-    values = {
-        name: {
-            metric_name(target, metric, count): value
-            for target, metrics in by_target.items()
-            for metric, value in metrics.items()
-        }
-        for name, by_target in columns.items()
-    }
+    values = {MODEL: _by_name(evaluation.tracked_metrics(), count)}
+    values |= {name: _by_name(metrics, count) for name, metrics in evaluation.baselines.items()}
     return pd.DataFrame(values, index=pd.Index([*values[MODEL]], name="metric"), dtype=float)
+
+
+def _by_name(metrics: Mapping[str, Any], targets: int) -> dict[str, float]:
+    """`metrics` has values by metric, or by target and metric.
+
+    >>> _by_name({"rmse": 2.0}, 1), _by_name({"price": {"rmse": 2.0}}, 2)
+    ({'rmse': 2.0}, {'price.rmse': 2.0})
+    """
+    values: dict[str, float] = {}
+    for name, value in metrics.items():
+        if isinstance(value, Mapping):
+            values |= {metric_name(name, metric, targets): number for metric, number in value.items()}
+        else:
+            values[name] = value
+    return values
 
 
 def history_frame(history: Mapping[str, Sequence[float]]) -> "pd.DataFrame":

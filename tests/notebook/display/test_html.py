@@ -1,0 +1,78 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stages.cli.compare.comparison import DatasetComparison
+from stages.core import paths
+from stages.notebook.display.comparison_html import comparison_html
+from stages.notebook.display.dataset_html import dataset_html
+from stages.notebook.display.html_parts import table
+from stages.notebook.files.dataset_files import WorkingTreeFiles
+from stages.notebook.files.dataset_results import DatasetResults
+from tests.notebook.recorded_example import KEY, in_working_tree, record_example
+from tests.notebook.test_comparison import FOUND
+from tests.notebook.test_dataset import KINDS
+from tests.report.example_datasets import ExampleDataset, flowers
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL).split())
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_dataset_of_every_kind_is_shown(kind: Callable[[], ExampleDataset], folder: Path) -> None:
+    example = kind()
+    record_example(example)
+    html = in_working_tree()._repr_html_()
+    assert html.count("<svg") == 1
+    assert "<script" not in html
+    assert "://" not in html
+    samples = {split: count for split, count in example.processed.fitted.splits.items() if count}
+    assert " ".join(["split", *samples, "samples", *map(str, samples.values())]) in text_of(html)
+
+
+def test_the_headline_is_beside_the_best_baseline(folder: Path) -> None:
+    record_example(flowers())
+    shown = text_of(in_working_tree()._repr_html_())
+    assert shown.startswith("Flowers mine, working tree Accuracy: 75% on 4 test samples.")
+    assert "The model is 25 points better than" in shown
+
+
+def test_what_is_missing_is_a_sentence(folder: Path) -> None:
+    record_example(flowers())
+    paths.history(KEY).unlink()
+    shown = text_of(in_working_tree()._repr_html_())
+    assert "Accuracy: 75%" in shown
+    assert "reports/history/mine.csv: not found; run `restage run mine`" in shown
+
+
+def test_a_warning_takes_the_place_of_reasons(folder: Path) -> None:
+    results = DatasetResults(KEY, WorkingTreeFiles(folder, KEY))
+    html = dataset_html("A <b> title", KEY, "mine: never ran", results)
+    assert text_of(html) == "A &lt;b&gt; title mine mine: never ran"
+
+
+def test_a_comparison_shows_metrics_and_what_else_changed() -> None:
+    html = comparison_html(FOUND)
+    shown = text_of(html)
+    assert shown.startswith("Comparison main (00000000) → working tree")
+    assert (
+        "mine accuracy 0.75 0.5 \N{MINUS SIGN}0.25 (\N{MINUS SIGN}33.3%) within noise of 30 rows, 2 correct only before"
+        in shown
+    )
+    assert "a: 1 → 2" in shown
+    assert "1 dataset unchanged." in shown
+    assert "warning" not in html.partition("</style>")[2]
+
+
+def test_stale_results_of_a_comparison_are_a_warning() -> None:
+    stale = DatasetComparison(key="mine", state="changed", stale=["train"])
+    html = comparison_html(FOUND.model_copy(update={"datasets": [stale]}))
+    assert 'class="warning"' in html
+    assert "mine" in text_of(html)
+
+
+def test_every_text_is_escaped() -> None:
+    assert '<td class="text">&lt;i&gt;</td>' in table(["a"], [["<i>"]])
