@@ -31,7 +31,8 @@ class Build(NamedTuple):
 
 def comment_text(folder: Path, build: Build) -> str:
     """Markdown that begins with the marker."""
-    sections = [headline(folder), failure(folder), not_recorded(folder), comparison(folder), check_output(folder)]
+    # The comparison comes last: if the text is too long, its end is left out.
+    sections = [headline(folder), failure(folder), check_output(folder), not_recorded(folder), comparison(folder)]
     body = "\n\n".join(section for section in sections if section)
     return f"{MARKER}\n{shorten(body, MAX_LENGTH - 500)}\n\n{footer(build)}\n"
 
