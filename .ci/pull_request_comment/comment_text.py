@@ -58,10 +58,8 @@ def failure(folder: Path) -> str:
 def not_recorded(folder: Path) -> str:
     if status(folder, RECORDED) in (None, 0):
         return ""
-    return (
-        "The files in git are not what this job's run wrote. Run `restage run` and commit its results, unless the "
-        f"results of this machine differ in bits.\n\n```\n{last_lines(output(folder, RECORDED))}\n```"
-    )
+    summary = "Files in git are not what this job wrote: run <code>restage run</code> and commit its results"
+    return details(summary, output(folder, RECORDED))
 
 
 def comparison(folder: Path) -> str:
@@ -74,8 +72,12 @@ def check_output(folder: Path) -> str:
     text = output(folder, "check")
     if not text:
         return ""
-    opened = " open" if status(folder, "check") else ""
-    return f"<details{opened}><summary>restage check</summary>\n\n```\n{text}\n```\n\n</details>"
+    return details("restage check", text, opened=bool(status(folder, "check")))
+
+
+def details(summary: str, text: str, opened: bool = False) -> str:
+    """The text as it is, folded unless opened."""
+    return f"<details{' open' * opened}><summary>{summary}</summary>\n\n```\n{text}\n```\n\n</details>"
 
 
 def footer(build: Build) -> str:

@@ -41,11 +41,11 @@ def github() -> Iterator[FakeSite]:
 
 @pytest.fixture
 def pull_request(repo: Repo) -> Repo:
-    """A branch with more epochs for iris, whose author committed no results; the cache is that of the base."""
+    """A branch with another title for iris, whose author committed no results; the cache is that of the base."""
     link_environment(repo.path / ".venv")
-    repo.git("switch", "--quiet", "--create", "longer")
-    repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 6")
-    repo.commit("More epochs")
+    repo.git("switch", "--quiet", "--create", "renamed")
+    repo.edit("conf/dataset/iris.yaml", "title: ", "title: Many ")
+    repo.commit("Another title")
     return repo
 
 
@@ -94,21 +94,21 @@ def run_steps(repo: Repo, site: FakeSite) -> Job:
 
 def test_each_push_updates_one_comment(pull_request: Repo, github: FakeSite) -> None:
     github.add(PERSON, f"{MARKER}\nA person wrote this.")
+    pull_request.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 6")
+    pull_request.commit("More epochs, without results")
     first = run_steps(pull_request, github)
     assert not first.failed, first.output
     assert FINISHED.findall(first.output["Run the stages that changed"]) == ["train", "evaluate", "report"]
     (comment,) = github.texts_of(BOT)
     assert comment.startswith(MARKER)
-    assert "datasets.iris.train.epochs" in comment or "train.epochs" in comment
-    assert "dvc.lock" in comment
+    assert "epochs" in comment
+    assert "dvc.lock |" in comment
     assert comment in pull_request.read(".git/summary.md")
 
-    pull_request.commit("Results")
-    pull_request.edit("conf/suite/starter.yaml", "epochs: 6", "epochs: 8")
-    pull_request.restage("run")
-    pull_request.commit("Still more epochs, and their results")
+    pull_request.commit("The results of the job")
     second = run_steps(pull_request, github)
     assert not second.failed, second.output
+    assert FINISHED.findall(second.output["Run the stages that changed"]) == []
     (updated,) = github.texts_of(BOT)
     assert updated != comment
     assert "dvc.lock |" not in updated
@@ -116,7 +116,7 @@ def test_each_push_updates_one_comment(pull_request: Repo, github: FakeSite) -> 
 
 
 def test_a_failed_run_fails_the_job_and_the_comment_says_so(pull_request: Repo, github: FakeSite) -> None:
-    pull_request.edit("conf/suite/starter.yaml", "epochs: 6", "epochs: -1")
+    pull_request.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: -1")
     pull_request.commit("No epochs")
     job = run_steps(pull_request, github)
     assert job.failed
@@ -132,5 +132,5 @@ def test_a_fork_has_the_text_in_the_summary(pull_request: Repo, github: FakeSite
     job = run_steps(pull_request, github)
     assert not job.failed, job.output
     assert github.comments == []
-    assert "train.epochs" in pull_request.read(".git/summary.md")
+    assert "Many" in pull_request.read(".git/summary.md")
     assert "::warning::" in job.output["Comment on the pull request"]
