@@ -31,7 +31,8 @@ class Build(NamedTuple):
 
 def comment_text(folder: Path, build: Build) -> str:
     """Markdown that begins with the marker."""
-    sections = [headline(folder), failure(folder), not_recorded(folder), comparison(folder), check_output(folder)]
+    # The comparison comes last: if the text is too long, its end is left out.
+    sections = [headline(folder), failure(folder), check_output(folder), not_recorded(folder), comparison(folder)]
     body = "\n\n".join(section for section in sections if section)
     return f"{MARKER}\n{shorten(body, MAX_LENGTH - 500)}\n\n{footer(build)}\n"
 
@@ -57,10 +58,8 @@ def failure(folder: Path) -> str:
 def not_recorded(folder: Path) -> str:
     if status(folder, RECORDED) in (None, 0):
         return ""
-    return (
-        "The files in git are not what this job's run wrote. Run `restage run` and commit its results, unless the "
-        f"results of this machine differ in bits.\n\n```\n{last_lines(output(folder, RECORDED))}\n```"
-    )
+    summary = "Files in git are not what this job wrote: run <code>restage run</code> and commit its results"
+    return details(summary, output(folder, RECORDED))
 
 
 def comparison(folder: Path) -> str:
@@ -73,8 +72,12 @@ def check_output(folder: Path) -> str:
     text = output(folder, "check")
     if not text:
         return ""
-    opened = " open" if status(folder, "check") else ""
-    return f"<details{opened}><summary>restage check</summary>\n\n```\n{text}\n```\n\n</details>"
+    return details("restage check", text, opened=bool(status(folder, "check")))
+
+
+def details(summary: str, text: str, opened: bool = False) -> str:
+    """The text as it is, folded unless opened."""
+    return f"<details{' open' * opened}><summary>{summary}</summary>\n\n```\n{text}\n```\n\n</details>"
 
 
 def footer(build: Build) -> str:

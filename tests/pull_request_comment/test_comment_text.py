@@ -76,7 +76,7 @@ def test_results_that_are_not_in_the_commit_are_named(tmp_path: Path) -> None:
     text = comment_text(tmp_path, BUILD)
     assert ":white_check_mark:" in text
     assert "dvc.lock | 4" in text
-    assert "`restage run`" in text
+    assert "<code>restage run</code>" in text
 
 
 def test_output_cannot_end_its_block(tmp_path: Path) -> None:
