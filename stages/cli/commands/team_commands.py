@@ -70,9 +70,7 @@ def tune(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed tries other values.")] = 0,
     apply: Annotated[bool, typer.Option("--apply", help="Write the best values into conf/.")] = False,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The page; default: reports/tune/KEY.html.")
-    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="The page; default: reports/tune/KEY.html.")] = None,
     debug: Debug = False,
 ) -> None:
     """Search the parameters in conf/tune/KEY.yaml that are best on the validation rows. The same command goes on."""

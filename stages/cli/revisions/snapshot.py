@@ -136,7 +136,8 @@ class Snapshot:
             content = None
         entries = (content.get(section) or {}) if isinstance(content, dict) else None
         if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
-            raise UserError(f"{path} of {self.name} cannot be read; name another revision")
+            solution = "name another revision" if self.commit else "`restage merge` or `git checkout` restores it"
+            raise UserError(f"{path} of {self.name} cannot be read; {solution}")
         assert isinstance(content, dict)
         return content
 

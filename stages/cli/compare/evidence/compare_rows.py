@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from stages.cli.compare.comparison import Evidence
 from stages.cli.compare.evidence.predicted_rows import PredictedRows, PredictedTarget
-from stages.cli.compare.evidence.resample_rows import resample_different_rows, resample_same_rows
+from stages.cli.compare.evidence.resample_rows import resample_improvements
 from stages.cli.compare.evidence.significance import mcnemar
 from stages.evaluate.metrics.forecast_metrics import mean_absolute_scaled_error
 from stages.evaluate.metrics.target_metrics import FORECAST_METRICS, PROBABILITY_METRICS, metric_value
@@ -37,11 +37,8 @@ class ComparedRows:
         for rows, side, value in zip((self.base, self.head), (base, head), values, strict=True):
             check_recorded_value(rows, side, metric, value)
         paired = self._ordered(base, head)
-        blocks = self.base.block, self.head.block
-        found = (
-            resample_different_rows(metric, base, head, blocks)
-            if paired is None
-            else resample_same_rows(metric, base, paired, 0 if 0 in blocks else max(blocks))
+        found = resample_improvements(
+            metric, base, paired or head, (self.base.block, self.head.block), paired=paired is not None
         )
         if found is None:
             raise NoEvidenceError("too few rows for an interval, or rows that the model was trained on")

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from stages.cli.compare.evidence.predicted_rows import PredictedTarget
-from stages.cli.compare.evidence.resample_rows import draw_blocks, resample_different_rows, resample_same_rows
+from stages.cli.compare.evidence.resample_rows import draw_blocks, resample_improvements
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.number_columns import NumberColumns
+from stages.evaluate.baselines.compare_with_baselines import resampled_improvements
 from stages.evaluate.target_predictions import TargetPredictions
 
 SPEC = TargetSpec(column=NumberColumns(columns=["y"]))
@@ -17,10 +18,8 @@ def with_errors(errors: np.ndarray) -> PredictedTarget:
 
 def test_the_same_error_in_each_row_gives_an_interval_of_one_value() -> None:
     base, head = with_errors(np.full(20, 3.0)), with_errors(np.full(20, 1.0))
-    for evidence in (
-        resample_same_rows("mae", base, head, block=1),
-        resample_different_rows("mae", base, head, blocks=(1, 1)),
-    ):
+    for paired in (True, False):
+        evidence = resample_improvements("mae", base, head, (1, 1), paired)
         assert evidence is not None
         assert (evidence.interval, evidence.resamples, evidence.rows) == ((2.0, 2.0), 1000, (20, 20))
 
@@ -28,8 +27,8 @@ def test_the_same_error_in_each_row_gives_an_interval_of_one_value() -> None:
 def test_pairs_have_a_narrower_interval_than_different_rows() -> None:
     errors = np.random.default_rng(1).normal(size=60)
     base, head = with_errors(errors), with_errors(0.8 * errors)
-    paired = resample_same_rows("mae", base, head, block=1)
-    unpaired = resample_different_rows("mae", base, head, blocks=(1, 1))
+    paired = resample_improvements("mae", base, head, (1, 1), paired=True)
+    unpaired = resample_improvements("mae", base, head, (1, 1), paired=False)
     assert paired is not None
     assert unpaired is not None
     assert (paired.paired, unpaired.paired) == (True, False)
@@ -41,7 +40,7 @@ def test_the_interval_of_different_rows_is_that_of_the_standard_error() -> None:
     """A mean absolute error is a mean: its difference has the standard error of two means."""
     generator = np.random.default_rng(2)
     base, head = (np.abs(generator.normal(loc, size=400)) for loc in (3.0, 2.0))
-    evidence = resample_different_rows("mae", with_errors(base), with_errors(head), blocks=(1, 1))
+    evidence = resample_improvements("mae", with_errors(base), with_errors(head), (1, 1), paired=False)
     assert evidence is not None
     error = np.sqrt(base.var() / 400 + head.var() / 400)
     difference = base.mean() - head.mean()
@@ -51,13 +50,28 @@ def test_the_interval_of_different_rows_is_that_of_the_standard_error() -> None:
 def test_the_same_interval_each_time() -> None:
     errors = np.random.default_rng(3).normal(size=30)
     base, head = with_errors(errors), with_errors(errors[:25] * 2)
-    assert resample_different_rows("rmse", base, head, (1, 1)) == resample_different_rows("rmse", base, head, (1, 1))
+    first, second = (resample_improvements("rmse", base, head, (1, 1), paired=False) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(("metric", "block"), [("rmse", 1), ("r2", 3)])
+def test_pairs_are_drawn_as_evaluate_draws_them(metric: str, block: int) -> None:
+    generator = np.random.default_rng(4)
+    truth, base, head = (generator.normal(size=(40, 1)) for _ in range(3))
+    improvements = resampled_improvements(
+        metric, SPEC, truth, TargetPredictions(head), TargetPredictions(base), block, seed=0
+    )
+    sides = (PredictedTarget(SPEC, truth, TargetPredictions(values)) for values in (base, head))
+    evidence = resample_improvements(metric, *sides, (block, block), paired=True)
+    assert evidence is not None
+    assert evidence.interval == pytest.approx(np.quantile(improvements, (0.025, 0.975)), rel=1e-5)
 
 
 @pytest.mark.parametrize("blocks", [(0, 1), (1, 7)])
 def test_too_few_blocks_or_rows_of_the_training_give_no_interval(blocks: tuple[int, int]) -> None:
     rows = with_errors(np.ones(30))
-    assert resample_different_rows("mae", rows, rows, blocks) is None
+    assert resample_improvements("mae", rows, rows, blocks, paired=False) is None
+    assert resample_improvements("mae", rows, rows, blocks, paired=True) is None
 
 
 def test_rows_are_drawn_in_blocks() -> None:
