@@ -12,7 +12,8 @@ def git(*arguments: str, folder: Path = Path()) -> str:
     """The standard output of a Git command. Raises UserError with Git's message if it fails."""
     command = ["git", *arguments]
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        # A file that should be text and is not is reported by who reads it.
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     except FileNotFoundError:
         raise UserError("git is not installed") from None
     if done.returncode:

@@ -46,7 +46,7 @@ class Snapshot:
         """The content of a file that is in Git, such as metrics; None if there is no such file."""
         if self.commit is not None:
             return file_at_commit(self.commit, path) or None
-        return path.read_text(encoding="utf-8") if path.is_file() else None
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
 
     def files(self, folder: Path) -> list[Path]:
         """The files in Git below a folder; of the working tree, also those that are not yet in Git."""
@@ -61,7 +61,11 @@ class Snapshot:
     @cached_property
     def params(self) -> dict[str, Any]:
         """The content of params.yaml; empty if there is none."""
-        return self._mapping(paths.PARAMS, yaml.CSafeLoader, "datasets")
+        content = self._mapping(paths.PARAMS, yaml.CSafeLoader, "datasets")
+        sections = [section for dataset in (content.get("datasets") or {}).values() for section in dataset.values()]
+        if not all(isinstance(section, dict) for section in sections):
+            raise self._unreadable(paths.PARAMS)
+        return content
 
     @property
     def datasets(self) -> dict[str, Sections]:
@@ -76,7 +80,11 @@ class Snapshot:
     @cached_property
     def records(self) -> dict[str, Any]:
         """The entries of dvc.lock by stage, such as `train@iris`."""
-        return self._mapping(LOCK, Yaml12Loader, "stages").get("stages") or {}
+        records = self._mapping(LOCK, Yaml12Loader, "stages").get("stages") or {}
+        files = [file for entry in records.values() for part in ("deps", "outs") for file in entry.get(part) or []]
+        if not all(isinstance(file, dict) and isinstance(file.get("path"), str) for file in files):
+            raise self._unreadable(LOCK)
+        return records
 
     def output(self, path: Path) -> Path:
         """A file with the content of this output, or of this file in an output that is a folder.
@@ -132,14 +140,17 @@ class Snapshot:
             # Before it is loaded: the loader crashes the process if values are nested too deep.
             readable = size_problem(text, MAX_PARAMS_VALUES) is None
             content = yaml.load(text, Loader=loader) if readable else None  # noqa: S506
-        except (yaml.YAMLError, UnicodeDecodeError):
+        except yaml.YAMLError:
             content = None
         entries = (content.get(section) or {}) if isinstance(content, dict) else None
         if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
-            solution = "name another revision" if self.commit else "`restage merge` or `git checkout` restores it"
-            raise UserError(f"{path} of {self.name} cannot be read; {solution}")
+            raise self._unreadable(path)
         assert isinstance(content, dict)
         return content
+
+    def _unreadable(self, path: Path) -> UserError:
+        solution = "name another revision" if self.commit else f"`restage merge` or `git checkout {path}` restores it"
+        return UserError(f"{path} of {self.name} cannot be read; {solution}")
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from stages.core.artefacts.records.evaluation import (
     BestBaseline,
     ClassesDetail,
     EvaluationRecord,
+    ForecastInterval,
+    ForecastRecord,
     Headline,
     MetricsByTarget,
     PredictionDetails,
@@ -71,6 +73,8 @@ class Results:
     parameters: int = 3
     window: Window | None = None
     probabilities: Sequence[Sequence[float]] | None = None
+    # How far the bounds of an interval of 80% are from each prediction.
+    margin: float | None = None
 
     @property
     def classified(self) -> bool:
@@ -86,9 +90,13 @@ class Results:
 
     def outputs(self, key: str) -> dict[str, str | Mapping[str, str | bytes]]:
         columns = [[CLASSES[int(v)] if self.classified else v for v in side] for side in (self.truth, self.predicted)]
-        lines = [f"{row},{t},{p}\n" for row, t, p in zip(self.rows, *columns, strict=True)]
+        header = "row,y_truth,y_predicted"
+        if self.margin is not None:
+            header += ",y_lower,y_upper"
+            columns += [[p + sign * self.margin for p in self.predicted] for sign in (-1, 1)]
+        lines = [",".join(map(str, line)) for line in zip(self.rows, *columns, strict=True)]
         predictions: dict[str, str | bytes] = {
-            "predictions.csv": "".join(["row,y_truth,y_predicted\n", *lines]),
+            "predictions.csv": "".join(f"{line}\n" for line in (header, *lines)),
             "details.json": record_text(self._details()),
         }
         if self.probabilities is not None:
@@ -131,8 +139,18 @@ class Results:
             split="test", samples=len(self.rows), metrics=by_target, baselines={},
             headline=Headline(target="y", metric=self.headline, better="higher", value=self.metrics[self.headline]),
             best_baseline=BestBaseline(name="majority", value=0.5, improvement=0.5), best_epoch=1, epochs=1,
-            seeds=self.seeds,
+            seeds=self.seeds, forecasts={} if self.margin is None else {"y": self._forecast()},
         )  # fmt: skip
+
+    def _forecast(self) -> ForecastRecord:
+        interval = ForecastInterval(
+            level=0.8,
+            method="conformal",
+            calibration_rows=9,
+            coverage=1.0,
+            interval_score=self.metrics["interval_score"],
+        )
+        return ForecastRecord(steps=[], interval=interval)
 
 
 def predicted(*wrong: int, **changes: Any) -> Results:

@@ -168,3 +168,11 @@ def test_what_is_unknown_for_several_datasets_is_said_once(repository: Path) -> 
     assert [dataset.unknown for dataset in comparison.datasets] == [[], []]
     assert len(comparison.unknown) == 1
     assert comparison.unknown[0].endswith(": tiny, other")
+
+
+@pytest.mark.error_case("compare")
+def test_damaged_predictions_do_not_show_a_value(repository: Path) -> None:
+    secret = replace(predicted(0, 1), truth=[0.5] * 10, predicted=["Ann Private"] * 10)
+    dataset = compare_tiny(predicted(0), secret)
+    assert any("damaged or of another form (head)" in reason for reason in dataset.unknown)
+    assert "Private" not in str(dataset)

@@ -85,8 +85,28 @@ def test_parameters_by_dataset(repository: Path) -> None:
 
 
 @pytest.mark.error_case("compare")
-@pytest.mark.parametrize("text", ["a: [", "- a", "datasets: [1]", "datasets: {a: 1}", "[" * 200, "a: &a [*a]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [",
+        "- a",
+        "datasets: [1]",
+        "datasets: {a: 1}",
+        "[" * 200,
+        "a: &a [*a]",
+        "datasets: {a: {train: 1}}",
+        "\udc80",
+    ],
+)
 def test_damaged_parameters(text: str, repository: Path) -> None:
-    Path("params.yaml").write_text(text)
+    Path("params.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
     with open_snapshot(None) as tree, pytest.raises(UserError, match=r"params\.yaml of working tree"):
         tree.datasets  # noqa: B018
+
+
+@pytest.mark.error_case("compare")
+@pytest.mark.parametrize("outs", ["[1]", "[{md5: 1}]", "[{path: 1}]"])
+def test_damaged_records(outs: str, repository: Path) -> None:
+    Path("dvc.lock").write_text(f"stages:\n  train@a: {{outs: {outs}}}\n")
+    with open_snapshot(None) as tree, pytest.raises(UserError, match=r"dvc\.lock of working tree cannot be read"):
+        tree.records  # noqa: B018

@@ -11,8 +11,7 @@ from stages.cli.compare.evidence.predicted_rows import PredictedRows, PredictedT
 from stages.cli.compare.evidence.resample_rows import resample_improvements
 from stages.cli.compare.evidence.significance import mcnemar
 from stages.evaluate.metrics.forecast_metrics import mean_absolute_scaled_error
-from stages.evaluate.metrics.target_metrics import FORECAST_METRICS, PROBABILITY_METRICS, metric_value
-from stages.evaluate.metrics.weighted_metrics import PREFIX
+from stages.evaluate.metrics.target_metrics import FORECAST_METRICS
 
 Array = NDArray[Any]
 
@@ -31,8 +30,9 @@ class ComparedRows:
 
     def evidence(self, target: str, metric: str, values: tuple[float, float]) -> list[Evidence]:
         """`values` are the recorded ones of base and head. Raises LookupError with the reason if there is none."""
-        has_probabilities = metric.removeprefix(PREFIX) in PROBABILITY_METRICS
-        base, head = (rows.target(target, has_probabilities) for rows in (self.base, self.head))
+        base, head = (rows.target_of(target, metric) for rows in (self.base, self.head))
+        if base.level != head.level:
+            raise NoEvidenceError(f"the intervals have other levels, {base.level} and {head.level}")
         base, head = (with_naive_errors(side, metric, value) for side, value in zip((base, head), values, strict=True))
         for rows, side, value in zip((self.base, self.head), (base, head), values, strict=True):
             check_recorded_value(rows, side, metric, value)
@@ -100,7 +100,7 @@ def with_naive_errors(target: PredictedTarget, metric: str, value: float) -> Pre
 
 def check_recorded_value(rows: PredictedRows, target: PredictedTarget, metric: str, value: float) -> None:
     """Raises NoEvidenceError if the predictions are not those that the recorded metric is of."""
-    measured = metric_value(metric, target.spec, target.truth, target.predictions)
+    measured = target.measure(metric)
     if not np.isclose(measured, value, rtol=1e-4, atol=1e-6):
         raise NoEvidenceError(
             f"data/predictions are not those of reports/metrics ({rows.snapshot.name}); run `dvc checkout`"

@@ -22,7 +22,7 @@ from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.rounding import round_difference, round_significant
 
 # Nothing that is stored for each row gives them.
-WITHOUT_ROWS = ("loss", "coverage", "interval_score")
+WITHOUT_ROWS = ("loss", "coverage")
 
 
 @dataclass

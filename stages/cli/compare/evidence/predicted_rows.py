@@ -13,22 +13,46 @@ from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, TRAIN, Fitted, TargetSpec
 from stages.core.artefacts.read_outputs import read_csv_columns
-from stages.core.artefacts.records.evaluation import ClassesDetail, PredictionDetails
+from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails
 from stages.core.artefacts.records.record import Record, short_validation_errors
+from stages.evaluate.forecasts.interval_metrics import interval_score
+from stages.evaluate.metrics.target_metrics import PROBABILITY_METRICS, metric_value
+from stages.evaluate.metrics.weighted_metrics import PREFIX
 from stages.evaluate.target_predictions import TargetPredictions
+from stages.inference.intervals.bounds import Bounds
 
 Array = NDArray[Any]
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
+INTERVAL_SCORE = "interval_score"
+
+
 @dataclass(frozen=True)
 class PredictedTarget:
+    """`bounds` are those of the intervals of the forecasts, which hold the truth with a share of `level`."""
+
     spec: TargetSpec
     truth: Array
     predictions: TargetPredictions
+    bounds: Bounds | None = None
+    level: float = 0.0
 
     def take(self, samples: NDArray[np.int64]) -> "PredictedTarget":
-        return replace(self, truth=self.truth[samples], predictions=self.predictions.take(samples))
+        bounds = self.bounds
+        return replace(
+            self,
+            truth=self.truth[samples],
+            predictions=self.predictions.take(samples),
+            bounds=None if bounds is None else Bounds(bounds.lower[samples], bounds.upper[samples]),
+        )
+
+    def measure(self, metric: str) -> float:
+        """Raises UndefinedMetricError if these rows do not define the metric."""
+        if metric != INTERVAL_SCORE:
+            return metric_value(metric, self.spec, self.truth, self.predictions)
+        assert self.bounds is not None
+        return interval_score(self.truth, self.bounds, self.level)
 
 
 @dataclass(frozen=True)
@@ -67,6 +91,20 @@ class PredictedRows:
         weights = np.asarray(self._load(paths.processed_data(self.key) / split / "weights.npy"))
         return weights[self.fitted.window.last_target_rows(len(weights))] if self.fitted.window else weights
 
+    def target_of(self, name: str, metric: str) -> PredictedTarget:
+        """The target with what the metric needs. Raises LookupError with the reason if it is not available."""
+        target = self.target(name, with_probabilities=metric.removeprefix(PREFIX) in PROBABILITY_METRICS)
+        if metric != INTERVAL_SCORE:
+            return target
+        evaluation = read_output_record(EvaluationRecord, self.snapshot, paths.evaluation(self.key))
+        forecast = evaluation.forecasts.get(name)
+        try:
+            bounds = Bounds(*(self._values(target.spec, suffix) for suffix in ("lower", "upper")))
+        except (KeyError, ValueError):
+            raise damaged_predictions(self.snapshot) from None
+        level = 0.0 if forecast is None or forecast.interval is None else forecast.interval.level
+        return replace(target, bounds=bounds, level=level)
+
     def target(self, name: str, with_probabilities: bool) -> PredictedTarget:
         """Raises LookupError with the reason if a file is not available or damaged."""
         try:
@@ -74,8 +112,8 @@ class PredictedRows:
             if isinstance(detail, ClassesDetail):
                 return self._class_target(name, spec, detail, with_probabilities)
             arrays = [self._values(spec, suffix) for suffix in ("truth", "predicted")]
-        except (KeyError, ValueError, OSError) as error:
-            raise damaged_predictions(self.snapshot, error) from None
+        except (KeyError, ValueError, OSError):
+            raise damaged_predictions(self.snapshot) from None
         return PredictedTarget(spec, arrays[0], TargetPredictions(arrays[1], weights=self.weights))
 
     def _class_target(
@@ -109,8 +147,8 @@ def read_predicted_rows(snapshot: Snapshot, key: str) -> PredictedRows:
     path = snapshot.output(folder / "predictions.csv")
     try:
         columns = read_csv_columns(path)
-    except (ValueError, IndexError, OSError) as error:
-        raise damaged_predictions(snapshot, error) from None
+    except (ValueError, IndexError, OSError):
+        raise damaged_predictions(snapshot) from None
     return PredictedRows(snapshot, key, fitted, details, columns)
 
 
@@ -124,5 +162,6 @@ def read_output_record(kind: type[AnyRecord], snapshot: Snapshot, path: Path) ->
         raise UnavailableOutputError(path, f"cannot be read by this code ({error}; {snapshot.name})") from None
 
 
-def damaged_predictions(snapshot: Snapshot, error: Exception) -> UnavailableOutputError:
-    return UnavailableOutputError(Path("predictions"), f"damaged ({error!r}; {snapshot.name})")
+def damaged_predictions(snapshot: Snapshot) -> UnavailableOutputError:
+    """Without the error's message: it could name a value of a private column."""
+    return UnavailableOutputError(Path("data/predictions"), f"damaged or of another form ({snapshot.name})")

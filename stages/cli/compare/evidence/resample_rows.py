@@ -11,7 +11,7 @@ from stages.cli.compare.evidence.predicted_rows import PredictedTarget
 from stages.core.rounding import round_significant
 from stages.evaluate.baselines.compare_with_baselines import COVERED, MAX_RESAMPLES, MIN_BLOCKS, MIN_RESAMPLES
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
-from stages.evaluate.metrics.target_metrics import improvement, metric_value
+from stages.evaluate.metrics.target_metrics import improvement
 
 # The same comparison gives the same interval each time.
 SEED = 0
@@ -35,10 +35,7 @@ def resample_improvements(
         drawn = [draw_blocks(generator, counts[0], max(blocks) if paired else blocks[0])]
         drawn += drawn if paired else [draw_blocks(generator, counts[1], blocks[1])]
         with suppress(UndefinedMetricError):
-            values = [
-                metric_value(metric, side.spec, side.truth[rows], side.predictions.take(rows))
-                for side, rows in zip(sides, drawn, strict=True)
-            ]
+            values = [side.take(rows).measure(metric) for side, rows in zip(sides, drawn, strict=True)]
             found.append(improvement(metric, values[1], values[0]))
     if not found:
         return None

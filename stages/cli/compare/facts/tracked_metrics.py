@@ -25,10 +25,7 @@ def read_metrics(snapshot: Snapshot, key: str) -> dict[str, float]:
     Raises LookupError with the reason if the file is missing or damaged.
     """
     path = paths.metrics(key)
-    try:
-        text = snapshot.text(path)
-    except UnicodeDecodeError:
-        text = "not text"
+    text = snapshot.text(path)
     if not text or not text.strip():
         raise LookupError(f"{path} of {snapshot.name}: missing or empty")
     try:

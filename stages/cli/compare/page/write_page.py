@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, Result, RevisionName
-from stages.cli.compare.describe_changes import SHORT_COMMIT
 from stages.cli.compare.page.dataset_section import dataset_section
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
 from stages.cli.render_page import render_page
-from stages.cli.revisions.snapshot import Snapshot
+from stages.cli.revisions.snapshot import SHORT_COMMIT, Snapshot
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import count
 

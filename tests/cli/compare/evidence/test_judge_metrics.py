@@ -91,6 +91,17 @@ def test_values_are_better_if_lower(repository: Path) -> None:
     assert mae.relative == pytest.approx(-1 / 2.05, rel=1e-5)
 
 
+def test_intervals_that_hold_each_truth_are_better_if_shorter(repository: Path) -> None:
+    base, head = (
+        of_values([0.5] * 20, margin=margin, metrics={"rmse": 0.5, "coverage": 1.0, "interval_score": 2 * margin})
+        for margin in (3.0, 1.0)
+    )
+    [score] = compare_tiny(base, head).metrics
+    [evidence] = score.evidence
+    assert isinstance(evidence, BootstrapEvidence)
+    assert (score.name, score.result, score.improvement, evidence.interval) == ("interval_score", "better", 4, (4, 4))
+
+
 def test_windows_that_overlap_are_drawn_in_blocks(repository: Path) -> None:
     """Of 20 samples with windows of 5 rows there are only 4 blocks, too few for an interval."""
     window = Window(length=4, horizon=1)

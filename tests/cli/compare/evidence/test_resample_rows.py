@@ -61,8 +61,8 @@ def test_pairs_are_drawn_as_evaluate_draws_them(metric: str, block: int) -> None
     improvements = resampled_improvements(
         metric, SPEC, truth, TargetPredictions(head), TargetPredictions(base), block, seed=0
     )
-    sides = (PredictedTarget(SPEC, truth, TargetPredictions(values)) for values in (base, head))
-    evidence = resample_improvements(metric, *sides, (block, block), paired=True)
+    old, new = (PredictedTarget(SPEC, truth, TargetPredictions(values)) for values in (base, head))
+    evidence = resample_improvements(metric, old, new, (block, block), paired=True)
     assert evidence is not None
     assert evidence.interval == pytest.approx(np.quantile(improvements, (0.025, 0.975)), rel=1e-5)
 
