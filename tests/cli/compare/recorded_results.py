@@ -62,8 +62,8 @@ VALIDATION = ValidationRecord(
 class Results:
     """`truth` and `predicted` are class numbers, or values if they are not integers."""
 
-    truth: Sequence[float] = field(default_factory=lambda: TRUTH)
-    predicted: Sequence[float] = field(default_factory=lambda: TRUTH)
+    truth: Sequence[Any] = field(default_factory=lambda: TRUTH)
+    predicted: Sequence[Any] = field(default_factory=lambda: TRUTH)
     rows: Sequence[int] = range(10)
     metrics: Mapping[str, Any] = field(default_factory=lambda: {"accuracy": 1.0})
     headline: str = "accuracy"
