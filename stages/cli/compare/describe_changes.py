@@ -1,7 +1,7 @@
 """The words for what differs, which the terminal and the Markdown have in common."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stages.cli.compare.comparison import (
@@ -46,13 +46,23 @@ def describe_stale(comparison: Comparison) -> list[str]:
         (comparison.head, {d.key: d.stale for d in comparison.datasets if d.stale}),
     ):
         if stale:
-            stages = "; ".join(f"{key} ({', '.join(names)})" for key, names in stale.items())
             solution = "; `restage run` runs them" if revision.commit is None else ""
             sentences.append(
-                f"stale results of {describe_revision(revision)}: these stages did not run with its parameters, code "
-                f"and data: {stages}{solution}"
+                f"stale results: these stages of {describe_revision(revision)} did not run with its parameters, code "
+                f"and data: {'; '.join(_stale_stages(stale))}{solution}"
             )
     return sentences
+
+
+def _stale_stages(stale: Mapping[str, Sequence[str]]) -> list[str]:
+    """
+    >>> _stale_stages({"a": ["train", "evaluate"], "b": ["report"], "c": ["train", "evaluate"]})
+    ['train, evaluate of a, c', 'report of b']
+    """
+    groups: dict[str, list[str]] = {}
+    for key, names in stale.items():
+        groups.setdefault(", ".join(names), []).append(key)
+    return [f"{names} of {', '.join(keys)}" for names, keys in groups.items()]
 
 
 def describe_difference(metric: MetricChange) -> str:
@@ -156,7 +166,7 @@ def describe_rest(dataset: DatasetComparison) -> list[str]:
     return [*texts, *(count(number, one, several) for number, one, several in numbers if number)]
 
 
-def has_only_stages(dataset: DatasetComparison) -> bool:
+def has_same_results(dataset: DatasetComparison) -> bool:
     """Whether nothing but the records of its stages differs, as after a change of code that changes no result."""
     return dataset == DatasetComparison(
         key=dataset.key,
@@ -165,24 +175,27 @@ def has_only_stages(dataset: DatasetComparison) -> bool:
         same_rows=dataset.same_rows,
         same_metrics=dataset.same_metrics,
         stages=dataset.stages,
+        stale=dataset.stale,
+        base_stale=dataset.base_stale,
     )
 
 
-def group_by_stages(datasets: Sequence[DatasetComparison]) -> dict[str, list[str]]:
-    """The keys of the datasets with only stages that differ, by these stages."""
+def group_same_results(datasets: Sequence[DatasetComparison]) -> list[str]:
+    """A sentence for the datasets with the same results of which the same stages have other records.
+
+    >>> train = StageChange(stage="train", inputs=["code"])
+    >>> both = [DatasetComparison(key=key, state="changed", stages=[train]) for key in ("iris", "wine")]
+    >>> group_same_results(both)
+    ['2 datasets with the same results (iris, wine); stages: train (code)']
+    """
     groups: dict[str, list[str]] = {}
-    for dataset in filter(has_only_stages, datasets):
-        text = ", ".join(describe_stage(stage, with_seconds=False) for stage in dataset.stages)
-        groups.setdefault(text, []).append(dataset.key)
-    return groups
-
-
-def describe_group(keys: Sequence[str]) -> str:
-    """
-    >>> describe_group(["iris", "wine"])
-    '2 datasets with the same results (iris, wine)'
-    """
-    return f"{count(len(keys), 'dataset')} with the same results ({', '.join(keys)})"
+    for dataset in filter(has_same_results, datasets):
+        stages = ", ".join(describe_stage(stage, with_seconds=False) for stage in dataset.stages)
+        groups.setdefault(f"; stages: {stages}" if stages else "", []).append(dataset.key)
+    return [
+        f"{count(len(keys), 'dataset')} with the same results ({', '.join(keys)}){stages}"
+        for stages, keys in groups.items()
+    ]
 
 
 def describe_unchanged(comparison: Comparison) -> str:

@@ -8,7 +8,6 @@ from stages.cli.compare.describe_changes import (
     describe_difference,
     describe_drift,
     describe_evidence,
-    describe_group,
     describe_rest,
     describe_revision,
     describe_size,
@@ -17,8 +16,8 @@ from stages.cli.compare.describe_changes import (
     describe_suite,
     describe_unchanged,
     describe_values,
-    group_by_stages,
-    has_only_stages,
+    group_same_results,
+    has_same_results,
 )
 from stages.report.format_text import DASH, count, format_number
 
@@ -69,7 +68,7 @@ def escape(text: str) -> str:
 
 
 def _with_details(comparison: Comparison) -> list[DatasetComparison]:
-    return [dataset for dataset in comparison.datasets if not has_only_stages(dataset)]
+    return [dataset for dataset in comparison.datasets if not has_same_results(dataset)]
 
 
 def _summary(comparison: Comparison) -> Iterator[str]:
@@ -88,8 +87,7 @@ def _summary(comparison: Comparison) -> Iterator[str]:
 
 
 def _sentences(comparison: Comparison) -> Iterator[str]:
-    for stages, keys in group_by_stages(comparison.datasets).items():
-        yield f"{describe_group(keys)}; stages: {stages}"
+    yield from group_same_results(comparison.datasets)
     yield from map(describe_suite, comparison.suites)
     if comparison.unchanged:
         yield describe_unchanged(comparison)

@@ -7,7 +7,6 @@ from stages.cli.compare.describe_changes import (
     describe_difference,
     describe_drift,
     describe_evidence,
-    describe_group,
     describe_revision,
     describe_size,
     describe_stage,
@@ -15,8 +14,8 @@ from stages.cli.compare.describe_changes import (
     describe_suite,
     describe_unchanged,
     describe_values,
-    group_by_stages,
-    has_only_stages,
+    group_same_results,
+    has_same_results,
 )
 from stages.cli.datasets.list_datasets import align_columns
 from stages.report.format_text import count, format_number
@@ -27,9 +26,8 @@ INDENT = "  "
 def terminal_text(comparison: Comparison) -> str:
     parts = [[f"{describe_revision(comparison.base)} → {describe_revision(comparison.head)}"]]
     parts += [[f"WARNING: {sentence}"] for sentence in describe_stale(comparison)]
-    parts += [_dataset_lines(dataset) for dataset in comparison.datasets if not has_only_stages(dataset)]
-    groups = group_by_stages(comparison.datasets).items()
-    parts += [[describe_group(keys), f"{INDENT}stages: {stages}"] for stages, keys in groups]
+    parts += [_dataset_lines(dataset) for dataset in comparison.datasets if not has_same_results(dataset)]
+    parts += [[sentence] for sentence in group_same_results(comparison.datasets)]
     parts += [[describe_suite(change)] for change in comparison.suites]
     if comparison.unchanged:
         parts.append([describe_unchanged(comparison)])

@@ -107,8 +107,8 @@ def test_datasets_with_other_stages_alone_are_one_sentence() -> None:
 def test_stale_results_are_named_before_all_else() -> None:
     stale = comparison(dataset(stale=["train", "evaluate"], metrics=[ACCURACY]))
     for text, first in ((markdown(stale), "| dataset"), (terminal_text(stale), "accuracy")):
-        assert text.lower().index("stale results of working tree") < text.index(first)
-        assert "iris (train, evaluate)" in text
+        assert text.lower().index("stale results: these stages of working tree") < text.index(first)
+        assert "train, evaluate of iris" in text
 
 
 def test_what_is_not_a_metric_is_counted_beside_the_headline() -> None:
