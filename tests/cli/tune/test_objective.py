@@ -48,7 +48,7 @@ def test_a_headline_that_is_no_metric(data):
 
 @pytest.mark.error_case("training mistakes explained")
 def test_there_are_no_validation_rows(data):
-    with pytest.raises(UserError, match="there is no validation split.*give preprocess.split.validation a share"):
+    with pytest.raises(UserError, match=r"there is no validation split.*give preprocess.split.validation a share"):
         objective(data, "accuracy", split={"test": 0.2})
 
 

@@ -100,7 +100,7 @@ CASES = {
     "preprocess.split: [{test: 0.2}, {test: 0.3}]": "not for a search",
     "preprocess.targets: [species, petal_width_cm]": "not for a search",
     "preprocess.inputs: [[a], [petal_width_cm]]": "preprocess.inputs: no column 'a' in validate.columns",
-    "preprocess.steps: [[{step: standart}], []]": "preprocess.steps[0].step: received 'standart'; did you mean standard?",
+    "preprocess.steps: [[{step: standart}], []]": "steps[0].step: received 'standart'; did you mean standard?",
 }
 
 

@@ -26,8 +26,8 @@ for line in sys.stdin:
     if do == "exit":
         sys.exit(3)
     ends = do == "end"
-    result = {"kind": "trial", "state": "failed" if ends else "complete", "value": task["number"], "epochs": os.getpid(), "ends_worker": ends}
-    print(json.dumps(result), flush=True)
+    result = {"kind": "trial", "state": "failed" if ends else "complete", "value": task["number"], "ends_worker": ends}
+    print(json.dumps(result | {"epochs": os.getpid()}), flush=True)
     if ends:
         break
 """
