@@ -7,19 +7,19 @@ import pytest
 from stages.cli.tune.journal.journal import open_journal
 from stages.cli.tune.run_rounds import Study, run_rounds, trial_sections
 from stages.cli.tune.search.propose_trials import ROUND
-from stages.cli.tune.study import Choices, NumberRange
-from stages.cli.tune.workers.messages import TrialResult
+from stages.cli.tune.study import Choices, NumberRange, Range, Values
+from stages.cli.tune.workers.messages import Sections, TrialResult
 from stages.core.errors import UserError
 
-RANGES = {
+RANGES: dict[str, Range] = {
     "train.optimizer.learning_rate": NumberRange(kind="float", low=0.0001, high=0.1, log=True),
     "train.model.units": Choices(values=["[8]", "[16, 8]", "[32]"]),
 }
-SECTIONS = {
+SECTIONS: Sections = {
     "preprocess": {"targets": "y"},
     "train": {"epochs": 18, "model": {"units": [64]}, "optimizer": {"learning_rate": 0.001}},
 }
-DEFAULT = {"train.optimizer.learning_rate": 0.001, "train.model.units": "[64]"}
+DEFAULT: Values = {"train.optimizer.learning_rate": 0.001, "train.model.units": "[64]"}
 STUDY = Study(RANGES, SECTIONS, DEFAULT, [2, 6], "lower", seed=3)
 
 
@@ -72,7 +72,7 @@ def test_the_order_in_which_trials_end_has_no_effect(tmp_path, seed):
 
 @pytest.mark.parametrize("most", [0, 1, 7, 8, 13, 19])
 def test_an_interrupted_study_goes_on_and_repeats_nothing(tmp_path, most):
-    ran = []
+    ran: list[int] = []
     run(tmp_path / "journal", 20, 1, ran, most)
     trials = run(tmp_path / "journal", 20, 2, ran)
     assert trials == run(tmp_path / "whole", 20)
@@ -81,7 +81,7 @@ def test_an_interrupted_study_goes_on_and_repeats_nothing(tmp_path, most):
 
 @pytest.mark.parametrize("first", [1, 8, 11])
 def test_more_trials_continue_the_study(tmp_path, first):
-    ran = []
+    ran: list[int] = []
     run(tmp_path / "journal", first, 0, ran)
     assert run(tmp_path / "journal", 20, 0, ran) == run(tmp_path / "whole", 20)
     assert sorted(ran) == list(range(20))

@@ -1,9 +1,9 @@
 import pytest
 
 from stages.cli.tune.search.importance import MIN_TRIALS, importance_of
-from stages.cli.tune.study import Choices, NumberRange, TrialRecord
+from stages.cli.tune.study import Choices, NumberRange, Range, TrialRecord
 
-RANGES = {
+RANGES: dict[str, Range] = {
     "train.optimizer.learning_rate": NumberRange(kind="float", low=0.0, high=1.0),
     "train.batch": Choices(values=["8", "16"]),
 }

@@ -3,16 +3,16 @@
 import pytest
 
 from stages.cli.tune.search.propose_trials import ROUND, known_trials, lies_in, propose_round, round_numbers
-from stages.cli.tune.study import Choices, NumberRange, TrialRecord
+from stages.cli.tune.study import Choices, NumberRange, Range, TrialRecord, Values
 
 RATE = NumberRange(kind="float", low=0.0001, high=0.1, log=True)
-RANGES = {
+RANGES: dict[str, Range] = {
     "train.optimizer.learning_rate": RATE,
     "train.epochs": NumberRange(kind="int", low=5, high=30, step=5),
     "train.model.dropout": NumberRange(kind="float", low=0.0, high=0.5, step=0.1),
     "train.model.units": Choices(values=["[32]", "[64, 32]"]),
 }
-DEFAULT = {
+DEFAULT: Values = {
     "train.optimizer.learning_rate": 0.001,
     "train.epochs": 20,
     "train.model.dropout": 0.0,
@@ -25,7 +25,7 @@ def fake_value(values):
 
 
 def study(rounds, seed=0, ranges=RANGES, default=DEFAULT):
-    trials = []
+    trials: list[TrialRecord] = []
     for number in range(rounds):
         proposed = propose_round(number, ranges, default, trials, "lower", seed)
         trials += [
@@ -77,8 +77,11 @@ def test_later_rounds_come_nearer_to_the_best():
 
 
 def test_a_search_ends_when_all_combinations_were_tried():
-    ranges = {"train.batch": Choices(values=["8", "16", "32"]), "train.shuffle": Choices(values=["true", "false"])}
-    default = {"train.batch": "8", "train.shuffle": "true"}
+    ranges: dict[str, Range] = {
+        "train.batch": Choices(values=["8", "16", "32"]),
+        "train.shuffle": Choices(values=["true", "false"]),
+    }
+    default: Values = {"train.batch": "8", "train.shuffle": "true"}
     values = propose_round(0, ranges, default, [], "lower", 0)
     assert len(values) == 6
     assert {(v["train.batch"], v["train.shuffle"]) for v in values} == {
@@ -87,7 +90,7 @@ def test_a_search_ends_when_all_combinations_were_tried():
 
 
 def test_whole_numbers_are_all_tried():
-    ranges = {"train.epochs": NumberRange(kind="int", low=1, high=5, step=2)}
+    ranges: dict[str, Range] = {"train.epochs": NumberRange(kind="int", low=1, high=5, step=2)}
     values = propose_round(0, ranges, {"train.epochs": 3}, [], "lower", 0)
     assert sorted(each["train.epochs"] for each in values) == [1, 3, 5]
 
