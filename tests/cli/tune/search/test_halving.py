@@ -46,6 +46,7 @@ def test_failed_trials_do_not_count():
 
 def test_a_training_that_ended_before_a_rung_has_its_final_value_there():
     assert value_at_rung(trial(0, {2: 0.5}, value=0.7, epochs=4), 6) == 0.7
+    assert value_at_rung(trial(0, {2: 0.5}, value=0.7, epochs=6), 6) == 0.7
     assert value_at_rung(trial(0, {2: 0.5}, "stopped", 0.5, 2), 6) is None
     assert value_at_rung(trial(0, {2: 0.5, 6: 0.6}, value=0.7), 2) == 0.5
 

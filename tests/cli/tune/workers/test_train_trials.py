@@ -4,6 +4,7 @@ import pytest
 
 from stages.cli.tune.run_rounds import trial_sections
 from stages.cli.tune.workers.messages import ComparisonTask, TrialTask
+from stages.core import paths
 from stages.core.artefacts.processed import read_processed, write_processed
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.errors import UserError
@@ -176,3 +177,29 @@ def test_with_refit_the_test_rows_are_predicted_by_the_refitted_model(preparatio
     validation, test = compare(preparation, plain, refitted)
     assert validation.improvement == 0
     assert test.default != test.best or test.interval != (0, 0)
+
+
+OWN_MODEL = """\
+import keras
+
+
+def build(inputs, outputs, units):
+    x = keras.layers.Dense(units, activation="relu")(inputs["x"].tensor)
+    heads = {n: keras.layers.Dense(o.units, activation=o.activation, name=n)(x) for n, o in outputs.items()}
+    return keras.Model({"x": inputs["x"].tensor}, heads)
+"""
+
+
+def test_a_model_of_ones_own(preparation, sections, iris_folder, monkeypatch):
+    monkeypatch.chdir(iris_folder)
+    paths.MODEL_FILES.mkdir(parents=True)
+    (paths.MODEL_FILES / "mine.py").write_text(OWN_MODEL)
+    chosen = sections({})
+    results = []
+    for units in (4, 8, 4):
+        chosen["train"]["model"] = {"kind": "own", "build": "mine.py:build", "arguments": {"units": units}}
+        results.append(without_seconds(train(preparation, chosen)))
+    assert results[0] == results[2]
+    (paths.MODEL_FILES / "mine.py").write_text(OWN_MODEL.replace("keras.Model(", "keras.Modle("))
+    with pytest.raises(UserError, match=r"conf/models/mine.py:7: AttributeError"):
+        train(preparation, chosen)
