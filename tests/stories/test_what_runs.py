@@ -39,6 +39,14 @@ def new_dataset(repo: Repo) -> None:
     repo.restage("compose")
 
 
+def ranges_of_a_search(repo: Repo) -> None:
+    """DVC and the guard leave conf/tune out."""
+    repo.append("conf/tune/iris.yaml", "train.shuffle: [true, false]\n")
+    (repo.path / "conf/tune/line_exact.yaml").write_text("train.batch: [2, 3]\n")
+    repo.restage("compose")
+    assert repo.dvc("status").stdout.strip().endswith("Data and pipelines are up to date.")
+
+
 def removed_dataset(repo: Repo) -> None:
     repo.edit("conf/suite/starter.yaml", "  - /dataset@datasets.line_exact: line_exact\n", "")
     repo.edit("conf/suite/starter.yaml", "  line_exact:\n    train: {epochs: 5}\n", "")
@@ -64,6 +72,7 @@ def what_no_stage_reads(repo: Repo) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
     "what no stage reads, and the times of files": (what_no_stage_reads, set()),
+    "ranges of a search": (ranges_of_a_search, set()),
     "epochs": (
         conf("conf/suite/starter.yaml", "epochs: 2", "epochs: 3"),
         {"guard", "summary"} | chain("iris", "train"),
@@ -107,6 +116,7 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
 
 IN_EVERY_RUN = {
     "what no stage reads, and the times of files",
+    "ranges of a search",
     "a comment in another room",
     "a library of one stage",
     "a removed dataset",

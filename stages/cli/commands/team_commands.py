@@ -75,7 +75,10 @@ def tune(
 ) -> None:
     """Search the parameters in conf/tune/KEY.yaml that are best on the validation rows. The same command goes on."""
     with reporting_errors("tune", debug):
-        from stages.cli.tune.tune import TuneOptions
-        from stages.cli.tune.tune import tune as search_parameters
+        try:
+            from stages.cli.tune.tune import TuneOptions
+            from stages.cli.tune.tune import tune as search_parameters
+        except ModuleNotFoundError as error:
+            raise UserError(f"{error.name} is not installed; `make setup EXTRAS=tune` installs it") from None
 
         search_parameters(TuneOptions(key, trials, minutes, jobs, seed, apply, html))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from stages.cli.dataset_keys import check_keys
@@ -19,6 +18,8 @@ from stages.core.errors import UserError, format_examples
 from stages.core.validation_errors import type_adapter
 
 EPOCHS = "train.epochs"
+# Those that the values of trials depend on.
+EVALUATE_KEYS = ("headline", "positive_class", "seed", "threshold")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class StudyParameters:
     @property
     def sections(self) -> Sections:
         return {name: self.composed.get(name) or {} for name in SECTIONS}
+
+    @property
+    def evaluate(self) -> dict[str, Any]:
+        section = self.composed["evaluate"]
+        return {name: section[name] for name in EVALUATE_KEYS if name in section}
 
     @property
     def default(self) -> Values:
@@ -91,9 +97,3 @@ def check_data_are_current(key: str, params: Mapping[str, Any]) -> None:
     stale = [f"{name}@{key}" for name in ("download", "validate") if name in state.to_run]
     if stale:
         raise UserError(f"{format_examples(stale)} would run: trials need current data; first `restage run {key}`")
-
-
-def raw_folder(key: str) -> Path:
-    from stages.core import paths
-
-    return paths.raw_data(key)

@@ -16,6 +16,7 @@ from stages.cli.tune.journal.study_identity import own_code_files, study_identit
 from stages.cli.tune.objective import Objective, choose_objective, compared_rows
 from stages.cli.tune.prepare_study import StudyParameters, check_data_are_current, study_parameters
 from stages.cli.tune.run_rounds import Study, run_rounds
+from stages.cli.tune.search.propose_trials import ROUND
 from stages.cli.tune.study import BestAgainstDefault, StudyResult, TrialRecord
 from stages.cli.tune.study_folder import JOURNAL, RESULT, only_study_of, open_study_folder, read_result
 from stages.cli.tune.workers.messages import ComparisonResult, ComparisonTask, Result, StudySetup, Task
@@ -58,10 +59,10 @@ def tune(options: TuneOptions) -> None:
 def run_study(parameters: StudyParameters, options: TuneOptions, deadline: float | None) -> StudyResult:
     """Run the trials that are not in the journal, and compare the best with the default."""
     raw, threads = paths.raw_data(parameters.key), parameters.dataset.train.threads
-    compared = {**parameters.sections, "evaluate": parameters.composed["evaluate"]}
+    compared = {**parameters.sections, "evaluate": parameters.evaluate}
     identity = study_identity(parameters.ranges, compared, raw, own_code_files(), options.seed)
     folder = open_study_folder(parameters.key, identity)
-    jobs = options.jobs or max(1, usable_cores() // threads)
+    jobs = min(ROUND, options.jobs or max(1, usable_cores() // threads))
     with open_journal(folder / JOURNAL) as journal, worker_pool(jobs, threads, folder) as pool:
         remaining = options.trials - sum(number < options.trials for number in journal.trials)
         pool.start(remaining)  # they load TensorFlow while the data are prepared
@@ -84,7 +85,7 @@ def study_setup(parameters: StudyParameters, raw: Path, folder: Path) -> StudySe
     return StudySetup(
         key=parameters.key,
         raw=raw,
-        evaluate=parameters.composed["evaluate"],
+        evaluate=parameters.evaluate,
         objective=objective,
         rows=compared_rows(processed),
         own_code=folder / "own_code",

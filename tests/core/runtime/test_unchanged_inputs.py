@@ -25,11 +25,12 @@ stages:
 PARAMS = '{"train": {"epochs": 2}, "report": {"title": "a"}}'
 FILES = {
     "dvc.yaml": PIPELINE,
-    ".dvcignore": "__pycache__\n*.pyc\n",
+    ".dvcignore": "# A comment with the word old.\n__pycache__\n*.pyc\n\n/data/iris/ignored\n",
     "params/iris.json": PARAMS,
     "params/wine.json": PARAMS,
     "data/iris/a.npy": "1",
     "data/iris/deep/b.npy": "2",
+    "data/iris/ignored/c.npy": "6",
     "data/wine/a.npy": "4",
     "models/iris/old": "5",
     "stages/train/loop/training_loop.py": "3",
@@ -102,6 +103,7 @@ HARMLESS_EDITS: dict[str, Edit] = {
     "another stage's parameters": write("params/iris.json", PARAMS.replace('"a"', '"b"')),
     "another dataset's parameters": write("params/wine.json", "{}"),
     "files that DVC ignores": Path("stages/train/__pycache__").mkdir,
+    "a folder that DVC ignores by its path": write("data/iris/ignored/c.npy", "x"),
     "its own output": Path("models/iris/old").unlink,
 }
 

@@ -149,3 +149,55 @@ def test_refit_trains_a_fresh_model_on_all_rows_up_to_the_best_epoch_of_its_seed
         assert trained.result == train(train_params(**settings, seed=trained.seed), DATA)[1]
         direct.run(trained.seed, trained.result.best_epoch, "test")
         assert refitted_weights == weights(direct.model)
+
+
+@pytest.mark.parametrize("settings", [{}, {"keep": "last"}, {"early_stopping": {"patience": 2}}])
+def test_pauses_change_nothing(settings):
+    params = train_params(**ADAM, **settings, epochs=9)
+    model, result = train(params, DATA)
+    before, asked = weights(model), []
+    paused = new_training(params, DATA)
+
+    def goes_on_after(epochs):
+        with paused.kept_weights() as kept:
+            kept.predict(DATA.inputs("validation")["x"], verbose=0)
+        asked.append(epochs)
+        return True
+
+    again = paused.run(params.seed, params.epochs, "paused", pauses=[2, 5, 9], goes_on_after=goes_on_after)
+    assert again == result
+    assert weights(paused.model) == before
+    assert asked == [pause for pause in (2, 5) if pause <= len(result.history)]
+
+
+@pytest.mark.parametrize("keep", ["best", "last"])
+def test_a_training_that_ends_at_a_pause_is_one_with_fewer_epochs(keep):
+    params = train_params(**SGD, keep=keep, epochs=30)
+    training = new_training(params, DATA)
+    at_pause = []
+
+    def goes_on_after(epochs):
+        with training.kept_weights() as kept:
+            at_pause.append(weights(kept))
+        return epochs < 7
+
+    result = training.run(0, 30, "ended", pauses=[3, 7], goes_on_after=goes_on_after)
+    assert len(result.history) == 7
+    assert weights(training.model) == at_pause[1]
+    for epochs, kept in zip((3, 7), at_pause, strict=True):
+        fewer, shorter = training.model, training.run(0, epochs, "shorter")
+        assert shorter.history == result.history[:epochs]
+        assert weights(fewer) == kept
+
+
+@pytest.mark.parametrize("schedule", [None, {"kind": "plateau", "factor": 0.5, "patience": 1}])
+def test_another_learning_rate_needs_no_other_training(schedule):
+    optimizer = {"kind": "adam", "schedule": schedule}
+    params = [train_params(model=MODEL, optimizer=optimizer | {"learning_rate": rate}, epochs=4) for rate in (0.1, 0.3)]
+    fresh = new_training(params[1], DATA)
+    expected = fresh.run(0, 4, "fresh")
+    changed = new_training(params[0], DATA)
+    changed.run(0, 4, "first")
+    changed.set_learning_rate(0.3)
+    assert changed.run(0, 4, "second") == expected
+    assert weights(changed.model) == weights(fresh.model)

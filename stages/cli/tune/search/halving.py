@@ -41,10 +41,10 @@ def limits_at_rungs(rungs: Sequence[int], earlier: Iterable[TrialRecord], better
 
 
 def value_at_rung(trial: TrialRecord, rung: int) -> float | None:
-    """The final value if early stopping ended the training before the rung; None if the trial was stopped before it."""
+    """The final value if the training ended before the rung, or at it; None if the trial was stopped before it."""
     if rung in trial.rungs:
         return trial.rungs[rung]
-    return trial.value if trial.state == "complete" and trial.epochs < rung else None
+    return trial.value if trial.state == "complete" and trial.epochs <= rung else None
 
 
 def is_behind(value: float, limit: float, better: Better) -> bool:

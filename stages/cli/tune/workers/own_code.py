@@ -1,5 +1,6 @@
 """The files of conf/models that a trial uses, as the guard copies those that conf/ names."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,13 @@ from stages.train.params import Train
 
 
 def import_own_code(params: Train, folder: Path) -> ModelFiles:
-    """Copy the files to `folder` and import them anew, so that nothing of another trial is left in them."""
+    """Import copies of the files anew, so that nothing of another trial is left in them.
+
+    The copies are in `folder`, in a folder of this process.
+    """
     if not params.own_functions:
         return NO_MODEL_FILES
+    folder = folder / str(os.getpid())
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / PACKAGE_FILE).write_text(PACKAGE_TEXT, encoding="utf-8")
