@@ -133,7 +133,7 @@ def test_a_gap_where_a_trial_has_no_value() -> None:
     assert path.count("M") == 2
 
 
-def test_better_trials_are_darker_and_drawn_later() -> None:
+def test_better_trials_have_stronger_lines_and_drawn_later() -> None:
     trials = [trial(n, n / 10, values=values(0.01, "[8]")) for n in range(10)]
     found = classes(drawn(parallel_coordinates(StudyTrials(study(trials, ranges=RANGES)))), "curve")
     assert found[0] == "curve quarter4"
