@@ -30,7 +30,8 @@ def tune_schema() -> Schema:
         for pattern, values in _paths(definitions[kind.__name__], re.escape(section), definitions):
             if values not in found.setdefault(pattern, []):
                 found[pattern].append(values)
-    properties, patterns = {}, {}
+    properties: Schema = {}
+    patterns: Schema = {}
     for pattern, kinds in found.items():
         is_plain = not any(part in pattern for part in PATTERNS)
         place, name = (properties, _plain(pattern)) if is_plain else (patterns, f"^{pattern}$")

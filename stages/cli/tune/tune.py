@@ -10,10 +10,12 @@ from typing import NoReturn
 
 from stages.cli.run.compose_if_changed import composed_params
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
+from stages.cli.tune.apply.apply_best import apply_best
 from stages.cli.tune.describe_study import StudyProgress, best_trial, describe_result, next_steps
 from stages.cli.tune.journal.journal import Journal, open_journal
 from stages.cli.tune.journal.study_identity import own_code_files, study_identity
 from stages.cli.tune.objective import Objective, choose_objective, compared_rows
+from stages.cli.tune.page.write_page import write_page
 from stages.cli.tune.prepare_study import StudyParameters, check_data_are_current, study_parameters
 from stages.cli.tune.run_rounds import Study, run_rounds
 from stages.cli.tune.search.propose_trials import ROUND
@@ -51,9 +53,19 @@ def tune(options: TuneOptions) -> None:
         check_data_are_current(options.key, params)
         with handling_stop_signals(stop):
             result = run_study(parameters, options, deadline)
+    finish(result, options)
+
+
+def finish(result: StudyResult, options: TuneOptions) -> None:
+    """Print the result and write its page; with --apply, write the best values into conf/."""
     print(*describe_result(result), sep="\n")
     page = options.html or PAGES / f"{options.key}.html"
-    print("", *next_steps(result, str(page)), sep="\n")
+    write_page(result, page)
+    if options.apply:
+        print(f"\npage: {page}")
+        apply_best(result)
+    else:
+        print("", *next_steps(result, str(page)), sep="\n")
 
 
 def run_study(parameters: StudyParameters, options: TuneOptions, deadline: float | None) -> StudyResult:

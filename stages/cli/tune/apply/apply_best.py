@@ -17,6 +17,7 @@ from stages.config.compose_conf import compose as compose_conf
 from stages.config.schema import SECTIONS
 from stages.config.source_lines import find_key
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.paths import CONF
 from stages.core.runtime.atomic_write import write_text
 from stages.core.validation_errors import Keys
 
@@ -59,7 +60,7 @@ def own_file(key: str, composition: Composition) -> Path:
         raise UserError(f"{key}: not in the suite of this clone; run `restage add {key}`")
     name = composition.choices.get(f"dataset@datasets.{key}")
     if name is None:
-        where = find_key(("datasets", key), composition.choices, dataset_file(key).parents[1])
+        where = find_key(("datasets", key), composition.choices, CONF)
         raise UserError(f"{where}: {key} has no file in conf/dataset; write the values there by hand")
     return dataset_file(name)
 

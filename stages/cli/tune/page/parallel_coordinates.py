@@ -50,7 +50,7 @@ def parallel_coordinates(trials: StudyTrials) -> Chart | None:
         ),
         legend=tuple(trials.legend),
         note="; ".join(
-            ["the better a trial, the darker its line", *([columns[-1].axis.note] if columns[-1].axis.note else [])]
+            ["better trials have stronger lines", *([columns[-1].axis.note] if columns[-1].axis.note else [])]
         ),
     )
 

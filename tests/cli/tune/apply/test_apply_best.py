@@ -117,7 +117,7 @@ def test_a_dataset_that_builds_on_the_file(clone: Path, capsys: pytest.CaptureFi
     assert "flowers" in capsys.readouterr().out
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 @pytest.mark.parametrize("name", ["suite/starter.yaml", "local.yaml"])
 def test_a_value_that_the_suite_overrides(clone: Path, name: str) -> None:
     file = Path("conf") / name
@@ -132,7 +132,7 @@ def test_a_value_that_the_suite_overrides(clone: Path, name: str) -> None:
     assert "write 50 here" in message
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 def test_a_mapping_that_is_merged_with_an_inherited_one(clone: Path) -> None:
     shared = Path("conf/train/classes.yaml")
     shared.write_text(shared.read_text().replace("{kind: adam}", "{kind: adam, clip_norm: 1.0}"))
@@ -147,7 +147,7 @@ def test_a_mapping_that_is_merged_with_an_inherited_one(clone: Path) -> None:
     assert composed()["train"]["optimizer"] == {"kind": "sgd", "momentum": 0.9}
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 @pytest.mark.parametrize(
     ("values", "facts"),
     [
@@ -161,7 +161,7 @@ def test_values_that_conf_refuses(clone: Path, values: dict[str, Any], facts: li
     assert all(fact in message for fact in facts), message
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 def test_all_lines_that_cannot_be_changed_are_reported_together(clone: Path) -> None:
     text = IRIS.read_text().replace("epochs: 20", "epochs: &epochs 20").replace("batch: 10", "batch: &batch 10")
     IRIS.write_text(text)
@@ -170,7 +170,7 @@ def test_all_lines_that_cannot_be_changed_are_reported_together(clone: Path) -> 
     assert all(line.startswith("conf/dataset/iris.yaml:") for line in message.splitlines())
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 @pytest.mark.parametrize(
     ("result", "fact"),
     [
@@ -184,7 +184,7 @@ def test_nothing_to_apply(clone: Path, result: StudyResult, fact: str) -> None:
     assert fact in error_of(result)
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 def test_a_dataset_without_a_file(clone: Path) -> None:
     """Its parameters are in the suite."""
     content = IRIS.read_text().partition("download:")[2]

@@ -77,7 +77,7 @@ def test_a_new_section_stands_before_the_later_ones() -> None:
     assert with_value("c: {d: 2}\n", ("b",), 1, before=["c"]) == "b: 1\nc: {d: 2}\n"
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 @pytest.mark.parametrize(
     ("text", "keys", "line"),
     [
@@ -101,7 +101,7 @@ def test_what_would_be_lost_is_left_to_a_person(text: str, keys: Keys, line: int
     assert "by hand" in str(caught.value)
 
 
-@pytest.mark.error_case("wrong tuning")
+@pytest.mark.error_case("best values that cannot be applied")
 @pytest.mark.parametrize("text", ["", "# nothing\n", "- 1\n", "word\n"])
 def test_a_file_without_keys(text: str) -> None:
     with pytest.raises(UserError, match="should be keys with values"):

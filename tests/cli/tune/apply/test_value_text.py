@@ -19,7 +19,8 @@ def test_hydra_and_dvc_read_the_same_value(value: Any) -> None:
     """Alone, and in a flow mapping."""
     for text, path in ((f"a: {value_text(value)}\n", "a"), (f"a: {{b: {value_text(value)}, c: 1}}\n", "b")):
         assert text.count("\n") == 1
-        for content in (yaml.load(text, Loader=Yaml12Loader), OmegaConf.to_container(OmegaConf.create(text))):
+        composed: Any = OmegaConf.to_container(OmegaConf.create(text))
+        for content in (yaml.load(text, Loader=Yaml12Loader), composed):
             found = content["a"] if path == "a" else content["a"]["b"]
             assert (found, type(found)) == (value, type(value))
 

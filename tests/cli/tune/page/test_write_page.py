@@ -1,4 +1,4 @@
-"""Whole pages, read like a browser does. test_page_in_browser looks at them in a real one."""
+"""Whole pages, read like a browser does. test_in_browser looks at them in a real one."""
 
 import re
 from pathlib import Path

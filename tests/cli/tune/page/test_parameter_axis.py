@@ -3,8 +3,6 @@ from itertools import pairwise
 import pytest
 
 from stages.cli.tune.page.parameter_axis import number_scale, parameter_axis
-from stages.cli.tune.page.parameter_text import short_names, shorten
-from stages.cli.tune.page.value_axis import value_axis
 from stages.cli.tune.study import Choices, NumberRange
 
 LOG = NumberRange(kind="float", low=0.001, high=0.1, log=True)
@@ -52,36 +50,3 @@ def test_ticks_are_apart(low: float, high: float, log: bool) -> None:
     places = [scale.fraction(value) for value, _ in scale.ticks]
     assert (places[0], places[-1]) == (0, 1)
     assert all(second - first >= 0.08 for first, second in pairwise(places))
-
-
-def test_far_worse_values_are_beyond_the_axis() -> None:
-    higher = value_axis([0.5, 0.6, 0.7, 0.8, -5000], "higher")
-    assert (higher.outside, higher.clip(-5000)) == (1, higher.scale.low)
-    lower = value_axis([-0.5, 0.6, 0.7, 0.8, 5000], "lower")
-    assert (lower.outside, lower.clip(5000)) == (1, lower.scale.high)
-    assert "1 value beyond the axis" in lower.note
-
-
-def test_a_far_better_value_is_on_the_axis() -> None:
-    assert value_axis([-0.5, 0.6, 0.7, 5000], "higher").outside == 0
-
-
-def test_values_of_very_different_sizes_have_a_logarithmic_axis() -> None:
-    axis = value_axis([1e-7, 1e9], "lower")
-    assert (axis.scale.log, axis.outside) == (True, 0)
-
-
-@pytest.mark.parametrize("values", [[0.5], [0.5, 0.5, 0.5, 0.1]])
-def test_equal_values(values: list[float]) -> None:
-    assert value_axis(values, "higher").outside == 0
-
-
-def test_short_names_tell_parameters_apart() -> None:
-    names = ["train.model.inputs.a.dropout", "train.model.inputs.b.dropout", "train.batch", "train.model.units[0]"]
-    assert short_names(names) == ["a.dropout", "b.dropout", "batch", "units[0]"]
-    assert short_names(["train.batch", "batch"]) == ["train.batch", "batch"]
-
-
-def test_a_shortened_text_keeps_both_ends() -> None:
-    short = shorten("[4096, 2048, 1024, 512, 256]", 20)
-    assert (len(short) <= 20, short[:5], short[-4:]) == (True, "[4096", "256]")
