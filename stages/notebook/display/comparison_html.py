@@ -30,7 +30,7 @@ def _parts(comparison: Comparison) -> Iterator[Markup]:
     names = f"{describe_revision(comparison.base)} → {describe_revision(comparison.head)}"
     yield heading("Comparison", names)
     if stale := [dataset.key for dataset in comparison.datasets if dataset.stale]:
-        yield warning(f"stale results of {format_examples(stale)}: `restage run` makes those of conf/ and the data")
+        yield warning(f"the results of {format_examples(stale)} are older than conf/, data or code; run `restage run`")
     if rows := [_row(dataset, metric) for dataset in comparison.datasets for metric in dataset.metrics]:
         yield table(HEADER, rows, NUMBERS)
     for dataset in comparison.datasets:

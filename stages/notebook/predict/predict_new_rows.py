@@ -27,7 +27,7 @@ INPUT = "input"
 def predict_new_rows(model: LoadedModel, rows: Any, pictures: Path | None = None) -> "pd.DataFrame":
     """The columns that `restage predict` writes. `attrs["input"]` says how far the rows are from the accepted profile.
 
-    Raises UserError with all rows that cannot be predicted.
+    The rows have the index of the input if it is a data frame, and not a series, whose next rows are predicted. Raises UserError with all rows that cannot be predicted.
     """
     import pandas as pd
     import pyarrow.parquet as pq
