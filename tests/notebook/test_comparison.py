@@ -43,7 +43,7 @@ def test_the_frame_has_a_row_for_each_metric() -> None:
     assert frame["result"].tolist() == ["within noise", "new"]
     assert frame["change"].tolist()[0] == -0.25
     assert np.isnan(frame["base"].tolist()[1])
-    assert "p 0.5" in frame["evidence"][0]
+    assert "p = 0.5" in frame["evidence"][0]
 
 
 def test_the_frame_of_no_difference_has_the_same_columns() -> None:

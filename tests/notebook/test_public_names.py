@@ -62,6 +62,11 @@ def test_everything_public_has_a_docstring() -> None:
     assert [of for of in public if not inspect.getdoc(of)] == []
 
 
+def test_the_module_uses_the_code_for_notebooks_alone() -> None:
+    modules = re.findall(r"^from (\S+) import", (ROOT / "restage.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {module.rpartition(".")[0] for module in modules} == {"collections", "stages.notebook"}
+
+
 def test_importing_the_module_loads_no_library_that_is_slow() -> None:
     code = f"import sys, restage; print([name for name in {SLOW} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

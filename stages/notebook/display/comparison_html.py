@@ -7,14 +7,19 @@ from markupsafe import Markup
 from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricChange
 from stages.cli.compare.describe_changes import (
     describe_difference,
+    describe_drift,
     describe_evidence,
+    describe_group,
     describe_revision,
     describe_size,
     describe_stage,
+    describe_stale,
+    describe_suite,
     describe_unchanged,
-    describe_value,
+    describe_values,
+    group_by_stages,
+    has_only_stages,
 )
-from stages.core.errors import format_examples
 from stages.notebook.display.html_parts import details, element, heading, paragraph, table, warning
 from stages.report.format_text import format_number
 
@@ -29,16 +34,14 @@ def comparison_html(comparison: Comparison) -> str:
 def _parts(comparison: Comparison) -> Iterator[Markup]:
     names = f"{describe_revision(comparison.base)} → {describe_revision(comparison.head)}"
     yield heading("Comparison", names)
-    if stale := [dataset.key for dataset in comparison.datasets if dataset.stale]:
-        yield warning(f"stale results of {format_examples(stale)}: `restage run` makes those of conf/ and the data")
+    yield from map(warning, describe_stale(comparison))
     if rows := [_row(dataset, metric) for dataset in comparison.datasets for metric in dataset.metrics]:
         yield table(HEADER, rows, NUMBERS)
     for dataset in comparison.datasets:
-        yield from _other_changes(dataset)
-    if comparison.unchanged:
-        yield paragraph(f"{describe_unchanged(comparison)}.", "soft")
-    for reason in comparison.unknown:
-        yield paragraph(f"Not known: {reason}.", "soft")
+        if not has_only_stages(dataset):
+            yield details(f"{dataset.key}: {dataset.state}", _other_changes(dataset))
+    for sentence in _sentences(comparison):
+        yield paragraph(f"{sentence}.", "soft")
 
 
 def _row(dataset: DatasetComparison, metric: MetricChange) -> tuple[str, ...]:
@@ -53,18 +56,29 @@ def _row(dataset: DatasetComparison, metric: MetricChange) -> tuple[str, ...]:
     )
 
 
-def _other_changes(dataset: DatasetComparison) -> Iterator[Markup]:
-    lines = [
-        *(
-            f"{change.name}: {describe_value(change.base, change.base_set)} → "
-            f"{describe_value(change.head, change.head_set)}"
-            for change in dataset.parameters
-        ),
-        *(f"{change.name}: {change.base or 'none'} → {change.head or 'none'}" for change in dataset.checks),
-        *(f"drift of {change.column}: {', '.join(change.exceeded)}" for change in dataset.drift),
-        *(f"{change.name}: {describe_size(change)}" for change in dataset.sizes),
-        *(describe_stage(change) for change in dataset.stages),
-        *(f"not known: {reason}" for reason in dataset.unknown),
-    ]
-    if lines or dataset.state != "changed":
-        yield details(f"{dataset.key}: {dataset.state}", lines)
+def _other_changes(dataset: DatasetComparison) -> Iterator[str]:
+    if dataset.same_rows is False:
+        yield "other rows are measured than before"
+    for change in dataset.parameters:
+        yield f"{change.name}: {' → '.join(describe_values(change))}"
+    for check in dataset.checks:
+        yield f"{check.name}: {check.base or 'none'} → {check.head or 'none'}"
+    yield from map(describe_drift, dataset.drift)
+    if dataset.accepted_profile:
+        yield f"accepted profile: {dataset.accepted_profile}"
+    for size in dataset.sizes:
+        yield f"{size.name}: {describe_size(size)}"
+    yield from map(describe_stage, dataset.stages)
+    for reason in dataset.unknown:
+        yield f"not known: {reason}"
+
+
+def _sentences(comparison: Comparison) -> Iterator[str]:
+    for stages, keys in group_by_stages(comparison.datasets).items():
+        yield f"{describe_group(keys)}; stages: {stages}"
+    yield from map(describe_suite, comparison.suites)
+    if comparison.unchanged:
+        yield describe_unchanged(comparison)
+    if not comparison.datasets and not comparison.suites:
+        yield "Nothing differs"
+    yield from (f"Not known: {reason}" for reason in comparison.unknown)

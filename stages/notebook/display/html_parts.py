@@ -14,9 +14,10 @@ _STYLE = Markup("""<style>
 .restage .value { color: var(--accent); font-weight: 650; }
 .restage .warning { border-left: 3px solid #c8862a; padding: .1rem .6rem; margin: .4rem 0; }
 .restage .wide { overflow-x: auto; }
-.restage table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; }
+.restage table { border-collapse: collapse; margin: .5rem 0; font-size: inherit; font-variant-numeric: tabular-nums; }
 .restage th, .restage td { background: none; border: 0; border-bottom: 1px solid var(--rule);
   padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; }
+.restage .wide td:nth-child(7) { min-width: 14rem; }
 .restage .number { text-align: right; white-space: nowrap; }
 .restage .chart { display: block; width: 100%; max-width: 26rem; height: auto; font: 12.5px system-ui, sans-serif; }
 .restage .chart text { fill: var(--soft); }

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.compare.comparison import DatasetComparison
+from stages.cli.compare.comparison import (
+    CheckChange,
+    DatasetComparison,
+    DriftChange,
+    SizeChange,
+    StageChange,
+    SuiteChange,
+)
 from stages.core import paths
 from stages.notebook.display.comparison_html import comparison_html
 from stages.notebook.display.dataset_html import dataset_html
@@ -72,6 +79,45 @@ def test_stale_results_of_a_comparison_are_a_warning() -> None:
     html = comparison_html(FOUND.model_copy(update={"datasets": [stale]}))
     assert 'class="warning"' in html
     assert "mine" in text_of(html)
+
+
+def test_every_kind_of_change_is_shown() -> None:
+    changed = DatasetComparison(
+        key="mine",
+        state="changed",
+        same_rows=False,
+        checks=[CheckChange(name="no duplicates", base="passed", head="12 unexpected", failed=True)],
+        drift=[DriftChange(column="age", exceeded=["psi"])],
+        accepted_profile="changed",
+        sizes=[SizeChange(name="test rows", base=10, head=1200)],
+        unknown=["a file is not here"],
+    )
+    same = DatasetComparison(key="other", state="changed", stages=[StageChange(stage="train", inputs=["code"])])
+    found = FOUND.model_copy(
+        update={
+            "datasets": [changed, same],
+            "suites": [SuiteChange(name="starter", added=["x"])],
+            "unknown": ["git has no y"],
+        }
+    )
+    shown = text_of(comparison_html(found))
+    for text in (
+        "mine: changed other rows are measured than before",
+        "no duplicates: passed → 12 unexpected",
+        "age exceeds psi",
+        "accepted profile: changed",
+        "test rows: 10 → 1,200",
+        "not known: a file is not here",
+        "1 dataset with the same results (other); stages: train (code).",
+        "suite starter: with x.",
+        "Not known: git has no y.",
+    ):
+        assert text in shown
+
+
+def test_a_comparison_without_a_difference_says_so() -> None:
+    shown = text_of(comparison_html(FOUND.model_copy(update={"datasets": []})))
+    assert shown.endswith("1 dataset unchanged. Nothing differs.")
 
 
 def test_every_text_is_escaped() -> None:

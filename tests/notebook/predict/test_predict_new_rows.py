@@ -97,6 +97,15 @@ def test_the_distance_of_the_input_is_an_attribute() -> None:
     )
 
 
+def test_gaps_between_the_times_of_a_series_are_an_attribute() -> None:
+    days = pd.date_range("2020-01-01", periods=6, freq="D")
+    rows = pd.DataFrame({"month": days.delete(4), "value": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    regular = predict_new_rows(loaded(series_model()), rows[:4]).attrs["input"]
+    irregular = predict_new_rows(loaded(series_model()), rows).attrs["input"]
+    assert "2020-01-04" not in regular
+    assert "2020-01-04" in irregular
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
