@@ -13,6 +13,7 @@ from tests.repository.dvc_yaml import ROOT
 TOOLS = Path(sys.executable).parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 PINNED = re.compile(r"^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+STEP = re.compile(r"\.ci/step (.*?)(?: \|\| true)?$", re.MULTILINE)
 GITLAB_EXAMPLE = re.compile(r"^```yaml\n# \.gitlab-ci\.yml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -31,11 +32,24 @@ def test_the_workflows_have_no_known_weakness() -> None:
     lint("zizmor", "--offline", "--no-progress", *map(str, WORKFLOWS))
 
 
+def gitlab_example() -> str:
+    (example,) = GITLAB_EXAMPLE.findall((ROOT / "docs/how-to/use-in-ci.md").read_text(encoding="utf-8"))
+    return str(example)
+
+
 @pytest.mark.long
 def test_the_example_for_gitlab_has_the_form_that_gitlab_reads(tmp_path: Path) -> None:
-    (example,) = GITLAB_EXAMPLE.findall((ROOT / "docs/how-to/use-in-ci.md").read_text(encoding="utf-8"))
-    (tmp_path / ".gitlab-ci.yml").write_text(example)
+    (tmp_path / ".gitlab-ci.yml").write_text(gitlab_example())
     lint("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", str(tmp_path / ".gitlab-ci.yml"))
+
+
+def test_the_example_for_gitlab_runs_the_steps_of_github() -> None:
+    github = yaml.safe_load((ROOT / ".github/workflows/results.yml").read_text(encoding="utf-8"))
+    gitlab = yaml.safe_load(gitlab_example())["results"]
+    commands = "\n".join(step.get("run", "") for step in github["jobs"]["results"]["steps"])
+    assert STEP.findall("\n".join(gitlab["script"])) == STEP.findall(commands)
+    assert "PYTHONPATH=.ci .venv/bin/python -m pull_request_comment" in commands
+    assert "PYTHONPATH=.ci .venv/bin/python -m pull_request_comment" in gitlab["after_script"]
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)

@@ -19,10 +19,11 @@ from tests.pull_request_comment.fake_site import (
     serve,
 )
 from tests.stories.repo import Repo, environment
-from tests.stories.workflow_job import Job
+from tests.stories.run_workflow_job import Job
 
 pytestmark = pytest.mark.long
 FINISHED = re.compile(r"^(\w+)@\w+: [\d.]+ s", re.MULTILINE)
+LOCK_DIFFERS = re.compile(r"^ ?dvc\.lock +\|", re.MULTILINE)
 MARKER = "<!-- restage: results -->"
 CONDITIONS = {
     "steps.environment.outputs.cache-hit == 'true'": lambda _: True,
@@ -55,25 +56,12 @@ def link_environment(target: Path) -> None:
     for entry in Path(sys.prefix).iterdir():
         (target / entry.name).symlink_to(entry)
     (target / "restage-ready").unlink(missing_ok=True)
-    stand_in(target)
     (target / "restage-ready").touch()
     # Otherwise the step `make setup` would install packages into the environment of the tests.
     planned = subprocess.run(
         ["make", "--dry-run", "setup"], cwd=target.parent, env=environment(), capture_output=True, text=True, check=True
     ).stdout
     assert "pip install" not in planned
-
-
-def stand_in(target: Path) -> None:
-    (target / "bin").unlink()
-    (target / "bin").mkdir()
-    for entry in Path(sys.prefix, "bin").iterdir():
-        (target / "bin" / entry.name).symlink_to(entry)
-    (target / "bin/restage").unlink()
-    (target / "bin/restage").write_text(
-        f'#!/bin/sh\n[ "$1" = check ] && exit 0\nexec {target}/bin/python -m stages.cli "$@"\n'
-    )
-    (target / "bin/restage").chmod(0o755)
 
 
 def run_steps(repo: Repo, site: FakeSite) -> Job:
@@ -102,7 +90,7 @@ def test_each_push_updates_one_comment(pull_request: Repo, github: FakeSite) -> 
     (comment,) = github.texts_of(BOT)
     assert comment.startswith(MARKER)
     assert "epochs" in comment
-    assert "dvc.lock |" in comment
+    assert LOCK_DIFFERS.search(comment)
     assert comment in pull_request.read(".git/summary.md")
 
     pull_request.commit("The results of the job")
@@ -111,7 +99,7 @@ def test_each_push_updates_one_comment(pull_request: Repo, github: FakeSite) -> 
     assert FINISHED.findall(second.output["Run the stages that changed"]) == []
     (updated,) = github.texts_of(BOT)
     assert updated != comment
-    assert "dvc.lock |" not in updated
+    assert not LOCK_DIFFERS.search(updated)
     assert github.texts_of(PERSON) == [f"{MARKER}\nA person wrote this."]
 
 
@@ -124,6 +112,18 @@ def test_a_failed_run_fails_the_job_and_the_comment_says_so(pull_request: Repo, 
     assert comment.splitlines()[1] == "### :x: `restage run` failed"
     assert "epochs" in comment
     assert "Check the gates" not in job.output
+
+
+def test_a_failed_gate_fails_the_job_and_the_comment_has_the_comparison(pull_request: Repo, github: FakeSite) -> None:
+    gate = "    evaluate: {gate: {at_most: {log_loss: 0.0001}}}\n"
+    pull_request.edit("conf/suite/starter.yaml", "  line_exact:\n    train", f"{gate}  line_exact:\n    train")
+    pull_request.commit("A gate")
+    job = run_steps(pull_request, github)
+    assert job.failed
+    (comment,) = github.texts_of(BOT)
+    assert comment.splitlines()[1] == "### :x: `restage check` failed"
+    assert "at_most.log_loss" in comment
+    assert "Many Iris" in comment
 
 
 def test_a_fork_has_the_text_in_the_summary(pull_request: Repo, github: FakeSite) -> None:
