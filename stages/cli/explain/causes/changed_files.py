@@ -53,7 +53,7 @@ def differing_files(path: str, old: Mapping[str, str], new: Mapping[str, str]) -
     >>> list(differing_files("a", {"b": "1", "c": "1"}, {"b": "2", "d": "1"}))
     [('a/b', 'changed'), ('a/c', 'removed'), ('a/d', 'added')]
     """
-    for name in sorted(old | new):
+    for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
             change: Change = "added" if name not in old else "removed" if name not in new else "changed"
             yield f"{path}/{name}" if name else path, change
