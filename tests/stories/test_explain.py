@@ -10,6 +10,7 @@ import pytest
 
 from stages.cli.explain.explanation import Explanation
 from tests.stories import light_pipeline, random_changes
+from tests.stories.long_cases import long_unless
 from tests.stories.repo import Repo, remove
 
 LOGS = ".dvc/tmp/restage/output"
@@ -84,7 +85,8 @@ def new_dependency(repo: Repo) -> None:
 
 def removed_dependency(repo: Repo) -> None:
     """DVC does not take the stage for changed."""
-    repo.edit("dvc.yaml", 'deps: [code/train.json, "data/raw/${key}", "data/valid/${key}"]', 'deps: [code/train.json, "data/raw/${key}"]')  # fmt: skip
+    deps = 'deps: [code/train.json, "data/raw/${key}"'
+    repo.edit("dvc.yaml", f'{deps}, "data/valid/${{key}}"]', f"{deps}]")
 
 
 def committed_code(repo: Repo) -> None:
@@ -112,9 +114,7 @@ CASES: dict[str, tuple[Change, str, dict[str, Any]]] = {
 IN_EVERY_RUN = ("edited output", "code")
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in IN_EVERY_RUN else pytest.param(name, marks=pytest.mark.long) for name in CASES]
-)
+@pytest.mark.parametrize("name", long_unless(IN_EVERY_RUN, CASES))
 def test_the_reason_of_a_change(name: str, small: Repo) -> None:
     change, stage, expected = CASES[name]
     change(small)

@@ -18,8 +18,11 @@ from stages.cli.explain.show.explanation_text import explanation_text
 
 EPOCHS = ParametersReason(values=[ValueChange(name="datasets.iris.train.epochs", old=20, new=50)])
 CONF = FilesReason(
-    kind="conf", dependency="conf", recorded="0" * 40, files=[FileChange(path="conf/dataset/iris.yaml", change="changed")]
-)  # fmt: skip
+    kind="conf",
+    dependency="conf",
+    recorded="0" * 40,
+    files=[FileChange(path="conf/dataset/iris.yaml", change="changed")],
+)
 
 
 def stage(
