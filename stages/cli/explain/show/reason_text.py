@@ -94,7 +94,7 @@ def file_text(file: FileChange) -> str:
 def _files_text(reason: FilesReason) -> str:
     prefix = f"{reason.kind} " if reason.kind in KINDS_IN_WORDS else ""
     files = format_examples(file_text(file) for file in reason.files)
-    if reason.files and (reason.recorded or reason.kind == "own model"):
+    if reason.files and (reason.recorded or prefix):
         return prefix + files
     return f"{prefix}{reason.dependency}: {NOT_FOUND}{f'; now {files}' if files else ''}"
 
