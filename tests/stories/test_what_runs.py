@@ -1,10 +1,12 @@
-"""Change one thing: exactly the stages that depend on it run."""
+"""Change one thing: exactly the stages that depend on it run, and `restage explain` says so before."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from stages.cli.explain.explanation import Explanation, StageExplanation
+from stages.cli.explain.show.reason_text import reason_text
 from tests.stories.long_cases import long_unless
 from tests.stories.repo import Repo
 
@@ -123,11 +125,46 @@ IN_EVERY_RUN = {
 }
 
 
+# A stage, and what `restage explain` names as its reason.
+REASONS = {
+    "epochs": ("train@iris", "datasets.iris.train.epochs 2 -> 3"),
+    "scaler": ("preprocess@iris", "'standard' -> 'minmax'"),
+    "expectations": ("validate@iris", "max_value 8 -> 9"),
+    "an accepted profile": ("validate@iris", "accepted profile conf/accepted/iris.json (added, not committed)"),
+    "a stage's code, with another result": ("evaluate@iris", "stages/evaluate/evaluation_record.py (not committed)"),
+    "a stage's code, with the same result": ("train@line_exact", "stages/train/loop/training_loop.py (not committed)"),
+    "core's code": ("download@iris", "stages/core/paths.py (not committed)"),
+    "a comment in another room": ("summary", "stages/report/charts/svg.py (not committed)"),
+    "a comment in conf": ("guard", "conf/dataset/iris.yaml (not committed)"),
+    "a library of one stage": ("report@iris", "stages/locked/report.txt: paper none -> 1.0 ; sys_platform"),
+    "a new dataset": ("summary", "the suite gained counting"),
+    "a removed dataset": ("summary", "the suite lost line_exact"),
+}
+
+
 @pytest.mark.parametrize("name", long_unless(IN_EVERY_RUN, CHANGES))
 def test_exactly_what_depends_on_a_change_runs(name: str, repo: Repo) -> None:
     change, expected = CHANGES[name]
     change(repo)
+    explanation = Explanation.model_validate_json(repo.restage("explain", "--json").stdout)
     assert repo.repro() == expected
+    check_explanation(name, explanation, expected)
+
+
+def check_explanation(name: str, explanation: Explanation, ran: set[str]) -> None:
+    """No stage that ran is missed, none is invented, and the reason is named."""
+    certain, possible = names(explanation.with_result("runs")), names(explanation.with_result("may run"))
+    assert certain <= ran <= certain | possible
+    if name != "a stage's code, with the same result":
+        assert ran == certain | possible
+    if name in REASONS:
+        wanted, text = REASONS[name]
+        [stage] = [each for each in explanation.stages if each.stage == wanted]
+        assert text in " ".join(map(reason_text, stage.reasons))
+
+
+def names(stages: list[StageExplanation]) -> set[str]:
+    return {stage.stage for stage in stages}
 
 
 @pytest.mark.long

@@ -13,14 +13,16 @@ Change = Literal["changed", "added", "removed"]
 
 
 class ChangedFiles:
-    """Asks Git once for the files of all these dependencies."""
+    """Asks Git once for the files of all these dependencies; `also` are files that `describe` is asked for."""
 
-    def __init__(self, objects: GitObjects, dependencies: Iterable[ChangedFile]) -> None:
+    def __init__(self, objects: GitObjects, dependencies: Iterable[ChangedFile], also: Iterable[str] = ()) -> None:
         self.contents = RecordedContents(objects)
         unique = dict.fromkeys(dependencies)
-        self._uncommitted = uncommitted_files(sorted({each.path for each in unique})) if unique else set[str]()
+        others = list(also)
+        asked = sorted({each.path for each in unique} | set(others))
+        self._uncommitted = uncommitted_files(asked) if asked else set[str]()
         self._changes = {each: dict(self._compare(each)) for each in unique}
-        names = (name for changes in self._changes.values() for name in changes)
+        names = [*others, *(name for changes in self._changes.values() for name in changes)]
         self._commits: Mapping[str, LastCommit] = last_commits(name for name in names if name not in self._uncommitted)
 
     def of(self, dependency: ChangedFile) -> list[FileChange]:
@@ -53,7 +55,7 @@ def differing_files(path: str, old: Mapping[str, str], new: Mapping[str, str]) -
     >>> list(differing_files("a", {"b": "1", "c": "1"}, {"b": "2", "d": "1"}))
     [('a/b', 'changed'), ('a/c', 'removed'), ('a/d', 'added')]
     """
-    for name in sorted(old | new):
+    for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
             change: Change = "added" if name not in old else "removed" if name not in new else "changed"
             yield f"{path}/{name}" if name else path, change

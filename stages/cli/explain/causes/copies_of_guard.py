@@ -1,8 +1,10 @@
 """The files in conf/ behind what the guard writes for the other stages."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -11,33 +13,59 @@ from stages.cli.explain.causes.find_recorded import md5_of
 from stages.cli.explain.explanation import SuiteReason
 from stages.cli.explain.simulation.known_outputs import known_outputs
 from stages.cli.explain.simulation.simulate_run import ChangedFile
+from stages.core.artefacts.profile import NO_PROFILE
+from stages.core.artefacts.records.refreshed import NO_REFRESH
 from stages.core.artefacts.records.suite_datasets import SuiteRecord
 from stages.core.dvc.storage.cache import cache_object, folder_entries
 from stages.core.own_model.model_files import PACKAGE_FILE
-from stages.core.paths import ACCEPTED_COPIES, CONF, MODEL_FILE_COPIES, MODEL_FILES, REFRESH_RECORD_COPIES, SUITE
+from stages.core.paths import (
+    ACCEPTED_COPIES,
+    MODEL_FILE_COPIES,
+    MODEL_FILES,
+    REFRESH_RECORD_COPIES,
+    SUITE,
+    accepted_profile,
+    refresh_record,
+)
 
 
-def copied_file(changed: ChangedFile) -> ChangedFile:
-    """The file or folder in conf/ that the guard copied; other dependencies as they are."""
+@dataclass(frozen=True)
+class ChangedCopies:
+    """`files` are those in conf/, each with what happened to it."""
+
+    kind: Literal["accepted profile", "own model", "refresh record"]
+    files: tuple[tuple[str, Change], ...]
+
+
+def changed_copies(changed: ChangedFile, records: Mapping[str, Any]) -> ChangedCopies | None:
+    """None if the dependency is no copy of files in conf/."""
     path = PurePosixPath(changed.path)
-    originals = {
-        PurePosixPath(ACCEPTED_COPIES): CONF / "accepted" / path.name,
-        PurePosixPath(REFRESH_RECORD_COPIES): CONF / "refreshed" / path.name,
-        PurePosixPath(MODEL_FILE_COPIES): MODEL_FILES,
-    }
-    original = originals.get(path.parent)
-    return changed if original is None else ChangedFile(str(original), changed.recorded, changed.now)
+    key = path.stem
+    if path.parent == PurePosixPath(ACCEPTED_COPIES):
+        change = _change_of_file(changed, NO_PROFILE)
+        return ChangedCopies("accepted profile", ((str(accepted_profile(key)), change),))
+    if path.parent == PurePosixPath(REFRESH_RECORD_COPIES):
+        return ChangedCopies("refresh record", ((str(refresh_record(key)), _change_of_file(changed, NO_REFRESH)),))
+    if path.parent == PurePosixPath(MODEL_FILE_COPIES):
+        return ChangedCopies("own model", tuple(_model_file_changes(changed, records)))
+    return None
 
 
-def model_file_changes(changed: ChangedFile, records: Mapping[str, Any]) -> list[tuple[str, Change]] | None:
-    """The files in conf/models; None if the cache has no list of those that were recorded."""
+def _change_of_file(changed: ChangedFile, absent: str) -> Change:
+    """`absent` is what the guard writes if there is no file."""
+    md5 = hashlib.md5(absent.encode(), usedforsecurity=False).hexdigest()
+    return "added" if changed.recorded == md5 else "removed" if changed.now.md5 == md5 else "changed"
+
+
+def _model_file_changes(changed: ChangedFile, records: Mapping[str, Any]) -> list[tuple[str, Change]]:
+    """The files in conf/models; all of the dataset if the cache has no list of those that were recorded."""
     key = PurePosixPath(changed.path).name
     outs = records.get("guard", {}).get("outs", [])
     md5 = next((out["md5"] for out in outs if out["path"] == str(MODEL_FILE_COPIES)), "")
     entries = (folder_entries(md5) if md5 else None) or {}
     old = {name.removeprefix(f"{key}/"): md5 for name, md5 in entries.items() if name.startswith(f"{key}/")}
     if not old or md5_of(old) != changed.recorded:
-        return None
+        old = dict.fromkeys(changed.files_now, "")
     changes = differing_files(str(MODEL_FILES), old, changed.files_now)
     return [(path, change) for path, change in changes if PurePosixPath(path).name != PACKAGE_FILE]
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
 from stages.cli.explain.causes.changed_files import ChangedFiles
-from stages.cli.explain.causes.copies_of_guard import copied_file, model_file_changes, suite_change
+from stages.cli.explain.causes.copies_of_guard import changed_copies, suite_change
 from stages.cli.explain.causes.git_objects import GitObjects
 from stages.cli.explain.causes.import_chains import import_chain, imports_are_known
 from stages.cli.explain.causes.locked_versions import changed_versions
@@ -21,7 +21,7 @@ from stages.cli.explain.explanation import (
 )
 from stages.cli.explain.simulation.changed_values import changed_values
 from stages.cli.explain.simulation.simulate_run import ChangedFile, SimulatedStage
-from stages.core.paths import CONF, MODEL_FILE_COPIES, PARAMS, SUITE
+from stages.core.paths import CONF, PARAMS, SUITE
 
 NO_IMPORTS = "by which imports a stage reaches a module: grimp is not installed; run `make setup`"
 LOCKED = PurePosixPath("stages/locked")
@@ -40,10 +40,11 @@ class Causes:
     ) -> None:
         self._objects = objects
         self._commands = commands
-        self._records = records
         self._params = params
         changed = [each for stage in stages for each in stage.differences if isinstance(each, ChangedFile)]
-        self._files = ChangedFiles(objects, [copied_file(each) for each in changed])
+        self._copies = {each: copies for each in changed if (copies := changed_copies(each, records))}
+        copied = [path for copies in self._copies.values() for path, _ in copies.files]
+        self._files = ChangedFiles(objects, [each for each in changed if each not in self._copies], copied)
         has_code = any(_kind(each.path) == "code" for each in changed)
         self._imports = has_code and imports_are_known()
         self.unknown = [NO_IMPORTS] if has_code and not self._imports else []
@@ -60,13 +61,13 @@ class Causes:
         path = PurePosixPath(changed.path)
         if path == PurePosixPath(SUITE):
             return suite_change(changed, self._params) or InputReason(path=changed.path, stage="guard")
-        if path.parent == PurePosixPath(MODEL_FILE_COPIES):
-            return self._own_model(changed)
+        if changed in self._copies:
+            return self._changed_copies(changed)
         if path == PurePosixPath(PARAMS) and (values := self._parameters(changed)):
             return values
         if path.parent == LOCKED:
             return self._locked_versions(changed)
-        return self._changed_files(stage, copied_file(changed))
+        return self._changed_files(stage, changed)
 
     def _changed_files(self, stage: str, changed: ChangedFile) -> FilesReason:
         kind, files = _kind(changed.path), self._files.of(changed)
@@ -80,12 +81,10 @@ class Causes:
             kind=kind, dependency=changed.path, recorded=self._files.recorded_commit(changed), files=files
         )
 
-    def _own_model(self, changed: ChangedFile) -> FilesReason:
-        changes = model_file_changes(changed, self._records)
-        files = [self._files.describe(path, change) for path, change in changes or ()]
-        return FilesReason(
-            kind="own model", dependency=copied_file(changed).path, recorded=None, files=files
-        )  # fmt: skip
+    def _changed_copies(self, changed: ChangedFile) -> FilesReason:
+        copies = self._copies[changed]
+        files = [self._files.describe(path, change) for path, change in copies.files]
+        return FilesReason(kind=copies.kind, dependency=changed.path, recorded=None, files=files)
 
     def _locked_versions(self, changed: ChangedFile) -> LockedVersionsReason:
         commit, text = self._files.recorded_commit(changed), Path(changed.path).read_text(encoding="utf-8")
@@ -103,15 +102,10 @@ class Causes:
         return ParametersReason(values=values) if values else None
 
 
-def _kind(path: str) -> Any:
+def _kind(path: str) -> Literal["code", "conf", "file"]:
     """
-    >>> _kind("stages/core"), _kind("conf"), _kind("conf/accepted/iris.json"), _kind("own.csv")
-    ('code', 'conf', 'accepted profile', 'file')
+    >>> _kind("stages/core"), _kind("conf"), _kind("own.csv")
+    ('code', 'conf', 'file')
     """
-    first, *rest = PurePosixPath(path).parts
-    if first == "stages":
-        return "code"
-    if first != str(CONF):
-        return "file"
-    kinds = {"accepted": "accepted profile", "refreshed": "refresh record", "models": "own model"}
-    return kinds.get(rest[0], "conf") if rest else "conf"
+    first = PurePosixPath(path).parts[0]
+    return "code" if first == "stages" else "conf" if first == str(CONF) else "file"

@@ -2,83 +2,84 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from stages.cli.explain.explanation import Explanation, FilesReason, Reason, StageExplanation
-from stages.cli.explain.show.reason_text import imports_text, reason_text
+from stages.cli.explain.explanation import Explanation, FilesReason, ParametersReason, Reason, StageExplanation
+from stages.cli.explain.show.reason_text import imports_text, reason_text, value_text
+from stages.cli.explain.show.stage_lines import StageLine, lines_of_stages
 from stages.cli.explain.show.stage_names import stages_text
 from stages.cli.run.progress_display import format_duration
 
-RESTORED = "; would be restored from the run cache"
+# The result and the text of a reason.
+Said = tuple[str, str]
 
 
 def explanation_text(explanation: Explanation) -> str:
+    explanation = _without_repeated_values(explanation)
+    shared = _shared_reasons(explanation.stages)
+    stage_lines = lines_of_stages(explanation.stages, shared.keys())
     lines = [
-        *_stage_lines(explanation, explanation.with_result("runs"), ""),
-        *_stage_lines(explanation, explanation.with_result("restored"), RESTORED),
-        *_collected_lines(explanation),
-        *_summary_lines(explanation),
+        *_shared_lines(explanation, shared),
+        *(str(line) for line in stage_lines),
+        *_conditional_lines(explanation, stage_lines),
+        *_count_lines(explanation),
         *(f"Not known: {each}" for each in explanation.unknown),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _stage_lines(explanation: Explanation, stages: Sequence[StageExplanation], ending: str) -> Iterator[str]:
-    shared = _shared_reasons(stages)
-    keys = _keys(explanation.stages)
-    for text, found in shared.items():
-        imports = imports_text([reason.files for _, reason in found if isinstance(reason, FilesReason)])
-        yield f"{text}{imports}: {stages_text([stage.stage for stage, _ in found], keys)}{ending}"
-    with_lines = _with_own_line(stages, shared)
-    for stage in with_lines:
-        own = [reason for reason in stage.reasons if reason_text(reason) not in shared]
-        text = ", ".join(reason_text(reason) + _imports_of(reason) for reason in own)
-        yield f"{stage.stage}: {text}{ending or _time_text(stage)}{_then_text(explanation, stage, with_lines)}"
+def _without_repeated_values(explanation: Explanation) -> Explanation:
+    """The guard reads all parameters: those that a stage of a dataset names are left out of its reasons."""
+    said = {text for stage in explanation.stages if stage.key for text in _value_texts(stage)}
+    stages = [stage if stage.key else _without_values(stage, said) for stage in explanation.stages]
+    return explanation.model_copy(update={"stages": stages})
 
 
-def _imports_of(reason: Reason) -> str:
-    return imports_text([reason.files]) if isinstance(reason, FilesReason) else ""
+def _without_values(stage: StageExplanation, said: set[str]) -> StageExplanation:
+    reasons: list[Reason] = []
+    for reason in stage.reasons:
+        if isinstance(reason, ParametersReason):
+            values = [value for value in reason.values if value_text(value) not in said]
+            reasons += [ParametersReason(values=values)] if values else []
+        else:
+            reasons.append(reason)
+    return stage.model_copy(update={"reasons": reasons or stage.reasons})
 
 
-def _shared_reasons(stages: Iterable[StageExplanation]) -> dict[str, list[tuple[StageExplanation, Reason]]]:
-    """The reasons of stages of several datasets, by their text."""
-    found: dict[str, list[tuple[StageExplanation, Reason]]] = {}
+def _value_texts(stage: StageExplanation) -> Iterator[str]:
+    for reason in stage.reasons:
+        if isinstance(reason, ParametersReason):
+            yield from (value_text(value) for value in reason.values)
+
+
+def _shared_reasons(stages: Iterable[StageExplanation]) -> dict[Said, list[tuple[StageExplanation, Reason]]]:
+    """The reasons of stages of several datasets."""
+    found: dict[Said, list[tuple[StageExplanation, Reason]]] = {}
     for stage in stages:
         for reason in stage.reasons:
-            found.setdefault(reason_text(reason), []).append((stage, reason))
-    return {text: each for text, each in found.items() if len({stage.key for stage, _ in each}) > 1}
+            found.setdefault((stage.result, reason_text(reason)), []).append((stage, reason))
+    return {said: each for said, each in found.items() if len({stage.key for stage, _ in each}) > 1}
 
 
-def _with_own_line(stages: Iterable[StageExplanation], shared: Iterable[str]) -> list[StageExplanation]:
-    """Those with a reason of their own."""
-    texts = set(shared)
-    return [stage for stage in stages if any(reason_text(reason) not in texts for reason in stage.reasons)]
+def _shared_lines(explanation: Explanation, shared: dict[Said, list[tuple[StageExplanation, Reason]]]) -> Iterator[str]:
+    for (result, text), sharing in shared.items():
+        imports = imports_text([reason.files for _, reason in sharing if isinstance(reason, FilesReason)])
+        restored = ", restored from the run cache" if result == "restored" else ""
+        names = stages_text([stage.stage for stage, _ in sharing], _keys(explanation.stages))
+        yield f"{text}{imports}: {names}{restored}"
 
 
-def _then_text(explanation: Explanation, stage: StageExplanation, with_lines: Sequence[StageExplanation]) -> str:
-    """The stages of the same dataset that may run, after its last stage with a line."""
-    of_dataset = [each for each in with_lines if each.key == stage.key]
-    names = [each.name for each in explanation.with_result("may run") if each.key == stage.key]
-    if stage.key is None or not names or of_dataset[-1] is not stage:
-        return ""
-    return f"; then {', '.join(names)} if the output differs"
-
-
-def _collected_lines(explanation: Explanation) -> Iterator[str]:
-    """The stages that may run, and for whose datasets there is no line."""
-    lined = set()
-    for result in ("runs", "restored"):
-        stages = explanation.with_result(result)  # type: ignore[arg-type]
-        lined |= {stage.key for stage in _with_own_line(stages, _shared_reasons(stages)) if stage.key}
-    keys = _keys(explanation.stages)
+def _conditional_lines(explanation: Explanation, lines: Sequence[StageLine]) -> Iterator[str]:
+    """The stages that may run, and that no line names."""
+    named = {stage.stage for line in lines for stage in line.then}
     groups: dict[tuple[str, ...], list[str]] = {}
     for stage in explanation.with_result("may run"):
-        if stage.key not in lined:
-            waits = tuple(dict.fromkeys(each.partition("@")[0] for each in stage.waits_for))
-            groups.setdefault(waits, []).append(stage.stage)
+        if stage.stage not in named:
+            makers = dict.fromkeys(each.partition("@")[0] for each in stage.waits_for)
+            groups.setdefault(tuple(makers), []).append(stage.stage)
     for waits, names in groups.items():
-        yield f"if the output of {' or '.join(waits)} differs: {stages_text(names, keys)}"
+        yield f"if the output of {' or '.join(waits)} differs: {stages_text(names, _keys(explanation.stages))}"
 
 
-def _summary_lines(explanation: Explanation) -> Iterator[str]:
+def _count_lines(explanation: Explanation) -> Iterator[str]:
     counts = {
         "would run": len(explanation.with_result("runs")),
         "would run only if an output before them differs": len(explanation.with_result("may run")),
@@ -94,17 +95,13 @@ def _summary_lines(explanation: Explanation) -> Iterator[str]:
 def _expected_time(explanation: Explanation) -> str:
     """Of the stages one after another; empty if no stage would run."""
     certain, possible = explanation.with_result("runs"), explanation.with_result("may run")
-    seconds = [sum(stage.seconds or 0.0 for stage in stages) for stages in (certain, possible)]
-    unknown = sum(stage.seconds is None for stage in (*certain, *possible))
     if not certain and not possible:
         return ""
+    seconds = [sum(stage.seconds or 0.0 for stage in stages) for stages in (certain, possible)]
     text = f"Expected time, one stage after another: {format_duration(seconds[0])}"
     text += f", at most {format_duration(sum(seconds))}" if possible else ""
-    return text + (f"; without {unknown} stages that this clone has not run" if unknown else "")
-
-
-def _time_text(stage: StageExplanation) -> str:
-    return "" if stage.seconds is None else f" ({stage.seconds:.1f} s the last time)"
+    unknown = sum(stage.seconds is None for stage in (*certain, *possible))
+    return text + (f"; not counted: {unknown} that never ran in this clone" if unknown else "")
 
 
 def _keys(stages: Iterable[StageExplanation]) -> list[str]:

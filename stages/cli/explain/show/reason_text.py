@@ -22,7 +22,7 @@ from stages.core.errors import format_examples
 from stages.core.validation_errors import format_value
 
 SHORT_HASH = 8
-OUTPUT_STATES = {"deleted": "was deleted", "changed": "was changed by hand", "not in the cache": "is not in the cache"}
+OUTPUT_STATES = {"deleted": "was deleted", "changed": "was changed by hand"}
 NOT_FOUND = "the content that the stage read is in no commit"
 KINDS_IN_WORDS = ("accepted profile", "own model", "refresh record")
 
@@ -41,9 +41,15 @@ def reason_text(reason: Reason) -> str:
         case InputReason():
             return f"{reason.path}, the output of {reason.stage.partition('@')[0]}, is another"
         case OutputReason():
-            return f"its output {reason.path} {OUTPUT_STATES[reason.state]}"
+            return _output_text(reason)
         case _:
             return _short_text(reason)
+
+
+def _output_text(reason: OutputReason) -> str:
+    if reason.state in OUTPUT_STATES:
+        return f"its output {reason.path} {OUTPUT_STATES[reason.state]}"
+    return "outputs are not in the cache, try `dvc pull`"
 
 
 def _short_text(reason: MissingReason | CommandReason | DeclarationReason | NeverRanReason | AlwaysRunsReason) -> str:
@@ -88,7 +94,7 @@ def file_text(file: FileChange) -> str:
 def _files_text(reason: FilesReason) -> str:
     prefix = f"{reason.kind} " if reason.kind in KINDS_IN_WORDS else ""
     files = format_examples(file_text(file) for file in reason.files)
-    if reason.files and (reason.recorded or reason.kind == "own model"):
+    if reason.files and (reason.recorded or prefix):
         return prefix + files
     return f"{prefix}{reason.dependency}: {NOT_FOUND}{f'; now {files}' if files else ''}"
 
@@ -114,10 +120,8 @@ def imports_text(files: Iterable[Sequence[FileChange]]) -> str:
     ', imported by stages.y'
     """
     changes = [each[0] for each in files if len(each) == 1]
-    importers = dict.fromkeys(
-        change.imported_by[-2] for change in changes if change.imported_by and len(change.imported_by) > 1
-    )
-    if not importers:
+    chains = [change.imported_by for change in changes if change.imported_by and len(change.imported_by) > 1]
+    if not chains:
         return ""
-    first, *others = importers
+    first, *others = dict.fromkeys(chain[-2] for chain in chains)
     return f", imported by {first}" + (f" and {len(others)} more" if others else "")

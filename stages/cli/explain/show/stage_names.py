@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterable
 
 from stages.core.errors import format_examples
 
-MAX_NAMED = 5
-
 
 def stages_text(stages: Iterable[str], keys: Collection[str]) -> str:
     """Stages of the same datasets together; `keys` are all datasets.
@@ -15,7 +13,7 @@ def stages_text(stages: Iterable[str], keys: Collection[str]) -> str:
     >>> stages_text(["train@iris"], ["iris", "wine"])
     'train@iris'
     """
-    names = list(stages)
+    names = list(dict.fromkeys(stages))
     if len(names) == 1:
         return names[0]
     singles = [name for name in names if "@" not in name]

@@ -1,4 +1,4 @@
-"""Outputs whose content is known before their stage has run: those of the guard, and the marker of validate."""
+"""Outputs whose content is known before their stage has run."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,19 +13,20 @@ from stages.core.validation_errors import type_adapter
 from stages.guard.guard_stage import accepted_profile_text, refresh_text, source_digest, written_sections
 from stages.train.params import Train
 
-VALID = b"valid\n"
-
 
 def known_outputs(stage: str, params: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files that a stage will write, by path, as far as they are known; `params` are those of params.yaml.
+    """The files that a stage will write, by path, as far as they are known; `params` are those of params.yaml."""
+    return {str(path): content for path, content in guard_outputs(params)} if stage == "guard" else {}
 
-    >>> known_outputs("validate@iris", {}), known_outputs("train@iris", {})
-    ({'data/valid/iris': b'valid\\n'}, {})
+
+def constant_outputs(stage: str) -> list[str]:
+    """The outputs that have the same content after each run that succeeds.
+
+    >>> constant_outputs("validate@iris"), constant_outputs("train@iris")
+    (['data/valid/iris'], [])
     """
     name, _, key = stage.partition("@")
-    if name == "guard":
-        return {str(path): content for path, content in guard_outputs(params)}
-    return {str(paths.validation_marker(key)): VALID} if name == "validate" else {}
+    return [str(paths.validation_marker(key))] if name == "validate" else []
 
 
 def guard_outputs(params: Mapping[str, Any]) -> Iterator[tuple[Path, bytes]]:

@@ -20,7 +20,7 @@ from stages.cli.explain.explanation import (
 )
 from stages.cli.explain.simulation.changed_values import changed_values
 from stages.cli.explain.simulation.expected_contents import ExpectedContents, NotKnown
-from stages.cli.explain.simulation.known_outputs import known_outputs
+from stages.cli.explain.simulation.known_outputs import constant_outputs, known_outputs
 from stages.core.dvc.storage.run_cache import find_run, is_restorable, run_inputs
 from stages.core.dvc.working_tree.content import Content
 from stages.core.dvc.working_tree.declared_stages import DeclaredStage, WorkingTree
@@ -162,6 +162,8 @@ class Simulation:
             return
         simulated.result = "runs" if simulated.differences else "may run"
         self._contents.set_outputs(known_outputs(stage.name, self._params), stage.outs)
+        constant = constant_outputs(stage.name)
+        self._contents.set_recorded(out for out in (record or {}).get("outs", []) if out["path"] in constant)
         self._contents.set_not_known(stage.name, stage.outs)
 
     def _known_run(

@@ -78,7 +78,7 @@ class WorkingTree:
             return None
         _, meta, built = build(self._repo.cache.local, absolute, fs, "md5", ignore=ignored, dry_run=True)
         files = {"/".join(key): value.value for key, _, value in built} if isinstance(built, Tree) else None
-        return Content(built.hash_info.value, meta.isexec, files)
+        return Content(str(built.hash_info.value), meta.isexec, files)
 
     def parameters(self, stage: str, file: str) -> dict[str, Any]:
         """The values of the stage's parameters in this file, by name, as far as they are there."""

@@ -1,0 +1,3 @@
+from tests.core.dvc.test_repository import repository
+
+__all__ = ["repository"]
