@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stages.cli.compare.compare_revisions import compare_revisions
 from stages.cli.compare.terminal import terminal_text
+from stages.cli.pages.check_page_file import check_page_file
 from stages.cli.revisions.merge_base import merge_base_with_main
 from stages.cli.revisions.snapshot import Snapshot, open_snapshot
 from stages.core.artefacts.records.record import record_text
@@ -25,6 +26,8 @@ class CompareOptions:
 
 
 def compare(options: CompareOptions) -> None:
+    if options.html is not None:
+        check_page_file(options.html)
     with opened_snapshots(options.base, options.head) as (base, head):
         comparison = compare_revisions(base, head, options.keys)
         if options.html is not None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from stages.cli.pages.check_page_file import check_page_file
 from stages.cli.run.compose_if_changed import composed_params
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
 from stages.cli.tune.apply.apply_best import apply_best
@@ -46,6 +47,8 @@ class TuneOptions:
 
 
 def tune(options: TuneOptions) -> None:
+    if options.html is not None:
+        check_page_file(options.html)
     deadline = None if options.minutes is None else time.monotonic() + 60 * options.minutes
     params = composed_params()
     parameters = study_parameters(options.key, params)

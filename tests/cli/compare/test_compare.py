@@ -67,3 +67,10 @@ def test_two_formats_at_once() -> None:
     result = CliRunner().invoke(app, ["compare", "--json", "--md"])
     assert result.exit_code == 1
     assert "--json and --md: use one of them" in result.output
+
+
+@pytest.mark.error_case("compare")
+def test_a_folder_is_not_replaced_by_the_page(repository: Path) -> None:
+    with pytest.raises(UserError, match="conf: is a folder"):
+        compare(CompareOptions("HEAD~1", None, html=Path("conf")))
+    assert Path("conf/accepted").is_dir()

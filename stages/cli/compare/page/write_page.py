@@ -6,7 +6,7 @@ from pathlib import Path
 from stages.cli.compare.comparison import Comparison, DatasetComparison, Result, RevisionName
 from stages.cli.compare.page.dataset_section import dataset_section
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
-from stages.cli.render_page import render_page
+from stages.cli.pages.render_page import render_page
 from stages.cli.revisions.snapshot import SHORT_COMMIT, Snapshot
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import count

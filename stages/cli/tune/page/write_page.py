@@ -4,7 +4,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from stages.cli.render_page import render_page
+from stages.cli.pages.render_page import render_page
 from stages.cli.tune.page.history_chart import history_chart
 from stages.cli.tune.page.importance_bars import importance_bars, importance_sentence
 from stages.cli.tune.page.learning_chart import learning_chart
