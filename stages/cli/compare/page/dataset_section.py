@@ -1,6 +1,7 @@
 """The section of one dataset that differs."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ class DatasetSection:
     predictions: ChangedPredictions
     parameters: list[tuple[str, str, str]]
     sizes: list[tuple[str, str, str, str]]
+    unknown: list[str]
 
     @property
     def has_seconds(self) -> bool:
@@ -48,6 +50,7 @@ def dataset_section(dataset: DatasetComparison, base: Snapshot, head: Snapshot) 
         predictions=changed_predictions(dataset, base, head),
         parameters=[parameter_texts(change) for change in dataset.parameters],
         sizes=[size_texts(change) for change in dataset.sizes],
+        unknown=group_reasons(dataset.unknown),
     )
 
 
@@ -60,6 +63,19 @@ def same_metrics_sentence(dataset: DatasetComparison) -> str:
         return ""
     other = "other " if dataset.metrics else ""
     return f"{count(dataset.same_metrics, f'{other}metric is', f'{other}metrics are')} the same."
+
+
+def group_reasons(unknown: Sequence[str]) -> list[str]:
+    """What has the same reason is named together.
+
+    >>> group_reasons(["mae: too few rows", "models: damaged", "rmse: too few rows"])
+    ['mae, rmse: too few rows', 'models: damaged']
+    """
+    names: dict[str, list[str]] = {}
+    for text in unknown:
+        name, _, reason = text.partition(": ")
+        names.setdefault(reason, []).append(name)
+    return [": ".join(filter(None, [", ".join(of_reason), reason])) for reason, of_reason in names.items()]
 
 
 def _curves(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> tuple[list[Chart], str]:

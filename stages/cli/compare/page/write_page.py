@@ -1,10 +1,18 @@
 """Writes the page: a summary of all datasets that differ, then a section for each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, Result, RevisionName
-from stages.cli.compare.page.dataset_section import dataset_section
+from stages.cli.compare.describe_changes import (
+    describe_group,
+    describe_rest,
+    describe_suite,
+    group_by_stages,
+    has_only_stages,
+)
+from stages.cli.compare.page.dataset_section import dataset_section, group_reasons
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
 from stages.cli.pages.render_page import render_page
 from stages.cli.revisions.snapshot import SHORT_COMMIT, Snapshot
@@ -26,7 +34,8 @@ RESULTS: dict[Result, str] = {
 class SummaryRow:
     """`target` is the id of the dataset's section, empty if it has none.
 
-    `headline` is None if the headline metric is the same, or not known; `note` then says so.
+    `headline` is None if the headline metric is the same, or not known; `note` then says so. `rest` counts what else
+    differs.
     """
 
     key: str
@@ -35,6 +44,7 @@ class SummaryRow:
     target: str
     headline: MetricRow | None
     note: str
+    rest: str
 
 
 def write_page(comparison: Comparison, base: Snapshot, head: Snapshot, path: Path) -> None:
@@ -43,17 +53,19 @@ def write_page(comparison: Comparison, base: Snapshot, head: Snapshot, path: Pat
 
 
 def page_text(comparison: Comparison, base: Snapshot, head: Snapshot) -> str:
-    changed = [dataset for dataset in comparison.datasets if dataset.state == "changed"]
-    others = [dataset for dataset in comparison.datasets if dataset.state in ("new", "removed")]
+    shown = [dataset for dataset in comparison.datasets if not has_only_stages(dataset)]
+    changed = [dataset for dataset in shown if dataset.state == "changed"]
+    others = [dataset for dataset in shown if dataset.state in ("new", "removed")]
     return render_page(
         "stages.cli.compare.page",
         "comparison_page.html",
-        comparison=comparison,
         title=f"{comparison.base.name} → {comparison.head.name}",
         revisions=[("base", *revision_texts(comparison.base)), ("head", *revision_texts(comparison.head))],
-        sentence=summary_sentence(comparison),
-        summary=[summary_row(dataset) for dataset in comparison.datasets],
-        unchanged=unchanged_sentence(comparison.unchanged),
+        sentence=summary_sentence(shown),
+        summary=[summary_row(dataset) for dataset in shown],
+        unchanged=unchanged_sentences(comparison),
+        suites=[describe_suite(change) for change in comparison.suites],
+        unknown=group_reasons(comparison.unknown),
         sections=[dataset_section(dataset, base, head) for dataset in changed],
         others=[(dataset, metric_rows(dataset.metrics)) for dataset in others],
     )
@@ -68,6 +80,7 @@ def summary_row(dataset: DatasetComparison) -> SummaryRow:
         target={"changed": f"dataset-{dataset.key}", "new": OTHERS, "removed": OTHERS}.get(dataset.state, ""),
         headline=metric_row(headline) if headline else None,
         note="" if headline else _without_headline(dataset),
+        rest=", ".join(describe_rest(dataset)),
     )
 
 
@@ -95,16 +108,13 @@ def revision_texts(revision: RevisionName) -> tuple[str, str]:
     return revision.name, f"{count(revision.uncommitted, 'file')} {verb} not committed" * bool(revision.uncommitted)
 
 
-def summary_sentence(comparison: Comparison) -> str:
+def summary_sentence(shown: Sequence[DatasetComparison]) -> str:
     """How many datasets differ, and the results of their headline metrics.
 
-    >>> no_difference = Comparison(
-    ...     base=RevisionName(name="a", commit="a"), head=RevisionName(name="b", commit="b"), datasets=[], unchanged=[]
-    ... )
-    >>> summary_sentence(no_difference)
-    'No dataset differs.'
+    >>> summary_sentence([]), summary_sentence([DatasetComparison(key="iris", state="new")])
+    ('No dataset differs.', '1 dataset differs. 1 is new.')
     """
-    datasets = [dataset for dataset in comparison.datasets if dataset.state != "unchanged"]
+    datasets = [dataset for dataset in shown if dataset.state != "unchanged"]
     if not datasets:
         return "No dataset differs."
     results = [dataset.headline.result for dataset in datasets if dataset.headline and dataset.state == "changed"]
@@ -123,11 +133,11 @@ def _sentence(number: int, state: str) -> str:
     return f"{number:,} {'is' if number == 1 else 'are'} {state}."
 
 
-def unchanged_sentence(keys: list[str]) -> str:
-    """
-    >>> unchanged_sentence(["iris", "wine"]), unchanged_sentence([])
-    ('2 datasets are the same: iris, wine.', '')
-    """
-    if not keys:
-        return ""
-    return f"{count(len(keys), 'dataset is', 'datasets are')} the same: {', '.join(keys)}."
+def unchanged_sentences(comparison: Comparison) -> list[str]:
+    """Those with the same results by the stages that differ, and those in which nothing differs."""
+    groups = group_by_stages(comparison.datasets)
+    sentences = [f"{describe_group(keys)}; these stages differ: {stages}." for stages, keys in groups.items()]
+    if comparison.unchanged:
+        number = count(len(comparison.unchanged), "dataset is", "datasets are")
+        sentences.append(f"{number} the same: {', '.join(comparison.unchanged)}.")
+    return sentences

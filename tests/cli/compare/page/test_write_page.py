@@ -103,7 +103,9 @@ def test_each_kind_of_difference(repository: Path) -> None:
         sizes=[{"name": "model parameters", "base": 15, "head": 1500}],
         stages=[{"stage": "train", "inputs": ["parameters", "code"], "seconds": 2.25}],
         stale=["train", "evaluate"],
-        unknown=["rmse: too few rows"],
+        base_stale=["train"],
+        accepted_profile="new",
+        unknown=["rmse: too few rows", "mae: too few rows"],
     )
     with recorded(flowers(), changed_flowers()) as (base, head):
         page = read(comparison(dataset), base, head)
@@ -115,8 +117,11 @@ def test_each_kind_of_difference(repository: Path) -> None:
         "length none psi",
         "model parameters 15 1,500 +1,485",
         "train parameters, code 2.2",
-        "These stages would run: train, evaluate.",
-        "Not compared rmse: too few rows",
+        "The results of head are not those of its parameters, code and data. These stages would run: train, evaluate.",
+        "The results of base are not",
+        "The accepted profile is new.",
+        "stale, accepted profile new, 1 check fails, 1 column drifted, 2 parameters",
+        "Not compared rmse, mae: too few rows",
     ):
         assert text in page.text, text
 
@@ -160,7 +165,7 @@ def test_what_no_cache_has_is_said(repository: Path) -> None:
 )
 def test_a_dataset_without_a_changed_headline_metric(fields: dict[str, Any], note: str, repository: Path) -> None:
     with recorded(flowers(), flowers()) as (base, head):
-        page = read(comparison(compared(metrics=[], **fields)), base, head)
+        page = read(comparison(compared(metrics=[], sizes=[{"name": "a", "base": 1, "head": 2}], **fields)), base, head)
     assert note in page.text
     assert ("#dataset-mine" in page.links) == (fields.get("state") != "unchanged")
 
@@ -173,8 +178,24 @@ def test_nothing_differs(repository: Path) -> None:
     assert "table" not in page.tags
 
 
+def test_datasets_whose_stages_alone_differ_are_counted(repository: Path) -> None:
+    stages = [{"stage": "train", "inputs": ["code"]}]
+    found = comparison(*(compared(key=key, metrics=[], stages=stages) for key in ("iris", "wine")))
+    with recorded(flowers(), flowers()) as (base, head):
+        page = read(found, base, head)
+    assert "No dataset differs. 2 datasets with the same results (iris, wine)" in page.text
+    assert "these stages differ: train (code)." in page.text
+    assert "table" not in page.tags
+
+
+def test_suites(repository: Path) -> None:
+    with recorded(flowers(), flowers()) as (base, head):
+        page = read(comparison(suites=[{"name": "starter", "added": ["mine"]}]), base, head)
+    assert "Suite starter: with mine." in page.text
+
+
 def test_equal_results_of_other_parameters(repository: Path) -> None:
     with recorded(flowers(), flowers()) as (base, head):
-        page = read(comparison(compared(metrics=[])), base, head)
+        page = read(comparison(compared(metrics=[], parameters=[{"name": "report.about", "head": "a"}])), base, head)
     assert "The training curves are the same." in page.text
     assert "No predicted class of species differs." in page.text

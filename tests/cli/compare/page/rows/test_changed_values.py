@@ -1,8 +1,9 @@
 from stages.cli.compare.page.rows.changed_values import MAX_ROWS, changed_values
 from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.core.artefacts.raw_data import Table
 from stages.report.dataset_results import Predictions
 from stages.report.format_text import MINUS
-from tests.report.example_datasets import flowers, prices, two_targets, value_predictions
+from tests.report.example_datasets import prices, two_targets, value_predictions
 from tests.report.example_forecasts import COLUMN, months
 
 BASE = value_predictions("price", [(4, 10.0, 14.0), (5, 20.0, 21.0), (6, 30.0, 30.0), (7, 40.0, 30.0)])
@@ -77,8 +78,8 @@ def test_steps_ahead_are_told_apart() -> None:
 
 def test_a_private_column_has_no_values() -> None:
     example = two_targets()
-    raw = flowers().raw
-    private = type(raw)(raw.frames, classes=raw.classes, private=["length"])  # type: ignore[union-attr, call-arg]
+    assert isinstance(example.raw, Table)
+    private = Table(example.raw.frames, classes=example.raw.classes, private=["length"])
     head = value_predictions("width", [(4, 0.25, 0.25), (5, 1.0, 1.0), (6, 2.0, 2.0), (7, 1.75, 1.75)])
     changed = changed_values("width", example.predictions, head, RawRows(private, example.processed.fitted))
     assert changed is not None
