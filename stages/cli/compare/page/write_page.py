@@ -99,11 +99,14 @@ def revision_texts(revision: RevisionName) -> tuple[str, str]:
 
     >>> revision_texts(RevisionName(name="main", commit="89843b2f0c1a"))
     ('main', 'commit 89843b2f')
+    >>> revision_texts(RevisionName(name="89843b2", commit="89843b2f0c1a"))
+    ('89843b2', '')
     >>> revision_texts(RevisionName(name="working tree", commit=None, uncommitted=1))
     ('working tree', '1 file is not committed')
     """
     if revision.commit is not None:
-        return revision.name, f"commit {revision.commit[:SHORT_COMMIT]}" * (revision.commit != revision.name)
+        is_name = revision.commit.startswith(revision.name)
+        return revision.name, "" if is_name else f"commit {revision.commit[:SHORT_COMMIT]}"
     verb = "is" if revision.uncommitted == 1 else "are"
     return revision.name, f"{count(revision.uncommitted, 'file')} {verb} not committed" * bool(revision.uncommitted)
 
