@@ -74,3 +74,11 @@ def test_a_folder_is_not_replaced_by_the_page(repository: Path) -> None:
     with pytest.raises(UserError, match="conf: is a folder"):
         compare(CompareOptions("HEAD~1", None, html=Path("conf")))
     assert Path("conf/accepted").is_dir()
+
+
+def test_the_page_is_written_beside_the_text(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit_results("base", tiny=predicted(0))
+    commit_results("head", tiny=predicted(0, 1))
+    compare(CompareOptions("base", "head", html=Path("new/page.html")))
+    assert 'href="#dataset-tiny"' in Path("new/page.html").read_text()
+    assert "accuracy" in capsys.readouterr().out

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, Result, RevisionName
 from stages.cli.compare.describe_changes import (
-    describe_group,
     describe_rest,
+    describe_stale,
     describe_suite,
-    group_by_stages,
-    has_only_stages,
+    group_same_results,
+    has_same_results,
 )
 from stages.cli.compare.page.dataset_section import dataset_section, group_reasons
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
@@ -53,7 +53,7 @@ def write_page(comparison: Comparison, base: Snapshot, head: Snapshot, path: Pat
 
 
 def page_text(comparison: Comparison, base: Snapshot, head: Snapshot) -> str:
-    shown = [dataset for dataset in comparison.datasets if not has_only_stages(dataset)]
+    shown = [dataset for dataset in comparison.datasets if not has_same_results(dataset)]
     changed = [dataset for dataset in shown if dataset.state == "changed"]
     others = [dataset for dataset in shown if dataset.state in ("new", "removed")]
     return render_page(
@@ -63,6 +63,7 @@ def page_text(comparison: Comparison, base: Snapshot, head: Snapshot) -> str:
         revisions=[("base", *revision_texts(comparison.base)), ("head", *revision_texts(comparison.head))],
         sentence=summary_sentence(shown),
         summary=[summary_row(dataset) for dataset in shown],
+        stale=describe_stale(comparison),
         unchanged=unchanged_sentences(comparison),
         suites=[describe_suite(change) for change in comparison.suites],
         unknown=group_reasons(comparison.unknown),
@@ -138,8 +139,7 @@ def _sentence(number: int, state: str) -> str:
 
 def unchanged_sentences(comparison: Comparison) -> list[str]:
     """Those with the same results by the stages that differ, and those in which nothing differs."""
-    groups = group_by_stages(comparison.datasets)
-    sentences = [f"{describe_group(keys)}; these stages differ: {stages}." for stages, keys in groups.items()]
+    sentences = [f"{sentence}." for sentence in group_same_results(comparison.datasets)]
     if comparison.unchanged:
         number = count(len(comparison.unchanged), "dataset is", "datasets are")
         sentences.append(f"{number} the same: {', '.join(comparison.unchanged)}.")
