@@ -76,9 +76,10 @@ def _table(comparisons: Sequence[BestAgainstDefault]) -> list[str]:
     """
     lines = [f"{'rows':<16} {'conf/':<10} {'best':<10} improvement and 95% interval"]
     for found in comparisons:
-        interval = f" [{found.interval[0]:+g}, {found.interval[1]:+g}]" if found.interval else ", too few rows for one"
+        low, high = found.interval or (0.0, 0.0)
+        interval = f" [{low:+.3g}, {high:+.3g}]" if found.interval else ", too few rows for one"
         rows = f"{found.rows} {found.split}"
-        lines.append(f"{rows:<16} {found.default:<10g} {found.best:<10g} {found.improvement:+g}{interval}")
+        lines.append(f"{rows:<16} {found.default:<10g} {found.best:<10g} {found.improvement:+.3g}{interval}")
     if any(found.split == "validation" for found in comparisons):
         lines.append("the validation rows chose the best trial, so that their improvement is too favourable")
     return lines

@@ -40,13 +40,13 @@ def test_a_headline_that_the_validation_rows_do_not_define(data):
     assert "roc_auc is not defined on the validation rows, since" in found.note
 
 
-@pytest.mark.error_case("training mistakes explained")
+@pytest.mark.error_case("wrong tuning")
 def test_a_headline_that_is_no_metric(data):
     with pytest.raises(UserError, match=r"evaluate.headline: 'acuracy' is not measured; did you mean accuracy\?"):
         objective(data, "acuracy")
 
 
-@pytest.mark.error_case("training mistakes explained")
+@pytest.mark.error_case("wrong tuning")
 def test_there_are_no_validation_rows(data):
     with pytest.raises(UserError, match=r"there is no validation split.*give preprocess.split.validation a share"):
         objective(data, "accuracy", split={"test": 0.2})

@@ -111,7 +111,7 @@ def test_sections_of_a_trial():
     assert STUDY.sections_with(DEFAULT) is SECTIONS
 
 
-@pytest.mark.error_case("damaged files reported")
+@pytest.mark.error_case("damaged files")
 def test_a_journal_of_another_study_is_refused(tmp_path):
     run(tmp_path / "journal", 8)
     other = Study(RANGES, SECTIONS, DEFAULT, [2, 6], "lower", seed=4)

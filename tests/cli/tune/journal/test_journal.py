@@ -63,7 +63,7 @@ def test_a_journal_cut_at_any_byte_has_the_trials_before_and_goes_on(path):
         assert path.read_bytes() == whole
 
 
-@pytest.mark.error_case("damaged files reported")
+@pytest.mark.error_case("damaged files")
 @pytest.mark.parametrize("line", [b"{}", b"\xff", b"[1]", b'{"number": 1}'])
 def test_a_damaged_line_is_reported_with_its_number(path, line):
     write(path)

@@ -14,7 +14,7 @@ def test_the_files_of_this_repository_are_checked(clone):
     assert restage("compose").startswith("params.yaml: 1 datasets (iris)")
 
 
-@pytest.mark.error_case("ranges of a search explained")
+@pytest.mark.error_case("wrong tuning")
 def test_compose_reports_a_mistake(clone):
     Path("conf/tune/iris.yaml").write_text("train.bach: [8, 9]\n")
     error = restage_error("compose")
@@ -22,7 +22,7 @@ def test_compose_reports_a_mistake(clone):
     assert not Path("params.yaml").exists()
 
 
-@pytest.mark.error_case("ranges of a search explained")
+@pytest.mark.error_case("wrong tuning")
 def test_mistakes_of_all_files_are_reported_together(clone):
     Path("conf/tune/iris.yaml").write_text("train.bach: [8, 9]\n")
     Path("conf/tune/irsi.yaml").write_text("train.batch: [8, 9]\n")

@@ -104,7 +104,7 @@ CASES = {
 }
 
 
-@pytest.mark.error_case("ranges of a search explained")
+@pytest.mark.error_case("wrong tuning")
 @pytest.mark.parametrize("line", CASES)
 def test_a_mistake_is_reported_with_its_line(line):
     [message] = messages_of(f"# A comment.\n{line}\n")
@@ -112,7 +112,7 @@ def test_a_mistake_is_reported_with_its_line(line):
     assert CASES[line] in message
 
 
-@pytest.mark.error_case("ranges of a search explained")
+@pytest.mark.error_case("wrong tuning")
 def test_all_mistakes_are_reported_together():
     found = messages_of("train.batch: [8, 0]\nevaluate.seed: [1, 2]\ntrain.epochs: [5, 6]\ntrain.shuffle: [1, true]\n")
     assert [message.split(": ")[:2] for message in found] == [
@@ -122,7 +122,7 @@ def test_all_mistakes_are_reported_together():
     ]
 
 
-@pytest.mark.error_case("ranges of a search explained")
+@pytest.mark.error_case("wrong tuning")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -143,7 +143,7 @@ def test_mistakes_in_the_file(text, expected):
     assert expected in message
 
 
-@pytest.mark.error_case("ranges of a search explained")
+@pytest.mark.error_case("wrong tuning")
 def test_there_is_no_file():
     with pytest.raises(UserError, match=r"conf/tune/wine.yaml: not found; write"):
         read_ranges(Path("conf/tune/wine.yaml"))

@@ -124,7 +124,7 @@ def test_a_trial_on_the_limit_goes_on(preparation, sections):
     assert without_seconds(again) == without_seconds(result)
 
 
-@pytest.mark.error_case("training mistakes explained")
+@pytest.mark.error_case("wrong tuning")
 def test_a_training_that_diverges(preparation, sections):
     chosen = sections({RATE: 1e20})
     chosen["train"]["optimizer"] = {"kind": "sgd", "learning_rate": 1e20}
@@ -132,7 +132,7 @@ def test_a_training_that_diverges(preparation, sections):
         train(preparation, chosen)
 
 
-@pytest.mark.error_case("training mistakes explained")
+@pytest.mark.error_case("wrong tuning")
 def test_parameters_that_move_the_validation_rows(preparation, sections):
     chosen = sections({})
     chosen["preprocess"]["split"]["seed"] = 5
@@ -140,7 +140,7 @@ def test_parameters_that_move_the_validation_rows(preparation, sections):
         train(preparation, chosen)
 
 
-@pytest.mark.error_case("training mistakes explained")
+@pytest.mark.error_case("wrong tuning")
 def test_parameters_that_do_not_fit_the_data(preparation, sections):
     chosen = sections({})
     chosen["train"]["output"] = {"specis": "softmax"}

@@ -1,0 +1,59 @@
+"""What `restage tune` refuses before a worker starts."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from stages.cli.app import app
+from stages.cli.tune.study_folder import only_study_of
+from stages.core.errors import UserError
+from tests.cli.test_compose import restage
+
+
+def tune_error(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["tune", *arguments])
+    assert result.exit_code == 1, result.output
+    return result.stderr
+
+
+@pytest.fixture(name="composed")
+def _composed(clone, monkeypatch):
+    restage("compose")
+    params = yaml.safe_load(Path("params.yaml").read_text())
+    monkeypatch.setattr("stages.cli.tune.tune.composed_params", lambda: params)
+
+
+@pytest.mark.error_case("wrong tuning")
+def test_there_are_no_ranges(composed):
+    Path("conf/tune/iris.yaml").unlink()
+    assert "conf/tune/iris.yaml: not found; write the parameters to search" in tune_error("iris", "--trials", "2")
+
+
+@pytest.mark.error_case("wrong tuning")
+def test_there_is_no_such_dataset(composed):
+    assert "no dataset 'irsi'; did you mean iris?" in tune_error("irsi", "--trials", "2")
+
+
+@pytest.mark.error_case("wrong tuning")
+def test_optuna_is_not_installed(clone, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("stages.cli.tune") or name == "optuna"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    assert "optuna is not installed; `make setup EXTRAS=tune` installs it" in tune_error("iris", "--trials", "2")
+
+
+@pytest.mark.error_case("wrong tuning")
+def test_two_studies_of_a_dataset_at_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with (
+        only_study_of("iris"),
+        only_study_of("wine"),
+        pytest.raises(UserError, match="another `restage tune iris` runs"),
+        only_study_of("iris"),
+    ):
+        pass
+    with only_study_of("iris"):
+        pass
