@@ -1,6 +1,6 @@
 """Writes the values of the best trial into the file of the dataset, and checks that they arrive."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from stages.cli.tune.apply.edit_yaml import has_key, with_value
 from stages.cli.tune.ranges.choice_texts import choice_value
 from stages.cli.tune.ranges.parameter_paths import keys_of_path, with_values
 from stages.cli.tune.study import Choices, StudyResult
+from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition
 from stages.config.compose_conf import compose as compose_conf
 from stages.config.schema import SECTIONS
@@ -24,15 +25,15 @@ from stages.core.validation_errors import Keys
 
 def apply_best(result: StudyResult) -> None:
     """Change conf/dataset, compose, and print the lines that changed. The file stays as it is if anything fails."""
-    values, composition = best_values(result), compose_conf()
+    best, composition = best_values(result), compose_conf()
     file = own_file(result.key, composition)
-    section = composition.params["datasets"][result.key]
-    wanted = with_values(section, values)
-    before = _read(file)
-    after = edited_text(before, file, section, wanted, values)
-    if after == before:
+    values = changed_values(result.key, best, composition)
+    if not values:
         print(f"{file}: has the values of trial {result.best} already; nothing was changed")
         return
+    wanted = with_values(composition.params["datasets"][result.key], values)
+    before = _read(file)
+    after = edited_text(before, file, wanted, values)
     with composed_changes([file]):
         write_text(file, after)
         changed = check_applied(result.key, wanted, file)
@@ -65,17 +66,23 @@ def own_file(key: str, composition: Composition) -> Path:
     return dataset_file(name)
 
 
-def edited_text(
-    text: str, file: Path, section: Mapping[str, Any], wanted: Mapping[str, Any], values: Mapping[str, Any]
-) -> str:
-    """The text of the file with all values that conf/ does not have yet. Raises UserError with all errors."""
+def changed_values(key: str, values: Mapping[str, Any], composition: Composition) -> dict[str, Any]:
+    """Those that differ from the values in conf/, or from the default if conf/ has none."""
+    written = composition.params["datasets"][key]
+    with_defaults = check_parameters(composition).datasets[key].model_dump(by_alias=True)
+    return {
+        path: value
+        for path, value in values.items()
+        if value not in (_value(written, keys_of_path(path)), _value(with_defaults, keys_of_path(path)))
+    }
+
+
+def edited_text(text: str, file: Path, wanted: Mapping[str, Any], paths: Iterable[str]) -> str:
+    """The text of the file with the wanted values at these paths. Raises UserError with all errors."""
     errors = ErrorList()
-    for path in values:
-        keys = keys_of_path(path)
-        if _value(section, keys) == _value(wanted, keys):
-            continue
+    for path in paths:
         with errors.collect():
-            text = _with_value(text, file, keys, wanted)
+            text = _with_value(text, file, keys_of_path(path), wanted)
     errors.raise_if_any()
     return text
 

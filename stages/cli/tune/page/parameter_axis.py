@@ -1,5 +1,6 @@
 """The axis of a parameter: numbers from the lower to the upper end of its range, or its choices one below another."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -40,11 +41,24 @@ def parameter_axis(limits: NumberRange | Choices | None, values: Sequence[float 
 
 
 def _choices_axis(texts: Sequence[str]) -> ParameterAxis:
-    """The first choice is at the top."""
+    """The first choice is at the top; of numbers, the largest one."""
+    if all(map(_is_number, texts)):
+        texts = sorted(texts, key=float, reverse=True)
     positions = {text: float(number) for number, text in enumerate(texts)}
     ticks = tuple((place, text) for text, place in positions.items())
     last = len(texts) - 1.0
     return ParameterAxis(Scale(last, 0.0, ticks) if last else Scale(1.0, -1.0, ticks), positions)
+
+
+def _is_number(text: str) -> bool:
+    """
+    >>> _is_number("1e-05"), _is_number("[1]")
+    (True, False)
+    """
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def number_scale(low: float, high: float, log: bool) -> Scale:

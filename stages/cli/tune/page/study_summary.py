@@ -47,7 +47,13 @@ def no_best_sentence(trials: StudyTrials) -> str:
     if trials.best is None:
         return "No trial is complete, so there is no best one. The table of the trials says why they failed."
     if trials.best.number == DEFAULT:
-        return "No trial was better than trial 0, which has the parameters of conf/."
+        metric = trials.metric
+        measured = [
+            f" Its {trials.metric_in_sentence} on {count(found.rows, 'test row')} is {metric.format(found.default)}."
+            for found in trials.result.comparisons
+            if found.split == "test"
+        ]
+        return "".join(["No trial was better than trial 0, which has the parameters of conf/.", *measured])
     return ""
 
 

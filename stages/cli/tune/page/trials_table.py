@@ -1,11 +1,17 @@
 """The table of all trials, the best first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.cli.tune.page.parameter_text import names_in_order, short_names, short_text
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import TrialRecord
-from stages.report.format_text import DASH, format_number
+from stages.report.format_text import DASH, TIMES, format_number, is_number
+
+# In a number with an exponent, which is_number() does not know.
+POWER = f"{TIMES}10"
+# Of a text in one line.
+MAX_CHARACTERS = 16
 
 
 @dataclass(frozen=True)
@@ -19,29 +25,44 @@ class TrialRow:
     error: str
     epochs: str
     seconds: str
-    parameters: list[tuple[str, bool]]
+    parameters: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class TrialsTable:
-    """`parameters` are the short and the whole name of each column of a parameter, and whether it is numeric."""
+    """`parameters` are the short and the whole name of each column of a parameter, and its CSS class."""
 
     metric: str
-    parameters: list[tuple[str, str, bool]]
+    parameters: list[tuple[str, str, str]]
     rows: list[TrialRow]
 
 
 def trials_table(trials: StudyTrials) -> TrialsTable:
     names = names_in_order(trials.result)
-    numeric = [not any(isinstance(trial.values.get(name), str) for trial in trials.all) for name in names]
+    columns = {name: [short_text(trial.values.get(name)) for trial in trials.sorted_by_value] for name in names}
+    classes = {name: _css_class(texts) for name, texts in columns.items()}
     return TrialsTable(
         metric=trials.metric_label,
-        parameters=list(zip(short_names(names), names, numeric, strict=True)),
-        rows=[_row(trials, trial, list(zip(names, numeric, strict=True))) for trial in trials.sorted_by_value],
+        parameters=[(short, name, classes[name]) for short, name in zip(short_names(names), names, strict=True)],
+        rows=[
+            _row(trials, trial, [(texts[number], classes[name]) for name, texts in columns.items()])
+            for number, trial in enumerate(trials.sorted_by_value)
+        ],
     )
 
 
-def _row(trials: StudyTrials, trial: TrialRecord, columns: list[tuple[str, bool]]) -> TrialRow:
+def _css_class(texts: Sequence[str]) -> str:
+    """`n` for numbers, `long` for texts that need several lines.
+
+    >>> _css_class(["8", DASH]), _css_class(["relu"]), _css_class(["[512, 256, 128, 64, 32]"])
+    ('n', '', 'long')
+    """
+    if all(text == DASH or is_number(text) or POWER in text for text in texts):
+        return "n"
+    return "long" if max(map(len, texts)) > MAX_CHARACTERS else ""
+
+
+def _row(trials: StudyTrials, trial: TrialRecord, parameters: list[tuple[str, str]]) -> TrialRow:
     marks = [text for text, other in (("best", trials.best), ("default", trials.default)) if trial is other]
     return TrialRow(
         number=trial.number,
@@ -51,5 +72,5 @@ def _row(trials: StudyTrials, trial: TrialRecord, columns: list[tuple[str, bool]
         error=trial.error or "",
         epochs=f"{trial.epochs:,}" if trial.epochs else DASH,
         seconds=format_number(float(f"{trial.seconds:.3g}")),
-        parameters=[(short_text(trial.values.get(name)), is_numeric) for name, is_numeric in columns],
+        parameters=parameters,
     )

@@ -66,8 +66,9 @@ def test_a_shared_file_stays(clone: Path) -> None:
 
 
 def test_values_that_conf_has_already(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The learning rate is not in conf/: it is the default."""
     before = conf_texts()
-    apply_best(found(train__epochs=20, train__optimizer__kind="adam"))
+    apply_best(found(train__epochs=20, train__optimizer__kind="adam", train__optimizer__learning_rate=0.001))
     assert conf_texts() == before
     assert "already" in capsys.readouterr().out
     assert not Path("params.yaml").exists()

@@ -61,7 +61,7 @@ def edited(key: str, composition: Composition) -> tuple[str, str, Any]:
     values = values_of(section)
     wanted = with_values(section, values)
     before = (CONF / "dataset" / file.name).read_text(encoding="utf-8")
-    return before, edited_text(before, file, section, wanted, values), wanted
+    return before, edited_text(before, file, wanted, values), wanted
 
 
 @pytest.mark.parametrize("key", KEYS)

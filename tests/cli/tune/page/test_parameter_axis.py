@@ -28,10 +28,11 @@ def test_choices_have_the_order_of_the_range_from_the_top() -> None:
     assert [axis.fraction(text) for text in ("relu", "tanh", "elu")] == [1, 0.5, 0]
 
 
-def test_a_default_that_is_no_choice_follows() -> None:
+def test_choices_of_numbers_have_the_largest_at_the_top_also_a_default_that_is_no_choice() -> None:
     axis = parameter_axis(Choices(values=["8", "16"]), [32, "8"])
-    assert list(axis.choices) == ["8", "16", "32"]
-    assert axis.fraction(32) == 0
+    assert list(axis.choices) == ["32", "16", "8"]
+    assert axis.fraction(32) == 1
+    assert list(parameter_axis(Choices(values=["relu", "tanh"]), ["elu"]).choices) == ["relu", "tanh", "elu"]
 
 
 def test_one_choice_and_one_number_are_in_the_middle() -> None:

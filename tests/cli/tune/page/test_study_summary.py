@@ -4,7 +4,7 @@ from stages.cli.tune.page.study_summary import best_values, comparison_panels, n
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import BestAgainstDefault
 from stages.report.format_text import DASH
-from tests.cli.tune.page.example_studies import all_failed, changed_ranges, no_trials, study, trial, usual
+from tests.cli.tune.page.example_studies import all_failed, changed_ranges, comparisons, no_trials, study, trial, usual
 
 
 def compared(interval: tuple[float, float] | None, improvement: float) -> BestAgainstDefault:
@@ -72,3 +72,9 @@ def test_the_best_first_then_stopped_then_failed() -> None:
     higher, lower = study(trials), study(trials, better="lower")
     assert [each.number for each in StudyTrials(higher).sorted_by_value] == [3, 4, 0, 2, 1]
     assert [each.number for each in StudyTrials(lower).sorted_by_value] == [0, 3, 4, 2, 1]
+
+
+def test_the_default_is_the_best() -> None:
+    trials = StudyTrials(study([trial(0, 0.9), trial(1, 0.8)], comparisons=comparisons(0.9, 0.9)))
+    assert comparison_panels(trials) == []
+    assert no_best_sentence(trials).endswith("Its accuracy on 30 test rows is 90%.")

@@ -15,10 +15,18 @@ def test_a_row_for_each_trial() -> None:
 def test_columns_of_parameters() -> None:
     table = trials_table(StudyTrials(changed_ranges()))
     assert table.parameters == [
-        ("batch", "train.batch", True), ("units", "train.model.units", False), ("seed", "train.seed", True),
+        ("batch", "train.batch", "n"), ("units", "train.model.units", ""), ("seed", "train.seed", "n"),
     ]  # fmt: skip
-    assert table.rows[0].parameters == [("24", True), ("[64, 32]", False), (DASH, True)]
+    assert table.rows[0].parameters == [("24", "n"), ("[64, 32]", ""), (DASH, "n")]
 
 
 def test_the_default_may_be_the_best() -> None:
     assert trials_table(StudyTrials(study([trial(0)]))).rows[0].mark == "best, default"
+
+
+def test_choices_of_numbers_and_numbers_with_an_exponent_are_numeric() -> None:
+    trials = [trial(n, values={"train.batch": "8", "train.optimizer.learning_rate": 1e-7 * (n + 1)}) for n in range(3)]
+    assert [css_class for _, _, css_class in trials_table(StudyTrials(study(trials, ranges={}))).parameters] == [
+        "n",
+        "n",
+    ]
