@@ -41,7 +41,7 @@ class Repository:
         from stages.cli.revisions.snapshot import open_snapshot
 
         with in_folder(self.root):
-            name = base or merge_base_with_main()
+            name = merge_base_with_main(head or "HEAD") if base is None else base
             with open_snapshot(name) as of_base, open_snapshot(head) as of_head:
                 return Comparison(compare_revisions(of_base, of_head, [keys] if isinstance(keys, str) else keys))
 
