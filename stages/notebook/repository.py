@@ -36,14 +36,11 @@ class Repository:
     @raises_error
     def compare(self, base: str | None = None, head: str | None = None, keys: Sequence[str] = ()) -> Comparison:
         """What differs between two revisions; see restage.compare."""
+        from stages.cli.compare.compare import opened_snapshots
         from stages.cli.compare.compare_revisions import compare_revisions
-        from stages.cli.revisions.merge_base import merge_base_with_main
-        from stages.cli.revisions.snapshot import open_snapshot
 
-        with in_folder(self.root):
-            name = base or merge_base_with_main()
-            with open_snapshot(name) as of_base, open_snapshot(head) as of_head:
-                return Comparison(compare_revisions(of_base, of_head, [keys] if isinstance(keys, str) else keys))
+        with in_folder(self.root), opened_snapshots(base, head) as (of_base, of_head):
+            return Comparison(compare_revisions(of_base, of_head, [keys] if isinstance(keys, str) else keys))
 
     def _in_working_tree(self, key: str) -> Dataset:
         # These import Hydra, which takes longer than all else that is imported.

@@ -106,7 +106,7 @@ def test_revisions_are_compared(example: Path, monkeypatch: pytest.MonkeyPatch) 
     asked: list[object] = []
 
     def compare_revisions(base, head, keys):
-        asked.append((base.name, base.commit, head.name, head.commit, list(keys)))
+        asked.append((base.commit, head.commit, list(keys)))
         return Comparison(
             base=RevisionName(name=base.name, commit=base.commit),
             head=RevisionName(name=head.name, commit=None),
@@ -120,4 +120,4 @@ def test_revisions_are_compared(example: Path, monkeypatch: pytest.MonkeyPatch) 
         "<restage comparison of main and working tree: 0 differ, 1 unchanged>"
     )
     restage.compare(head="HEAD")
-    assert asked == [("main", commit, "working tree", None, [KEY]), (commit, commit, "HEAD", commit, [])]
+    assert asked == [(commit, None, [KEY]), (commit, commit, [])]

@@ -9,7 +9,6 @@ from stages.cli.compare.describe_changes import (
     describe_difference,
     describe_drift,
     describe_evidence,
-    describe_group,
     describe_revision,
     describe_size,
     describe_stage,
@@ -17,8 +16,8 @@ from stages.cli.compare.describe_changes import (
     describe_suite,
     describe_unchanged,
     describe_values,
-    group_by_stages,
-    has_only_stages,
+    group_same_results,
+    has_same_results,
 )
 from stages.notebook.display.html_parts import details, element, heading, paragraph, table, warning
 from stages.report.format_text import format_number
@@ -38,7 +37,7 @@ def _parts(comparison: Comparison) -> Iterator[Markup]:
     if rows := [_row(dataset, metric) for dataset in comparison.datasets for metric in dataset.metrics]:
         yield table(HEADER, rows, NUMBERS)
     for dataset in comparison.datasets:
-        if not has_only_stages(dataset):
+        if not has_same_results(dataset):
             yield details(f"{dataset.key}: {dataset.state}", _other_changes(dataset))
     for sentence in _sentences(comparison):
         yield paragraph(f"{sentence}.", "soft")
@@ -74,8 +73,7 @@ def _other_changes(dataset: DatasetComparison) -> Iterator[str]:
 
 
 def _sentences(comparison: Comparison) -> Iterator[str]:
-    for stages, keys in group_by_stages(comparison.datasets).items():
-        yield f"{describe_group(keys)}; stages: {stages}"
+    yield from group_same_results(comparison.datasets)
     yield from map(describe_suite, comparison.suites)
     if comparison.unchanged:
         yield describe_unchanged(comparison)

@@ -108,7 +108,7 @@ def test_every_kind_of_change_is_shown() -> None:
         "accepted profile: changed",
         "test rows: 10 → 1,200",
         "not known: a file is not here",
-        "1 dataset with the same results (other); stages: train (code).",
+        "the same results",
         "suite starter: with x.",
         "Not known: git has no y.",
     ):
