@@ -1,6 +1,7 @@
 """The steps of the workflow `results`, on a pull request in a throwaway repository, with a server for the comments."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,8 +43,9 @@ def github() -> Iterator[FakeSite]:
 
 @pytest.fixture
 def pull_request(repo: Repo) -> Repo:
-    """A branch with another title for iris, whose author committed no results; the cache is that of the base."""
+    """A new checkout of a branch with another title for iris, without results of it, and the cache of the base."""
     link_environment(repo.path / ".venv")
+    shutil.rmtree(repo.path / "data")
     repo.git("switch", "--quiet", "--create", "renamed")
     repo.edit("conf/dataset/iris.yaml", "title: ", "title: Many ")
     repo.commit("Another title")
