@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from stages.cli.explain.causes.changed_files import Change
 from stages.cli.explain.causes.copies_of_guard import ChangedCopies, changed_copies
 from stages.cli.explain.simulation.simulate_run import ChangedFile
 from stages.core.artefacts.profile import NO_PROFILE
@@ -18,7 +19,7 @@ NONE = hashlib.md5(NO_PROFILE.encode(), usedforsecurity=False).hexdigest()
 @pytest.mark.parametrize(
     ("recorded", "now", "change"), [(NONE, ONE, "added"), (ONE, NONE, "removed"), (ONE, TWO, "changed")]
 )
-def test_an_accepted_profile(recorded: str, now: str, change: str) -> None:
+def test_an_accepted_profile(recorded: str, now: str, change: Change) -> None:
     changed = ChangedFile("data/guard/accepted/iris.json", recorded, Content(now))
     assert changed_copies(changed, {}) == ChangedCopies("accepted profile", (("conf/accepted/iris.json", change),))
 
