@@ -27,3 +27,4 @@ def dry_run(keys: Sequence[str]) -> None:
         print(f"nothing to run: {', '.join(up_to_date)}")
     if stale:
         print("Only stages whose inputs come out different run; DVC takes known results from its run cache.")
+        print(f"`{' '.join(['restage explain', *keys])}` says why.")

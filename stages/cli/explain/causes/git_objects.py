@@ -33,6 +33,11 @@ class GitObjects:
         """The current folder in the repository of Git; empty, or with a slash at the end."""
         return git("rev-parse", "--show-prefix").strip()
 
+    @cached_property
+    def _hash_bytes(self) -> int:
+        """The length of the repository's hashes: SHA-1, or SHA-256."""
+        return hashlib.new(git("rev-parse", "--show-object-format").strip(), usedforsecurity=False).digest_size
+
     def read(self, name: str) -> tuple[str, bytes] | None:
         """The type and the content of an object, such as `HEAD:stages`; None if there is none."""
         if self._process is None:
@@ -68,7 +73,7 @@ class GitObjects:
 
     def _folder(self, tree: bytes) -> dict[str, str]:
         files: dict[str, str] = {}
-        for mode, name, object_id in _entries(tree):
+        for mode, name, object_id in _entries(tree, self._hash_bytes):
             if mode in _FILE_MODES:
                 files[name] = self._file_md5(object_id)
             elif mode == _FOLDER_MODE:
@@ -88,19 +93,13 @@ class GitObjects:
         return self._md5s[object_id]
 
 
-def _entries(tree: bytes) -> Iterator[tuple[bytes, str, str]]:
+def _entries(tree: bytes, hash_bytes: int) -> Iterator[tuple[bytes, str, str]]:
     """Mode, name and object of each entry: `mode name NUL hash`, as Git stores a tree."""
     while tree:
         head, _, rest = tree.partition(b"\0")
         mode, _, name = head.partition(b" ")
-        size = _hash_bytes()
-        yield mode, name.decode("utf-8", "surrogateescape"), rest[:size].hex()
-        tree = rest[size:]
-
-
-def _hash_bytes() -> int:
-    """Of SHA-1, the hash of nearly all repositories."""
-    return hashlib.sha1(usedforsecurity=False).digest_size
+        yield mode, name.decode("utf-8", "surrogateescape"), rest[:hash_bytes].hex()
+        tree = rest[hash_bytes:]
 
 
 def _md5(content: bytes) -> str:

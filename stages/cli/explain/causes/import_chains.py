@@ -18,7 +18,6 @@ def module_name(file: str) -> str | None:
     return ".".join(path.parent.parts if path.stem == "__init__" else (*path.parent.parts, path.stem))
 
 
-@cache
 def import_chain(command: str, file: str) -> tuple[str, ...] | None:
     """The shortest chain, from the module that the stage's command runs to the file; None if there is none.
 
@@ -27,13 +26,27 @@ def import_chain(command: str, file: str) -> tuple[str, ...] | None:
     imported, run = module_name(file), run_module(command)
     if imported is None or run is None:
         return None
-    graph, entry = import_graph(), entry_module(run)
-    if imported == entry:
-        return (entry,)
-    if not {imported, entry} <= graph.modules:
+    importers, chain = _importers(entry_module(run)), [imported]
+    if imported not in importers:
         return None
-    chain = graph.find_shortest_chain(importer=entry, imported=imported)
-    return None if chain is None else tuple(chain)
+    while (importer := importers[chain[-1]]) is not None:
+        chain.append(importer)
+    return tuple(reversed(chain))
+
+
+@cache
+def _importers(entry: str) -> dict[str, str | None]:
+    """Of each module that is reached from the entry, one that imports it; modules nearer to the entry come first.
+
+    Grimp's own search returns now one, now another of several chains of the same length.
+    """
+    graph, found, waiting = import_graph(), dict[str, str | None]({entry: None}), [entry]
+    for importer in waiting:
+        modules = graph.find_modules_directly_imported_by(importer) if importer in graph.modules else ()
+        new = sorted(module for module in modules if module not in found)
+        found |= dict.fromkeys(new, importer)
+        waiting += new
+    return found
 
 
 def run_module(command: str) -> str | None:

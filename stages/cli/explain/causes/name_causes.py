@@ -21,6 +21,7 @@ from stages.cli.explain.explanation import (
 )
 from stages.cli.explain.simulation.changed_values import changed_values
 from stages.cli.explain.simulation.simulate_run import ChangedFile, SimulatedStage
+from stages.core.dvc.storage.cache import md5_of_file
 from stages.core.paths import CONF, PARAMS, SUITE
 
 NO_IMPORTS = "by which imports a stage reaches a module: grimp is not installed; run `make setup`"
@@ -87,15 +88,21 @@ class Causes:
         return FilesReason(kind=copies.kind, dependency=changed.path, recorded=None, files=files)
 
     def _locked_versions(self, changed: ChangedFile) -> LockedVersionsReason:
-        commit, text = self._files.recorded_commit(changed), Path(changed.path).read_text(encoding="utf-8")
-        old = self._objects.file(commit, changed.path) if commit else None
+        old, text = self._recorded_text(changed), Path(changed.path).read_text(encoding="utf-8")
         versions = [] if old is None else changed_versions(old.decode(), text)
         return LockedVersionsReason(dependency=changed.path, versions=versions, files=self._files.of(changed))
 
-    def _parameters(self, changed: ChangedFile) -> ParametersReason | None:
-        """None if no commit has the recorded params.yaml, or only its layout changed."""
+    def _recorded_text(self, changed: ChangedFile) -> bytes | None:
+        """From the working tree, where a run would write the file anew, or from a commit."""
+        file = Path(changed.path)
+        if file.is_file() and md5_of_file(file) == changed.recorded:
+            return file.read_bytes()
         commit = self._files.recorded_commit(changed)
-        old = self._objects.file(commit, changed.path) if commit else None
+        return self._objects.file(commit, changed.path) if commit else None
+
+    def _parameters(self, changed: ChangedFile) -> ParametersReason | None:
+        """None if the recorded params.yaml is not there any more, or only its layout changed."""
+        old = self._recorded_text(changed)
         if old is None:
             return None
         values = changed_values(changed.path, yaml.load(old, Loader=yaml.CSafeLoader), self._params)

@@ -22,7 +22,7 @@ from stages.core.errors import format_examples
 from stages.core.validation_errors import format_value
 
 SHORT_HASH = 8
-OUTPUT_STATES = {"deleted": "was deleted", "changed": "was changed by hand"}
+OUTPUT_STATES = {"deleted": "was deleted", "changed": "was changed"}
 NOT_FOUND = "the content that the stage read is in no commit"
 KINDS_IN_WORDS = ("accepted profile", "own model", "refresh record")
 
@@ -39,7 +39,7 @@ def reason_text(reason: Reason) -> str:
         case SuiteReason():
             return _suite_text(reason)
         case InputReason():
-            return f"{reason.path}, the output of {reason.stage.partition('@')[0]}, is another"
+            return f"another output of {reason.stage.partition('@')[0]}"
         case OutputReason():
             return _output_text(reason)
         case _:

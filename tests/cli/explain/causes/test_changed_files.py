@@ -1,4 +1,5 @@
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from stages.cli.explain.simulation.simulate_run import ChangedFile
 from stages.core.dvc.storage.cache import md5_of_file, md5_of_folder
 from stages.core.dvc.working_tree.content import Content
 from tests.cli.explain.conftest import Commit
+from tests.stories.repo import environment
 
 CODE = Path("code")
 
@@ -96,3 +98,15 @@ def test_a_repository_without_a_commit(written: Commit) -> None:
         None,
         [FileChange(path=f"code/{name}", change="changed") for name in ("a.py", "b.py", "inner/c.py")],
     )
+
+
+def test_a_repository_with_longer_hashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    CODE.mkdir()
+    (CODE / "a.py").write_text("a")
+    git = partial(subprocess.run, check=True, env=environment())
+    git(["git", "init", "--quiet", "--object-format=sha256"])
+    git(["git", "add", "--all"])
+    git(["git", "commit", "--quiet", "--message", "One"])
+    with GitObjects() as objects:
+        assert objects.md5s("HEAD", "code") == content().files

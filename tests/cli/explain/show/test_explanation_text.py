@@ -97,7 +97,7 @@ def test_a_stage_that_is_restored() -> None:
         stage("evaluate@iris", "restored", InputReason(path="data/models/iris", stage="train@iris")),
     ) == [
         "train@iris: datasets.iris.train.epochs 20 -> 50; would be restored from the run cache",
-        "evaluate@iris: data/models/iris, the output of train, is another; would be restored from the run cache",
+        "evaluate@iris: another output of train; would be restored from the run cache",
         "2 stages: 2 would be restored from the run cache",
     ]
 

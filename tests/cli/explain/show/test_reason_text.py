@@ -44,7 +44,7 @@ FILE = FileChange(path="a.py", change="changed", commit=COMMIT, subject="A")
         ),
         (SuiteReason(added=["a"], removed=["b"], changed=[]), "gained a and lost b"),
         (OutputReason(path="data/a", state="deleted"), "data/a was deleted"),
-        (OutputReason(path="data/a", state="changed"), "data/a was changed by hand"),
+        (OutputReason(path="data/a", state="changed"), "data/a was changed"),
         (CommandReason(old="a", new="b"), "'a' -> 'b'"),
         (DeclarationReason(added="dependency", path="x"), "new dependency, x"),
         (MissingReason(path="x"), "x is missing"),
