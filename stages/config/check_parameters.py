@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
+from stages.config.checks.gate_metrics import gate_errors
 from stages.config.checks.own_model_sources import check_model_sources
 from stages.config.checks.positive_class_names import positive_class_parameter_errors
 from stages.config.compose_conf import EXPORTS, Composition
@@ -42,7 +43,7 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
     except ValidationError as error:
         raise _located(parameter_errors(Suite, error), composition, conf) from None
     _check_exports(composition, suite, conf)
-    if errors := [*column_name_errors(suite), *positive_class_parameter_errors(suite)]:
+    if errors := [*column_name_errors(suite), *positive_class_parameter_errors(suite), *gate_errors(suite)]:
         raise _located(errors, composition, conf)
     check_model_sources(suite, composition.choices, conf)
     return suite

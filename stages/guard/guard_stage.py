@@ -54,9 +54,13 @@ def guard(outputs: StageOutputs) -> None:
 
 
 def written_sections(sections: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of all stages that the dataset has: only with a section `export` it has this stage."""
+    """The parameters of all stages that the dataset has: only with a section `export` it has this stage.
+
+    Gates are left out, since no stage reads them.
+    """
     absent = ["export"] if sections.get("export") is None else []
-    return {name: sections.get(name, {}) for name in SECTIONS if name not in absent}
+    written = {name: sections.get(name, {}) for name in SECTIONS if name not in absent}
+    return written | {"evaluate": {name: value for name, value in written["evaluate"].items() if name != "gate"}}
 
 
 def source_digest(download: Mapping[str, Any]) -> str:

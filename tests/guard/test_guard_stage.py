@@ -14,7 +14,7 @@ from stages.core import paths
 from stages.core.errors import UserError
 from stages.core.paths import SUITE
 from stages.core.read_params import read_dataset_params
-from stages.guard.guard_stage import check_up_to_date, differences, source_digest
+from stages.guard.guard_stage import check_up_to_date, differences, source_digest, written_sections
 from stages.guard.guard_stage import guard as guard_stage
 from tests.run_in_process import published
 
@@ -50,7 +50,7 @@ def test_fresh_parameters_pass(fresh, small_composition):
             for key, title in titles.items()
         ],
     }
-    assert {key: read_dataset_params(key) for key in datasets} == datasets
+    assert {key: read_dataset_params(key) for key in datasets} == {k: written_sections(v) for k, v in datasets.items()}
     assert sorted(file.name for file in paths.DATASET_PARAMS.iterdir()) == ["iris.json", "sequence.json", "wine.json"]
 
 
@@ -86,7 +86,7 @@ def test_the_order_of_keys_in_conf_changes_nothing(fresh, edit):
 def test_a_section_that_conf_leaves_out_is_written_as_an_empty_one(fresh, monkeypatch):
     params = yaml.safe_load(Path("params.yaml").read_text())
     del params["datasets"]["iris"]["validate"]
-    Path("params.yaml").write_text(yaml.safe_dump(params))
+    Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
     monkeypatch.setenv("DVC_EXP_NAME", "no-validation")
     guard()
     assert read_dataset_params("iris")["validate"] == {}
@@ -108,11 +108,38 @@ def test_an_export_is_a_section_of_the_datasets_that_have_one(fresh, edit):
     assert "export" not in read_dataset_params("wine")
 
 
+def test_a_gate_changes_nothing_that_a_stage_reads(fresh, edit):
+    guard()
+    before = written()
+    gate = {"at_least": {"accuracy": 0.9}, "no_worse_than_base": {"log_loss": "noise"}, "no_drift": True}
+    edit("dataset/iris.yaml", "headline: accuracy", f"headline: accuracy\n  gate: {json.dumps(gate)}")
+    composed = compose(fresh)
+    assert composed.params["datasets"]["iris"]["evaluate"]["gate"] == gate
+    Path("params.yaml").write_text(composed.text)
+    guard()
+    assert written() == before
+
+
+def test_a_gate_of_an_experiment_is_checked_and_left_out(fresh, monkeypatch):
+    guard()
+    before = written()
+    monkeypatch.setenv("DVC_EXP_NAME", "gate")
+    params = yaml.safe_load(Path("params.yaml").read_text())
+    params["datasets"]["iris"]["evaluate"]["gate"] = {"at_least": {"accuracy": 0.9}}
+    Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    guard()
+    assert written() == before
+    params["datasets"]["iris"]["evaluate"]["gate"] = {"at_least": {"acuracy": 0.9}}
+    Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    with pytest.raises(UserError, match=r"params.yaml.*gate.at_least.acuracy: .*did you mean accuracy\?"):
+        guard()
+
+
 def test_exports_belong_to_conf(fresh, edit, monkeypatch):
     """What DVC composes for an experiment has none."""
     edit("dataset/iris.yaml", "report:\n", "export: {}\n\nreport:\n")
     params = {name: value for name, value in compose(fresh).params.items() if name != "exports"}
-    Path("params.yaml").write_text(yaml.safe_dump(params))
+    Path("params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
     assert "(exports)" in refused()
     monkeypatch.setenv("DVC_EXP_NAME", "other")
     guard()

@@ -51,7 +51,7 @@ def digest(*paths):
 if stage == "download":
     write(f"data/raw/{key}", digest())
 elif stage == "validate":
-    write(f"data/valid/{key}", "valid")
+    write(f"data/valid/{key}", "valid\\n")
     write(f"reports/validation/{key}.json", digest(f"data/raw/{key}", f"data/guard/accepted/{key}.json"))
 elif stage == "train":
     result = digest(f"data/raw/{key}", f"data/valid/{key}")

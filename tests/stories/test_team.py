@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.repo import Repo
+from tests.stories.repo import RAN, Repo
 
 
 def test_a_colleague_pulls_and_has_nothing_to_run_and_a_damaged_object_is_refused(repo: Repo, tmp_path: Path) -> None:
@@ -60,8 +60,12 @@ def test_a_stale_conf_stops_everything_and_says_how_to_mend_it(repo: Repo) -> No
 
 
 def test_an_experiment_composes_conf_with_its_own_values(repo: Repo) -> None:
-    repo.dvc("exp", "run", "--name", "renamed", "-S", "datasets.iris.report.title=Flowers")
+    """No stage reads the gate."""
+    gate = "+datasets.iris.evaluate.gate={at_least: {accuracy: 0.1}}"
+    ran = repo.dvc("exp", "run", "--name", "renamed", "-S", "datasets.iris.report.title=Flowers", "-S", gate).stdout
+    assert set(RAN.findall(ran)) == {"guard", "report@iris", "summary"}
     assert "title: Flowers" in repo.read("params.yaml")
+    assert "at_least" in repo.read("params.yaml")
     assert "Flowers" in repo.read("reports/pages/iris.html")
     assert "renamed" in repo.dvc("exp", "list", "--name-only").stdout.split()
 

@@ -87,6 +87,10 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
         conf("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 9}"),
         {"guard", "validate@iris", "report@iris", "summary"},
     ),
+    "a gate": (
+        conf("conf/dataset/iris.yaml", "headline: accuracy", "headline: accuracy\n  gate: {at_least: {accuracy: 0.9}}"),
+        {"guard"},
+    ),
     "an accepted profile": (
         accepted_profile,
         {"guard", "validate@iris", "report@iris", "summary"},
@@ -119,6 +123,7 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
 IN_EVERY_RUN = {
     "what no stage reads, and the times of files",
     "ranges of a search",
+    "a gate",
     "a comment in another room",
     "a library of one stage",
     "a removed dataset",

@@ -82,3 +82,23 @@ def tune(
             raise UserError(f"{error.name} is not installed; `make setup EXTRAS=tune` installs it") from None
 
         search_parameters(TuneOptions(key, trials, minutes, jobs, seed, apply, html))
+
+
+@commands.command()
+def check(
+    keys: Keys = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV",
+            help="The revision of no_worse_than_base; default: the last commit in common with the main branch.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the gates and their results as JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Check the results by the gates of their datasets, evaluate.gate in conf/; exit with 1 if one fails."""
+    with reporting_errors("check", debug):
+        from stages.cli.check.check import check as check_gates
+
+        check_gates(unique(keys), base, as_json)

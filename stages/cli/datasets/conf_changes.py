@@ -6,7 +6,7 @@ from typing import Any
 
 from stages.core.own_model.model_files import PACKAGE_FILE
 from stages.core.paths import MODEL_FILES, accepted_profile_copy, dataset_params, model_file_copies, refresh_record_copy
-from stages.guard.guard_stage import accepted_profile_text, refresh_text
+from stages.guard.guard_stage import accepted_profile_text, refresh_text, written_sections
 
 
 def conf_changed(stage: str, sections: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
@@ -27,7 +27,8 @@ def conf_changed(stage: str, sections: Mapping[str, Any], recorded: Mapping[str,
 def params_changed(stage: str, sections: Mapping[str, Any], recorded: Mapping[str, Any]) -> bool:
     """Whether dvc.lock records other parameters for a stage than `sections`, those of its dataset."""
     params = recorded[stage].get("params", {}).get(str(dataset_params(stage.partition("@")[2])), {})
-    return any(value != sections.get(section, {}) for section, value in params.items())
+    written = written_sections(sections)
+    return any(value != written.get(section, {}) for section, value in params.items())
 
 
 def _own_model_changed(key: str) -> bool:

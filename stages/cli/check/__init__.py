@@ -1,0 +1,1 @@
+"""`restage check`: whether the results of the working tree pass the gates of their datasets."""
