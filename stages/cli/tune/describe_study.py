@@ -47,7 +47,8 @@ def describe_result(result: StudyResult) -> list[str]:
     if result.comparisons:
         lines += ["", *_table(result.comparisons)]
     if result.importance:
-        shares = ", ".join(f"{path} {share:.0%}" for path, share in result.importance.items())
+        largest_first = sorted(result.importance.items(), key=lambda item: -item[1])
+        shares = ", ".join(f"{path} {share:.0%}" for path, share in largest_first)
         lines += ["", f"importance: {shares}"]
     return lines
 
