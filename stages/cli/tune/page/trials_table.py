@@ -52,14 +52,14 @@ def trials_table(trials: StudyTrials) -> TrialsTable:
 
 
 def _css_class(texts: Sequence[str]) -> str:
-    """`n` for numbers, `long` for texts that need several lines.
+    """`n` for numbers, `short` for texts in one line, `long` for those that need several.
 
     >>> _css_class(["8", DASH]), _css_class(["relu"]), _css_class(["[512, 256, 128, 64, 32]"])
-    ('n', '', 'long')
+    ('n', 'short', 'long')
     """
     if all(text == DASH or is_number(text) or POWER in text for text in texts):
         return "n"
-    return "long" if max(map(len, texts)) > MAX_CHARACTERS else ""
+    return "long" if max(map(len, texts)) > MAX_CHARACTERS else "short"
 
 
 def _row(trials: StudyTrials, trial: TrialRecord, parameters: list[tuple[str, str]]) -> TrialRow:

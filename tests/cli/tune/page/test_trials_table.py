@@ -15,9 +15,9 @@ def test_a_row_for_each_trial() -> None:
 def test_columns_of_parameters() -> None:
     table = trials_table(StudyTrials(changed_ranges()))
     assert table.parameters == [
-        ("batch", "train.batch", "n"), ("units", "train.model.units", ""), ("seed", "train.seed", "n"),
+        ("batch", "train.batch", "n"), ("units", "train.model.units", "short"), ("seed", "train.seed", "n"),
     ]  # fmt: skip
-    assert table.rows[0].parameters == [("24", "n"), ("[64, 32]", ""), (DASH, "n")]
+    assert table.rows[0].parameters == [("24", "n"), ("[64, 32]", "short"), (DASH, "n")]
 
 
 def test_the_default_may_be_the_best() -> None:
