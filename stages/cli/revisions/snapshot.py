@@ -129,7 +129,7 @@ class Snapshot:
             recorded, md5 = Path(out["path"]), str(out.get("md5", ""))
             if path == recorded and not md5.endswith(FOLDER_SUFFIX):
                 return md5, None
-            if recorded in path.parents:
+            if recorded in path.parents and md5.endswith(FOLDER_SUFFIX):
                 return md5, path.relative_to(recorded)
         raise UnavailableOutputError(path, f"not recorded in {LOCK} ({self.name})")
 

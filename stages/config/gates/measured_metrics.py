@@ -72,15 +72,12 @@ def _metrics_of_target(dataset: Dataset, target: str, classes: Sequence[str] | N
     has_positive = target in positive if isinstance(positive, Mapping) else positive is not None
     if has_positive and (classes is None or len(classes) == 2):
         metrics |= OF_POSITIVE_CLASS
-    weighted = metrics if dataset.preprocess.weight is not None else {}
-    forecast = not is_class and dataset.preprocess.window is not None
-    return (
-        {"loss": LOSS}
-        | metrics
-        | {f"{WEIGHTED}{name}": kind for name, kind in weighted.items()}
-        | (OF_FORECASTS if forecast else {})
-        | (OF_INTERVALS if forecast and dataset.evaluate.interval is not None else {})
-    )
+    if dataset.preprocess.weight is not None:
+        metrics |= {f"{WEIGHTED}{name}": kind for name, kind in metrics.items()}
+    if not is_class and dataset.preprocess.window is not None:
+        metrics |= OF_FORECASTS
+        metrics |= OF_INTERVALS if dataset.evaluate.interval is not None else {}
+    return {"loss": LOSS} | metrics
 
 
 def reason_not_measured(metric: str) -> str | None:

@@ -60,6 +60,11 @@ def test_an_output_that_is_not_recorded_or_not_stored(repository: Path) -> None:
             old.size(Path("data/models/tiny/model.keras"))
 
 
+def test_an_output_that_is_a_file_holds_no_files(repository: Path) -> None:
+    with open_snapshot("old") as snapshot, pytest.raises(LookupError, match="not recorded"):
+        snapshot.output(Path("reports/profiles/tiny.json/part.json"))
+
+
 def test_the_size_of_a_file_in_an_output(repository: Path) -> None:
     file = Path("data/models/tiny/model.keras")
     with open_snapshot("old") as old, open_snapshot(None) as tree:
