@@ -38,7 +38,7 @@ def explain_stages(keys: Sequence[str] = ()) -> Explanation:
             simulated = Simulation(tree, expected_contents(tree, new), records, new.params).run(stages)
     commands = {stage.name: _command(stage) for stage in stages}
     durations = read_durations()
-    with GitObjects() as objects:
+    with GitObjects(tree.is_ignored) as objects:
         causes = Causes(objects, simulated, commands, records, new.params)
         found = [causes.explain(stage, durations.get(stage.name)) for stage in simulated]
     return Explanation(stages=found, unknown=causes.unknown)

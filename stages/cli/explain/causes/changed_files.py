@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from stages.cli.explain.causes.find_recorded import RecordedContents
+from stages.cli.explain.causes.find_recorded import RecordedContent, RecordedContents
 from stages.cli.explain.causes.git_objects import GitObjects
-from stages.cli.explain.causes.last_commits import LastCommit, last_commits, uncommitted_files
+from stages.cli.explain.causes.last_commits import LastCommit, ignored_files, last_commits, uncommitted_files
 from stages.cli.explain.explanation import FileChange
 from stages.cli.explain.simulation.simulate_run import ChangedFile
 
@@ -16,11 +16,13 @@ class ChangedFiles:
     """Asks Git once for the files of all these dependencies; `also` are files that `describe` is asked for."""
 
     def __init__(self, objects: GitObjects, dependencies: Iterable[ChangedFile], also: Iterable[str] = ()) -> None:
-        self.contents = RecordedContents(objects)
+        self._contents = RecordedContents(objects)
         unique = dict.fromkeys(dependencies)
         others = list(also)
         asked = sorted({each.path for each in unique} | set(others))
-        self._uncommitted = uncommitted_files(asked) if asked else set[str]()
+        uncommitted = uncommitted_files(asked) if asked else set[str]()
+        self._uncommitted = {path for path in uncommitted if not objects.is_ignored(path)}
+        self._ignored_by_git = ignored_files(asked) if asked else set[str]()
         self._changes = {each: dict(self._compare(each)) for each in unique}
         names = [*others, *(name for changes in self._changes.values() for name in changes)]
         self._commits: Mapping[str, LastCommit] = last_commits(name for name in names if name not in self._uncommitted)
@@ -30,7 +32,7 @@ class ChangedFiles:
         return [self.describe(path, change) for path, change in self._changes[dependency].items()]
 
     def recorded_commit(self, dependency: ChangedFile) -> str | None:
-        found = self.contents.find(dependency.path, dependency.recorded)
+        found = self._find(dependency)
         return found.commit if found else None
 
     def describe(self, path: str, change: Change) -> FileChange:
@@ -39,8 +41,13 @@ class ChangedFiles:
             path=path, change=change, commit=found.commit if found else None, subject=found.subject if found else None
         )
 
+    def _find(self, dependency: ChangedFile) -> RecordedContent | None:
+        files = dependency.now.files or {}
+        local = {name: md5 for name, md5 in files.items() if f"{dependency.path}/{name}" in self._ignored_by_git}
+        return self._contents.find(dependency.path, dependency.recorded, local)
+
     def _compare(self, dependency: ChangedFile) -> Iterator[tuple[str, Change]]:
-        found = self.contents.find(dependency.path, dependency.recorded)
+        found = self._find(dependency)
         if found is not None:
             yield from differing_files(dependency.path, found.files, dependency.files_now)
             return

@@ -1,6 +1,6 @@
 """Finds the commit whose file or folder has the content that dvc.lock records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from stages.cli.explain.causes.git_objects import GitObjects
@@ -28,13 +28,15 @@ class RecordedContents:
         self._found: dict[tuple[str, str], RecordedContent | None] = {}
         self._commits: dict[str, list[str]] = {}
 
-    def find(self, path: str, md5: str) -> RecordedContent | None:
+    def find(self, path: str, md5: str, local: Mapping[str, str]) -> RecordedContent | None:
+        """`local` are the files of a folder in this clone that Git ignores: the stage may have read them too."""
         if (path, md5) not in self._found:
             self._found[path, md5] = next(
                 (
                     RecordedContent(commit, files)
                     for commit in self._commits_of(path)
-                    if (files := self._objects.md5s(commit, path)) and md5_of(files) == md5
+                    for files in _with_local(self._objects.md5s(commit, path) or {}, local)
+                    if md5_of(files) == md5
                 ),
                 None,
             )
@@ -44,6 +46,13 @@ class RecordedContents:
         if path not in self._commits:
             self._commits[path] = _list_commits(path)
         return self._commits[path]
+
+
+def _with_local(files: Mapping[str, str], local: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    if files:
+        yield files
+        if local:
+            yield {**files, **local}
 
 
 def md5_of(files: Mapping[str, str]) -> str:

@@ -2,8 +2,8 @@
 
 import hashlib
 import subprocess
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from types import TracebackType
 from typing import Self
 
@@ -14,9 +14,13 @@ _FILE_MODES = (b"100644", b"100755")
 
 
 class GitObjects:
-    """The files of commits, relative to the current folder, with the MD5 of their content as DVC has it."""
+    """The files of commits, relative to the current folder, with the MD5 of their content as DVC has it.
 
-    def __init__(self) -> None:
+    `is_ignored` says whether DVC ignores a path, such as by .dvcignore: it leaves such files out of folders.
+    """
+
+    def __init__(self, is_ignored: Callable[[str], bool]) -> None:
+        self.is_ignored = cache(is_ignored)
         self._process: subprocess.Popen[bytes] | None = None
         self._md5s: dict[str, str] = {}
         self._folders: dict[str, dict[str, str]] = {}
@@ -69,7 +73,10 @@ class GitObjects:
         found = self.read(name)
         if found is None:
             return None
-        return {"": _md5(found[1])} if found[0] == "blob" else self._folder(found[1])
+        if found[0] == "blob":
+            return {"": _md5(found[1])}
+        files = self._folder(found[1])
+        return {file: md5 for file, md5 in files.items() if not self.is_ignored(f"{path}/{file}")}
 
     def _folder(self, tree: bytes) -> dict[str, str]:
         files: dict[str, str] = {}

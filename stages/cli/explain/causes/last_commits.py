@@ -1,4 +1,4 @@
-"""The last commit that changed each file, or that its change is not committed."""
+"""The last commit that changed each file, or that its change is not committed, or that Git ignores it."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,6 +19,11 @@ def uncommitted_files(paths: Iterable[str]) -> set[str]:
     fields = git("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *paths).split("\0")
     prefix = git("rev-parse", "--show-prefix").strip()
     return {field[3:].removeprefix(prefix) for field in fields if field}
+
+
+def ignored_files(paths: Iterable[str]) -> set[str]:
+    """The files in these folders that Git ignores, such as conf/local.yaml."""
+    return set(git("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *paths).split("\0")) - {""}
 
 
 def last_commits(files: Iterable[str]) -> dict[str, LastCommit]:

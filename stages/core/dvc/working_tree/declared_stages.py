@@ -80,6 +80,10 @@ class WorkingTree:
         files = {"/".join(key): value.value for key, _, value in built} if isinstance(built, Tree) else None
         return Content(str(built.hash_info.value), meta.isexec, files)
 
+    def is_ignored(self, file: str) -> bool:
+        """Whether DVC leaves it out of a folder, by a .dvcignore."""
+        return bool(self._repo.dvcignore.is_ignored_file(str(Path(file).absolute())))
+
     def parameters(self, stage: str, file: str) -> dict[str, Any]:
         """The values of the stage's parameters in this file, by name, as far as they are there."""
         for dependency in self._stages[stage].deps:

@@ -16,6 +16,10 @@ from tests.stories.repo import environment
 CODE = Path("code")
 
 
+def is_ignored(path: str) -> bool:
+    return path.startswith("code/ignored/")
+
+
 @pytest.fixture
 def written(commit: Commit) -> Commit:
     (CODE / "inner").mkdir(parents=True)
@@ -32,7 +36,7 @@ def content() -> Content:
 def changes(recorded: str) -> tuple[str | None, list[FileChange]]:
     """The commit that has the recorded content, and the files that differ from it."""
     changed = ChangedFile("code", recorded, content())
-    with GitObjects() as objects:
+    with GitObjects(is_ignored) as objects:
         files = ChangedFiles(objects, [changed])
         return files.recorded_commit(changed), files.of(changed)
 
@@ -87,7 +91,7 @@ def test_a_file(written: Commit) -> None:
     (CODE / "a.py").write_text("2")
     second = written("Two")
     changed = ChangedFile("code/a.py", recorded, Content(md5_of_file(CODE / "a.py")))
-    with GitObjects() as objects:
+    with GitObjects(is_ignored) as objects:
         files = ChangedFiles(objects, [changed])
         assert files.recorded_commit(changed) == first
         assert files.of(changed) == [FileChange(path="code/a.py", change="changed", commit=second, subject="Two")]
@@ -108,5 +112,25 @@ def test_a_repository_with_longer_hashes(tmp_path: Path, monkeypatch: pytest.Mon
     git(["git", "init", "--quiet", "--object-format=sha256"])
     git(["git", "add", "--all"])
     git(["git", "commit", "--quiet", "--message", "One"])
-    with GitObjects() as objects:
+    with GitObjects(is_ignored) as objects:
         assert objects.md5s("HEAD", "code") == content().files
+
+
+def test_files_that_dvc_ignores_are_not_in_the_recorded_content(written: Commit) -> None:
+    recorded = content().md5
+    (CODE / "ignored").mkdir()
+    (CODE / "ignored/d.yaml").write_text("1")
+    first = written("One")
+    (CODE / "ignored/d.yaml").write_text("2")
+    (CODE / "a.py").write_text("2")
+    assert changes(recorded) == (first, [FileChange(path="code/a.py", change="changed")])
+    assert changes("0" * 32 + ".dir") == (None, [FileChange(path="code/a.py", change="changed")])
+
+
+def test_files_that_git_ignores_may_have_been_read(written: Commit) -> None:
+    """Such as conf/local.yaml."""
+    Path(".gitignore").write_text("local.py\n")
+    (CODE / "local.py").write_text("")
+    first, recorded = written("One"), content().md5
+    (CODE / "a.py").write_text("2")
+    assert changes(recorded) == (first, [FileChange(path="code/a.py", change="changed")])

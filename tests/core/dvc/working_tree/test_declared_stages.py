@@ -163,3 +163,18 @@ def test_dvc_restores_what_is_found(repository: Repository) -> None:
     Path("first").unlink()
     run(repository, ["first"])
     assert read_lock_file()["first"]["outs"] == found["outs"], DVC
+
+
+def test_files_that_dvcignore_names(tree: WorkingTree) -> None:
+    Path("folder_a/kept").mkdir()
+    for name in ("left_out", "kept/left_out", "kept/other"):
+        Path("folder_a", name).write_text("")
+    Path(".dvcignore").write_text("/folder_a/left_out\n")
+    new = WorkingTree()
+    content = new.content("folder_a")
+    assert content is not None
+    assert content.files is not None
+    assert set(content.files) == {"copy", "kept/left_out", "kept/other"}, DVC
+    assert [file for file in ("copy", "left_out", "kept/left_out") if new.is_ignored(f"folder_a/{file}")] == [
+        "left_out"
+    ]
