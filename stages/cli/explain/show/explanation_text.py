@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from stages.cli.explain.explanation import Explanation, FilesReason, ParametersReason, Reason, StageExplanation
-from stages.cli.explain.show.reason_text import imports_text, reason_text, value_text
+from stages.cli.explain.show.reason_text import imports_text, value_text
+from stages.cli.explain.show.shared_text import shared_text
 from stages.cli.explain.show.stage_lines import StageLine, lines_of_stages
 from stages.cli.explain.show.stage_names import stages_text
 from stages.cli.run.progress_display import format_duration
@@ -55,7 +56,7 @@ def _shared_reasons(stages: Iterable[StageExplanation]) -> dict[Said, list[tuple
     found: dict[Said, list[tuple[StageExplanation, Reason]]] = {}
     for stage in stages:
         for reason in stage.reasons:
-            found.setdefault((stage.result, reason_text(reason)), []).append((stage, reason))
+            found.setdefault((stage.result, shared_text(stage, reason)), []).append((stage, reason))
     return {said: each for said, each in found.items() if len({stage.key for stage, _ in each}) > 1}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from stages.cli.explain.explanation import FilesReason, StageExplanation
 from stages.cli.explain.show.reason_text import imports_text, reason_text
+from stages.cli.explain.show.shared_text import shared_text
 
 
 @dataclass
@@ -59,6 +60,6 @@ def _by_dataset(stages: Iterable[StageExplanation]) -> list[StageExplanation]:
 
 def _texts(stage: StageExplanation, shared: Collection[tuple[str, str]]) -> list[str]:
     """The reasons of the stage that are not shared, with the imports by which it reaches changed code."""
-    own = [reason for reason in stage.reasons if (stage.result, reason_text(reason)) not in shared]
+    own = [reason for reason in stage.reasons if (stage.result, shared_text(stage, reason)) not in shared]
     imports = [imports_text([reason.files]) if isinstance(reason, FilesReason) else "" for reason in own]
     return list(dict.fromkeys(reason_text(reason) + each for reason, each in zip(own, imports, strict=True)))

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 from stages.cli.explain.explanation import (
+    CommandReason,
     Explanation,
     FileChange,
     FilesReason,
@@ -106,6 +107,47 @@ def test_outputs_that_a_clone_does_not_have_are_said_once() -> None:
     missing = [OutputReason(path=path, state="not in the cache") for path in ("a", "b")]
     assert lines(*(stage(f"train@{key}", "runs", *missing) for key in ("a", "b")))[0] == (
         "outputs are not in the cache, try `dvc pull`: train of every dataset"
+    )
+
+
+def deleted(path: str) -> OutputReason:
+    return OutputReason(path=path, state="deleted")
+
+
+def test_the_same_reason_of_several_datasets_names_none_of_them() -> None:
+    assert lines(
+        stage("train@a", "runs", deleted("data/models/a")),
+        stage("train@b", "runs", deleted("data/models/b")),
+        stage("evaluate@b", "runs", deleted("reports/metrics/b.json")),
+        stage("train@c", "up to date"),
+    )[:2] == [
+        "its output data/models/<key> was deleted: train of a, b",
+        "evaluate@b: its output reports/metrics/b.json was deleted",
+    ]
+
+
+def epochs(key: str, new: int = 50) -> ParametersReason:
+    return ParametersReason(values=[ValueChange(name=f"datasets.{key}.train.epochs", old=20, new=new)])
+
+
+def test_a_parameter_that_changed_alike_in_several_datasets() -> None:
+    assert lines(
+        stage("guard", "runs", CONF, epochs("a"), epochs("b"), epochs("c", 40)),
+        stage("train@a", "runs", epochs("a")),
+        stage("train@b", "runs", epochs("b")),
+        stage("train@c", "runs", epochs("c", 40)),
+    )[:3] == [
+        "datasets.<key>.train.epochs 20 -> 50: train of a, b",
+        "guard: conf/dataset/iris.yaml (not committed)",
+        "train@c: datasets.c.train.epochs 20 -> 40",
+    ]
+
+
+def test_a_new_command_is_said_once() -> None:
+    old, new = "exec python3 -m stages.train", "exec python3 -S -m stages.train"
+    commands = {key: CommandReason(old=f"{old} {key}", new=f"{new} {key}") for key in ("a", "b")}
+    assert lines(*(stage(f"train@{key}", "runs", reason) for key, reason in commands.items()))[0] == (
+        f"its command '{old} <key>' -> '{new} <key>': train of every dataset"
     )
 
 
