@@ -33,7 +33,8 @@ def last_commits(files: Iterable[str]) -> dict[str, LastCommit]:
         return {}
     try:
         text = git(
-            "log", f"--format={_MARK}%H %s", "--name-only", "--no-renames", "--relative", "-z", "--", *sorted(wanted)
+            "log", f"--format={_MARK}%H %s", "--diff-merges=combined", "--name-only", "--no-renames", "--relative", "-z",
+            "--", *sorted(wanted),
         )  # fmt: skip
     except UserError:
         return {}

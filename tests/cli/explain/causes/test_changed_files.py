@@ -97,6 +97,25 @@ def test_a_file(written: Commit) -> None:
         assert files.of(changed) == [FileChange(path="code/a.py", change="changed", commit=second, subject="Two")]
 
 
+def test_a_merge_that_changed_a_file_itself(written: Commit) -> None:
+    """And one that only brings the change of the other branch."""
+    git = partial(subprocess.run, check=True, env=environment(), capture_output=True)
+    written("One")
+    recorded = content().md5
+    git(["git", "switch", "--quiet", "--create", "other"])
+    (CODE / "b.py").write_text("2")
+    other = written("Two")
+    git(["git", "switch", "--quiet", "main"])
+    (CODE / "inner/c.py").write_text("3")
+    written("Three")
+    git(["git", "merge", "--quiet", "--no-commit", "other"])
+    (CODE / "a.py").write_text("4")
+    merge = written("Merge")
+    commits = {change.path: change.commit for change in changes(recorded)[1]}
+    assert commits["code/a.py"] == merge
+    assert commits["code/b.py"] == other
+
+
 def test_a_repository_without_a_commit(written: Commit) -> None:
     assert changes("0" * 32 + ".dir") == (
         None,
