@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from stages.cli.compare.comparison import DatasetComparison, MetricChange, SizeChange, State
-from stages.cli.compare.evidence.judge_metrics import Results, metric_changes
+from stages.cli.compare.evidence.judge_metrics import metric_changes
 from stages.cli.compare.evidence.predicted_rows import read_output_record
+from stages.cli.compare.evidence.recorded_results import RecordedResults
 from stages.cli.compare.facts.parameter_changes import parameter_changes
 from stages.cli.compare.facts.size_changes import model_sizes, size_changes, split_sizes
-from stages.cli.compare.facts.stage_changes import output_md5, stage_changes
+from stages.cli.compare.facts.stage_changes import has_same_output, stage_changes
 from stages.cli.compare.facts.tracked_metrics import read_metrics
 from stages.cli.compare.facts.validation_changes import check_changes, drift_changes
 from stages.cli.revisions.snapshot import Snapshot
@@ -34,7 +35,9 @@ class DatasetComparer:
     ) -> None:
         self.base, self.head, self.key = base, head, key
         self.base_sections, self.head_sections = base_sections, head_sections
-        self.results = Results(base, head, key)
+        self.results = RecordedResults(
+            base, head, key, has_several_seeds(base_sections) and has_several_seeds(head_sections)
+        )
 
     @property
     def _in_both(self) -> bool:
@@ -52,7 +55,7 @@ class DatasetComparer:
             key=self.key,
             title=str(self._sections.get("report", {}).get("title", self.key)),
             state="new" if self.base_sections is None else "removed" if self.head_sections is None else "changed",
-            same_rows=self._same_rows(),
+            same_rows=self.results.same_rows if self._in_both else None,
             metrics=metrics,
             same_metrics=same,
             parameters=parameter_changes(self.base_sections, self.head_sections)
@@ -79,8 +82,8 @@ class DatasetComparer:
         changes = metric_changes(base or {}, head or {}, headline, self.results)
         if self._in_both and (base is None or head is None):
             return [change for change in changes if change.headline], 0
-        same = sum(name in (head or {}) and value == (head or {})[name] for name, value in (base or {}).items())
-        return changes, same
+        in_both = (base or {}).keys() & (head or {}).keys()
+        return changes, len(in_both - {change.name for change in changes})
 
     def _read_metrics(self, snapshot: Snapshot, sections: Sections | None) -> dict[str, float] | None:
         if sections is None:
@@ -118,7 +121,7 @@ class DatasetComparer:
 
         Both are None if dvc.lock records the same output, or if one of them is not available.
         """
-        if self._in_both and self._is_same(stage, path):
+        if self._in_both and has_same_output(self.base, self.head, f"{stage}@{self.key}", path):
             return None, None
         try:
             return (
@@ -129,21 +132,9 @@ class DatasetComparer:
             self.results.add_unknown(path.parent.name, error)
             return None, None
 
-    def _is_same(self, stage: str, path: Path) -> bool:
-        base, head = (output_md5(snapshot, f"{stage}@{self.key}", path) for snapshot in (self.base, self.head))
-        return base is not None and base == head
 
-    def _same_rows(self) -> bool | None:
-        """By dvc.lock, or by the predictions."""
-        if not self._in_both:
-            return None
-        if self._is_same("preprocess", paths.processed_data(self.key)):
-            return True
-        try:
-            return None if self.results.rows is None else self.results.rows.are_same()
-        except LookupError as error:
-            self.results.add_unknown("predictions", error)
-            return None
+def has_several_seeds(sections: Sections | None) -> bool:
+    return (sections or NO_SECTIONS).get("train", {}).get("seeds", 1) > 1
 
 
 def state_of(comparison: DatasetComparison) -> State:

@@ -73,6 +73,7 @@ class Results:
     parameters: int = 3
     window: Window | None = None
     probabilities: Sequence[Sequence[float]] | None = None
+    target: str = "y"
     # How far the bounds of an interval of 80% are from each prediction.
     margin: float | None = None
 
@@ -90,9 +91,9 @@ class Results:
 
     def outputs(self, key: str) -> dict[str, str | Mapping[str, str | bytes]]:
         columns = [[CLASSES[int(v)] if self.classified else v for v in side] for side in (self.truth, self.predicted)]
-        header = "row,y_truth,y_predicted"
+        header = f"row,{self.target}_truth,{self.target}_predicted"
         if self.margin is not None:
-            header += ",y_lower,y_upper"
+            header += f",{self.target}_lower,{self.target}_upper"
             columns += [[p + sign * self.margin for p in self.predicted] for sign in (-1, 1)]
         lines = [",".join(map(str, line)) for line in zip(self.rows, *columns, strict=True)]
         predictions: dict[str, str | bytes] = {
@@ -102,11 +103,11 @@ class Results:
         if self.probabilities is not None:
             buffer = io.BytesIO()
             np.save(buffer, np.array(self.probabilities))
-            predictions["probabilities.y.npy"] = buffer.getvalue()
+            predictions[f"probabilities.{self.target}.npy"] = buffer.getvalue()
         model = {"model.keras": "m" * self.parameters, "training.json": record_text(self._training())}
         return {
             f"reports/validation/{key}.json": record_text(self.validation),
-            f"data/processed/{key}": {"fitted.json": record_text(self._fitted())},
+            f"data/processed/{key}": {"fitted.json": record_text(self._fitted()), "rows.csv": str([*self.rows])},
             f"data/models/{key}": model,
             f"data/predictions/{key}": predictions,
             f"reports/evaluation/{key}.json": record_text(self._evaluation()),
@@ -114,15 +115,15 @@ class Results:
 
     def _details(self) -> PredictionDetails:
         classes = ClassesDetail(classes=CLASSES, confusion=[], per_class=[])
-        return PredictionDetails(
-            split="test", targets={"y": classes if self.classified else ValuesDetail(columns=["y"])}
-        )
+        detail = classes if self.classified else ValuesDetail(columns=[self.target])
+        return PredictionDetails(split="test", targets={self.target: detail})
 
     def _fitted(self) -> Fitted:
-        labels = ClassLabels(columns=["y"], encoding="integer", classes=CLASSES)
+        labels = ClassLabels(columns=[self.target], encoding="integer", classes=CLASSES)
+        values = NumberColumns(columns=[self.target])
         return Fitted(
             inputs={"x": InputSpec(column=NumberColumns(columns=["a"]), shape=[1])},
-            targets={"y": TargetSpec(column=labels if self.classified else NumberColumns(columns=["y"]))},
+            targets={self.target: TargetSpec(column=labels if self.classified else values)},
             splits={"train": 40, "test": len(self.rows)},
             window=self.window,
         )
@@ -134,12 +135,14 @@ class Results:
         )  # fmt: skip
 
     def _evaluation(self) -> EvaluationRecord:
-        by_target: MetricsByTarget = {"y": dict(self.metrics)}
+        by_target: MetricsByTarget = {self.target: dict(self.metrics)}
         return EvaluationRecord(
             split="test", samples=len(self.rows), metrics=by_target, baselines={},
-            headline=Headline(target="y", metric=self.headline, better="higher", value=self.metrics[self.headline]),
+            headline=Headline(
+                target=self.target, metric=self.headline, better="higher", value=self.metrics[self.headline]
+            ),
             best_baseline=BestBaseline(name="majority", value=0.5, improvement=0.5), best_epoch=1, epochs=1,
-            seeds=self.seeds, forecasts={} if self.margin is None else {"y": self._forecast()},
+            seeds=self.seeds, forecasts={} if self.margin is None else {self.target: self._forecast()},
         )  # fmt: skip
 
     def _forecast(self) -> ForecastRecord:

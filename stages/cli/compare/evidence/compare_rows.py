@@ -11,6 +11,7 @@ from stages.cli.compare.evidence.predicted_rows import PredictedRows, PredictedT
 from stages.cli.compare.evidence.resample_rows import resample_improvements
 from stages.cli.compare.evidence.significance import mcnemar
 from stages.evaluate.metrics.forecast_metrics import mean_absolute_scaled_error
+from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.target_metrics import FORECAST_METRICS
 
 Array = NDArray[Any]
@@ -42,11 +43,19 @@ class ComparedRows:
         )
         if found is None:
             raise NoEvidenceError("too few rows for an interval, or rows that the model was trained on")
-        if metric != "accuracy" or paired is None:
+        # The test takes each row as independent of the others, unlike windows that overlap.
+        if metric != "accuracy" or paired is None or (self.base.block, self.head.block) != (1, 1):
             return [found]
         correct = [side.predictions.predicted == side.truth for side in (base, paired)]
         only_base, only_head = int((correct[0] & ~correct[1]).sum()), int((~correct[0] & correct[1]).sum())
         return [mcnemar(only_base, only_head, len(base.truth)), found]
+
+    def only_target(self) -> str:
+        """The name of the target that a metric without one is of. Raises NoEvidenceError if the two differ."""
+        base, head = (", ".join(rows.fitted.targets) for rows in (self.base, self.head))
+        if base != head:
+            raise NoEvidenceError(f"it is of another target, {head} in place of {base}")
+        return base
 
     def are_same(self) -> bool:
         """Whether the same rows with the same truths were predicted."""
@@ -100,7 +109,10 @@ def with_naive_errors(target: PredictedTarget, metric: str, value: float) -> Pre
 
 def check_recorded_value(rows: PredictedRows, target: PredictedTarget, metric: str, value: float) -> None:
     """Raises NoEvidenceError if the predictions are not those that the recorded metric is of."""
-    measured = target.measure(metric)
+    try:
+        measured = target.measure(metric) if target.has_metric(metric) else np.nan
+    except UndefinedMetricError:
+        measured = np.nan
     if not np.isclose(measured, value, rtol=1e-4, atol=1e-6):
         raise NoEvidenceError(
             f"data/predictions are not those of reports/metrics ({rows.snapshot.name}); run `dvc checkout`"

@@ -1,8 +1,6 @@
 """The changes of all metrics of a dataset, each with what tells it from noise."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
 from stages.cli.compare.comparison import (
     BootstrapEvidence,
@@ -12,70 +10,33 @@ from stages.cli.compare.comparison import (
     Result,
     SeedsEvidence,
 )
-from stages.cli.compare.evidence.compare_rows import ComparedRows, NoEvidenceError, compare_rows
-from stages.cli.compare.evidence.predicted_rows import read_output_record, read_predicted_rows
+from stages.cli.compare.evidence.compare_rows import NoEvidenceError
+from stages.cli.compare.evidence.recorded_results import RecordedResults
 from stages.cli.compare.evidence.significance import CONFIDENCE, compare_seeds
 from stages.cli.compare.facts.tracked_metrics import better_direction
-from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
-from stages.core import paths
-from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.rounding import round_difference, round_significant
 
 # Nothing that is stored for each row gives them.
 WITHOUT_ROWS = ("loss", "coverage")
 
 
-@dataclass
-class Results:
-    """The results of a dataset at two revisions, read when they are first needed.
-
-    `reasons` collects why something cannot be said, each with what that is.
-    """
-
-    base: Snapshot
-    head: Snapshot
-    key: str
-    reasons: dict[str, list[str]] = field(default_factory=dict)
-
-    @cached_property
-    def evaluations(self) -> tuple[EvaluationRecord, EvaluationRecord] | None:
-        path = paths.evaluation(self.key)
-        try:
-            return (
-                read_output_record(EvaluationRecord, self.base, path),
-                read_output_record(EvaluationRecord, self.head, path),
-            )
-        except LookupError as error:
-            self.add_unknown("evaluation records", error)
-            return None
-
-    @cached_property
-    def rows(self) -> ComparedRows | None:
-        try:
-            return compare_rows(read_predicted_rows(self.base, self.key), read_predicted_rows(self.head, self.key))
-        except LookupError as error:
-            self.add_unknown("predictions", error)
-            return None
-
-    def add_unknown(self, what: str, error: LookupError) -> None:
-        reason = error.reason if isinstance(error, UnavailableOutputError) else str(error)
-        of_reason = self.reasons.setdefault(reason, [])
-        if what not in of_reason:
-            of_reason.append(what)
-
-    @property
-    def unknown(self) -> list[str]:
-        return [f"{', '.join(what)}: {reason}" for reason, what in self.reasons.items()]
-
-
 def metric_changes(
-    base: Mapping[str, float], head: Mapping[str, float], headline: str, results: Results
+    base: Mapping[str, float], head: Mapping[str, float], headline: str, results: RecordedResults
 ) -> list[MetricChange]:
-    """Those of the metrics that differ; the headline is first."""
+    """Those of the metrics that differ; the headline is first. With several seeds, it can differ by their means."""
     names = [name for name in dict.fromkeys([*base, *head]) if base.get(name) != head.get(name)]
+    if headline in base and headline in head and headline not in names and _means_differ(results):
+        names.append(headline)
     changes = [_change(name, base.get(name), head.get(name), name == headline) for name in names]
     judged = [_judge(change, results) for change in changes]
     return sorted(judged, key=lambda change: not change.headline)
+
+
+def _means_differ(results: RecordedResults) -> bool:
+    if not results.may_differ_by_seeds or results.evaluations is None:
+        return False
+    base, head = (record.seeds for record in results.evaluations)
+    return base is not None and head is not None and base.mean != head.mean
 
 
 def _change(name: str, base: float | None, head: float | None, headline: bool) -> MetricChange:
@@ -100,26 +61,39 @@ def _change(name: str, base: float | None, head: float | None, headline: bool) -
     )
 
 
-def _judge(change: MetricChange, results: Results) -> MetricChange:
-    target, _, metric = change.name.rpartition(".")
+def _judge(change: MetricChange, results: RecordedResults) -> MetricChange:
     if change.result != "differs" or change.better is None:
         return change
     if (seeds := _seeds_evidence(change, results)) is not None:
-        means = seeds.means[1] - seeds.means[0]
-        improvement = round_difference(means if change.better == "higher" else -means, seeds.means[0])
-        return change.model_copy(
-            update={"improvement": improvement, "evidence": [seeds], "result": result_of(improvement, [seeds])}
-        )
-    if metric in WITHOUT_ROWS or _has_several_seeds(results):
+        return _judge_by_seeds(change, seeds, results)
+    if _has_several_seeds(results):
         return change
-    evidence = _row_evidence(change, target, metric, results)
+    evidence = _row_evidence(change, results)
     if not evidence:
         return change
     assert change.improvement is not None
     return change.model_copy(update={"evidence": evidence, "result": result_of(change.improvement, evidence)})
 
 
-def _seeds_evidence(change: MetricChange, results: Results) -> SeedsEvidence | None:
+def _judge_by_seeds(change: MetricChange, seeds: SeedsEvidence, results: RecordedResults) -> MetricChange:
+    """The spread over seeds is no measure of chance where other rows were measured, or where no seed differs.
+
+    There, the rows of the first seed have to give the same result.
+    """
+    difference = seeds.means[1] - seeds.means[0]
+    improvement = round_difference(difference if change.better == "higher" else -difference, seeds.means[0])
+    result, of_rows = result_of(improvement, [seeds]), list[Evidence]()
+    if result != "within noise" and (seeds.limit == 0 or not results.same_rows):
+        of_rows = _row_evidence(change, results)
+        assert change.improvement is not None
+        if not of_rows:
+            result = "differs"
+        elif result_of(change.improvement, of_rows) != result:
+            result = "within noise"
+    return change.model_copy(update={"improvement": improvement, "evidence": [seeds, *of_rows], "result": result})
+
+
+def _seeds_evidence(change: MetricChange, results: RecordedResults) -> SeedsEvidence | None:
     if not change.headline or results.evaluations is None:
         return None
     base, head = results.evaluations
@@ -128,20 +102,19 @@ def _seeds_evidence(change: MetricChange, results: Results) -> SeedsEvidence | N
     return compare_seeds(base.seeds, head.seeds)
 
 
-def _has_several_seeds(results: Results) -> bool:
+def _has_several_seeds(results: RecordedResults) -> bool:
     """Then the rows of the first seed's model alone would not tell whether a metric differs."""
     return results.evaluations is not None and all(record.seeds is not None for record in results.evaluations)
 
 
-def _row_evidence(change: MetricChange, target: str, metric: str, results: Results) -> list[Evidence]:
-    if results.rows is None:
+def _row_evidence(change: MetricChange, results: RecordedResults) -> list[Evidence]:
+    target, _, metric = change.name.rpartition(".")
+    if metric in WITHOUT_ROWS or results.rows is None:
         return []
     assert change.base is not None
     assert change.head is not None
     try:
-        return results.rows.evidence(
-            target or next(iter(results.rows.base.fitted.targets)), metric, (change.base, change.head)
-        )
+        return results.rows.evidence(target or results.rows.only_target(), metric, (change.base, change.head))
     except NoEvidenceError as error:
         results.add_unknown(change.name, error)
     except LookupError as error:
@@ -149,9 +122,9 @@ def _row_evidence(change: MetricChange, target: str, metric: str, results: Resul
     return []
 
 
-def result_of(improvement: float, evidence: list[Evidence]) -> Result:
+def result_of(improvement: float, evidence: Sequence[Evidence]) -> Result:
     """The first evidence decides: McNemar's test where there is one, since it is exact for few rows too."""
-    if not _is_beyond_noise(improvement, evidence[0]):
+    if improvement == 0 or not _is_beyond_noise(improvement, evidence[0]):
         return "within noise"
     return "better" if improvement > 0 else "worse"
 
@@ -163,4 +136,4 @@ def _is_beyond_noise(improvement: float, evidence: Evidence) -> bool:
         case McNemarEvidence(p_value=p_value):
             return p_value < 1 - CONFIDENCE
         case BootstrapEvidence(interval=(lowest, highest)):
-            return lowest > 0 or highest < 0
+            return lowest > 0 if improvement > 0 else highest < 0

@@ -16,15 +16,13 @@ from stages.core.artefacts.read_outputs import read_csv_columns
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails
 from stages.core.artefacts.records.record import Record, short_validation_errors
 from stages.evaluate.forecasts.interval_metrics import interval_score
-from stages.evaluate.metrics.target_metrics import PROBABILITY_METRICS, metric_value
+from stages.evaluate.metrics.target_metrics import PROBABILITY_METRICS, metric_names, metric_value
 from stages.evaluate.metrics.weighted_metrics import PREFIX
 from stages.evaluate.target_predictions import TargetPredictions
 from stages.inference.intervals.bounds import Bounds
 
 Array = NDArray[Any]
 AnyRecord = TypeVar("AnyRecord", bound=Record)
-
-
 INTERVAL_SCORE = "interval_score"
 
 
@@ -45,6 +43,11 @@ class PredictedTarget:
             truth=self.truth[samples],
             predictions=self.predictions.take(samples),
             bounds=None if bounds is None else Bounds(bounds.lower[samples], bounds.upper[samples]),
+        )
+
+    def has_metric(self, metric: str) -> bool:
+        return (
+            self.bounds is not None if metric == INTERVAL_SCORE else metric in metric_names(self.spec, self.predictions)
         )
 
     def measure(self, metric: str) -> float:

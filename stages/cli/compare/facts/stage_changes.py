@@ -64,6 +64,12 @@ def input_kind(path: Path) -> str:
     return next((kind for folder, kind in _KINDS.items() if folder == path or folder in path.parents), "files")
 
 
+def has_same_output(base: Snapshot, head: Snapshot, stage: str, path: Path) -> bool:
+    """Whether both record the same output. `stage` is a name such as `train@iris`."""
+    old, new = (output_md5(snapshot, stage, path) for snapshot in (base, head))
+    return old is not None and old == new
+
+
 def output_md5(snapshot: Snapshot, stage: str, path: Path) -> str | None:
     """The MD5 of an output in dvc.lock; None if it is not recorded.
 

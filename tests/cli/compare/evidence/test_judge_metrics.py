@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -5,6 +6,7 @@ from typing import Any
 import pytest
 
 from stages.cli.compare.comparison import BootstrapEvidence, McNemarEvidence, SeedsEvidence
+from stages.cli.compare.evidence.judge_metrics import result_of
 from stages.core.artefacts.records.evaluation import SeedStatistics
 from stages.core.artefacts.windows import Window
 from stages.core.dvc.storage.cache import cache_folder
@@ -181,3 +183,63 @@ def test_metrics_that_only_one_revision_has(repository: Path) -> None:
         ("f1", 1.0, None, "removed"),
         ("recall", None, 0.5, "new"),
     }
+
+
+def test_means_over_seeds_can_differ_where_the_first_seed_is_the_same(repository: Path) -> None:
+    params = {"train": {"seeds": 3}}
+    base, head = (predicted(0, params=params, seeds=seeds(mean, 0.01)) for mean in (0.9, 0.7))
+    dataset = compare_tiny(base, head)
+    [accuracy] = dataset.metrics
+    assert (accuracy.base, accuracy.head, accuracy.change) == (0.9, 0.9, 0.0)
+    assert (accuracy.result, accuracy.improvement) == ("worse", pytest.approx(-0.2))
+    assert dataset.same_metrics == 0
+
+
+@pytest.mark.parametrize(("wrong", "result"), [((), "within noise"), (range(10), "worse")])
+def test_seeds_say_nothing_of_other_rows(wrong: Sequence[int], result: str, repository: Path) -> None:
+    """The means differ by far more than the seeds do; the rows of the first seed have to say so too."""
+    head = predicted(*wrong, rows=range(5, 15), seeds=seeds(0.2, 0.001))
+    head = replace(head, metrics={"accuracy": 1 - len(wrong) / 10}, params={"preprocess": {"seed": 1}}, parameters=4)
+    [accuracy] = compare_tiny(predicted(0, 1, seeds=seeds(0.9, 0.001)), head).metrics
+    assert [evidence.method for evidence in accuracy.evidence] == ["seeds", "bootstrap"]
+    assert accuracy.result == result
+
+
+def test_seeds_that_never_differ_leave_it_to_the_rows(repository: Path) -> None:
+    [accuracy] = compare_tiny(predicted(0, 1, seeds=seeds(0.8, 0.0)), predicted(0, seeds=seeds(0.9, 0.0))).metrics
+    assert [evidence.method for evidence in accuracy.evidence] == ["seeds", "mcnemar", "bootstrap"]
+    assert accuracy.result == "within noise"
+
+
+def test_mcnemar_is_not_for_windows_that_overlap(repository: Path) -> None:
+    """The test takes rows as independent of each other. Here seven of them changed sides."""
+    window = Window(length=1, horizon=1)
+    [accuracy] = compare_tiny(predicted(*range(7), window=window), predicted(window=window)).metrics
+    [evidence] = accuracy.evidence
+    assert (evidence.method, accuracy.result) == ("bootstrap", "better")
+
+
+def test_an_interval_on_the_other_side_of_the_difference_is_noise() -> None:
+    """A calibration error is larger in most resamples than in all rows, so that its interval can miss the value."""
+    evidence = BootstrapEvidence(paired=True, interval=(0.01, 0.02), resamples=100, rows=(10, 10))
+    assert [result_of(improvement, [evidence]) for improvement in (-0.1, 0.0, 0.1)] == [
+        "within noise", "within noise", "better"
+    ]  # fmt: skip
+
+
+def test_another_target_is_no_evidence(repository: Path) -> None:
+    dataset = compare_tiny(predicted(0, 1), predicted(0, target="z"))
+    assert (dataset.metrics[0].result, dataset.same_rows) == ("differs", False)
+    assert dataset.unknown == ["accuracy: it is of another target, z in place of y"]
+
+
+@pytest.mark.error_case("compare")
+@pytest.mark.parametrize("metric", ["roc_auc", "precision", "weighted_accuracy"])
+def test_predictions_without_the_recorded_metric_are_not_those_of_the_metrics(metric: str, repository: Path) -> None:
+    """All rows have one class, no class is positive, and there are no weights."""
+    one_class = Results(truth=[0] * 10, predicted=[0] * 10, probabilities=[[1.0, 0.0]] * 10)
+    base, head = (replace(one_class, metrics={"accuracy": 1.0, metric: value}) for value in (0.5, 0.6))
+    dataset = compare_tiny(base, head)
+    assert [(m.name, m.result) for m in dataset.metrics] == [(metric, "differs")]
+    [reason] = dataset.unknown
+    assert "data/predictions are not those of reports/metrics (base)" in reason
