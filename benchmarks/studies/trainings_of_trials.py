@@ -23,14 +23,14 @@ def main(key: str, journal: Path) -> None:
     parameters = study_parameters(key, composed_params())
     start_keras(parameters.dataset.train.threads)
     # These modules load Keras.
-    from stages.cli.tune.workers.prepare_trials import train_params
-    from stages.cli.tune.workers.trial_data import TrialData
+    from stages.cli.tune.trials.trial_data import TrialData
+    from stages.cli.tune.trials.trial_params import train_params
     from stages.train.loop.training_loop import Training
 
     data = TrialData(paths.raw_data(key))
     for trial in read_trials(journal.read_bytes(), journal).values():
         sections = trial_sections(parameters.sections, parameters.ranges, trial.values)
-        params = train_params(sections)
+        params = train_params(sections["train"])
         training = Training(data.processed(sections["preprocess"]), params)
         training.run(params.seed, params.epochs, f"trial {trial.number}")
 
