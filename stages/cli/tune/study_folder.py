@@ -65,7 +65,7 @@ def read_result(folder: Path) -> StudyResult | None:
         return None
 
 
-def last_result(key: str) -> StudyResult | None:
-    """The result of the dataset's last study; None if there is none, or if it was not finished."""
+def last_study_folder(key: str) -> Path | None:
+    """The folder of the dataset's last study; None if there was none."""
     identity = _last_identity(STUDIES / key / LAST)
-    return None if identity is None else read_result(STUDIES / key / identity.folder_name)
+    return None if identity is None else STUDIES / key / identity.folder_name

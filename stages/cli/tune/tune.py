@@ -90,7 +90,7 @@ def run_study(parameters: StudyParameters, options: TuneOptions, deadline: float
 
 def study_setup(parameters: StudyParameters, raw: Path, folder: Path) -> StudySetup:
     """Raises UserError if the parameters of conf/ do not fit the data, or if there are no validation rows."""
-    from stages.cli.tune.workers.trial_data import TrialData  # imports pandas
+    from stages.cli.tune.trials.trial_data import TrialData  # imports pandas
     from stages.train.check_params_fit_data import check_training
 
     processed = TrialData(raw).processed(parameters.sections["preprocess"])

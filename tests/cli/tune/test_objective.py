@@ -3,7 +3,7 @@
 import pytest
 
 from stages.cli.tune.objective import choose_objective, compared_rows
-from stages.cli.tune.workers.trial_data import TrialData
+from stages.cli.tune.trials.trial_data import TrialData
 from stages.core.errors import UserError
 from stages.evaluate.params import Evaluate
 from tests.cli.tune.iris_study import composed_iris, write_study

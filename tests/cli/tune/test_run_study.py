@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from stages.cli.tune.study import StudyResult
-from stages.cli.tune.study_folder import JOURNAL, LAST, STUDIES, last_result
+from stages.cli.tune.study_folder import JOURNAL, LAST, STUDIES, last_study_folder, read_result
 from stages.cli.tune.tune import TuneOptions, run_study
 from stages.core.errors import UserError
 from tests.cli.tune.iris_study import ROOT, iris_parameters, write_study
@@ -43,6 +43,11 @@ def without_seconds(result: StudyResult) -> StudyResult:
     return result.model_copy(update={"trials": trials})
 
 
+def last_result() -> StudyResult | None:
+    folder = last_study_folder("iris")
+    return folder and read_result(folder)
+
+
 def journals() -> list[Path]:
     return list(STUDIES.glob(f"iris/*/{JOURNAL}"))
 
@@ -59,7 +64,7 @@ def test_a_study_and_its_continuation(folder, capsys):
     assert result.best == values.index(max(values))
     assert [(found.split, found.rows) for found in result.comparisons] == [("validation", 24), ("test", 30)]
     assert (result.comparisons[0].default, result.comparisons[0].best) == (values[0], max(values))
-    assert last_result("iris") == result
+    assert last_result() == result
     assert "trial 2 (3 of 3): accuracy" in capsys.readouterr().out
 
     # All is known: no worker starts.
@@ -122,7 +127,7 @@ def test_a_killed_worker_is_replaced(folder):
     for child in children.split():
         os.kill(int(child), signal.SIGKILL)
     assert process.wait() == 0
-    result = last_result("iris")
+    result = last_result()
     assert result is not None
     assert [trial.state for trial in result.trials].count("failed") == 0
     assert (STUDIES / "iris" / LAST).is_file()

@@ -23,6 +23,7 @@ CODE = (
     "cli/tune/objective.py",
     "cli/tune/run_rounds.py",
     "cli/tune/search",
+    "cli/tune/trials",
     "cli/tune/workers",
 )
 LIBRARIES = ("keras", "numpy", "optuna", "pandas", "scikit-learn", "tensorflow")

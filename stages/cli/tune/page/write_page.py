@@ -5,10 +5,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from stages.cli.pages.render_page import render_page
-from stages.cli.tune.page.history_chart import history_chart
-from stages.cli.tune.page.importance_bars import importance_bars, importance_sentence
-from stages.cli.tune.page.learning_chart import learning_chart
-from stages.cli.tune.page.parallel_coordinates import parallel_coordinates
+from stages.cli.tune.page.charts.history_chart import history_chart
+from stages.cli.tune.page.charts.importance_bars import importance_bars, importance_sentence
+from stages.cli.tune.page.charts.learning_chart import learning_chart
+from stages.cli.tune.page.charts.parallel_coordinates import parallel_coordinates
 from stages.cli.tune.page.ranges_table import ranges_table
 from stages.cli.tune.page.study_summary import best_values, comparison_panels, no_best_sentence, study_sentence
 from stages.cli.tune.page.study_trials import StudyTrials

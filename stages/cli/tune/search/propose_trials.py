@@ -20,6 +20,9 @@ from stages.core.rounding import round_significant
 ROUND = 8
 # Digits of a proposed number, which conf/ may get.
 DIGITS = 4
+# Numbers in steps such as 0.1 are exact but for the last bits of a float.
+EXACT_DIGITS = 12
+STEP_TOLERANCE = 1e-8
 # The sampler may propose what was tried before; so often it is asked again for each trial.
 ATTEMPTS = 20
 _STATES = {"complete": TrialState.COMPLETE, "stopped": TrialState.PRUNED, "failed": TrialState.FAIL}
@@ -85,16 +88,36 @@ def lies_in(ranges: Mapping[str, Range], values: Values) -> bool:
 def _has_value(each: Range, value: Any) -> bool:
     if isinstance(each, Choices):
         return value in each.values
-    is_number = isinstance(value, int | float) and each.low <= value <= each.high
-    return is_number and _distribution(each)._contains(value)
+    if isinstance(value, str) or not each.low <= value <= each.high:
+        return False
+    step = each.step or (1 if each.kind == "int" else None)
+    return step is None or _is_whole((value - each.low) / step)
+
+
+def _is_whole(number: float) -> bool:
+    return abs(number - round(number)) < STEP_TOLERANCE
 
 
 def _distribution(each: Range) -> BaseDistribution:
     if isinstance(each, Choices):
         return CategoricalDistribution(each.values)
+    high = each.high if each.step is None else _last_step(each.low, each.high, each.step)
     if each.kind == "int":
-        return IntDistribution(int(each.low), int(each.high), log=each.log, step=int(each.step or 1))
-    return FloatDistribution(each.low, each.high, log=each.log, step=each.step)
+        return IntDistribution(int(each.low), int(high), log=each.log, step=int(each.step or 1))
+    return FloatDistribution(each.low, high, log=each.log, step=each.step)
+
+
+def _last_step(low: float, high: float, step: float) -> float:
+    """The largest number in steps from `low` that is not above `high`. Optuna warns of another upper bound.
+
+    >>> _last_step(0, 1, 0.3), _last_step(0, 0.3, 0.1), _last_step(1, 10, 4)
+    (0.9, 0.3, 9.0)
+    """
+    return round_significant(low + step * _count_of_steps(low, high, step), EXACT_DIGITS)
+
+
+def _count_of_steps(low: float, high: float, step: float) -> int:
+    return int((high - low) / step + STEP_TOLERANCE)
 
 
 def _new_values(study: optuna.Study, ranges: Mapping[str, Range], seen: Sequence[Values]) -> Values | None:
@@ -110,9 +133,9 @@ def _new_values(study: optuna.Study, ranges: Mapping[str, Range], seen: Sequence
 
 
 def _rounded(each: Range, value: Any) -> Any:
-    """A number with few digits, inside its range. A step is exact, but for the last bits of a float."""
+    """A number with few digits, inside its range. One in steps has all but those of the last bits."""
     if isinstance(each, NumberRange) and each.kind == "float":
-        digits = DIGITS if each.step is None else 12
+        digits = DIGITS if each.step is None else EXACT_DIGITS
         return min(max(round_significant(value, digits), each.low), each.high)
     return value
 
@@ -133,7 +156,7 @@ def _all_values(each: Range) -> Iterator[Any]:
         yield from each.values
         return
     step = each.step or 1
-    for number in range(int((each.high - each.low) / step + 1e-9) + 1):
+    for number in range(_count_of_steps(each.low, each.high, step) + 1):
         value = each.low + number * step
         yield int(value) if each.kind == "int" else _rounded(each, value)
 

@@ -35,10 +35,10 @@ def main(threads: int) -> None:
     results = take_output()
     start_keras(threads)
     # These modules load Keras.
-    from stages.cli.tune.workers.compare_trials import compare_trials
-    from stages.cli.tune.workers.prepare_trials import TrialPreparation
-    from stages.cli.tune.workers.train_trials import train_trial
-    from stages.cli.tune.workers.trial_data import TrialData
+    from stages.cli.tune.trials.compare_trials import compare_trials
+    from stages.cli.tune.trials.prepare_trials import TrialPreparation
+    from stages.cli.tune.trials.train_trials import train_trial
+    from stages.cli.tune.trials.trial_data import TrialData
 
     setup = StudySetup.model_validate_json(sys.stdin.readline())
     preparation = TrialPreparation(setup, TrialData(setup.raw))
@@ -53,7 +53,7 @@ def main(threads: int) -> None:
         try:
             result = run(task)
         except UserError as error:
-            result = failed_result(task, error.messages[0])
+            result = failed_result(task, "; ".join(error.messages))
         except Exception as error:  # noqa: BLE001 - such as those of TensorFlow, for a shape or for memory
             traceback.print_exc()
             reason = shorten(f"{type(error).__name__}: {error}", MAX_REASON, placeholder=" ...")

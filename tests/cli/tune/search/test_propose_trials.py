@@ -106,3 +106,17 @@ def test_a_default_outside_the_ranges_is_not_told_to_the_sampler():
 @pytest.mark.parametrize("value", [3, 35, 6, True, "10"])
 def test_values_outside_a_range(value):
     assert not lies_in({"train.epochs": RANGES["train.epochs"]}, {"train.epochs": value})
+
+
+@pytest.mark.filterwarnings("error")
+def test_steps_that_do_not_reach_the_upper_bound():
+    ranges: dict[str, Range] = {
+        "train.model.dropout": NumberRange(kind="float", low=0.0, high=0.5, step=0.2),
+        "train.epochs": NumberRange(kind="int", low=1, high=8, step=3),
+    }
+    default: Values = {"train.model.dropout": 0.2, "train.epochs": 4}
+    proposed = propose_round(0, ranges, default, [], "lower", seed=0)
+    assert {values["train.model.dropout"] for values in proposed} == {0.0, 0.2, 0.4}
+    assert {values["train.epochs"] for values in proposed} == {1, 4, 7}
+    assert all(lies_in(ranges, values) for values in proposed)
+    assert not lies_in(ranges, {"train.model.dropout": 0.5, "train.epochs": 4})

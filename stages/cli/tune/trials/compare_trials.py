@@ -9,9 +9,10 @@ from pathlib import Path
 
 from stages.cli.tune.objective import Objective
 from stages.cli.tune.study import BestAgainstDefault
+from stages.cli.tune.trials.prepare_trials import PreparedTrial, TrialPreparation
+from stages.cli.tune.trials.train_trials import run_training
+from stages.cli.tune.trials.trial_params import train_params
 from stages.cli.tune.workers.messages import ComparisonTask, Sections
-from stages.cli.tune.workers.prepare_trials import PreparedTrial, TrialPreparation, train_params
-from stages.cli.tune.workers.train_trials import run_training
 from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
 from stages.core.rounding import round_significant
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
@@ -46,14 +47,14 @@ def measure(sections: Sections, preparation: TrialPreparation) -> Measured:
     if trial.processed.has_split(TEST):
         evaluations[TEST] = (
             _evaluate_refitted(trial, sections, preparation)
-            if train_params(sections).refit
+            if train_params(sections["train"]).refit
             else preparation.evaluation(trial, trial.training.model, TEST)
         )
     return Measured(trial.processed, evaluations)
 
 
 def _evaluate_refitted(trial: PreparedTrial, sections: Sections, preparation: TrialPreparation) -> ModelEvaluation:
-    params = train_params(sections).model_copy(update={"seeds": 1})
+    params = train_params(sections["train"]).model_copy(update={"seeds": 1})
     with tempfile.TemporaryDirectory(prefix="restage-tune-") as checkpoints:
         [trained] = train_seeds(trial.processed, params, "comparison", Path(checkpoints), trial.files)
     return preparation.evaluation(trial, trained.model, TEST)

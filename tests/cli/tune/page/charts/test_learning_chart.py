@@ -1,4 +1,4 @@
-from stages.cli.tune.page.learning_chart import learning_chart
+from stages.cli.tune.page.charts.learning_chart import learning_chart
 from stages.cli.tune.page.study_trials import StudyTrials
 from tests.cli.tune.page.example_studies import all_failed, many_trials, no_trials, one_trial, study, trial
 from tests.cli.tune.page.read_svg import classes, drawn, paths

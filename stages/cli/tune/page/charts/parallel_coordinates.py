@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from stages.cli.tune.page import svg_elements as svg
-from stages.cli.tune.page.history_chart import trial_title
-from stages.cli.tune.page.parameter_axis import ParameterAxis, parameter_axis
+from stages.cli.tune.page.charts import svg_elements as svg
+from stages.cli.tune.page.charts.history_chart import trial_title
+from stages.cli.tune.page.charts.parameter_axis import ParameterAxis, parameter_axis
+from stages.cli.tune.page.charts.value_axis import value_axis
 from stages.cli.tune.page.parameter_text import names_in_order, short_names, shorten
 from stages.cli.tune.page.study_trials import StudyTrials
-from stages.cli.tune.page.value_axis import value_axis
 from stages.cli.tune.study import TrialRecord
 from stages.report.charts.svg import FULL_WIDTH, Chart, Point
 from stages.report.format_text import count

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from stages.cli.tune.page import svg_elements as svg
-from stages.cli.tune.page.history_chart import trial_title
+from stages.cli.tune.page.charts import svg_elements as svg
+from stages.cli.tune.page.charts.history_chart import trial_title
+from stages.cli.tune.page.charts.value_axis import ValueAxis, value_axis
 from stages.cli.tune.page.study_trials import StudyTrials
-from stages.cli.tune.page.value_axis import ValueAxis, value_axis
 from stages.cli.tune.study import TrialRecord
 from stages.report.charts.axis_scales import Scale
 from stages.report.charts.svg import Chart, PlotArea

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stages.cli.tune.objective import compared_rows
+from stages.cli.tune.trials.own_code import import_own_code
+from stages.cli.tune.trials.trainings import Trainings
+from stages.cli.tune.trials.trial_data import TrialData
+from stages.cli.tune.trials.trial_params import train_params
 from stages.cli.tune.workers.messages import Sections, StudySetup
-from stages.cli.tune.workers.own_code import import_own_code
-from stages.cli.tune.workers.trainings import Trainings
-from stages.cli.tune.workers.trial_data import TrialData
 from stages.core import paths
 from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.errors import UserError
@@ -56,7 +57,7 @@ class TrialPreparation:
                 "preprocess: these parameters give other validation or test rows than those in conf/, so that their "
                 "values cannot be compared"
             )
-        params = train_params(sections).model_copy(update={"seeds": 1, "refit": False})
+        params = train_params(sections["train"]).model_copy(update={"seeds": 1, "refit": False})
         check_training(params, processed)
         files = import_own_code(params, self.setup.own_code)
         with explain_training_errors(files, params):
@@ -87,8 +88,3 @@ class TrialPreparation:
                 positive_classes(self.params, trial.processed),
                 {name: quantiles for name in targets if (quantiles := params.quantiles_of(name))},
             )
-
-
-def train_params(sections: Sections) -> Train:
-    params: Train = type_adapter(Train).validate_python(sections["train"])
-    return params

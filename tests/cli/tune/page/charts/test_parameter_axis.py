@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from stages.cli.tune.page.parameter_axis import number_scale, parameter_axis
+from stages.cli.tune.page.charts.parameter_axis import number_scale, parameter_axis
 from stages.cli.tune.study import Choices, NumberRange
 
 LOG = NumberRange(kind="float", low=0.001, high=0.1, log=True)

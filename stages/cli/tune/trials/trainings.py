@@ -3,8 +3,8 @@
 import gc
 from typing import Any
 
-from stages.cli.tune.workers.recently_used import RecentlyUsed
-from stages.cli.tune.workers.trial_data import processed_bytes
+from stages.cli.tune.trials.recently_used import RecentlyUsed
+from stages.cli.tune.trials.trial_data import processed_bytes
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.own_model.model_files import ModelFiles
 from stages.core.runtime.atomic_write import json_text

@@ -1,6 +1,6 @@
 import re
 
-from stages.cli.tune.page.parallel_coordinates import parallel_coordinates
+from stages.cli.tune.page.charts.parallel_coordinates import parallel_coordinates
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import Choices, NumberRange
 from tests.cli.tune.page.example_studies import all_failed, many_trials, no_trials, study, trial

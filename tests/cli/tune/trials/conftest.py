@@ -18,9 +18,9 @@ def iris_folder(tmp_path_factory):
 @pytest.fixture
 def preparation(iris_folder):
     """What a new worker has."""
+    from stages.cli.tune.trials.prepare_trials import TrialPreparation
+    from stages.cli.tune.trials.trial_data import TrialData
     from stages.cli.tune.tune import study_setup
-    from stages.cli.tune.workers.prepare_trials import TrialPreparation
-    from stages.cli.tune.workers.trial_data import TrialData
 
     raw = iris_folder / "data/raw/iris"
     setup = study_setup(iris_parameters(iris_folder), raw, iris_folder)

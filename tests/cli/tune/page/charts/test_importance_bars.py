@@ -1,4 +1,4 @@
-from stages.cli.tune.page.importance_bars import importance_bars, importance_sentence
+from stages.cli.tune.page.charts.importance_bars import importance_bars, importance_sentence
 from stages.cli.tune.page.study_trials import StudyTrials
 from tests.cli.tune.page.example_studies import all_failed
 

@@ -35,7 +35,7 @@ def _sections(iris_folder):
 
 
 def train(preparation, sections, number=0, **more):
-    from stages.cli.tune.workers.train_trials import train_trial
+    from stages.cli.tune.trials.train_trials import train_trial
 
     return train_trial(TrialTask(number=number, sections=sections, **more), preparation)
 
@@ -133,6 +133,19 @@ def test_a_training_that_diverges(preparation, sections):
 
 
 @pytest.mark.error_case("wrong tuning")
+def test_values_that_are_wrong_together(preparation, sections):
+    """Each was checked with the other parameters of conf/."""
+    chosen = sections({})
+    chosen["train"]["optimizer"] = {"kind": "adam", "schedule": {"kind": "cosine", "warm_up": EPOCHS + 1}}
+    with pytest.raises(UserError, match=f"^train: the schedule's warm_up, {EPOCHS + 1}, is longer than all"):
+        train(preparation, chosen)
+    chosen = sections({})
+    chosen["preprocess"]["steps"] = [{"step": "divide", "by": 0}]
+    with pytest.raises(UserError, match=r"^preprocess\.steps\[0\]\.by: "):
+        train(preparation, chosen)
+
+
+@pytest.mark.error_case("wrong tuning")
 def test_parameters_that_move_the_validation_rows(preparation, sections):
     chosen = sections({})
     chosen["preprocess"]["split"]["seed"] = 5
@@ -149,7 +162,7 @@ def test_parameters_that_do_not_fit_the_data(preparation, sections):
 
 
 def compare(preparation, default, best):
-    from stages.cli.tune.workers.compare_trials import compare_trials
+    from stages.cli.tune.trials.compare_trials import compare_trials
 
     return compare_trials(ComparisonTask(default=default, best=best), preparation)
 

@@ -8,8 +8,8 @@ import time
 
 from stages.cli.tune.search.halving import is_behind
 from stages.cli.tune.study import Better
+from stages.cli.tune.trials.prepare_trials import PreparedTrial, TrialPreparation
 from stages.cli.tune.workers.messages import TrialResult, TrialTask
-from stages.cli.tune.workers.prepare_trials import PreparedTrial, TrialPreparation
 from stages.train.loop.training_loop import TrainingResult
 from stages.train.model.own_model import explain_training_errors
 

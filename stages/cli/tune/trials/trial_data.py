@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from stages.cli.tune.workers.recently_used import RecentlyUsed
+from stages.cli.tune.trials.recently_used import RecentlyUsed
+from stages.cli.tune.trials.trial_params import preprocess_params
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.runtime.atomic_write import json_text
-from stages.core.validation_errors import type_adapter
-from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 
 MAX_BYTES = 512_000_000
@@ -28,8 +27,7 @@ class TrialData:
         return self._processed.get(json_text(section), lambda: self._preprocess(section), processed_bytes)
 
     def _preprocess(self, section: dict[str, Any]) -> ProcessedData:
-        params: Preprocess = type_adapter(Preprocess).validate_python(section)
-        return preprocess(self._raw, params.model_copy(update={"backtest": None}))
+        return preprocess(self._raw, preprocess_params(section).model_copy(update={"backtest": None}))
 
 
 def processed_bytes(processed: ProcessedData) -> int:

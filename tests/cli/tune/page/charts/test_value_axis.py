@@ -1,6 +1,6 @@
 import pytest
 
-from stages.cli.tune.page.value_axis import value_axis
+from stages.cli.tune.page.charts.value_axis import value_axis
 
 
 def test_far_worse_values_are_beyond_the_axis() -> None:

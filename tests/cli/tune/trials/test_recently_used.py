@@ -1,4 +1,4 @@
-from stages.cli.tune.workers.recently_used import RecentlyUsed
+from stages.cli.tune.trials.recently_used import RecentlyUsed
 
 
 def test_what_was_used_longest_ago_is_dropped():

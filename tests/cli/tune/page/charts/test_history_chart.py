@@ -1,6 +1,6 @@
 import re
 
-from stages.cli.tune.page.history_chart import history_chart
+from stages.cli.tune.page.charts.history_chart import history_chart
 from stages.cli.tune.page.study_trials import StudyTrials
 from tests.cli.tune.page.example_studies import all_failed, many_trials, no_trials, study, trial
 from tests.cli.tune.page.read_svg import drawn, paths

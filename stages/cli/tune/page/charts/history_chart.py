@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from stages.cli.tune.page import svg_elements as svg
+from stages.cli.tune.page.charts import svg_elements as svg
+from stages.cli.tune.page.charts.value_axis import ValueAxis, value_axis
 from stages.cli.tune.page.study_trials import StudyTrials
-from stages.cli.tune.page.value_axis import ValueAxis, value_axis
 from stages.cli.tune.study import TrialRecord
 from stages.report.charts.axis_scales import integer_scale
 from stages.report.charts.svg import TOP, Chart, PlotArea, Point
