@@ -23,7 +23,7 @@ from stages.core.validation_errors import format_value
 
 SHORT_HASH = 8
 OUTPUT_STATES = {"deleted": "was deleted", "changed": "was changed"}
-NOT_FOUND = "the content that the stage read is in no commit"
+NOT_FOUND = "no commit that was searched has the content that the stage read"
 KINDS_IN_WORDS = ("accepted profile", "own model", "refresh record")
 
 
