@@ -43,7 +43,7 @@ FILE = FileChange(path="a.py", change="changed", commit=COMMIT, subject="A")
             "k none -> 1",
         ),
         (SuiteReason(added=["a"], removed=["b"], changed=[]), "gained a and lost b"),
-        (OutputReason(path="data/a", state="deleted"), "data/a was deleted"),
+        (OutputReason(path="data/a", state="deleted"), "data/a is missing"),
         (OutputReason(path="data/a", state="changed"), "data/a was changed"),
         (CommandReason(old="a", new="b"), "'a' -> 'b'"),
         (DeclarationReason(added="dependency", path="x"), "new dependency, x"),
