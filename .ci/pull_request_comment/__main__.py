@@ -17,17 +17,21 @@ class NoTokenError(Exception):
 
 
 def read_build(variables: Mapping[str, str]) -> Build:
+    # If no commit was found to compare with, the job failed before its first step.
+    base = variables.get("BASE", "")
     if "GITLAB_CI" in variables:
-        return Build(variables["CI_COMMIT_SHA"], variables["BASE"], variables["CI_JOB_URL"])
+        return Build(variables["CI_COMMIT_SHA"], base, variables["CI_JOB_URL"])
     run = f"{variables['GITHUB_SERVER_URL']}/{variables['GITHUB_REPOSITORY']}/actions/runs/{variables['GITHUB_RUN_ID']}"
-    return Build(variables["COMMIT"], variables["BASE"], run)
+    return Build(variables["COMMIT"], base, run)
 
 
 def comment_service(variables: Mapping[str, str]) -> CommentService:
     if "GITLAB_CI" in variables:
         token = read_token(variables, "GITLAB_TOKEN", "a project access token with the scope api")
         number = int(variables["CI_MERGE_REQUEST_IID"])
-        return GitLabComments(variables["CI_API_V4_URL"], variables["CI_PROJECT_ID"], number, token)
+        # The number is one of the project that is merged into; the job of a fork runs in another project.
+        project = variables["CI_MERGE_REQUEST_PROJECT_ID"]
+        return GitLabComments(variables["CI_API_V4_URL"], project, number, token)
     token = read_token(variables, "GITHUB_TOKEN", "github.token, in env of the step")
     url, repository = variables["GITHUB_GRAPHQL_URL"], variables["GITHUB_REPOSITORY"]
     return GitHubComments(url, repository, int(variables["NUMBER"]), token)

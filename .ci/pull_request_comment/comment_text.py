@@ -18,11 +18,13 @@ STEPS = {
 RECORDED = "recorded"
 LAST_LINES = 40
 MAX_LENGTH = 65_000  # characters; GitHub takes 65,536 in a comment
+MAX_OUTPUT = 10_000  # characters of what one step printed
 TOO_LONG = "\n\n... The rest is in the log of the job.\n"
+FOLD_END = "\n\n</details>"
 
 
 class Build(NamedTuple):
-    """`commit`: of the pull request; `base`: what it is compared with; `log`: the address of the job's log."""
+    """`commit`: of the pull request; `base`: what it is compared with, or empty; `log`: the job's address."""
 
     commit: str
     base: str
@@ -52,7 +54,8 @@ def failure(folder: Path) -> str:
     failed = failed_step(folder)
     if failed in (None, "check"):
         return ""
-    return f"```\n{last_lines(output(folder, failed))}\n```" if output(folder, failed) else "It printed nothing."
+    end = last_lines(output(folder, failed))
+    return f"```\n{end}\n```" if end else "It printed nothing."
 
 
 def not_recorded(folder: Path) -> str:
@@ -77,11 +80,12 @@ def check_output(folder: Path) -> str:
 
 def details(summary: str, text: str, opened: bool = False) -> str:
     """The text as it is, folded unless opened."""
-    return f"<details{' open' * opened}><summary>{summary}</summary>\n\n```\n{text}\n```\n\n</details>"
+    return f"<details{' open' * opened}><summary>{summary}</summary>\n\n```\n{shorten(text, MAX_OUTPUT)}\n```{FOLD_END}"
 
 
 def footer(build: Build) -> str:
-    return f"<sub>Commit {build.commit[:10]}, compared with {build.base[:10]}. [Log]({build.log})</sub>"
+    compared = f", compared with {build.base[:10]}" if build.base else ""
+    return f"<sub>Commit {build.commit[:10]}{compared}. [Log]({build.log})</sub>"
 
 
 def failed_step(folder: Path) -> str | None:
@@ -102,11 +106,12 @@ def output(folder: Path, step: str) -> str:
 
 
 def last_lines(text: str) -> str:
-    return "\n".join(text.splitlines()[-LAST_LINES:])
+    return "\n".join(text.splitlines()[-LAST_LINES:])[-MAX_OUTPUT:]
 
 
 def shorten(text: str, length: int) -> str:
-    """Whole lines of the text, and a sentence if some are left out."""
+    """Whole lines of the text, and a sentence if some are left out. What is folded ends before it."""
     if len(text) <= length:
         return text
-    return text[: length - len(TOO_LONG)].rpartition("\n")[0] + TOO_LONG
+    lines = text[: length - len(FOLD_END) - len(TOO_LONG)].rpartition("\n")[0]
+    return lines + FOLD_END * (lines.count("<details") - lines.count("</details>")) + TOO_LONG

@@ -21,6 +21,11 @@ def git(*arguments: str, folder: Path = Path()) -> str:
     return done.stdout
 
 
+def is_shallow() -> bool:
+    """Whether the clone lacks a part of the history."""
+    return git("rev-parse", "--is-shallow-repository").strip() == "true"
+
+
 def md5_at_commit(commit: str, folder: Path) -> dict[str, str]:
     """The MD5 of each file below a folder at a commit, by its path."""
     listed = [

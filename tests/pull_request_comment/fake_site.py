@@ -189,7 +189,8 @@ def gitlab_variables(site: FakeSite) -> dict[str, str]:
         "CI_COMMIT_SHA": "c" * 40,
         "CI_JOB_URL": "https://gitlab.example.org/job/99",
         "CI_MERGE_REQUEST_IID": str(PULL_REQUEST),
-        "CI_PROJECT_ID": PROJECT,
+        "CI_MERGE_REQUEST_PROJECT_ID": PROJECT,
+        "CI_PROJECT_ID": "78",  # of the fork in which the job runs
         "GITLAB_CI": "true",
         "GITLAB_TOKEN": TOKEN,
     }

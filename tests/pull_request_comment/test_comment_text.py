@@ -97,3 +97,22 @@ def test_a_long_comparison_is_cut_at_a_line_and_the_log_is_named(tmp_path: Path)
 
 def test_what_fits_is_not_cut() -> None:
     assert shorten("a\nb", 3) == "a\nb"
+
+
+def test_what_is_cut_leaves_no_block_open(tmp_path: Path) -> None:
+    write_success(tmp_path)
+    write(tmp_path, check=(1, "\n".join(f"line {n}" for n in range(20_000))), recorded=(1, "x" * 100_000))
+    rows = "\n".join(f"| row {n} |" for n in range(20_000))
+    (tmp_path / "comparison.md").write_text(f"<details><summary>iris</summary>\n\n{rows}\n\n</details>")
+    text = comment_text(tmp_path, BUILD)
+    assert len(text) <= MAX_LENGTH
+    assert text.count("```") == 4
+    assert text.count("<details") == text.count("</details>") == 3
+    assert text.rindex("</details>") < text.index("(https://example.org/log)")
+
+
+def test_a_failed_run_with_long_lines_shows_the_end(tmp_path: Path) -> None:
+    write(tmp_path, run=(1, "x" * 100_000 + " the end"))
+    text = comment_text(tmp_path, BUILD)
+    assert len(text) <= MAX_LENGTH
+    assert "the end\n```" in text

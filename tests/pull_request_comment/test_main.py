@@ -56,3 +56,9 @@ def test_a_missing_token(github: FakeSite, gitlab: FakeSite, capsys: pytest.Capt
     errors = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::error::")]
     assert [line.split()[2] for line in errors] == ["GITHUB_TOKEN", "GITLAB_TOKEN"]
     assert github.requests == gitlab.requests == []
+
+
+def test_a_commit_to_compare_with_that_was_not_found(github: FakeSite, gitlab: FakeSite) -> None:
+    for site, variables in ((github, github_variables(github)), (gitlab, gitlab_variables(gitlab))):
+        assert main({name: value for name, value in variables.items() if name != "BASE"}) == 0
+        assert "compared with" not in site.texts_of(BOT)[0]

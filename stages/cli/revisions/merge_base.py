@@ -1,6 +1,6 @@
 """Where the current branch left the main branch: what a pull request is compared with."""
 
-from stages.cli.git import git
+from stages.cli.git import git, is_shallow
 from stages.core.errors import UserError
 
 REMOTE_HEAD = "refs/remotes/origin/HEAD"
@@ -16,8 +16,7 @@ def merge_base_with_main(head: str = "HEAD") -> str:
     try:
         return git("merge-base", main, head).strip()
     except UserError:
-        shallow = git("rev-parse", "--is-shallow-repository").strip() == "true"
-        solution = "fetch its history: `git fetch --unshallow`" if shallow else "name the revision to compare with"
+        solution = "fetch its history: `git fetch --unshallow`" if is_shallow() else "name the revision to compare with"
         raise UserError(f"{head} and {main} have no commit in common; {solution}") from None
 
 

@@ -28,9 +28,10 @@ def errors_of_gate(gate: Gate, metrics: Mapping[str, MetricKind]) -> Iterator[tu
     for metric, tolerance in gate.no_worse_than_base.items():
         if error := _metric_error(metric, metrics) or _tolerance_error(tolerance, metrics[metric]):
             yield ("no_worse_than_base", metric), error
-    for metric in gate.at_least.keys() & gate.at_most.keys():
-        if gate.at_least[metric] > gate.at_most[metric]:
-            text = f"{gate.at_most[metric]:g} is below at_least, {gate.at_least[metric]:g}; no value passes both"
+    for metric, highest in gate.at_most.items():
+        lowest = gate.at_least.get(metric)
+        if lowest is not None and lowest > highest:
+            text = f"{highest:g} is below at_least, {lowest:g}; no value passes both"
             yield ("at_most", metric), text
 
 

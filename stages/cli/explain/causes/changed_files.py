@@ -35,6 +35,10 @@ class ChangedFiles:
         found = self._find(dependency)
         return found.commit if found else None
 
+    @property
+    def some_not_found(self) -> bool:
+        return any(self._find(dependency) is None for dependency in self._changes)
+
     def describe(self, path: str, change: Change) -> FileChange:
         found = self._commits.get(path)
         return FileChange(

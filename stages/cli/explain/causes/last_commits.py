@@ -7,6 +7,8 @@ from stages.cli.git import git
 from stages.core.errors import UserError
 
 _MARK = "\x01"
+# Of a merge, those that differ from both of its parents.
+_NAMES_OF_FILES = ("--diff-merges=combined", "--name-only", "--no-renames", "--relative", "-z")
 
 
 class LastCommit(NamedTuple):
@@ -32,10 +34,7 @@ def last_commits(files: Iterable[str]) -> dict[str, LastCommit]:
     if not wanted:
         return {}
     try:
-        text = git(
-            "log", f"--format={_MARK}%H %s", "--diff-merges=combined", "--name-only", "--no-renames", "--relative", "-z",
-            "--", *sorted(wanted),
-        )  # fmt: skip
+        text = git("log", f"--format={_MARK}%H %s", *_NAMES_OF_FILES, "--", *sorted(wanted))
     except UserError:
         return {}
     return parse_log(text, wanted)

@@ -21,10 +21,12 @@ from stages.cli.explain.explanation import (
 )
 from stages.cli.explain.simulation.changed_values import changed_values
 from stages.cli.explain.simulation.simulate_run import ChangedFile, SimulatedStage
+from stages.cli.git import is_shallow
 from stages.core.dvc.storage.cache import md5_of_file
 from stages.core.paths import CONF, PARAMS, SUITE
 
 NO_IMPORTS = "by which imports a stage reaches a module: grimp is not installed; run `make setup`"
+SHALLOW = "what a stage read, if its commit is not in this shallow clone; run `git fetch --unshallow`"
 LOCKED = PurePosixPath("stages/locked")
 
 
@@ -49,6 +51,8 @@ class Causes:
         has_code = any(_kind(each.path) == "code" for each in changed)
         self._imports = has_code and imports_are_known()
         self.unknown = [NO_IMPORTS] if has_code and not self._imports else []
+        if self._files.some_not_found and is_shallow():
+            self.unknown.append(SHALLOW)
 
     def explain(self, stage: SimulatedStage, seconds: float | None) -> StageExplanation:
         reasons = [

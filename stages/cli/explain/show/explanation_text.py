@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stages.cli.explain.explanation import Explanation, FilesReason, ParametersReason, Reason, StageExplanation
 from stages.cli.explain.show.reason_text import imports_text, value_text
-from stages.cli.explain.show.shared_text import shared_text
+from stages.cli.explain.show.shared_text import is_shared, shared_text
 from stages.cli.explain.show.stage_lines import StageLine, lines_of_stages
 from stages.cli.explain.show.stage_names import stages_text
 from stages.cli.run.progress_display import format_duration
@@ -52,12 +52,12 @@ def _value_texts(stage: StageExplanation) -> Iterator[str]:
 
 
 def _shared_reasons(stages: Iterable[StageExplanation]) -> dict[Said, list[tuple[StageExplanation, Reason]]]:
-    """The reasons of stages of several datasets."""
+    """The reasons that are said once for several stages."""
     found: dict[Said, list[tuple[StageExplanation, Reason]]] = {}
     for stage in stages:
         for reason in stage.reasons:
             found.setdefault((stage.result, shared_text(stage, reason)), []).append((stage, reason))
-    return {said: each for said, each in found.items() if len({stage.key for stage, _ in each}) > 1}
+    return {said: each for said, each in found.items() if is_shared(each)}
 
 
 def _shared_lines(explanation: Explanation, shared: dict[Said, list[tuple[StageExplanation, Reason]]]) -> Iterator[str]:

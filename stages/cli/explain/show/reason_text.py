@@ -22,8 +22,9 @@ from stages.core.errors import format_examples
 from stages.core.validation_errors import format_value
 
 SHORT_HASH = 8
-OUTPUT_STATES = {"deleted": "was deleted", "changed": "was changed"}
-NOT_FOUND = "the content that the stage read is in no commit"
+OUTPUT_STATES = {"deleted": "is missing", "changed": "was changed"}
+OUTPUTS_MISSING = "outputs are missing"
+NOT_FOUND = "no commit that was searched has the content that the stage read"
 KINDS_IN_WORDS = ("accepted profile", "own model", "refresh record")
 
 

@@ -1,5 +1,6 @@
-"""The text of a reason in which `<key>` stands for the dataset, so that several datasets can have the same reason."""
+"""The text of a reason that several stages share: `<key>` stands for the dataset, and a missing output has no name."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from stages.cli.explain.explanation import (
@@ -11,13 +12,21 @@ from stages.cli.explain.explanation import (
     Reason,
     StageExplanation,
 )
-from stages.cli.explain.show.reason_text import reason_text
+from stages.cli.explain.show.reason_text import OUTPUTS_MISSING, reason_text
 
 KEY = "<key>"
 
 
 def shared_text(stage: StageExplanation, reason: Reason) -> str:
+    if isinstance(reason, OutputReason) and reason.state == "deleted":
+        return OUTPUTS_MISSING
     return reason_text(reason if stage.key is None else _without_key(reason, stage.key))
+
+
+def is_shared(sharing: Sequence[tuple[StageExplanation, Reason]]) -> bool:
+    """Whether several datasets have the reason; of outputs, which a clone often lacks, also several stages of one."""
+    stages = {stage.stage if isinstance(reason, OutputReason) else stage.key for stage, reason in sharing}
+    return len(stages) > 1
 
 
 def _without_key(reason: Reason, key: str) -> Reason:

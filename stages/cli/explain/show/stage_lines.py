@@ -33,7 +33,7 @@ class StageLine:
 
 
 def lines_of_stages(stages: Iterable[StageExplanation], shared: Collection[tuple[str, str]]) -> list[StageLine]:
-    """`shared` are the reasons, by result and text, that are said for several datasets together."""
+    """`shared` are the reasons, by result and text, that are said for several stages together."""
     lines: list[StageLine] = []
     last: dict[str, StageLine] = {}
     for stage in _by_dataset(stages):

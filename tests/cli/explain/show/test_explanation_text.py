@@ -114,16 +114,35 @@ def deleted(path: str) -> OutputReason:
     return OutputReason(path=path, state="deleted")
 
 
+def edited(path: str) -> OutputReason:
+    return OutputReason(path=path, state="changed")
+
+
 def test_the_same_reason_of_several_datasets_names_none_of_them() -> None:
     assert lines(
-        stage("train@a", "runs", deleted("data/models/a")),
-        stage("train@b", "runs", deleted("data/models/b")),
-        stage("evaluate@b", "runs", deleted("reports/metrics/b.json")),
+        stage("train@a", "runs", edited("data/models/a")),
+        stage("train@b", "runs", edited("data/models/b")),
+        stage("evaluate@b", "runs", edited("reports/metrics/b.json")),
         stage("train@c", "up to date"),
     )[:2] == [
-        "its output data/models/<key> was deleted: train of a, b",
-        "evaluate@b: its output reports/metrics/b.json was deleted",
+        "its output data/models/<key> was changed: train of a, b",
+        "evaluate@b: its output reports/metrics/b.json was changed",
     ]
+
+
+def test_a_clone_without_outputs_has_a_line_for_those_that_are_restored_and_one_for_the_others() -> None:
+    restored = [
+        *(stage("guard", "restored", deleted(f"data/guard/{name}")) for name in ("models", "params")),
+        *(stage(f"{name}@a", "restored", deleted(f"data/{name}/a"), deleted(f"{name}/a")) for name in ("raw", "valid")),
+    ]
+    others = [
+        stage(f"{name}@{key}", "runs", deleted(f"data/{name}/{key}")) for key in "bc" for name in ("raw", "valid")
+    ]
+    assert lines(*restored, *others)[:2] == [
+        "outputs are missing: guard; raw, valid of a, restored from the run cache",
+        "outputs are missing: raw, valid of b, c",
+    ]
+    assert lines(stage("raw@a", "runs", deleted("data/raw/a")))[0] == "raw@a: its output data/raw/a is missing"
 
 
 def epochs(key: str, new: int = 50) -> ParametersReason:

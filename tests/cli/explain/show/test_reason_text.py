@@ -28,7 +28,7 @@ FILE = FileChange(path="a.py", change="changed", commit=COMMIT, subject="A")
         (ParametersReason(values=[ValueChange(name="p", old={"a": 1}, new_set=False)]), "p removed"),
         (ParametersReason(values=[ValueChange(name="p", old="a", new_set=False)]), "p 'a' -> not set"),
         (FilesReason(kind="code", dependency="code", recorded=COMMIT, files=[FILE]), "a.py (01234567)"),
-        (FilesReason(kind="code", dependency="code", recorded=None, files=[]), "code: the content that"),
+        (FilesReason(kind="code", dependency="code", recorded=None, files=[]), "code: no commit"),
         (FilesReason(kind="code", dependency="code", recorded=None, files=[FILE]), "; now a.py (01234567)"),
         (
             FilesReason(kind="accepted profile", dependency="conf/accepted/a.json", recorded=COMMIT, files=[FILE]),
@@ -43,7 +43,7 @@ FILE = FileChange(path="a.py", change="changed", commit=COMMIT, subject="A")
             "k none -> 1",
         ),
         (SuiteReason(added=["a"], removed=["b"], changed=[]), "gained a and lost b"),
-        (OutputReason(path="data/a", state="deleted"), "data/a was deleted"),
+        (OutputReason(path="data/a", state="deleted"), "data/a is missing"),
         (OutputReason(path="data/a", state="changed"), "data/a was changed"),
         (CommandReason(old="a", new="b"), "'a' -> 'b'"),
         (DeclarationReason(added="dependency", path="x"), "new dependency, x"),
