@@ -134,7 +134,7 @@ class DatasetComparer:
 
 
 def has_several_seeds(sections: Sections | None) -> bool:
-    return (sections or NO_SECTIONS).get("train", {}).get("seeds", 1) > 1
+    return int((sections or NO_SECTIONS).get("train", {}).get("seeds", 1)) > 1
 
 
 def state_of(comparison: DatasetComparison) -> State:

@@ -8,17 +8,13 @@ from numpy.typing import NDArray
 
 from stages.cli.compare.comparison import Evidence
 from stages.cli.compare.evidence.predicted_rows import PredictedRows, PredictedTarget
-from stages.cli.compare.evidence.resample_rows import resample_improvements
+from stages.cli.compare.evidence.resample_rows import NoEvidenceError, resample_improvements
 from stages.cli.compare.evidence.significance import mcnemar
 from stages.evaluate.metrics.forecast_metrics import mean_absolute_scaled_error
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.target_metrics import FORECAST_METRICS
 
 Array = NDArray[Any]
-
-
-class NoEvidenceError(LookupError):
-    """Why the rows cannot tell whether a metric differs by more than noise."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +37,6 @@ class ComparedRows:
         found = resample_improvements(
             metric, base, paired or head, (self.base.block, self.head.block), paired=paired is not None
         )
-        if found is None:
-            raise NoEvidenceError("too few rows for an interval, or rows that the model was trained on")
         # The test takes each row as independent of the others, unlike windows that overlap.
         if metric != "accuracy" or paired is None or (self.base.block, self.head.block) != (1, 1):
             return [found]

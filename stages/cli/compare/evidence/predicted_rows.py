@@ -1,6 +1,6 @@
 """The rows that a revision measured: truths and predictions of each target, from the files that evaluate wrote."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil
 from pathlib import Path
@@ -70,6 +70,7 @@ class PredictedRows:
     fitted: Fitted
     details: PredictionDetails
     columns: dict[str, list[str]]
+    _arrays: dict[Path, Array] = field(default_factory=dict)
 
     @property
     def block(self) -> int:
@@ -91,7 +92,7 @@ class PredictedRows:
         if self.fitted.weight is None:
             return None
         split = self.details.split
-        weights = np.asarray(self._load(paths.processed_data(self.key) / split / "weights.npy"))
+        weights = self._load(paths.processed_data(self.key) / split / "weights.npy")
         return weights[self.fitted.window.last_target_rows(len(weights))] if self.fitted.window else weights
 
     def target_of(self, name: str, metric: str) -> PredictedTarget:
@@ -128,7 +129,7 @@ class PredictedRows:
             for suffix in ("truth", "predicted")
         )
         path = paths.predictions(self.key) / f"probabilities.{name}.npy"
-        probabilities = np.asarray(self._load(path)) if with_probabilities else None
+        probabilities = self._load(path) if with_probabilities else None
         positive = None if detail.positive is None else numbers[detail.positive]
         return PredictedTarget(spec, truth, TargetPredictions(predicted, probabilities, self.weights, positive))
 
@@ -138,8 +139,10 @@ class PredictedRows:
         return np.stack(columns, axis=1).reshape(-1, self._steps * len(columns))
 
     def _load(self, path: Path) -> Array:
-        array: Array = np.load(self.snapshot.output(path), allow_pickle=False)
-        return array
+        """Once for all metrics."""
+        if path not in self._arrays:
+            self._arrays[path] = np.asarray(np.load(self.snapshot.output(path), allow_pickle=False))
+        return self._arrays[path]
 
 
 def read_predicted_rows(snapshot: Snapshot, key: str) -> PredictedRows:

@@ -1,17 +1,17 @@
 """The interval of an improvement over resamples of the measured rows, drawn as evaluate does for the best baseline."""
 
-from contextlib import suppress
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.cli.compare.comparison import BootstrapEvidence
+from stages.cli.compare.evidence.measure_resamples import Draws, measure_resamples
 from stages.cli.compare.evidence.predicted_rows import PredictedTarget
 from stages.core.rounding import round_significant
 from stages.evaluate.baselines.compare_with_baselines import COVERED, MAX_RESAMPLES, MIN_BLOCKS, MIN_RESAMPLES
-from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
-from stages.evaluate.metrics.target_metrics import improvement
+from stages.evaluate.metrics.target_metrics import HIGHER_IS_BETTER
 
 # The same comparison gives the same interval each time.
 SEED = 0
@@ -20,28 +20,50 @@ SEED = 0
 MAX_DRAWN_ROWS = 2_000_000
 
 
+class NoEvidenceError(LookupError):
+    """Why the rows cannot tell whether a metric differs by more than noise."""
+
+
 def resample_improvements(
     metric: str, base: PredictedTarget, head: PredictedTarget, blocks: tuple[int, int], paired: bool
-) -> BootstrapEvidence | None:
+) -> BootstrapEvidence:
     """`paired` says that both have the same rows, which are then drawn together; else each side's on their own.
 
-    Rows are drawn in blocks of consecutive rows. None for too few blocks, or if a block has no rows.
+    Rows are drawn in blocks of consecutive rows; a block of 0 rows stands for rows that the model was trained on.
+    Raises NoEvidenceError if no interval would say anything.
     """
-    sides, counts = (base, head), (len(base.truth), len(head.truth))
-    if any(block == 0 or count // block < MIN_BLOCKS for count, block in zip(counts, blocks, strict=True)):
-        return None
-    generator, found = np.random.default_rng(SEED), []
-    for _ in range(max(MIN_RESAMPLES, min(MAX_RESAMPLES, MAX_DRAWN_ROWS // max(counts)))):
-        drawn = [draw_blocks(generator, counts[0], max(blocks) if paired else blocks[0])]
-        drawn += drawn if paired else [draw_blocks(generator, counts[1], blocks[1])]
-        with suppress(UndefinedMetricError):
-            values = [side.take(rows).measure(metric) for side, rows in zip(sides, drawn, strict=True)]
-            found.append(improvement(metric, values[1], values[0]))
-    if not found:
-        return None
+    counts = (len(base.truth), len(head.truth))
+    check_blocks(counts, blocks)
+    draws = draw_resamples(counts, blocks, paired)
+    before, after = (measure_resamples(metric, side, of) for side, of in zip((base, head), draws, strict=True))
+    improvements = after - before if metric in HIGHER_IS_BETTER else before - after
+    found = improvements[~np.isnan(improvements)]
+    if len(found) * 2 < len(improvements):
+        raise NoEvidenceError("most random selections of the rows do not define it")
     lowest, highest = np.quantile(found, COVERED).tolist()
     interval = round_significant(lowest), round_significant(highest)
     return BootstrapEvidence(paired=paired, interval=interval, resamples=len(found), rows=counts)
+
+
+def check_blocks(counts: tuple[int, int], blocks: tuple[int, int]) -> None:
+    if 0 in blocks:
+        raise NoEvidenceError("measured on rows that the model was trained on")
+    for count, block in zip(counts, blocks, strict=True):
+        if count // block < MIN_BLOCKS:
+            rows = f"{count // block:,} blocks of {block:,} rows that overlap" if block > 1 else f"{count:,}"
+            raise NoEvidenceError(f"too few rows for an interval: {rows}")
+
+
+# The metrics of a dataset are measured on the same resamples.
+@lru_cache(maxsize=1)
+def draw_resamples(counts: tuple[int, int], blocks: tuple[int, int], paired: bool) -> tuple[Draws, Draws]:
+    """Row numbers of base and of head, a line for each resample."""
+    generator, drawn = np.random.default_rng(SEED), list[tuple[NDArray[np.int64], NDArray[np.int64]]]()
+    for _ in range(max(MIN_RESAMPLES, min(MAX_RESAMPLES, MAX_DRAWN_ROWS // max(counts)))):
+        of_base = draw_blocks(generator, counts[0], max(blocks) if paired else blocks[0])
+        drawn.append((of_base, of_base if paired else draw_blocks(generator, counts[1], blocks[1])))
+    base, head = (np.array(side) for side in zip(*drawn, strict=True))
+    return base, head
 
 
 def draw_blocks(generator: np.random.Generator, rows: int, block: int) -> NDArray[np.int64]:

@@ -109,7 +109,7 @@ def test_windows_that_overlap_are_drawn_in_blocks(repository: Path) -> None:
     window = Window(length=4, horizon=1)
     dataset = compare_tiny(of_values([2.0] * 20, window=window), of_values([1.0] * 20, window=window))
     assert {metric.result for metric in dataset.metrics} == {"differs"}
-    assert dataset.unknown == ["mae, rmse: too few rows for an interval, or rows that the model was trained on"]
+    assert dataset.unknown == ["mae, rmse: too few rows for an interval: 4 blocks of 5 rows that overlap"]
 
 
 def test_predictions_that_are_not_those_of_the_metrics_are_no_evidence(repository: Path) -> None:
@@ -191,7 +191,8 @@ def test_means_over_seeds_can_differ_where_the_first_seed_is_the_same(repository
     dataset = compare_tiny(base, head)
     [accuracy] = dataset.metrics
     assert (accuracy.base, accuracy.head, accuracy.change) == (0.9, 0.9, 0.0)
-    assert (accuracy.result, accuracy.improvement) == ("worse", pytest.approx(-0.2))
+    assert accuracy.result == "worse"
+    assert accuracy.improvement == pytest.approx(-0.2)
     assert dataset.same_metrics == 0
 
 

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from stages.cli.compare.evidence.predicted_rows import PredictedTarget
-from stages.cli.compare.evidence.resample_rows import draw_blocks, resample_improvements
+from stages.cli.compare.evidence.resample_rows import NoEvidenceError, draw_blocks, resample_improvements
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.baselines.compare_with_baselines import resampled_improvements
@@ -20,7 +22,6 @@ def test_the_same_error_in_each_row_gives_an_interval_of_one_value() -> None:
     base, head = with_errors(np.full(20, 3.0)), with_errors(np.full(20, 1.0))
     for paired in (True, False):
         evidence = resample_improvements("mae", base, head, (1, 1), paired)
-        assert evidence is not None
         assert (evidence.interval, evidence.resamples, evidence.rows) == ((2.0, 2.0), 1000, (20, 20))
 
 
@@ -29,8 +30,6 @@ def test_pairs_have_a_narrower_interval_than_different_rows() -> None:
     base, head = with_errors(errors), with_errors(0.8 * errors)
     paired = resample_improvements("mae", base, head, (1, 1), paired=True)
     unpaired = resample_improvements("mae", base, head, (1, 1), paired=False)
-    assert paired is not None
-    assert unpaired is not None
     assert (paired.paired, unpaired.paired) == (True, False)
     assert 0 < paired.interval[0] < paired.interval[1] < unpaired.interval[1]
     assert unpaired.interval[0] < 0
@@ -41,7 +40,6 @@ def test_the_interval_of_different_rows_is_that_of_the_standard_error() -> None:
     generator = np.random.default_rng(2)
     base, head = (np.abs(generator.normal(loc, size=400)) for loc in (3.0, 2.0))
     evidence = resample_improvements("mae", with_errors(base), with_errors(head), (1, 1), paired=False)
-    assert evidence is not None
     error = np.sqrt(base.var() / 400 + head.var() / 400)
     difference = base.mean() - head.mean()
     assert evidence.interval == pytest.approx((difference - 1.96 * error, difference + 1.96 * error), abs=0.15 * error)
@@ -63,18 +61,28 @@ def test_pairs_are_drawn_as_evaluate_draws_them(metric: str, block: int) -> None
     )
     old, new = (PredictedTarget(SPEC, truth, TargetPredictions(values)) for values in (base, head))
     evidence = resample_improvements(metric, old, new, (block, block), paired=True)
-    assert evidence is not None
     assert evidence.interval == pytest.approx(np.quantile(improvements, (0.025, 0.975)), rel=1e-5)
 
 
 @pytest.mark.parametrize("blocks", [(0, 1), (1, 7)])
 def test_too_few_blocks_or_rows_of_the_training_give_no_interval(blocks: tuple[int, int]) -> None:
     rows = with_errors(np.ones(30))
-    assert resample_improvements("mae", rows, rows, blocks, paired=False) is None
-    assert resample_improvements("mae", rows, rows, blocks, paired=True) is None
+    for paired in (True, False):
+        with pytest.raises(NoEvidenceError):
+            resample_improvements("mae", rows, rows, blocks, paired)
 
 
 def test_rows_are_drawn_in_blocks() -> None:
     drawn = draw_blocks(np.random.default_rng(0), 9, 3)
     assert len(drawn) == 9
     assert np.all(np.diff(drawn.reshape(3, 3), axis=1) % 9 == 1)
+
+
+def test_a_metric_that_most_resamples_do_not_define_has_no_interval() -> None:
+    """Two of three resamples have the one row with a weight, so that two of five pairs of resamples have it twice."""
+    weights = np.eye(1, 30).ravel()
+    target = with_errors(np.ones(30))
+    target = replace(target, predictions=target.predictions.with_weights(weights))
+    assert resample_improvements("weighted_mae", target, target, (1, 1), paired=True).resamples < 700
+    with pytest.raises(NoEvidenceError, match="do not define it"):
+        resample_improvements("weighted_mae", target, target, (1, 1), paired=False)
