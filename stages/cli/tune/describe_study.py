@@ -89,5 +89,5 @@ def _table(comparisons: Sequence[BestAgainstDefault]) -> list[str]:
 def next_steps(result: StudyResult, page: str) -> list[str]:
     lines = [f"page: {page}"]
     if result.best:
-        lines.append(f"`restage tune {result.key} --trials {len(result.trials)} --apply` writes the best into conf/")
+        lines.append(f"`{result.apply_command}` writes the best into conf/")
     return lines

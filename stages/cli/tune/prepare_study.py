@@ -7,12 +7,12 @@ from typing import Any
 from stages.cli.dataset_keys import check_keys
 from stages.cli.tune.ranges.check_paths import SECTIONS
 from stages.cli.tune.ranges.check_ranges import checked_ranges
-from stages.cli.tune.ranges.choice_texts import choice_text
 from stages.cli.tune.ranges.parameter_paths import value_at
 from stages.cli.tune.ranges.read_ranges import ranges_file, read_ranges
 from stages.cli.tune.search.halving import rungs_of
 from stages.cli.tune.study import Choices, NumberRange, Range, Values
 from stages.cli.tune.workers.messages import Sections
+from stages.cli.tune.yaml_text import value_text
 from stages.config.schema import Dataset
 from stages.core.errors import UserError, format_examples
 from stages.core.validation_errors import type_adapter
@@ -69,7 +69,7 @@ def default_values(composed: Mapping[str, Any], dataset: Dataset, ranges: Mappin
             except LookupError:
                 continue
             if isinstance(each, Choices):
-                values[path] = choice_text(value)
+                values[path] = value_text(value)
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 values[path] = value
             break

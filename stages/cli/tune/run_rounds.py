@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from stages.cli.tune.journal.journal import Journal
-from stages.cli.tune.ranges.choice_texts import choice_value
 from stages.cli.tune.ranges.parameter_paths import with_values
 from stages.cli.tune.search.halving import limits_at_rungs
 from stages.cli.tune.search.propose_trials import propose_round, round_numbers
 from stages.cli.tune.study import Better, Choices, Range, TrialRecord, Values
 from stages.cli.tune.workers.messages import Result, Sections, Task, TrialResult, TrialTask
+from stages.cli.tune.yaml_text import read_value
 from stages.core.errors import UserError
 
 # Yields each task with its result, in the order in which they end.
@@ -99,6 +99,6 @@ def trial_record(number: int, round_number: int, values: Values, result: TrialRe
 def trial_sections(sections: Sections, ranges: Mapping[str, Range], values: Values) -> Sections:
     """The parameters with the values of a trial; a value that is not there is as in conf/."""
     changes: dict[str, Any] = {
-        path: choice_value(str(value)) if isinstance(ranges[path], Choices) else value for path, value in values.items()
+        path: read_value(str(value)) if isinstance(ranges[path], Choices) else value for path, value in values.items()
     }
     return with_values(sections, changes)

@@ -81,3 +81,9 @@ class StudyResult(Record):
     best: int
     importance: dict[str, float]
     comparisons: list[BestAgainstDefault]
+
+    @property
+    def apply_command(self) -> str:
+        """Writes the best values into conf/, and trains nothing. The seed is part of what a study is."""
+        seed = f" --seed {self.seed}" if self.seed else ""
+        return f"restage tune {self.key} --trials {len(self.trials)}{seed} --apply"

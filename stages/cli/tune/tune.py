@@ -210,7 +210,7 @@ def compare_with_default(
 
 def stop(_: int) -> NoReturn:
     print(
-        "restage: tune: stopped; the trials that finished are in the journal; the same command goes on",
+        "restage: tune: stopped; the trials that finished are in the journal; run the same command to go on",
         file=sys.stderr,
     )
     raise SystemExit(INTERRUPTED)

@@ -1,8 +1,8 @@
 """A study of iris with few epochs: its raw data, and its parameters with changes."""
 
-import copy
 from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,10 +21,14 @@ preprocess.steps: [[{step: standard}], [{step: minmax}]]
 """
 
 
+def composed_datasets() -> dict[str, Any]:
+    """The parameters of the datasets of this repository."""
+    return yaml.safe_load((ROOT / "params.yaml").read_text())["datasets"]
+
+
 def composed_iris(**train):
     """The parameters of the suite that has iris alone, with a small model."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    iris = copy.deepcopy(params["datasets"]["iris"])
+    iris = composed_datasets()["iris"]
     iris["train"] |= {"epochs": EPOCHS, "model": {"kind": "mlp", "units": [8]}, **train}
     return {"suite": "one", "datasets": {"iris": iris}}
 

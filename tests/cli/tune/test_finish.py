@@ -24,6 +24,14 @@ def test_a_page_and_how_to_apply(clone: Path, capsys: pytest.CaptureFixture[str]
     assert "--apply" in output
 
 
+def test_another_seed_is_another_study(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the seed, the command that applies the values would start a study of seed 0."""
+    finish(RESULT.model_copy(update={"seed": 3}), TuneOptions("iris", 2, seed=3))
+    command = "restage tune iris --trials 2 --seed 3 --apply"
+    assert f"`{command}`" in capsys.readouterr().out
+    assert command in Path("reports/tune/iris.html").read_text(encoding="utf-8")
+
+
 def test_values_are_applied(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = IRIS.read_text()
     finish(RESULT, TuneOptions("iris", 2, apply=True, html=Path("mine.html")))

@@ -9,9 +9,9 @@ from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.suite_files import dataset_file, files_that_build_on
 from stages.cli.tune.apply.check_applied import check_applied
 from stages.cli.tune.apply.edit_yaml import has_key, with_value
-from stages.cli.tune.ranges.choice_texts import choice_value
 from stages.cli.tune.ranges.parameter_paths import keys_of_path, with_values
 from stages.cli.tune.study import Choices, StudyResult
+from stages.cli.tune.yaml_text import read_value
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition
 from stages.config.compose_conf import compose as compose_conf
@@ -49,7 +49,7 @@ def best_values(result: StudyResult) -> dict[str, Any]:
             f"{result.key}: no trial is complete, so there are no values to apply; see why the trials failed"
         )
     return {
-        path: choice_value(value) if isinstance(result.ranges.get(path), Choices) and isinstance(value, str) else value
+        path: read_value(value) if isinstance(result.ranges.get(path), Choices) and isinstance(value, str) else value
         for path, value in best.values.items()
     }
 

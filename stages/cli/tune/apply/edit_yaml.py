@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from stages.cli.tune.apply.value_text import quoted_text, value_text
+from stages.cli.tune.yaml_text import quoted_text, value_text
 from stages.config.source_lines import walk_nodes
 from stages.core.errors import UserError
 from stages.core.validation_errors import Keys, dotted_path

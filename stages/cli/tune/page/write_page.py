@@ -34,7 +34,7 @@ def page_text(result: StudyResult) -> str:
         panels=comparison_panels(trials),
         no_best=no_best_sentence(trials),
         best_values=best_values(trials),
-        command=f"restage tune {result.key} --trials {len(result.trials)} --apply",
+        command=result.apply_command,
         charts=charts,
         importance_sentence=importance_sentence(trials),
         importance=[(breakable(name), *rest) for name, *rest in importance_bars(result.importance)],

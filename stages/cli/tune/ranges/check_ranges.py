@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from stages.cli.tune.ranges.check_paths import check_path, range_error
-from stages.cli.tune.ranges.choice_texts import choice_text
 from stages.cli.tune.ranges.parameter_paths import keys_of_path, with_values
 from stages.cli.tune.ranges.read_ranges import WrittenRange
 from stages.cli.tune.study import Choices, NumberRange, Range
+from stages.cli.tune.yaml_text import value_text
 from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.positive_class_names import positive_class_parameter_errors
 from stages.config.schema import Suite
@@ -56,7 +56,7 @@ def _checked_range(written: WrittenRange, key: str, sections: Sections) -> Range
 
 
 def _choices(written: WrittenRange, key: str, sections: Sections) -> Choices:
-    values = [choice_text(value) for value in written.content]
+    values = [value_text(value) for value in written.content]
     if len(values) < 2:
         raise range_error(written, f"should have two values or more; received {format_value(written.content)}")
     if len({*values}) < len(values):

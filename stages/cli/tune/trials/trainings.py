@@ -1,6 +1,7 @@
 """Trainings whose compiled functions are used again by trials that differ in the learning rate or the seed alone."""
 
 import gc
+import math
 from typing import Any
 
 from stages.cli.tune.trials.recently_used import RecentlyUsed
@@ -13,8 +14,9 @@ from stages.train.params import Train
 from stages.train.params.optimizer_params import Plateau
 
 MAX_BYTES = 512_000_000
-# Beside its data, a training has weights, their copies and compiled functions.
-BYTES_OF_TRAINING = 20_000_000
+# Compiled functions, beside data and variables.
+BYTES_OF_FUNCTIONS = 10_000_000
+BYTES_OF_NUMBER = 4
 
 
 class Trainings:
@@ -33,7 +35,7 @@ class Trainings:
         if files.modules:  # code of the user's own may keep what it likes in its model
             return make()
         key = json_text({"preprocess": preprocess, "train": parameters_of_compilation(params)})
-        training = self._trainings.get(key, make, lambda _: processed_bytes(processed) + BYTES_OF_TRAINING)
+        training = self._trainings.get(key, make, lambda made: processed_bytes(processed) + training_bytes(made))
         if has_variable_rate(params):
             training.set_learning_rate(params.optimizer.learning_rate)
         return training
@@ -50,3 +52,10 @@ def parameters_of_compilation(params: Train) -> dict[str, Any]:
 def has_variable_rate(params: Train) -> bool:
     """Whether the learning rate is a variable, and not computed by a schedule of Keras."""
     return params.optimizer.schedule is None or isinstance(params.optimizer.schedule, Plateau)
+
+
+def training_bytes(training: Training) -> int:
+    """What a training keeps beside its data. Large models have large variables."""
+    model, stopping = training.model, training.early_stopping
+    variables = [*model.weights, *model.optimizer.variables, *stopping.variables]
+    return BYTES_OF_FUNCTIONS + BYTES_OF_NUMBER * sum(math.prod(variable.shape) for variable in variables)

@@ -6,6 +6,7 @@ Its input has the setup of the study, then a task in each line; its output has a
 import os
 import sys
 import traceback
+from collections.abc import Callable, Iterable, Iterator
 from textwrap import shorten
 from typing import TextIO
 
@@ -28,6 +29,8 @@ from stages.core.runtime.keras import start_keras
 from stages.core.runtime.parent_process import end_with_parent
 
 MAX_REASON = 300
+# TensorFlow keeps about a megabyte of each trial that is compiled; a new process starts with none.
+MAX_TASKS = 200
 
 
 def main(threads: int) -> None:
@@ -48,18 +51,31 @@ def main(threads: int) -> None:
             return ComparisonResult(comparisons=compare_trials(task, preparation))
         return train_trial(task, preparation)
 
-    for line in sys.stdin:
-        task = TASK.validate_json(line)
-        try:
-            result = run(task)
-        except UserError as error:
-            result = failed_result(task, "; ".join(error.messages))
-        except Exception as error:  # noqa: BLE001 - such as those of TensorFlow, for a shape or for memory
-            traceback.print_exc()
-            reason = shorten(f"{type(error).__name__}: {error}", MAX_REASON, placeholder=" ...")
-            write_result(results, failed_result(task, reason, ends_worker=True))
+    for result in results_of(sys.stdin, run):
+        results.write(result.model_dump_json() + "\n")
+        results.flush()
+
+
+def results_of(lines: Iterable[str], run: Callable[[Task], Result]) -> Iterator[Result]:
+    """The result of the task in each line, until one of them ends the worker."""
+    for number, line in enumerate(lines, 1):
+        result = result_of(TASK.validate_json(line), run)
+        if number == MAX_TASKS:
+            result = result.model_copy(update={"ends_worker": True})
+        yield result
+        if result.ends_worker:
             return
-        write_result(results, result)
+
+
+def result_of(task: Task, run: Callable[[Task], Result]) -> Result:
+    try:
+        return run(task)
+    except UserError as error:
+        return failed_result(task, "; ".join(error.messages))
+    except Exception as error:  # noqa: BLE001 - such as those of TensorFlow, for a shape or for memory
+        traceback.print_exc()
+        reason = shorten(f"{type(error).__name__}: {error}", MAX_REASON, placeholder=" ...")
+        return failed_result(task, reason, ends_worker=True)
 
 
 def take_output() -> TextIO:
@@ -67,11 +83,6 @@ def take_output() -> TextIO:
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return results
-
-
-def write_result(results: TextIO, result: Result) -> None:
-    results.write(result.model_dump_json() + "\n")
-    results.flush()
 
 
 if __name__ == "__main__":

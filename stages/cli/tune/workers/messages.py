@@ -47,7 +47,7 @@ TASK: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind"
 
 
 class _Result(Record):
-    """`ends_worker`: the process ends after this result, since nothing is known of its state."""
+    """`ends_worker`: the process ends after this result, and another one takes the next task."""
 
     error: str | None = None
     ends_worker: bool = False

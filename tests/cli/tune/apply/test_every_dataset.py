@@ -17,14 +17,24 @@ from stages.cli.tune.ranges.parameter_paths import with_values
 from stages.config.compose_conf import Composition, compose
 from tests.config.conftest import CONF, copy_conf, suite_of
 
-KEYS = sorted(file.stem for file in (CONF / "dataset").glob("*.yaml"))
+ALL = sorted(file.stem for file in (CONF / "dataset").glob("*.yaml"))
+# One that shares a file of conf/train, one that builds on another dataset, and models with each kind of list.
+SOME = ["iris", "sequence_gru", "digits"]
+
+
+@pytest.fixture(
+    scope="module", params=["some", pytest.param("all", marks=pytest.mark.long)], ids=["some datasets", "all datasets"]
+)
+def keys(request: pytest.FixtureRequest) -> list[str]:
+    """To compose all takes a minute."""
+    return SOME if request.param == "some" else ALL
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A suite of all datasets. Its conf/ is edited by test_every_value_arrives alone."""
+def repository(keys: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A suite of the datasets. Its conf/ is edited by test_every_value_arrives alone."""
     folder = tmp_path_factory.mktemp("every_dataset")
-    copy_conf(folder, suite_of(*KEYS))
+    copy_conf(folder, suite_of(*keys))
     with chdir(folder):
         yield folder
 
@@ -64,16 +74,18 @@ def edited(key: str, composition: Composition) -> tuple[str, str, Any]:
     return before, edited_text(before, file, wanted, values), wanted
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_only_the_lines_of_the_values_change(composition: Composition, key: str) -> None:
+def test_only_the_lines_of_the_values_change(keys: list[str], composition: Composition) -> None:
     """All other lines, and the comments of those that changed, stay in their order."""
-    before, after, _ = edited(key, composition)
-    old, new = before.splitlines(), after.splitlines()
-    names = {name for path in values_of(composition.params["datasets"][key]) for name in path.split("[")[0].split(".")}
-    changed = [line for line in unified_diff(old, new, n=0, lineterm="") if line[0] in "+-"][2:]
-    # The list of steps may have more or fewer lines.
-    assert {_name(line[1:]) for line in changed if line.strip("+-")} <= names | {"- {step"}
-    assert list(filter(None, map(_comment, old))) == list(filter(None, map(_comment, new)))
+    for key in keys:
+        before, after, _ = edited(key, composition)
+        old, new = before.splitlines(), after.splitlines()
+        paths = values_of(composition.params["datasets"][key])
+        names = {name for path in paths for name in path.split("[")[0].split(".")}
+        changed = [line for line in unified_diff(old, new, n=0, lineterm="") if line[0] in "+-"][2:]
+        assert changed, key
+        # The list of steps may have more or fewer lines.
+        assert {_name(line[1:]) for line in changed if line.strip("+-")} <= names | {"- {step"}, key
+        assert list(filter(None, map(_comment, old))) == list(filter(None, map(_comment, new))), key
 
 
 def _name(line: str) -> str:
@@ -84,20 +96,20 @@ def _comment(line: str) -> str:
     return line.partition("#")[2]
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_the_rest_of_a_file_means_the_same(composition: Composition, key: str) -> None:
-    before, after, _ = edited(key, composition)
-    old, new = yaml.safe_load(before), yaml.safe_load(after)
-    values = values_of(composition.params["datasets"][key])
-    whole = {path: value for path, value in values.items() if "[" not in path}
-    changed = with_values(deepcopy(old), whole)
-    paths = {".".join(map(str, keys)) for keys, _, _ in differences(changed, new)}
-    assert paths <= {path.split("[")[0] for path in values if "[" in path}
+def test_the_rest_of_a_file_means_the_same(keys: list[str], composition: Composition) -> None:
+    for key in keys:
+        before, after, _ = edited(key, composition)
+        old, new = yaml.safe_load(before), yaml.safe_load(after)
+        values = values_of(composition.params["datasets"][key])
+        whole = {path: value for path, value in values.items() if "[" not in path}
+        changed = with_values(deepcopy(old), whole)
+        paths = {".".join(map(str, keys)) for keys, _, _ in differences(changed, new)}
+        assert paths <= {path.split("[")[0] for path in values if "[" in path}, key
 
 
-def test_every_value_arrives(repository: Path, composition: Composition) -> None:
-    """In the suite of all datasets at once. What some of them build on changes for the others too."""
-    results = {key: edited(key, composition) for key in KEYS}
+def test_every_value_arrives(keys: list[str], repository: Path, composition: Composition) -> None:
+    """In the suite of these datasets at once. What some of them build on changes for the others too."""
+    results = {key: edited(key, composition) for key in keys}
     for key, (_, after, _) in results.items():
         dataset_file(key).write_text(after, encoding="utf-8")
     composed = compose()

@@ -7,11 +7,14 @@ import pytest
 from stages.cli.tune.ranges.check_all_ranges import check_all_ranges
 from stages.core.errors import UserError
 from tests.cli.test_compose import restage, restage_error
+from tests.cli.tune.iris_study import ROOT, composed_datasets
 
 
-def test_the_files_of_this_repository_are_checked(clone):
-    assert sorted(file.stem for file in Path("conf/tune").glob("*.yaml")) == ["diabetes", "iris"]
-    assert restage("compose").startswith("params.yaml: 1 datasets (iris)")
+def test_the_ranges_of_this_repository_fit_its_datasets():
+    files, datasets = list((ROOT / "conf/tune").glob("*.yaml")), composed_datasets()
+    assert files
+    assert {file.stem for file in files} <= set(datasets)
+    check_all_ranges(datasets, ROOT / "conf/tune")
 
 
 @pytest.mark.error_case("wrong tuning")

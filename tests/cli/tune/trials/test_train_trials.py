@@ -93,6 +93,15 @@ def test_compiled_functions_are_used_again_for_another_learning_rate(preparation
     assert preparation.prepare(sections({STEPS: MINMAX})).training is not first
 
 
+def test_a_large_model_counts_with_its_variables(preparation, sections):
+    """Adam has two numbers for each weight, and early stopping keeps a copy of the best weights."""
+    from stages.cli.tune.trials.trainings import training_bytes
+
+    small, large = (preparation.prepare(sections({UNITS: f"[{units}]"})).training for units in (4, 1004))
+    more_weights = large.model.count_params() - small.model.count_params()
+    assert training_bytes(large) - training_bytes(small) == 4 * 4 * more_weights == 4 * 4 * 1000 * (4 + 1 + 3)
+
+
 def test_a_rate_that_follows_a_schedule_is_compiled(preparation, sections):
     def with_schedule(rate):
         chosen = sections({RATE: rate})

@@ -1,10 +1,13 @@
+import math
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from stages.cli.tune.apply.value_text import quoted_text, value_text
+from stages.cli.tune.yaml_text import quoted_text, read_value, value_text
 from stages.core.read_yaml import Yaml12Loader
 
 VALUES = [
@@ -31,3 +34,28 @@ def test_quotes_stay(text: str, quote: str) -> None:
     written = quoted_text(text, quote)
     assert (written[0], written[-1]) == (quote, quote)
     assert yaml.safe_load(written) == text
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+
+
+@given(st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5))
+@example("\x85")
+@example(["\u2028", {"\u2029": "1e-05"}])
+@example(math.inf)
+def test_a_value_is_read_back_from_one_line(value: Any) -> None:
+    text = value_text(value)
+    assert "\n" not in text
+    assert read_value(text) == value
+    assert type(read_value(text)) is type(value)
+    assert read_value(f"{{a: {text}, b: 1}}") == {"a": value, "b": 1}
+
+
+@given(st.text(), st.sampled_from("'\""))
+def test_a_quoted_text_is_read_back(text: str, quote: str) -> None:
+    assert read_value(quoted_text(text, quote)) == text
+
+
+@pytest.mark.parametrize("text", ["1e-05", "12:30", "on", "0x10", "1_000", "", "~", "null", "2020-01-01", "=", "a\nb"])
+def test_texts_stay_texts(text: str) -> None:
+    assert read_value(value_text(text)) == text
