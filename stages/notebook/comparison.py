@@ -26,7 +26,7 @@ class Comparison:
         """A row for each metric that differs. A positive improvement is better, whichever direction the metric has."""
         import pandas as pd
 
-        from stages.cli.compare.describe_changes import describe_evidence
+        from stages.cli.compare.describe_metrics import describe_evidence
 
         rows = [
             (

@@ -71,7 +71,8 @@ def check_known(keys: Sequence[str], known: Sequence[str], base: Snapshot, head:
 
 def revision_name(snapshot: Snapshot) -> RevisionName:
     if snapshot.commit is not None:
-        return RevisionName(name=snapshot.name, commit=snapshot.commit)
+        title = git("log", "-1", "--format=%s", snapshot.commit).strip()
+        return RevisionName(name=snapshot.name, commit=snapshot.commit, title=title)
     changed = git("status", "--porcelain", "--untracked-files=normal").splitlines()
     return RevisionName(name=snapshot.name, commit=None, uncommitted=len(changed))
 

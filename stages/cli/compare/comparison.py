@@ -152,10 +152,14 @@ class DatasetComparison(Record):
 
 
 class RevisionName(Record):
-    """`commit` is None for the working tree. `uncommitted` are its files that differ from the last commit."""
+    """`commit` is None for the working tree, and `title` is that of the commit.
+
+    `uncommitted` is the number of files of the working tree that differ from the last commit.
+    """
 
     name: str
     commit: str | None
+    title: str = ""
     uncommitted: int = 0
 
 

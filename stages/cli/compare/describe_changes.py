@@ -1,41 +1,56 @@
-"""The words for what differs, which the terminal and the Markdown have in common."""
+"""The words for what differs besides the metrics, the same in the terminal, Markdown, pages and notebooks."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stages.cli.compare.comparison import (
-    BootstrapEvidence,
     Comparison,
     DatasetComparison,
     DriftChange,
-    Evidence,
-    McNemarEvidence,
-    MetricChange,
     ParameterChange,
     RevisionName,
-    SeedsEvidence,
     SizeChange,
     StageChange,
     SuiteChange,
 )
 from stages.cli.revisions.snapshot import SHORT_COMMIT
-from stages.report.format_text import DASH, count, format_number, format_percent, with_sign
+from stages.report.format_text import count
 
 NOT_SET = "not set"
 MAX_VALUE_LENGTH = 120
+LENGTH_BEFORE_DIFFERENCE = 20
+
+
+def describe_revisions(comparison: Comparison) -> str:
+    """Base and head, with what tells each from others of its name."""
+    names = (describe_commit(revision) for revision in (comparison.base, comparison.head))
+    return " → ".join(f"{name} ({details})" if details else name for name, details in names)
 
 
 def describe_revision(revision: RevisionName) -> str:
-    """
-    >>> describe_revision(RevisionName(name="main", commit="0123456789ab"))
+    """Within a sentence.
+
+    >>> describe_revision(RevisionName(name="main", commit="0123456789ab", title="Add wine"))
     'main (01234567)'
     """
+    if revision.commit is None or revision.commit.startswith(revision.name):
+        return revision.name
+    return f"{revision.name} ({revision.commit[:SHORT_COMMIT]})"
+
+
+def describe_commit(revision: RevisionName) -> tuple[str, str]:
+    """The name, and what tells the state from others of this name.
+
+    >>> describe_commit(RevisionName(name="0123456", commit="0123456789ab", title="Add wine"))
+    ('0123456', 'Add wine')
+    >>> describe_commit(RevisionName(name="working tree", commit=None, uncommitted=2))
+    ('working tree', '2 files not committed')
+    """
     if revision.commit is None:
-        changed = f" ({count(revision.uncommitted, 'file')} not committed)" if revision.uncommitted else ""
-        return revision.name + changed
-    short = revision.commit[:SHORT_COMMIT]
-    return short if revision.commit.startswith(revision.name) else f"{revision.name} ({short})"
+        return revision.name, f"{count(revision.uncommitted, 'file')} not committed" if revision.uncommitted else ""
+    is_name = revision.commit.startswith(revision.name)
+    return revision.name, ", ".join(filter(None, ["" if is_name else revision.commit[:SHORT_COMMIT], revision.title]))
 
 
 def describe_stale(comparison: Comparison) -> list[str]:
@@ -65,71 +80,70 @@ def _stale_stages(stale: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{names} of {', '.join(keys)}" for names, keys in groups.items()]
 
 
-def describe_difference(metric: MetricChange) -> str:
-    """The change, and its share of base's value."""
-    if metric.change is None:
-        return DASH
-    relative = "" if metric.relative is None else f" ({with_sign(format_percent(metric.relative))})"
-    return with_sign(format_number(metric.change)) + relative
-
-
-def describe_evidence(evidence: Evidence) -> str:
-    match evidence:
-        case SeedsEvidence(counts=counts, means=means, limit=limit):
-            return (
-                f"means over {counts[0]} and {counts[1]} seeds: {format_number(means[0])} and "
-                f"{format_number(means[1])}; a difference up to {format_number(limit)} can be chance"
-            )
-        case McNemarEvidence(only_base_correct=base, only_head_correct=head, p_value=p_value, rows=rows):
-            return (
-                f"of {count(rows, 'row')}, {base:,} correct only before and {head:,} only now: "
-                f"p = {format_number(p_value)} (McNemar)"
-            )
-        case BootstrapEvidence(paired=paired, interval=interval, rows=rows):
-            of = f"the same {count(rows[0], 'row')}" if paired else f"{rows[0]:,} and {count(rows[1], 'other row')}"
-            lowest, highest = (with_sign(format_number(bound)) for bound in interval)
-            return f"improvement from {lowest} to {highest} (95% interval, bootstrap of {of})"
-
-
-def describe_values(change: ParameterChange) -> tuple[str, str]:
-    """What the parameter was and is. Of long lists, only the elements that the other one has not.
+def describe_parameter(change: ParameterChange) -> tuple[str, str]:
+    """What the parameter is in base and in head. Of long lists, only the elements that the other one has not.
 
     >>> long = ["a" * 200]
-    >>> describe_values(ParameterChange(name="columns", base=[*long, "b"], head=[*long, "c"]))
+    >>> describe_parameter(ParameterChange(name="columns", base=[*long, "b"], head=[*long, "c"]))
     ('… "b" …', '… "c" …')
     """
-    texts = (_text(change.base, change.base_set), _text(change.head, change.head_set))
+    texts = parameter_values(change)
     lists = isinstance(change.base, list) and isinstance(change.head, list)
     if lists and max(map(len, texts)) > MAX_VALUE_LENGTH:
         texts = (_elements_without(change.base, change.head), _elements_without(change.head, change.base))
-    return _shortened(texts[0]), _shortened(texts[1])
+    return _shorten(*texts)
 
 
-def _text(value: Any, is_set: bool = True) -> str:
-    if not is_set:
-        return NOT_SET
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+def parameter_values(change: ParameterChange) -> tuple[str, str]:
+    """
+    >>> parameter_values(ParameterChange(name="train.seeds", head=["a", 2], base_set=False))
+    ('not set', '["a", 2]')
+    >>> parameter_values(ParameterChange(name="download.text", base=20, head="20"))
+    ('20', '"20"')
+    """
+    base, head = (_value_text(value) for value in (change.base, change.head))
+    if base == head:
+        base, head = (_json(value) for value in (change.base, change.head))
+    return base if change.base_set else NOT_SET, head if change.head_set else NOT_SET
+
+
+def _value_text(value: Any) -> str:
+    """A text as it is, and all else as JSON in one line."""
+    return value if isinstance(value, str) and value else _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _elements_without(values: Sequence[Any], others: Sequence[Any]) -> str:
     """The elements as JSON: 1 and true are equal in Python."""
-    known = [json.dumps(value, default=str) for value in others]
-    own = [value for value in values if json.dumps(value, default=str) not in known]
-    texts = [json.dumps(value, ensure_ascii=False, default=str) for value in own]
+    known = [_json(value) for value in others]
+    texts = [text for text in map(_json, values) if text not in known]
     return f"… {', '.join(texts)} …" if texts else f"{count(len(values), 'element')} in this order"
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[: MAX_VALUE_LENGTH - 1]}…"
+def _shorten(base: str, head: str) -> tuple[str, str]:
+    """If one of them is long, both begin a little before their first difference.
+
+    >>> _shorten("select a" + 200 * " " + "from b", "select a" + 200 * " " + "from c")
+    ('…               from b', '…               from c')
+    """
+    if max(len(base), len(head)) > MAX_VALUE_LENGTH:
+        differing = (place for place, (a, b) in enumerate(zip(base, head, strict=False)) if a != b)
+        first = next(differing, min(len(base), len(head))) - LENGTH_BEFORE_DIFFERENCE
+        base, head = (f"…{text[first:]}" if first > 0 else text for text in (base, head))
+    texts = [text if len(text) <= MAX_VALUE_LENGTH else f"{text[: MAX_VALUE_LENGTH - 1]}…" for text in (base, head)]
+    return texts[0], texts[1]
 
 
 def describe_drift(drift: DriftChange) -> str:
     """
     >>> describe_drift(DriftChange(column="age", exceeded=["psi"], base_exceeded=["ks"]))
-    'age exceeds psi (before: ks)'
+    'age exceeds psi (base: ks)'
     """
-    before = f" (before: {', '.join(drift.base_exceeded)})" if drift.base_exceeded else ""
-    return f"{drift.column} exceeds {', '.join(drift.exceeded)}{before}"
+    of_base = f" (base: {', '.join(drift.base_exceeded)})" if drift.base_exceeded else ""
+    return f"{drift.column} exceeds {', '.join(drift.exceeded)}{of_base}"
 
 
 def describe_size(change: SizeChange) -> str:
@@ -150,6 +164,21 @@ def describe_suite(change: SuiteChange) -> str:
     parts = [f"with {', '.join(change.added)}"] if change.added else []
     parts += [f"without {', '.join(change.removed)}"] if change.removed else []
     return f"suite {change.name}: {'; '.join(parts)}"
+
+
+def describe_other_changes(dataset: DatasetComparison) -> dict[str, list[str]]:
+    """All that differs besides the metrics, by what it is."""
+    changes = {
+        "rows": ["head measured other rows than base"] if dataset.same_rows is False else [],
+        "parameters": [f"{p.name} {' → '.join(describe_parameter(p))}" for p in dataset.parameters],
+        "checks": [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in dataset.checks],
+        "drift": [describe_drift(drift) for drift in dataset.drift],
+        "accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],
+        "sizes": [f"{s.name} {describe_size(s)}" for s in dataset.sizes],
+        "stages": [", ".join(describe_stage(stage) for stage in dataset.stages)] if dataset.stages else [],
+        "not known": dataset.unknown,
+    }
+    return {title: texts for title, texts in changes.items() if texts}
 
 
 def describe_rest(dataset: DatasetComparison) -> list[str]:
@@ -196,6 +225,16 @@ def group_same_results(datasets: Sequence[DatasetComparison]) -> list[str]:
         f"{count(len(keys), 'dataset')} with the same results ({', '.join(keys)}){stages}"
         for stages, keys in groups.items()
     ]
+
+
+def describe_other_datasets(comparison: Comparison) -> list[str]:
+    """Sentences for the datasets of which nothing is shown, for suites, and for what is not known."""
+    sentences = [*group_same_results(comparison.datasets), *map(describe_suite, comparison.suites)]
+    if comparison.unchanged:
+        sentences.append(describe_unchanged(comparison))
+    if not comparison.datasets and not comparison.suites:
+        sentences.append("Nothing differs")
+    return [*sentences, *(f"Not known: {reason}" for reason in comparison.unknown)]
 
 
 def describe_unchanged(comparison: Comparison) -> str:

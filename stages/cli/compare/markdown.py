@@ -5,21 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricChange
 from stages.cli.compare.describe_changes import (
-    describe_difference,
     describe_drift,
-    describe_evidence,
+    describe_other_datasets,
+    describe_parameter,
     describe_rest,
-    describe_revision,
+    describe_revisions,
     describe_size,
     describe_stage,
     describe_stale,
-    describe_suite,
-    describe_unchanged,
-    describe_values,
-    group_same_results,
     has_same_results,
 )
-from stages.report.format_text import DASH, count, format_number
+from stages.cli.compare.describe_metrics import describe_difference, describe_evidence, describe_values
+from stages.report.format_text import DASH, count
 
 # GitHub refuses a comment with more than 65,536 characters. A caller can add some lines.
 MAX_LENGTH = 64_000
@@ -72,7 +69,7 @@ def _with_details(comparison: Comparison) -> list[DatasetComparison]:
 
 
 def _summary(comparison: Comparison) -> Iterator[str]:
-    yield f"**{escape(describe_revision(comparison.base))} → {escape(describe_revision(comparison.head))}**\n"
+    yield f"**{escape(describe_revisions(comparison))}**\n"
     for sentence in describe_stale(comparison):
         yield f"> [!WARNING]\n> {escape(sentence[0].upper() + sentence[1:])}.\n"
     if rows := [_headline_row(dataset) for dataset in _with_details(comparison)]:
@@ -80,20 +77,10 @@ def _summary(comparison: Comparison) -> Iterator[str]:
         while shown < len(rows) and length < MAX_SUMMARY_LENGTH:
             length += sum(map(len, rows[shown])) + 20
             shown += 1
-        yield _table(("dataset", "headline", "before", "now", "change", "result", "also"), rows[:shown])
+        yield _table(("dataset", "headline", "base", "head", "change", "result", "also"), rows[:shown])
         if shown < len(rows):
             yield f"{count(len(rows) - shown, 'more dataset')} differ.\n"
-    yield from (f"{escape(sentence)}.\n" for sentence in _sentences(comparison))
-
-
-def _sentences(comparison: Comparison) -> Iterator[str]:
-    yield from group_same_results(comparison.datasets)
-    yield from map(describe_suite, comparison.suites)
-    if comparison.unchanged:
-        yield describe_unchanged(comparison)
-    if not comparison.datasets and not comparison.suites:
-        yield "Nothing differs"
-    yield from (f"Not known: {reason}" for reason in comparison.unknown)
+    yield from (f"{escape(sentence)}.\n" for sentence in describe_other_datasets(comparison))
 
 
 def _headline_row(dataset: DatasetComparison) -> Sequence[str]:
@@ -103,8 +90,7 @@ def _headline_row(dataset: DatasetComparison) -> Sequence[str]:
     return (
         code(dataset.key),
         code(headline.name) if headline else DASH,
-        format_number(headline.base) if headline else DASH,
-        format_number(headline.head) if headline else DASH,
+        *(describe_values(headline) if headline else (DASH, DASH)),
         describe_difference(headline) if headline else DASH,
         f"**{result}**" if result in ("better", "worse") else result,
         escape(", ".join(describe_rest(dataset))),
@@ -114,22 +100,21 @@ def _headline_row(dataset: DatasetComparison) -> Sequence[str]:
 def _details(dataset: DatasetComparison) -> str:
     parts = []
     if dataset.metrics:
-        header = ("metric", "before", "now", "change", "result", "evidence")
+        header = ("metric", "base", "head", "change", "result", "evidence")
         parts.append(_table(header, map(_metric_row, dataset.metrics)))
     if dataset.same_metrics:
         parts.append(f"{count(dataset.same_metrics, 'metric')} unchanged.\n")
     if dataset.same_rows is False:
-        parts.append("Other rows are measured than before.\n")
-    parts += [_table((title, "before", "now"), rows) for title, rows in _tables(dataset).items() if rows]
+        parts.append("Head measured other rows than base.\n")
+    parts += [_table((title, "base", "head"), rows) for title, rows in _tables(dataset).items() if rows]
     parts += [f"{title}: {', '.join(texts)}.\n" for title, texts in _lists(dataset).items() if texts]
-    return f"<details><summary><code>{dataset.key}</code></summary>\n\n" + "\n".join(parts) + "\n</details>\n"
+    return f"<details><summary><code>{escape(dataset.key)}</code></summary>\n\n" + "\n".join(parts) + "\n</details>\n"
 
 
 def _metric_row(metric: MetricChange) -> Sequence[str]:
     return (
         code(metric.name) + (" (headline)" if metric.headline else ""),
-        format_number(metric.base),
-        format_number(metric.head),
+        *describe_values(metric),
         describe_difference(metric),
         metric.result,
         "; ".join(map(describe_evidence, metric.evidence)),
@@ -138,12 +123,12 @@ def _metric_row(metric: MetricChange) -> Sequence[str]:
 
 def _tables(dataset: DatasetComparison) -> dict[str, list[Sequence[str]]]:
     return {
-        "parameter": [(code(p.name), *map(code, describe_values(p))) for p in dataset.parameters],
+        "parameter": [(code(p.name), *map(code, describe_parameter(p))) for p in dataset.parameters],
         "check": [
             (
                 code(c.name),
                 escape(c.base or "none"),
-                f"**{escape(c.head or 'none')}**" if c.failed else c.head or "none",
+                f"**{escape(c.head or 'none')}**" if c.failed else escape(c.head or "none"),
             )
             for c in dataset.checks
         ],
@@ -155,7 +140,7 @@ def _lists(dataset: DatasetComparison) -> dict[str, list[str]]:
     return {
         "Drift": [escape(describe_drift(drift)) for drift in dataset.drift],
         "Accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],
-        "Stages": [describe_stage(stage) for stage in dataset.stages],
+        "Stages": [escape(describe_stage(stage)) for stage in dataset.stages],
         "Not known": [escape(reason) for reason in dataset.unknown],
     }
 

@@ -32,7 +32,7 @@ def test_an_experiment_by_its_name(repository: Path, capsys: pytest.CaptureFixtu
     git("update-ref", f"refs/exps/{base[:2]}/{base[2:]}/wordy-lulu", experiment)
     compare(CompareOptions("HEAD", "wordy-lulu", as_markdown=True))
     text = capsys.readouterr().out
-    assert text.startswith(f"**HEAD ({base[:8]}) → wordy-lulu ({experiment[:8]})**\n")
+    assert text.startswith(f"**HEAD ({base[:8]}, base) → wordy-lulu ({experiment[:8]}, head)**\n")
     assert "| `tiny` | `accuracy` | 0.9 | 0.8 |" in text
 
 

@@ -23,7 +23,7 @@ def test_the_same_results_are_counted(repository: Path) -> None:
     commit_results("head", tiny=predicted(0), other=predicted(1))
     comparison = compare("base", "head")
     assert (comparison.datasets, comparison.unchanged, comparison.unknown) == ([], ["tiny", "other"], [])
-    assert (comparison.base.name, comparison.base.commit) == ("base", commit)
+    assert (comparison.base.name, comparison.base.commit, comparison.base.title) == ("base", commit, "base")
 
 
 def test_all_that_differs_in_a_dataset(repository: Path) -> None:

@@ -66,10 +66,10 @@ def test_a_comparison_shows_metrics_and_what_else_changed() -> None:
     shown = text_of(html)
     assert shown.startswith("Comparison main (00000000) → working tree")
     assert (
-        "mine accuracy 0.75 0.5 \N{MINUS SIGN}0.25 (\N{MINUS SIGN}33.3%) within noise of 30 rows, 2 correct only before"
+        "mine accuracy 0.75 0.5 \N{MINUS SIGN}0.25 (\N{MINUS SIGN}33.3%) within noise of 30 rows, 2 correct only in"
         in shown
     )
-    assert "a: 1 → 2" in shown
+    assert "parameters: a 1 → 2" in shown
     assert "1 dataset unchanged." in shown
     assert "warning" not in html.partition("</style>")[2]
 
@@ -102,11 +102,11 @@ def test_every_kind_of_change_is_shown() -> None:
     )
     shown = text_of(comparison_html(found))
     for text in (
-        "mine: changed other rows are measured than before",
-        "no duplicates: passed → 12 unexpected",
-        "age exceeds psi",
+        "mine: changed rows: head measured other rows than base",
+        "checks: no duplicates: passed → 12 unexpected",
+        "drift: age exceeds psi",
         "accepted profile: changed",
-        "test rows: 10 → 1,200",
+        "sizes: test rows 10 → 1,200",
         "not known: a file is not here",
         "the same results",
         "suite starter: with x.",

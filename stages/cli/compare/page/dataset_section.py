@@ -1,12 +1,10 @@
 """The section of one dataset that differs."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from stages.cli.compare.comparison import DatasetComparison, ParameterChange, SizeChange
-from stages.cli.compare.describe_changes import NOT_SET
+from stages.cli.compare.comparison import DatasetComparison, SizeChange
+from stages.cli.compare.describe_changes import parameter_values
 from stages.cli.compare.page.changed_predictions import ChangedPredictions, changed_predictions
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
 from stages.cli.compare.page.read_results import read_evaluation_of, read_history_of
@@ -48,7 +46,7 @@ def dataset_section(dataset: DatasetComparison, base: Snapshot, head: Snapshot) 
         curves=curves,
         curves_note=curves_note,
         predictions=changed_predictions(dataset, base, head),
-        parameters=[parameter_texts(change) for change in dataset.parameters],
+        parameters=[(change.name, *parameter_values(change)) for change in dataset.parameters],
         sizes=[size_texts(change) for change in dataset.sizes],
         unknown=group_reasons(dataset.unknown),
     )
@@ -87,30 +85,6 @@ def _curves(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> tuple
     best = (evaluations[0].best_epoch, evaluations[1].best_epoch)
     curves = training_curves(before, after, evaluations[1].headline_name, best)
     return curves, "" if curves else "The training curves are the same."
-
-
-def parameter_texts(change: ParameterChange) -> tuple[str, str, str]:
-    """
-    >>> parameter_texts(ParameterChange(name="train.epochs", base=20, head=50))
-    ('train.epochs', '20', '50')
-    >>> parameter_texts(ParameterChange(name="train.seeds", head=["a", 2], base_set=False))
-    ('train.seeds', 'not set', '["a", 2]')
-    >>> parameter_texts(ParameterChange(name="download.text", base=20, head="20"))
-    ('download.text', '20', '"20"')
-    """
-    base, head = (value_text(value) for value in (change.base, change.head))
-    if base == head:
-        base, head = (json_value(value) for value in (change.base, change.head))
-    return change.name, base if change.base_set else NOT_SET, head if change.head_set else NOT_SET
-
-
-def value_text(value: Any) -> str:
-    """A text as it is, and all else as JSON in one line."""
-    return value if isinstance(value, str) and value else json_value(value)
-
-
-def json_value(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def size_texts(change: SizeChange) -> tuple[str, str, str, str]:

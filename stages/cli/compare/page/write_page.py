@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.cli.compare.comparison import Comparison, DatasetComparison, Result, RevisionName
+from stages.cli.compare.comparison import Comparison, DatasetComparison, Result
 from stages.cli.compare.describe_changes import (
+    describe_commit,
     describe_rest,
     describe_stale,
     describe_suite,
@@ -15,7 +16,7 @@ from stages.cli.compare.describe_changes import (
 from stages.cli.compare.page.dataset_section import dataset_section, group_reasons
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
 from stages.cli.pages.render_page import render_page
-from stages.cli.revisions.snapshot import SHORT_COMMIT, Snapshot
+from stages.cli.revisions.snapshot import Snapshot
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import count
 
@@ -60,7 +61,7 @@ def page_text(comparison: Comparison, base: Snapshot, head: Snapshot) -> str:
         "stages.cli.compare.page",
         "comparison_page.html",
         title=f"{comparison.base.name} → {comparison.head.name}",
-        revisions=[("base", *revision_texts(comparison.base)), ("head", *revision_texts(comparison.head))],
+        revisions=[("base", *describe_commit(comparison.base)), ("head", *describe_commit(comparison.head))],
         sentence=summary_sentence(shown),
         summary=[summary_row(dataset) for dataset in shown],
         stale=describe_stale(comparison),
@@ -93,23 +94,6 @@ def _without_headline(dataset: DatasetComparison) -> str:
     if dataset.metrics or dataset.same_metrics:
         return "the headline metric is the same"
     return "the metrics are not known" if dataset.unknown else "the metrics are the same"
-
-
-def revision_texts(revision: RevisionName) -> tuple[str, str]:
-    """The name, and what tells the state from others of this name.
-
-    >>> revision_texts(RevisionName(name="main", commit="89843b2f0c1a"))
-    ('main', 'commit 89843b2f')
-    >>> revision_texts(RevisionName(name="89843b2", commit="89843b2f0c1a"))
-    ('89843b2', '')
-    >>> revision_texts(RevisionName(name="working tree", commit=None, uncommitted=1))
-    ('working tree', '1 file is not committed')
-    """
-    if revision.commit is not None:
-        is_name = revision.commit.startswith(revision.name)
-        return revision.name, "" if is_name else f"commit {revision.commit[:SHORT_COMMIT]}"
-    verb = "is" if revision.uncommitted == 1 else "are"
-    return revision.name, f"{count(revision.uncommitted, 'file')} {verb} not committed" * bool(revision.uncommitted)
 
 
 def summary_sentence(shown: Sequence[DatasetComparison]) -> str:

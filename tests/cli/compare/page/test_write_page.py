@@ -18,7 +18,7 @@ OTHER_HISTORY = "epoch,loss,accuracy,val_loss,val_accuracy\n1,1.0,0.4,1.1,0.3\n2
 
 def comparison(*datasets: DatasetComparison, **fields: Any) -> Comparison:
     values: dict[str, Any] = {
-        "base": RevisionName(name="before", commit="0123456789"),
+        "base": RevisionName(name="before", commit="0123456789", title="Add <b> & wine"),
         "head": RevisionName(name="working tree", commit=None, uncommitted=2),
         "datasets": list(datasets),
         "unchanged": [],
@@ -42,8 +42,8 @@ def read(found: Comparison, base: Snapshot, head: Snapshot) -> PageReader:
 def test_a_dataset_that_differs(repository: Path) -> None:
     with recorded(flowers(), changed_flowers()) as (base, head):
         page = read(comparison(compared()), base, head)
-    assert "before commit 01234567" in page.text
-    assert "working tree 2 files are not committed" in page.text
+    assert "before 01234567, Add <b> & wine" in page.text
+    assert "working tree 2 files not committed" in page.text
     assert "1 dataset differs. By the headline metric: 1 better." in page.text
     assert page.links[0] == "#dataset-mine"
     assert "dataset-mine" in page.ids
