@@ -8,6 +8,7 @@ from pathlib import Path
 from stages.cli.compare.compare_revisions import compare_revisions
 from stages.cli.compare.terminal import terminal_text
 from stages.cli.pages.check_page_file import check_page_file
+from stages.cli.revisions.find_commit import find_commit
 from stages.cli.revisions.merge_base import merge_base_with_main
 from stages.cli.revisions.snapshot import Snapshot, open_snapshot
 from stages.core.artefacts.records.record import record_text
@@ -47,6 +48,6 @@ def compare(options: CompareOptions) -> None:
 @contextmanager
 def opened_snapshots(base: str | None, head: str | None) -> Iterator[tuple[Snapshot, Snapshot]]:
     """Base is by default the last commit that head and the main branch have in common."""
-    name = merge_base_with_main(head or "HEAD") if base is None else base
+    name = merge_base_with_main("HEAD" if head is None else find_commit(head)) if base is None else base
     with open_snapshot(name) as old, open_snapshot(head) as new:
         yield old, new

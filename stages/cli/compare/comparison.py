@@ -7,13 +7,13 @@ from pydantic import Field
 from stages.core.artefacts.records.record import Record
 
 State = Literal["new", "removed", "changed", "unchanged"]
-# `within noise`: it differs, but no more than the spread over seeds or the interval on the measured rows allows.
+# `within noise`: it differs, but no more than the spread over seeds or the choice of the measured rows explains.
 # `differs`: there is nothing to judge the difference by, or the metric has no direction.
 Result = Literal["better", "worse", "within noise", "differs", "new", "removed"]
 
 
 class SeedsEvidence(Record):
-    """The means over seeds, and the standard error of their difference."""
+    """The means over seeds. A difference of the means up to `limit` can be chance, at a level of 5%."""
 
     method: Literal["seeds"] = "seeds"
     counts: tuple[int, int]

@@ -168,7 +168,7 @@ def describe_suite(change: SuiteChange) -> str:
 
 def describe_other_changes(dataset: DatasetComparison) -> dict[str, list[str]]:
     """All that differs besides the metrics, by what it is."""
-    changes = {
+    changes: dict[str, list[str]] = {
         "rows": ["head measured other rows than base"] if dataset.same_rows is False else [],
         "parameters": [f"{p.name} {' → '.join(describe_parameter(p))}" for p in dataset.parameters],
         "checks": [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in dataset.checks],

@@ -14,7 +14,7 @@ from stages.report.samples.locate_row import locate_row
 if TYPE_CHECKING:
     import pandas as pd
 
-SPLIT, SOURCE_SPLIT = "split", "source_split"
+SPLIT = "split"
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,7 +113,9 @@ def raw_frame(table: Table) -> "pd.DataFrame":
     frame = all_rows(table).reset_index(drop=True).rename_axis("row")
     sizes = split_sizes(table)
     numbers = np.repeat(np.arange(len(sizes)), list(sizes.values()))
-    name = SOURCE_SPLIT if SPLIT in frame.columns else SPLIT
+    name = SPLIT
+    while name in frame.columns:
+        name = f"source_{name}"
     frame.insert(0, name, pd.Categorical.from_codes(numbers, list(sizes)))
     return frame
 

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stages.cli.app import app
-from stages.cli.compare.compare import CompareOptions, compare
+from stages.cli.compare.compare import CompareOptions, compare, opened_snapshots
 from stages.cli.compare.comparison import Comparison
 from stages.core.errors import UserError
 from tests.cli.compare.recorded_results import commit_results, predicted
@@ -34,6 +34,18 @@ def test_an_experiment_by_its_name(repository: Path, capsys: pytest.CaptureFixtu
     text = capsys.readouterr().out
     assert text.startswith(f"**HEAD ({base[:8]}, base) → wordy-lulu ({experiment[:8]}, head)**\n")
     assert "| `tiny` | `accuracy` | 0.9 | 0.8 |" in text
+
+
+def test_an_experiment_is_compared_with_the_commit_that_it_began_at(repository: Path) -> None:
+    """git merge-base does not know the name of an experiment."""
+    base = commit_results("base", tiny=predicted(0))
+    experiment = commit_results("head", tiny=predicted(0, 1))
+    git("reset", "--quiet", "--hard", base)
+    git("update-ref", f"refs/exps/{base[:2]}/{base[2:]}/wordy-lulu", experiment)
+    with opened_snapshots(None, "wordy-lulu") as (old, new):
+        assert (old.commit, new.commit) == (base, experiment)
+    with pytest.raises(UserError, match="did you mean wordy-lulu"), opened_snapshots(None, "wordy-lula"):
+        pass
 
 
 def test_the_same_text_each_time(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

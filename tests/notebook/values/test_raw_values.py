@@ -24,6 +24,11 @@ def test_a_column_of_the_data_keeps_its_name() -> None:
     assert frame["split"].tolist() == ["x"]
 
 
+def test_columns_of_the_data_with_both_names() -> None:
+    frame = raw_frame(Table({"all": pd.DataFrame({"split": ["x"], "source_split": ["y"]})}))
+    assert frame.columns.tolist() == ["source_source_split", "split", "source_split"]
+
+
 def test_an_image_and_its_class_are_found_by_the_raw_row() -> None:
     found = raw_values(
         Images(
