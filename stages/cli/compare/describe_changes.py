@@ -34,7 +34,9 @@ def describe_revision(revision: RevisionName) -> str:
     >>> describe_revision(RevisionName(name="main", commit="0123456789ab", title="Add wine"))
     'main (01234567)'
     """
-    if revision.commit is None or revision.commit.startswith(revision.name):
+    if revision.commit is None:
+        return f"the {revision.name}"
+    if revision.commit.startswith(revision.name):
         return revision.name
     return f"{revision.name} ({revision.commit[:SHORT_COMMIT]})"
 

@@ -107,7 +107,7 @@ def test_datasets_with_other_stages_alone_are_one_sentence() -> None:
 def test_stale_results_are_named_before_all_else() -> None:
     stale = comparison(dataset(stale=["train", "evaluate"], metrics=[ACCURACY]))
     for text, first in ((markdown(stale), "| dataset"), (terminal_text(stale), "accuracy")):
-        assert text.lower().index("stale results: these stages of working tree") < text.index(first)
+        assert text.lower().index("stale results: these stages of the working tree") < text.index(first)
         assert "train, evaluate of iris" in text
 
 

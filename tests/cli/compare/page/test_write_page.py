@@ -183,7 +183,7 @@ def test_datasets_whose_stages_alone_differ_are_counted(repository: Path) -> Non
     found = comparison(*(compared(key=key, metrics=[], stages=stages, stale=["report"]) for key in ("iris", "wine")))
     with recorded(flowers(), flowers()) as (base, head):
         page = read(found, base, head)
-    assert "Stale results: these stages of working tree" in page.text
+    assert "Stale results: these stages of the working tree" in page.text
     assert "2 datasets with the same results (iris, wine)" in page.text
     assert "stages: train (code)." in page.text
     assert "table" not in page.tags
