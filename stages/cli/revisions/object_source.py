@@ -3,16 +3,20 @@
 Neither the cache nor the working tree is changed.
 """
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stages.cli.cache.needed_objects import parse_folder
 from stages.core.dvc.storage.cache import FOLDER_SUFFIX, cache_object, md5_of_file
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
 
 if TYPE_CHECKING:
     from stages.core.dvc.storage.object_stores import ObjectStore
+
+_MD5 = re.compile(r"[0-9a-f]{32}")
+_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 
 
 class ObjectSource:
@@ -22,8 +26,17 @@ class ObjectSource:
         self._folder = folder
 
     def folder_files(self, md5: str) -> dict[str, str]:
-        """The MD5 of each file by its path in the folder. Raises LookupError if the list is nowhere."""
-        return parse_folder(self.find(md5).read_bytes())
+        """The MD5 of each file by its path in the folder.
+
+        Raises LookupError if the list is nowhere, and UserError if it leads out of the folder.
+        """
+        files = parse_folder(self.find(md5).read_bytes())
+        outside = [path for path, of_file in files.items() if not is_inside(path) or not _MD5.fullmatch(of_file)]
+        if outside:
+            raise UserError(
+                f"object {md5}: names files outside of its folder: {format_examples(outside)}; do not use this revision"
+            )
+        return files
 
     def find(self, md5: str) -> Path:
         """A file with the content, intact. Raises LookupError if there is none."""
@@ -61,6 +74,14 @@ class ObjectSource:
         from stages.core.dvc.storage.object_stores import Storage
 
         return Storage().remote(None, "fetch") if self.remote_name else None
+
+
+def is_inside(path: str) -> bool:
+    """
+    >>> is_inside("seeds/2.keras"), is_inside("seeds/../../2.keras"), is_inside("/seeds")
+    (True, False, False)
+    """
+    return not _ABSOLUTE.match(path) and ".." not in path.replace("\\", "/").split("/")
 
 
 def is_intact(file: Path, md5: str) -> bool:
