@@ -94,6 +94,8 @@ def test_a_base_without_the_dataset_passes_and_one_that_cannot_be_read_fails(sma
     code, report = check(small, "--base", "damaged")
     assert code == 0
     assert "nothing to compare" in report["datasets"][0]["gates"][0]["text"]
+    # Such as the value of a variable that is not set.
+    assert "revision ''" in small.restage("check", "--base", "", ok=False).stderr
     wrong = small.restage("check", "--base", "damagd", ok=False)
     assert wrong.returncode == 1
     assert "did you mean damaged?" in wrong.stderr

@@ -74,7 +74,7 @@ def _open_base(base: str | None, needed: bool) -> Iterator[Snapshot | None]:
     if base is None and not needed:
         yield None
         return
-    with open_snapshot(base or merge_base_with_main()) as snapshot:
+    with open_snapshot(merge_base_with_main() if base is None else base) as snapshot:
         yield snapshot
 
 

@@ -17,11 +17,12 @@ def find_commit(revision: str) -> str:
         commits = experiments().get(revision, [])
     if len(commits) == 1:
         return commits[0]
+    name = revision or "''"
     if commits:
-        raise UserError(f"revision {revision}: experiments from {len(commits)} commits have this name; name its commit")
+        raise UserError(f"revision {name}: experiments from {len(commits)} commits have this name; name its commit")
     names = git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags").split()
     raise UserError(
-        f"revision {revision}: no tag, branch, commit or experiment has this name; "
+        f"revision {name}: no tag, branch, commit or experiment has this name; "
         f"{suggest(revision, [*names, *experiments()])}"
     )
 

@@ -14,7 +14,9 @@ def test_a_tag_a_branch_a_commit_and_an_experiment(repository: Path) -> None:
 
 
 @pytest.mark.error_case("predict")
-@pytest.mark.parametrize(("name", "hint"), [("odl", "did you mean old?"), ("--all", "allowed: main, old")])
+@pytest.mark.parametrize(
+    ("name", "hint"), [("odl", "did you mean old?"), ("--all", "allowed: main, old"), ("", "allowed: main, old")]
+)
 def test_a_name_of_nothing(name: str, hint: str, repository: Path) -> None:
     with pytest.raises(UserError, match="no tag, branch, commit or experiment has this name") as raised:
         find_commit(name)

@@ -98,10 +98,12 @@ def _expected_time(explanation: Explanation) -> str:
     certain, possible = explanation.with_result("runs"), explanation.with_result("may run")
     if not certain and not possible:
         return ""
+    unknown = sum(stage.seconds is None for stage in (*certain, *possible))
+    if unknown == len(certain) + len(possible):
+        return "Expected time: not known, none of these ran in this clone"
     seconds = [sum(stage.seconds or 0.0 for stage in stages) for stages in (certain, possible)]
     text = f"Expected time, one stage after another: {format_duration(seconds[0])}"
     text += f", at most {format_duration(sum(seconds))}" if possible else ""
-    unknown = sum(stage.seconds is None for stage in (*certain, *possible))
     return text + (f"; not counted: {unknown} that never ran in this clone" if unknown else "")
 
 
