@@ -158,8 +158,11 @@ def report_result(repository: Repository, runner: ChainScheduler, seconds: float
             if write_index_without_summary(repository, runner.failed):
                 print(f"{INDEX} shows which datasets have new, old and no results")
         report_failure(runner, errors)
-    ran = len(runner.seconds)
-    print(f"{ran} {'stage' if ran == 1 else 'stages'} ran in {format_duration(seconds)}; the index is {INDEX}")
+    ran, restored = len(runner.seconds), len(runner.restored)
+    from_cache = f", {restored} came from the run cache," if restored else ""
+    print(
+        f"{ran} {'stage' if ran == 1 else 'stages'} ran{from_cache} in {format_duration(seconds)}; the index is {INDEX}"
+    )
 
 
 def report_failure(runner: ChainScheduler, errors: ErrorList) -> NoReturn:

@@ -89,11 +89,13 @@ def largest_epochs(default: int, ranges: Mapping[str, Range]) -> int:
 def check_data_are_current(key: str, params: Mapping[str, Any]) -> None:
     """Raise UserError unless download and validate are up to date. Nothing is run."""
     from stages.cli.datasets.chain_states import chain_states  # imports DVC
+    from stages.core.dvc.dvc_errors import dvc_errors
     from stages.core.dvc.repository import Repository
 
-    repository = Repository()
-    repository.read_stages()
-    [state] = chain_states(repository, params, [key])
+    with dvc_errors():
+        repository = Repository()
+        repository.read_stages()
+        [state] = chain_states(repository, params, [key])
     stale = [f"{name}@{key}" for name in ("download", "validate") if name in state.to_run]
     if stale:
         raise UserError(f"{format_examples(stale)} would run: trials need current data; first `restage run {key}`")

@@ -20,7 +20,7 @@ from dvc.stage.serialize import to_lockfile
 from dvc.utils.serialize import dumps_yaml
 
 from stages.core.dvc.lock_file.lock_entries import LockText
-from stages.core.dvc.lock_file.lock_file import LOCK, sort_lock_file, update_lock_file
+from stages.core.dvc.lock_file.lock_file import LOCK, check_merged, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_file.lock_repair import repair_lock_file
 from stages.core.dvc.running_dvc import processes_in_stages
 from stages.core.dvc.rwlock_repair import repair_rwlock
@@ -60,7 +60,12 @@ class Repository:
         return done
 
     def read_stages(self) -> list[str]:
-        """Read dvc.yaml, params.yaml and dvc.lock; returns the stages in the order of a serial `dvc repro`."""
+        """Read dvc.yaml, params.yaml and dvc.lock; returns the stages in the order of a serial `dvc repro`.
+
+        Raises UserError if dvc.lock holds the conflicts of a merge.
+        """
+        if LOCK.is_file():
+            check_merged(LOCK)  # DVC says no more than that it cannot read the file
         with self.locked():
             self._graph = self._repo.index.graph
         # A file that `dvc add` tracks is no stage; what reads it checks its hash.

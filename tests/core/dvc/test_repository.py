@@ -189,6 +189,13 @@ def test_a_message_of_dvc_is_shown_as_a_user_error(repository: Repository) -> No
         repository.read_stages()
 
 
+@pytest.mark.error_case("merge")
+def test_the_conflicts_of_a_merge_are_named(repository: Repository) -> None:
+    LOCK.write_text(f"<<<<<<< HEAD\n{LOCK.read_text()}=======\n>>>>>>> better\n")
+    with pytest.raises(UserError, match=r"dvc\.lock: holds the conflicts of a merge \(HEAD and better\)"), dvc_errors():
+        repository.read_stages()
+
+
 def test_what_a_killed_dvc_left_corrupt_is_repaired(repository: Repository) -> None:
     record = LOCK.read_bytes()
     back_up_lock_file()

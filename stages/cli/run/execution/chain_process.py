@@ -59,18 +59,15 @@ def run_chain(repository: Repository, chain: Chain, report: Callable[[StageEvent
                     if stop.received:
                         return False
                     report(StageStarted(chain.name, current))
-                    report(StageFinished(chain.name, current, *run_dvc_stage(repository, current)))
+                    report(run_dvc_stage(repository, chain.name, current))
     except UserError as error:
         report(StageFailed(chain.name, current, str(error)))
         return False
     return True
 
 
-def run_dvc_stage(repository: Repository, stage: str) -> tuple[bool, float]:
-    """Run a stage unless it is up to date, and record it: the next stages compare what they read with the record.
-
-    Returns whether its command ran, and the seconds.
-    """
+def run_dvc_stage(repository: Repository, chain: str, stage: str) -> StageFinished:
+    """Run a stage unless it is up to date, and record it: the next stages compare what they read with the record."""
     redirect_output(stage)
     start = monotonic()
     changed = repository.reproduce(stage)
@@ -79,7 +76,8 @@ def run_dvc_stage(repository: Repository, stage: str) -> tuple[bool, float]:
         repository.record([stage])
     sys.stdout.flush()
     # DVC does not print this if it restored the outputs from the run cache.
-    return f"Running stage '{stage}'" in read_log(stage), seconds
+    ran = f"Running stage '{stage}'" in read_log(stage)
+    return StageFinished(chain, stage, ran, seconds, restored=changed and not ran)
 
 
 def redirect_output(stage: str) -> None:

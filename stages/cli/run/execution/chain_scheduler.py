@@ -41,6 +41,7 @@ class ChainScheduler:
     fail_fast: bool = False
     failed: list[str] = field(default_factory=list)  # stages
     seconds: dict[str, float] = field(default_factory=dict)  # of the stages that ran
+    restored: list[str] = field(default_factory=list)  # stages whose outputs came from the run cache
     interrupted: bool = False
 
     def run(self, chains: Sequence[Chain]) -> bool:
@@ -78,10 +79,8 @@ class ChainScheduler:
             case StageStarted(chain, stage):
                 self._current_stages[chain] = stage
                 self.display.stage_started(self._chains[chain], stage)
-            case StageFinished(chain, stage, ran, seconds):
-                if ran:
-                    self.seconds[stage] = seconds
-                self.display.stage_finished(self._chains[chain], stage, seconds, ran)
+            case StageFinished():
+                self._stage_finished(event)
             case StageFailed(_, stage, message):
                 self._messages[stage] = message
             case ChainEnded(ended, future):
@@ -90,6 +89,13 @@ class ChainScheduler:
                 self.interrupted = True
                 self.executor.stop()
         self.display.redraw()
+
+    def _stage_finished(self, event: StageFinished) -> None:
+        if event.ran:
+            self.seconds[event.stage] = event.seconds
+        if event.restored:
+            self.restored.append(event.stage)
+        self.display.stage_finished(self._chains[event.chain], event.stage, event.seconds, event.ran)
 
     def _end(self, chain: Chain, future: "Future[int]") -> None:
         del self._chains[chain.name]

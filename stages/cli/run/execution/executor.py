@@ -26,12 +26,13 @@ class StageStarted:
 
 @dataclass(frozen=True)
 class StageFinished:
-    """`ran` is false for a stage that was up to date, or whose outputs came from DVC's run cache."""
+    """`ran` is false for a stage that was up to date, and if its outputs were `restored` from DVC's run cache."""
 
     chain: str
     stage: str
     ran: bool
     seconds: float
+    restored: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from stages.cli.run.execution.chain_scheduler import ChainScheduler, Events
-from stages.cli.run.execution.executor import Resources, StageFailed, StageStarted
+from stages.cli.run.execution.executor import Resources, StageFailed, StageFinished, StageStarted
 from stages.cli.run.execution.local_executor import LocalExecutor, Report, RunChain
 from stages.cli.run.plan import Chain
 from stages.cli.run.progress_display import LogDisplay
@@ -52,6 +52,17 @@ def test_every_chain_runs_and_the_seconds_of_its_stages_are_kept() -> None:
     runner = create_runner(succeed)
     assert run(runner, fake_chain("iris", "train", "report"), fake_chain("wine"))
     assert runner.seconds == {"train@iris": 1.5, "report@iris": 1.5, "train@wine": 1.5}
+
+
+def test_stages_that_were_restored_are_counted_apart() -> None:
+    def restore(chain: Chain, report: Report) -> bool:
+        report(StageFinished(chain.name, "train@iris", ran=False, seconds=0.1, restored=True))
+        report(StageFinished(chain.name, "report@iris", ran=False, seconds=0.1))
+        return True
+
+    runner = create_runner(restore)
+    assert run(runner, fake_chain("iris", "train", "report"))
+    assert (runner.seconds, runner.restored) == ({}, ["train@iris"])
 
 
 def test_no_chains_are_finished_at_once() -> None:
