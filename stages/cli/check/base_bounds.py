@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from stages.cli.check.check_report import GateResult
 from stages.cli.check.metric_bounds import MeasuredMetrics, format_exact
-from stages.cli.compare.comparison import MetricChange
+from stages.cli.compare.comparison import MetricChange, SeedsEvidence
 from stages.config.gates.gate_params import Tolerance
 
 
@@ -59,6 +59,10 @@ def _compare(metric: str, tolerance: Tolerance, value: float, base: BaseMetrics)
         return False, f"{values} is worse by {format_exact(float(worse))}, more than {format_exact(tolerance)}"
     if change.result in ("better", "within noise"):
         return True, ""
+    means = next((each.means for each in change.evidence if isinstance(each, SeedsEvidence)), None)
+    if means is not None:
+        # The values themselves are those of the first seed, and may be equal.
+        values = f"{format_exact(means[1])} after {format_exact(means[0])} in {base.name}, over seeds,"
     if change.result == "worse":
         return False, f"{values} is worse by more than noise; `restage compare` has the evidence"
     if change.improvement is not None and change.improvement >= 0:

@@ -8,7 +8,7 @@ import pytest
 from stages.cli.check.base_bounds import BaseMetrics, check_against_base
 from stages.cli.check.check_report import GateResult
 from stages.cli.check.metric_bounds import MeasuredMetrics
-from stages.cli.compare.comparison import MetricChange, Result
+from stages.cli.compare.comparison import MetricChange, Result, SeedsEvidence
 from stages.config.gates.gate_params import Tolerance
 
 
@@ -90,3 +90,12 @@ def test_a_base_that_cannot_be_read_fails() -> None:
 def test_a_metric_without_a_value_never_passes() -> None:
     for base in (BaseMetrics("main"), BaseMetrics("main", {"metric": 0.1}, changes={})):
         assert not check("noise", {"other": 0.9}, base).passed
+
+
+def test_a_mean_over_seeds_that_is_worse_fails_with_the_means() -> None:
+    """The value is that of the first seed, which may be equal."""
+    seeds = SeedsEvidence(counts=(3, 3), means=(0.98, 0.71), spreads=(0.01, 0.02), limit=0.05)
+    worse = change(1, 1, "higher", "worse").model_copy(update={"improvement": -0.27, "evidence": [seeds]})
+    found = check("noise", {"metric": 1.0}, BaseMetrics("main", {"metric": 1.0}, changes={"metric": worse}))
+    assert not found.passed
+    assert "0.71 after 0.98 in main" in found.text
