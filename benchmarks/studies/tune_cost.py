@@ -36,7 +36,7 @@ class Cost:
     elapsed: float
 
 
-def main(key: str, trials: int, rounds: int) -> None:
+def main(key: str, trials: int = TRIALS, rounds: int = ROUNDS) -> None:
     turns = []
     for number in range(rounds):
         turns.append(measure_turn(key, trials))
@@ -100,5 +100,4 @@ def report_lines(trials: int, turns: Sequence[dict[str, Cost]]) -> list[str]:
 
 if __name__ == "__main__":
     with report_user_errors("benchmarks.studies.tune_cost", debug=False):
-        _, name, *numbers = sys.argv
-        main(name, *map(int, numbers or [TRIALS, ROUNDS]))
+        main(sys.argv[1], *[int(number) for number in sys.argv[2:4]])

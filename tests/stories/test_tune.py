@@ -35,6 +35,8 @@ def test_the_best_values_are_applied_and_a_run_trains_the_best_model(repo: Repo)
     study = found(repo)
     best, default = study.trials[study.best], study.trials[0]
     assert default.value == pytest.approx(before, abs=1e-5)
+    assert best.value is not None
+    assert default.value is not None
     assert best.value > default.value
     assert (repo.path / "reports/tune/iris.html").is_file()
     assert repo.restage("run", "iris").stdout.count("train@iris") == 0

@@ -45,7 +45,7 @@ def without_seconds(result: StudyResult) -> StudyResult:
 
 def last_result() -> StudyResult | None:
     folder = last_study_folder("iris")
-    return folder and read_result(folder)
+    return None if folder is None else read_result(folder)
 
 
 def journals() -> list[Path]:

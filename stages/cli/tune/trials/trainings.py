@@ -58,4 +58,5 @@ def training_bytes(training: Training) -> int:
     """What a training keeps beside its data. Large models have large variables."""
     model, stopping = training.model, training.early_stopping
     variables = [*model.weights, *model.optimizer.variables, *stopping.variables]
-    return BYTES_OF_FUNCTIONS + BYTES_OF_NUMBER * sum(math.prod(variable.shape) for variable in variables)
+    numbers: int = sum(math.prod(variable.shape) for variable in variables)
+    return BYTES_OF_FUNCTIONS + BYTES_OF_NUMBER * numbers
