@@ -73,7 +73,7 @@ class DatasetComparer:
         return comparison.model_copy(update={"state": state_of(comparison)})
 
     def _metrics(self) -> tuple[list[MetricChange], int]:
-        """The changes, and how many metrics are the same. If a file cannot be read, only the headline is a change."""
+        """The changes, and how many metrics are the same. If a file cannot be read, there is the headline alone."""
         base, head = (
             self._read_metrics(self.base, self.base_sections),
             self._read_metrics(self.head, self.head_sections),
@@ -81,7 +81,7 @@ class DatasetComparer:
         headline = str(self._sections.get("evaluate", {}).get("headline"))
         changes = metric_changes(base or {}, head or {}, headline, self.results)
         if self._in_both and (base is None or head is None):
-            return [change for change in changes if change.headline], 0
+            return [c.model_copy(update={"result": "not known"}) for c in changes if c.headline], 0
         in_both = (base or {}).keys() & (head or {}).keys()
         return changes, len(in_both - {change.name for change in changes})
 

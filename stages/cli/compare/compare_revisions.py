@@ -15,6 +15,8 @@ from stages.core.errors import UserError, format_examples, suggest
 
 def compare_revisions(base: Snapshot, head: Snapshot, keys: Sequence[str] = ()) -> Comparison:
     """The datasets of both revisions, or those in `keys`. Raises UserError for a key that neither has."""
+    if not paths.PARAMS.is_file() and not paths.CONF.is_dir():
+        raise UserError(f"{paths.PARAMS}: missing; run it at the root of the repository")
     unknown: list[str] = []
     params = {"base": base.params, "head": current_params(head, unknown)}
     datasets = {side: dict(content.get("datasets") or {}) for side, content in params.items()}

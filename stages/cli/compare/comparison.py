@@ -9,7 +9,8 @@ from stages.core.artefacts.records.record import Record
 State = Literal["new", "removed", "changed", "unchanged"]
 # `within noise`: it differs, but no more than the spread over seeds or the choice of the measured rows explains.
 # `differs`: there is nothing to judge the difference by, or the metric has no direction.
-Result = Literal["better", "worse", "within noise", "differs", "new", "removed"]
+# `not known`: the metrics of one revision are missing or damaged.
+Result = Literal["better", "worse", "within noise", "differs", "new", "removed", "not known"]
 
 
 class SeedsEvidence(Record):

@@ -110,14 +110,24 @@ def test_a_failed_validation_of_the_working_tree_that_dvc_did_not_record(reposit
 
 
 @pytest.mark.error_case("compare")
-@pytest.mark.parametrize("text", ["", '{"accuracy": null}'])
-def test_an_empty_or_missing_metric_is_a_change_of_the_headline(text: str, repository: Path) -> None:
+@pytest.mark.parametrize("text", ["", "{", '{"accuracy": null}'])
+@pytest.mark.parametrize("head", ["HEAD", None])
+def test_the_headline_of_a_damaged_file_is_not_known(head: str | None, text: str, repository: Path) -> None:
     commit_results("base", tiny=predicted(metrics={"accuracy": 1.0, "f1": 1.0}))
     Path("reports/metrics/tiny.json").write_text(text)
     git("commit", "--quiet", "--all", "--message", "damaged")
-    [dataset] = compare("base", "HEAD").datasets
-    assert [(m.name, m.base, m.head, m.result) for m in dataset.metrics] == [("accuracy", 1.0, None, "removed")]
-    assert dataset.unknown[0].startswith("metrics: reports/metrics/tiny.json of HEAD: ")
+    [dataset] = compare("base", head).datasets
+    assert [(m.name, m.base, m.head, m.result) for m in dataset.metrics] == [("accuracy", 1.0, None, "not known")]
+    assert dataset.unknown[0].startswith(f"metrics: reports/metrics/tiny.json of {head or 'working tree'}: ")
+    assert ("`restage run tiny` writes it again" in dataset.unknown[0]) == (head is None)
+
+
+@pytest.mark.error_case("compare")
+def test_a_subfolder(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit_results("base", tiny=predicted())
+    monkeypatch.chdir("conf")
+    with pytest.raises(UserError, match=r"params\.yaml: missing; run it at the root of the repository"):
+        compare("base", None)
 
 
 @pytest.mark.error_case("compare")

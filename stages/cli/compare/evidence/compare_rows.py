@@ -15,6 +15,8 @@ from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.target_metrics import FORECAST_METRICS
 
 Array = NDArray[Any]
+# A share of a truth, or of the spread of its column, whichever is larger.
+TRUTH_TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class ComparedRows:
         if self.head_order is None or _truth_form(base) != _truth_form(head):
             return None
         ordered = head.take(self.head_order)
-        return ordered if np.array_equal(ordered.truth, base.truth) else None
+        return ordered if are_same_truths(ordered.truth, base.truth) else None
 
 
 def compare_rows(base: PredictedRows, head: PredictedRows) -> ComparedRows:
@@ -84,6 +86,20 @@ def order_as(wanted: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.i
     positions = np.empty(len(rows), np.int64)
     positions[wanted_order] = order
     return positions
+
+
+def are_same_truths(base: Array, head: Array) -> bool:
+    """Classes exactly; values but for what is lost where they are scaled as numbers of 32 bits, and scaled back.
+
+    >>> are_same_truths(np.array([[75.0], [20.0]]), np.array([[74.99999], [20.0]]))
+    True
+    >>> are_same_truths(np.array([[75.0], [20.0]]), np.array([[74.9], [20.0]]))
+    False
+    """
+    if base.dtype.kind != "f" or base.shape != head.shape or not base.size:
+        return np.array_equal(base, head)
+    spread = np.ptp(base, axis=0)
+    return bool((np.abs(head - base) <= TRUTH_TOLERANCE * np.maximum(np.abs(base), spread)).all())
 
 
 def with_naive_errors(target: PredictedTarget, metric: str, value: float) -> PredictedTarget:

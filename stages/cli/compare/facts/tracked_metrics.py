@@ -26,12 +26,13 @@ def read_metrics(snapshot: Snapshot, key: str) -> dict[str, float]:
     """
     path = paths.metrics(key)
     text = snapshot.text(path)
+    solution = "" if snapshot.commit else f"; `restage run {key}` writes it again"
     if not text or not text.strip():
-        raise LookupError(f"{path} of {snapshot.name}: missing or empty")
+        raise LookupError(f"{path} of {snapshot.name}: missing or empty{solution}")
     try:
         return flatten_metrics(json.loads(text))
     except ValueError as error:
-        raise LookupError(f"{path} of {snapshot.name}: damaged ({error})") from None
+        raise LookupError(f"{path} of {snapshot.name}: damaged ({error}){solution}") from None
 
 
 def flatten_metrics(content: Any) -> dict[str, float]:

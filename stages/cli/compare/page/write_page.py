@@ -28,6 +28,7 @@ RESULTS: dict[Result, str] = {
     "worse": "worse",
     "within noise": "within noise",
     "differs": "not judged",
+    "not known": "not known",
 }
 
 

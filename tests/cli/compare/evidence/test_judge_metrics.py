@@ -71,6 +71,23 @@ def test_the_same_rows_in_another_order_are_paired(repository: Path) -> None:
     assert (mcnemar.only_base_correct, mcnemar.only_head_correct) == (0, 2)
 
 
+@pytest.mark.parametrize(("truth", "same"), [(74.9999987, True), (75.1, False)])
+def test_truths_that_another_scaling_rounds_are_of_the_same_rows(truth: float, same: bool, repository: Path) -> None:
+    """The truths are scaled as numbers of 32 bits, and scaled back."""
+    before, after = ([row * 10.0 for row in range(7)] + [value] for value in (74.9999995, truth))
+    base, head = (
+        Results(truth=truths, predicted=[value + error for value in truths], metrics={"mae": error}, headline="mae")
+        for truths, error in ((before, 1.0), (after, 0.5))
+    )
+    dataset = compare_tiny(
+        replace(base, rows=range(8)),
+        replace(head, rows=[*range(7, -1, -1)], truth=head.truth[::-1], predicted=head.predicted[::-1]),
+    )
+    [evidence] = dataset.metrics[0].evidence
+    assert isinstance(evidence, BootstrapEvidence)
+    assert (dataset.same_rows, evidence.paired) == (same, same)
+
+
 @pytest.mark.parametrize(
     "other", [{"rows": range(5, 15)}, {"truth": [1, 0, 0, 0, 0, 1, 1, 1, 1, 1], "metrics": {"accuracy": 0.8}}]
 )
