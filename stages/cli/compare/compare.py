@@ -1,5 +1,6 @@
 """`restage compare`: what differs between two revisions."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,11 +8,13 @@ from pathlib import Path
 
 from stages.cli.compare.compare_revisions import compare_revisions
 from stages.cli.compare.terminal import terminal_text
+from stages.cli.dataset_keys import is_dataset
 from stages.cli.pages.check_page_file import check_page_file
-from stages.cli.revisions.find_commit import find_commit
+from stages.cli.revisions.find_commit import find_commit, revision_exists
 from stages.cli.revisions.merge_base import merge_base_with_main
 from stages.cli.revisions.snapshot import Snapshot, open_snapshot
 from stages.core.artefacts.records.record import record_text
+from stages.core.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class CompareOptions:
 def compare(options: CompareOptions) -> None:
     if options.html is not None:
         check_page_file(options.html)
+    check_revisions_are_no_datasets(options)
     with opened_snapshots(options.base, options.head) as (base, head):
         comparison = compare_revisions(base, head, options.keys)
         if options.html is not None:
             from stages.cli.compare.page.write_page import write_page
 
             write_page(comparison, base, head, options.html)
+            print(f"page: {options.html}", file=sys.stderr)
     if options.as_json:
         print(record_text(comparison), end="")
     elif options.as_markdown:
@@ -43,6 +48,17 @@ def compare(options: CompareOptions) -> None:
         print(markdown(comparison), end="")
     else:
         print(terminal_text(comparison))
+
+
+def check_revisions_are_no_datasets(options: CompareOptions) -> None:
+    """Raises UserError for a key in place of a revision, unless a revision has this name."""
+    wrong = [
+        name
+        for name in (options.base, options.head)
+        if name is not None and is_dataset(name) and not revision_exists(name)
+    ]
+    if wrong:
+        raise UserError(*(f"{name} is a dataset: use --key {name}" for name in wrong))
 
 
 @contextmanager

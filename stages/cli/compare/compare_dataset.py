@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from stages.cli.compare.comparison import DatasetComparison, MetricChange, SizeChange, State
+from stages.cli.compare.comparison import DatasetComparison, MetricChange, MetricValue, SizeChange, State
 from stages.cli.compare.evidence.judge_metrics import metric_changes
 from stages.cli.compare.evidence.predicted_rows import read_output_record
 from stages.cli.compare.evidence.recorded_results import RecordedResults
@@ -50,14 +50,17 @@ class DatasetComparer:
     def compare(self, base_stale: Sequence[str], stale: Sequence[str]) -> DatasetComparison:
         """The stages of both revisions whose results are not those of their parameters and code."""
         metrics, same = self._metrics()
+        same_rows = self.results.same_rows if self._in_both else None
         validation = self._both("validate", paths.validation_result(self.key), self._validation)
         comparison = DatasetComparison(
             key=self.key,
             title=str(self._sections.get("report", {}).get("title", self.key)),
             state="new" if self.base_sections is None else "removed" if self.head_sections is None else "changed",
-            same_rows=self.results.same_rows if self._in_both else None,
+            same_rows=same_rows,
+            rows=self.results.rows.counts() if same_rows is False and self.results.rows else None,
             metrics=metrics,
-            same_metrics=same,
+            same_headline=next((metric for metric in same if metric.name == self._headline), None),
+            same_metrics=len(same),
             parameters=parameter_changes(self.base_sections, self.head_sections)
             if self.base_sections is not None and self.head_sections is not None
             else [],
@@ -72,18 +75,22 @@ class DatasetComparer:
         )
         return comparison.model_copy(update={"state": state_of(comparison)})
 
-    def _metrics(self) -> tuple[list[MetricChange], int]:
-        """The changes, and how many metrics are the same. If a file cannot be read, there is the headline alone."""
+    @property
+    def _headline(self) -> str:
+        return str(self._sections.get("evaluate", {}).get("headline"))
+
+    def _metrics(self) -> tuple[list[MetricChange], list[MetricValue]]:
+        """The changes, and the metrics that are the same. If a file cannot be read, there is the headline alone."""
         base, head = (
             self._read_metrics(self.base, self.base_sections),
             self._read_metrics(self.head, self.head_sections),
         )
-        headline = str(self._sections.get("evaluate", {}).get("headline"))
-        changes = metric_changes(base or {}, head or {}, headline, self.results)
+        changes = metric_changes(base or {}, head or {}, self._headline, self.results)
         if self._in_both and (base is None or head is None):
-            return [c.model_copy(update={"result": "not known"}) for c in changes if c.headline], 0
-        in_both = (base or {}).keys() & (head or {}).keys()
-        return changes, len(in_both - {change.name for change in changes})
+            return [c.model_copy(update={"result": "not known"}) for c in changes if c.headline], []
+        changed = {change.name for change in changes}
+        same = [(name, value) for name, value in (head or {}).items() if name in (base or {}) and name not in changed]
+        return changes, [MetricValue(name=name, value=value) for name, value in same]
 
     def _read_metrics(self, snapshot: Snapshot, sections: Sections | None) -> dict[str, float] | None:
         if sections is None:
@@ -142,6 +149,6 @@ def state_of(comparison: DatasetComparison) -> State:
         return comparison.state
     differences = (
         comparison.metrics, comparison.parameters, comparison.checks, comparison.drift, comparison.accepted_profile,
-        comparison.sizes, comparison.stages, comparison.stale,
+        comparison.sizes, comparison.stages, comparison.stale, comparison.base_stale,
     )  # fmt: skip
     return "changed" if any(differences) else "unchanged"

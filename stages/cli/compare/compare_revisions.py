@@ -7,10 +7,11 @@ from stages.cli.compare.compare_dataset import DatasetComparer
 from stages.cli.compare.comparison import Comparison, DatasetComparison, RevisionName
 from stages.cli.compare.facts.stale_stages import stale_stages
 from stages.cli.compare.facts.suite_changes import suite_changes
+from stages.cli.dataset_keys import suggest_key
 from stages.cli.git import git
 from stages.cli.revisions.snapshot import Snapshot
 from stages.core import paths
-from stages.core.errors import UserError, format_examples, suggest
+from stages.core.errors import UserError, format_examples
 
 
 def compare_revisions(base: Snapshot, head: Snapshot, keys: Sequence[str] = ()) -> Comparison:
@@ -67,7 +68,7 @@ def check_known(keys: Sequence[str], known: Sequence[str], base: Snapshot, head:
     unknown = [key for key in keys if key not in known]
     if unknown:
         raise UserError(
-            *(f"no dataset {key!r} in {base.name} or {head.name}; {suggest(key, known)}" for key in unknown)
+            *(f"no dataset {key!r} in {base.name} or {head.name}; {suggest_key(key, known)}" for key in unknown)
         )
 
 

@@ -53,6 +53,7 @@ class MetricChange(Record):
     """`name` is that of reports/metrics, such as `accuracy`, or `price.rmse` where there are several targets.
 
     `improvement` is positive where head is better; None where the metric has no direction or one value is missing.
+    `not_judged` says why a metric `differs` and no evidence tells it from chance.
     """
 
     name: str
@@ -65,6 +66,22 @@ class MetricChange(Record):
     improvement: float | None
     result: Result
     evidence: list[Evidence] = []
+    not_judged: str = ""
+
+
+class MetricValue(Record):
+    """A metric that both revisions have with the same value."""
+
+    name: str
+    value: float
+
+
+class MeasuredRows(Record):
+    """How many rows each revision measured, and how many numbers of raw rows both have."""
+
+    base: int
+    head: int
+    both: int
 
 
 class ParameterChange(Record):
@@ -125,7 +142,9 @@ class SuiteChange(Record):
 
 
 class DatasetComparison(Record):
-    """`same_rows` says whether the same rows were measured; None if that is not known.
+    """`same_rows` says whether the same rows were measured; None if that is not known, `rows` how many if they differ.
+
+    `same_headline` is the headline metric if it is the same.
 
     `unknown` says what could not be compared, and why. `stale` are the stages of head that would run: its results are
     not those of its parameters and code, and `base_stale` are those of base.
@@ -135,7 +154,9 @@ class DatasetComparison(Record):
     title: str = ""
     state: State
     same_rows: bool | None = None
+    rows: MeasuredRows | None = None
     metrics: list[MetricChange] = []
+    same_headline: MetricValue | None = None
     same_metrics: int = 0
     parameters: list[ParameterChange] = []
     checks: list[CheckChange] = []

@@ -1,25 +1,33 @@
 """The words for what differs besides the metrics, the same in the terminal, Markdown, pages and notebooks."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stages.cli.compare.comparison import (
+    CheckChange,
     Comparison,
     DatasetComparison,
     DriftChange,
+    MeasuredRows,
     ParameterChange,
     RevisionName,
     SizeChange,
     StageChange,
     SuiteChange,
 )
+from stages.cli.compare.facts.validation_changes import PASSED
 from stages.cli.revisions.snapshot import SHORT_COMMIT
 from stages.report.format_text import count
 
 NOT_SET = "not set"
 MAX_VALUE_LENGTH = 120
 LENGTH_BEFORE_DIFFERENCE = 20
+GATE = "evaluate.gate"
+# Results of the checks of validate that found nothing.
+NOTHING_FOUND = (PASSED, "0", "0 pairs")
+_SHA256 = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def describe_revisions(comparison: Comparison) -> str:
@@ -56,30 +64,41 @@ def describe_commit(revision: RevisionName) -> tuple[str, str]:
 
 
 def describe_stale(comparison: Comparison) -> list[str]:
-    """A sentence for each revision whose metrics say nothing of its parameters, code and data."""
-    sentences = []
-    for revision, stale in (
-        (comparison.base, {d.key: d.base_stale for d in comparison.datasets if d.base_stale}),
-        (comparison.head, {d.key: d.stale for d in comparison.datasets if d.stale}),
-    ):
-        if stale:
-            solution = "; `restage run` runs them" if revision.commit is None else ""
-            sentences.append(
-                f"stale results: these stages of {describe_revision(revision)} did not run with its parameters, code "
-                f"and data: {'; '.join(_stale_stages(stale))}{solution}"
-            )
-    return sentences
+    """Sentences on the revisions whose results are not those of their parameters, code and data."""
+    both = {d.key: d.stale for d in comparison.datasets if d.stale and d.stale == d.base_stale}
+    of_base = {d.key: d.base_stale for d in comparison.datasets if d.base_stale and d.key not in both}
+    of_head = {d.key: d.stale for d in comparison.datasets if d.stale and d.key not in both}
+    return [
+        f"the results of {whose} are not those of {its} parameters, code and data: {_stale_stages(stale)}{solution}"
+        for whose, its, stale, solution in (
+            ("both revisions", "their", both, _run_again(comparison, both)),
+            (describe_revision(comparison.base), "its", of_base, ""),
+            (describe_revision(comparison.head), "its", of_head, _run_again(comparison, of_head)),
+        )
+        if stale
+    ]
 
 
-def _stale_stages(stale: Mapping[str, Sequence[str]]) -> list[str]:
+def _stale_stages(stale: Mapping[str, Sequence[str]]) -> str:
     """
     >>> _stale_stages({"a": ["train", "evaluate"], "b": ["report"], "c": ["train", "evaluate"]})
-    ['train, evaluate of a, c', 'report of b']
+    'a, c (train, evaluate); b (report)'
     """
     groups: dict[str, list[str]] = {}
     for key, names in stale.items():
         groups.setdefault(", ".join(names), []).append(key)
-    return [f"{names} of {', '.join(keys)}" for names, keys in groups.items()]
+    return "; ".join(f"{', '.join(keys)} ({names})" for names, keys in groups.items())
+
+
+def _run_again(comparison: Comparison, stale: Mapping[str, Sequence[str]]) -> str:
+    """What brings the results of the working tree up to date. No stage runs after a validation that fails."""
+    if comparison.head.commit is not None:
+        return ""
+    failed = [d.key for d in comparison.datasets if d.key in stale and any(check.failed for check in d.checks)]
+    solutions = ["run `restage run`"] if len(failed) < len(stale) else []
+    if failed:
+        solutions.append(f"validate fails: {', '.join(failed)}; correct that first, then run `restage run`")
+    return "".join(f"; {solution}" for solution in solutions)
 
 
 def describe_parameter(change: ParameterChange) -> tuple[str, str]:
@@ -88,12 +107,15 @@ def describe_parameter(change: ParameterChange) -> tuple[str, str]:
     >>> long = ["a" * 200]
     >>> describe_parameter(ParameterChange(name="columns", base=[*long, "b"], head=[*long, "c"]))
     ('… "b" …', '… "c" …')
+    >>> describe_parameter(ParameterChange(name="sha256", base="a" * 64, head="b" * 64))
+    ('aaaaaaaaaaaa...', 'bbbbbbbbbbbb...')
     """
     texts = parameter_values(change)
     lists = isinstance(change.base, list) and isinstance(change.head, list)
     if lists and max(map(len, texts)) > MAX_VALUE_LENGTH:
         texts = (_elements_without(change.base, change.head), _elements_without(change.head, change.base))
-    return _shorten(*texts)
+    base, head = _shorten(*(_SHA256.sub(r"\1...", text) for text in texts))
+    return base, head
 
 
 def parameter_values(change: ParameterChange) -> tuple[str, str]:
@@ -168,12 +190,38 @@ def describe_suite(change: SuiteChange) -> str:
     return f"suite {change.name}: {'; '.join(parts)}"
 
 
+def describe_rows(rows: MeasuredRows | None) -> str:
+    """
+    >>> describe_rows(MeasuredRows(base=96, head=96, both=0)), describe_rows(MeasuredRows(base=96, head=90, both=20))
+    ('96 rows in base, 96 others in head', '96 rows in base, 90 in head, 20 in both')
+    """
+    if rows is None:
+        return "head measured other rows than base"
+    if rows.both == rows.base == rows.head:
+        return f"{count(rows.both, 'row')} with the same numbers, but with other truths"
+    if not rows.both:
+        return f"{count(rows.base, 'row')} in base, {rows.head:,} others in head"
+    return f"{count(rows.base, 'row')} in base, {rows.head:,} in head, {rows.both:,} in both"
+
+
+def shown_checks(dataset: DatasetComparison) -> list[CheckChange]:
+    """Of a new dataset, those that found something; see count_passed()."""
+    return [c for c in dataset.checks if dataset.state != "new" or c.failed or c.head not in NOTHING_FOUND]
+
+
+def count_passed(dataset: DatasetComparison) -> str:
+    """How many checks are not shown; empty if all are."""
+    hidden = len(dataset.checks) - len(shown_checks(dataset))
+    return count(hidden, "check passed", "checks passed") if hidden else ""
+
+
 def describe_other_changes(dataset: DatasetComparison) -> dict[str, list[str]]:
     """All that differs besides the metrics, by what it is."""
+    checks = [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in shown_checks(dataset)]
     changes: dict[str, list[str]] = {
-        "rows": ["head measured other rows than base"] if dataset.same_rows is False else [],
+        "rows": [describe_rows(dataset.rows)] if dataset.same_rows is False else [],
         "parameters": [f"{p.name} {' → '.join(describe_parameter(p))}" for p in dataset.parameters],
-        "checks": [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in dataset.checks],
+        "checks": [*checks, *filter(None, [count_passed(dataset)])],
         "drift": [describe_drift(drift) for drift in dataset.drift],
         "accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],
         "sizes": [f"{s.name} {describe_size(s)}" for s in dataset.sizes],
@@ -186,24 +234,46 @@ def describe_other_changes(dataset: DatasetComparison) -> dict[str, list[str]]:
 def describe_rest(dataset: DatasetComparison) -> list[str]:
     """Short texts for what differs besides the headline metric."""
     failed = sum(check.failed for check in dataset.checks)
+    gates = sum(f"{change.name}.".startswith(f"{GATE}.") for change in dataset.parameters)
+    other = "other " if gates else ""
     numbers = [
         (failed, "check fails", "checks fail"),
         (len(dataset.drift), "column drifted", "columns drifted"),
-        (len(dataset.parameters), "parameter", "parameters"),
+        (gates, "parameter of the gate", "parameters of the gate"),
+        (len(dataset.parameters) - gates, f"{other}parameter", f"{other}parameters"),
     ]
-    texts = ["stale"] if dataset.stale or dataset.base_stale else []
+    texts = ["stale"] if is_stale(dataset) else []
     texts += ["other rows"] if dataset.same_rows is False else []
     texts += [f"accepted profile {dataset.accepted_profile}"] if dataset.accepted_profile else []
     return [*texts, *(count(number, one, several) for number, one, several in numbers if number)]
 
 
+def is_stale(dataset: DatasetComparison) -> bool:
+    return bool(dataset.stale or dataset.base_stale)
+
+
+def headline_result(dataset: DatasetComparison) -> str:
+    """That of the headline metric. Stale values that are the same say nothing."""
+    if dataset.state in ("new", "removed"):
+        return dataset.state
+    if dataset.headline:
+        return dataset.headline.result
+    if is_stale(dataset):
+        return "stale"
+    return "same" if dataset.same_headline else "not known"
+
+
 def has_same_results(dataset: DatasetComparison) -> bool:
-    """Whether nothing but the records of its stages differs, as after a change of code that changes no result."""
+    """Whether nothing but the records of its stages differs, as after a change of code that changes no result.
+
+    Stale results are the same as recorded; the next run can change them.
+    """
     return dataset == DatasetComparison(
         key=dataset.key,
         title=dataset.title,
         state="changed",
         same_rows=dataset.same_rows,
+        same_headline=dataset.same_headline,
         same_metrics=dataset.same_metrics,
         stages=dataset.stages,
         stale=dataset.stale,
@@ -219,13 +289,14 @@ def group_same_results(datasets: Sequence[DatasetComparison]) -> list[str]:
     >>> group_same_results(both)
     ['2 datasets with the same results (iris, wine); stages: train (code)']
     """
-    groups: dict[str, list[str]] = {}
+    groups: dict[tuple[str, str], list[str]] = {}
     for dataset in filter(has_same_results, datasets):
         stages = ", ".join(describe_stage(stage, with_seconds=False) for stage in dataset.stages)
-        groups.setdefault(f"; stages: {stages}" if stages else "", []).append(dataset.key)
+        results = "stale results, which a run can change" if is_stale(dataset) else "the same results"
+        groups.setdefault((results, f"; stages: {stages}" if stages else ""), []).append(dataset.key)
     return [
-        f"{count(len(keys), 'dataset')} with the same results ({', '.join(keys)}){stages}"
-        for stages, keys in groups.items()
+        f"{count(len(keys), 'dataset')} with {results} ({', '.join(keys)}){stages}"
+        for (results, stages), keys in groups.items()
     ]
 
 

@@ -51,6 +51,12 @@ def describe_relative(share: float | None) -> str:
     return with_sign(format_percent(round(share, 3)))
 
 
+def describe_judgement(metric: MetricChange, description: MetricDescription = PLAIN) -> list[str]:
+    """The evidence, and why there is none."""
+    reason = [f"not judged: {metric.not_judged}"] if metric.not_judged else []
+    return [*(describe_evidence(evidence, description) for evidence in metric.evidence), *reason]
+
+
 def describe_evidence(evidence: Evidence, description: MetricDescription = PLAIN) -> str:
     match evidence:
         case SeedsEvidence(counts=counts, means=means, limit=limit):

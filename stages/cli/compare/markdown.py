@@ -5,18 +5,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricChange
 from stages.cli.compare.describe_changes import (
+    count_passed,
     describe_drift,
     describe_other_datasets,
     describe_parameter,
     describe_rest,
     describe_revisions,
+    describe_rows,
     describe_size,
     describe_stage,
     describe_stale,
     has_same_results,
+    headline_result,
+    shown_checks,
 )
-from stages.cli.compare.describe_metrics import describe_difference, describe_evidence, describe_values
-from stages.report.format_text import DASH, count
+from stages.cli.compare.describe_metrics import describe_difference, describe_judgement, describe_values
+from stages.report.format_text import DASH, count, format_number
 
 # GitHub refuses a comment with more than 65,536 characters. A caller can add some lines.
 MAX_LENGTH = 64_000
@@ -84,17 +88,22 @@ def _summary(comparison: Comparison) -> Iterator[str]:
 
 
 def _headline_row(dataset: DatasetComparison) -> Sequence[str]:
-    headline = dataset.headline
-    new_or_removed = dataset.state in ("new", "removed")
-    result = dataset.state if new_or_removed else headline.result if headline else "same"
+    result = headline_result(dataset)
     return (
         code(dataset.key),
-        code(headline.name) if headline else DASH,
-        *(describe_values(headline) if headline else (DASH, DASH)),
-        describe_difference(headline) if headline else DASH,
+        *_headline_cells(dataset),
         f"**{result}**" if result in ("better", "worse") else result,
         escape(", ".join(describe_rest(dataset))),
     )
+
+
+def _headline_cells(dataset: DatasetComparison) -> Sequence[str]:
+    """The name, the values of base and head, and their difference."""
+    if headline := dataset.headline:
+        return code(headline.name), *describe_values(headline), describe_difference(headline)
+    if same := dataset.same_headline:
+        return code(same.name), format_number(same.value), format_number(same.value), "0"
+    return (DASH,) * 4
 
 
 def _details(dataset: DatasetComparison) -> str:
@@ -105,7 +114,7 @@ def _details(dataset: DatasetComparison) -> str:
     if dataset.same_metrics:
         parts.append(f"{count(dataset.same_metrics, 'metric')} unchanged.\n")
     if dataset.same_rows is False:
-        parts.append("Head measured other rows than base.\n")
+        parts.append(f"Other rows: {describe_rows(dataset.rows)}.\n")
     parts += [_table((title, "base", "head"), rows) for title, rows in _tables(dataset).items() if rows]
     parts += [f"{title}: {', '.join(texts)}.\n" for title, texts in _lists(dataset).items() if texts]
     return f"<details><summary><code>{escape(dataset.key)}</code></summary>\n\n" + "\n".join(parts) + "\n</details>\n"
@@ -117,7 +126,7 @@ def _metric_row(metric: MetricChange) -> Sequence[str]:
         *describe_values(metric),
         describe_difference(metric),
         metric.result,
-        "; ".join(map(describe_evidence, metric.evidence)),
+        escape("; ".join(describe_judgement(metric))),
     )
 
 
@@ -130,7 +139,7 @@ def _tables(dataset: DatasetComparison) -> dict[str, list[Sequence[str]]]:
                 escape(c.base or "none"),
                 f"**{escape(c.head or 'none')}**" if c.failed else escape(c.head or "none"),
             )
-            for c in dataset.checks
+            for c in shown_checks(dataset)
         ],
         "size": [(s.name, *describe_size(s).split(" → ")) for s in dataset.sizes],
     }
@@ -138,6 +147,7 @@ def _tables(dataset: DatasetComparison) -> dict[str, list[Sequence[str]]]:
 
 def _lists(dataset: DatasetComparison) -> dict[str, list[str]]:
     return {
+        "Checks": [*filter(None, [count_passed(dataset)])],
         "Drift": [escape(describe_drift(drift)) for drift in dataset.drift],
         "Accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],
         "Stages": [escape(describe_stage(stage)) for stage in dataset.stages],

@@ -1,8 +1,6 @@
 """A comparison as text for the terminal: only what differs, the rest counted."""
 
-from collections.abc import Sequence
-
-from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricChange
+from stages.cli.compare.comparison import Comparison, DatasetComparison
 from stages.cli.compare.describe_changes import (
     describe_other_changes,
     describe_revisions,
@@ -11,10 +9,11 @@ from stages.cli.compare.describe_changes import (
     describe_unchanged,
     group_same_results,
     has_same_results,
+    headline_result,
 )
-from stages.cli.compare.describe_metrics import describe_difference, describe_evidence, describe_values
+from stages.cli.compare.describe_metrics import describe_difference, describe_judgement, describe_values
 from stages.cli.datasets.list_datasets import align_columns
-from stages.report.format_text import count
+from stages.report.format_text import count, format_number
 
 INDENT = "  "
 
@@ -34,19 +33,20 @@ def terminal_text(comparison: Comparison) -> str:
 
 def _dataset_lines(dataset: DatasetComparison) -> list[str]:
     lines = [dataset.key if dataset.state in ("changed", "unchanged") else f"{dataset.key}: {dataset.state}"]
-    lines += [f"{INDENT}{line}" for line in _metric_lines(dataset.metrics)]
-    if dataset.metrics and dataset.same_metrics:
-        lines.append(f"{INDENT}{count(dataset.same_metrics, 'metric')} unchanged")
+    lines += [f"{INDENT}{line}" for line in _metric_lines(dataset)]
+    others = dataset.same_metrics - (dataset.same_headline is not None)
+    if dataset.metrics and others:
+        lines.append(f"{INDENT}{count(others, 'metric')} unchanged")
     for title, texts in describe_other_changes(dataset).items():
         lines += [f"{INDENT}{title}: {texts[0]}", *(f"{INDENT}{' ' * (len(title) + 2)}{text}" for text in texts[1:])]
     return lines
 
 
-def _metric_lines(metrics: Sequence[MetricChange]) -> list[str]:
-    """The headline has a star and its evidence in a line of its own."""
-    if not metrics:
-        return []
-    rows = [
+def _metric_lines(dataset: DatasetComparison) -> list[str]:
+    """The headline has a star and its evidence in lines of its own."""
+    same, metrics = dataset.same_headline, dataset.metrics
+    rows = [] if same is None else [(f"* {same.name}", format_number(same.value), "", headline_result(dataset))]
+    rows += [
         (
             f"{'*' if metric.headline else ' '} {metric.name}",
             " → ".join(describe_values(metric)),
@@ -55,9 +55,11 @@ def _metric_lines(metrics: Sequence[MetricChange]) -> list[str]:
         )
         for metric in metrics
     ]
-    lines = []
-    for metric, line in zip(metrics, align_columns(rows), strict=True):
-        lines.append(line)
-        if metric.headline:
-            lines += [f"{INDENT * 2}{describe_evidence(evidence)}" for evidence in metric.evidence]
-    return lines
+    evidence = [[]] if same is not None else list[list[str]]()
+    evidence += [describe_judgement(metric) if metric.headline else [] for metric in metrics]
+    lines = align_columns(rows) if rows else []
+    return [
+        text
+        for line, texts in zip(lines, evidence, strict=True)
+        for text in (line, *(f"{INDENT * 2}{text}" for text in texts))
+    ]

@@ -27,6 +27,14 @@ def find_commit(revision: str) -> str:
     )
 
 
+def revision_exists(revision: str) -> bool:
+    try:
+        find_commit(revision)
+    except UserError:
+        return False
+    return True
+
+
 def experiments() -> dict[str, list[str]]:
     """The commits of all experiments by name."""
     found: dict[str, list[str]] = {}

@@ -91,6 +91,18 @@ def test_a_folder_is_not_replaced_by_the_page(repository: Path) -> None:
 def test_the_page_is_written_beside_the_text(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commit_results("base", tiny=predicted(0))
     commit_results("head", tiny=predicted(0, 1))
-    compare(CompareOptions("base", "head", html=Path("new/page.html")))
-    assert 'href="#dataset-tiny"' in Path("new/page.html").read_text()
-    assert "accuracy" in capsys.readouterr().out
+    compare(CompareOptions("base", "head", html=Path("reports/compare.html")))
+    assert 'href="#dataset-tiny"' in Path("reports/compare.html").read_text()
+    printed = capsys.readouterr()
+    assert "accuracy" in printed.out
+    assert printed.err == "page: reports/compare.html\n"
+
+
+@pytest.mark.error_case("compare")
+def test_a_dataset_in_place_of_a_revision(repository: Path) -> None:
+    commit_results("base", tiny=predicted())
+    Path("conf/dataset").mkdir()
+    Path("conf/dataset/tiny.yaml").write_text("")
+    Path("conf/dataset/base.yaml").write_text("")
+    with pytest.raises(UserError, match="^tiny is a dataset: use --key tiny$"):
+        compare(CompareOptions("base", "tiny"))

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.compare.comparison import Comparison, SizeChange, StageChange
+from stages.cli.compare.comparison import Comparison, MeasuredRows, MetricValue, SizeChange, StageChange
 from stages.core.dvc.storage.cache import cache_folder
 from stages.core.errors import UserError
 from tests.cli.compare.recorded_results import (
@@ -50,7 +50,12 @@ def test_rows_of_the_splits(repository: Path) -> None:
     fewer = replace(predicted(0), truth=[0, 1, 0, 1, 0], predicted=[0, 1, 0, 1, 0], rows=range(5))
     dataset = compare_tiny(predicted(0), replace(fewer, metrics={"accuracy": 1.0}))
     assert dataset.sizes == [SizeChange(name="rows of test", base=10, head=5)]
-    assert dataset.same_rows is False
+    assert (dataset.same_rows, dataset.rows) == (False, MeasuredRows(base=10, head=5, both=5))
+
+
+def test_the_headline_metric_that_is_the_same(repository: Path) -> None:
+    dataset = compare_tiny(predicted(0), predicted(0, parameters=4))
+    assert (dataset.same_headline, dataset.same_metrics) == (MetricValue(name="accuracy", value=0.9), 1)
 
 
 def test_a_new_and_a_removed_dataset(repository: Path) -> None:
@@ -167,6 +172,15 @@ def test_a_key_that_neither_revision_has(repository: Path) -> None:
     with pytest.raises(UserError, match="no dataset 'tinny' in base or working tree; did you mean tiny") as raised:
         compare("base", None, "tinny", "nothing")
     assert len(raised.value.messages) == 2
+
+
+@pytest.mark.error_case("compare")
+def test_a_key_that_is_not_in_the_suite(repository: Path) -> None:
+    commit_results("base", tiny=predicted())
+    Path("conf/dataset").mkdir()
+    Path("conf/dataset/mine.yaml").write_text("")
+    with pytest.raises(UserError, match="no dataset 'mine' in base or working tree; `restage add mine` takes it into"):
+        compare("base", None, "mine")
 
 
 def test_what_is_unknown_for_several_datasets_is_said_once(repository: Path) -> None:

@@ -9,11 +9,13 @@ from stages.cli.compare.comparison import (
     DatasetComparison,
     DriftChange,
     MetricChange,
+    MetricValue,
     ParameterChange,
     RevisionName,
     StageChange,
     SuiteChange,
 )
+from stages.cli.compare.describe_changes import describe_stale
 from stages.cli.compare.markdown import code, markdown
 from stages.cli.compare.terminal import terminal_text
 from stages.report.format_text import MINUS
@@ -107,8 +109,70 @@ def test_datasets_with_other_stages_alone_are_one_sentence() -> None:
 def test_stale_results_are_named_before_all_else() -> None:
     stale = comparison(dataset(stale=["train", "evaluate"], metrics=[ACCURACY]))
     for text, first in ((markdown(stale), "| dataset"), (terminal_text(stale), "accuracy")):
-        assert text.lower().index("stale results: these stages of the working tree") < text.index(first)
-        assert "train, evaluate of iris" in text
+        assert text.index("he results of the working tree are not those of its parameters, code") < text.index(first)
+        assert "iris (train, evaluate); run " in text
+
+
+def test_what_is_stale_in_both_revisions_is_named_once() -> None:
+    found = comparison(
+        dataset("iris", stale=["report"], base_stale=["report"]),
+        dataset("wine", stale=["train"], base_stale=["report"]),
+        dataset("co2", base_stale=["report"]),
+    )
+    both, base, head = describe_stale(found)
+    assert "the results of both revisions" in both
+    assert [text.split("data: ")[1] for text in (both, base, head)] == [
+        "iris (report); run `restage run`",
+        "wine, co2 (report)",
+        "wine (train); run `restage run`",
+    ]
+
+
+def test_a_failed_validation_is_corrected_before_a_run_helps() -> None:
+    failed = [CheckChange(name="a", base="passed", head="failed", failed=True)]
+    [sentence] = describe_stale(comparison(dataset(stale=["validate"], checks=failed)))
+    assert sentence.endswith(": iris (validate); validate fails: iris; correct that first, then run `restage run`")
+
+
+def test_stale_results_are_not_the_same_results() -> None:
+    stages = [StageChange(stage="train", inputs=["code"])]
+    same = {"stages": stages, "same_headline": MetricValue(name="accuracy", value=0.9), "same_metrics": 3}
+    found = comparison(dataset("iris", **same), dataset("wine", **same, stale=["report"]), unchanged=[])
+    for text in (markdown(found), terminal_text(found)):
+        assert "1 dataset with the same results (iris)" in text
+        assert "1 dataset with stale results, which a run can change (wine)" in text
+
+
+def test_a_headline_that_is_the_same_has_its_value() -> None:
+    changes = {"same_headline": MetricValue(name="accuracy", value=0.9), "same_metrics": 3, "accepted_profile": "new"}
+    same = comparison(dataset("iris", **changes), dataset("wine", **changes, stale=["report"]))
+    rows = tables(markdown(same))[0][2:]
+    assert rows[0][1:6] == ["`accuracy`", "0.9", "0.9", "0", "same"]
+    assert rows[1][5] == "stale"
+    assert any(line.split() == ["*", "accuracy", "0.9", "same"] for line in terminal_text(same).splitlines())
+
+
+def test_checks_of_a_new_dataset_that_passed_are_counted() -> None:
+    checks = [CheckChange(name=str(number), base=None, head="passed", failed=False) for number in range(12)]
+    checks += [CheckChange(name="equal rows", base=None, head="0", failed=False)]
+    failed = CheckChange(name="age", base=None, head="2 unexpected", failed=True)
+    found = comparison(dataset("mine", state="new", checks=[failed, *checks]))
+    assert tables(markdown(found))[1][2:] == [["`age`", "none", "**2 unexpected**"]]
+    assert "Checks: 13 checks passed." in markdown(found)
+    assert "13 checks passed" in terminal_text(found)
+
+
+def test_why_a_metric_is_not_judged_is_said_beside_it() -> None:
+    loss = ACCURACY.model_copy(update={"name": "loss", "result": "differs", "not_judged": "the predictions lack it"})
+    found = markdown(comparison(dataset(metrics=[loss])))
+    assert tables(found)[1][2][4:] == ["differs", "not judged: the predictions lack it"]
+
+
+def test_gates_are_counted_apart_from_other_parameters() -> None:
+    names = ("evaluate.gate.at_least.accuracy", "train.epochs", "evaluate.gates")
+    changed = dataset(parameters=[ParameterChange(name=name, base=1, head=2) for name in names])
+    row = tables(markdown(comparison(changed)))[0][2]
+    assert row[6] == "1 parameter of the gate, 2 other parameters"
 
 
 def test_what_is_not_a_metric_is_counted_beside_the_headline() -> None:
@@ -120,7 +184,10 @@ def test_what_is_not_a_metric_is_counted_beside_the_headline() -> None:
         accepted_profile="changed",
     )
     row = tables(markdown(comparison(changed)))[0][2]
-    assert row[5:] == ["same", "other rows, accepted profile changed, 1 check fails, 2 columns drifted, 1 parameter"]
+    assert row[5:] == [
+        "not known",
+        "other rows, accepted profile changed, 1 check fails, 2 columns drifted, 1 parameter",
+    ]
 
 
 def test_nothing_differs() -> None:

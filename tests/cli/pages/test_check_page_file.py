@@ -6,9 +6,15 @@ from stages.cli.pages.check_page_file import check_page_file
 from stages.core.errors import UserError
 
 
-@pytest.mark.parametrize("name", ["page.html", "new/page.html"])
-def test_a_file(name: str, tmp_path: Path) -> None:
-    check_page_file(tmp_path / name)
+def test_a_file(tmp_path: Path) -> None:
+    check_page_file(tmp_path / "page.html")
+
+
+@pytest.mark.error_case("compare")
+def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no folder"):
+        check_page_file(tmp_path / "new/page.html")
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.error_case("compare")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.cli.compare.comparison import Evidence
+from stages.cli.compare.comparison import Evidence, MeasuredRows
 from stages.cli.compare.evidence.predicted_rows import PredictedRows, PredictedTarget
 from stages.cli.compare.evidence.resample_rows import NoEvidenceError, resample_improvements
 from stages.cli.compare.evidence.significance import mcnemar
@@ -59,6 +59,10 @@ class ComparedRows:
             return False
         pairs = [(self.base.target(name, False), self.head.target(name, False)) for name in self.base.fitted.targets]
         return all(self._ordered(base, head) is not None for base, head in pairs)
+
+    def counts(self) -> MeasuredRows:
+        both = np.intersect1d(self.base.rows, self.head.rows)
+        return MeasuredRows(base=len(self.base.rows), head=len(self.head.rows), both=len(both))
 
     def _ordered(self, base: PredictedTarget, head: PredictedTarget) -> PredictedTarget | None:
         """Head's samples in the order of base's; None if they are not the same rows with the same truths."""

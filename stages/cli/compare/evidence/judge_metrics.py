@@ -62,15 +62,17 @@ def _change(name: str, base: float | None, head: float | None, headline: bool) -
 
 
 def _judge(change: MetricChange, results: RecordedResults) -> MetricChange:
-    if change.result != "differs" or change.better is None:
+    if change.result != "differs":
         return change
+    if change.better is None:
+        return change.model_copy(update={"not_judged": "no direction of it is better"})
     if (seeds := _seeds_evidence(change, results)) is not None:
         return _judge_by_seeds(change, seeds, results)
     if _has_several_seeds(results):
-        return change
-    evidence = _row_evidence(change, results)
+        return change.model_copy(update={"not_judged": "of several seeds, only the headline metric is judged"})
+    evidence, reason = _row_evidence(change, results)
     if not evidence:
-        return change
+        return change.model_copy(update={"not_judged": reason})
     assert change.improvement is not None
     return change.model_copy(update={"evidence": evidence, "result": result_of(change.improvement, evidence)})
 
@@ -82,15 +84,18 @@ def _judge_by_seeds(change: MetricChange, seeds: SeedsEvidence, results: Recorde
     """
     difference = seeds.means[1] - seeds.means[0]
     improvement = round_difference(difference if change.better == "higher" else -difference, seeds.means[0])
-    result, of_rows = result_of(improvement, [seeds]), list[Evidence]()
+    result, of_rows, reason = result_of(improvement, [seeds]), list[Evidence](), ""
     if result != "within noise" and (seeds.limit == 0 or not results.same_rows):
-        of_rows = _row_evidence(change, results)
+        of_rows, reason = _row_evidence(change, results)
         assert change.improvement is not None
         if not of_rows:
             result = "differs"
         elif result_of(change.improvement, of_rows) != result:
             result = "within noise"
-    return change.model_copy(update={"improvement": improvement, "evidence": [seeds, *of_rows], "result": result})
+    evidence = [seeds, *of_rows]
+    return change.model_copy(
+        update={"improvement": improvement, "evidence": evidence, "result": result, "not_judged": reason}
+    )
 
 
 def _seeds_evidence(change: MetricChange, results: RecordedResults) -> SeedsEvidence | None:
@@ -107,19 +112,23 @@ def _has_several_seeds(results: RecordedResults) -> bool:
     return results.evaluations is not None and all(record.seeds is not None for record in results.evaluations)
 
 
-def _row_evidence(change: MetricChange, results: RecordedResults) -> list[Evidence]:
+def _row_evidence(change: MetricChange, results: RecordedResults) -> tuple[list[Evidence], str]:
+    """The evidence, or why there is none."""
     target, _, metric = change.name.rpartition(".")
-    if metric in WITHOUT_ROWS or results.rows is None:
-        return []
+    if metric in WITHOUT_ROWS:
+        return [], "the stored predictions do not give it"
+    if results.rows is None:
+        return [], "the predictions are not known"
     assert change.base is not None
     assert change.head is not None
     try:
-        return results.rows.evidence(target or results.rows.only_target(), metric, (change.base, change.head))
+        return results.rows.evidence(target or results.rows.only_target(), metric, (change.base, change.head)), ""
     except NoEvidenceError as error:
         results.add_unknown(change.name, error)
+        return [], str(error)
     except LookupError as error:
         results.add_unknown("predictions", error)
-    return []
+        return [], "the predictions are not known"
 
 
 def result_of(improvement: float, evidence: Sequence[Evidence]) -> Result:

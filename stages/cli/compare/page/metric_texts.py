@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.cli.compare.comparison import MetricChange, Result
-from stages.cli.compare.describe_metrics import describe_evidence, describe_relative, describe_values
+from stages.cli.compare.describe_metrics import describe_judgement, describe_relative, describe_values
 from stages.report.format_text import DASH
 from stages.report.metric_descriptions import describe_metric, metric_title
 
@@ -45,7 +45,7 @@ def metric_row(change: MetricChange) -> MetricRow:
         relative=describe_relative(change.relative),
         result=change.result,
         tone=_TONES.get(change.result, ""),
-        evidence=[_sentence(describe_evidence(each, description)) for each in change.evidence],
+        evidence=[*map(_sentence, describe_judgement(change, description))],
     )
 
 

@@ -12,13 +12,15 @@ from stages.cli.compare.describe_changes import (
     describe_suite,
     group_same_results,
     has_same_results,
+    is_stale,
 )
 from stages.cli.compare.page.dataset_section import dataset_section, group_reasons
-from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
+from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows, split_metric_name
 from stages.cli.pages.render_page import render_page
 from stages.cli.revisions.snapshot import Snapshot
 from stages.core.runtime.atomic_write import write_text
 from stages.report.format_text import count
+from stages.report.metric_descriptions import describe_metric, metric_title
 
 # The id of the section of new and removed datasets.
 OTHERS = "new-and-removed"
@@ -92,9 +94,11 @@ def _without_headline(dataset: DatasetComparison) -> str:
         return "the values are not known"
     if dataset.state == "unchanged":
         return f"no difference is known; not compared: {'; '.join(dataset.unknown)}"
-    if dataset.metrics or dataset.same_metrics:
-        return "the headline metric is the same"
-    return "the metrics are not known" if dataset.unknown else "the metrics are the same"
+    if same := dataset.same_headline:
+        target, metric = split_metric_name(same.name)
+        value = describe_metric(metric).format(same.value)
+        return f"{metric_title(metric, target)}: {value} in both{', stale' if is_stale(dataset) else ''}"
+    return "the metrics are not known"
 
 
 def summary_sentence(shown: Sequence[DatasetComparison]) -> str:

@@ -126,6 +126,9 @@ def test_windows_that_overlap_are_drawn_in_blocks(repository: Path) -> None:
     window = Window(length=4, horizon=1)
     dataset = compare_tiny(of_values([2.0] * 20, window=window), of_values([1.0] * 20, window=window))
     assert {metric.result for metric in dataset.metrics} == {"differs"}
+    assert {metric.not_judged for metric in dataset.metrics} == {
+        "too few rows for an interval: 4 blocks of 5 rows that overlap"
+    }
     assert dataset.unknown == ["mae, rmse: too few rows for an interval: 4 blocks of 5 rows that overlap"]
 
 
@@ -182,6 +185,7 @@ def test_metrics_of_probabilities(repository: Path) -> None:
         "log_loss": ("better", False),
         "loss": ("differs", False),
     }
+    assert [bool(metric.not_judged) for metric in dataset.metrics] == [False, True]
     assert dataset.same_metrics == 1
 
 
@@ -190,6 +194,7 @@ def test_a_metric_without_direction_only_differs(repository: Path) -> None:
         predicted(metrics={"accuracy": 1.0, "coverage": 0.8}), predicted(metrics={"accuracy": 1.0, "coverage": 0.9})
     ).metrics
     assert (coverage.result, coverage.better, coverage.improvement) == ("differs", None, None)
+    assert coverage.not_judged == "no direction of it is better"
 
 
 def test_metrics_that_only_one_revision_has(repository: Path) -> None:

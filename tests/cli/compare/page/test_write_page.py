@@ -157,8 +157,8 @@ def test_what_no_cache_has_is_said(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "note"),
     [
-        ({"same_metrics": 8}, "the headline metric is the same"),
-        ({}, "the metrics are the same"),
+        ({"same_metrics": 8, "same_headline": {"name": "accuracy", "value": 0.5}}, "Accuracy: 50% in both"),
+        ({"same_headline": {"name": "y.rmse", "value": 2.5}, "stale": ["report"]}, "squared error: 2.5 in both, stale"),
         ({"unknown": ["metrics: damaged"]}, "the metrics are not known"),
         ({"state": "unchanged", "unknown": ["sizes: damaged"]}, "no difference is known; not compared: sizes: damaged"),
     ],
@@ -183,8 +183,8 @@ def test_datasets_whose_stages_alone_differ_are_counted(repository: Path) -> Non
     found = comparison(*(compared(key=key, metrics=[], stages=stages, stale=["report"]) for key in ("iris", "wine")))
     with recorded(flowers(), flowers()) as (base, head):
         page = read(found, base, head)
-    assert "Stale results: these stages of the working tree" in page.text
-    assert "2 datasets with the same results (iris, wine)" in page.text
+    assert "The results of the working tree are not those of its parameters, code and data: iris, wine" in page.text
+    assert "2 datasets with stale results, which a run can change (iris, wine)" in page.text
     assert "stages: train (code)." in page.text
     assert "table" not in page.tags
 
