@@ -15,6 +15,11 @@ def names_in_order(result: StudyResult) -> list[str]:
     return list(dict.fromkeys([*result.ranges, *of_trials]))
 
 
+def names_by_importance(result: StudyResult) -> list[str]:
+    """The most important parameter first; those without an importance last, in the order of the ranges."""
+    return sorted(names_in_order(result), key=lambda name: -result.importance.get(name, 0.0))
+
+
 def exact_text(value: Parameter | None) -> str:
     """As conf/ has it.
 

@@ -55,12 +55,17 @@ class StudyTrials:
 
     @property
     def metric(self) -> MetricDescription:
-        return describe_metric(_split_metric(self.result.metric)[1])
+        return describe_metric(self.metric_name)
 
     @property
     def metric_label(self) -> str:
         target, metric = _split_metric(self.result.metric)
         return metric_title(metric, target)
+
+    @property
+    def metric_name(self) -> str:
+        """As conf/ names it, without the target."""
+        return _split_metric(self.result.metric)[1]
 
     @property
     def metric_in_sentence(self) -> str:

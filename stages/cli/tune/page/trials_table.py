@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.cli.tune.page.parameter_text import names_in_order, short_names, short_text
+from stages.cli.tune.page.parameter_text import names_by_importance, short_names, short_text
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import TrialRecord
-from stages.report.format_text import DASH, TIMES, format_number, is_number
+from stages.report.format_text import DASH, TIMES, is_number
 
 # In a number with an exponent, which is_number() does not know.
 POWER = f"{TIMES}10"
@@ -30,19 +30,24 @@ class TrialRow:
 
 @dataclass(frozen=True)
 class TrialsTable:
-    """`parameters` are the short and the whole name of each column of a parameter, and its CSS class."""
+    """`metric` and `metric_label` are the short and the whole name of the metric.
+
+    `parameters` are the short and the whole name of each column of a parameter, and its CSS class.
+    """
 
     metric: str
+    metric_label: str
     parameters: list[tuple[str, str, str]]
     rows: list[TrialRow]
 
 
 def trials_table(trials: StudyTrials) -> TrialsTable:
-    names = names_in_order(trials.result)
+    names = names_by_importance(trials.result)
     columns = {name: [short_text(trial.values.get(name)) for trial in trials.sorted_by_value] for name in names}
     classes = {name: _css_class(texts) for name, texts in columns.items()}
     return TrialsTable(
-        metric=trials.metric_label,
+        metric=trials.metric_name,
+        metric_label=trials.metric_label,
         parameters=[(short, name, classes[name]) for short, name in zip(short_names(names), names, strict=True)],
         rows=[
             _row(trials, trial, [(texts[number], classes[name]) for name, texts in columns.items()])
@@ -62,6 +67,14 @@ def _css_class(texts: Sequence[str]) -> str:
     return "long" if max(map(len, texts)) > MAX_CHARACTERS else "short"
 
 
+def seconds_text(seconds: float) -> str:
+    """
+    >>> seconds_text(1234.5), seconds_text(12.3), seconds_text(1.25)
+    ('1,234', '12', '1.2')
+    """
+    return f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.1f}"
+
+
 def _row(trials: StudyTrials, trial: TrialRecord, parameters: list[tuple[str, str]]) -> TrialRow:
     marks = [text for text, other in (("best", trials.best), ("default", trials.default)) if trial is other]
     return TrialRow(
@@ -71,6 +84,6 @@ def _row(trials: StudyTrials, trial: TrialRecord, parameters: list[tuple[str, st
         state=trial.state,
         error=trial.error or "",
         epochs=f"{trial.epochs:,}" if trial.epochs else DASH,
-        seconds=format_number(float(f"{trial.seconds:.3g}")),
+        seconds=seconds_text(trial.seconds),
         parameters=parameters,
     )

@@ -8,6 +8,7 @@ from stages.cli.pages.render_page import render_page
 from stages.cli.tune.page.charts.history_chart import history_chart
 from stages.cli.tune.page.charts.importance_bars import importance_bars, importance_sentence
 from stages.cli.tune.page.charts.learning_chart import learning_chart
+from stages.cli.tune.page.charts.narrow_parallel_coordinates import narrow_parallel_coordinates
 from stages.cli.tune.page.charts.parallel_coordinates import parallel_coordinates
 from stages.cli.tune.page.ranges_table import ranges_table
 from stages.cli.tune.page.study_summary import best_values, comparison_panels, no_best_sentence, study_sentence
@@ -39,15 +40,16 @@ def page_text(result: StudyResult) -> str:
         importance_sentence=importance_sentence(trials),
         importance=[(breakable(name), *rest) for name, *rest in importance_bars(result.importance)],
         parallel=parallel_coordinates(trials),
+        narrow_parallel=narrow_parallel_coordinates(trials),
         trials=trials_table(trials),
         ranges=ranges_table(trials),
     )
 
 
 def breakable(name: str) -> Markup:
-    """The name of a parameter, where a line may end after a dot.
+    """The name of a parameter or metric, where a line may end after a dot and after an underscore.
 
-    >>> breakable("train.<b>")
-    Markup('train.<wbr>&lt;b&gt;')
+    >>> breakable("train.clip_<b>")
+    Markup('train.<wbr>clip_<wbr>&lt;b&gt;')
     """
-    return Markup(".<wbr>").join(name.split("."))
+    return Markup("_<wbr>").join(Markup(".<wbr>").join(part.split(".")) for part in name.split("_"))

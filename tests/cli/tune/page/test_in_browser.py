@@ -45,7 +45,7 @@ def test_a_page_fits_every_screen(page: Page, folder: Path, name: str) -> None:
 
 
 def test_the_head_of_the_table_stays_visible(page: Page, folder: Path) -> None:
-    page.show(375, 812)
+    page.show(1280, 900)
     page.open((folder / "many_trials.html").as_uri())
     page.run("document.querySelector('.trials').scrollTo(200, 5000)")
     top = "getBoundingClientRect().top"
@@ -57,12 +57,33 @@ def test_the_head_of_the_table_stays_visible(page: Page, folder: Path) -> None:
 
 
 def test_what_scrolls_is_reached_by_the_keyboard(page: Page, folder: Path) -> None:
-    page.show(375, 812)
+    page.show(800, 900)
     page.open((folder / "many_parameters.html").as_uri())
     scrolling = "[...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1"
     scrolling += " && getComputedStyle(e).overflowX === 'auto')"
     assert page.run(f"{scrolling}.length") >= 2
     assert page.run(f"{scrolling}.every(e => e.tabIndex === 0)")
+
+
+SCROLLS_SIDEWAYS = """[...document.querySelectorAll(".scroll")]
+    .filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel).join()"""
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_nothing_scrolls_sideways_on_a_phone(page: Page, folder: Path, name: str) -> None:
+    """Each trial is a block there, and the axes of the parameters lie one below another."""
+    page.show(375, 812)
+    page.open((folder / f"{name}.html").as_uri())
+    assert page.run(SCROLLS_SIDEWAYS) == ""
+
+
+def test_the_trials_are_wider_than_the_text_where_they_need_it(page: Page, folder: Path) -> None:
+    page.show(1280, 900)
+    page.open((folder / "long_choices.html").as_uri())
+    assert page.run(SCROLLS_SIDEWAYS) == ""
+    page.open((folder / "many_parameters.html").as_uri())
+    table, text = (page.run(f"document.querySelector('{name}').offsetWidth") for name in (".trials", "main"))
+    assert table > text
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,7 +7,7 @@ from tests.cli.tune.page.example_studies import changed_ranges, study, trial
 def test_a_row_for_each_trial() -> None:
     trials = [trial(0, 0.5), trial(1, 0.75, seconds=12.3456), trial(2, None)]
     best, default, failed = trials_table(StudyTrials(study(trials))).rows
-    assert (best.number, best.mark, best.value, best.state, best.seconds) == (1, "best", "75%", "complete", "12.3")
+    assert (best.number, best.mark, best.value, best.state, best.seconds) == (1, "best", "75%", "complete", "12")
     assert (default.mark, default.epochs) == ("default", "20")
     assert (failed.value, failed.state, failed.error) == (DASH, "failed", "the loss is not a number after epoch 3")
 
@@ -18,6 +18,18 @@ def test_columns_of_parameters() -> None:
         ("batch", "train.batch", "n"), ("units", "train.model.units", "short"), ("seed", "train.seed", "n"),
     ]  # fmt: skip
     assert table.rows[0].parameters == [("24", "n"), ("[64, 32]", "short"), (DASH, "n")]
+
+
+def test_the_most_important_parameter_is_first() -> None:
+    table = trials_table(StudyTrials(study([trial(0)], importance={"train.batch": 0.7, "train.model.units": 0.3})))
+    assert [name for _, name, _ in table.parameters] == [
+        "train.batch", "train.model.units", "train.optimizer.learning_rate", "train.model.dropout",
+    ]  # fmt: skip
+
+
+def test_the_metric_has_a_short_and_a_whole_name() -> None:
+    table = trials_table(StudyTrials(study([trial(0)], metric="price.rmse")))
+    assert (table.metric, table.metric_label) == ("rmse", "price: Root mean squared error")
 
 
 def test_the_default_may_be_the_best() -> None:
