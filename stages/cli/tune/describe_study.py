@@ -4,6 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from stages.cli.tune.objective import Objective
 from stages.cli.tune.study import BestAgainstDefault, StudyResult, TrialRecord
+from stages.evaluate.metrics.target_metrics import CLASS_METRICS, POSITIVE_CLASS_METRICS
+from stages.evaluate.metrics.weighted_metrics import PREFIX
+from stages.report.format_text import count
+
+# They count or rank rows, so that few rows have few values and trials are often equal.
+COARSE_METRICS = {*CLASS_METRICS, *POSITIVE_CLASS_METRICS, "pr_auc", "roc_auc"}
 
 
 class StudyProgress:
@@ -41,16 +47,54 @@ def describe_result(result: StudyResult) -> list[str]:
     counts = ", ".join(f"{states.count(state)} {state}" for state in ("complete", "stopped", "failed"))
     lines = ["", f"{result.key}: {len(states)} trials ({counts}) by {result.metric}, {result.better} is better"]
     if result.best == 0:
-        lines.append("no trial was better than the parameters of conf/ on the validation rows")
+        lines += default_is_best(result)
     else:
         lines += [f"best: trial {result.best}", *_values(best, default)]
-    if result.comparisons:
-        lines += ["", *_table(result.comparisons)]
+        if result.comparisons:
+            lines += ["", *_table(result.comparisons), *chance_on_test_rows(result)]
     if result.importance:
         largest_first = sorted(result.importance.items(), key=lambda item: -item[1])
         shares = ", ".join(f"{path} {share:.0%}" for path, share in largest_first)
         lines += ["", f"importance: {shares}"]
     return lines
+
+
+def default_is_best(result: StudyResult) -> list[str]:
+    """The value of the default in one line, and in another one the trials that are equally good, if there are some."""
+    values = ", ".join(f"{found.default:g} on {found.rows} {found.split} rows" for found in result.comparisons)
+    measured = f": {result.metric} {values}" if values else ""
+    lines = [f"no trial was better than the parameters of conf/{measured}"]
+    if result.ties:
+        lines.append(ties_sentence(result))
+    return lines
+
+
+def ties_sentence(result: StudyResult) -> str:
+    """How many there are, and which metric may tell them apart."""
+    trials = count(result.ties, "other trial")
+    equal = f"{trials} {'has' if result.ties == 1 else 'have'} the same {result.metric}"
+    start, metric = _split_prefix(result.metric)
+    if metric not in COARSE_METRICS:
+        return equal
+    return f"{equal}, which cannot tell them apart; {start}log_loss as evaluate.headline may"
+
+
+def _split_prefix(metric: str) -> tuple[str, str]:
+    """
+    >>> _split_prefix("kind.weighted_accuracy"), _split_prefix("accuracy")
+    (('kind.weighted_', 'accuracy'), ('', 'accuracy'))
+    """
+    name = metric.rpartition(".")[2].removeprefix(PREFIX)
+    return metric.removesuffix(name), name
+
+
+def chance_on_test_rows(result: StudyResult) -> list[str]:
+    """A line if the test rows do not show that the best trial is better."""
+    for found in result.comparisons:
+        if found.split == "test" and found.may_be_chance:
+            reason = "is not better there" if found.improvement <= 0 else "has an interval that contains 0 there"
+            return [f"the improvement may be chance: on the test rows it {reason}"]
+    return []
 
 
 def _values(best: TrialRecord, default: TrialRecord) -> list[str]:

@@ -65,6 +65,11 @@ class BestAgainstDefault(Record):
     interval: tuple[float, float] | None
     resamples: int
 
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether the interval contains 0, or the best trial is not better on these rows."""
+        return self.improvement <= 0 or (self.interval is not None and self.interval[0] <= 0)
+
 
 class StudyResult(Record):
     """Trial 0 has the parameters of conf/. `importance` is the share of each parameter in the variance of the values.
@@ -81,6 +86,13 @@ class StudyResult(Record):
     best: int
     importance: dict[str, float]
     comparisons: list[BestAgainstDefault]
+
+    @property
+    def ties(self) -> int:
+        """How many other complete trials have the value of the best one."""
+        complete = [trial for trial in self.trials if trial.state == "complete"]
+        values = [trial.value for trial in complete if trial.number == self.best]
+        return sum(trial.value in values for trial in complete if trial.number != self.best)
 
     @property
     def apply_command(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from stages.cli.tune.page.write_page import page_text
 from stages.cli.tune.tune import TuneOptions, finish
-from tests.cli.tune.page.example_studies import RANGES, study, trial
+from tests.cli.tune.page.example_studies import RANGES, comparisons, study, trial
 
 RESULT = study(
     [trial(0, 0.9), trial(1, 0.95, values={"train.batch": 48})], ranges={"train.batch": RANGES["train.batch"]}
@@ -40,3 +40,10 @@ def test_values_are_applied(clone: Path, capsys: pytest.CaptureFixture[str]) -> 
     output = capsys.readouterr().out
     assert "--apply" not in output
     assert output.endswith("next: restage run iris\n")
+
+
+def test_values_are_applied_that_may_be_better_by_chance(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = RESULT.model_copy(update={"comparisons": comparisons(0.9, 0.95, improvement=-0.05)})
+    finish(result, TuneOptions("iris", 2, apply=True))
+    assert "batch: 48" in IRIS.read_text()
+    assert "the improvement may be chance" in capsys.readouterr().out

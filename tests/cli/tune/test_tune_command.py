@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from stages.cli.app import app
 from stages.cli.tune.study_folder import only_study_of
 from stages.core.errors import UserError
+from tests.cli.revisions.recorded_repository import git
 from tests.cli.test_compose import restage
 
 
@@ -35,6 +36,15 @@ def test_there_are_no_ranges(composed):
 @pytest.mark.error_case("wrong tuning")
 def test_there_is_no_such_dataset(composed):
     assert "no dataset 'irsi'; did you mean iris?" in tune_error("irsi", "--trials", "2")
+
+
+@pytest.mark.error_case("wrong tuning")
+def test_a_merge_with_conflicts(composed):
+    """Without a traceback, and before a worker starts."""
+    git("init", "-q")
+    Path(".dvc").mkdir(exist_ok=True)
+    Path("dvc.lock").write_text("<<<<<<< HEAD\nschema: '2.0'\n=======\n>>>>>>> other\n")
+    assert "dvc.lock: holds the conflicts of a merge (HEAD and other)" in tune_error("iris", "--trials", "2")
 
 
 @pytest.mark.error_case("wrong tuning")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from stages.cli.tune.describe_study import ties_sentence
 from stages.cli.tune.page.parameter_text import exact_text, names_in_order
 from stages.cli.tune.page.study_trials import DEFAULT, StudyTrials
 from stages.cli.tune.study import BestAgainstDefault
@@ -53,7 +54,8 @@ def no_best_sentence(trials: StudyTrials) -> str:
             for found in trials.result.comparisons
             if found.split == "test"
         ]
-        return "".join(["No trial was better than trial 0, which has the parameters of conf/.", *measured])
+        ties = [f" {ties_sentence(trials.result)}."] if trials.result.ties else []
+        return "".join(["No trial was better than trial 0, which has the parameters of conf/.", *measured, *ties])
     return ""
 
 

@@ -78,3 +78,9 @@ def test_the_default_is_the_best() -> None:
     trials = StudyTrials(study([trial(0, 0.9), trial(1, 0.8)], comparisons=comparisons(0.9, 0.9)))
     assert comparison_panels(trials) == []
     assert no_best_sentence(trials).endswith("Its accuracy on 30 test rows is 90%.")
+
+
+def test_trials_that_are_as_good_as_the_default_are_counted() -> None:
+    trials = StudyTrials(study([trial(0, 1.0), trial(1, 1.0)]))
+    assert "1 other trial has the same accuracy" in no_best_sentence(trials)
+    assert "log_loss" in no_best_sentence(trials)

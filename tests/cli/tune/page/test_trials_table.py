@@ -29,7 +29,7 @@ def test_the_most_important_parameter_is_first() -> None:
 
 def test_the_metric_has_a_short_and_a_whole_name() -> None:
     table = trials_table(StudyTrials(study([trial(0)], metric="price.rmse")))
-    assert (table.metric, table.metric_label) == ("rmse", "price: Root mean squared error")
+    assert (table.metric, table.metric_label) == ("rmse", "price: root mean squared error")
 
 
 def test_the_default_may_be_the_best() -> None:
