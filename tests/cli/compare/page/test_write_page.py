@@ -42,8 +42,8 @@ def read(found: Comparison, base: Snapshot, head: Snapshot) -> PageReader:
 def test_a_dataset_that_differs(repository: Path) -> None:
     with recorded(flowers(), changed_flowers()) as (base, head):
         page = read(comparison(compared()), base, head)
-    assert "before 01234567, Add <b> & wine" in page.text
-    assert "working tree 2 files not committed" in page.text
+    assert "before (01234567, Add <b> & wine)" in page.text
+    assert "working tree (2 files not committed)" in page.text
     assert "1 dataset differs. By the headline metric: 1 better." in page.text
     assert page.links[0] == "#dataset-mine"
     assert "dataset-mine" in page.ids
