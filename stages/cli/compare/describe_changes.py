@@ -1,6 +1,5 @@
 """The words for what differs besides the metrics, the same in the terminal, Markdown, pages and notebooks."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +18,7 @@ from stages.cli.compare.comparison import (
 )
 from stages.cli.compare.facts.validation_changes import PASSED
 from stages.cli.revisions.snapshot import SHORT_COMMIT
+from stages.cli.tune.yaml_text import value_text
 from stages.report.format_text import count
 
 NOT_SET = "not set"
@@ -106,7 +106,7 @@ def describe_parameter(change: ParameterChange) -> tuple[str, str]:
 
     >>> long = ["a" * 200]
     >>> describe_parameter(ParameterChange(name="columns", base=[*long, "b"], head=[*long, "c"]))
-    ('… "b" …', '… "c" …')
+    ('… b …', '… c …')
     >>> describe_parameter(ParameterChange(name="sha256", base="a" * 64, head="b" * 64))
     ('aaaaaaaaaaaa...', 'bbbbbbbbbbbb...')
     """
@@ -119,31 +119,35 @@ def describe_parameter(change: ParameterChange) -> tuple[str, str]:
 
 
 def parameter_values(change: ParameterChange) -> tuple[str, str]:
-    """
-    >>> parameter_values(ParameterChange(name="train.seeds", head=["a", 2], base_set=False))
-    ('not set', '["a", 2]')
+    """In one line, as conf/ has them.
+
+    >>> parameter_values(ParameterChange(name="preprocess.steps", head=[{"step": "standard"}], base_set=False))
+    ('not set', '[{step: standard}]')
     >>> parameter_values(ParameterChange(name="download.text", base=20, head="20"))
-    ('20', '"20"')
+    ('20', "'20'")
     """
     base, head = (_value_text(value) for value in (change.base, change.head))
     if base == head:
-        base, head = (_json(value) for value in (change.base, change.head))
+        base, head = (_yaml(value) for value in (change.base, change.head))
     return base if change.base_set else NOT_SET, head if change.head_set else NOT_SET
 
 
 def _value_text(value: Any) -> str:
-    """A text as it is, and all else as JSON in one line."""
-    return value if isinstance(value, str) and value else _json(value)
+    """A text as it is, and all else as YAML."""
+    return value if isinstance(value, str) and value else _yaml(value)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+def _yaml(value: Any) -> str:
+    try:
+        return value_text(value)
+    except TypeError:
+        return str(value)  # a date, which JSON does not have
 
 
 def _elements_without(values: Sequence[Any], others: Sequence[Any]) -> str:
-    """The elements as JSON: 1 and true are equal in Python."""
-    known = [_json(value) for value in others]
-    texts = [text for text in map(_json, values) if text not in known]
+    """The elements as YAML: 1 and true are equal in Python."""
+    known = [_yaml(value) for value in others]
+    texts = [text for text in map(_yaml, values) if text not in known]
     return f"… {', '.join(texts)} …" if texts else f"{count(len(values), 'element')} in this order"
 
 
@@ -292,7 +296,7 @@ def group_same_results(datasets: Sequence[DatasetComparison]) -> list[str]:
     groups: dict[tuple[str, str], list[str]] = {}
     for dataset in filter(has_same_results, datasets):
         stages = ", ".join(describe_stage(stage, with_seconds=False) for stage in dataset.stages)
-        results = "stale results, which a run can change" if is_stale(dataset) else "the same results"
+        results = "stale results, which may differ" if is_stale(dataset) else "the same results"
         groups.setdefault((results, f"; stages: {stages}" if stages else ""), []).append(dataset.key)
     return [
         f"{count(len(keys), 'dataset')} with {results} ({', '.join(keys)}){stages}"

@@ -12,6 +12,8 @@ from stages.report.metric_descriptions import MetricDescription
 
 # Values as in reports/metrics. With the description of a metric, they are in its own unit, such as percent.
 PLAIN = MetricDescription("")
+# Ten times the value of base, and more.
+MAX_RELATIVE = 10
 
 
 def describe_values(metric: MetricChange, description: MetricDescription = PLAIN) -> tuple[str, str]:
@@ -35,17 +37,20 @@ def describe_difference(metric: MetricChange) -> str:
     """The change, and its share of base's value."""
     if metric.change is None:
         return DASH
-    relative = "" if metric.relative is None else f" ({describe_relative(metric.relative)})"
-    return with_sign(format_number(metric.change)) + relative
+    relative = describe_relative(metric.relative)
+    return with_sign(format_number(metric.change)) + ("" if relative == DASH else f" ({relative})")
 
 
 def describe_relative(share: float | None) -> str:
-    """
+    """A dash if there is none, or if it is so large that it says less than the values.
+
     >>> [describe_relative(share) for share in (0.5, 0.9999, 0.0)]
     ['+50%', '+100%', '0%']
     >>> describe_relative(0.0001), describe_relative(-0.0001)
     ('<0.1%', '<0.1%')
     """
+    if share is not None and abs(share) >= MAX_RELATIVE:
+        return DASH
     if share is None or 0 < abs(share) < 0.0005:
         return format_percent(share if share is None else abs(share))
     return with_sign(format_percent(round(share, 3)))

@@ -25,7 +25,9 @@ def test_a_difference_that_four_digits_do_not_show() -> None:
     assert describe_difference(metric) == "+0.001 (<0.1%)"
 
 
-@pytest.mark.parametrize(("relative", "text"), [(None, "+2"), (-0.5, f"+2 ({MINUS}50%)"), (0.99996, "+2 (+100%)")])
+@pytest.mark.parametrize(
+    ("relative", "text"), [(None, "+2"), (-0.5, f"+2 ({MINUS}50%)"), (0.99996, "+2 (+100%)"), (51.761, "+2")]
+)
 def test_a_relative_change(relative: float | None, text: str) -> None:
     assert describe_difference(change(0.0, 2.0, relative)) == text
 

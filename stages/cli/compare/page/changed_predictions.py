@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from stages.cli.compare.comparison import DatasetComparison
+from stages.cli.compare.describe_changes import describe_rows
 from stages.cli.compare.page.forecast_charts import forecast_charts
 from stages.cli.compare.page.read_results import read_predictions_of, read_raw_rows
 from stages.cli.compare.page.rows.changed_classes import ChangedClasses, changed_classes
@@ -26,7 +27,7 @@ class ChangedPredictions:
 
 def changed_predictions(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> ChangedPredictions:
     if dataset.same_rows is False:
-        return ChangedPredictions(["Other rows were predicted, so no row is compared with itself."])
+        return ChangedPredictions([f"Other rows were predicted: {describe_rows(dataset.rows)}. No row is compared."])
     if dataset.same_rows is None:
         return ChangedPredictions(["It is not known whether the same rows were predicted, so no row is compared."])
     try:

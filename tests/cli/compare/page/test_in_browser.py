@@ -104,3 +104,16 @@ def test_a_link_leads_to_the_section(page: Page, repository: Path) -> None:
     page.run("document.documentElement.style.scrollBehavior = 'auto'")
     page.run("document.querySelector('table a').click()")
     page.wait("Math.abs(document.querySelector('#dataset-mine').getBoundingClientRect().top) < 2")
+
+
+def test_parameters_and_marks_on_a_narrow_screen(page: Page, repository: Path) -> None:
+    """Both values are whole, and a mark is in the first line of its class."""
+    classes = [f"{name} {'of many words ' * 8}" for name in ("setosa", "versicolor", "virginica")]
+    open_page(page, flowers(classes), changed_flowers(classes), (375, 812), "light")
+    cells = "[...document.querySelectorAll('.setting')]"
+    assert page.run(f"{cells}.length") == 2
+    assert page.run(f"{cells}.every(cell => cell.getBoundingClientRect().right <= 375)")
+    marks = "[...document.querySelectorAll('.marked')]"
+    assert page.run(f"{marks}.some(each => each.offsetHeight > 30)")
+    top = "getBoundingClientRect().top"
+    assert page.run(f"{marks}.every(each => Math.abs(each.firstChild.{top} - each.lastChild.{top}) < 5)")

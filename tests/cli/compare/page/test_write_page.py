@@ -42,8 +42,8 @@ def read(found: Comparison, base: Snapshot, head: Snapshot) -> PageReader:
 def test_a_dataset_that_differs(repository: Path) -> None:
     with recorded(flowers(), changed_flowers()) as (base, head):
         page = read(comparison(compared()), base, head)
-    assert "before 01234567, Add <b> & wine" in page.text
-    assert "working tree 2 files not committed" in page.text
+    assert "before (01234567, Add <b> & wine)" in page.text
+    assert "working tree (2 files not committed)" in page.text
     assert "1 dataset differs. By the headline metric: 1 better." in page.text
     assert page.links[0] == "#dataset-mine"
     assert "dataset-mine" in page.ids
@@ -184,7 +184,7 @@ def test_datasets_whose_stages_alone_differ_are_counted(repository: Path) -> Non
     with recorded(flowers(), flowers()) as (base, head):
         page = read(found, base, head)
     assert "The results of the working tree are not those of its parameters, code and data: iris, wine" in page.text
-    assert "2 datasets with stale results, which a run can change (iris, wine)" in page.text
+    assert "2 datasets with stale results, which may differ (iris, wine)" in page.text
     assert "stages: train (code)." in page.text
     assert "table" not in page.tags
 
