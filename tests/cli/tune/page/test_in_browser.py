@@ -101,3 +101,11 @@ def test_texts_have_enough_contrast(page: Page, folder: Path, scheme: str) -> No
         ".bad",
     ):
         assert page.run(CONTRAST % selector) >= 4.5, selector
+
+
+def test_tables_are_printed_whole(page: Page, folder: Path) -> None:
+    page.show(1280, 900)
+    page.open((folder / "many_trials.html").as_uri())
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.run("getComputedStyle(document.querySelector('.scroll')).overflowX") == "visible"
+    assert page.run("document.querySelector('.scroll').clientWidth") > 600
