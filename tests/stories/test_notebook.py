@@ -93,7 +93,7 @@ def test_the_notebook_runs_in_a_clean_clone(tmp_path: Path, monkeypatch: pytest.
     shown = [output.data for output in outputs if output.output_type in ("display_data", "execute_result")]
     pages = [data["text/html"] for data in shown if "text/html" in data]
     assert any("<svg" in page and "best baseline" in page for page in pages)
-    assert any("train.epochs: 20 → 5" in page for page in pages)
+    assert any("train.epochs 20 → 5" in page for page in pages)
     assert [1 for data in shown if "image/png" in data] == [1]
     assert not [output for output in outputs if output.get("name") == "stderr"]
     assert "docs/notebooks" not in repo.git("status", "--porcelain")
