@@ -1,6 +1,8 @@
 """`restage compose`: writes params.yaml from conf/ and checks it; `restage run` does the same before it runs."""
 
-from stages.cli.tune.ranges.check_all_ranges import check_all_ranges
+import sys
+
+from stages.cli.tune.ranges.find_range_errors import find_range_errors
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose as compose_conf
 from stages.config.dvc_config_secrets import check_secrets
@@ -13,16 +15,23 @@ from stages.guard.guard_stage import check_up_to_date
 
 
 def compose(check_only: bool = False) -> None:
-    """With `check_only` nothing is written, and params.yaml must be what conf/ composes to."""
+    """With `check_only` nothing is written, params.yaml must be what conf/ composes to, and conf/tune has no errors.
+
+    Else errors in conf/tune are warnings, since no stage reads it: a dataset that gets another model can still run.
+    """
     check_secrets()
     check_is_file(PARAMS)
     composed = compose_conf()
     suite = check_parameters(composed)
-    check_all_ranges(composed.params["datasets"])
+    range_errors = find_range_errors(composed.params["datasets"])
     if check_only:
         check_up_to_date(read_params(), composed.params)
+        if range_errors:
+            raise UserError(*range_errors)
     else:
         _write(composed.text)
+        for message in range_errors:
+            print(f"restage: compose: warning: {message}; `restage tune` refuses it", file=sys.stderr, flush=True)
     print(f"{PARAMS}: {len(suite.datasets)} datasets ({', '.join(suite.datasets)})", flush=True)
 
 

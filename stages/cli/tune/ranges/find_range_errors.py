@@ -1,4 +1,4 @@
-"""Checks all files of conf/tune, as `restage compose` does."""
+"""The errors in all files of conf/tune, for `restage compose`. No stage reads these files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +10,8 @@ from stages.core.errors import ErrorList, suggest
 from stages.core.paths import CONF
 
 
-def check_all_ranges(datasets: Mapping[str, Mapping[str, Any]], folder: Path = RANGES) -> None:
-    """Raise UserError with the errors of all files. `datasets` has the composed parameters of the suite.
+def find_range_errors(datasets: Mapping[str, Mapping[str, Any]], folder: Path = RANGES) -> list[str]:
+    """A message for each error. `datasets` has the composed parameters of the suite.
 
     The ranges of a dataset that is not in the suite are checked when it is: only then its parameters are known.
     """
@@ -23,4 +23,4 @@ def check_all_ranges(datasets: Mapping[str, Mapping[str, Any]], folder: Path = R
             else:
                 known = sorted(each.stem for each in (CONF / "dataset").glob("*.yaml"))
                 errors.check(file.stem in known, f"{file}: no dataset {file.stem!r}; {suggest(file.stem, known)}")
-    errors.raise_if_any()
+    return errors.messages
