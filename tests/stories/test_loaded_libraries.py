@@ -26,8 +26,8 @@ USED = {
 LOAD_LITTLE = ["stages.guard", "stages.preprocess iris", "stages.report iris"]
 # Imported if it is installed, by a library that does not require it, and not used.
 INCIDENTAL = {
-    # The last four by Great Expectations, where the clients of an S3 remote are installed.
-    "stages.validate iris": {"jinja2", "markupsafe", "boto3", "botocore", "jmespath", "s3transfer"},
+    # By Great Expectations: SQLAlchemy, which Optuna requires, and the last four with the clients of an S3 remote.
+    "stages.validate iris": {"jinja2", "markupsafe", "sqlalchemy", "boto3", "botocore", "jmespath", "s3transfer"},
     "stages.train iris": {"pillow"},
     # The last three by scikit-learn.
     "stages.evaluate iris": {"pillow", "pandas", "pyarrow", "python-dateutil"},
