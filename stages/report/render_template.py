@@ -9,11 +9,12 @@ from stages.report.format_text import format_percent
 
 def render(template: str, **content: object) -> str:
     """Every text is escaped. A name that the template uses and `content` lacks is an error."""
-    return _environment().get_template(template).render(content)
+    return page_environment().get_template(template).render(content)
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """The settings and filters of all pages, and the templates of report."""
     environment = Environment(
         loader=PackageLoader("stages.report"),
         autoescape=True,

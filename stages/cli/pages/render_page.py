@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader
 
-from stages.report.format_text import format_percent
+from stages.report.render_template import page_environment
 
 
 def render_page(package: str, template: str, **content: object) -> str:
@@ -17,13 +17,6 @@ def render_page(package: str, template: str, **content: object) -> str:
 
 @cache
 def _environment(package: str) -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader("stages.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"percent": format_percent, "thousands": "{:,}".format}
-    return environment
+    report = page_environment()
+    assert report.loader is not None
+    return report.overlay(loader=ChoiceLoader([PackageLoader(package), report.loader]))
