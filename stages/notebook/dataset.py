@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stages.core.read_params import Sections
 from stages.notebook.errors import raises_error
 from stages.notebook.files.dataset_files import DatasetFiles
-from stages.notebook.files.dataset_results import DatasetResults
+from stages.notebook.files.read_when_used import DatasetResults
 from stages.notebook.files.working_folder import current_folder
 from stages.notebook.predict.load_model import LoadedModel, load_model
 from stages.notebook.predict.predict_new_rows import predict_new_rows

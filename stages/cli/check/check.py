@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from stages.cli.check.base_bounds import BaseMetrics
-from stages.cli.check.check_dataset import GatedDataset, check_dataset
+from stages.cli.check.check_gates import GatedDataset, check_dataset
 from stages.cli.check.check_report import CheckReport
 from stages.cli.check.report_text import report_text
 from stages.cli.check.stale_results import describe_stale, stale_stages

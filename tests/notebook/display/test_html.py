@@ -17,7 +17,7 @@ from stages.notebook.display.comparison_html import comparison_html
 from stages.notebook.display.dataset_html import dataset_html
 from stages.notebook.display.html_parts import table
 from stages.notebook.files.dataset_files import WorkingTreeFiles
-from stages.notebook.files.dataset_results import DatasetResults
+from stages.notebook.files.read_when_used import DatasetResults
 from tests.notebook.recorded_example import KEY, in_working_tree, record_example
 from tests.notebook.test_comparison import FOUND
 from tests.notebook.test_dataset import KINDS

@@ -19,7 +19,7 @@ from stages.cli.explain.explanation import (
     Reason,
     StageExplanation,
 )
-from stages.cli.explain.simulation.changed_values import changed_values
+from stages.cli.explain.simulation.changed_parameters import changed_values
 from stages.cli.explain.simulation.simulate_run import ChangedFile, SimulatedStage
 from stages.cli.git import is_shallow
 from stages.core.dvc.storage.cache import md5_of_file

@@ -18,7 +18,7 @@ from stages.cli.explain.explanation import (
     Reason,
     Result,
 )
-from stages.cli.explain.simulation.changed_values import changed_values
+from stages.cli.explain.simulation.changed_parameters import changed_values
 from stages.cli.explain.simulation.expected_contents import ExpectedContents, NotKnown
 from stages.cli.explain.simulation.known_outputs import constant_outputs, known_outputs
 from stages.core.dvc.storage.run_cache import find_run, is_restorable, run_inputs

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stages.cli.check.base_bounds import BaseMetrics
-from stages.cli.check.check_dataset import GatedDataset, check_dataset
+from stages.cli.check.check_gates import GatedDataset, check_dataset
 from stages.cli.check.check_report import DatasetCheck
 from stages.cli.revisions.object_source import ObjectSource
 from stages.cli.revisions.snapshot import WORKING_TREE, Snapshot

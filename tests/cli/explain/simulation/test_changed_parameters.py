@@ -1,6 +1,6 @@
 import pytest
 
-from stages.cli.explain.simulation.changed_values import changed_values
+from stages.cli.explain.simulation.changed_parameters import changed_values
 
 FILE = "data/guard/params/iris.json"
 
