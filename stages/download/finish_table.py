@@ -39,7 +39,9 @@ def make_table(splits: Mapping[str, FinishedFrame], options: TableOptions, prove
     if options.resample is not None:
         provenance = {**provenance, **resample_provenance(options.resample, resampled)}
     frames = {name: split.frame for name, split in splits.items()}
-    return Table(frames, options.kind, classes, time, provenance, options.private_columns)
+    return Table(
+        frames, options.kind, classes, time, provenance, options.private_columns, block_rows=options.block_rows
+    )
 
 
 def _in_order_of_time(frame: pd.DataFrame, time: str, options: TableOptions) -> pd.DataFrame:

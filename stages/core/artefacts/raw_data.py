@@ -1,12 +1,14 @@
 """Raw data in the canonical form that every source becomes: a table or series, images, or tokens."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
+
+from stages.core.artefacts.table_blocks import StoredFrames
 
 if TYPE_CHECKING:  # images and tokens need no pandas
     import pandas as pd
@@ -35,6 +37,8 @@ class Table:
 
     No value of a `private` column is shown in a message, a result of validate or a page. A column of `pictures` holds
     paths; their pictures are beside the frames.
+
+    A large table is read when its rows are needed: `blocks` reads one block at a time, `frames[split]` a whole split.
     """
 
     frames: Mapping[str, "pd.DataFrame"]
@@ -45,9 +49,39 @@ class Table:
     private: list[str] = field(default_factory=list)
     pictures: Mapping[str, ColumnPictures] = field(default_factory=dict)
 
+    # The rows of a block, if they are not as many as `default_block_rows` says.
+    block_rows: int | None = None
+
     @property
     def columns(self) -> list[str]:
+        if isinstance(self.frames, StoredFrames):
+            return [*self.frames.column_names]
         return [str(column) for column in next(iter(self.frames.values())).columns]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The number of rows of each split."""
+        if isinstance(self.frames, StoredFrames):
+            return {name: split.rows for name, split in self.frames.splits.items()}
+        return {name: len(frame) for name, frame in self.frames.items()}
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a split has more than one block, so that the rows may not fit into memory."""
+        return any(self.block_count(split) > 1 for split in self.frames)
+
+    def block_count(self, split: str) -> int:
+        """One for a split in memory."""
+        return len(self.frames.splits[split].files) if isinstance(self.frames, StoredFrames) else 1
+
+    def block(self, split: str, number: int, columns: Sequence[str] | None = None) -> "pd.DataFrame":
+        """A block of rows with these columns, or with all of them; its index begins at 0."""
+        if isinstance(self.frames, StoredFrames):
+            return self.frames.splits[split].read(number, columns)
+        return self.frames[split] if columns is None else self.frames[split][list(columns)]
+
+    def blocks(self, split: str, columns: Sequence[str] | None = None) -> "Iterator[pd.DataFrame]":
+        return (self.block(split, number, columns) for number in range(self.block_count(split)))
 
 
 @dataclass(frozen=True)
@@ -92,7 +126,7 @@ def split_sizes(raw: RawData) -> dict[str, int]:
     """The number of rows of each split, in the order in which the splits came."""
     match raw:
         case Table():
-            return {name: len(frame) for name, frame in raw.frames.items()}
+            return raw.sizes
         case Images():
             return {name: len(images) for name, images in raw.images.items()}
         case Tokens():

@@ -1,12 +1,14 @@
 """Raw data as files: `meta.json` and one or more arrays for each split.
 
-A table or series is one Parquet file for each split, images are two `.npy` files, tokens are three.
+A table or series is one Parquet file for each split, or for each block of rows of a larger split. Images are two
+`.npy` files, tokens are three.
 A column of pictures of a table is a `.npy` file with its pictures, and one for each split with the numbers of its rows'
 pictures.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, assert_never
 
@@ -17,6 +19,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_se
 from stages.core.artefacts.raw_data import ColumnPictures, Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
 from stages.core.artefacts.records.record import Record, short_validation_errors, write_record
+from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_bounds, block_files, default_block_rows
 from stages.core.runtime.atomic_write import write_json
 
 if TYPE_CHECKING:
@@ -43,12 +46,19 @@ class TableMeta(_Meta):
     private: list[str] = []
     # The columns of pictures, each with the height, width and channels of its pictures.
     pictures: list[tuple[str, list[int]]] = []
+    # The rows of a block, if they are not as many as `default_block_rows` says.
+    block_rows: int | None = None
 
     @model_serializer(mode="wrap")
-    def _leave_out_empty_lists(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """`private` and `pictures` are written only if there are such columns."""
+    def _leave_out_defaults(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """`private` and `pictures` are written only if there are such columns, `block_rows` only if it was given."""
         content: dict[str, Any] = serialize(self)
-        return {name: value for name, value in content.items() if name not in ("private", "pictures") or value}
+        may_be_left_out = ("private", "pictures", "block_rows")
+        return {name: value for name, value in content.items() if name not in may_be_left_out or value}
+
+    @property
+    def rows_of_block(self) -> int:
+        return self.block_rows or default_block_rows(len(self.columns))
 
 
 class ImagesMeta(_Meta):
@@ -82,23 +92,25 @@ def write_raw(raw: RawData, folder: Path) -> None:
             own = _write_tokens(raw, folder)
         case _:
             assert_never(raw)
-    files = {file.name: sha256_of(file) for file in sorted(folder.iterdir()) if file.name != META}
+    written = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name != META]
+    files = {file.relative_to(folder).as_posix(): sha256_of(file) for file in written}
     common = {"source": dict(raw.source), "splits": list(split_sizes(raw).items()), "files": files}
     write_record(folder / META, _META.validate_python(own | common))
 
 
 def read_raw(folder: Path) -> RawData:
-    """Arrays are memory-mapped."""
+    """Arrays are memory-mapped, and rows of a large table are read when they are needed."""
     match read_meta(folder):
         case TableMeta() as meta:
             return Table(
-                frames={split: _read_frame(folder / f"{split}.parquet") for split, _ in meta.splits},
+                frames=_read_frames(folder, meta),
                 kind=meta.kind,
                 classes=meta.classes,
                 time=meta.time,
                 source=meta.source,
                 private=meta.private,
                 pictures=_read_pictures(folder, meta),
+                block_rows=meta.block_rows,
             )
         case ImagesMeta() as meta:
             return Images(
@@ -137,13 +149,28 @@ def _write_table(table: Table, folder: Path) -> dict[str, Any]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    block_rows = table.block_rows or default_block_rows(len(table.columns))
     for split, frame in table.frames.items():
         rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-        pq.write_table(rows, folder / f"{split}.parquet")
+        files = block_files(folder, split, len(frame), block_rows)
+        for file, block in zip(files, block_bounds(len(frame), block_rows), strict=True):
+            file.parent.mkdir(exist_ok=True)
+            pq.write_table(rows.slice(block.start, len(block)), file)
     first = next(iter(table.frames.values()))
     columns = {str(column): str(dtype) for column, dtype in first.dtypes.items()}
-    own = {"kind": table.kind, "columns": columns, "classes": dict(table.classes), "time": table.time}
-    return own | {"private": table.private, "pictures": _write_pictures(table, folder)}
+    own: dict[str, Any] = {"kind": table.kind, "columns": columns, "classes": dict(table.classes), "time": table.time}
+    own |= {"private": table.private, "block_rows": table.block_rows}
+    return own | {"pictures": _write_pictures(table, folder)}
+
+
+def _read_frames(folder: Path, meta: TableMeta) -> "Mapping[str, pd.DataFrame]":
+    splits = {
+        split: StoredSplit(folder.name, block_files(folder, split, rows, meta.rows_of_block), rows, meta.rows_of_block)
+        for split, rows in meta.splits
+    }
+    if all(len(stored.files) == 1 for stored in splits.values()):
+        return {split: stored.read(0) for split, stored in splits.items()}
+    return StoredFrames(splits, [*meta.columns])
 
 
 def _write_pictures(table: Table, folder: Path) -> list[tuple[str, list[int]]]:
@@ -163,14 +190,6 @@ def _read_pictures(folder: Path, meta: TableMeta) -> dict[str, ColumnPictures]:
             pixels = load_array(path)
         found[column] = ColumnPictures(pixels, _read_arrays(folder, meta, f"{PICTURES}_{number}"))
     return found
-
-
-def _read_frame(path: Path) -> "pd.DataFrame":
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with reading_output_of("download", path.parent.name, path, pa.ArrowException), path.open("rb") as file:
-        return pq.read_table(file).to_pandas()
 
 
 def _write_images(raw: Images, folder: Path) -> dict[str, Any]:

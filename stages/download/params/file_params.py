@@ -21,7 +21,7 @@ MONTH = "{month}"
 # Pictures are many small members; the default of `limits.members` is for archives of a few large ones.
 MAX_PICTURES = 500_000
 TIME_OPTIONS = {"time", "time_format", "sort", "rows_in_order_of_time", "resample"}
-TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private", "pictures"} | TIME_OPTIONS
+TABLE_OPTIONS = {"kind", "columns", "rename", "classes", "private", "pictures", "block_rows"} | TIME_OPTIONS
 NAMING_COLUMNS = "time, classes, private, rename, resample, pictures or format.types"
 
 
@@ -73,6 +73,10 @@ class TableOptions(Params):
 
     No value of a `private` column is shown in messages, in results of validate and in pages.
 
+    A split with more than `block_rows` rows is stored in blocks of so many rows, and processed a block at a time. By
+    default a block has about 8 million values: 524,288 rows of 10 columns. The split of rows, statistics and so the
+    results depend on it.
+
     `rename` is applied last: all other options use the column names of the source.
     """
 
@@ -88,6 +92,7 @@ class TableOptions(Params):
     resample: Resample | None = None
     classes: dict[str, list[str]] = {}
     private: list[str] = []
+    block_rows: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _check_gives_table(self) -> Self:

@@ -7,6 +7,7 @@ import pytest
 
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.raw_files import file_hashes, read_raw, sha256_of, write_raw
+from stages.core.errors import UserError
 from tests.core.artefacts.damage import Damage, contents, cut_short, empty, error, replace_by_objects
 from tests.core.artefacts.example_pictures import table_with_pictures
 
@@ -184,3 +185,26 @@ def test_texts_without_words(tmp_path: Path) -> None:
     back = read_back(replace(TEXTS, words=None), tmp_path / "news")
     assert isinstance(back, Tokens)
     assert back.words is None
+
+
+def test_a_large_table_is_stored_in_blocks(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"length": [1.5, 2.0, np.nan, 3.0, 4.0], "kind": ["rose", "tulip", "rose", None, "lily"]})
+    table = Table({"train": rows, "test": rows.iloc[:2]}, block_rows=2)
+    back = read_back(table, tmp_path / "flowers")
+    assert isinstance(back, Table)
+    assert back.is_large
+    assert split_sizes(back) == {"train": 5, "test": 2}
+    assert [len(block) for block in back.blocks("train")] == [2, 2, 1]
+    assert back.block("train", 1, ["kind"]).equals(rows[["kind"]].iloc[2:4].reset_index(drop=True))
+    assert set(file_hashes(tmp_path / "flowers")) == {*(f"train/0000{n}.parquet" for n in range(3)), "test.parquet"}
+    pd.testing.assert_frame_equal(back.frames["train"], rows)
+
+
+def test_a_block_of_a_large_table_is_damaged(tmp_path: Path) -> None:
+    write_raw(Table({"all": FLOWERS}, block_rows=1), tmp_path / "flowers")
+    cut_short(tmp_path / "flowers/all/00001.parquet")
+    raw = read_raw(tmp_path / "flowers")
+    assert isinstance(raw, Table)
+    assert raw.block("all", 0).equals(FLOWERS.iloc[:1])
+    with pytest.raises(UserError, match=r"all/00001.parquet: damaged .*dvc repro --force download@flowers"):
+        raw.block("all", 1)

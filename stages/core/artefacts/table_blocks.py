@@ -1,0 +1,99 @@
+"""The rows of a table in blocks, so that a table larger than memory is read a part at a time.
+
+A split with more rows than a block is stored as one Parquet file for each block, and any other split as one file.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stages.core.artefacts.read_outputs import reading_output_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+# 64 MiB of numbers of 64 bits.
+BLOCK_CELLS = 1 << 23
+SMALLEST_BLOCK = 1 << 12
+
+
+def default_block_rows(columns: int) -> int:
+    """The largest power of two with at most BLOCK_CELLS values.
+
+    >>> default_block_rows(1), default_block_rows(10), default_block_rows(100_000)
+    (8388608, 524288, 4096)
+    """
+    return max(SMALLEST_BLOCK, 1 << ((BLOCK_CELLS // max(1, columns)).bit_length() - 1))
+
+
+def block_bounds(rows: int, block_rows: int) -> list[range]:
+    """The row numbers of each block of a split.
+
+    >>> block_bounds(5, 2), block_bounds(2, 2), block_bounds(0, 2)
+    ([range(0, 2), range(2, 4), range(4, 5)], [range(0, 2)], [range(0, 0)])
+    """
+    return [range(start, min(start + block_rows, rows)) for start in range(0, max(1, rows), block_rows)]
+
+
+def block_files(folder: Path, split: str, rows: int, block_rows: int) -> list[Path]:
+    """The Parquet files of a split.
+
+    >>> [file.as_posix() for file in block_files(Path("iris"), "train", 5, 2)]
+    ['iris/train/00000.parquet', 'iris/train/00001.parquet', 'iris/train/00002.parquet']
+    >>> [file.as_posix() for file in block_files(Path("iris"), "test", 2, 2)]
+    ['iris/test.parquet']
+    """
+    if rows <= block_rows:
+        return [folder / f"{split}.parquet"]
+    return [folder / split / f"{number:05}.parquet" for number in range(len(block_bounds(rows, block_rows)))]
+
+
+@dataclass(frozen=True)
+class StoredSplit:
+    """The files of a split, each with `block_rows` rows and the last one with the others."""
+
+    key: str
+    files: Sequence[Path]
+    rows: int
+    block_rows: int
+
+    def read_arrow(self, block: int, columns: Sequence[str] | None = None) -> "pa.Table":
+        """A block with these columns, or with all of them."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.files[block]
+        with reading_output_of("download", self.key, path, pa.ArrowException), path.open("rb") as file:
+            return pq.read_table(file, columns=None if columns is None else list(columns))
+
+    def read(self, block: int, columns: Sequence[str] | None = None) -> "pd.DataFrame":
+        return self.read_arrow(block, columns).to_pandas()
+
+
+@dataclass(frozen=True)
+class StoredFrames(Mapping[str, "pd.DataFrame"]):
+    """The splits of a large table. `self[split]` reads all rows of a split, and keeps them in memory."""
+
+    splits: Mapping[str, StoredSplit]
+    column_names: Sequence[str]
+    _read: dict[str, "pd.DataFrame"] = field(default_factory=dict)
+
+    def __getitem__(self, split: str) -> "pd.DataFrame":
+        if split not in self._read:
+            stored = self.splits[split]
+            self._read[split] = _concatenate([stored.read(number) for number in range(len(stored.files))])
+        return self._read[split]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.splits)
+
+    def __len__(self) -> int:
+        return len(self.splits)
+
+
+def _concatenate(frames: Sequence["pd.DataFrame"]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
