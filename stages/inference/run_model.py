@@ -1,6 +1,6 @@
 """How a trained model is run, whichever library runs it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,22 @@ def outputs_of_split(
     run_model: RunModel, processed: ProcessedData, split: str, batch: int
 ) -> dict[str, NDArray[np.float32]]:
     """The values of the model's output layers for all samples of a split, by target; `batch` samples at a time."""
-    # Without samples, an empty batch has the shape of the outputs.
-    starts = range(0, max(processed.sample_count(split), 1), batch)
-    found = [run_model(processed.inputs(split, start, start + batch)) for start in starts]
-    return {name: np.concatenate([outputs[name] for outputs in found]) for name in processed.fitted.targets}
+    starts = _batch_starts(processed.sample_count(split), batch)
+    return _joined([run_model(processed.inputs(split, start, start + batch)) for start in starts])
+
+
+def outputs_of_inputs(
+    run_model: RunModel, inputs: Mapping[str, NDArray[Any]], batch: int
+) -> dict[str, NDArray[np.float32]]:
+    """The same for any number of samples, whose inputs are in memory."""
+    starts = _batch_starts(len(next(iter(inputs.values()))), batch)
+    return _joined([run_model({n: array[start : start + batch] for n, array in inputs.items()}) for start in starts])
+
+
+def _batch_starts(samples: int, batch: int) -> range:
+    """Without samples, an empty batch has the shape of the outputs."""
+    return range(0, max(samples, 1), batch)
+
+
+def _joined(outputs: Sequence[Mapping[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
+    return {name: np.concatenate([of_batch[name] for of_batch in outputs]) for name in outputs[0]}
