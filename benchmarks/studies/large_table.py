@@ -1,0 +1,195 @@
+"""python -m benchmarks.studies.large_table ROWS ... [--value] [--stages download validate ...] [--folder FOLDER]
+
+Makes a CSV file of so many rows by 10 columns and runs the stages on it, one after another. Prints the elapsed and the
+processor seconds of each, the peak of its anonymous memory, and what it wrote. The target is a class, and with
+`--value` a number.
+
+The file and the outputs of one table are removed before the next. A row takes about 350 bytes of disk in FOLDER.
+"""
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from benchmarks.measure_process import Usage, measure_process
+from benchmarks.start_sides import REPOSITORY
+from stages.core.runtime.stage import report_user_errors
+
+MODULE = "benchmarks.studies.large_table"
+KEY = "large"
+SOURCE = "data/source/large.csv"
+ROWS_AT_ONCE = 500_000
+CITIES = np.array(["Berlin", "Busan", "Lagos", "Lima", "Oslo", "Quito", "Seoul", "Turin"])
+# What each stage writes, in the order in which they run.
+OUTPUTS = {
+    "download": ("data/raw",),
+    "validate": ("data/valid", "reports/profiles", "reports/validation"),
+    "preprocess": ("data/processed",),
+    "train": ("data/models", "reports/history"),
+    "evaluate": ("data/predictions", "reports/evaluation", "reports/metrics"),
+    "report": ("reports/pages",),
+}
+CLASS_TARGET = "targets: bought\n  labels: integer"
+VALUE_TARGET = "targets: amount"
+DATASET = """\
+defaults:
+  - /train@train: {train}
+  - _self_
+
+download:
+  source: file
+  format: {{format: csv}}
+  files:
+    all: {{path: {source}, sha256: {sha256}}}
+  limits: {{bytes: {limit}}}
+
+validate:
+  columns: [age, height, weight, income, visits, score, amount, city, member, bought]
+  expectations:
+    - expect_column_values_to_be_between: {{column: age, min_value: 18, max_value: 90}}
+    - expect_column_values_to_be_in_set: {{column: city, value_set: [{cities}]}}
+    - expect_column_mean_to_be_between: {{column: height, min_value: 160, max_value: 180}}
+
+preprocess:
+  {target}
+  split: {{test: 0.1, validation: 0.1, order: shuffled, seed: 0}}
+  steps:
+    - {{step: standard}}
+
+train:
+  {output}
+  model: {{kind: mlp, units: [32], activation: relu}}
+  epochs: 1
+  batch: 4096
+
+report:
+  title: Large
+  about: Made by a study.
+"""
+SUITE = """\
+# @package _global_
+defaults:
+  - /dataset@datasets.{key}: {key}
+  - _self_
+suite: starter
+"""
+
+
+class StageUsage(NamedTuple):
+    stage: str
+    usage: Usage
+    bytes_written: int
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog=f"python -m {MODULE}", description=__doc__)
+    parser.add_argument("rows", metavar="ROWS", type=int, nargs="+")
+    parser.add_argument("--value", action="store_true")
+    parser.add_argument("--stages", nargs="+", choices=OUTPUTS, default=list(OUTPUTS))
+    parser.add_argument("--folder", type=Path, default=Path())
+    options = parser.parse_args(arguments)
+    print("| rows | stage | seconds | processor seconds | peak anonymous MB | MB written |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: |", flush=True)
+    for rows in options.rows:
+        with TemporaryDirectory(dir=options.folder) as name:
+            folder = Path(name).absolute() / "clone"
+            create_repository(folder, rows, options.value)
+            for stage in measure_stages(folder, options.stages):
+                print(format_line(rows, stage), flush=True)
+
+
+def create_repository(folder: Path, rows: int, value: bool) -> None:
+    """A clone of this repository with one dataset, and the file that it reads."""
+    subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(folder)], check=True)  # noqa: S607
+    source = folder / SOURCE
+    source.parent.mkdir(parents=True)
+    sha256 = write_table(source, rows)
+    (folder / f"conf/dataset/{KEY}.yaml").write_text(dataset_conf(sha256, source.stat().st_size, value))
+    (folder / "conf/suite/starter.yaml").write_text(SUITE.format(key=KEY))
+    for module, *arguments in (("stages.cli", "compose"), ("stages.guard",)):
+        run(folder, module, *arguments)
+
+
+def dataset_conf(sha256: str, size: int, value: bool) -> str:
+    return DATASET.format(
+        source=SOURCE,
+        sha256=sha256,
+        limit=size + 1,
+        cities=", ".join(CITIES),
+        target=VALUE_TARGET if value else CLASS_TARGET,
+        train="values" if value else "classes",
+        output="loss: mse" if value else "loss: sparse_categorical_crossentropy",
+    )
+
+
+def write_table(target: Path, rows: int) -> str:
+    """Write the rows a part at a time; returns the sha256 of the file."""
+    with csv.CSVWriter(str(target), example_rows(0, 1).schema) as writer:
+        for start in range(0, rows, ROWS_AT_ONCE):
+            writer.write_table(example_rows(start, min(ROWS_AT_ONCE, rows - start)))
+    with target.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def example_rows(start: int, count: int) -> pa.Table:
+    """The same rows for the same start. The targets depend on the inputs and on noise; one in 50 scores is missing."""
+    random = np.random.default_rng([1, start])
+    age, height = random.integers(18, 90, count), random.normal(170, 10, count).round(1)
+    weight, income = random.normal(70, 12, count).round(1), random.lognormal(10, 0.5, count).round(2)
+    visits, score = random.poisson(3, count), random.random(count).round(4)
+    noise, city = random.normal(0, 1, count), random.integers(0, len(CITIES), count)
+    amount = (income / 2000 + visits * 2 + (city < 3) * 5 + noise).round(2)
+    bought = np.where(amount + noise > 22, "yes", "no")
+    columns = {
+        "age": age, "height": height, "weight": weight, "income": income, "visits": visits,
+        "score": pa.array(score, mask=random.random(count) < 0.02), "amount": amount, "city": CITIES[city],
+        "member": random.random(count) < 0.3, "bought": bought,
+    }  # fmt: skip
+    return pa.table(columns)
+
+
+def measure_stages(folder: Path, stages: Sequence[str]) -> Iterator[StageUsage]:
+    for stage in (stage for stage in OUTPUTS if stage in stages):
+        command = [sys.executable, "-m", f"stages.{stage}", KEY]
+        usage = measure_process(command, folder, clone_environment(folder))
+        yield StageUsage(stage, usage, sum(bytes_in(folder / output) for output in OUTPUTS[stage]))
+
+
+def bytes_in(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def format_line(rows: int, stage: StageUsage) -> str:
+    """
+    >>> format_line(2_000_000, StageUsage("train", Usage(1.25, 2.0, 300_000_000), 1_500_000))
+    '| 2,000,000 | train | 1.2 | 2.0 | 300 | 1.5 |'
+    """
+    seconds, processor_seconds, peak = stage.usage
+    return (
+        f"| {rows:,} | {stage.stage} | {seconds:.1f} | {processor_seconds:.1f} | {peak / 1e6:.0f} "
+        f"| {stage.bytes_written / 1e6:.1f} |"
+    )
+
+
+def run(folder: Path, module: str, *arguments: str) -> None:
+    command = [sys.executable, "-m", module, *arguments]
+    subprocess.run(command, cwd=folder, env=clone_environment(folder), check=True)
+
+
+def clone_environment(clone: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(clone)}
+
+
+if __name__ == "__main__":
+    with report_user_errors(MODULE, debug=False):
+        main(sys.argv[1:])
