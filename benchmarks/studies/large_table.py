@@ -72,6 +72,8 @@ train:
   epochs: 1
   batch: 4096
 
+evaluate: {{headline: {headline}}}
+
 report:
   title: Large
   about: Made by a study.
@@ -128,6 +130,7 @@ def dataset_conf(sha256: str, size: int, value: bool) -> str:
         cities=", ".join(CITIES),
         target=VALUE_TARGET if value else CLASS_TARGET,
         train="values" if value else "classes",
+        headline="rmse" if value else "accuracy",
         output="loss: mse" if value else "loss: sparse_categorical_crossentropy",
     )
 
@@ -183,7 +186,7 @@ def format_line(rows: int, stage: StageUsage) -> str:
 
 def run(folder: Path, module: str, *arguments: str) -> None:
     command = [sys.executable, "-m", module, *arguments]
-    subprocess.run(command, cwd=folder, env=clone_environment(folder), check=True)
+    subprocess.run(command, cwd=folder, env=clone_environment(folder), check=True, stdout=subprocess.DEVNULL)
 
 
 def clone_environment(clone: Path) -> dict[str, str]:
