@@ -55,6 +55,7 @@ download:
 
 validate:
   columns: [age, height, weight, income, visits, score, amount, city, member, bought]
+  may_be_missing: [score]
   expectations:
     - expect_column_values_to_be_between: {{column: age, min_value: 18, max_value: 90}}
     - expect_column_values_to_be_in_set: {{column: city, value_set: [{cities}]}}
@@ -62,6 +63,8 @@ validate:
 
 preprocess:
   {target}
+  columns:
+    score: {{kind: number, missing: median}}
   split: {{test: 0.1, validation: 0.1, order: shuffled, seed: 0}}
   steps:
     - {{step: standard}}
