@@ -55,7 +55,7 @@ class Table:
     @property
     def columns(self) -> list[str]:
         if isinstance(self.frames, StoredFrames):
-            return [*self.frames.column_names]
+            return [*self.frames.column_types]
         return [str(column) for column in next(iter(self.frames.values())).columns]
 
     @property

@@ -8,6 +8,7 @@ pictures.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, assert_never
@@ -19,7 +20,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_se
 from stages.core.artefacts.raw_data import ColumnPictures, Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
 from stages.core.artefacts.records.record import Record, short_validation_errors, write_record
-from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_bounds, block_files, default_block_rows
+from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_files, default_block_rows, write_blocks
 from stages.core.runtime.atomic_write import write_json
 
 if TYPE_CHECKING:
@@ -146,21 +147,33 @@ def sha256_of(path: Path) -> str:
 
 
 def _write_table(table: Table, folder: Path) -> dict[str, Any]:
+    own: dict[str, Any] = {"kind": table.kind, "classes": dict(table.classes), "time": table.time}
+    own |= {"private": table.private, "block_rows": table.block_rows, "pictures": _write_pictures(table, folder)}
+    if isinstance(table.frames, StoredFrames):
+        _copy_blocks(table.frames, folder)
+        return own | {"columns": dict(table.frames.column_types)}
+    _write_frames(table, folder)
+    first = next(iter(table.frames.values()))
+    return own | {"columns": {str(column): str(dtype) for column, dtype in first.dtypes.items()}}
+
+
+def _write_frames(table: Table, folder: Path) -> None:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     block_rows = table.block_rows or default_block_rows(len(table.columns))
     for split, frame in table.frames.items():
         rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-        files = block_files(folder, split, len(frame), block_rows)
-        for file, block in zip(files, block_bounds(len(frame), block_rows), strict=True):
-            file.parent.mkdir(exist_ok=True)
-            pq.write_table(rows.slice(block.start, len(block)), file)
-    first = next(iter(table.frames.values()))
-    columns = {str(column): str(dtype) for column, dtype in first.dtypes.items()}
-    own: dict[str, Any] = {"kind": table.kind, "columns": columns, "classes": dict(table.classes), "time": table.time}
-    own |= {"private": table.private, "block_rows": table.block_rows}
-    return own | {"pictures": _write_pictures(table, folder)}
+        write_blocks([rows], block_files(folder, split, len(frame), block_rows), block_rows)
+
+
+def _copy_blocks(frames: StoredFrames, folder: Path) -> None:
+    """Nothing is copied if download wrote the blocks into this folder."""
+    for split, stored in frames.splits.items():
+        targets = block_files(folder, split, stored.rows, stored.block_rows)
+        for source, target in zip(stored.files, targets, strict=True):
+            if source != target:
+                target.parent.mkdir(exist_ok=True)
+                shutil.copyfile(source, target)
 
 
 def _read_frames(folder: Path, meta: TableMeta) -> "Mapping[str, pd.DataFrame]":
@@ -170,7 +183,7 @@ def _read_frames(folder: Path, meta: TableMeta) -> "Mapping[str, pd.DataFrame]":
     }
     if all(len(stored.files) == 1 for stored in splits.values()):
         return {split: stored.read(0) for split, stored in splits.items()}
-    return StoredFrames(splits, [*meta.columns])
+    return StoredFrames(splits, meta.columns)
 
 
 def _write_pictures(table: Table, folder: Path) -> list[tuple[str, list[int]]]:

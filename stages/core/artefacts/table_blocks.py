@@ -3,7 +3,7 @@
 A split with more rows than a block is stored as one Parquet file for each block, and any other split as one file.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +50,32 @@ def block_files(folder: Path, split: str, rows: int, block_rows: int) -> list[Pa
     return [folder / split / f"{number:05}.parquet" for number in range(len(block_bounds(rows, block_rows)))]
 
 
+def write_blocks(tables: "Iterable[pa.Table]", files: Sequence[Path], block_rows: int) -> None:
+    """Write the rows of all tables, `block_rows` into each file and the others into the last one.
+
+    The bytes do not depend on how the rows are divided into tables: each file is written from one piece of memory.
+    """
+    import pyarrow.parquet as pq
+
+    for file, block in zip(files, _blocks_of_rows(tables, block_rows), strict=True):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(block, file)
+
+
+def _blocks_of_rows(tables: "Iterable[pa.Table]", block_rows: int) -> "Iterator[pa.Table]":
+    """Tables of `block_rows` rows, and one with the others. There is at least one table."""
+    import pyarrow as pa
+
+    waiting, is_first = None, True
+    for table in tables:
+        waiting = table if waiting is None else pa.concat_tables([waiting, table])
+        while len(waiting) > block_rows:
+            yield waiting.slice(0, block_rows).combine_chunks()
+            waiting, is_first = waiting.slice(block_rows), False
+    if waiting is not None and (len(waiting) or is_first):
+        yield waiting.combine_chunks()
+
+
 @dataclass(frozen=True)
 class StoredSplit:
     """The files of a split, each with `block_rows` rows and the last one with the others."""
@@ -74,10 +100,13 @@ class StoredSplit:
 
 @dataclass(frozen=True)
 class StoredFrames(Mapping[str, "pd.DataFrame"]):
-    """The splits of a large table. `self[split]` reads all rows of a split, and keeps them in memory."""
+    """The splits of a large table. `self[split]` reads all rows of a split, and keeps them in memory.
+
+    `column_types` has pandas' name of the type of each column in the first split.
+    """
 
     splits: Mapping[str, StoredSplit]
-    column_names: Sequence[str]
+    column_types: Mapping[str, str]
     _read: dict[str, "pd.DataFrame"] = field(default_factory=dict)
 
     def __getitem__(self, split: str) -> "pd.DataFrame":

@@ -12,7 +12,7 @@ from stages.download.databases.query_result import ColumnType
 from stages.download.databases.snapshot_file import inexact_numbers, read_snapshot, snapshot_types
 from stages.download.databases.snapshots import find_snapshot
 from stages.download.finish_table import finish_frame, make_table
-from stages.download.formats.csv_text.column_types import LARGEST_EXACT_FLOAT
+from stages.download.formats.csv_text.digits import LARGEST_EXACT_FLOAT
 from stages.download.formats.table_columns import choose_columns, plain_frame
 from stages.download.params.sql_params import Sql
 

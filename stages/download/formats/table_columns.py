@@ -1,12 +1,10 @@
-"""The columns that are kept of a file, their types, and the time column of a series."""
+"""The columns that are kept of a file, and the time column of a series."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
-import pyarrow as pa
 
-from stages.core.artefacts.arrow_types import plain_type
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.time_formats import ISO, guess_time_format, parse_as
 from stages.download.params.file_params import TableOptions
@@ -22,17 +20,6 @@ def choose_columns(found: Sequence[str], params: TableOptions) -> list[str]:
         errors.check(counts[name] < 2, f"column {name!r} occurs {counts[name]} times; rename all but one")
     errors.raise_if_any()
     return columns
-
-
-def plain_frame(table: pa.Table, class_columns: Sequence[str]) -> pd.DataFrame:
-    """Columns of numbers, text, truth values and times. Columns of classes are text, also if they look like numbers."""
-    errors = ErrorList()
-    for field in table.schema:
-        nested = pa.types.is_nested(field.type) or pa.types.is_binary(field.type)
-        errors.check(not nested, f"column {field.name!r} holds {field.type}; leave it out of `columns`")
-    errors.raise_if_any()
-    types = [(f.name, pa.string() if f.name in class_columns else plain_type(f.type)) for f in table.schema]
-    return table.replace_schema_metadata(None).cast(pa.schema(types)).to_pandas()
 
 
 def parse_times(column: pd.Series, time_format: str | None) -> pd.Series:

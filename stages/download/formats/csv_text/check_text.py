@@ -17,26 +17,22 @@ from stages.core.text_values.csv_line import (
 )
 from stages.download.formats.csv_text.prepared_lines import open_text
 from stages.download.formats.read_untrusted_files import OpenFile, first_bytes
+from stages.download.formats.text_encoding import BLOCK, is_utf8
 from stages.download.params.csv_params import Csv
 
 END_ROW = "\0"
-BLOCK = 1 << 20
 ENCODINGS_WITH_ZERO_BYTES = ("utf-16", "utf-32")
 
 
-def has_zero_bytes(encoding: str) -> bool:
+def _has_zero_bytes(encoding: str) -> bool:
     return codecs.lookup(encoding).name.startswith(ENCODINGS_WITH_ZERO_BYTES)
-
-
-def _is_utf8(encoding: str) -> bool:
-    return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
 
 
 def check_bytes(open_file: OpenFile, params: Csv) -> None:
     """Raises UserError for a zero byte, and for a byte order mark of UTF-8 before text in another encoding."""
-    if has_zero_bytes(params.encoding):
+    if _has_zero_bytes(params.encoding):
         return
-    if first_bytes(open_file).startswith(codecs.BOM_UTF8) and not _is_utf8(params.encoding):
+    if first_bytes(open_file).startswith(codecs.BOM_UTF8) and not is_utf8(params.encoding):
         raise UserError(f"begins with the byte order mark of UTF-8, and is not {params.encoding}; set format.encoding")
     with open_file() as file:
         line = 1

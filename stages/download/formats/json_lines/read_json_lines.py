@@ -1,19 +1,21 @@
-"""JSON lines as an Arrow table: the keys are the columns, and the values of a column are of one kind."""
+"""JSON lines as rows: the keys are the columns, and the values of a column are of one kind."""
 
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, format_examples, suggest
 from stages.core.text_values.nested_fields import NestedFields
 from stages.download.formats.json_lines.json_objects import json_objects
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.table_columns import choose_columns
+from stages.download.formats.typed_rows import TypedRows
 from stages.download.formats.typed_values.column_values import BLOCK_ROWS, ColumnValues, Occurrences
+from stages.download.formats.typed_values.spilled_blocks import SpilledBlocks
 from stages.download.params.file_params import Files
 from stages.download.params.json_lines_params import JsonLines
 
@@ -21,12 +23,12 @@ MAX_COLUMNS = 10_000
 Record = dict[str, Any]
 
 
-def read_json_lines(open_file: OpenFile, params: JsonLines, files: Files) -> pa.Table:
-    """Only the objects of a block of lines are in memory, and the columns."""
-    columns = _Columns(params, files)
+def read_json_lines(open_file: OpenFile, params: JsonLines, files: Files, scratch: Path) -> TypedRows:
+    """Only the objects of a block of lines are in memory. The rows wait in `scratch` until all types are known."""
+    columns = _Columns(params, files, scratch)
     for block in _blocks(json_objects(open_file, params.encoding)):
         columns.add(block)
-    return columns.table()
+    return columns.rows()
 
 
 def _blocks(numbered: Iterator[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
@@ -35,69 +37,72 @@ def _blocks(numbered: Iterator[tuple[int, Record]]) -> Iterator[list[tuple[int, 
 
 
 class _Columns:
-    """The values of each column, and in which rows its key is absent. Columns are in the order in which they occur."""
+    """What the values of each column are, and in which lines its key is absent. Columns are in the order in which they
+    occur.
+    """
 
-    def __init__(self, params: JsonLines, files: Files) -> None:
+    def __init__(self, params: JsonLines, files: Files, scratch: Path) -> None:
         self._params, self._files = params, files
         self._nested = NestedFields(params.fields)
         self._values: dict[str, ColumnValues] = {}
         self._absent: dict[str, Occurrences] = {}
-        self._lines = array("q")
+        self._blocks = SpilledBlocks(scratch)
+        self._rows = 0
+        self._first_lines: list[int] = []
 
-    def add(self, block: Iterable[tuple[int, Record]]) -> None:
-        first_row = len(self._lines)
-        records = []
-        for line, record in block:
+    def add(self, block: Sequence[tuple[int, Record]]) -> None:
+        lines, records = [line for line, _ in block], []
+        for number, (line, record) in enumerate(block):
             flat = self._nested.flatten(record, line) if self._params.fields else record
             if not flat.keys() <= self._values.keys():
-                self._add_columns(flat, first_row)
+                self._add_columns(flat, [*self._first_lines, *lines[: min(number, MAX_EXAMPLES)]], self._rows)
             records.append(flat)
-            self._lines.append(line)
         present = self._count_keys(records)
-        for name in self._values:
-            self._add_values(name, records, present[name], first_row)
+        self._blocks.add({name: self._block(name, records, present[name], lines) for name in self._values}, len(lines))
+        self._first_lines = [*self._first_lines, *lines][:MAX_EXAMPLES]
+        self._rows += len(lines)
 
     def _count_keys(self, records: Sequence[Record]) -> Mapping[str, int]:
         if all(len(record) == len(self._values) for record in records):
             return dict.fromkeys(self._values, len(records))
         return Counter(chain.from_iterable(records))
 
-    def _add_columns(self, record: Record, rows_before: int) -> None:
+    def _add_columns(self, record: Record, first_lines: Sequence[int], rows_before: int) -> None:
+        """Columns that no line before has; `rows_before` is the number of rows in earlier blocks."""
         for name in record:
             if name not in self._values:
                 self._values[name] = ColumnValues(name, self._params, self._files)
                 self._values[name].add_missing(rows_before)
                 self._absent[name] = Occurrences()
-                self._absent[name].add(rows_before, ((row, None) for row in range(rows_before)))
+                self._absent[name].add(rows_before, ((line, None) for line in first_lines[:rows_before]))
         if len(self._values) > MAX_COLUMNS:
             raise UserError(f"more than {MAX_COLUMNS:,} different keys; a table is expected")
 
-    def _add_values(self, name: str, records: Sequence[Record], present: int, first_row: int) -> None:
+    def _block(self, name: str, records: Sequence[Record], present: int, lines: Sequence[int]) -> pa.Array:
         column = self._values[name]
         absent = self._absent[name]
-        without_key = ((row, None) for row, record in enumerate(records, start=first_row) if name not in record)
+        without_key = ((line, None) for line, record in zip(lines, records, strict=True) if name not in record)
         absent.add(len(records) - present, without_key)
         is_left_out = self._files.columns is not None and name not in self._files.columns
         if is_left_out or (absent.count and name not in self._params.optional):
-            column.add_missing(len(records))
-        elif present == len(records):
-            column.add([record[name] for record in records], first_row)
-        else:
-            column.add([record.get(name) for record in records], first_row)
+            return column.add_missing(len(records))
+        if present == len(records):
+            return column.add([record[name] for record in records], lines)
+        return column.add([record.get(name) for record in records], lines)
 
-    def table(self) -> pa.Table:
-        if not self._lines:
+    def rows(self) -> TypedRows:
+        if not self._rows:
             raise UserError("empty file")
-        self._add_columns(dict.fromkeys(self._may_be_absent_everywhere()), len(self._lines))
+        self._add_columns(dict.fromkeys(self._may_be_absent_everywhere()), self._first_lines, self._rows)
         self._check_names()
         errors = ErrorList()
         columns = {}
         for name in choose_columns(list(self._values), self._files):
             with errors.collect():
                 self._check_absent(name)
-                columns[name] = self._values[name].finish(lambda row: f"line {self._lines[row]}")
+                columns[name] = self._values[name].finish(lambda line: f"line {line}")
         errors.raise_if_any()
-        return pa.table(columns)
+        return self._blocks.typed_rows(columns)
 
     def _may_be_absent_everywhere(self) -> list[str]:
         """Optional columns that `columns` names too."""
@@ -116,8 +121,8 @@ class _Columns:
     def _check_absent(self, name: str) -> None:
         absent = self._absent[name]
         if absent.count and name not in self._params.optional:
-            lines = format_examples(f"line {self._lines[row]}" for row, _ in absent.examples)
+            lines = format_examples(f"line {line}" for line, _ in absent.examples)
             raise UserError(
-                f"column {name!r}: {absent.count:,} of {len(self._lines):,} lines do not have this key: {lines}; add "
+                f"column {name!r}: {absent.count:,} of {self._rows:,} lines do not have this key: {lines}; add "
                 "it with the value null, or list it in format.optional"
             )

@@ -1,4 +1,4 @@
-"""Collects the values of one column, block by block, and checks that they are of one kind."""
+"""Looks at the values of one column, block by block: their type, and whether they are of one kind."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,7 @@ from pyarrow import compute
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import MAX_EXAMPLES, UserError
 from stages.core.validation_errors import format_value
-from stages.download.formats.csv_text.column_types import LARGEST_EXACT_FLOAT
+from stages.download.formats.csv_text.digits import LARGEST_EXACT_FLOAT
 from stages.download.formats.typed_values.value_kinds import (
     COLUMN_KINDS,
     ERRORS,
@@ -26,19 +26,20 @@ from stages.download.formats.typed_values.value_kinds import (
     as_number,
     as_text,
 )
+from stages.download.formats.typed_rows import FoundColumn
 from stages.download.params.excel_params import Excel
 from stages.download.params.file_params import Files
 from stages.download.params.json_lines_params import JsonLines
 
 # Rows whose values are held as Python objects at once.
 BLOCK_ROWS = 1 << 15
-# Where a row is, for messages: line 7 or cell B7.
+# Where a value is, for messages: line 7 or cell B7. It takes the number of the line, or of the row of the sheet.
 Locate = Callable[[int], str]
 
 
 @dataclass(slots=True)
 class Occurrences:
-    """How many values there are, and the first of them with the numbers of their rows, from 0."""
+    """How many values there are, and the first of them with the numbers of their lines."""
 
     count: int = 0
     examples: list[tuple[int, Any]] = field(default_factory=list)
@@ -50,19 +51,23 @@ class Occurrences:
 
     def describe(self, locate: Locate, private: bool) -> str:
         values = (
-            f"{locate(row)} {PRIVATE if private else format_value(_shown(value))}" for row, value in self.examples
+            f"{locate(line)} {PRIVATE if private else format_value(_shown(value))}" for line, value in self.examples
         )
         more = self.count - len(self.examples)
         return ", ".join(values) + (f" and {more:,} more" if more else "")
 
 
 class ColumnValues:
-    """The values of a column by block of rows. `finish` gives the column, or raises UserError with what is wrong."""
+    """What the values of a column are. `add` gives those of a block in a type of Arrow.
+
+    `finish` gives the type of the whole column, or raises UserError with what is wrong. The values of a block fit it
+    after a cast, see `in_type`.
+    """
 
     # A file may have thousands of columns.
     __slots__ = (
-        "_chunks", "_forced", "_has_fractions", "_is_beyond_int64", "_kinds", "_missing", "_private", "_unusable",
-        "name",
+        "_forced", "_gaps", "_has_fractions", "_is_beyond_int64", "_kinds", "_largest", "_missing", "_private", "_rows",
+        "_types", "_unusable", "name",
     )  # fmt: skip
 
     def __init__(self, name: str, table_format: JsonLines | Excel, files: Files) -> None:
@@ -74,49 +79,58 @@ class ColumnValues:
         self._kinds: dict[str, Occurrences] = {}
         self._unusable = Occurrences()
         self._has_fractions = self._is_beyond_int64 = False
-        self._chunks: list[pa.Array] = []
+        self._rows = self._gaps = self._largest = 0
+        self._types: set[pa.DataType] = set()
 
-    def add_missing(self, rows: int) -> None:
+    def add_missing(self, rows: int) -> pa.Array:
         """Rows without a value."""
-        if rows:
-            self._chunks.append(pa.nulls(rows))
+        self._rows += rows
+        self._gaps += rows
+        return pa.nulls(rows)
 
-    def add(self, values: Sequence[Any], first_row: int) -> None:
+    def add(self, values: Sequence[Any], lines: Sequence[int]) -> pa.Array:
+        """`lines` has the number of each value's line, for messages."""
         if self._missing:
             values = [None if _text(v) in self._missing else v for v in values]
         if self._forced:
-            values = self._converted(values, as_text if self._forced == "text" else as_number, first_row)
+            values = self._converted(values, as_text if self._forced == "text" else as_number, lines)
         types = set(map(type, values)) - {type(None)}
-        self._count(types, values, first_row)
-        self._chunks.append(self._chunk(types, values, first_row))
+        self._count(types, values, lines)
+        chunk = self._chunk(types, values, lines)
+        self._rows += len(chunk)
+        self._gaps += chunk.null_count
+        self._types |= {chunk.type} - {pa.null()}
+        if chunk.type == pa.int64():
+            self._largest = max(self._largest, *(abs(end or 0) for end in compute.min_max(chunk).as_py().values()))
+        return chunk
 
-    def _converted(self, values: Sequence[Any], convert: Callable[[Any], Any], first_row: int) -> list[Any]:
+    def _converted(self, values: Sequence[Any], convert: Callable[[Any], Any], lines: Sequence[int]) -> list[Any]:
         converted = [value if value is None or isinstance(value, CellError) else convert(value) for value in values]
         wrong = [
-            (row, value)
-            for row, (value, new) in enumerate(zip(values, converted, strict=True), start=first_row)
+            (line, value)
+            for line, value, new in zip(lines, values, converted, strict=True)
             if new is None is not value
         ]
         self._unusable.add(len(wrong), wrong)
         return converted
 
-    def _count(self, types: set[type], values: Sequence[Any], first_row: int) -> None:
+    def _count(self, types: set[type], values: Sequence[Any], lines: Sequence[int]) -> None:
         counts = Counter(map(type, values))
         for kind in sorted({KINDS[t] for t in types}):
-            found = ((row, v) for row, v in enumerate(values, start=first_row) if KINDS.get(type(v)) == kind)
+            found = ((line, v) for line, v in zip(lines, values, strict=True) if KINDS.get(type(v)) == kind)
             count = sum(n for t, n in counts.items() if KINDS.get(t) == kind)
             self._kinds.setdefault(kind, Occurrences()).add(count, found)
 
-    def _chunk(self, types: set[type], values: Sequence[Any], first_row: int) -> pa.Array:
+    def _chunk(self, types: set[type], values: Sequence[Any], lines: Sequence[int]) -> pa.Array:
         """Values of several kinds are not kept: they were counted and will be reported."""
         if not types or len(self._kinds) > 1:
             return pa.nulls(len(values))
         if types == {int}:
             return self._whole_numbers(values)
         if types <= {int, float}:
-            return self._fractions(values, first_row)
+            return self._fractions(values, lines)
         if types == {str}:
-            return self._texts(values, first_row)
+            return self._texts(values, lines)
         if types == {bool}:
             return pa.array(values, pa.bool_())
         if types <= {datetime, date}:
@@ -130,27 +144,36 @@ class ColumnValues:
             self._is_beyond_int64 = True
             return pa.array([None if v is None else str(v) for v in values], pa.string())
 
-    def _fractions(self, values: Sequence[float | None], first_row: int) -> pa.Array:
+    def _fractions(self, values: Sequence[float | None], lines: Sequence[int]) -> pa.Array:
         self._has_fractions = True
-        numbers = self._converted(values, as_float, first_row)
+        numbers = self._converted(values, as_float, lines)
         return pa.array(numbers, pa.float64())
 
-    def _texts(self, values: Sequence[str | None], first_row: int) -> pa.Array:
+    def _texts(self, values: Sequence[str | None], lines: Sequence[int]) -> pa.Array:
         try:
             return pa.array(values, pa.string())
         except UnicodeEncodeError:  # half of a surrogate pair, such as \ud800
-            return pa.array(self._converted(values, _encodable, first_row), pa.string())
+            return pa.array(self._converted(values, _encodable, lines), pa.string())
 
-    def finish(self, locate: Locate) -> pa.ChunkedArray:
+    def finish(self, locate: Locate) -> FoundColumn:
         self._check_kinds(locate)
         if self._unusable.count:
             reasons = {"number": "not readable as a number", "text": "not readable as text"}
             reason = reasons.get(self._forced or "", "beyond the largest number, or no Unicode")
             values = self._unusable.describe(locate, self._private)
             raise UserError(f"column {self.name!r}: {_counted(self._unusable.count, 'values')} {reason}: {values}")
-        if self._forced == "number":
-            return _in_one_type(self._chunks, self._has_fractions or self._is_beyond_int64)
-        return _with_exact_digits(_in_one_type(self._chunks, self._has_fractions, self._is_beyond_int64))
+        return FoundColumn(self._type(), self._gaps < self._rows, self._gaps > 0)
+
+    def _type(self) -> pa.DataType:
+        """Blocks without a value fit every type, and blocks of digits every type of numbers."""
+        if self._has_fractions:
+            return pa.float64()
+        if self._is_beyond_int64:
+            return pa.float64() if self._forced == "number" else pa.string()
+        found = next(iter(self._types), pa.null())
+        # Whole numbers that a float would round become texts, as in CSV. A column with gaps will be float64.
+        is_rounded = self._gaps > 0 and self._largest > LARGEST_EXACT_FLOAT and self._forced != "number"
+        return pa.string() if found == pa.int64() and is_rounded else found
 
     def _check_kinds(self, locate: Locate) -> None:
         by_count = sorted(self._kinds.items(), key=lambda item: (-item[1].count, item[0]))
@@ -238,17 +261,6 @@ def _usual_type(kinds: dict[str, Occurrences]) -> str:
     return "number" if texts and all(as_number(text) is not None for _, text in texts) else "text"
 
 
-def _in_one_type(chunks: Sequence[pa.Array], is_float: bool, is_text: bool = False) -> pa.ChunkedArray:
-    """Blocks without a value fit every type, and blocks of digits every type of numbers."""
-    types = {chunk.type for chunk in chunks} - {pa.null()}
-    column_type = pa.float64() if is_float else pa.string() if is_text else next(iter(types), pa.null())
-    return pa.chunked_array([chunk.cast(column_type, safe=not is_float) for chunk in chunks], column_type)
-
-
-def _with_exact_digits(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Whole numbers that a float would round become texts, as in CSV. A column with gaps will be float64."""
-    if column.type == pa.int64() and column.null_count:
-        ends = compute.min_max(column).as_py()
-        if max(abs(end) for end in ends.values()) > LARGEST_EXACT_FLOAT:
-            return column.cast(pa.string())
-    return column
+def in_type(values: pa.Array, column_type: pa.DataType) -> pa.Array:
+    """The values of a block in the type of the whole column."""
+    return values.cast(column_type, safe=not pa.types.is_floating(column_type))
