@@ -8,7 +8,6 @@ import numpy as np
 from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
 from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.column_kind import Floats
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
@@ -17,6 +16,7 @@ from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.preprocess.params import DropOutliers, Preprocess
 from stages.preprocess.raw_columns import RawColumn, RawColumns
+from stages.preprocess.scaler_statistics import scaler_statistics
 from stages.preprocess.steps.check_step_columns import check_step_columns
 
 Columns = Mapping[str, Column]
@@ -152,21 +152,3 @@ def _drop_outliers(columns: Columns, train: Mapping[str, Any], rows: RowNumbers,
     if not len(kept):
         raise UserError(f"preprocess.steps: drop_outliers above {above} drops every training row; use a larger value")
     return kept
-
-
-def scaler_statistics(scaler: str, matrix: Floats) -> tuple[Floats, Floats]:
-    """Return the offset and scale of each column, as scikit-learn computes them. A constant column has scale 1."""
-    from sklearn import preprocessing
-
-    match scaler:
-        case "standard":
-            standard = preprocessing.StandardScaler().fit(matrix)
-            return standard.mean_, standard.scale_
-        case "robust":
-            robust = preprocessing.RobustScaler().fit(matrix)
-            return robust.center_, robust.scale_
-        case "maxabs":
-            return np.zeros(matrix.shape[1]), preprocessing.MaxAbsScaler().fit(matrix).scale_
-        case _:
-            minmax = preprocessing.MinMaxScaler().fit(matrix)
-            return minmax.data_min_, 1.0 / minmax.scale_

@@ -1,6 +1,8 @@
 """A column of categories as numbers that select rows of an embedding."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,7 +12,9 @@ from stages.core.artefacts.ragged_rows import Rows
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.table_values import TableValues
+from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.scaling_params import ScalingStep
+from stages.core.columns.value_blocks import as_blocks
 from stages.core.errors import ErrorList
 
 
@@ -27,13 +31,17 @@ class CategoryIds(ColumnKind):
 
     def fit(
         self,
-        values: TableValues,
+        values: Any,
         steps: Sequence[ScalingStep] = (),  # noqa: ARG002
         scaler_statistics: ScalerStatistics = no_scaler_statistics,  # noqa: ARG002
     ) -> Self:
         if self.feature.categories:
             return self
-        return self.model_copy(update={"feature": self.feature.fit(values.columns[self.feature.column])})
+        counts = reduce(add, as_blocks(values).map(self.count))
+        return self.model_copy(update={"feature": self.feature.fit_counts(counts)})
+
+    def count(self, values: TableValues) -> ValueCounts:
+        return self.feature.count(values.columns[self.feature.column])
 
     @property
     def id_count(self) -> int:

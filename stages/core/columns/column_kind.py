@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from stages.core.artefacts.ragged_rows import Rows
 from stages.core.artefacts.records.record import Record
 from stages.core.columns.scaling_params import ScalingStep
+from stages.core.columns.value_blocks import ValueBlocks
 
 Floats = NDArray[np.float64]
-# Takes the name of a scaler and a matrix; returns the offset and scale of each column.
-ScalerStatistics = Callable[[str, Floats], tuple[Floats, Floats]]
+# Takes the name of a scaler and the blocks of a matrix; returns the offset and scale of each column.
+ScalerStatistics = Callable[[str, ValueBlocks], tuple[Floats, Floats]]
 
 
-def no_scaler_statistics(scaler: str, matrix: Floats) -> tuple[Floats, Floats]:  # noqa: ARG001
+def no_scaler_statistics(scaler: str, blocks: ValueBlocks) -> tuple[Floats, Floats]:  # noqa: ARG001
     """For columns that are fitted without scalers."""
     raise ValueError(f"{scaler}: fit() needs the statistics of scalers; preprocess passes them")
 
@@ -56,6 +57,8 @@ class ColumnKind(Record):
         scaler_statistics: ScalerStatistics = no_scaler_statistics,  # noqa: ARG002
     ) -> Self:
         """Return a copy that has learned from `values`, the training rows before any transformation.
+
+        They are ValueBlocks, or what `transform` takes, which is one block.
 
         `steps` are fitted after those that are fitted already, scalers among them by `scaler_statistics`. A kind that
         cannot be scaled ignores them.

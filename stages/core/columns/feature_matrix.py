@@ -1,7 +1,9 @@
 """Columns of several kinds, side by side in one matrix."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from functools import partial, reduce
+from operator import add
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
+from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.number_columns import transform_in_blocks
 from stages.core.columns.scaling import (
     FittedStep,
@@ -23,6 +26,7 @@ from stages.core.columns.scaling import (
     spread_step,
 )
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
+from stages.core.columns.value_blocks import ValueBlocks, as_blocks
 from stages.core.errors import ErrorList
 
 MatrixFeature = Annotated[NumberFeature | CategoryFeature | BooleanFeature | DateFeature, Field(discriminator="kind")]
@@ -56,27 +60,29 @@ class FeatureMatrix(ScaledColumns):
 
     def fit(
         self,
-        values: TableValues,
+        values: Any,
         steps: Sequence[ScalingStep] = (),
         scaler_statistics: ScalerStatistics = no_scaler_statistics,
     ) -> Self:
-        fitted = self if self.training_rows else self._fit_features(values)
-        if not steps:
-            return fitted
-        numbers = apply_steps(fitted.steps, fitted.to_numbers(values))
+        blocks = as_blocks(values)
+        fitted = self if self.training_rows else self._fit_features(blocks)
         for step in steps:
-            fitted_step = fitted._fit_step(step, numbers, scaler_statistics)
-            numbers = apply_steps([fitted_step], numbers)
+            fitted_step = fitted._fit_step(step, blocks.then(fitted.scaled_numbers), scaler_statistics)
             fitted = fitted.model_copy(update={"steps": [*fitted.steps, fitted_step]})
         return fitted
 
-    def _fit_features(self, values: TableValues) -> Self:
+    def _fit_features(self, blocks: ValueBlocks) -> Self:
+        counts = list(blocks.map(self._count))
         errors, features = ErrorList(), []
-        for feature in self.features:
+        for number, feature in enumerate(self.features):
             with errors.collect():
-                features.append(feature.fit(values.columns[feature.column]))
+                features.append(feature.fit_counts(reduce(add, (of_block[number] for of_block in counts))))
         errors.raise_if_any()
-        return self.model_copy(update={"features": features, "training_rows": len(values)})
+        rows = sum(of_block[0].total + of_block[0].missing for of_block in counts)
+        return self.model_copy(update={"features": features, "training_rows": rows})
+
+    def _count(self, values: TableValues) -> list[ValueCounts]:
+        return [feature.count(values.columns[feature.column]) for feature in self.features]
 
     @property
     def numbers(self) -> NDArray[np.bool_]:
@@ -100,11 +106,12 @@ class FeatureMatrix(ScaledColumns):
         names = [feature.column for feature in self.features for _ in feature.outputs]
         return names + self.outputs[len(names) :]
 
-    def _fit_step(self, step: ScalingStep, numbers: Floats, scaler_statistics: ScalerStatistics) -> FittedStep:
+    def _fit_step(self, step: ScalingStep, numbers: ValueBlocks, scaler_statistics: ScalerStatistics) -> FittedStep:
         """Fit a step on the columns that it is for. Scaling is for numbers and days, a step of series for numbers."""
         chosen = self.scaled if isinstance(step, Divide | Maximum | L2 | Scaler) else self.numbers
         chosen_names = [name for name, is_chosen in zip(self.output_columns, chosen, strict=True) if is_chosen]
-        return spread_step(fit_step(step, numbers[:, chosen], chosen_names, scaler_statistics), chosen)
+        of_chosen = numbers.then(partial(_take_columns, chosen))
+        return spread_step(fit_step(step, of_chosen, chosen_names, scaler_statistics), chosen)
 
     def to_numbers(self, values: TableValues) -> Floats:
         return np.concatenate(
@@ -118,3 +125,7 @@ class FeatureMatrix(ScaledColumns):
             lambda rows: apply_steps(self.steps, self.to_numbers(values[rows])),
             self.lookback,
         )
+
+
+def _take_columns(chosen: NDArray[np.bool_], matrix: Floats) -> Floats:
+    return matrix[:, chosen]

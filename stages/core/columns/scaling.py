@@ -5,6 +5,7 @@ batch, in Keras. Statistics of scalers come from the caller, so that applying st
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_sca
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
 from stages.core.columns.series.fit_series_step import fit_series_step
 from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog, FittedRolling
+from stages.core.columns.value_blocks import ValueBlocks, as_blocks
 from stages.core.errors import UserError, format_examples
 
 
@@ -83,47 +85,59 @@ class ScaledColumns(ColumnKind):
         steps: Sequence[ScalingStep] = (),
         scaler_statistics: ScalerStatistics = no_scaler_statistics,
     ) -> Self:
-        fitted, to_apply = self.steps[:], self.steps
+        blocks, fitted = as_blocks(values), self
         for step in steps:
-            # Only when another step follows: in float64, images are eight times as large as on disk.
-            if to_apply:
-                values = apply_steps(to_apply, np.asarray(values, np.float64))
-            to_apply = [fit_step(step, values, output_names(fitted, self.columns), scaler_statistics)]
-            fitted += to_apply
-        return self.model_copy(update={"steps": fitted})
+            # Values as they are before the first step: in float64, images are eight times as large as on disk.
+            numbers = blocks.then(fitted.scaled_numbers) if fitted.steps else blocks
+            names = output_names(fitted.steps, self.columns)
+            fitted_step = fit_step(step, numbers, names, scaler_statistics)
+            fitted = fitted.model_copy(update={"steps": [*fitted.steps, fitted_step]})
+        return fitted
+
+    def scaled_numbers(self, values: Any) -> NDArray[np.float64]:
+        """The values after the steps so far."""
+        scaled: NDArray[np.float64] = apply_steps(self.steps, self.to_numbers(values))
+        return scaled
 
 
-def fit_step(
-    step: ScalingStep, values: NDArray[Any], columns: Sequence[str], scaler_statistics: ScalerStatistics
-) -> FittedStep:
+def fit_step(step: ScalingStep, values: Any, columns: Sequence[str], scaler_statistics: ScalerStatistics) -> FittedStep:
+    """`values` are an array or ValueBlocks of arrays."""
+    blocks = as_blocks(values)
     match step:
         case Divide(by=by):
             return LinearScaling(name="divide", offset=[0.0], scale=[by])
         case Maximum():
-            return LinearScaling(name="maximum", offset=[0.0], scale=[_largest(values)])
+            return LinearScaling(name="maximum", offset=[0.0], scale=[_largest(blocks)])
         case L2(axis=axis):
-            if axis >= values.ndim:
-                raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {values.ndim - 1}")
+            axes = next(blocks.map(np.ndim))
+            if axis >= axes:
+                raise UserError(f"preprocess.steps: l2 axis {axis}, but the rows have axes 1 to {axes - 1}")
             return UnitLength(axis=axis)
         case Scaler():
-            return _fit_scaler(step, np.asarray(values, np.float64), columns, scaler_statistics)
+            return _fit_scaler(step, blocks.then(partial(_as_matrix, columns)), columns, scaler_statistics)
         case _:
             return fit_series_step(step, columns)
 
 
 def _fit_scaler(
-    scaler: Scaler, matrix: NDArray[np.float64], columns: Sequence[str], scaler_statistics: ScalerStatistics
+    scaler: Scaler, matrices: ValueBlocks, columns: Sequence[str], scaler_statistics: ScalerStatistics
 ) -> LinearScaling:
-    """Images have one scale for all pixels."""
-    if matrix.ndim == 2:
-        check_finite(matrix, columns)
-    offset, scale = scaler_statistics(scaler.step, matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
+    offset, scale = scaler_statistics(scaler.step, matrices)
     if not scaler.center:
         offset = np.zeros_like(offset)
     if scaler.columns is not None:
         chosen = np.isin(columns, scaler.columns)
         offset, scale = np.where(chosen, offset, 0.0), np.where(chosen, scale, 1.0)
     return LinearScaling(name=scaler.step, offset=offset.tolist(), scale=scale.tolist())
+
+
+def _as_matrix(columns: Sequence[str], values: Any) -> NDArray[np.float64]:
+    """Images have one scale for all pixels."""
+    matrix = np.asarray(values, np.float64)
+    if matrix.ndim != 2:
+        return matrix.reshape(-1, 1)
+    check_finite(matrix, columns)
+    return matrix
 
 
 def check_finite(matrix: NDArray[np.float64], columns: Sequence[str]) -> None:
@@ -158,11 +172,15 @@ def spread_positions(positions: list[int] | None, chosen: NDArray[np.bool_]) -> 
     return found
 
 
-def _largest(values: NDArray[Any]) -> float:
-    largest = float(values.max())
+def _largest(blocks: ValueBlocks) -> float:
+    largest = max(blocks.map(_largest_value))
     if largest <= 0:
         raise UserError(f"preprocess.steps: maximum divides by the largest training value, which is {largest}")
     return largest
+
+
+def _largest_value(values: NDArray[Any]) -> float:
+    return float(values.max())
 
 
 def output_names(steps: Sequence[FittedStep], columns: Sequence[str]) -> list[str]:

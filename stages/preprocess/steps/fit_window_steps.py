@@ -19,8 +19,8 @@ from stages.core.columns.series.window_steps import (
     FittedWindowStep,
     apply_window_steps,
 )
-from stages.preprocess.fit_columns import scaler_statistics
 from stages.preprocess.params import Preprocess
+from stages.preprocess.scaler_statistics import scaler_statistics
 
 WindowStepParams = RelativeToLast | NormalizeWindow | Scaler
 # Scalers are fitted on every n-th window, so that these have at most so many numbers.

@@ -37,7 +37,7 @@ from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.columns.token_ids import TokenIds
 from stages.core.validation_errors import type_adapter
-from stages.preprocess.fit_columns import scaler_statistics
+from stages.preprocess.scaler_statistics import scaler_statistics
 
 STEPS: list[ScalingStep] = [Divide(step="divide", by=4), Scaler(step="standard")]
 RANDOM = np.random.default_rng(0)

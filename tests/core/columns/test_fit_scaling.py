@@ -12,7 +12,7 @@ from stages.core.columns.scaling import FittedStep, LinearScaling, apply_steps, 
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import UserError
 from stages.core.validation_errors import type_adapter
-from stages.preprocess.fit_columns import scaler_statistics
+from stages.preprocess.scaler_statistics import scaler_statistics
 
 COLUMNS = ["a", "b"]
 ROWS = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 60.0]])

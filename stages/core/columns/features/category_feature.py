@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.column_params import CategoryParams, Constant
-from stages.core.columns.features.feature import Feature, Mask, ParsedValues
+from stages.core.columns.features.coded_values import CodedValues, ColumnValues, plain_array
+from stages.core.columns.features.feature import Feature, Mask, ParsedValues, Summary
 from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.features.values_as_text import convert_different_values, value_text
 from stages.core.columns.private_values import hash_private_text
@@ -58,18 +59,25 @@ class CategoryFeature(Feature):
     def is_scaled(self) -> list[bool]:
         return [False] * len(self.outputs)
 
-    def check(self, values: NDArray[Any], errors: ErrorList) -> None:
+    def check(self, values: ColumnValues, errors: ErrorList) -> None:
         super().check(values, errors)
         if self.categories and self.params.unseen == "fail":
-            filled, missing = self.parse_and_fill(values)
-            unseen = ~missing & (self._category_numbers(filled, missing) == OTHER)
-            if rows := np.flatnonzero(unseen).tolist():
+            if rows := np.flatnonzero(self._is_unseen(values)).tolist():
+                values = plain_array(values)
                 errors.add(
                     f"column {self.column}: {len(rows)} values are categories that no training row has: "
                     f"{self._examples(values, rows)}; take these rows out, or set unseen: other"
                 )
 
-    def category_numbers(self, values: NDArray[Any]) -> NDArray[np.int32]:
+    def _is_unseen(self, values: ColumnValues) -> Mask:
+        if isinstance(values, CodedValues):
+            return self._is_unseen(values.values)[values.codes]
+        filled, missing = self.parse_and_fill(values)
+        return np.asarray(~missing & (self._category_numbers(filled, missing) == OTHER))
+
+    def category_numbers(self, values: ColumnValues) -> NDArray[np.int32]:
+        if isinstance(values, CodedValues):
+            return self.category_numbers(values.values)[values.codes]
         return self._category_numbers(*self.parse_and_fill(values))
 
     def _parse(self, values: NDArray[Any], missing: Mask) -> ParsedValues:
@@ -99,7 +107,7 @@ class CategoryFeature(Feature):
         columns = [OTHER] * self.has_rare + [MISSING] * self.has_missing + [*range(FIRST_CATEGORY, self.number_count)]
         return np.asarray(self._category_numbers(values, missing)[:, None] == np.array(columns), np.float64)
 
-    def _fill_value(self, counts: ValueCounts) -> Any:
+    def _fill_value(self, counts: Summary) -> Any:
         if isinstance(self.params.missing, Constant):
             return self._stored_text(value_text(self.params.missing.constant))
         return super()._fill_value(counts)

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.column_params import DateParams, DatePart
-from stages.core.columns.features.feature import Feature, Mask, ParsedValues
-from stages.core.columns.features.value_counts import ValueCounts
+from stages.core.columns.features.feature import Feature, Mask, ParsedValues, Summary
 from stages.core.columns.features.values_as_text import convert_different_values
 
 TIME_TYPE = "datetime64[us]"
@@ -73,8 +72,8 @@ class DateFeature(Feature):
         # Without time zone: the calendar of the place where the value was written.
         return np.datetime64(time.replace(tzinfo=None), "us")
 
-    def _learned(self, counts: ValueCounts) -> dict[str, Any]:
-        return {"first": _iso_text(counts.values[0])}
+    def _learned(self, counts: Summary) -> dict[str, Any]:
+        return {"first": _iso_text(counts.first)}
 
     def _to_numbers(self, values: NDArray[Any], missing: Mask) -> Floats:  # noqa: ARG002
         columns: list[NDArray[np.float64]] = []

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.records.record import Record
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.column_params import Constant, Value
+from stages.core.columns.features.coded_values import CodedValues, ColumnValues, plain_array
 from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.features.values_as_text import different_values, value_text
 from stages.core.errors import ErrorList, UserError, format_examples
@@ -25,6 +26,27 @@ class ParsedValues:
     values: NDArray[Any]
     missing: Mask
     wrong: Mask
+
+    def __getitem__(self, rows: NDArray[Any]) -> "ParsedValues":
+        return ParsedValues(self.values[rows], self.missing[rows], self.wrong[rows])
+
+
+class Summary(Protocol):
+    """What is learned from the values of the training rows that have one; `missing` is the number of the others."""
+
+    missing: int
+
+    @property
+    def total(self) -> int: ...
+
+    @property
+    def first(self) -> Any: ...
+
+    def median(self) -> Any: ...
+
+    def mean(self) -> float: ...
+
+    def most_frequent(self) -> Any: ...
 
 
 class Feature(Record):
@@ -61,16 +83,20 @@ class Feature(Record):
     def is_scaled(self) -> list[bool]:
         """For each of the outputs, whether scaling steps apply to it."""
 
-    def fit(self, values: NDArray[Any]) -> Self:
+    def fit(self, values: ColumnValues) -> Self:
         """Return a copy that has learned from the training rows."""
         return self.fit_counts(self.count(values))
 
-    def count(self, values: NDArray[Any]) -> ValueCounts:
+    def count(self, values: ColumnValues) -> ValueCounts:
         """Return what `fit_counts` needs of a block of training rows. The counts of several blocks can be added."""
+        if isinstance(values, CodedValues):
+            parsed, rows = self.parse(values.values), values.row_counts()
+            usable = ~parsed.missing & ~parsed.wrong
+            return ValueCounts.of_counted(parsed.values[usable], rows[usable], int(rows[parsed.missing].sum()))
         parsed = self.parse(values)
         return ValueCounts.of(parsed.values[~parsed.missing & ~parsed.wrong], int(parsed.missing.sum()))
 
-    def fit_counts(self, counts: ValueCounts) -> Self:
+    def fit_counts(self, counts: Summary) -> Self:
         if not counts.total:
             raise UserError(
                 f"column {self.column}: missing in every training row; write `{self.column}: ignore` in "
@@ -78,8 +104,12 @@ class Feature(Record):
             )
         return self.model_copy(update={"fill": self._fill_value(counts), **self._learned(counts)})
 
-    def check(self, values: NDArray[Any], errors: ErrorList) -> None:
+    def check(self, values: ColumnValues, errors: ErrorList) -> None:
         """Add errors for the values that this column cannot take."""
+        parsed = self.parse(values.values if isinstance(values, CodedValues) else values)
+        if not parsed.wrong.any() and not (parsed.missing.any() and self.params.missing in ("refuse", "forward")):
+            return
+        values = plain_array(values)
         parsed = self.parse(values)
         if wrong := np.flatnonzero(parsed.wrong).tolist():
             errors.add(
@@ -100,18 +130,20 @@ class Feature(Record):
                     f"{format_examples(missing)}; take these rows out, or choose another value of missing"
                 )
 
-    def transform(self, values: NDArray[Any], filled_before: Mask | None = None) -> Floats:
+    def transform(self, values: ColumnValues, filled_before: Mask | None = None) -> Floats:
         """Return a matrix with a column for each of the outputs.
 
         `filled_before` says in which rows a gap was filled already, which the indicator of missing values shows too.
         """
+        if isinstance(values, CodedValues) and filled_before is None:
+            return self.transform(values.values)[values.codes]
         filled, missing = self.parse_and_fill(values)
         numbers = self._to_numbers(filled, missing)
         if not self.params.missing_indicator:
             return numbers
         return np.column_stack([numbers, missing if filled_before is None else missing | filled_before])
 
-    def parse_and_fill(self, values: NDArray[Any]) -> tuple[NDArray[Any], Mask]:
+    def parse_and_fill(self, values: ColumnValues) -> tuple[NDArray[Any], Mask]:
         """Return the values in the type of this kind, gaps filled, and where the gaps were."""
         parsed = self.parse(values)
         if self.fill is None:
@@ -119,7 +151,9 @@ class Feature(Record):
         fill = np.asarray(self._from_record(self.fill), parsed.values.dtype)
         return np.where(parsed.missing, fill, parsed.values), parsed.missing
 
-    def parse(self, values: NDArray[Any]) -> ParsedValues:
+    def parse(self, values: ColumnValues) -> ParsedValues:
+        if isinstance(values, CodedValues):
+            return self.parse(values.values)[values.codes]
         missing = missing_rows(values, self.params.missing_values)
         return self._parse(values, missing)
 
@@ -130,11 +164,11 @@ class Feature(Record):
     def _to_numbers(self, values: NDArray[Any], missing: Mask) -> Floats:
         """Return a matrix of the parsed and filled values, without the indicator of missing values."""
 
-    def _learned(self, counts: ValueCounts) -> dict[str, Any]:  # noqa: ARG002
+    def _learned(self, counts: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the fields that were learned, besides `fill`."""
         return {}
 
-    def _fill_value(self, counts: ValueCounts) -> Any:
+    def _fill_value(self, counts: Summary) -> Any:
         match self.params.missing:
             case Constant(constant=value):
                 return self._to_record(value)

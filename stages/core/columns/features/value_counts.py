@@ -29,6 +29,17 @@ class ValueCounts:
         found, counts = np.unique(values, return_counts=True)
         return cls(found, counts.astype(np.int64), missing)
 
+    @classmethod
+    def of_counted(cls, values: NDArray[Any], counts: NDArray[np.int64], missing: int = 0) -> "ValueCounts":
+        """`counts` has the number of rows of each of the values, which may repeat.
+
+        >>> total = ValueCounts.of_counted(np.array(["b", "a", "b"], object), np.array([2, 0, 1]))
+        >>> total.values, total.counts
+        (array(['b'], dtype=object), array([3]))
+        """
+        present = counts > 0
+        return cls(values[:0], counts[:0], missing) + cls(values[present], counts[present])
+
     def __add__(self, other: "ValueCounts") -> "ValueCounts":
         """
         >>> total = ValueCounts.of(np.array([1, 3])) + ValueCounts.of(np.array([3, 2]))
@@ -39,6 +50,11 @@ class ValueCounts:
         counts = np.zeros(len(values), np.int64)
         np.add.at(counts, position, np.concatenate([self.counts, other.counts]))
         return ValueCounts(values, counts, self.missing + other.missing)
+
+    @property
+    def first(self) -> Any:
+        """The smallest value."""
+        return self.values[0]
 
     @property
     def total(self) -> int:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.column_params import TextParams
+from stages.core.columns.features.coded_values import plain_array
 from stages.core.columns.features.feature import Mask, missing_rows
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.features.values_as_text import value_text
@@ -17,6 +18,7 @@ from stages.core.columns.private_values import hash_private_text
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.columns.texts.text_words import text_words
 from stages.core.columns.texts.word_counts import Word, WordCounts
+from stages.core.columns.value_blocks import as_blocks
 from stages.core.errors import UserError, format_examples
 
 # The number of a word that is not in the vocabulary.
@@ -57,11 +59,11 @@ class TextColumn(ColumnKind):
 
     def fit(
         self,
-        values: TableValues,
+        values: Any,
         steps: Sequence[ScalingStep] = (),  # noqa: ARG002
         scaler_statistics: ScalerStatistics = no_scaler_statistics,  # noqa: ARG002
     ) -> Self:
-        return self if self.words else self.fit_counts(self.count(values))
+        return self if self.words else self.fit_counts(WordCounts.sum(as_blocks(values).map(self.count)))
 
     def count(self, values: TableValues) -> WordCounts:
         """Return what `fit_counts` needs of a block of training rows. The counts of several blocks can be added."""
@@ -94,10 +96,10 @@ class TextColumn(ColumnKind):
         return [hash_private_text(self.column, word) for word in words] if self.private else words
 
     def _missing(self, values: TableValues) -> Mask:
-        return missing_rows(values.columns[self.column], [])
+        return missing_rows(plain_array(values.columns[self.column]), [])
 
     def _texts(self, values: TableValues) -> list[str]:
-        found: NDArray[Any] = values.columns[self.column]
+        found = plain_array(values.columns[self.column])
         return [
             "" if is_missing else value_text(value)
             for value, is_missing in zip(found.tolist(), self._missing(values).tolist(), strict=True)

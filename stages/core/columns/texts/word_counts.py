@@ -43,6 +43,16 @@ class WordCounts:
             self.occurrences + other.occurrences, self.row_counts + other.row_counts, self.rows + other.rows
         )
 
+    @classmethod
+    def sum(cls, blocks: Iterable["WordCounts"]) -> "WordCounts":
+        """The counts of several blocks of rows together."""
+        total = cls(Counter(), Counter(), 0)
+        for counts in blocks:
+            total.occurrences.update(counts.occurrences)
+            total.row_counts.update(counts.row_counts)
+            total = cls(total.occurrences, total.row_counts, total.rows + counts.rows)
+        return total
+
     def vocabulary(self, size: int, minimum_count: int) -> list[Word]:
         """Return the `size` words that occur most often, the first one first; of equally frequent ones, by the word.
 

@@ -1,0 +1,44 @@
+"""A column in which values repeat, such as categories: each different value once, and its number in each row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class CodedValues:
+    """Row r is values[codes[r]]. `values` are objects, None for a gap; rows need not have all of them.
+
+    >>> CodedValues(np.array(["a", None], object), np.array([1, 0, 0]))[1:].to_array()
+    array(['a', 'a'], dtype=object)
+    """
+
+    values: NDArray[Any]
+    codes: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, rows: Any) -> "CodedValues":
+        return CodedValues(self.values, self.codes[rows])
+
+    def to_array(self) -> NDArray[Any]:
+        array: NDArray[Any] = self.values[self.codes]
+        return array
+
+    def row_counts(self) -> NDArray[np.int64]:
+        """The number of rows of each value.
+
+        >>> CodedValues(np.array(["a", "b", None], object), np.array([2, 0, 0])).row_counts()
+        array([2, 0, 1])
+        """
+        return np.bincount(self.codes, minlength=len(self.values)).astype(np.int64)
+
+
+ColumnValues = NDArray[Any] | CodedValues
+
+
+def plain_array(values: ColumnValues) -> NDArray[Any]:
+    return values.to_array() if isinstance(values, CodedValues) else values
