@@ -122,7 +122,7 @@ def _write_splits(
             tables = _raw_tables(files, types)
             if options.time is not None:
                 tables = _tables_in_order(files, types, options, block_rows, scratch)
-                types[options.time] = TIME
+                types = types | {options.time: TIME}
             targets = block_files(folder, split, rows, block_rows)
             renamed = [options.rename.get(name, name) for name in types]
             write_blocks((table.rename_columns(renamed) for table in tables), targets, block_rows)
