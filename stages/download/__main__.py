@@ -17,9 +17,9 @@ from stages.download.params import Download
 
 def run(key: str, outputs: StageOutputs) -> None:
     source = stage_params(Download, key, "download")
-    with explain_changed_data(key):
-        raw = load_source(source)
     with outputs.folder(paths.raw_data(key)) as folder:
+        with explain_changed_data(key):
+            raw = load_source(source, folder)
         write_raw(raw, folder)
 
 

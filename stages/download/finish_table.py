@@ -1,16 +1,28 @@
 """The last steps of a table of every source: rows in order of time, one for each period if they are resampled, and
-columns with their final names."""
+columns with their final names.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from stages.core.artefacts.raw_data import Table
-from stages.download.formats.table_columns import check_time_order, parse_times
+from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_files, default_block_rows, write_blocks
+from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
+from stages.download.formats.typed_rows import TypedRows
 from stages.download.params.file_params import TableOptions
+from stages.download.raw_types import RawType, as_raw, raw_types
 from stages.download.resampling.resample_provenance import resample_provenance
 from stages.download.resampling.resample_rows import Resampled, resample_rows
+from stages.download.time_order.sort_rows import sort_rows
+from stages.download.time_order.time_column import TimeOrder, TimeParser, check_time_order, parse_times
+
+# The rows of each file of a split, by the name of the file.
+RowsOfFiles = Mapping[str, TypedRows]
+TIME = RawType(pa.timestamp("us"), "datetime64[us]")
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,49 @@ class FinishedFrame:
 
     frame: pd.DataFrame
     resampled: Resampled | None = None
+
+
+def table_of_rows(
+    splits: Mapping[str, RowsOfFiles],
+    options: TableOptions,
+    provenance: Mapping[str, object],
+    scratch: Path,
+    folder: Path | None = None,
+) -> Table:
+    """The files of a split are concatenated. If a split has more than one block, the table is written to `folder`
+    block by block; without a folder, or if it is smaller, the rows are in memory.
+    """
+    block_rows = options.block_rows or default_block_rows(_column_count(splits))
+    largest = max(_row_count(files) for files in splits.values())
+    if folder is None or largest <= block_rows:
+        return _make_table(_finished_frames(splits, options), options, provenance)
+    if options.resample is not None:
+        raise UserError(
+            f"resample: {largest:,} rows are more than a block, {block_rows:,} rows, and are not in memory at once; "
+            f"resample them before, or set block_rows: {largest} if the memory holds all rows"
+        )
+    stored = _write_splits(splits, options, block_rows, scratch, folder)
+    return _table(stored, options, provenance)
+
+
+def _column_count(splits: Mapping[str, RowsOfFiles]) -> int:
+    return len(next(iter(next(iter(splits.values())).values())).columns)
+
+
+def _row_count(files: RowsOfFiles) -> int:
+    return sum(rows.count for rows in files.values())
+
+
+def _finished_frames(splits: Mapping[str, RowsOfFiles], options: TableOptions) -> dict[str, FinishedFrame]:
+    errors, finished = ErrorList(), {}
+    for split, files in splits.items():
+        with errors.collect(), prefix_errors(format_examples(files)):
+            raw_types({name: rows.columns for name, rows in files.items()})
+            frames = [rows.table().to_pandas() for rows in files.values()]
+            frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+            finished[split] = finish_frame(frame, options)
+    errors.raise_if_any()
+    return finished
 
 
 def finish_frame(frame: pd.DataFrame, options: TableOptions) -> FinishedFrame:
@@ -32,21 +87,79 @@ def finish_frame(frame: pd.DataFrame, options: TableOptions) -> FinishedFrame:
     return FinishedFrame(frame.rename(columns=options.rename), resampled)
 
 
-def make_table(splits: Mapping[str, FinishedFrame], options: TableOptions, provenance: Mapping[str, object]) -> Table:
-    classes = {options.rename.get(column, column): names for column, names in options.classes.items()}
-    time = None if options.time is None else options.rename.get(options.time, options.time)
-    resampled = {name: split.resampled for name, split in splits.items() if split.resampled is not None}
-    if options.resample is not None:
-        provenance = {**provenance, **resample_provenance(options.resample, resampled)}
-    frames = {name: split.frame for name, split in splits.items()}
-    return Table(
-        frames, options.kind, classes, time, provenance, options.private_columns, block_rows=options.block_rows
-    )
-
-
 def _in_order_of_time(frame: pd.DataFrame, time: str, options: TableOptions) -> pd.DataFrame:
     frame[time] = parse_times(frame[time], options.time_format)
     if options.sort:
         frame = frame.sort_values(time, kind="stable", ignore_index=True)
     check_time_order(frame[time], may_repeat=options.resample is not None)
     return frame
+
+
+def _make_table(splits: Mapping[str, FinishedFrame], options: TableOptions, provenance: Mapping[str, object]) -> Table:
+    resampled = {name: split.resampled for name, split in splits.items() if split.resampled is not None}
+    if options.resample is not None:
+        provenance = {**provenance, **resample_provenance(options.resample, resampled)}
+    return _table({name: split.frame for name, split in splits.items()}, options, provenance)
+
+
+def _table(frames: Mapping[str, pd.DataFrame], options: TableOptions, provenance: Mapping[str, object]) -> Table:
+    classes = {options.rename.get(column, column): names for column, names in options.classes.items()}
+    time = None if options.time is None else options.rename.get(options.time, options.time)
+    return Table(
+        frames, options.kind, classes, time, provenance, options.private_columns, block_rows=options.block_rows
+    )
+
+
+def _write_splits(
+    splits: Mapping[str, RowsOfFiles], options: TableOptions, block_rows: int, scratch: Path, folder: Path
+) -> StoredFrames:
+    """The same bytes as those of the frames in memory."""
+    errors, stored, names = ErrorList(), {}, {}
+    for split, files in splits.items():
+        with errors.collect(), prefix_errors(format_examples(files)):
+            types = raw_types({name: rows.columns for name, rows in files.items()})
+            rows = _row_count(files)
+            tables = _raw_tables(files, types)
+            if options.time is not None:
+                tables = _tables_in_order(files, types, options, block_rows, scratch)
+                types = types | {options.time: TIME}
+            targets = block_files(folder, split, rows, block_rows)
+            renamed = [options.rename.get(name, name) for name in types]
+            write_blocks((table.rename_columns(renamed) for table in tables), targets, block_rows)
+            stored[split] = StoredSplit(folder.name, targets, rows, block_rows)
+            names = names or dict(zip(renamed, (raw.name for raw in types.values()), strict=True))
+    errors.raise_if_any()
+    return StoredFrames(stored, names)
+
+
+def _raw_tables(files: RowsOfFiles, types: Mapping[str, RawType]) -> Iterator[pa.Table]:
+    for rows in files.values():
+        for table in rows.read():
+            yield pa.table({name: as_raw(table[name], raw) for name, raw in types.items()})
+
+
+def _tables_in_order(
+    files: RowsOfFiles, types: Mapping[str, RawType], options: TableOptions, block_rows: int, scratch: Path
+) -> Iterator[pa.Table]:
+    """The rows with times of the column that `time` names. Raises UserError at the end if they are not in order."""
+    assert options.time is not None
+    name = options.time
+    tables = _with_times(lambda: _raw_tables(files, types), name, options)
+    if options.sort:
+        tables = sort_rows(tables, name, block_rows, scratch)
+    order = TimeOrder()
+    for table in tables:
+        order.add(table[name].to_pandas())
+        yield table
+    order.check(name)
+
+
+def _with_times(read: Callable[[], Iterator[pa.Table]], name: str, options: TableOptions) -> Iterator[pa.Table]:
+    """After an unreadable time, the others are looked at, and no more rows are given."""
+    parser = TimeParser(options.time_format)
+    for table in read():
+        times = parser.parse(table[name].to_pandas().rename(name))
+        if not parser.unreadable.count:
+            column = pa.chunked_array([pa.Array.from_pandas(times, type=TIME.arrow)])
+            yield table.set_column(table.column_names.index(name), name, column)
+    parser.check(name, lambda: (table[name].to_pandas() for table in read()))

@@ -1,5 +1,6 @@
 """The raw data of a source. Each kind of source imports its own libraries, and only when it is used."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from stages.core.artefacts.raw_data import RawData
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from stages.download.fetch.verified_files import VerifiedFiles
 
 
-def load_source(source: Source) -> RawData:
+def load_source(source: Source, folder: Path | None = None) -> RawData:
+    """The rows of a large table are written to `folder`, and read from there. Without it, all rows are in memory."""
     match source:
         case Sklearn() | Matplotlib() | Statsmodels() | Points() | Count() | Line() | TwoTables():
             from stages.download.builtin.load_builtin import load_builtin
@@ -31,7 +33,7 @@ def load_source(source: Source) -> RawData:
             with errors.collect():
                 pictures = verify_local(source.picture_files, folders=True)
             errors.raise_if_any()
-            return read_files(source, files, pictures)
+            return read_files(source, files, pictures, folder)
         case Http():
             from stages.download.fetch.download_files import cache_folder, download
             from stages.download.fetch.mirror import mirror_from_environment
@@ -39,12 +41,13 @@ def load_source(source: Source) -> RawData:
             all_files = source.model_copy(update={"files": source.files | source.picture_files})
             verified = download(all_files, cache_folder(), mirror_from_environment())
             files = {name: verified[name] for name in source.files}
-            return read_files(source, files, {name: verified[name] for name in source.picture_files})
+            pictures = {name: verified[name] for name in source.picture_files}
+            return read_files(source, files, pictures, folder)
         case Sql():
             from stages.download.databases.load_sql import load_sql
             from stages.download.fetch.download_files import cache_folder
 
-            return load_sql(source, cache_folder())
+            return load_sql(source, cache_folder(), folder)
         case Dvc():
             from stages.download.fetch.download_files import cache_folder
             from stages.download.fetch.dvc_files import fetch_dvc_files
@@ -55,17 +58,19 @@ def load_source(source: Source) -> RawData:
             with errors.collect():
                 pictures = fetch_dvc_files(source, source.picture_files, cache, folders=True)
             errors.raise_if_any()
-            return read_files(source, files, pictures)
+            return read_files(source, files, pictures, folder)
         case _:
             assert_never(source)
 
 
-def read_files(params: FileSource, files: "VerifiedFiles", pictures: "VerifiedFiles | None" = None) -> RawData:
+def read_files(
+    params: FileSource, files: "VerifiedFiles", pictures: "VerifiedFiles | None" = None, folder: Path | None = None
+) -> RawData:
     """`pictures` has the folder or archive of each column of pictures."""
     if isinstance(params.format, TableFormat):
         from stages.download.read_table_files import read_table_files
 
-        table = read_table_files(params, params.format, files)
+        table = read_table_files(params, params.format, files, folder)
         if not pictures:
             return table
         from stages.download.picture_columns.add_pictures import add_pictures

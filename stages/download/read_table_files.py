@@ -1,50 +1,55 @@
-"""Verified files of rows and columns as a table with one frame per split."""
+"""Verified files of rows and columns as a table."""
 
-from collections.abc import Sequence
-
-import pandas as pd
+from collections.abc import Container, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from stages.core.artefacts.raw_data import Table
 from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
 from stages.download.fetch.file_provenance import file_provenance
-from stages.download.fetch.verified_files import VerifiedFiles
-from stages.download.finish_table import finish_frame, make_table
-from stages.download.formats.table_formats import read_table
+from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
+from stages.download.finish_table import table_of_rows
+from stages.download.formats.table_formats import read_rows
+from stages.download.formats.typed_rows import TypedRows
 from stages.download.params import FileSource
 from stages.download.params.format_params import TableFormat
 
 
-def read_table_files(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> Table:
+def read_table_files(
+    params: FileSource, table_format: TableFormat, files: VerifiedFiles, folder: Path | None = None
+) -> Table:
     """The files of a split are concatenated. All files must have the same columns.
 
-    Times are parsed after concatenation, so that a month that overlaps with the previous one is an error.
+    A table with more than one block is written to `folder` block by block. Without it, all rows are in memory.
     """
-    parts = _read_parts(params, table_format, files)
-    errors = ErrorList()
-    splits = {}
-    for split, split_files in files.items():
-        with errors.collect(), prefix_errors(format_examples(file.name for file in split_files)):
-            frame = parts[split][0] if len(split_files) == 1 else pd.concat(parts[split], ignore_index=True)
-            splits[split] = finish_frame(frame, params)
-    errors.raise_if_any()
-    return make_table(splits, params, file_provenance(params, files))
+    with TemporaryDirectory(dir=folder, prefix="scratch-") as scratch:
+        splits = _open_files(params, table_format, files, Path(scratch))
+        return table_of_rows(splits, params, file_provenance(params, files), Path(scratch), folder)
 
 
-def _read_parts(params: FileSource, table_format: TableFormat, files: VerifiedFiles) -> dict[str, list[pd.DataFrame]]:
+def _open_files(
+    params: FileSource, table_format: TableFormat, files: VerifiedFiles, scratch: Path
+) -> dict[str, dict[str, TypedRows]]:
+    """The rows of each file, of which the types are known."""
     errors = ErrorList()
-    parts: dict[str, list[pd.DataFrame]] = {split: [] for split in files}
+    opened: dict[str, dict[str, TypedRows]] = {split: {} for split in files}
     first_columns: list[str] | None = None
     for split, split_files in files.items():
         for file in split_files:
             with errors.collect(), prefix_errors(file.name):
-                frame = read_table(file.content(params.limits), table_format, params)
-                if frame.empty:
+                rows = read_rows(file.content_in(scratch, params.limits), table_format, params, scratch)
+                if not rows.count:
                     raise UserError("no rows")
-                first_columns = first_columns or list(frame)
-                _check_columns(list(frame), first_columns)
-                parts[split].append(frame)
+                first_columns = first_columns or list(rows.columns)
+                _check_columns(list(rows.columns), first_columns)
+                opened[split][_unused_name(file, opened[split])] = rows
     errors.raise_if_any()
-    return parts
+    return opened
+
+
+def _unused_name(file: VerifiedFile, used: Container[str]) -> str:
+    """The files of all months have the name of the first one."""
+    return file.name if file.name not in used else f"{file.name} {file.month}"
 
 
 def _check_columns(columns: Sequence[str], expected: Sequence[str]) -> None:

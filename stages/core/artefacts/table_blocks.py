@@ -57,12 +57,12 @@ def write_blocks(tables: "Iterable[pa.Table]", files: Sequence[Path], block_rows
     """
     import pyarrow.parquet as pq
 
-    for file, block in zip(files, _blocks_of_rows(tables, block_rows), strict=True):
+    for file, block in zip(files, blocks_of_rows(tables, block_rows), strict=True):
         file.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(block, file)
 
 
-def _blocks_of_rows(tables: "Iterable[pa.Table]", block_rows: int) -> "Iterator[pa.Table]":
+def blocks_of_rows(tables: "Iterable[pa.Table]", block_rows: int) -> "Iterator[pa.Table]":
     """Tables of `block_rows` rows, and one with the others. There is at least one table."""
     import pyarrow as pa
 

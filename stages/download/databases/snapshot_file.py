@@ -20,6 +20,8 @@ import pyarrow as pa
 
 from stages.core.errors import ErrorList, UserError
 from stages.download.databases.query_result import BLOCK_ROWS, ColumnType, QueryResult
+from stages.download.formats.typed_rows import FoundColumn, TypedRows
+from stages.download.formats.typed_values.spilled_blocks import SpilledBlocks
 
 VERSION = 1
 ARROW_TYPES = {
@@ -57,13 +59,24 @@ def write_snapshot(result: QueryResult, path: Path) -> int:
     return count
 
 
-def read_snapshot(path: Path) -> pa.Table:
-    """The rows with Arrow's types. Numeric columns are text, which holds them exactly; times are in UTC."""
+def read_snapshot(path: Path, scratch: Path) -> TypedRows:
+    """The rows with Arrow's types. Numeric columns are text, which holds them exactly; times are in UTC.
+
+    `scratch` is a folder that is needed as long as the rows are read.
+    """
     with path.open("rb") as file:
-        columns = json.loads(file.readline())["columns"]
-        schema = pa.schema([(name, ARROW_TYPES[column_type]) for name, column_type in columns])
-        blocks = [_read_block(lines, schema) for lines in iter(lambda: list(islice(file, BLOCK_ROWS)), [])]
-    return _with_times(pa.Table.from_batches(blocks, schema), dict(columns))
+        types = dict(json.loads(file.readline())["columns"])
+        schema = pa.schema([(name, ARROW_TYPES[column_type]) for name, column_type in types.items()])
+        blocks, count, gaps = SpilledBlocks(scratch), 0, dict.fromkeys(types, 0)
+        while lines := list(islice(file, BLOCK_ROWS)):
+            block = _with_times(pa.Table.from_batches([_read_block(lines, schema)]), types).to_batches()[0]
+            blocks.add({name: block[name] for name in types}, len(lines))
+            gaps = {name: gaps[name] + block[name].null_count for name in types}
+            count += len(lines)
+    columns = {
+        field.name: FoundColumn(field.type, gaps[field.name] < count, gaps[field.name] > 0) for field in block.schema
+    }
+    return blocks.typed_rows(columns)
 
 
 def snapshot_types(path: Path) -> dict[str, ColumnType]:

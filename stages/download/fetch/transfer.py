@@ -12,6 +12,7 @@ from typing import BinaryIO, TypeVar
 from tqdm import tqdm
 
 from stages.core.errors import UserError
+from stages.download.formats.read_untrusted_files import LARGER_FILES
 
 Result = TypeVar("Result")
 CHUNK = 1 << 18
@@ -70,7 +71,8 @@ def write_chunks(chunks: Iterator[bytes], output: BinaryIO, limits: TransferLimi
             bar.update(len(chunk))
             if start + received > max_bytes:
                 output.truncate(0)
-                raise UserError(f"too long: expected {limits.expected_bytes}, received more")
+                advice = LARGER_FILES if limits.size is None else ""
+                raise UserError(f"too long: expected {limits.expected_bytes}, received more{advice}")
             seconds = clock() - start_time
             if seconds > limits.timeout and received < limits.minimum_rate * seconds:
                 total = "" if limits.size is None else f" and {limits.size:,} in all"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.fetch.checksums import check_sha256, raise_if_different
-from stages.download.formats.archives import read_member
+from stages.download.formats.archives import extract_member, read_member
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.file_params import Limits, LocalFile, SourceFile
@@ -38,6 +39,15 @@ class VerifiedFile:
             return lambda: self.path.open("rb")
         read = partial(read_member, lambda: self.path.open("rb"), self.params.member, limits, self.params.md5)
         return lambda: BytesIO(read())
+
+    def content_in(self, scratch: Path, limits: Limits) -> OpenFile:
+        """As `content`, for members of any size: the member is written to a file in `scratch`."""
+        if self.params.member is None:
+            return lambda: self.path.open("rb")
+        with NamedTemporaryFile(dir=scratch, delete=False) as created:
+            target = Path(created.name)
+        extract_member(lambda: self.path.open("rb"), self.params.member, target, limits, self.params.md5)
+        return lambda: target.open("rb")
 
 
 VerifiedFiles = Mapping[str, Sequence[VerifiedFile]]

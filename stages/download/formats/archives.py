@@ -5,9 +5,10 @@ import hashlib
 import struct
 import tarfile
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from pathlib import Path
+from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
 from stages.core.archive_members import check_member_path, check_member_type, is_folder_of_zip
 from stages.core.errors import ErrorList, UserError, suggest
@@ -22,15 +23,22 @@ from stages.download.formats.read_untrusted_files import (
 from stages.download.params.file_params import Limits
 
 BLOCK = 1 << 16
+Content = TypeVar("Content")
+# Reads a member while the archive is open.
+Take = Callable[["Readable"], Content]
+
+
+class Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
-class _Member:
-    """`content` is None unless the member was requested."""
+class _Member(Generic[Content]):
+    """`content` is what was taken of the member, None unless it was requested."""
 
     name: str
     is_folder: bool
-    content: bytes | None
+    content: Content | None
 
 
 def read_members(
@@ -40,12 +48,41 @@ def read_members(
 
     The archive is refused if any member is unsafe, requested or not.
     """
+    for name, content in _taken_members(archive, names, limits, lambda member: member.read()):
+        if md5 and name in md5:
+            _check_md5(name, hashlib.md5(content, usedforsecurity=False).hexdigest(), md5[name])
+        yield name, content
+
+
+def extract_member(
+    archive: OpenFile, name: str, target: Path, limits: Limits, md5: Mapping[str, str] | None = None
+) -> None:
+    """Write a member of any size to a file, which is removed if anything is wrong with the archive."""
+
+    def write(member: Readable) -> str:
+        digest = hashlib.md5(usedforsecurity=False)
+        with target.open("wb") as output:
+            while block := member.read(BLOCK):
+                digest.update(block)
+                output.write(block)
+        return digest.hexdigest()
+
+    try:
+        for _, received in _taken_members(archive, {name}, limits, write):
+            if md5 and name in md5:
+                _check_md5(name, received, md5[name])
+    except UserError:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _taken_members(
+    archive: OpenFile, names: Collection[str], limits: Limits, take: Take[Content]
+) -> Iterator[tuple[str, Content]]:
     seen: set[str] = set()
-    for member in _checked_members(archive, names, limits):
+    for member in _checked_members(archive, names, limits, take):
         seen.add(member.name)
         if member.content is not None:
-            if md5 and member.name in md5:
-                _check_md5(member.name, member.content, md5[member.name])
             yield member.name, member.content
     errors = ErrorList()
     for name in sorted(set(names) - seen):
@@ -59,13 +96,15 @@ def list_members(archive: OpenFile, limits: Limits) -> list[str]:
 
     The archive is refused if any member is unsafe.
     """
-    members = _checked_members(archive, (), limits)
+    members = _checked_members(archive, (), limits, lambda member: member.read())
     return [f"{member.name.rstrip('/')}/" if member.is_folder else member.name for member in members]
 
 
-def _checked_members(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
+def _checked_members(
+    archive: OpenFile, names: Collection[str], limits: Limits, take: Take[Content]
+) -> Iterator[_Member[Content]]:
     seen: set[str] = set()
-    for member in _iterate(archive, names, limits):
+    for member in _iterate(archive, names, limits, take):
         name = member.name
         check_member_path(name)
         if name in seen:
@@ -76,8 +115,7 @@ def _checked_members(archive: OpenFile, names: Collection[str], limits: Limits) 
         yield member
 
 
-def _check_md5(name: str, content: bytes, expected: str) -> None:
-    received = hashlib.md5(content, usedforsecurity=False).hexdigest()
+def _check_md5(name: str, received: str, expected: str) -> None:
     if received != expected:
         raise UserError(f"member {name!r}: wrong content: expected md5 {expected}, received {received}")
 
@@ -87,16 +125,20 @@ def read_member(archive: OpenFile, name: str, limits: Limits, md5: Mapping[str, 
     return content
 
 
-def _iterate(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
+def _iterate(
+    archive: OpenFile, names: Collection[str], limits: Limits, take: Take[Content]
+) -> Iterator[_Member[Content]]:
     start = first_bytes(archive)
     if start.startswith(ZIP_SIGNATURE):
-        return _iterate_zip(archive, names, limits)
+        return _iterate_zip(archive, names, limits, take)
     if start.startswith(GZIP_SIGNATURE):
-        return _iterate_tar(archive, names, limits)
+        return _iterate_tar(archive, names, limits, take)
     raise UserError(f"neither a zip nor a tar.gz archive; it begins with {start!r}")
 
 
-def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
+def _iterate_zip(
+    archive: OpenFile, names: Collection[str], limits: Limits, take: Take[Content]
+) -> Iterator[_Member[Content]]:
     count = 0
     damage = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError)
     with archive() as file, explain_damage("zip", *damage), zipfile.ZipFile(file) as opened:
@@ -106,12 +148,15 @@ def _iterate_zip(archive: OpenFile, names: Collection[str], limits: Limits) -> I
             content = None
             if info.filename in names:
                 with opened.open(info) as member:
-                    content = BoundedStream(cast("BinaryIO", member), limits.bytes, count).read()
-                count += len(content)
+                    stream = BoundedStream(cast("BinaryIO", member), limits.bytes, count)
+                    content = take(stream)
+                count = stream.count
             yield _Member(info.filename, is_folder, content)
 
 
-def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> Iterator[_Member]:
+def _iterate_tar(
+    archive: OpenFile, names: Collection[str], limits: Limits, take: Take[Content]
+) -> Iterator[_Member[Content]]:
     """The archive is read as a stream, so that headers count towards the limit whatever sizes they declare."""
     damage = (tarfile.TarError, ValueError, RecursionError)
     with archive() as file, gzip.GzipFile(fileobj=file) as unzipped, explain_damage("tar.gz", *damage):
@@ -123,7 +168,7 @@ def _iterate_tar(archive: OpenFile, names: Collection[str], limits: Limits) -> I
                 _check_requested(info.name, info.isdir(), names)
                 if info.size < 0:
                     raise UserError(f"member {info.name!r} declares {info.size} bytes")
-                content = opened.extractfile(info).read() if info.name in names else None
+                content = take(opened.extractfile(info)) if info.name in names else None
                 yield _Member(info.name, info.isdir(), content)
         # The checksum of gzip is at the end and is checked only when everything is read.
         while stream.read(BLOCK):

@@ -19,6 +19,7 @@ Array = NDArray[Any]
 
 GZIP_SIGNATURE = b"\x1f\x8b"
 ZIP_SIGNATURE = b"PK"
+LARGER_FILES = "; if you trust the file, set a larger one, such as limits: {bytes: 20000000000}"
 MAX_DIMENSIONS = 8
 MAX_LENGTH = 1 << 62
 MAX_REASON = 200
@@ -38,7 +39,7 @@ class BoundedStream:
         content = self.stream.read(available if size < 0 else min(size, available))
         self.count += len(content)
         if self.count > self.limit:
-            raise UserError(f"holds more than {self.limit:,} bytes; limits.bytes allows no more")
+            raise UserError(f"holds more than {self.limit:,} bytes; limits.bytes allows no more{LARGER_FILES}")
         return content
 
 

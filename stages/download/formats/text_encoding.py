@@ -21,11 +21,14 @@ def is_utf8(encoding: str) -> bool:
 
 def find_undecodable(open_file: OpenFile, encoding: str) -> str | None:
     """A message about the first byte that cannot be decoded, if there is one."""
-    found = _first_undecodable(open_file, encoding)
-    if found is None:
+    try:
+        found = _first_undecodable(open_file, encoding)
+        if found is None:
+            return None
+        position, byte = found
+        line = 1 + _count_line_feeds(open_file, encoding, position)
+    except UnicodeError:  # UTF-16 without a byte order mark
         return None
-    position, byte = found
-    line = 1 + _count_line_feeds(open_file, encoding, position)
     return f"line {line}: byte 0x{byte:02x} is not {encoding}; set format.encoding, for example latin-1"
 
 

@@ -1,7 +1,7 @@
 """How times are written: parsing by a format, and the usual formats that fit some values."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -52,12 +52,18 @@ def guess_time_format(values: Sequence[str]) -> list[str]:
     >>> guess_time_format(["1-01", "1-02"]), guess_time_format(["2004-08-19"]), guess_time_format(["soon"])
     (['%y-%m'], ['ISO8601'], [])
     """
-    if not values:
+    return guess_common_time_format(lambda: [values])
+
+
+def guess_common_time_format(parts: Callable[[], Iterable[Sequence[str]]]) -> list[str]:
+    """As `guess_time_format`, for more values than fit into memory. The parts are read several times."""
+    first = next((values[0] for values in parts() if values), None)
+    if first is None:
         return []
-    if _fits(values, ISO):
+    if all(_fits(values, ISO) for values in parts()):
         return [ISO]
-    epochs = [name for name in EPOCH_UNITS if _is_usual_epoch(values, name)]
-    return epochs or [time_format for time_format in _candidates(values[0]) if _fits(values, time_format)]
+    epochs = [name for name in EPOCH_UNITS if all(_is_usual_epoch(values, name) for values in parts())]
+    return epochs or [name for name in _candidates(first) if all(_fits(values, name) for values in parts())]
 
 
 def _candidates(value: str) -> list[str]:

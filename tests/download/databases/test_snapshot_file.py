@@ -46,7 +46,7 @@ def test_every_type_is_written_exactly_and_read_back(tmp_path, column_type, valu
     header, *rows = path.read_text(encoding="utf-8").split("\n")[:-1]
     assert json.loads(header)["columns"] == [["a", column_type]]
     assert [json.loads(row) for row in rows] == [[written], [None]]
-    assert read_snapshot(path)["a"].to_pylist() == [read, None]
+    assert read_snapshot(path, path.parent).table()["a"].to_pylist() == [read, None]
 
 
 def test_the_text_of_a_small_result(tmp_path):
@@ -63,7 +63,7 @@ def test_the_text_does_not_depend_on_the_blocks(tmp_path):
 def test_values_without_declared_types_have_those_of_all_rows(tmp_path):
     path = write(tmp_path, ["a", "b", "c"], None, [(1, None, None)], [(2.5, None, "x")])
     assert snapshot_types(path) == {"a": "real", "b": "unknown", "c": "text"}
-    table = read_snapshot(path)
+    table = read_snapshot(path, path.parent).table()
     assert table["a"].to_pylist() == [1.0, 2.5]
     assert table["b"].to_pylist() == [None, None]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -10,7 +12,7 @@ from stages.cli.new.read.new_files import NewData
 from stages.core.artefacts.raw_data import ALL
 from stages.core.errors import UserError
 from stages.core.validation_errors import parameter_errors
-from stages.download.databases.load_sql import snapshot_frame
+from stages.download.databases.load_sql import snapshot_rows
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.download_files import cache_folder
 from stages.download.params.sql_params import Sql
@@ -44,7 +46,8 @@ def read_query(query: NewQuery) -> NewData:
     cache = cache_folder()
     source = _validate(query)
     sha256 = snapshot_hash(source, cache)
-    frame = snapshot_frame(cache / sha256, source)
+    with TemporaryDirectory() as scratch:
+        frame = snapshot_rows(cache / sha256, source, Path(scratch)).table().to_pandas()
     source = source.model_copy(update={"sha256": sha256, "key": find_key(query.text, frame)})
     return NewData({}, None, {ALL: frame}, query=source)
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from stages.download.formats.table_columns import check_time_order, parse_times
+from stages.download.time_order.time_column import check_time_order, parse_times
 from tests.download.sample_files import error_message
 
 

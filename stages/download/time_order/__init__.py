@@ -1,0 +1,1 @@
+"""The times of a series, and its rows in their order."""
