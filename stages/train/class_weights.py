@@ -6,7 +6,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec
+from stages.core.artefacts.processed import ALL_SAMPLES, TRAIN, ProcessedData, Samples, TargetSpec, sample_blocks
 from stages.core.errors import ErrorList, suggest
 from stages.train.params import Train
 from stages.train.params.loss_params import ClassWeight, LabelWeights
@@ -87,30 +87,37 @@ def balanced_weights(totals: NDArray[np.float64]) -> dict[int, float]:
 
 def _rows_of_classes(name: str, classes: int, processed: ProcessedData) -> NDArray[np.float64]:
     """The number of training samples of each class, or the sum of their weights."""
-    weights = processed.weights(TRAIN)
-    counts = np.bincount(
-        class_numbers(processed, TRAIN, name),
-        weights=None if weights is None else weights.astype(np.float64),
-        minlength=classes,
-    )
-    return counts.astype(np.float64)
+    counts = np.zeros(classes, np.float64)
+    for block in sample_blocks(processed.sample_count(TRAIN)):
+        weights = processed.weights(TRAIN, block)
+        counts += np.bincount(
+            class_numbers(processed, TRAIN, name, block),
+            weights=None if weights is None else weights.astype(np.float64),
+            minlength=classes,
+        )
+    return counts
 
 
-def class_numbers(processed: ProcessedData, split: str, target: str) -> NDArray[np.int64]:
-    return np.asarray(processed.truth(split)[target], np.int64).reshape(-1)
+def class_numbers(
+    processed: ProcessedData, split: str, target: str, samples: Samples = ALL_SAMPLES
+) -> NDArray[np.int64]:
+    return np.asarray(processed.truth_of_target(split, target, samples), np.int64).reshape(-1)
 
 
-def sample_weights(processed: ProcessedData, split: str, by_class: ClassWeights) -> SampleWeights:
+def sample_weights(
+    processed: ProcessedData, split: str, by_class: ClassWeights, samples: Samples = ALL_SAMPLES
+) -> SampleWeights:
     """Return the weight of each sample: that of its row, times that of its class."""
-    of_rows = processed.weights(split)
+    of_rows = processed.weights(split, samples)
     if of_rows is None and not by_class:
         return {}
     weights = {}
     for name, target in processed.fitted.targets.items():
-        weights[name] = np.ones(processed.sample_count(split), np.float32)
         if name in by_class:
             of_classes = [by_class[name].get(label, 1.0) for label in target.classes or []]
-            weights[name] = np.array(of_classes, np.float32)[class_numbers(processed, split, name)]
+            weights[name] = np.array(of_classes, np.float32)[class_numbers(processed, split, name, samples)]
+        else:
+            weights[name] = np.ones(np.arange(processed.sample_count(split))[samples].shape, np.float32)
         if of_rows is not None:
             weights[name] = weights[name] * of_rows
     return weights

@@ -6,12 +6,19 @@ from typing import Any
 
 import keras
 
-from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.records.training import FoldRecord, LayerRecord, SeedRecord, TrainingRecord
+from stages.core.artefacts.processed import TRAIN, ProcessedData
+from stages.core.artefacts.records.training import (
+    FoldRecord,
+    LayerRecord,
+    SeedRecord,
+    StreamedSamples,
+    TrainingRecord,
+)
 from stages.core.rounding import round_significant
 from stages.core.runtime.keras import pinned_settings
 from stages.core.runtime.library_versions import installed_versions
 from stages.train.class_weights import class_weights
+from stages.train.loop.streaming.data_size import is_streamed, shuffle_sizes
 from stages.train.loop.training_loop import TrainedSeed, TrainingResult
 from stages.train.params import Train
 
@@ -34,6 +41,7 @@ def training_record(
         trainable=sum(weight.numpy().size for weight in kept.model.trainable_weights),
         layers=layer_records(kept.model),
         engine=kept.engine,
+        streamed=_streamed_samples(params, processed),
         threads=params.threads,
         seeds=[SeedRecord(seed=seed.seed, best_epoch=seed.result.best_epoch) for seed in trained],
         folds=[
@@ -43,6 +51,13 @@ def training_record(
         pinned=pinned_settings(),
         versions=installed_versions("keras", "numpy", "tensorflow"),
     )
+
+
+def _streamed_samples(params: Train, processed: ProcessedData) -> StreamedSamples | None:
+    if not is_streamed(processed):
+        return None
+    sizes = shuffle_sizes(processed, TRAIN, params.batch)
+    return StreamedSamples(window=sizes.window, block=sizes.block)
 
 
 def layer_records(model: keras.Model) -> list[LayerRecord]:

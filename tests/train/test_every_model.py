@@ -14,7 +14,8 @@ from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.train.loop import checkpoint, compiled_epochs
 from stages.train.loop.checkpoint import TrainingCheckpoint
-from stages.train.loop.compiled_epochs import sample_order
+from stages.train.loop.compiled_epochs import CompiledEpochs
+from stages.train.loop.sample_order import sample_order
 from stages.train.model.build_model import build_model
 from stages.train.model.save_model import save_archive
 from tests.core.own_model.example_files import OWN, import_files
@@ -294,6 +295,7 @@ def check_resumed_training_is_the_same_bits(training, files: ModelFiles, params,
     monkeypatch.setattr(checkpoint, "SAVE_INTERVAL", 0.0)
     monkeypatch.setattr(compiled_epochs, "SAMPLES_PER_CALL", 1)
     interrupted = new_training(params, data, files)
+    assert isinstance(interrupted.epochs, CompiledEpochs)
     assert interrupted.epochs.epochs_per_call == 1
     result, trained = expected
     # The last save follows that of the last epoch.

@@ -9,11 +9,12 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import fold_folder, write_processed
-from stages.core.artefacts.records.training import SeedRecord, TrainingRecord
+from stages.core.artefacts.records.training import SeedRecord, StreamedSamples, TrainingRecord
 from stages.core.runtime.atomic_write import write_json
 from stages.core.runtime.stage import run_stage
 from stages.train import __main__ as entry
 from stages.train.loop import checkpoint, choose_engine, compiled_epochs
+from stages.train.loop.streaming import data_size
 from tests.core.own_model.example_files import FILES, MINE, OWN, write_copies
 from tests.run_in_process import published
 from tests.train.interruption import Interrupted, interrupt_after
@@ -100,6 +101,19 @@ def test_more_seeds_add_models_and_do_not_change_the_first(outputs, tmp_path, mo
     others = [several.pop(MODEL / f"seeds/{seed}.keras") for seed in (1, 2)]
     assert len({*others, several[MODEL / "model.keras"]}) == 3
     assert several | {MODEL / "training.json": b""} == outputs | {MODEL / "training.json": b""}
+
+
+def test_streamed_samples_write_the_same_model(outputs, tmp_path, monkeypatch):
+    assert b"streamed" not in outputs[MODEL / "training.json"]
+    monkeypatch.setattr(data_size, "IN_MEMORY_BYTES", 0)
+    monkeypatch.chdir(new_repository(tmp_path / "streamed"))
+    run("tiny")
+    streamed = outputs_of(Path())
+    record = record_of(streamed)
+    # Each of ten training samples has 16 bytes.
+    assert record.streamed == StreamedSamples(window=1 << 22, block=1 << 14)
+    assert record.model_copy(update={"streamed": None}) == record_of(outputs)
+    assert streamed | {MODEL / "training.json": b""} == outputs | {MODEL / "training.json": b""}
 
 
 def test_quantiles_are_recorded_with_the_targets_that_have_them(outputs, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.train.loop.compiled_epochs import sample_order
+from stages.train.loop.sample_order import sample_order
 from stages.train.loop.training_loop import Training, train_seeds
 from tests.train.small_data import (
     build,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from stages.core.artefacts.concatenated_arrays import Concatenate
 from stages.core.artefacts.ragged_rows import RaggedRows, Rows, concatenate_rows
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
 from stages.core.artefacts.records.record import Record, read_record, write_record
@@ -34,6 +35,11 @@ FITTED_FILE = "fitted.json"
 ROW_RANGE = "rows.json"
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SplitName = Literal["train", "validation", "test"]
+# Which samples of a split: those of a slice, or those with these numbers in this order.
+Samples = slice | NDArray[np.integer[Any]]
+ALL_SAMPLES = slice(None)
+# What is computed of all samples of a split is computed of so many at a time.
+BLOCK_SAMPLES = 1 << 20
 
 
 class ArraySpec(Record):
@@ -167,7 +173,7 @@ class ProcessedData:
         """Return samples as the model takes them. Only the samples of the slice are expanded in memory."""
         return self.inputs_of_samples(split, slice(start, stop))
 
-    def inputs_of_samples(self, split: str, samples: slice | NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    def inputs_of_samples(self, split: str, samples: Samples) -> dict[str, NDArray[Any]]:
         batch = {}
         for name, spec in self.fitted.inputs.items():
             rows = self.splits[split].inputs[name]
@@ -176,47 +182,49 @@ class ProcessedData:
             batch[name] = apply_window_steps(spec.window_steps, spec.column.to_batch(rows[samples]))
         return batch
 
-    def targets(self, split: str) -> dict[str, NDArray[Any]]:
+    def targets(self, split: str, samples: Samples = ALL_SAMPLES) -> dict[str, NDArray[Any]]:
         """Return targets as the model is trained on them."""
         window = self.fitted.window
         return {
-            name: window_targets(self.fitted.targets[name], y, window) if window else y
+            name: window_targets(self.fitted.targets[name], y, window, samples) if window else y[samples]
             for name, y in self.splits[split].targets.items()
         }
 
-    def truth(self, split: str) -> dict[str, NDArray[Any]]:
+    def truth(self, split: str, samples: Samples = ALL_SAMPLES) -> dict[str, NDArray[Any]]:
         """Return class numbers, or values in their original unit, a row for each sample."""
-        return {name: self._truth(split, name) for name in self.fitted.targets}
+        return {name: self.truth_of_target(split, name, samples) for name in self.fitted.targets}
 
-    def _truth(self, split: str, target: str) -> NDArray[Any]:
+    def truth_of_target(self, split: str, target: str, samples: Samples = ALL_SAMPLES) -> NDArray[Any]:
         spec, window = self.fitted.targets[target], self.fitted.window
         if window is None:
-            return spec.inverse(self.splits[split].targets[target])
+            return spec.inverse(self.splits[split].targets[target][samples])
         if spec.classes is not None:
-            return spec.inverse(window_targets(spec, self.splits[split].targets[target], window))
-        return self.history(split, target).ahead(window.steps_ahead).reshape(-1, spec.width)
+            return spec.inverse(window_targets(spec, self.splits[split].targets[target], window, samples))
+        return self.history(split, target, samples).ahead(window.steps_ahead).reshape(-1, spec.width)
 
-    def history(self, split: str, target: str) -> SeriesHistory:
+    def history(self, split: str, target: str, samples: Samples = ALL_SAMPLES) -> SeriesHistory:
         """Return the values of a target of a series, and the last one that each sample knows."""
         window, arrays = self.fitted.window, self.splits[split]
         assert window is not None
         values = arrays.history[target]
         lookback = len(values) - len(arrays.rows)
-        samples = np.arange(self.sample_count(split), dtype=np.int64)
-        return SeriesHistory(values, samples * window.stride + lookback + window.length - 1)
+        numbers = np.arange(self.sample_count(split), dtype=np.int64)[samples]
+        return SeriesHistory(values, numbers * window.stride + lookback + window.length - 1)
 
-    def invert(self, target: str, split: str, outputs: NDArray[Any]) -> NDArray[Any]:
-        """Return class numbers, or values in their original unit, from what the model gives for all samples."""
+    def invert(self, target: str, split: str, outputs: NDArray[Any], samples: Samples = ALL_SAMPLES) -> NDArray[Any]:
+        """Return class numbers, or values in their original unit, from what the model gives for these samples."""
         spec, window = self.fitted.targets[target], self.fitted.window
         if window is None or spec.classes is not None:
             return spec.inverse(outputs)
-        history = self.history(split, target)
+        history = self.history(split, target, samples)
         return invert_forecast(spec.steps, spec.window_steps, outputs, history, window.steps_ahead, window.length)
 
-    def weights(self, split: str) -> NDArray[np.float32] | None:
+    def weights(self, split: str, samples: Samples = ALL_SAMPLES) -> NDArray[np.float32] | None:
         """Return the weight of each sample, which is that of its last target's row, if rows have weights."""
         weights, window = self.splits[split].weights, self.fitted.window
-        return weights if weights is None or window is None else weights[window.last_target_rows(len(weights))]
+        if weights is None:
+            return None
+        return weights[samples] if window is None else weights[window.last_target_rows(len(weights))][samples]
 
     def raw_row_numbers(self, split: str) -> RowNumbers:
         """Return the raw row number of each sample's last target."""
@@ -224,24 +232,40 @@ class ProcessedData:
         return rows[window.last_target_rows(len(rows))] if window else rows
 
 
-def window_targets(spec: TargetSpec, series: NDArray[Any], window: Window) -> NDArray[Any]:
+def sample_blocks(samples: int) -> list[slice]:
+    """The samples of a split in parts of BLOCK_SAMPLES, or as one empty part.
+
+    >>> sample_blocks(3), sample_blocks(BLOCK_SAMPLES + 1)
+    ([slice(0, 3, None)], [slice(0, 1048576, None), slice(1048576, 1048577, None)])
+    """
+    return [slice(start, min(start + BLOCK_SAMPLES, samples)) for start in range(0, max(1, samples), BLOCK_SAMPLES)]
+
+
+def window_targets(
+    spec: TargetSpec, series: NDArray[Any], window: Window, samples: Samples = ALL_SAMPLES
+) -> NDArray[Any]:
     """Return the target of each window as the model is trained on it, from the stored rows of the series."""
-    targets = window.targets(series)
+    targets = window.targets(series)[samples]
     if spec.classes is not None:
         return targets[:, -1]
-    known = window.inputs(series) if spec.window_steps else targets
+    known = window.inputs(series)[samples] if spec.window_steps else targets
     transformed: NDArray[Any] = apply_to_targets(spec.window_steps, targets, known)
     return transformed
 
 
-def merge_splits(processed: ProcessedData, first: str, second: str) -> ProcessedData:
-    """Return data with one split only: the samples of both under the name of the first."""
+def merge_splits(
+    processed: ProcessedData, first: str, second: str, concatenate: Concatenate = np.concatenate
+) -> ProcessedData:
+    """Return data with one split only: the samples of both under the name of the first.
+
+    With `concatenate=read_as_one`, the arrays are not copied, and can only be indexed.
+    """
     a, b = processed.splits[first], processed.splits[second]
     merged = ProcessedSplit(
-        inputs={name: concatenate_rows([rows, b.inputs[name]]) for name, rows in a.inputs.items()},
-        targets={name: np.concatenate([y, b.targets[name]]) for name, y in a.targets.items()},
-        rows=concatenate_row_numbers([a.rows, b.rows]),
-        weights=None if a.weights is None or b.weights is None else np.concatenate([a.weights, b.weights]),
+        inputs={name: concatenate_rows([rows, b.inputs[name]], concatenate) for name, rows in a.inputs.items()},
+        targets={name: concatenate([y, b.targets[name]]) for name, y in a.targets.items()},
+        rows=concatenate_row_numbers([a.rows, b.rows], concatenate),
+        weights=None if a.weights is None or b.weights is None else concatenate([a.weights, b.weights]),
     )
     fitted = processed.fitted.model_copy(update={"splits": {first: len(merged.rows)}})
     return ProcessedData(fitted, {first: merged})

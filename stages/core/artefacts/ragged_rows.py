@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.concatenated_arrays import Concatenate
 from stages.core.artefacts.shared_rows import SharedRows, concatenate_shared
 
 
@@ -25,13 +26,17 @@ class RaggedRows:
     def __iter__(self) -> Iterator[NDArray[Any]]:
         return (self.ids[start:stop] for start, stop in pairwise(self.offsets))
 
-    def __getitem__(self, rows: slice | NDArray[np.int64]) -> "RaggedRows":
+    @property
+    def nbytes(self) -> int:
+        return self.ids.nbytes + self.offsets.nbytes + (0 if self.weights is None else self.weights.nbytes)
+
+    def __getitem__(self, rows: slice | NDArray[np.integer[Any]]) -> "RaggedRows":
         """Return the rows of a slice or an array of row numbers, in that order."""
-        numbers = np.arange(len(self))[rows]
-        lengths = np.diff(self.offsets)[numbers]
+        starts, stops = self.offsets[:-1][rows], self.offsets[1:][rows]
+        lengths = stops - starts
         ends = np.cumsum(lengths)
         position_in_row = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
-        positions = np.repeat(self.offsets[:-1][numbers], lengths) + position_in_row
+        positions = np.repeat(starts, lengths) + position_in_row
         weights = None if self.weights is None else self.weights[positions]
         return RaggedRows(self.ids[positions], offsets_from_lengths(lengths), weights)
 
@@ -87,20 +92,20 @@ def distinct_ids(rows: RaggedRows, id_count: int) -> tuple[RaggedRows, NDArray[n
     return RaggedRows(ids, offsets_from_lengths(lengths)), counts
 
 
-def concatenate_ragged(parts: list[RaggedRows]) -> RaggedRows:
+def concatenate_ragged(parts: list[RaggedRows], concatenate: Concatenate = np.concatenate) -> RaggedRows:
     """Concatenate parts of which all or none have weights."""
     weights = [part.weights for part in parts if part.weights is not None]
     return RaggedRows(
-        np.concatenate([part.ids for part in parts]),
+        concatenate([part.ids for part in parts]),
         offsets_from_lengths(np.concatenate([np.diff(part.offsets) for part in parts])),
-        np.concatenate(weights) if weights else None,
+        concatenate(weights) if weights else None,
     )
 
 
-def concatenate_rows(parts: list[Rows]) -> Rows:
+def concatenate_rows(parts: list[Rows], concatenate: Concatenate = np.concatenate) -> Rows:
     """Concatenate parts that are all ragged, all shared or all arrays."""
     if shared := [part for part in parts if isinstance(part, SharedRows)]:
-        return concatenate_shared(shared)
+        return concatenate_shared(shared, concatenate)
     if ragged := [part for part in parts if isinstance(part, RaggedRows)]:
-        return concatenate_ragged(ragged)
-    return np.concatenate([part for part in parts if isinstance(part, np.ndarray)])
+        return concatenate_ragged(ragged, concatenate)
+    return concatenate([part for part in parts if isinstance(part, np.ndarray)])

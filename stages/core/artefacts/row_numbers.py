@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.concatenated_arrays import Concatenate
+
 RowNumbers = range | NDArray[np.int64]
 
 
@@ -27,7 +29,7 @@ def take_rows(values: Any, rows: RowNumbers) -> Any:
     return values[rows.start : rows.stop : rows.step] if isinstance(rows, range) else values[rows]
 
 
-def concatenate_row_numbers(parts: Sequence[RowNumbers]) -> RowNumbers:
+def concatenate_row_numbers(parts: Sequence[RowNumbers], concatenate: Concatenate = np.concatenate) -> RowNumbers:
     """Return a range if the parts are ranges that continue each other, else an array.
 
     >>> concatenate_row_numbers([range(2), range(2, 5)]), concatenate_row_numbers([range(2), range(4, 5)])
@@ -36,4 +38,4 @@ def concatenate_row_numbers(parts: Sequence[RowNumbers]) -> RowNumbers:
     ranges = [part for part in parts if isinstance(part, range) and part.step == 1]
     if len(ranges) == len(parts) and all(a.stop == b.start for a, b in pairwise(ranges)):
         return range(ranges[0].start, ranges[-1].stop) if ranges else range(0)
-    return np.concatenate([as_array(part) for part in parts])
+    return concatenate([as_array(part) for part in parts])

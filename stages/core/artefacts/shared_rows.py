@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.concatenated_arrays import Concatenate
+
 
 @dataclass(frozen=True)
 class SharedRows:
@@ -21,7 +23,11 @@ class SharedRows:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def __getitem__(self, rows: slice | NDArray[np.int64]) -> "SharedRows":
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + self.numbers.nbytes
+
+    def __getitem__(self, rows: slice | NDArray[np.integer[Any]]) -> "SharedRows":
         return SharedRows(self.values, self.numbers[rows])
 
     def to_array(self) -> NDArray[Any]:
@@ -29,7 +35,7 @@ class SharedRows:
         return array
 
 
-def concatenate_shared(parts: list[SharedRows]) -> SharedRows:
+def concatenate_shared(parts: list[SharedRows], concatenate: Concatenate = np.concatenate) -> SharedRows:
     """
     >>> first, second = SharedRows(np.array([5]), np.array([0])), SharedRows(np.array([7]), np.array([0]))
     >>> concatenate_shared([first, second]).to_array()
@@ -37,4 +43,4 @@ def concatenate_shared(parts: list[SharedRows]) -> SharedRows:
     """
     starts = np.cumsum([0, *(len(part.values) for part in parts)])
     numbers = [part.numbers + start for part, start in zip(parts, starts, strict=False)]
-    return SharedRows(np.concatenate([part.values for part in parts]), np.concatenate(numbers).astype(np.int32))
+    return SharedRows(concatenate([part.values for part in parts]), np.concatenate(numbers).astype(np.int32))

@@ -4,7 +4,7 @@ The order of the samples and the state of every random layer are computed from (
 the weights and the optimizer's variables that it starts from, and on nothing else that happened before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -17,12 +17,15 @@ from stages.train.class_weights import class_weights, sample_weights
 from stages.train.loop.batches import GetBatch, batch_getter
 from stages.train.loop.early_stopping import EarlyStoppingState
 from stages.train.loop.plateau import PlateauState
+from stages.train.loop.sample_order import sample_order
 from stages.train.model.fast_classes import use_fast_classes
 from stages.train.params import Engine, Train
 
 Metrics = dict[str, float]
 Pass = Callable[[Any], None]
 Step = Callable[[Any], Any]
+# Takes the number of samples that a long pass has used, and that of all samples of the pass.
+ShowSamples = Callable[[int, int], None]
 # One call trains about this many samples: enough to make the cost of the call small, few enough to show progress.
 SAMPLES_PER_CALL = 100_000
 VALIDATION_BATCH = 1024
@@ -46,9 +49,7 @@ class CompiledEpochs:
         self.seed_generators = seed_generators(model)
         weights = sample_weights(processed, TRAIN, class_weights(params, processed))
         get_batch = batch_getter(processed, TRAIN, model, weights)
-        # Metrics create their variables when they are first used, which must happen before the loop is compiled.
-        model.test_step(get_batch(tf.constant([0], tf.int32)))
-        self.metrics = list(model.get_metrics_result())
+        self.metrics = create_metrics(model, get_batch(tf.constant([0], tf.int32)))
         # The passes of an epoch by the prefix of their metrics.
         self.passes = {"": _pass(model.train_step, get_batch, self.samples, params.batch)}
         if processed.has_split(VALIDATION):
@@ -60,10 +61,16 @@ class CompiledEpochs:
         self.columns = [prefix + metric for prefix in self.passes for metric in self.metrics]
         self.compiled = tf.function(self._train_epochs, jit_compile=engine == "fused", autograph=False)
 
-    def train(self, seed: int, first: int, last: int) -> list[Metrics]:
+    def train(
+        self,
+        seed: int,
+        first: int,
+        last: int,
+        show_samples: ShowSamples = lambda _done, _of: None,  # noqa: ARG002
+    ) -> list[Metrics]:
         """Train from epoch `first` up to `last`, or fewer epochs, and return the metrics of each trained epoch."""
         epochs = range(first, first + self.epochs_per_call)
-        orders = np.stack([sample_order(seed, n, self.samples, self.shuffle) for n in epochs]).astype(np.int32)
+        orders = np.stack([sample_order(seed, n, self.samples, self.shuffle) for n in epochs])
         states = np.stack([random_states(seed, n, len(self.seed_generators)) for n in epochs])
         count = min(last - first + 1, self.epochs_per_call)
         with use_fast_classes(self.model, self.engine):
@@ -95,16 +102,20 @@ class CompiledEpochs:
         for run_pass in self.passes.values():
             self.model.reset_metrics()
             run_pass(order)
-            results = self.model.get_metrics_result()
-            # A metric of the user's own may return a variable, or an integer.
-            metrics += [tf.cast(keras.ops.convert_to_tensor(results[name]), tf.float32) for name in self.metrics]
+            metrics += metric_values(self.model, self.metrics)
         return metrics
 
 
-def sample_order(seed: int, epoch: int, samples: int, shuffle: bool) -> NDArray[np.int64]:
-    if not shuffle:
-        return np.arange(samples)
-    return np.random.default_rng([seed, epoch]).permutation(samples)
+def create_metrics(model: keras.Model, batch: Any) -> list[str]:
+    """Return the names of the metrics. Their variables are created at first use, before the epochs are compiled."""
+    model.test_step(batch)
+    return list(model.get_metrics_result())
+
+
+def metric_values(model: keras.Model, names: Sequence[str]) -> list[Any]:
+    results = model.get_metrics_result()
+    # A metric of the user's own may return a variable, or an integer.
+    return [tf.cast(keras.ops.convert_to_tensor(results[name]), tf.float32) for name in names]
 
 
 def random_states(seed: int, epoch: int, generators: int) -> NDArray[np.uint32]:

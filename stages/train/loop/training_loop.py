@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from stages.core.artefacts.concatenated_arrays import read_as_one
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData, merge_splits
 from stages.core.errors import UserError
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
@@ -23,6 +24,8 @@ from stages.train.loop.compiled_epochs import CompiledEpochs, Metrics
 from stages.train.loop.early_stopping import EarlyStoppingState
 from stages.train.loop.plateau import PlateauState
 from stages.train.loop.progress_bar import Progress
+from stages.train.loop.streaming.data_size import is_streamed
+from stages.train.loop.streaming.streamed_epochs import StreamedEpochs
 from stages.train.model.build_model import build_model
 from stages.train.model.own_model import check_own_model
 from stages.train.params import Engine, Train
@@ -73,7 +76,8 @@ def train_seeds(
             "class_weight": class_weights(params, processed) or None,
         }
         refit_params = params.model_copy(update=changes)
-        refit = Training(merge_splits(processed, TRAIN, VALIDATION), refit_params, model_files)
+        concatenate = read_as_one if is_streamed(processed) else np.concatenate
+        refit = Training(merge_splits(processed, TRAIN, VALIDATION, concatenate), refit_params, model_files)
     for seed in range(params.seed, params.seed + params.seeds):
         name = title if params.seeds == 1 else f"{title} seed {seed}"
         result = search.run(seed, params.epochs, name, TrainingCheckpoint(checkpoints / f"{seed}.search.npz"))
@@ -96,7 +100,8 @@ class Training:
         self.engine = choose_engine(params, processed.fitted, self.model)
         self.early_stopping = EarlyStoppingState(self.model, params)
         self.plateau = PlateauState(self.model.optimizer, params)
-        self.epochs = CompiledEpochs(self.model, processed, params, self.engine, self.early_stopping, self.plateau)
+        new_epochs = StreamedEpochs if is_streamed(processed) else CompiledEpochs
+        self.epochs = new_epochs(self.model, processed, params, self.engine, self.early_stopping, self.plateau)
         self.initial_optimizer = [variable.numpy() for variable in self.model.optimizer.variables]
 
     def run(
@@ -118,7 +123,7 @@ class Training:
         progress = Progress(title, epochs, len(history))
         while len(history) < epochs and self.early_stopping.should_continue():
             next_pause = min((pause for pause in pauses if len(history) < pause < epochs), default=epochs)
-            for metrics in self.epochs.train(seed, len(history) + 1, next_pause):
+            for metrics in self.epochs.train(seed, len(history) + 1, next_pause, progress.show_part):
                 history.append(metrics)
                 _check_finite(metrics, len(history))
                 progress.step(metrics)

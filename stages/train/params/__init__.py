@@ -45,6 +45,8 @@ class Train(Params):
     A loss or a metric is a name of Keras, or a function of one's own in `conf/models/`, as in `mine.py:my_loss`. `mode`
     says whether a smaller (`min`) or larger (`max`) value of the monitored metric is better; without it, a larger
     accuracy is better, and a smaller value of anything else.
+    `shuffle` brings the samples of each epoch into another order. Training and validation arrays of more than 256 MiB
+    are not held in memory: their samples are shuffled in windows of at most 256 MiB, see "Tables larger than memory".
     `label_smoothing` gives this share of each label to all classes alike. `optimizer.clip_norm` scales the gradients of
     all weights together, so that their norm is at most this.
     """

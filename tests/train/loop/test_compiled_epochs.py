@@ -5,9 +5,10 @@ import pytest
 
 from stages.train.loop import compiled_epochs
 from stages.train.loop.choose_engine import choose_engine
-from stages.train.loop.compiled_epochs import CompiledEpochs, random_states, sample_order
+from stages.train.loop.compiled_epochs import CompiledEpochs, random_states
 from stages.train.loop.early_stopping import EarlyStoppingState
 from stages.train.loop.plateau import PlateauState
+from stages.train.loop.sample_order import sample_order
 from tests.train.small_data import (
     build,
     fitted_data,

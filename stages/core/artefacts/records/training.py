@@ -36,12 +36,23 @@ class FoldRecord(Record):
     best_epoch: int
 
 
+class StreamedSamples(Record):
+    """The samples were read from the files in each epoch, in windows of `window` samples that were shuffled together.
+
+    A window has blocks of `block` consecutive samples, which come in random order.
+    """
+
+    window: int
+    block: int
+
+
 class TrainingRecord(Record):
     """How the model was trained, and with what.
 
     `kept` says which weights were kept: `best`, `last` or `refit`. `loss` maps each target to its loss.
     `quantiles` are those that the model predicts of the targets whose loss is `pinball`.
     `loss_weights` and `class_weights` are the weights of targets and of their classes, where they are not 1.
+    `streamed` is there for data that are too large to be held in memory.
     `pinned` holds the settings that keep the processor's newer instructions out of the result.
     """
 
@@ -57,6 +68,7 @@ class TrainingRecord(Record):
     trainable: int
     layers: list[LayerRecord]
     engine: str
+    streamed: StreamedSamples | None = Field(default=None, exclude_if=lambda streamed: streamed is None)
     threads: int
     seeds: list[SeedRecord]
     folds: list[FoldRecord] = Field(default=[], exclude_if=lambda folds: not folds)
