@@ -70,7 +70,7 @@ def page(results: DatasetResults) -> str:
 
 def predictions_section(results: DatasetResults) -> PredictionsSection:
     predictions, max_count = results.predictions, results.report.predictions
-    if not predictions.rows:
+    if not len(predictions.rows):
         return PredictionsSection(f"The {predictions.split} split is empty: there are no predictions.", False, [], [])
     classifications, regressions, of_samples = [], [], predictions.of_last_step()
     for name, detail in sorted(predictions.targets.items()):

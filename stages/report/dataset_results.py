@@ -1,21 +1,15 @@
 """Everything that the stages wrote for one dataset."""
 
-import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
 from stages.core.artefacts.raw_data import RawData
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.artefacts.read_history import read_history
-from stages.core.artefacts.read_outputs import load_array, read_csv_columns, reading_output_of
-from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails, TargetDetail
+from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.refreshed import NO_REFRESH, RefreshRecord, read_refresh_record
 from stages.core.artefacts.records.training import TrainingRecord
@@ -23,37 +17,8 @@ from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.errors import UserError
 from stages.core.read_params import read_dataset_params, stage_params
 from stages.report.params import Report
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """One entry per line of predictions.csv: `rows` are the numbers of the raw rows, `columns` hold text.
-
-    With several steps ahead, a sample has one line for each step, and `steps` holds the step of each line; else it is
-    empty. `probabilities` has an array for each target with classes.
-    """
-
-    split: str
-    targets: Mapping[str, TargetDetail]
-    rows: list[int]
-    columns: Mapping[str, list[str]]
-    probabilities: Mapping[str, NDArray[np.float32]]
-    steps: Sequence[int] = ()
-
-    @property
-    def samples(self) -> int:
-        return len(self.rows) // len(set(self.steps)) if self.steps else len(self.rows)
-
-    def of_last_step(self) -> "Predictions":
-        """One line for each sample: that of the last step ahead, which the classes of a sample belong to."""
-        if not self.steps:
-            return self
-        lines = [line for line, step in enumerate(self.steps) if step == max(self.steps)]
-        columns = {name: [texts[line] for line in lines] for name, texts in self.columns.items()}
-        return replace(self, rows=[self.rows[line] for line in lines], columns=columns, steps=())
-
-    def values(self, column: str) -> list[float]:
-        return [float(text) for text in self.columns[column]]
+from stages.report.recorded.read_predictions import read_predictions
+from stages.report.recorded.recorded_predictions import Predictions
 
 
 @dataclass(frozen=True)
@@ -102,23 +67,3 @@ def read_current_refresh(key: str) -> RefreshRecord | None:
     record = read_refresh_record(file, "run `dvc repro --force guard`")
     sections = read_dataset_params(key)
     return record if record.is_of(sections["download"], sections["preprocess"]) else None
-
-
-def read_predictions(folder: Path, key: str) -> Predictions:
-    details = read_record(PredictionDetails, folder / "details.json", "evaluate", key)
-    table = folder / "predictions.csv"
-    with reading_output_of("evaluate", key, table, csv.Error, IndexError):
-        columns = read_csv_columns(table)
-        rows = [int(row) for row in columns.pop("row")]
-        steps = [int(step) for step in columns.pop("step", [])]
-    probabilities = {}
-    for name, detail in details.targets.items():
-        if isinstance(detail, ClassesDetail):
-            path = folder / f"probabilities.{name}.npy"
-            with reading_output_of("evaluate", key, path):
-                probabilities[name] = load_array(path)
-    predictions = Predictions(details.split, details.targets, rows, columns, probabilities, steps)
-    with reading_output_of("evaluate", key, table):
-        if any(len(array) != predictions.samples for array in probabilities.values()):
-            raise ValueError(f"{predictions.samples} samples, but another number of probabilities")
-    return predictions

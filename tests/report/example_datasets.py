@@ -32,7 +32,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling
 from stages.core.columns.token_ids import TokenIds
 from stages.core.runtime.atomic_write import write_json, write_text
-from stages.report.dataset_results import Predictions
+from stages.report.recorded.recorded_predictions import Predictions, from_texts
 from tests.report.example_records import (
     class_evaluation,
     classes_detail,
@@ -70,8 +70,9 @@ def write_example(example: ExampleDataset) -> None:
     write_record(paths.evaluation(key), example.evaluation)
     write_record(paths.validation_result(key), example.validation)
     folder, predictions = paths.predictions(key), example.predictions
-    steps = {"step": predictions.steps} if predictions.steps else {}
-    columns = pd.DataFrame({"row": predictions.rows, **steps, **predictions.columns})
+    steps = {"step": predictions.steps} if len(predictions.steps) else {}
+    texts = {name: list(column) for name, column in predictions.classes.items()}
+    columns = pd.DataFrame({"row": predictions.rows, **steps, **texts, **predictions.values})
     write_text(folder / "predictions.csv", columns.to_csv(index=False, lineterminator="\n"))
     details = PredictionDetails.model_validate({"split": predictions.split, "targets": dict(predictions.targets)})
     write_record(folder / "details.json", details)
@@ -93,7 +94,7 @@ def class_predictions(
     }
     details = {target: classes_detail(classes, confusion.tolist())}
     rows = [row for row, _, _ in samples]
-    return Predictions("test", details, rows, columns, {target: np.array(probabilities, np.float32)})
+    return from_texts("test", details, rows, columns, {target: np.array(probabilities, np.float32)})
 
 
 def value_predictions(column: str, samples: list[tuple[int, float, float]]) -> Predictions:
@@ -102,7 +103,7 @@ def value_predictions(column: str, samples: list[tuple[int, float, float]]) -> P
         f"{column}_truth": [str(truth) for _, truth, _ in samples],
         f"{column}_predicted": [str(predicted) for _, _, predicted in samples],
     }
-    return Predictions("test", {column: ValuesDetail(columns=[column])}, [row for row, _, _ in samples], columns, {})
+    return from_texts("test", {column: ValuesDetail(columns=[column])}, [row for row, _, _ in samples], columns, {})
 
 
 def processed_data(fitted: Fitted, x: Rows, y: NDArray[Any], splits: Mapping[str, Sequence[int]]) -> ProcessedData:
@@ -253,7 +254,8 @@ def two_targets() -> ExampleDataset:
         "test",
         {**species.targets, **width_predictions.targets},
         species.rows,
-        {**species.columns, **width_predictions.columns},
+        {**species.classes, **width_predictions.classes},
+        {**species.values, **width_predictions.values},
         species.probabilities,
     )
     example.history = (

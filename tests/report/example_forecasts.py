@@ -12,7 +12,7 @@ from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.core.artefacts.windows import Window
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling
-from stages.report.dataset_results import Predictions
+from stages.report.recorded.recorded_predictions import Predictions, from_texts
 from tests.report.example_datasets import ExampleDataset, processed_data
 from tests.report.example_records import training_record, value_evaluation
 
@@ -117,4 +117,4 @@ def forecast_predictions(values: list[float], first_test: int, horizon: int) -> 
         f"{COLUMN}_upper": [str(value + 4.0 * step) for value, (_, step) in zip(predicted, lines, strict=True)],
     }
     steps = [step for _, step in lines] if horizon > 1 else []
-    return Predictions("test", {COLUMN: ValuesDetail(columns=[COLUMN])}, [row for row, _ in lines], columns, {}, steps)
+    return from_texts("test", {COLUMN: ValuesDetail(columns=[COLUMN])}, [row for row, _ in lines], columns, {}, steps)

@@ -6,7 +6,7 @@ import pytest
 from stages.core.artefacts.records.evaluation import PredictionDetails
 from stages.core.artefacts.records.record import write_record
 from stages.core.errors import UserError
-from stages.report.dataset_results import read_predictions
+from stages.report.recorded.read_predictions import read_predictions
 from tests.report.example_records import classes_detail
 
 
@@ -23,16 +23,17 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_predictions_are_read(folder: Path) -> None:
     predictions = read_predictions(folder, "iris")
-    assert (predictions.rows, predictions.columns) == ([4, 7], {"k_truth": ["a", "b"]})
+    assert (predictions.rows.tolist(), predictions.values) == ([4, 7], {})
+    assert {name: list(column) for name, column in predictions.classes.items()} == {"k_truth": ["a", "b"]}
 
 
 def test_with_several_steps_ahead_a_sample_has_a_line_for_each(folder: Path) -> None:
     """There are two samples, as there are two rows of probabilities."""
     (folder / "predictions.csv").write_text("row,step,k_truth\n4,1,a\n5,2,b\n5,1,b\n6,2,a\n")
     predictions = read_predictions(folder, "iris")
-    assert (predictions.samples, predictions.steps) == (2, [1, 2, 1, 2])
+    assert (predictions.samples, predictions.steps.tolist()) == (2, [1, 2, 1, 2])
     last = predictions.of_last_step()
-    assert (last.samples, last.rows, last.columns) == (2, [5, 6], {"k_truth": ["b", "a"]})
+    assert (last.samples, last.rows.tolist(), list(last.classes["k_truth"])) == (2, [5, 6], ["b", "a"])
 
 
 @pytest.mark.parametrize("name", ["details.json", "predictions.csv", "probabilities.k.npy"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.table_blocks import StoredFrames
+from stages.core.artefacts.table_blocks import StoredFrames, block_bounds
 
 if TYPE_CHECKING:  # images and tokens need no pandas
     import pandas as pd
@@ -79,6 +79,18 @@ class Table:
         if isinstance(self.frames, StoredFrames):
             return self.frames.splits[split].read(number, columns)
         return self.frames[split] if columns is None else self.frames[split][list(columns)]
+
+    def take(self, split: str, number: int, rows: NDArray[np.int64], columns: Sequence[str]) -> "pd.DataFrame":
+        """Some rows of a block, which are counted from its first row."""
+        if isinstance(self.frames, StoredFrames):
+            return self.frames.splits[split].take(number, rows, columns)
+        return self.frames[split][list(columns)].iloc[rows]
+
+    def block_bounds(self, split: str) -> list[range]:
+        """The rows of each block of a split, counted from the first row of the split."""
+        size = self.sizes[split]
+        rows = self.frames.splits[split].block_rows if isinstance(self.frames, StoredFrames) else max(1, size)
+        return block_bounds(size, rows)
 
     def blocks(self, split: str, columns: Sequence[str] | None = None) -> "Iterator[pd.DataFrame]":
         return (self.block(split, number, columns) for number in range(self.block_count(split)))

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from stages.core.artefacts.read_outputs import reading_output_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 # 64 MiB of numbers of 64 bits.
 BLOCK_CELLS = 1 << 23
@@ -93,6 +95,10 @@ class StoredSplit:
         path = self.files[block]
         with reading_output_of("download", self.key, path, pa.ArrowException), path.open("rb") as file:
             return pq.read_table(file, columns=None if columns is None else list(columns))
+
+    def take(self, block: int, rows: "NDArray[np.int64]", columns: Sequence[str]) -> "pd.DataFrame":
+        """Some rows of a block, which are counted from its first row."""
+        return self.read_arrow(block, columns).take(rows).to_pandas()
 
     def read(self, block: int, columns: Sequence[str] | None = None) -> "pd.DataFrame":
         return self.read_arrow(block, columns).to_pandas()

@@ -14,7 +14,8 @@ from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.notebook.files.dataset_files import DatasetFiles
-from stages.report.dataset_results import Predictions, read_predictions
+from stages.report.recorded.read_predictions import read_predictions
+from stages.report.recorded.recorded_predictions import Predictions
 
 TRAINING_FILE = "training.json"
 Result = TypeVar("Result")

@@ -1,11 +1,10 @@
 """Metrics, the history of the training and the predictions as data frames."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, metric_name
-from stages.report.dataset_results import Predictions
+from stages.report.recorded.recorded_predictions import Predictions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,12 +52,15 @@ def predictions_frame(predictions: Predictions) -> "pd.DataFrame":
     import pandas as pd
 
     classes = {name: of for name, of in predictions.targets.items() if isinstance(of, ClassesDetail)}
-    texts = {f"{name}_{end}" for name in classes for end in ("truth", "predicted")}
     frame = pd.DataFrame({ROW: predictions.rows})
-    if predictions.steps:
-        frame[STEP] = list(predictions.steps)
-    for column, values in predictions.columns.items():
-        frame[column] = values if column in texts else [float(text) if text else math.nan for text in values]
+    if len(predictions.steps):
+        frame[STEP] = predictions.steps
+    for column in predictions.columns:
+        if column in predictions.values:
+            frame[column] = predictions.values[column]
+        else:
+            of_column = predictions.classes[column]
+            frame[column] = pd.Series(of_column.names, dtype="str").take(of_column.numbers).array
     of_classes = {
         f"{target}_p_{name}": predictions.probabilities[target][:, number]
         for target, detail in classes.items()

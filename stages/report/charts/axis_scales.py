@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from stages.report.charts.row_times import RowTimes
 from stages.report.format_text import MINUS, format_number, power_of_ten
 
 # A value and its text.
@@ -85,13 +86,20 @@ def date_scale(times: Sequence[str], first: int, last: int) -> Scale:
     """
     starts: list[Tick] = []
     for width in _DATE_WIDTHS:
-        short = [time[:width] for time in times[first : last + 1]]
-        starts = [(first + i, short[i]) for i in range(1, len(short)) if short[i] != short[i - 1]]
+        starts = [(row, times[row][:width]) for row in _changes(times, width, first, last)]
         if len(starts) >= 3:
             break
     # Texts with a time of day are long.
     every = -(-len(starts) // (3 if len(starts) and len(starts[0][1]) > 10 else 6)) or 1
     return Scale(float(first), float(max(first + 1, last)), tuple(starts[::every]))
+
+
+def _changes(times: Sequence[str], width: int, first: int, last: int) -> list[int]:
+    """The rows whose text differs in its first characters from the row before it."""
+    if isinstance(times, RowTimes):
+        return times.changes(width, first, last)
+    short = [time[:width] for time in times[first : last + 1]]
+    return [first + i for i in range(1, len(short)) if short[i] != short[i - 1]]
 
 
 def short_dates(times: Sequence[str]) -> list[str]:

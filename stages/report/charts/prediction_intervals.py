@@ -1,16 +1,20 @@
 """Intervals around predictions in a chart."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.report.charts.svg import IntervalArea, extreme_indices
 
+Numbers = Sequence[float] | NDArray[Any]
 
-def interval_area(x: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> IntervalArea:
+
+def interval_area(x: Numbers, lower: Numbers, upper: Numbers) -> IntervalArea:
     """The area between the bounds. Of many bounds, the lowest and the highest of each part stay."""
     kept = sorted({*extreme_indices(np.asarray(lower, np.float64)), *extreme_indices(np.asarray(upper, np.float64))})
-    return IntervalArea([(float(x[i]), lower[i], upper[i]) for i in kept])
+    return IntervalArea([(float(x[i]), float(lower[i]), float(upper[i])) for i in kept])
 
 
 def visible_range(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> tuple[float, float]:

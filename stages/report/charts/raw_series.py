@@ -1,14 +1,16 @@
 """Charts of time series over their rows; validation and test rows are coloured bands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
 from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.table_rows import block_rows
 from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale
-from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_indices, line_chart
+from stages.report.charts.row_times import RowTimes, stored_times
+from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_values, line_chart
 from stages.report.page_table import format_cell
 
 MAX_CHARTS = 6
@@ -20,12 +22,11 @@ def series_charts(raw: Table, processed: ProcessedData) -> list[Chart]:
     used = {column for specs in (fitted.inputs, fitted.targets) for spec in specs.values() for column in spec.columns}
     shown = used.difference(raw.private)
     columns = [column for column in raw.columns if column in shown and is_numeric(raw, column)]
-    times, bands = row_times(raw), split_bands(processed)
+    times, bands, rows = row_times(raw), split_bands(processed), sum(raw.sizes.values())
     charts = []
     for column in columns[:MAX_CHARTS]:
-        values = column_values(raw, column)
-        points: list[Point] = [(float(row), float(values[row])) for row in extreme_indices(values)]
-        area = time_plot_area([y for _, y in points], times, 0, len(values) - 1)
+        points: list[Point] = [(float(row), value) for row, value in extreme_values(value_blocks(raw, column), rows)]
+        area = time_plot_area([y for _, y in points], times, 0, rows - 1)
         svg = line_chart([Line(column, "accent", points)], area, f"{column} over time", bands=bands)
         charts.append(Chart(column, svg, tuple((f"area {band.name}", band.name) for band in bands)))
     return charts
@@ -39,15 +40,30 @@ def time_plot_area(
     return PlotArea(x, linear_scale(values), "" if times else "row", times=times, full_width=full_width)
 
 
-def column_values(raw: Table, column: str) -> NDArray[np.float64]:
-    return np.concatenate([frame[column].to_numpy(np.float64) for frame in raw.frames.values()])
+def value_blocks(raw: Table, column: str) -> Iterator[NDArray[np.float64]]:
+    """The values of all splits, one after another."""
+    return (frame[column].to_numpy(np.float64) for split in raw.frames for frame in raw.blocks(split, [column]))
 
 
-def row_times(raw: Table) -> list[str]:
+def values_between(raw: Table, column: str, first: int, last: int) -> list[float]:
+    """The values of the rows from `first` to `last`. Only the blocks that have one of them are read."""
+    values: list[float] = []
+    for split, number, rows in block_rows(raw):
+        if rows.start <= last and first < rows.stop:
+            of_block = raw.block(split, number, [column])[column].to_numpy(np.float64)
+            values += of_block[max(0, first - rows.start) : last + 1 - rows.start].tolist()
+    return values
+
+
+def row_times(raw: Table) -> Sequence[str]:
     """The time of each row; empty if the time column holds no dates, or is private."""
     name = raw.time
-    if name is None or name in raw.private or any(frame[name].dtype.kind != "M" for frame in raw.frames.values()):
+    if name is None or name in raw.private:
         return []
+    if any(raw.block(split, 0, [name])[name].dtype.kind != "M" for split in raw.frames):
+        return []
+    if raw.is_large:
+        return RowTimes(*stored_times(frame[name] for split in raw.frames for frame in raw.blocks(split, [name])))
     return [format_cell(time) for frame in raw.frames.values() for time in frame[name]]
 
 
@@ -65,4 +81,4 @@ def split_bands(processed: ProcessedData) -> list[Band]:
 
 
 def is_numeric(raw: Table, column: str) -> bool:
-    return all(frame[column].dtype.kind in "iuf" for frame in raw.frames.values())
+    return all(raw.block(split, 0, [column])[column].dtype.kind in "iuf" for split in raw.frames)

@@ -157,16 +157,43 @@ def extreme_indices(values: NDArray[np.float64], max_count: int = MAX_POINTS) ->
     >>> extreme_indices(np.array([0.0, 9.0, 1.0, 2.0, -5.0, 0.0]), max_count=4)
     [0, 1, 3, 4, 5]
     """
-    if len(values) <= max_count:
-        return list(range(len(values)))
-    size = math.ceil(len(values) / (max_count // 2))
-    kept = {len(values) - 1}
-    for start in range(0, len(values), size):
-        part = values[start : start + size]
-        missing = np.isnan(part)
-        kept |= {start + int(np.where(missing, np.inf, part).argmin())}
-        kept |= {start + int(np.where(missing, -np.inf, part).argmax())}
-    return sorted(kept)
+    return [index for index, _ in extreme_values([values], len(values), max_count)]
+
+
+def extreme_values(
+    blocks: Iterable[NDArray[np.float64]], count: int, max_count: int = MAX_POINTS
+) -> list[tuple[int, float]]:
+    """The indices of extreme_indices, each with its value. `blocks` have `count` values together.
+
+    >>> extreme_values([np.array([0.0, 9.0, 1.0]), np.array([2.0, -5.0, 0.0])], 6, max_count=4)
+    [(0, 0.0), (1, 9.0), (3, 2.0), (4, -5.0), (5, 0.0)]
+    """
+    size = math.ceil(count / (max_count // 2)) if count > max_count else 1
+    lowest, highest, last = dict[int, tuple[float, int, float]](), dict[int, tuple[float, int, float]](), (0, 0.0)
+    start = 0
+    for block in blocks:
+        for first in part_starts(start, start + len(block), size):
+            part = block[max(first, start) - start : first + size - start]
+            for found, sign in ((lowest, 1.0), (highest, -1.0)):
+                keys = np.where(np.isnan(part), np.inf, sign * part)
+                position = int(keys.argmin())
+                extreme = float(keys[position]), max(first, start) + position, float(part[position])
+                if first not in found or extreme[0] < found[first][0]:
+                    found[first] = extreme
+        start += len(block)
+        if len(block):
+            last = start - 1, float(block[-1])
+    kept = {index: value for found in (lowest, highest) for _, index, value in found.values()}
+    return sorted((kept | dict([last] if start else [])).items())
+
+
+def part_starts(start: int, stop: int, size: int) -> range:
+    """Where the parts of `size` values begin that have one of these values.
+
+    >>> part_starts(5, 13, 4)
+    range(4, 13, 4)
+    """
+    return range(start // size * size, stop, size)
 
 
 def _svg(area: PlotArea, label: str, parts: Iterable[Markup]) -> Markup:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, ArraySpec, Fitted, ProcessedData
 from stages.core.artefacts.raw_data import NO_PICTURE, Images, RawData, Table, Tokens, split_sizes
@@ -17,7 +18,8 @@ from stages.report.charts.raw_series import series_charts
 from stages.report.charts.svg import Chart
 from stages.report.format_text import DASH, TIMES, count, format_percent
 from stages.report.page_table import TextTable
-from stages.report.samples.choose_samples import choose_samples
+from stages.report.recorded.line_blocks import count_lines, first_lines_of_classes
+from stages.report.samples.choose_samples import evenly_spaced, in_turn
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows
 from stages.report.samples.sample_texts import sample_texts
@@ -109,21 +111,33 @@ def preprocessing_notes(fitted: Fitted) -> Iterator[str]:
 
 def picture_notes(raw: RawData) -> Iterator[str]:
     for column, pictures in sorted(raw.pictures.items()) if isinstance(raw, Table) else ():
-        gaps = sum(int((numbers == NO_PICTURE).sum()) for numbers in pictures.numbers.values())
+        gaps = sum(_count_gaps(numbers) for numbers in pictures.numbers.values())
         without = f"; {count(gaps, 'row has', 'rows have')} none" if gaps else ""
         yield f"{count(len(pictures.pixels), 'different picture')} in column {column}{without}."
+
+
+def _count_gaps(numbers: NDArray[np.int32]) -> int:
+    return count_lines(len(numbers), lambda block: numbers[block] == NO_PICTURE)
 
 
 def training_sample_rows(processed: ProcessedData, samples: int) -> list[int]:
     """The raw rows of training samples; with classes, of each class in turn."""
     classified = sorted(name for name, target in processed.fitted.targets.items() if target.classes is not None)
-    rows, classes = processed.raw_row_numbers(TRAIN), None
+    rows = processed.raw_row_numbers(TRAIN)
+    shown = evenly_spaced(len(rows), samples)
     if classified:
-        name = classified[0]
-        numbers = processed.fitted.targets[name].inverse(processed.targets(TRAIN)[name])
+        shown = in_turn(_first_samples_of_classes(processed, classified[0], samples), samples)
+    return [int(rows[index]) for index in shown]
+
+
+def _first_samples_of_classes(processed: ProcessedData, name: str, samples: int) -> list[list[int]]:
+    target, stored = processed.fitted.targets[name], processed.targets(TRAIN)[name]
+
+    def class_numbers(block: slice) -> NDArray[np.int64]:
         # The target of a single sigmoid unit is stored as a column.
-        classes = np.asarray(numbers).reshape(len(numbers))
-    return [int(rows[index]) for index in choose_samples(len(rows), classes, samples)]
+        return np.asarray(target.inverse(stored[block])).reshape(-1)
+
+    return first_lines_of_classes(len(stored), class_numbers, len(target.classes or []), samples)
 
 
 def array_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:

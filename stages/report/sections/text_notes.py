@@ -10,6 +10,7 @@ from stages.core.artefacts.ragged_rows import RaggedRows, Rows
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.columns.texts.text_ids import PADDING, UNKNOWN, TextIds
 from stages.report.format_text import format_percent
+from stages.report.recorded.line_blocks import count_lines
 
 
 def text_notes(processed: ProcessedData) -> Iterator[str]:
@@ -32,7 +33,8 @@ def unknown_share(ids: Rows) -> float:
     0.25
     """
     words: NDArray[np.int64] = np.asarray(ids)
-    return float((words == UNKNOWN).sum() / (words != PADDING).sum())
+    unknown = count_lines(len(words), lambda block: words[block] == UNKNOWN)
+    return unknown / count_lines(len(words), lambda block: words[block] != PADDING)
 
 
 def rows_without_words(rows: Rows) -> int:
@@ -41,4 +43,5 @@ def rows_without_words(rows: Rows) -> int:
     1
     """
     assert isinstance(rows, RaggedRows)
-    return int((np.diff(rows.offsets) == 0).sum())
+    offsets = rows.offsets
+    return count_lines(len(rows), lambda block: np.diff(offsets[block.start : block.stop + 1]) == 0)

@@ -2,7 +2,7 @@ import numpy as np
 
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.notebook.values.result_frames import history_frame, metrics_frame, predictions_frame
-from stages.report.dataset_results import Predictions
+from stages.report.recorded.recorded_predictions import from_texts
 from tests.report.example_datasets import class_predictions, two_targets
 from tests.report.example_forecasts import months
 
@@ -44,4 +44,4 @@ def test_steps_ahead_are_a_column() -> None:
 
 
 def test_no_predictions_are_an_empty_frame() -> None:
-    assert predictions_frame(Predictions("test", {}, [], {"y_truth": [], "y_predicted": []}, {})).empty
+    assert predictions_frame(from_texts("test", {}, [], {"y_truth": [], "y_predicted": []}, {})).empty

@@ -9,11 +9,16 @@ from markupsafe import Markup
 from PIL import Image
 
 from stages.core.artefacts.raw_data import Table
-from stages.report.samples.sample_rows import format_row, input_cells, sample_rows
+from stages.report.samples.sample_rows import format_rows, input_cells, sample_rows
 from tests.core.artefacts.example_pictures import table_with_pictures
 from tests.report.example_datasets import flowers, prices
 
 TWO_SPLITS = Table({"train": pd.DataFrame({"x": [1.5, 2.0]}), "test": pd.DataFrame({"x": [None, 4.0]})})
+
+
+def format_row(table: Table, row: int) -> dict[str, str]:
+    (cells,) = format_rows(table, [row], table.columns)
+    return cells
 
 
 def test_a_missing_value_is_named() -> None:

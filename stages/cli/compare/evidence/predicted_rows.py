@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, TRAIN, Fitted, TargetSpec
-from stages.core.artefacts.read_outputs import read_csv_columns
+from stages.core.artefacts.read_outputs import load_array
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails
 from stages.core.artefacts.records.record import Record, short_validation_errors
 from stages.evaluate.forecasts.interval_metrics import interval_score
@@ -20,6 +20,8 @@ from stages.evaluate.metrics.target_metrics import PROBABILITY_METRICS, metric_n
 from stages.evaluate.metrics.weighted_metrics import PREFIX
 from stages.evaluate.target_predictions import TargetPredictions
 from stages.inference.intervals.bounds import Bounds
+from stages.report.recorded.read_predictions import read_table
+from stages.report.recorded.recorded_predictions import Predictions
 
 Array = NDArray[Any]
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -69,7 +71,7 @@ class PredictedRows:
     key: str
     fitted: Fitted
     details: PredictionDetails
-    columns: dict[str, list[str]]
+    predictions: Predictions
     _arrays: dict[Path, Array] = field(default_factory=dict)
 
     @property
@@ -85,7 +87,7 @@ class PredictedRows:
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
-        return np.array([int(row) for row in self.columns["row"]], np.int64)[self._steps - 1 :: self._steps]
+        return self.predictions.rows[self._steps - 1 :: self._steps]
 
     @cached_property
     def weights(self) -> Array | None:
@@ -123,25 +125,25 @@ class PredictedRows:
     def _class_target(
         self, name: str, spec: TargetSpec, detail: ClassesDetail, with_probabilities: bool
     ) -> PredictedTarget:
-        numbers = {text: number for number, text in enumerate(detail.classes)}
         truth, predicted = (
-            np.array([numbers[text] for text in self.columns[f"{name}_{suffix}"]], np.int64)
-            for suffix in ("truth", "predicted")
+            self.predictions.classes[f"{name}_{suffix}"].numbers.astype(np.int64) for suffix in ("truth", "predicted")
         )
         path = paths.predictions(self.key) / f"probabilities.{name}.npy"
         probabilities = self._load(path) if with_probabilities else None
-        positive = None if detail.positive is None else numbers[detail.positive]
+        positive = None if detail.positive is None else detail.classes.index(detail.positive)
         return PredictedTarget(spec, truth, TargetPredictions(predicted, probabilities, self.weights, positive))
 
     def _values(self, spec: TargetSpec, suffix: str) -> Array:
         """A row for each sample, which has the columns of each step."""
-        columns = [np.array(self.columns[f"{column}_{suffix}"], np.float64) for column in spec.columns]
-        return np.stack(columns, axis=1).reshape(-1, self._steps * len(columns))
+        columns = [self.predictions.values[f"{column}_{suffix}"] for column in spec.columns]
+        # A column alone needs no copy of it.
+        values = columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+        return values.reshape(-1, self._steps * len(columns))
 
     def _load(self, path: Path) -> Array:
         """Once for all metrics."""
         if path not in self._arrays:
-            self._arrays[path] = np.asarray(np.load(self.snapshot.output(path), allow_pickle=False))
+            self._arrays[path] = load_array(self.snapshot.output(path))
         return self._arrays[path]
 
 
@@ -152,10 +154,10 @@ def read_predicted_rows(snapshot: Snapshot, key: str) -> PredictedRows:
     fitted = read_output_record(Fitted, snapshot, paths.processed_data(key) / FITTED_FILE)
     path = snapshot.output(folder / "predictions.csv")
     try:
-        columns = read_csv_columns(path)
-    except (ValueError, IndexError, OSError):
+        predictions = read_table(path, details)
+    except (ValueError, IndexError, KeyError, OSError):
         raise damaged_predictions(snapshot) from None
-    return PredictedRows(snapshot, key, fitted, details, columns)
+    return PredictedRows(snapshot, key, fitted, details, predictions)
 
 
 def read_output_record(kind: type[AnyRecord], snapshot: Snapshot, path: Path) -> AnyRecord:

@@ -12,7 +12,7 @@ from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
 from stages.core.artefacts.records.evaluation import ClassesDetail, TargetDetail
 from stages.report.charts.svg import Chart
-from stages.report.dataset_results import Predictions
+from stages.report.recorded.recorded_predictions import Predictions
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from stages.core.artefacts.raw_files import META, read_raw
 from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails
 from stages.core.errors import UserError
-from stages.report.dataset_results import Predictions, read_predictions
+from stages.report.recorded.read_predictions import read_predictions
+from stages.report.recorded.recorded_predictions import Predictions
 from stages.report.sections.training_section import History
 
 # The stages whose results the predictions are made of.

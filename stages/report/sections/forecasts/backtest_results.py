@@ -10,7 +10,7 @@ from stages.report.charts.axis_scales import Scale, linear_scale, short_dates
 from stages.report.charts.svg import Chart, Line, PlotArea, line_chart
 from stages.report.format_text import count, format_column_with_gaps
 from stages.report.metric_descriptions import describe_metric
-from stages.report.samples.choose_samples import choose_samples
+from stages.report.samples.choose_samples import evenly_spaced
 from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
 
 # Beside the metric that the baselines are compared by.
@@ -124,7 +124,7 @@ def fold_scale(rows: Sequence[int], times: Sequence[str]) -> Scale:
     """
     texts = short_dates([times[row] for row in rows]) if times else [f"{row:,}" for row in rows]
     are_long = any(len(text) > len("2020-01-31") for text in texts)
-    shown = choose_samples(len(rows), None, 2 if are_long else 4)
+    shown = evenly_spaced(len(rows), 2 if are_long else 4)
     room = (0.2 if are_long else 0.12) * (rows[-1] - rows[0]) or 1.0
     return Scale(rows[0] - room, rows[-1] + room, tuple((float(rows[i]), texts[i]) for i in shown))
 

@@ -11,7 +11,7 @@ from stages.report.charts.svg import Chart, IntervalArea, Line, PlotArea, line_c
 from stages.report.format_text import format_column_with_gaps, format_percent
 from stages.report.metric_descriptions import describe_metric
 from stages.report.page_table import TextTable
-from stages.report.samples.choose_samples import choose_samples
+from stages.report.samples.choose_samples import evenly_spaced
 from stages.report.sections.forecasts.choose_metric import choose_metric
 
 MAX_ROWS = 12
@@ -75,7 +75,7 @@ def _table(
     steps: Sequence[ForecastStep], model: Sequence[float], compared: Sequence[float], baseline: str
 ) -> TextTable:
     """With the coverage of the interval at each step, if there is one."""
-    shown = choose_samples(len(steps), None, MAX_ROWS)
+    shown = evenly_spaced(len(steps), MAX_ROWS)
     texts = format_column_with_gaps([values[i] for values in (model, compared) for i in shown])
     columns = {
         "rows ahead": [f"{steps[i].step:,}" for i in shown],

@@ -13,9 +13,10 @@ from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.evaluation import CalibrationPart, ClassDetail, ClassesDetail, DecisionThreshold
 from stages.report.charts.axis_scales import linear_scale
 from stages.report.charts.svg import Chart, scatter_chart
-from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_number, format_percent
-from stages.report.samples.choose_samples import choose_samples
+from stages.report.recorded.line_blocks import count_lines, first_lines_of_classes, largest_lines
+from stages.report.recorded.recorded_predictions import Predictions
+from stages.report.samples.choose_samples import in_turn
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import input_cells
 from stages.report.samples.sample_texts import first_words
@@ -116,9 +117,7 @@ def classification_section(
         threshold=threshold_sentence(threshold) if threshold else "",
         calibration=calibration(name, detail.calibration, detail.positive) if detail.calibration else None,
         samples=_sample_predictions(name, detail.classes, predictions, raw, processed, max_count),
-        samples_sentence=_samples_sentence(
-            predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
-        ),
+        samples_sentence=_samples_sentence(len(predictions.rows), count_wrong(name, predictions)),
     )
 
 
@@ -193,9 +192,17 @@ def confused_pairs(detail: ClassesDetail) -> list[tuple[str, str, int, float]]:
     return sorted(pairs, key=lambda pair: -pair[2])
 
 
-def _samples_sentence(truth: Sequence[str], predicted: Sequence[str]) -> str:
-    wrong = sum(t != p for t, p in zip(truth, predicted, strict=True))
-    total = count(len(truth), "prediction")
+def count_wrong(name: str, predictions: Predictions) -> int:
+    truth, predicted = _truth_and_predicted(name, predictions)
+    return count_lines(len(truth), lambda block: truth[block] != predicted[block])
+
+
+def _truth_and_predicted(name: str, predictions: Predictions) -> tuple[NDArray[Any], NDArray[Any]]:
+    return predictions.classes[f"{name}_truth"].numbers, predictions.classes[f"{name}_predicted"].numbers
+
+
+def _samples_sentence(predictions: int, wrong: int) -> str:
+    total = count(predictions, "prediction")
     match wrong:
         case 0:
             return f"None of {total} is wrong."
@@ -208,20 +215,20 @@ def _samples_sentence(truth: Sequence[str], predicted: Sequence[str]) -> str:
 def _sample_predictions(
     name: str, classes: Sequence[str], predictions: Predictions, raw: RawData, processed: ProcessedData, max_count: int
 ) -> list[SamplePrediction]:
-    truth, predicted = predictions.columns[f"{name}_truth"], predictions.columns[f"{name}_predicted"]
-    indices = choose_predictions(truth, predicted, predictions.values(f"{name}_probability"), max_count)
-    rows = [predictions.rows[index] for index in indices]
+    truth, predicted = _truth_and_predicted(name, predictions)
+    lines = choose_predictions(classes, truth, predicted, predictions.values[f"{name}_probability"], max_count)
+    rows = [int(predictions.rows[line]) for line in lines]
     images = [uri for uri, _ in sample_images(raw, rows)] if isinstance(raw, Images) else [""] * len(rows)
     return [
         SamplePrediction(
             image=image,
             inputs=_inputs(raw, processed, row),
-            truth=truth[index],
-            predicted=predicted[index],
-            correct=truth[index] == predicted[index],
-            bars=probability_bars(classes, predictions.probabilities[name][index], truth[index]),
+            truth=classes[truth[line]],
+            predicted=classes[predicted[line]],
+            correct=bool(truth[line] == predicted[line]),
+            bars=probability_bars(classes, predictions.probabilities[name][line], classes[truth[line]]),
         )
-        for image, row, index in zip(images, rows, indices, strict=True)
+        for image, row, line in zip(images, rows, lines, strict=True)
     ]
 
 
@@ -236,20 +243,34 @@ def _inputs(raw: RawData, processed: ProcessedData, row: int) -> list[tuple[str,
 
 
 def choose_predictions(
-    truth: Sequence[str], predicted: Sequence[str], probability: Sequence[float], max_count: int
+    classes: Sequence[str],
+    truth: NDArray[Any],
+    predicted: NDArray[Any],
+    probability: NDArray[np.float64],
+    max_count: int,
 ) -> list[int]:
     """Wrong predictions from the highest probability to the lowest, then correct ones of each class in turn.
 
     The correct ones fill at least half, if there are enough.
 
-    >>> choose_predictions("aabb", "abba", [0.9, 0.6, 0.8, 0.7], 3)
+    >>> truth, predicted, probability = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0]), np.array([0.9, 0.6, 0.8, 0.7])
+    >>> choose_predictions("ab", truth, predicted, probability, 3)
     [3, 1, 0]
     """
-    correct = [i for i in range(len(truth)) if truth[i] == predicted[i]]
-    wrong = sorted((i for i in range(len(truth)) if truth[i] != predicted[i]), key=lambda i: -probability[i])
-    shown = wrong[: max_count - min(len(correct), max_count // 2)]
-    others = choose_samples(len(correct), np.array([truth[i] for i in correct]), max_count - len(shown))
-    return shown + [correct[index] for index in others]
+    lines = len(truth)
+    wrong = count_lines(lines, lambda block: truth[block] != predicted[block])
+    shown_wrong = min(wrong, max_count - min(lines - wrong, max_count // 2))
+    most_probable = largest_lines(
+        lines, lambda block: np.where(truth[block] != predicted[block], probability[block], -np.inf), shown_wrong
+    )
+    correct = first_lines_of_classes(
+        lines,
+        lambda block: np.where(truth[block] == predicted[block], truth[block], -1),
+        len(classes),
+        max_count - shown_wrong,
+    )
+    by_name = [correct[number] for number in sorted(range(len(classes)), key=lambda number: classes[number])]
+    return most_probable + in_turn(by_name, max_count - shown_wrong)
 
 
 def probability_bars(

@@ -1,12 +1,14 @@
 """The predictions of one column of values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
 
-from stages.report.dataset_results import Predictions
+import numpy as np
+from numpy.typing import NDArray
 
-Number = TypeVar("Number", int, float)
+from stages.report.recorded.recorded_predictions import NO_STEPS, Lines, Predictions, Values, lines_of_step
+
+NO_BOUNDS: Values = np.zeros(0)
 
 
 @dataclass(frozen=True)
@@ -18,42 +20,51 @@ class PredictedColumn:
     """
 
     name: str
-    rows: Sequence[int]
-    truth: Sequence[float]
-    predicted: Sequence[float]
-    steps: Sequence[int] = ()
-    lower: Sequence[float] = ()
-    upper: Sequence[float] = ()
+    rows: NDArray[np.int64]
+    truth: Values
+    predicted: Values
+    steps: NDArray[np.int64] = field(default_factory=lambda: NO_STEPS)
+    lower: Values = field(default_factory=lambda: NO_BOUNDS)
+    upper: Values = field(default_factory=lambda: NO_BOUNDS)
 
-    def select(self, lines: Sequence[int]) -> "PredictedColumn":
+    @property
+    def has_steps(self) -> bool:
+        return len(self.steps) > 0
+
+    @property
+    def has_interval(self) -> bool:
+        return len(self.lower) > 0
+
+    def select(self, lines: Lines | Sequence[int]) -> "PredictedColumn":
         """Only these lines, in this order.
 
-        >>> PredictedColumn("x", [7, 8, 9], [1.0, 2.0, 3.0], [1.5, 2.5, 3.5]).select([2, 0]).rows
-        [9, 7]
+        >>> PredictedColumn("x", np.array([7, 8, 9]), np.arange(3.0), np.arange(3.0)).select([2, 0]).rows
+        array([9, 7])
         """
-
-        def selected(field: Sequence[Number]) -> list[Number]:
-            return [field[line] for line in lines] if field else []
-
+        chosen = lines if isinstance(lines, slice) else np.asarray(lines, np.int64)
         return PredictedColumn(
             self.name,
-            selected(self.rows),
-            selected(self.truth),
-            selected(self.predicted),
-            selected(self.steps),
-            selected(self.lower),
-            selected(self.upper),
+            self.rows[chosen],
+            self.truth[chosen],
+            self.predicted[chosen],
+            self.steps[chosen] if self.has_steps else self.steps,
+            self.lower[chosen] if self.has_interval else self.lower,
+            self.upper[chosen] if self.has_interval else self.upper,
         )
 
     def of_step(self, step: int) -> "PredictedColumn":
         """Only the predictions of one step ahead. Without several steps, all of them."""
-        return self.select([i for i, each in enumerate(self.steps) if each == step]) if self.steps else self
+        return self.select(lines_of_step(self.steps, step)) if self.has_steps else self
 
 
 def predicted_column(name: str, predictions: Predictions) -> PredictedColumn:
-    lower, upper = (
-        predictions.values(bound) if bound in predictions.columns else []
-        for bound in (f"{name}_lower", f"{name}_upper")
+    values = predictions.values
+    return PredictedColumn(
+        name,
+        predictions.rows,
+        values[f"{name}_truth"],
+        values[f"{name}_predicted"],
+        predictions.steps,
+        values.get(f"{name}_lower", NO_BOUNDS),
+        values.get(f"{name}_upper", NO_BOUNDS),
     )
-    truth, predicted = predictions.values(f"{name}_truth"), predictions.values(f"{name}_predicted")
-    return PredictedColumn(name, predictions.rows, truth, predicted, predictions.steps, lower, upper)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from stages.cli.compare.comparison import DatasetComparison, MetricChange
 from stages.cli.revisions.snapshot import Snapshot, open_snapshot
 from stages.core.dvc.storage.cache import cache_object, folder_object, md5_of_folder
-from stages.report.dataset_results import Predictions
+from stages.report.recorded.recorded_predictions import Predictions, from_texts
 from tests.cli.revisions.recorded_repository import git, store
 from tests.report.example_datasets import ExampleDataset, write_example
 
@@ -69,13 +70,11 @@ def recorded(base: ExampleDataset, head: ExampleDataset) -> Iterator[tuple[Snaps
 
 def predicted(predictions: Predictions, **columns: list[str]) -> Predictions:
     """Predictions with other texts in some columns."""
-    return Predictions(
-        predictions.split,
-        predictions.targets,
-        predictions.rows,
-        {**predictions.columns, **columns},
-        predictions.probabilities,
-        predictions.steps,
+    other = from_texts(predictions.split, predictions.targets, [], columns, {})
+    return replace(
+        predictions,
+        classes={**predictions.classes, **other.classes},
+        values={**predictions.values, **other.values},
     )
 
 

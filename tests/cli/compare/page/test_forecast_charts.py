@@ -11,7 +11,7 @@ def raw_rows(example: ExampleDataset) -> RawRows:
 
 def test_the_last_forecasts_of_both_and_the_truth() -> None:
     example = months()
-    truth = example.predictions.columns[f"{COLUMN}_truth"]
+    truth = list(map(str, example.predictions.values[f"{COLUMN}_truth"]))
     head = predicted(example.predictions, **{f"{COLUMN}_predicted": truth})
     (chart,) = forecast_charts(example.predictions, head, raw_rows(example))
     assert chart.title == f"{COLUMN}: the last 3 forecasts"

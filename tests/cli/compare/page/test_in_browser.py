@@ -62,9 +62,10 @@ def changed(name: str) -> tuple[ExampleDataset, ExampleDataset]:
     """An example, and one whose predictions are all correct and whose history is another one."""
     make = {**EXAMPLES, "months": months}[name]
     base, head = make(), make()
+    columns = {**head.predictions.classes, **head.predictions.values}
     texts = {
-        column.replace("_truth", "_predicted"): values
-        for column, values in head.predictions.columns.items()
+        column.replace("_truth", "_predicted"): list(map(str, values))
+        for column, values in columns.items()
         if column.endswith("_truth")
     }
     head.predictions = predicted(head.predictions, **texts)

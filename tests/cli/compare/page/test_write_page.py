@@ -30,7 +30,7 @@ def changed_flowers(classes: list[str] = CLASSES) -> ExampleDataset:
     """Row 7 is predicted correctly, and the training has another history."""
     example = flowers(classes)
     example.history = OTHER_HISTORY
-    truth = example.predictions.columns["species_truth"]
+    truth = list(example.predictions.classes["species_truth"])
     example.predictions = predicted(example.predictions, species_predicted=truth)
     return example
 

@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from stages.core.artefacts.raw_data import Table
@@ -23,7 +24,7 @@ def drawn(
     """With other bounds of the interval, if they are given."""
     column = predicted_column(COLUMN, example.predictions)
     if bounds is not None:
-        column = replace(column, lower=bounds[0], upper=bounds[1])
+        column = replace(column, lower=np.array(bounds[0]), upper=np.array(bounds[1]))
     assert example.processed.fitted.window is not None
     chart = fan_chart(column, raw_table(example), example.processed.fitted.window, level)
     assert chart is not None
@@ -74,7 +75,7 @@ def test_a_bound_far_away_is_cut_off_and_the_note_says_so() -> None:
 def test_the_forecasts_of_every_second_row() -> None:
     """The stride is 2: samples end at 10, 12 and 14, each with three steps."""
     rows = [row + step for row in (10, 12, 14) for step in (1, 2, 3)]
-    column = PredictedColumn("x", rows, [0.0] * 9, [0.0] * 9, [1, 2, 3] * 3)
+    column = PredictedColumn("x", np.array(rows), np.zeros(9), np.zeros(9), np.array([1, 2, 3] * 3))
     assert last_forecasts(column) == [[0, 1, 2], [6, 7, 8]]
 
 
@@ -97,5 +98,5 @@ def test_dates_of_a_private_column_are_not_on_the_axis() -> None:
 
 
 def test_without_predictions_there_is_no_chart() -> None:
-    empty = PredictedColumn(COLUMN, [], [], [])
+    empty = PredictedColumn(COLUMN, np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
     assert fan_chart(empty, raw_table(months()), Window(length=12), None) is None

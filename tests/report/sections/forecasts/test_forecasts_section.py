@@ -63,10 +63,10 @@ def test_with_several_columns_a_chart_names_its_column() -> None:
     assert isinstance(example.raw, Table)
     frame = example.raw.frames["all"]
     example.raw = replace(example.raw, frames={"all": frame.assign(flights=frame[COLUMN])})
-    columns = {name.replace(COLUMN, "flights"): texts for name, texts in example.predictions.columns.items()}
+    values = {name.replace(COLUMN, "flights"): column for name, column in example.predictions.values.items()}
     detail = ValuesDetail(columns=[COLUMN, "flights"])
     example.predictions = replace(
-        example.predictions, targets={COLUMN: detail}, columns={**example.predictions.columns, **columns}
+        example.predictions, targets={COLUMN: detail}, values={**example.predictions.values, **values}
     )
     titles = [chart.title for chart in only(example).fans]
     assert titles == [f"{COLUMN}: the last 3 forecasts", "flights: the last 3 forecasts"]

@@ -38,8 +38,20 @@ def test_pairs_are_sorted_by_frequency() -> None:
 
 
 def test_wrong_predictions_are_sorted_by_probability() -> None:
-    assert choose_predictions("aaaabb", "abbaba", [0.9, 0.6, 0.8, 0.7, 0.9, 0.8], 4) == [2, 5, 0, 4]
-    assert choose_predictions("aaa", "bbb", [0.5, 0.6, 0.7], 2) == [2, 1]
+    assert chosen_predictions("aaaabb", "abbaba", [0.9, 0.6, 0.8, 0.7, 0.9, 0.8], 4) == [2, 5, 0, 4]
+    assert chosen_predictions("aaa", "bbb", [0.5, 0.6, 0.7], 2) == [2, 1]
+
+
+def test_correct_predictions_are_in_the_order_of_the_names_of_classes() -> None:
+    probability = [0.5, 0.6, 0.7]
+    assert chosen_predictions("abb", "abb", probability, 2, classes="ba") == [0, 1]
+
+
+def chosen_predictions(
+    truth: str, predicted: str, probability: list[float], max_count: int, classes: str = "ab"
+) -> list[int]:
+    numbers = [np.array([classes.index(name) for name in names]) for names in (truth, predicted)]
+    return choose_predictions(classes, numbers[0], numbers[1], np.array(probability), max_count)
 
 
 def test_the_true_class_always_has_a_bar() -> None:

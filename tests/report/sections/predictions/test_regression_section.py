@@ -4,13 +4,13 @@ from dataclasses import replace
 import numpy as np
 
 from stages.core.artefacts.windows import Window
-from stages.report.dataset_results import Predictions
 from stages.report.format_text import MINUS
+from stages.report.recorded.recorded_predictions import Predictions
 from stages.report.sections.predictions.predicted_column import PredictedColumn
 from stages.report.sections.predictions.regression_section import (
     MAX_SCATTER_POINTS,
     RegressionSection,
-    first_and_last,
+    largest_and_smallest_errors,
     regression_section,
     truth_chart,
 )
@@ -33,8 +33,16 @@ def test_samples_are_sorted_by_error() -> None:
 
 
 def test_the_first_and_the_last_of_the_order_are_shown() -> None:
-    assert first_and_last(list(range(10)), 4) == [0, 1, 8, 9]
-    assert first_and_last(list(range(10)), 1) == [0]
+    errors = np.arange(10.0, 0.0, -1.0)
+    column = PredictedColumn("x", np.arange(10), np.zeros(10), errors)
+    assert largest_and_smallest_errors(column, 4) == [0, 1, 8, 9]
+    assert largest_and_smallest_errors(column, 1) == [0]
+    assert largest_and_smallest_errors(column, 10) == [*range(10)]
+
+
+def test_of_equal_errors_the_first_and_the_last_lines_are_shown() -> None:
+    column = PredictedColumn("x", np.arange(10), np.zeros(10), np.ones(10))
+    assert largest_and_smallest_errors(column, 4) == [0, 1, 8, 9]
 
 
 def test_a_series_is_drawn_over_time() -> None:
@@ -57,8 +65,8 @@ def test_a_single_prediction_has_no_chart() -> None:
 
 
 def test_a_scatter_chart_shows_at_most_a_thousand_points() -> None:
-    values = np.arange(MAX_SCATTER_POINTS * 3 + 1, dtype=float).tolist()
-    chart = truth_chart(PredictedColumn("x", list(range(len(values))), values, values))
+    values = np.arange(MAX_SCATTER_POINTS * 3 + 1, dtype=float)
+    chart = truth_chart(PredictedColumn("x", np.arange(len(values)), values, values))
     assert chart.note == "751 of 3,001 samples"
     assert chart.svg.count('class="dot"') == 751
 
@@ -102,8 +110,8 @@ def test_samples_tell_their_step() -> None:
 
 def test_of_many_predictions_each_step_has_points() -> None:
     """12 steps of 500 samples: every sixth prediction is shown, and 6 divides 12."""
-    steps = [step for _ in range(500) for step in range(1, 13)]
-    values = [float(step) for step in steps]
-    chart = truth_chart(PredictedColumn("x", list(range(6000)), values, values, steps))
+    steps = np.tile(np.arange(1, 13), 500)
+    values = steps.astype(float)
+    chart = truth_chart(PredictedColumn("x", np.arange(6000), values, values, steps))
     assert chart.note == "1 to 12 rows ahead; 1,000 of 6,000 predictions"
     assert len(set(re.findall(r'class="dot" cx="([\d.]+)"', chart.svg))) == 12

@@ -1,20 +1,24 @@
 """Rows that changed sides: predicted correctly by one revision and wrongly by the other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.cli.compare.page.rows.pair_lines import pair_lines
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.cli.compare.page.rows.pair_lines import LinePairs, pair_lines
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.core.artefacts.records.evaluation import ClassesDetail
-from stages.report.dataset_results import Predictions
 from stages.report.format_text import count, format_percent
+from stages.report.recorded.line_blocks import BlockValues, count_lines, largest_lines
+from stages.report.recorded.recorded_predictions import ClassColumn, Lines, Predictions
 
 MAX_ROWS = 12
 
 
 @dataclass(frozen=True)
 class ClassPrediction:
-    """`of_truth` is the probability of the true class, and `width` that of its bar; empty if it is not known."""
+    """`of_truth` is the probability of the true class, and `width` that of its bar."""
 
     predicted: str
     correct: bool
@@ -59,19 +63,33 @@ class _Target:
     classes: Sequence[str]
     predictions: Predictions
 
+    @property
+    def truths(self) -> ClassColumn:
+        return self.predictions.classes[f"{self.name}_truth"]
+
+    @property
+    def predicted_classes(self) -> ClassColumn:
+        return self.predictions.classes[f"{self.name}_predicted"]
+
     def truth(self, line: int) -> str:
-        return self.predictions.columns[f"{self.name}_truth"][line]
+        return self.truths[line]
 
     def predicted(self, line: int) -> str:
-        return self.predictions.columns[f"{self.name}_predicted"][line]
+        return self.predicted_classes[line]
 
     def is_correct(self, line: int) -> bool:
         return self.predicted(line) == self.truth(line)
 
-    def probability(self, line: int, name: str) -> float | None:
-        """That of a class; None if the revision has no such class."""
-        if name not in self.classes:
-            return None
+    def are_correct(self, lines: Lines) -> NDArray[np.bool_]:
+        return np.asarray(self.predicted_classes.numbers[lines] == self.truths.numbers[lines])
+
+    def shares_of_truth(self, lines: Lines) -> NDArray[np.float64]:
+        """The probabilities of the true classes."""
+        truth = self.truths.numbers[lines]
+        shares = self.predictions.probabilities[self.name][lines][np.arange(len(truth)), truth]
+        return np.asarray(shares, np.float64)
+
+    def probability(self, line: int, name: str) -> float:
         return float(self.predictions.probabilities[self.name][line][list(self.classes).index(name)])
 
     def prediction(self, line: int) -> ClassPrediction:
@@ -81,7 +99,7 @@ class _Target:
             correct=self.is_correct(line),
             probability=format_percent(self.probability(line, self.predicted(line))),
             of_truth=format_percent(of_truth),
-            width="" if of_truth is None else f"{of_truth * 100:.1f}%",
+            width=f"{of_truth * 100:.1f}%",
         )
 
 
@@ -89,17 +107,38 @@ def changed_classes(name: str, base: Predictions, head: Predictions, raw_rows: R
     """None if no prediction of this target differs."""
     before, after = _target(name, base), _target(name, head)
     pairs = pair_lines(before.predictions, after.predictions)
-    differing = [(a, b) for a, b in pairs if before.predicted(a) != after.predicted(b)]
+    differ = _differ(before, after, pairs)
+    differing = count_lines(pairs.count, differ)
     if not differing:
         return None
-    gained = [(a, b) for a, b in differing if after.is_correct(b) and not before.is_correct(a)]
-    lost = [(a, b) for a, b in differing if before.is_correct(a) and not after.is_correct(b)]
+
+    def gained(block: slice) -> NDArray[np.bool_]:
+        return differ(block) & after.are_correct(pairs.of_head(block)) & ~before.are_correct(pairs.of_base(block))
+
+    def lost(block: slice) -> NDArray[np.bool_]:
+        return differ(block) & before.are_correct(pairs.of_base(block)) & ~after.are_correct(pairs.of_head(block))
+
+    only_head, only_base = count_lines(pairs.count, gained), count_lines(pairs.count, lost)
     sides = [
-        _changed_sides("Only head is correct", before, after, gained, raw_rows),
-        _changed_sides("Only base is correct", before, after, lost, raw_rows),
+        _changed_sides("Only head is correct", before, after, pairs, gained, only_head, raw_rows),
+        _changed_sides("Only base is correct", before, after, pairs, lost, only_base, raw_rows),
     ]
-    sentence = _sentence(len(pairs), len(gained), len(lost), len(differing) - len(gained) - len(lost))
+    sentence = _sentence(pairs.count, only_head, only_base, differing - only_head - only_base)
     return ChangedClasses(name, sentence, [side for side in sides if side.rows])
+
+
+def _differ(before: _Target, after: _Target, pairs: LinePairs) -> BlockValues:
+    """Whether other classes are predicted. The revisions can number their classes differently."""
+    names = [*dict.fromkeys([*before.classes, *after.classes])]
+    of_base, of_head = (
+        np.array([names.index(name) for name in target.classes], np.int64) for target in (before, after)
+    )
+
+    def differ(block: slice) -> NDArray[np.bool_]:
+        base = of_base[before.predicted_classes.numbers[pairs.of_base(block)]]
+        return np.asarray(base != of_head[after.predicted_classes.numbers[pairs.of_head(block)]])
+
+    return differ
 
 
 def _target(name: str, predictions: Predictions) -> _Target:
@@ -109,10 +148,26 @@ def _target(name: str, predictions: Predictions) -> _Target:
 
 
 def _changed_sides(
-    title: str, before: _Target, after: _Target, lines: Sequence[tuple[int, int]], raw_rows: RawRows | None
+    title: str,
+    before: _Target,
+    after: _Target,
+    pairs: LinePairs,
+    chosen: BlockValues,
+    number: int,
+    raw_rows: RawRows | None,
 ) -> ChangedSides:
-    shown = sorted(lines, key=_largest_change_first(before, after))[:MAX_ROWS]
-    numbers = [after.predictions.rows[line] for _, line in shown]
+    """`chosen` are `number` of the pairs. Those with the largest change of the probability of the truth come first."""
+
+    def changes(block: slice) -> NDArray[np.float64]:
+        shares = after.shares_of_truth(pairs.of_head(block)), before.shares_of_truth(pairs.of_base(block))
+        return np.where(chosen(block), np.abs(shares[0] - shares[1]), -np.inf)
+
+    # Of equal changes, by the number of the row.
+    shown = largest_lines(
+        pairs.count, changes, MAX_ROWS, order=lambda block: after.predictions.rows[pairs.of_head(block)]
+    )
+    base_lines, head_lines = ([_line(lines, pair) for pair in shown] for lines in (pairs.base, pairs.head))
+    numbers = [int(after.predictions.rows[line]) for line in head_lines]
     images = raw_rows.images(numbers) if raw_rows and shown else [""] * len(shown)
     rows = [
         ChangedRow(
@@ -123,22 +178,15 @@ def _changed_sides(
             inputs=raw_rows.inputs(row) if raw_rows else [],
             image=image,
         )
-        for (a, b), row, image in zip(shown, numbers, images, strict=True)
+        for a, b, row, image in zip(base_lines, head_lines, numbers, images, strict=True)
     ]
-    hidden = len(lines) - len(shown)
+    hidden = number - len(shown)
     note = f"The {MAX_ROWS} with the largest change of probability are shown; {hidden:,} are not." if hidden else ""
-    return ChangedSides(f"{title}: {count(len(lines), 'row')}", rows, note)
+    return ChangedSides(f"{title}: {count(number, 'row')}", rows, note)
 
 
-def _largest_change_first(before: _Target, after: _Target) -> Callable[[tuple[int, int]], tuple[float, int]]:
-    """By the probability of the true class, then by the number of the row."""
-
-    def order(lines: tuple[int, int]) -> tuple[float, int]:
-        a, b = lines
-        shares = before.probability(a, before.truth(a)), after.probability(b, after.truth(b))
-        return -abs((shares[1] or 0.0) - (shares[0] or 0.0)), after.predictions.rows[b]
-
-    return order
+def _line(lines: Lines, pair: int) -> int:
+    return pair if isinstance(lines, slice) else int(lines[pair])
 
 
 def _sentence(rows: int, gained: int, lost: int, both_wrong: int) -> str:

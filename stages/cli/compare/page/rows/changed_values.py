@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from stages.cli.compare.page.rows.pair_lines import pair_lines
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.cli.compare.page.rows.pair_lines import LinePairs, pair_lines
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.report.charts.svg import Chart, scatter_chart
-from stages.report.dataset_results import Predictions
 from stages.report.format_text import align_decimals, count, format_column, format_number, is_number, with_sign
 from stages.report.page_table import TextTable
+from stages.report.recorded.line_blocks import BlockValues, count_lines, every, largest_lines
+from stages.report.recorded.recorded_predictions import Predictions
 from stages.report.sections.predictions.predicted_column import PredictedColumn, predicted_column
 
 MAX_ROWS = 8
@@ -53,28 +58,82 @@ class _Row:
         return self.head_error - self.base_error
 
 
+@dataclass(frozen=True)
+class _PairedColumn:
+    """The predictions of one column for the same rows."""
+
+    base: PredictedColumn
+    head: PredictedColumn
+    pairs: LinePairs
+
+    def changes(self, block: slice) -> NDArray[np.float64]:
+        """Of the absolute errors; negative where head is nearer to the truth."""
+        of_base, of_head = self.pairs.of_base(block), self.pairs.of_head(block)
+        truth = self.head.truth[of_head]
+        return np.abs(self.head.predicted[of_head] - truth) - np.abs(self.base.predicted[of_base] - truth)
+
+    def places(self, block: slice) -> NDArray[np.int64]:
+        """A number that orders by the row and then by the step."""
+        of_head = self.pairs.of_head(block)
+        if not self.head.has_steps:
+            return self.head.rows[of_head]
+        # No forecast has so many steps.
+        return self.head.rows[of_head] * (1 << 20) + self.head.steps[of_head]
+
+    def differ(self, block: slice) -> NDArray[np.bool_]:
+        base, head = self.base.predicted[self.pairs.of_base(block)], self.head.predicted[self.pairs.of_head(block)]
+        return np.asarray(base != head)
+
+    def rows(self, chosen: slice | Sequence[int]) -> list[_Row]:
+        lines = chosen if isinstance(chosen, slice) else np.asarray(chosen, np.int64)
+        base, head = (
+            column.select(lines if isinstance(of_pairs, slice) else of_pairs[lines])
+            for column, of_pairs in ((self.base, self.pairs.base), (self.head, self.pairs.head))
+        )
+        steps = head.steps.tolist() if head.has_steps else [0] * len(head.rows)
+        columns = (head.rows.tolist(), steps, head.truth.tolist(), base.predicted.tolist(), head.predicted.tolist())
+        return [_Row(*values) for values in zip(*columns, strict=True)]
+
+
 def changed_values(name: str, base: Predictions, head: Predictions, raw_rows: RawRows | None) -> ChangedValues | None:
     """None if no prediction of this column differs."""
-    rows = _paired_rows(predicted_column(name, base), predicted_column(name, head), pair_lines(base, head))
-    smaller = sorted((row for row in rows if row.change < 0), key=lambda row: (row.change, row.row, row.step))
-    larger = sorted((row for row in rows if row.change > 0), key=lambda row: (-row.change, row.row, row.step))
-    if all(row.base == row.head for row in rows):
+    paired = _PairedColumn(predicted_column(name, base), predicted_column(name, head), pair_lines(base, head))
+    number = paired.pairs.count
+    if not count_lines(number, paired.differ):
         return None
-    tables = [
-        ErrorTable(f"{direction} error in head", _error_table(chosen[:MAX_ROWS], bool(head.steps), raw_rows))
-        for direction, chosen in (("Smaller", smaller), ("Larger", larger))
-        if chosen
-    ]
-    of = "prediction" if head.steps else "row"
+    tables, counts = [], []
+    for direction, sign in (("Smaller", -1.0), ("Larger", 1.0)):
+        in_direction = _changes_in_direction(paired, sign)
+        counts.append(count_lines(number, partial(_is_counted, in_direction)))
+        if counts[-1]:
+            chosen = paired.rows(largest_lines(number, in_direction, MAX_ROWS, order=paired.places))
+            table = _error_table(chosen, paired.head.has_steps, raw_rows)
+            tables.append(ErrorTable(f"{direction} error in head", table))
+    of = "prediction" if paired.head.has_steps else "row"
     sentence = (
-        f"Of {count(len(rows), of)}, head has the smaller absolute error for {len(smaller):,}, "
-        f"and the larger one for {len(larger):,}. The largest changes are shown first."
+        f"Of {count(number, of)}, head has the smaller absolute error for {counts[0]:,}, "
+        f"and the larger one for {counts[1]:,}. The largest changes are shown first."
     )
-    return ChangedValues(name, sentence, error_chart(name, rows, of) if len(rows) > 1 else None, tables)
+    return ChangedValues(name, sentence, error_chart(name, paired, of) if number > 1 else None, tables)
 
 
-def error_chart(name: str, rows: Sequence[_Row], of: str) -> Chart:
-    shown = rows[:: -(-len(rows) // MAX_POINTS)]
+def _is_counted(changes: BlockValues, block: slice) -> NDArray[np.bool_]:
+    return np.asarray(changes(block) > -np.inf)
+
+
+def _changes_in_direction(paired: _PairedColumn, sign: float) -> BlockValues:
+    """How large the changes of this sign are; others do not count."""
+
+    def changes(block: slice) -> NDArray[np.float64]:
+        found = sign * paired.changes(block)
+        return np.where(found > 0, found, -np.inf)
+
+    return changes
+
+
+def error_chart(name: str, paired: _PairedColumn, of: str) -> Chart:
+    number = paired.pairs.count
+    shown = paired.rows(every(number, MAX_POINTS))
     svg = scatter_chart(
         [(row.base_error, row.head_error) for row in shown],
         "absolute error in base",
@@ -86,16 +145,9 @@ def error_chart(name: str, rows: Sequence[_Row], of: str) -> Chart:
         ],
     )
     note = "below the line, head is better"
-    if len(shown) < len(rows):
-        note += f"; {len(shown):,} of {count(len(rows), of)}"
+    if len(shown) < number:
+        note += f"; {len(shown):,} of {count(number, of)}"
     return Chart("Absolute errors", svg, (("diagonal", "the same error"),), note)
-
-
-def _paired_rows(base: PredictedColumn, head: PredictedColumn, pairs: Sequence[tuple[int, int]]) -> list[_Row]:
-    return [
-        _Row(head.rows[b], head.steps[b] if head.steps else 0, head.truth[b], base.predicted[a], head.predicted[b])
-        for a, b in pairs
-    ]
 
 
 def _error_table(rows: Sequence[_Row], has_steps: bool, raw_rows: RawRows | None) -> TextTable:

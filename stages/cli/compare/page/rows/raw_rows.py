@@ -33,5 +33,5 @@ class RawRows:
         return [uri for uri, _ in sample_images(self.raw, rows)]
 
     @property
-    def times(self) -> list[str]:
+    def times(self) -> Sequence[str]:
         return row_times(self.raw) if isinstance(self.raw, Table) else []

@@ -2,7 +2,7 @@ import numpy as np
 
 from stages.cli.compare.page.rows.changed_classes import MAX_ROWS, changed_classes
 from stages.cli.compare.page.rows.raw_rows import RawRows
-from stages.report.dataset_results import Predictions
+from stages.report.recorded.recorded_predictions import ClassColumn, Predictions, from_texts
 from tests.report.example_datasets import class_predictions, flowers, images
 
 CLASSES = ["no", "yes", "maybe"]
@@ -47,8 +47,9 @@ def test_rows_in_another_order_are_paired_by_their_number() -> None:
     reversed_head = Predictions(
         "test",
         HEAD.targets,
-        [HEAD.rows[i] for i in order],
-        {name: [texts[i] for i in order] for name, texts in HEAD.columns.items()},
+        HEAD.rows[order],
+        {name: ClassColumn(column.names, column.numbers[order]) for name, column in HEAD.classes.items()},
+        {name: column[order] for name, column in HEAD.values.items()},
         {"y": HEAD.probabilities["y"][order]},
     )
     first, second = (changed_classes("y", BASE, head, None) for head in (HEAD, reversed_head))
@@ -102,9 +103,9 @@ def test_the_picture_of_an_image() -> None:
 def test_probabilities_of_a_forecast_are_those_of_the_sample() -> None:
     """With several steps ahead there is one class and one row of probabilities for each sample."""
     columns = {"y_truth": ["no", "no"], "y_predicted": ["yes", "yes"], "y_probability": ["0.6", "0.6"]}
-    base = Predictions("test", BASE.targets, [8, 9], columns, {"y": np.array([[0.4, 0.6, 0.0]], np.float32)}, [1, 2])
+    base = from_texts("test", BASE.targets, [8, 9], columns, {"y": np.array([[0.4, 0.6, 0.0]], np.float32)}, [1, 2])
     right = {**columns, "y_predicted": ["no", "no"]}
-    head = Predictions("test", BASE.targets, [8, 9], right, {"y": np.array([[0.8, 0.2, 0.0]], np.float32)}, [1, 2])
+    head = from_texts("test", BASE.targets, [8, 9], right, {"y": np.array([[0.8, 0.2, 0.0]], np.float32)}, [1, 2])
     changed = changed_classes("y", base, head, None)
     assert changed is not None
     assert [(row.row, row.head.of_truth) for row in changed.sides[0].rows] == [(9, "80%")]

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from stages.cli.compare.page.rows.changed_values import MAX_ROWS, changed_values
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.core.artefacts.raw_data import Table
-from stages.report.dataset_results import Predictions
 from stages.report.format_text import MINUS
+from stages.report.recorded.recorded_predictions import Predictions
 from tests.report.example_datasets import prices, two_targets, value_predictions
 from tests.report.example_forecasts import COLUMN, months
 
@@ -63,10 +65,8 @@ def test_the_time_of_a_row_of_a_series() -> None:
 
 def test_steps_ahead_are_told_apart() -> None:
     example = months()
-    better = {**example.predictions.columns, f"{COLUMN}_predicted": example.predictions.columns[f"{COLUMN}_truth"]}
-    head = Predictions(
-        "test", example.predictions.targets, example.predictions.rows, better, {}, example.predictions.steps
-    )
+    values = example.predictions.values
+    head = replace(example.predictions, values={**values, f"{COLUMN}_predicted": values[f"{COLUMN}_truth"]})
     changed = changed_values(COLUMN, example.predictions, head, None)
     assert changed is not None
     (errors,) = changed.tables

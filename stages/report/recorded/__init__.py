@@ -1,0 +1,1 @@
+"""The predictions that evaluate recorded, in arrays that need no memory when they are large."""
