@@ -35,6 +35,13 @@ def run(
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop all datasets after a failure.")] = False,
     preload: Annotated[bool, typer.Option(help="Load the libraries once for all stages, not in each stage.")] = True,
     wait: Annotated[bool, typer.Option(help="Wait until another run or dvc command in this clone has ended.")] = True,
+    on: Annotated[
+        str,
+        typer.Option(help="Where chains run: local, dask (workers of this machine), or tcp://SCHEDULER:PORT of Dask."),
+    ] = "local",
+    with_changes: Annotated[
+        bool, typer.Option("--with-changes", help="With --on: files that are not committed go to the workers too.")
+    ] = False,
     dry: Annotated[bool, typer.Option("--dry", help="Run and write nothing; say which stages would run.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -48,7 +55,7 @@ def run(
         from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait))
+        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait, on, with_changes))
 
 
 @commands.command(name="list")

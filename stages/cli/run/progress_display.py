@@ -33,6 +33,9 @@ class LogDisplay:
     def expect(self, chains: Sequence[Chain]) -> None:
         """These chains will run."""
 
+    def chain_waiting(self, chain: Chain, reason: str) -> None:
+        self.print(f"{chain.name} waits: {reason}")
+
     def stage_started(self, chain: Chain, stage: str) -> None:
         pass
 

@@ -13,10 +13,9 @@ from stages.cli.merge.mixed_entries import drop_mixed_entries
 from stages.cli.run.changed_sources import warn_of_changed_sources
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
-from stages.cli.run.execution.chain_process import run_chain
 from stages.cli.run.execution.chain_scheduler import ChainScheduler, Events
 from stages.cli.run.execution.executor import Resources
-from stages.cli.run.execution.local_executor import LocalExecutor
+from stages.cli.run.execution.open_executor import LOCAL, Place, check_place, open_executor
 from stages.cli.run.index_without_summary import write_index_without_summary
 from stages.cli.run.last_run.failed_stages import save_failed_stages
 from stages.cli.run.last_run.stage_durations import read_durations, save_durations
@@ -41,16 +40,22 @@ MAX_REPEATS = 10
 
 @dataclass(frozen=True)
 class RunOptions:
-    """Without `keys`, all datasets run; `preload` loads libraries once for all stages; `wait` waits for another run."""
+    """Without `keys`, all datasets run; `preload` loads libraries once for all stages; `wait` waits for another run.
+
+    `on` is where chains run, see `open_executor`; files that are not committed go there only `with_changes`.
+    """
 
     keys: Sequence[str] = ()
     jobs: int | None = None
     fail_fast: bool = False
     preload: bool = True
     wait: bool = True
+    on: str = LOCAL
+    with_changes: bool = False
 
 
 def run(options: RunOptions) -> None:
+    check_place(options.on)
     with dvc_errors(), only_run_in_clone(options.wait):
         compose_if_changed()
         datasets = read_params()["datasets"]
@@ -90,14 +95,19 @@ def repair(repository: Repository) -> list[str]:
 def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
     events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
-    executor = LocalExecutor(options.jobs or cores, partial(run_chain, repository), events.put)
-    runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
-    ran = run_stale(repository, runner, options, durations)
+    wanted = {key: datasets[key] for key in options.keys or datasets}
+    with open_executor(place_of(options), wanted, repository, events.put) as executor:
+        runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
+        ran = run_stale(repository, runner, options, durations)
     if options.keys and not (runner.interrupted or runner.failed):
         # The stage `summary`, which writes the index, belongs to a run of all datasets.
         write_index_without_summary(repository, [], finished=True)
     if ran:
         report_result(repository, runner, monotonic() - start)
+
+
+def place_of(options: RunOptions) -> Place:
+    return Place(options.on, options.jobs or usable_cores(), options.with_changes)
 
 
 def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:

@@ -6,7 +6,15 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from stages.cli.run.execution.executor import Executor, Resources, StageEvent, StageFailed, StageFinished, StageStarted
+from stages.cli.run.execution.executor import (
+    ChainWaiting,
+    Executor,
+    Resources,
+    StageEvent,
+    StageFailed,
+    StageFinished,
+    StageStarted,
+)
 from stages.cli.run.plan import Chain
 from stages.cli.run.progress_display import LogDisplay
 from stages.cli.stop_signals import handling_stop_signals
@@ -76,6 +84,8 @@ class ChainScheduler:
         except queue.Empty:
             event = None
         match event:
+            case ChainWaiting(chain, reason):
+                self.display.chain_waiting(self._chains[chain], reason)
             case StageStarted(chain, stage):
                 self._current_stages[chain] = stage
                 self.display.stage_started(self._chains[chain], stage)

@@ -44,7 +44,15 @@ class StageFailed:
     message: str
 
 
-StageEvent = StageStarted | StageFinished | StageFailed
+@dataclass(frozen=True)
+class ChainWaiting:
+    """The chain asks for something that is not there; `reason` says for what, and what there is."""
+
+    chain: str
+    reason: str
+
+
+StageEvent = ChainWaiting | StageStarted | StageFinished | StageFailed
 
 
 class Executor(Protocol):

@@ -13,6 +13,7 @@ from dvc.config import Config
 from dvc.fs import get_cloud_fs
 
 from stages.core.dvc.dvc_errors import dvc_errors
+from stages.core.errors import UserError
 
 DVC_FOLDER = Path(".dvc")
 DEFAULT_LINK_TYPES = ("reflink", "copy")
@@ -49,6 +50,28 @@ def read_configuration() -> Configuration:
 def _remote(settings: Mapping[str, object]) -> Remote:
     asks = settings.get("ask_password") or settings.get("ask_passphrase")
     return Remote(verified=bool(settings.get("verify")), asks=bool(asks))
+
+
+def default_remote_settings() -> str | None:
+    """The default remote as lines of a configuration of DVC for a copy of this repository; None without a remote.
+
+    A folder is named by its absolute path. Raises UserError for a remote that only this clone knows, since the copy
+    gets the committed configuration, and passwords stay here.
+    """
+    config = _read()
+    name = config["core"].get("remote")
+    if not name:
+        return None
+    lines = f"    remote = {name}\n"
+    url = str(config["remote"].get(name, {}).get("url", ""))
+    if "://" not in url:
+        return f"{lines}['remote \"{name}\"']\n    url = {url}\n"
+    if name not in config.load_one("repo").get("remote", {}):
+        raise UserError(
+            f"the remote {name} is in .dvc/config.local, and the workers get {DVC_FOLDER}/config; `dvc remote add` "
+            "without --local, and give passwords to the workers themselves"
+        )
+    return lines
 
 
 def remote_has_folder(name: str) -> bool:
