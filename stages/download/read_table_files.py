@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from stages.core.artefacts.raw_data import Table
 from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
+from stages.download.check_disk_space import check_disk_space
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.finish_table import table_of_rows
@@ -22,6 +23,8 @@ def read_table_files(
 
     A table with more than one block is written to `folder` block by block. Without it, all rows are in memory.
     """
+    if folder is not None:
+        check_disk_space(files, params, folder)
     with TemporaryDirectory(dir=folder, prefix="scratch-") as scratch:
         splits = _open_files(params, table_format, files, Path(scratch))
         return table_of_rows(splits, params, file_provenance(params, files), Path(scratch), folder)

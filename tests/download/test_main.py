@@ -69,7 +69,7 @@ def test_the_command_writes_raw_data_or_a_message():
 def test_a_wrong_file_gives_a_message_and_no_output(tmp_path, capsys, content, sha256_of_file, message):
     write_params(csv_params(tmp_path / "own.csv", content, sha256_of_file))
     assert message in error_output(capsys)
-    assert not RAW.parent.exists()
+    assert not list(RAW.parent.iterdir())
 
 
 def test_an_error_leaves_the_earlier_output(tmp_path, capsys):

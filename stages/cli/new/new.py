@@ -74,7 +74,7 @@ def new(options: NewOptions) -> None:
     print_problems(find_problems(dataset, leaks, gap_numbers))
     copies = choose_copies(key, data.files, options, questions)
     here = paths_here(data)
-    check_dataset(key, conf_text(dataset, here, gap_numbers))
+    check_dataset(key, conf_text(dataset, here, gap_numbers), data.files)
     text = conf_text(dataset, {split: copy.target.as_posix() for split, copy in copies.items()} or here, gap_numbers)
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
@@ -223,6 +223,10 @@ def choose_target_kind(column: ColumnDescription, options: NewOptions, questions
 def print_columns(dataset: NewDataset) -> None:
     names = ", ".join(dataset.data.names)
     print(f"{names}: {count(dataset.rows, 'row')}, {count(len(dataset.columns), 'column')}\n")
+    for split, file in dataset.data.files.items():
+        if file.first_rows is not None:
+            rows = f"{len(dataset.data.frames[split]):,}"
+            print(f"{file.name}: a large file; looked at the first {rows} rows, from which all below follows\n")
     rows = [
         (column.name, kind_in_table(column, dataset), column.values, str(column.missing or DASH))
         for column in dataset.columns

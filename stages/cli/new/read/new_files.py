@@ -4,12 +4,13 @@ import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stages.cli.new.read.chosen_repository import Repository
+from stages.cli.new.read.first_rows import PARQUET_SIGNATURE, first_rows
 from stages.cli.new.read.sniff_typed_format import sniff_typed_format
 from stages.core.artefacts.raw_files import sha256_of
 from stages.core.errors import UserError, format_examples, prefix_errors
@@ -31,7 +32,6 @@ from stages.download.params.sql_params import Sql
 if TYPE_CHECKING:
     import pandas as pd
 
-PARQUET_SIGNATURE = b"PAR1"
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".data", ".dat", ".parquet", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
 LIMITS = Limits()
 # The beginning of a file that says how it is written.
@@ -52,12 +52,20 @@ class NewFile:
     member: str | None = None
     repository: Repository | None = None
 
+    @cached_property
+    def first_rows(self) -> bytes | None:
+        """Of a large file, a smaller one in its place; None if all rows are looked at."""
+        with prefix_errors(self.name):
+            return first_rows(self.path, self.member)
+
     @property
     def name(self) -> str:
         return self.address.rpartition("/")[2] if self.address else self.path.name
 
     @property
     def content(self) -> OpenFile:
+        if self.first_rows is not None:
+            return partial(BytesIO, self.first_rows)
         return VerifiedFile(self.path, self.name, self.sha256, SourceFile(member=self.member)).content(LIMITS)
 
 
@@ -73,6 +81,11 @@ class NewData:
     frames: Mapping[str, "pd.DataFrame"]
     columns: Sequence[str] | None = None
     query: Sql | None = None
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether only the first rows of a file were looked at."""
+        return any(file.first_rows is not None for file in self.files.values())
 
     @property
     def names(self) -> list[str]:
