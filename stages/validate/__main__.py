@@ -25,12 +25,14 @@ def run(key: str, outputs: StageOutputs) -> None:
         remove(old)
     params = stage_params(Validate, key, "validate")
     folder = paths.raw_data(key)
-    result = validate(read_raw(folder), params, read_accepted_profile(key), file_hashes(folder))
+    result = validate(read_raw(folder), params, read_accepted_profile(key), file_hashes(folder), folder.parent)
     outputs.write_text(paths.validation_result(key), record_text(result.record))
     outputs.write_text(paths.data_profile(key), profile_text(result.profile))
     accept = f"run `restage accept {key}` if this is expected"
     if result.warning:
         print(f"restage: validate@{key}: {result.warning}; {accept}", file=sys.stderr)
+    if reason := result.record.near_duplicates.not_judged:
+        print(f"restage: validate@{key}: near_duplicates: not judged: {reason}", file=sys.stderr)
     if result.errors:
         outputs.publish()
         drift = f" ({accept})" if result.record.drift.drifted and not result.warning else ""

@@ -11,7 +11,7 @@ def measure_time_steps(raw: RawData) -> TimeStepsRecord | None:
     """None for data without times, and for a series of which no split has two rows."""
     if not isinstance(raw, Table) or raw.time is None:
         return None
-    splits = {split: frame[raw.time].to_numpy("datetime64[us]") for split, frame in raw.frames.items()}
+    splits = {split: _times(raw, split, raw.time) for split in raw.frames}
     splits = {split: times for split, times in splits.items() if len(times) > 1}
     if not splits:
         return None
@@ -29,6 +29,10 @@ def measure_time_steps(raw: RawData) -> TimeStepsRecord | None:
             "left_out": int((np.ceil(lengths[lengths > 1]) - 1).sum()),
         }
     )
+
+
+def _times(table: Table, split: str, column: str) -> Times:
+    return np.concatenate([frame[column].to_numpy("datetime64[us]") for frame in table.blocks(split, [column])])
 
 
 def _longest_step(splits: dict[str, Times]) -> LongestStep:

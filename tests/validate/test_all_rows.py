@@ -5,17 +5,17 @@ import pytest
 from stages.core.artefacts.raw_data import Images, RawData, Table
 from stages.core.artefacts.records.validation import RowReference
 from stages.core.errors import UserError
-from stages.validate.all_rows import AllRows, all_rows
+from stages.validate.all_rows import AllRows, all_rows, row_reference, split_numbers
 from tests.validate.raw_data import images, tokens
 
 
 def test_position_to_split_and_row() -> None:
     rows = AllRows(pd.DataFrame(), {"train": 2, "validation": 0, "test": 1})
     expected = [("train", 0), ("train", 1), ("test", 0)]
-    assert [rows.reference(i) for i in range(3)] == [RowReference(split=split, row=row) for split, row in expected]
-    assert rows.split_numbers.tolist() == [0, 0, 2]
+    assert [row_reference(rows, i) for i in range(3)] == [RowReference(split=split, row=row) for split, row in expected]
+    assert split_numbers(rows, np.arange(3)).tolist() == [0, 0, 2]
     with pytest.raises(IndexError):
-        rows.reference(3)
+        row_reference(rows, 3)
 
 
 def test_splits_are_concatenated() -> None:

@@ -9,10 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, RawData, Table
-from stages.validate.all_rows import LABEL, AllRows
+from stages.core.runtime.scratch_arrays import ScratchFolder
+from stages.validate.all_rows import LABEL, AllRows, read_blocks, row_count
+from stages.validate.stored_rows import StoredRows
 from stages.validate.value_kind import value_kind
 
 _KINDS: Mapping[str, Literal["number", "date"]] = {"number": "number", "time": "date"}
+_VALUE_TYPES = {"time": np.int64}
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,42 @@ def column_values(raw: RawData, rows: AllRows) -> dict[str, ColumnValues]:
     return values | {name: _values_of_pictures(pictures[name]) for name in names if name in pictures}
 
 
+def column_values_by_block(raw: Table, rows: StoredRows, scratch: ScratchFolder) -> dict[str, ColumnValues]:
+    """The same for a large table: sorted values are in files."""
+    names = [name for name in rows.columns if name not in rows.private]
+    kinds = {name: next((kinds[name] for kinds in rows.kinds.values() if kinds[name]), "") for name in names}
+    counted = {name for name in names if kinds[name] == "boolean" or (kinds[name] and name in raw.classes)}
+    measured = [name for name in names if kinds[name] and name not in counted and name not in raw.pictures]
+    counts: dict[str, dict[str, int]] = {name: {} for name in counted}
+    values = {name: scratch.array(row_count(rows), _VALUE_TYPES.get(kinds[name], np.float64)) for name in measured}
+    ends = dict.fromkeys(names, 0)
+    for frame in read_blocks(rows, names):
+        for name in names:
+            present = frame[name].dropna()
+            if name in counted:
+                ends[name] += len(present)
+                for found, count in present.astype(str).value_counts().items():
+                    counts[name][str(found)] = counts[name].get(str(found), 0) + int(count)
+            elif name in values:
+                numbers = _numbers(present, kinds[name])
+                values[name][ends[name] : ends[name] + len(numbers)] = numbers
+                ends[name] += len(numbers)
+    columns: dict[str, ColumnValues] = {}
+    for name in names:
+        missing = row_count(rows) - ends[name]
+        if name in raw.pictures:
+            columns[name] = _values_of_pictures(raw.pictures[name])
+        elif not ends[name]:
+            columns[name] = NoValues(row_count(rows))
+        elif name in counted:
+            columns[name] = ClassCounts(missing, _by_frequency(counts[name]))
+        else:
+            ascending = values[name][: ends[name]]
+            ascending.sort()
+            columns[name] = SortedValues(_KINDS.get(kinds[name], "text"), missing, ascending)
+    return columns
+
+
 def _values_of_pictures(pictures: ColumnPictures) -> ColumnValues:
     numbers = np.concatenate(list(pictures.numbers.values()))
     present = numbers[numbers != NO_PICTURE]
@@ -94,22 +133,25 @@ def values_of_column(column: pd.Series, is_class: bool = False) -> ColumnValues:
     if not kind:
         return NoValues(len(column))
     if is_class or kind == "boolean":
-        counts = [(str(name), int(count)) for name, count in present.astype(str).value_counts().items()]
-        by_frequency = sorted(counts, key=lambda pair: (-pair[1], pair[0]))
-        return ClassCounts(len(column) - len(present), dict(by_frequency))
-    values = _sorted_values(present, kind)
+        counts = {str(name): int(count) for name, count in present.astype(str).value_counts().items()}
+        return ClassCounts(len(column) - len(present), _by_frequency(counts))
+    values = np.sort(_numbers(present, kind))
     if not len(values):
         return NoValues(len(column))
     return SortedValues(_KINDS.get(kind, "text"), len(column) - len(values), values)
 
 
-def _sorted_values(present: pd.Series, kind: str) -> NDArray[Any]:
+def _by_frequency(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _numbers(present: pd.Series, kind: str) -> NDArray[Any]:
     """Infinite values are left out: JSON does not have them, and the check `every_number_is_finite` reports them."""
     if kind == "time":
         times = pd.DatetimeIndex(pd.to_datetime(present, utc=True))
-        microseconds: NDArray[np.int64] = np.sort(times.as_unit("us").asi8)
+        microseconds: NDArray[np.int64] = times.as_unit("us").asi8
         return microseconds
     numbers = present if kind == "number" else present.astype(str).str.len()
     values: NDArray[np.float64] = numbers.to_numpy(np.float64)
     # Adding 0.0 turns -0.0 into 0.0: the two are equal, so their order after sorting is not defined.
-    return np.sort(values[np.isfinite(values)]) + 0.0
+    return values[np.isfinite(values)] + 0.0

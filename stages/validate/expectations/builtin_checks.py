@@ -1,26 +1,30 @@
 """Checks of every dataset that Great Expectations does not have."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
-from stages.validate.all_rows import AllRows
+from stages.core.runtime.map_blocks import map_blocks
+from stages.validate.all_rows import RowBlock, Rows, read_blocks, split_numbers
 from stages.validate.expectations.check_results import example_rows
 from stages.validate.params import Validate
+from stages.validate.stored_rows import StoredRows
 from stages.validate.value_kind import value_kind
 
 # By split, the kind of each column by its name.
-Schemas = dict[str, dict[str, str]]
+Schemas = Mapping[str, Mapping[str, str]]
 
 
-def run_builtin_checks(raw: RawData, rows: AllRows, params: Validate) -> list[CheckRecord]:
+def run_builtin_checks(raw: RawData, rows: Rows, params: Validate) -> list[CheckRecord]:
     checks = [
         check_split_sizes(rows.split_sizes),
-        check_equal_schemas(split_schemas(raw)),
+        check_equal_schemas(rows.kinds if isinstance(rows, StoredRows) else split_schemas(raw)),
         check_finite_numbers(rows, params.max_examples),
     ]
     if params.longest_gap is not None:
@@ -76,31 +80,49 @@ def split_schemas(raw: RawData) -> Schemas:
             return {split: {str(name): value_kind(frame[name]) for name in frame} for split, frame in frames}
 
 
-def check_finite_numbers(rows: AllRows, limit: int) -> CheckRecord:
+def check_finite_numbers(rows: Rows, limit: int) -> CheckRecord:
     """An infinite value passes a range check that has no limit on its side."""
-    frame = rows.frame
-    floats = frame.select_dtypes("floating").columns
-    infinite = {str(name): mask for name in floats if (mask := np.isinf(frame[name].to_numpy())).any()}
-    positions = np.flatnonzero(np.any(list(infinite.values()), axis=0))
+    count, first, infinite = 0, [], set()
+    for found in map_blocks(infinite_numbers, rows.blocks):
+        infinite |= found.keys()
+        if found:
+            positions = np.unique(np.concatenate(list(found.values())))
+            count += len(positions)
+            first = [*first, *positions[:limit].tolist()][:limit]
+    columns = [str(name) for name in rows.columns if name in infinite]
     return CheckRecord(
         expectation="every_number_is_finite",
-        arguments={"columns": list(infinite)} if infinite else {},
-        passed=not infinite,
-        unexpected=len(positions),
-        examples=example_rows(rows, positions[:limit].tolist(), list(infinite)),
+        arguments={"columns": columns} if columns else {},
+        passed=not columns,
+        unexpected=count,
+        examples=example_rows(rows, first, columns),
     )
 
 
-def check_time_gaps(raw: RawData, rows: AllRows, longest_gap: float, limit: int) -> CheckRecord:
+def infinite_numbers(block: RowBlock) -> dict[Any, NDArray[np.int64]]:
+    """The positions of infinite values in each column that has them."""
+    floats = block.read().select_dtypes("floating")
+    masks = {name: np.isinf(floats[name].to_numpy()) for name in floats}
+    return {name: floats.index.to_numpy()[mask] for name, mask in masks.items() if mask.any()}
+
+
+def check_time_gaps(raw: RawData, rows: Rows, longest_gap: float, limit: int) -> CheckRecord:
     """Each row of a series must be at most `longest_gap` days after the row before it in its split."""
     if not isinstance(raw, Table) or raw.time is None:
         raise UserError("validate.longest_gap: for a series with a time column only; remove it")
-    gaps = rows.frame[raw.time].groupby(rows.split_numbers).diff() > pd.Timedelta(days=longest_gap)
-    positions = np.flatnonzero(gaps).tolist()
+    count, first = 0, []
+    last: pd.Series | None = None
+    for frame in read_blocks(rows, [raw.time]):
+        times = frame[raw.time] if last is None else pd.concat([last, frame[raw.time]])
+        splits = split_numbers(rows, times.index.to_numpy())
+        gaps = times.index[times.groupby(splits).diff() > pd.Timedelta(days=longest_gap)]
+        count += len(gaps)
+        first = [*first, *(int(position) for position in gaps[:limit])][:limit]
+        last = frame[raw.time].iloc[-1:]
     return CheckRecord(
         expectation="no_gap_is_longer",
         arguments={"column": raw.time, "days": longest_gap},
-        passed=not positions,
-        unexpected=len(positions),
-        examples=example_rows(rows, positions[:limit], [raw.time]),
+        passed=not count,
+        unexpected=count,
+        examples=example_rows(rows, first, [raw.time]),
     )

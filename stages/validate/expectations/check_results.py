@@ -1,6 +1,6 @@
 """What a check reports: example rows, values that JSON can hold, and the message of a check that failed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isinf
 from typing import Any
@@ -12,21 +12,23 @@ from stages.core.artefacts.records.validation import CheckRecord, ExampleRow
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import format_examples
 from stages.core.rounding import round_significant
-from stages.validate.all_rows import AllRows, describe_row
+from stages.validate.all_rows import Rows, describe_row, row_reference
 
 MAX_LENGTH = 60
 
 
-def example_rows(rows: AllRows, positions: Iterable[int], columns: Sequence[str]) -> list[ExampleRow]:
+def example_rows(rows: Rows, positions: Sequence[int], columns: Sequence[str]) -> list[ExampleRow]:
     """The rows at these positions, with the value of the column or, if there are several columns, all their values."""
+    if not positions:
+        return []
     examples = []
-    for position in positions:
+    taken = rows.take(positions, list(dict.fromkeys(columns)))
+    for number, position in enumerate(positions):
         values = {
-            name: PRIVATE if name in rows.private else to_json_value(rows.frame[name].iloc[position])
-            for name in columns
+            name: PRIVATE if name in rows.private else to_json_value(taken[name].iloc[number]) for name in columns
         }
         value = values[columns[0]] if len(columns) == 1 else values
-        examples.append(ExampleRow(**dict(rows.reference(position)), value=value))
+        examples.append(ExampleRow(**dict(row_reference(rows, position)), value=value))
     return examples
 
 

@@ -1,4 +1,4 @@
-"""The expectations of one dataset for Great Expectations: those of every dataset, then those in conf/."""
+"""The expectations of one dataset: those of every dataset, and those in conf/."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,8 @@ class Expectation:
         return columns_read(self.name, self.arguments)
 
 
-def dataset_expectations(raw: RawData, params: Validate) -> list[Expectation]:
+def common_expectations(raw: RawData, params: Validate) -> list[Expectation]:
+    """What is expected of every dataset: its columns, values in them, and known classes."""
     classes: Mapping[str, Sequence[Any]]
     if isinstance(raw, Table):
         if params.columns is None:
@@ -42,8 +43,11 @@ def dataset_expectations(raw: RawData, params: Validate) -> list[Expectation]:
             Expectation("expect_column_values_to_be_in_set", {"column": name, "value_set": list(values)})
             for name, values in classes.items()
         ),
-        *(Expectation(name, arguments) for entry in params.expectations for name, arguments in entry.items()),
     ]
+
+
+def conf_expectations(params: Validate) -> list[Expectation]:
+    return [Expectation(name, arguments) for entry in params.expectations for name, arguments in entry.items()]
 
 
 def _statistic_columns(of_images: bool, params: Validate) -> list[str]:

@@ -9,29 +9,49 @@ import pandas as pd
 from stages.core.artefacts.records.validation import CheckRecord
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import UserError, format_examples
-from stages.validate.all_rows import AllRows
+from stages.validate.all_rows import Rows
 from stages.validate.expectations.check_results import example_rows, to_json_value
 from stages.validate.expectations.dataset_expectations import Expectation
+from stages.validate.expectations.library_metrics import CannotBeEvaluated, FrameEngine, MeasuredExpectation
+from stages.validate.expectations.measure_blocks import measure_blocks
+from stages.validate.workspace import Workspace
 
 BOUNDS = ("min_value", "max_value")
 # The last digits of a float64 statistic may differ between processors.
 OBSERVED_DIGITS = 12
 
 
-def run_expectations(rows: AllRows, expectations: Sequence[Expectation], limit: int) -> list[CheckRecord]:
-    """One record for each expectation, with the first `limit` rows that fail it.
+def run_expectations(
+    rows: Rows, expectations: Sequence[Expectation], limit: int, space: Workspace | None = None
+) -> list[CheckRecord]:
+    """One record for each expectation, with the first `limit` rows that fail it. Rows in several blocks need a `space`.
 
     Raises UserError with all arguments that Great Expectations refuses.
     """
+    if not expectations:
+        return []
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
+    import great_expectations  # noqa: F401 - it has to come before its parts
 
-    configured = _configure(expectations, rows.frame)
-    context = great_expectations.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("raw").add_dataframe_asset("rows")
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows.frame})
-    return [_run(batch, e, c, rows, limit) for e, c in zip(expectations, configured, strict=True)]
+    engine = FrameEngine()
+    configured = _configure(expectations, rows.blocks[0].read())
+    measured = [MeasuredExpectation(library_object, engine, limit) for library_object in configured]
+    # The library ignores the case of column names.
+    present = [n for n, e in enumerate(expectations) if set(e.columns) <= set(rows.columns)]
+    if space is None:
+        engine.load(rows.blocks[0].read())
+        results = {n: _measure(measured[n]) for n in present}
+    else:
+        found = measure_blocks(rows, [(expectations[n], measured[n]) for n in present], engine, limit, space)
+        results = dict(zip(present, found, strict=True))
+    return [_record(rows, e, measured[n], results.get(n), limit) for n, e in enumerate(expectations)]
+
+
+def _measure(expectation: MeasuredExpectation) -> dict[str, Any] | CannotBeEvaluated:
+    try:
+        return expectation.measure()
+    except CannotBeEvaluated as error:
+        return error
 
 
 def _configure(expectations: Sequence[Expectation], frame: pd.DataFrame) -> list[Any]:
@@ -75,24 +95,27 @@ def _argument_errors(arguments: Mapping[str, Any], error: Exception) -> list[str
     ]
 
 
-def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, limit: int) -> CheckRecord:
+def _record(
+    rows: Rows,
+    expectation: Expectation,
+    measured: MeasuredExpectation,
+    metrics: Mapping[str, Any] | CannotBeEvaluated | None,
+    limit: int,
+) -> CheckRecord:
+    """`metrics` are None if the rows do not have the columns."""
     arguments = to_json_value(expectation.arguments)
     failed = CheckRecord(expectation=expectation.name, arguments=arguments, passed=False)
-    is_private = not rows.private.isdisjoint(expectation.columns)
-    # The library ignores the case of column names.
-    absent = [name for name in expectation.columns if name not in rows.frame.columns]
-    if absent:
+    if metrics is None:
+        absent = [name for name in expectation.columns if name not in rows.columns]
         return failed.model_copy(update={"problem": f"column {format_examples(map(repr, absent))} does not exist"})
-    summary = {"result_format": "SUMMARY", "partial_unexpected_count": limit}
+    is_private = not rows.private.isdisjoint(expectation.columns)
     try:
-        result = batch.validate(configured, result_format=summary)
-    except Exception as error:  # noqa: BLE001 - an expectation that cannot be evaluated has failed
-        exceptions = [str(error)]
-    else:
-        exceptions = _exception_messages(result.exception_info)
-    if exceptions:
+        if isinstance(metrics, CannotBeEvaluated):
+            raise metrics
+        result = measured.judge(metrics)
+    except CannotBeEvaluated as error:
         # The library's messages may have values.
-        reason = PRIVATE if is_private else " ".join("; ".join(exceptions).split())
+        reason = PRIVATE if is_private else " ".join("; ".join(error.messages).split())
         return failed.model_copy(update={"problem": f"cannot be evaluated: {reason}"})
     details = result.result
     positions = [int(row) for row in details.get("partial_unexpected_index_list", [])[:limit]]
@@ -105,12 +128,6 @@ def _run(batch: Any, expectation: Expectation, configured: Any, rows: AllRows, l
         examples=example_rows(rows, positions, expectation.columns),
         problem=None if result.success else _mismatched_columns(details),
     )
-
-
-def _exception_messages(info: Mapping[str, Any]) -> list[str]:
-    """`info` describes one exception of the expectation, or has one entry for each metric that it needs."""
-    exceptions = [info] if "raised_exception" in info else list(info.values())
-    return sorted({str(e["exception_message"]) for e in exceptions if e["raised_exception"]})
 
 
 def _observed(details: Mapping[str, Any]) -> Any:

@@ -5,6 +5,7 @@ A duplicate across splits lets the test split contain training data; one within 
 
 import hashlib
 from collections.abc import Iterable
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,17 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import DuplicateRow, DuplicatesRecord
-from stages.validate.all_rows import AllRows, describe_row, rows_with_picture_numbers
+from stages.validate.all_rows import (
+    AllRows,
+    Rows,
+    describe_row,
+    read_blocks,
+    row_reference,
+    rows_with_picture_numbers,
+    split_numbers,
+)
 from stages.validate.leakage.candidate_rows import Integers
+from stages.validate.leakage.hashes import HashedRows
 
 
 def original_rows(raw: RawData, rows: AllRows) -> Integers:
@@ -26,7 +36,7 @@ def original_rows(raw: RawData, rows: AllRows) -> Integers:
     arrays: Iterable[NDArray[Any]]
     match raw:
         case Table():
-            return _original_table_rows(rows_with_picture_numbers(raw, rows))
+            return _original_table_rows(rows_with_picture_numbers(raw, rows, rows.frame))
         case Images():
             arrays = (image for split in raw.images.values() for image in np.asarray(split))
         case Tokens():
@@ -47,16 +57,40 @@ def _original_table_rows(frame: pd.DataFrame) -> Integers:
     return original
 
 
-def find_duplicates(original: Integers, rows: AllRows, limit: int) -> DuplicatesRecord:
+def find_duplicates(original: Integers, rows: Rows, limit: int) -> DuplicatesRecord:
     """Count the rows that are equal to a row of an earlier split, and those equal to an earlier row of their split."""
-    split_numbers = rows.split_numbers
-    across = np.flatnonzero(split_numbers[original] != split_numbers)
-    distinct_within_splits = np.unique(np.stack([original, split_numbers]), axis=1).shape[1]
+    splits = split_numbers(rows, np.arange(len(original)))
+    across = np.flatnonzero(splits[original] != splits)
+    distinct_within_splits = len(np.unique(original * len(rows.split_sizes) + splits))
+    pairs = [(int(row), int(original[row])) for row in across[:limit]]
+    return _record(rows, len(across), len(original) - distinct_within_splits, pairs)
+
+
+def find_duplicates_by_hash(raw: Table, rows: Rows, hashed: HashedRows, limit: int) -> DuplicatesRecord:
+    """The same, in the memory of a few blocks."""
+    hashed.clear()
+    for frame in read_blocks(rows):
+        hashed.add(rows_with_picture_numbers(raw, rows, frame), rows.columns)
+    across, distinct_within_splits = 0, 0
+    first: list[tuple[int, int]] = []
+    for group in hashed.groups():
+        originals = group.positions[group.is_first][group.group]
+        splits = split_numbers(rows, group.positions)
+        # Equal rows are in the order of their positions, and so of their splits.
+        distinct_within_splits += int((group.is_first | (np.diff(splits, prepend=-1) != 0)).sum())
+        is_across = splits != split_numbers(rows, originals)
+        across += int(is_across.sum())
+        pairs = zip(group.positions[is_across].tolist(), originals[is_across].tolist(), strict=True)
+        first = nsmallest(limit, [*first, *pairs])
+    return _record(rows, across, hashed.count - distinct_within_splits, first)
+
+
+def _record(rows: Rows, across: int, within: int, pairs: Iterable[tuple[int, int]]) -> DuplicatesRecord:
     return DuplicatesRecord(
-        across_splits=len(across),
-        within_splits=len(original) - distinct_within_splits,
+        across_splits=across,
+        within_splits=within,
         examples=[
-            DuplicateRow(**dict(rows.reference(row)), same_as=rows.reference(original[row])) for row in across[:limit]
+            DuplicateRow(**dict(row_reference(rows, row)), same_as=row_reference(rows, same)) for row, same in pairs
         ],
     )
 

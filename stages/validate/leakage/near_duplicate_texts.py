@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged, offsets_from_lengths
 from stages.validate.leakage.candidate_rows import Candidates, Integers, join_ranges, sampling_step
+from stages.validate.leakage.hashes import Hashes, mix_bits
 from stages.validate.leakage.select_nearest import NearestRows, select_nearest
 
 RUN_LENGTH = 3
@@ -23,8 +24,6 @@ WORDS_PER_BLOCK = 1 << 20
 BUCKET_BITS = 22
 # Pairs of rows that share a rare run, counted once for each run; about ten seconds of one core.
 MAX_SHARED_RUNS = 500_000
-
-Hashes = NDArray[np.uint64]
 
 
 def near_duplicate_texts(
@@ -69,18 +68,11 @@ def _hash_runs(texts: RaggedRows) -> RaggedRows:
     for ahead in range(RUN_LENGTH):
         words = np.zeros(len(hashes), np.uint64)
         words[: len(words) - ahead] = texts.ids[ahead:].astype(np.uint64) + np.uint64(1)
-        hashes = _mix_bits(hashes + np.where(words_left > ahead, words, np.uint64(0)))
+        hashes = mix_bits(hashes + np.where(words_left > ahead, words, np.uint64(0)))
     starts = (words_left >= RUN_LENGTH) | (words_left == np.repeat(lengths, lengths))
     distinct = np.unique(_join_bits(numbers[starts], hashes[starts] >> np.uint64(32)))
     sizes = np.bincount((distinct >> np.uint64(32)).astype(np.int64), minlength=len(texts))
     return RaggedRows(distinct.astype(np.uint32), offsets_from_lengths(sizes))
-
-
-def _mix_bits(hashes: Hashes) -> Hashes:
-    """The last steps of splitmix64 (modulo 2^64), after which close numbers are far apart."""
-    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return hashes ^ (hashes >> np.uint64(31))
 
 
 def _bucket(hashes: NDArray[np.uint32]) -> NDArray[Any]:

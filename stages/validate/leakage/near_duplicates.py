@@ -1,10 +1,18 @@
 """Rows that are nearly the same as a row of an earlier split, so that the test split is almost known in training."""
 
+import numpy as np
+
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
 from stages.core.rounding import round_significant
-from stages.validate.all_rows import AllRows, describe_row, rows_with_picture_numbers
+from stages.validate.all_rows import (
+    AllRows,
+    describe_row,
+    row_reference,
+    rows_with_picture_numbers,
+    split_numbers,
+)
 from stages.validate.leakage.candidate_rows import Candidates, Integers, find_candidates
 from stages.validate.leakage.near_duplicate_images import near_duplicate_images
 from stages.validate.leakage.near_duplicate_rows import near_duplicate_rows
@@ -12,6 +20,7 @@ from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts
 from stages.validate.leakage.select_nearest import NearestRows
 from stages.validate.params import NearDuplicates
 
+TOO_LARGE = "the table has more than one block of rows; equal rows are found"
 NOT_COMPUTED = NearDuplicatesRecord(across_splits=None, within_splits=None, compared=0, candidates=0, examples=[])
 
 
@@ -24,12 +33,12 @@ def find_near_duplicates(
     """
     if params.across_splits == "off" or (isinstance(raw, Table) and raw.kind == "series"):
         return NOT_COMPUTED
-    split_numbers = rows.split_numbers
-    candidates = find_candidates(original, split_numbers)
+    splits = split_numbers(rows, np.arange(len(original)))
+    candidates = find_candidates(original, splits)
     found, compared = _nearest_rows(raw, rows, candidates, params)
     if len(candidates) and not len(compared):
         return NOT_COMPUTED
-    several_splits = bool((split_numbers != split_numbers[:1]).any())
+    several_splits = bool((splits != splits[:1]).any())
     examples = (array[:limit].tolist() for array in (found.rows, found.nearest, found.similarity))
     return NearDuplicatesRecord(
         across_splits=len(found.rows) if several_splits else 0,
@@ -38,13 +47,20 @@ def find_near_duplicates(
         candidates=len(candidates),
         examples=[
             NearDuplicateRow(
-                **dict(rows.reference(row)),
-                nearest=rows.reference(nearest),
+                **dict(row_reference(rows, row)),
+                nearest=row_reference(rows, nearest),
                 similarity=round_significant(similarity),
             )
             for row, nearest, similarity in zip(*examples, strict=True)
         ],
     )
+
+
+def not_judged(raw: Table, params: NearDuplicates) -> NearDuplicatesRecord:
+    """Of a large table: each row would be compared with rows of all blocks."""
+    if params.across_splits == "off" or raw.kind == "series":
+        return NOT_COMPUTED
+    return NOT_COMPUTED.model_copy(update={"not_judged": TOO_LARGE})
 
 
 def _nearest_rows(
@@ -57,7 +73,7 @@ def _nearest_rows(
             texts = [RaggedRows(raw.ids[split], raw.offsets[split]) for split in raw.ids]
             return near_duplicate_texts(texts, candidates, params.texts)
         case Table():
-            return near_duplicate_rows(rows_with_picture_numbers(raw, rows), candidates, params.rows)
+            return near_duplicate_rows(rows_with_picture_numbers(raw, rows, rows.frame), candidates, params.rows)
 
 
 def describe_near_duplicates(near_duplicates: NearDuplicatesRecord) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from stages.core.artefacts.raw_data import RawData, Table
 from stages.core.errors import UserError
-from stages.validate.expectations.dataset_expectations import Expectation, dataset_expectations
+from stages.validate.expectations.dataset_expectations import Expectation, common_expectations, conf_expectations
 from stages.validate.params import Validate
 from tests.validate.raw_data import images, tokens
 
@@ -20,7 +20,7 @@ def test_expectations_of_a_table() -> None:
         may_be_missing=["kind"],
         expectations=[{"expect_table_row_count_to_equal": {"value": 1}}],
     )
-    assert dataset_expectations(FLOWERS, params) == [
+    assert common_expectations(FLOWERS, params) + conf_expectations(params) == [
         Expectation("expect_table_columns_to_match_set", {"column_set": ["petal, width", "kind"]}),
         Expectation("expect_column_values_to_not_be_null", {"column": "petal, width"}),
         Expectation("expect_column_values_to_be_in_set", {"column": "kind", "value_set": ["rose", "tulip"]}),
@@ -30,7 +30,7 @@ def test_expectations_of_a_table() -> None:
 
 def test_table_without_columns_in_conf() -> None:
     with pytest.raises(UserError, match=r'`columns: \["petal, width", "kind"\]`'):
-        dataset_expectations(FLOWERS, Validate())
+        common_expectations(FLOWERS, Validate())
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_table_without_columns_in_conf() -> None:
     [(IMAGES, ["min", "max", "mean", "std"]), (TEXTS, ["length", "smallest", "largest", "distinct"])],
 )
 def test_expectations_of_images_and_texts(raw: RawData, statistics: list[str]) -> None:
-    expectations = dataset_expectations(raw, Validate())
+    expectations = common_expectations(raw, Validate())
     in_set = Expectation("expect_column_values_to_be_in_set", {"column": "label", "value_set": [0, 1]})
     assert expectations[-1] == in_set
     assert [e.arguments["column"] for e in expectations[1:-1]] == ["label", *statistics]
@@ -46,8 +46,8 @@ def test_expectations_of_images_and_texts(raw: RawData, statistics: list[str]) -
 
 def test_images_and_texts_have_no_columns() -> None:
     with pytest.raises(UserError, match="images have none; remove it"):
-        dataset_expectations(IMAGES, Validate(columns=["label"]))
+        common_expectations(IMAGES, Validate(columns=["label"]))
     with pytest.raises(UserError, match="tokens have none; remove it"):
-        dataset_expectations(TEXTS, Validate(columns=["label"]))
+        common_expectations(TEXTS, Validate(columns=["label"]))
     with pytest.raises(UserError, match=r"'men'; did you mean mean\?"):
-        dataset_expectations(IMAGES, Validate(expectations=[{"expect_column_values_to_be_unique": {"column": "men"}}]))
+        common_expectations(IMAGES, Validate(expectations=[{"expect_column_values_to_be_unique": {"column": "men"}}]))

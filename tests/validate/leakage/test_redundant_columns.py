@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stages.validate.all_rows import AllRows
 from stages.validate.leakage.redundant_columns import describe_redundant_columns, find_redundant_columns
 
 RNG = np.random.default_rng(0)
@@ -11,8 +12,12 @@ CELSIUS = np.array([-3.2, 0.0, 4.5, 12.1, 18.9, 18.9, 21.4, 30.0])
 TOWN = ["oslo", "bergen", "oslo", "bodo", "bergen", "oslo", "bodo", "bodo"]
 
 
+def rows_of(frame: pd.DataFrame) -> AllRows:
+    return AllRows(frame, {"all": len(frame)})
+
+
 def find(**columns: object) -> list[tuple[str, str, str]]:
-    return [(*pair.columns, pair.relation) for pair in find_redundant_columns(pd.DataFrame(columns))]
+    return [(*pair.columns, pair.relation) for pair in find_redundant_columns(rows_of(pd.DataFrame(columns)))]
 
 
 TENTHS = RNG.integers(0, 1000, 500) / 10
@@ -73,11 +78,11 @@ def test_many_sparse_columns() -> None:
     """The rows that are compared first hold only zeros."""
     sparse = np.zeros((3000, 40))
     sparse[np.arange(40) * 7 + 3, np.arange(40)] = sparse[np.arange(40) * 11 + 5, np.arange(40)] = 1.5
-    [pair] = find_redundant_columns(pd.DataFrame(sparse).assign(copy=sparse[:, 9] * 4))
+    [pair] = find_redundant_columns(rows_of(pd.DataFrame(sparse).assign(copy=sparse[:, 9] * 4)))
     assert pair.columns == ("9", "copy")
 
 
 def test_message() -> None:
-    found = find_redundant_columns(pd.DataFrame({"a": TOWN, "b": TOWN, "c": CAPITALS}))
+    found = find_redundant_columns(rows_of(pd.DataFrame({"a": TOWN, "b": TOWN, "c": CAPITALS})))
     message = describe_redundant_columns(found)
     assert message.startswith("'b' equals 'a', 'c' is 'a' with other names, 'c' is 'b' with other names; ")

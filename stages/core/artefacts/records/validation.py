@@ -64,6 +64,13 @@ class NearDuplicatesRecord(Record):
     compared: int
     candidates: int
     examples: list[NearDuplicateRow]
+    # Why they were not searched.
+    not_judged: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_reason(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = serialize(self)
+        return {name: value for name, value in content.items() if name != "not_judged" or value is not None}
 
 
 class RedundantColumns(Record):

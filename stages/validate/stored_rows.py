@@ -1,0 +1,88 @@
+"""The rows of a table that is larger than memory, as blocks in which each column has the type that all rows give it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit
+from stages.core.runtime.map_blocks import map_blocks
+from stages.validate.value_kind import value_kind
+
+
+@dataclass(frozen=True)
+class StoredBlock:
+    """A block that each reader opens itself: a number with and without missing values has another type in pandas."""
+
+    split: StoredSplit
+    number: int
+    start: int
+    types: Mapping[str, Any]
+
+    def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        frame = self.split.read(self.number, columns)
+        other = {
+            name: self.types[name] for name in frame if frame[name].dtype != self.types.get(name, frame[name].dtype)
+        }
+        frame = frame.astype(other) if other else frame
+        frame.index = pd.RangeIndex(self.start, self.start + len(frame))
+        return frame
+
+
+@dataclass(frozen=True)
+class StoredRows:
+    """`kinds` has the kind of values of each column of each split."""
+
+    split_sizes: Mapping[str, int]
+    columns: Sequence[str]
+    blocks: Sequence[StoredBlock]
+    kinds: Mapping[str, Mapping[str, str]]
+    private: frozenset[str] = frozenset()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block.start for block in self.blocks]
+
+    def take(self, positions: Sequence[int], columns: Sequence[Any]) -> pd.DataFrame:
+        wanted = np.asarray(positions, np.int64)
+        block_numbers = np.searchsorted(self._starts, wanted, side="right") - 1
+        parts = []
+        for number in np.unique(block_numbers):
+            parts.append(self.blocks[number].read(columns).loc[np.unique(wanted[block_numbers == number])])
+        empty = self.blocks[0].read(columns).iloc[:0]
+        return (pd.concat(parts) if parts else empty).loc[wanted]
+
+
+def stored_rows(table: Table) -> StoredRows:
+    """Reads all rows once, to see the type and the kind of values of each column."""
+    frames = table.frames
+    assert isinstance(frames, StoredFrames)
+    blocks, start = [], 0
+    for split in (split for split in frames.splits.values() if split.rows):
+        for number in range(len(split.files)):
+            blocks.append(StoredBlock(split, number, start, {}))
+            start += min(split.block_rows, split.rows - number * split.block_rows)
+    described = list(map_blocks(describe_block, blocks))
+    types = pd.concat([empty for empty, _ in described], ignore_index=True).dtypes.to_dict()
+    kinds: dict[str, dict[str, str]] = {name: dict.fromkeys(table.columns, "") for name in frames.splits}
+    names = {id(split): name for name, split in frames.splits.items()}
+    for block, (_, block_kinds) in zip(blocks, described, strict=True):
+        of_split = kinds[names[id(block.split)]]
+        of_split.update({column: kind for column, kind in block_kinds.items() if not of_split[column]})
+    return StoredRows(
+        split_sizes=table.sizes,
+        columns=table.columns,
+        blocks=[StoredBlock(block.split, block.number, block.start, types) for block in blocks],
+        kinds=kinds,
+        private=frozenset(table.private),
+    )
+
+
+def describe_block(block: StoredBlock) -> tuple[pd.DataFrame, dict[str, str]]:
+    """A frame without rows that has the types of the block, and the kind of values of each column."""
+    frame = block.read()
+    return frame.iloc[:0], {str(name): value_kind(frame[name]) for name in frame}
