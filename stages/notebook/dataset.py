@@ -13,6 +13,7 @@ from stages.notebook.files.working_folder import current_folder
 from stages.notebook.predict.load_model import LoadedModel, load_model
 from stages.notebook.predict.predict_new_rows import predict_new_rows
 from stages.notebook.values.processed_values import Processed
+from stages.notebook.values.raw_table import RawTable
 from stages.notebook.values.raw_values import RawImages, RawPictures, RawTexts, raw_pictures, raw_values
 from stages.notebook.values.result_frames import history_frame, metrics_frame, predictions_frame
 
@@ -52,8 +53,11 @@ class Dataset:
 
     @cached_property
     @raises_error
-    def raw(self) -> "pd.DataFrame | RawImages | RawTexts":
-        """The data after download. Values of private columns are in it."""
+    def raw(self) -> "pd.DataFrame | RawTable | RawImages | RawTexts":
+        """The data after download. Values of private columns are in it.
+
+        A large table gives some of its rows, or a block at a time, as data frames.
+        """
         return raw_values(self._results.raw)
 
     @cached_property

@@ -27,11 +27,14 @@ download:
   {block_rows}files:
     all: {{path: data/orders.csv, sha256: {digest}}}
 
-validate: {{columns: [ordered, length, width, shop, express, returned, price]}}
+validate:
+  columns: [ordered, length, width, shop, express, returned, price]
+  may_be_missing: [length]
 
 preprocess:
   targets: {{returned: returned, price: price}}
   labels: {{returned: one_hot}}
+  columns: {{length: {{kind: number, missing: median}}}}
   split: {{test: 0.2, validation: 0.2, order: chronological}}
   steps: [{{step: standard}}]
   target_steps: [{{step: standard}}]

@@ -5,7 +5,7 @@ from contextlib import chdir
 from stages.cli.predict.output.destination import open_destination
 from stages.cli.predict.output.progress import Progress
 from stages.cli.predict.predict_options import PredictOptions
-from stages.cli.predict.rows.series_rows import series_rows, split_forecasts
+from stages.cli.predict.rows.series_rows import last_rows, split_forecasts
 from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
 from stages.cli.predict.trained_model import TrainedModel
 from stages.core import paths
@@ -26,8 +26,9 @@ def predict_next_rows(model: TrainedModel, options: PredictOptions) -> None:
     with chdir(model.folder):
         raw = read_raw(paths.raw_data(model.key))
     assert isinstance(raw, Table)
-    rows, times = series_rows(raw, model.fitted)
-    forecast = model.load().forecast(rows, times)
+    predictor = model.load()
+    rows, times = last_rows(raw, model.fitted, predictor.rows_needed)
+    forecast = predictor.forecast(rows, times)
     with open_destination(options.out, options.file_format, at_once=False) as destination:
         destination.write(*forecast_rows(forecast, model.schema))
 
@@ -51,11 +52,12 @@ def _write_split(
     with open_destination(options.out, options.file_format, at_once=False) as destination, Progress() as progress:
         if model.fitted.window is not None:
             assert isinstance(raw, Table)
-            rows, _ = series_rows(raw, model.fitted)
-            destination.write(*split_forecasts(predictor, rows, processed, split))
+            for block, predictions in split_forecasts(predictor, raw, processed, split):
+                destination.write(block, predictions)
             return
         if rows_depend_on_others(model.fitted):
-            destination.write(*split_of_all_rows(predictor, raw, processed, split))
+            for block, predictions in split_of_all_rows(predictor, raw, processed, split):
+                destination.write(block, predictions)
             return
         for block in split_blocks(raw, processed, split):
             destination.write(block, predictor.predict(block.rows))

@@ -181,9 +181,18 @@ def _read_frames(folder: Path, meta: TableMeta) -> "Mapping[str, pd.DataFrame]":
         split: StoredSplit(folder.name, block_files(folder, split, rows, meta.rows_of_block), rows, meta.rows_of_block)
         for split, rows in meta.splits
     }
+    meta = _with_columns_in_order(meta, splits)
     if all(len(stored.files) == 1 for stored in splits.values()):
         return {split: stored.read(0) for split, stored in splits.items()}
     return StoredFrames(splits, meta.columns)
+
+
+def _with_columns_in_order(meta: TableMeta, splits: Mapping[str, StoredSplit]) -> TableMeta:
+    """In meta.json they are sorted; in the blocks of a large table they are in the order of the source."""
+    large = next((stored for stored in splits.values() if len(stored.files) > 1), None)
+    if large is None:
+        return meta
+    return meta.model_copy(update={"columns": {name: meta.columns[name] for name in large.column_names()}})
 
 
 def _write_pictures(table: Table, folder: Path) -> list[tuple[str, list[int]]]:

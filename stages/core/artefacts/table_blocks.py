@@ -96,6 +96,15 @@ class StoredSplit:
         with reading_output_of("download", self.key, path, pa.ArrowException), path.open("rb") as file:
             return pq.read_table(file, columns=None if columns is None else list(columns))
 
+    def column_names(self) -> list[str]:
+        """In the order of the source."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.files[0]
+        with reading_output_of("download", self.key, path, pa.ArrowException), path.open("rb") as file:
+            return [*pq.read_schema(file).names]
+
     def take(self, block: int, rows: "NDArray[np.int64]", columns: Sequence[str]) -> "pd.DataFrame":
         """Some rows of a block, which are counted from its first row."""
         return self.read_arrow(block, columns).take(rows).to_pandas()

@@ -43,6 +43,11 @@ def read_parts(
         raise IndexError("a row past the end of the raw data")
 
 
+def rows_at_once(table: Table) -> int:
+    """The rows of the largest block."""
+    return max(len(rows) for _, _, rows in block_rows(table))
+
+
 def block_rows(table: Table) -> Iterator[tuple[str, int, range]]:
     """The split, the number and the raw rows of each block."""
     start = 0

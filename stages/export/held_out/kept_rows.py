@@ -1,8 +1,7 @@
 """The held-out rows that an export keeps, with the answers that Keras gives to them."""
 
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted, ProcessedData
 from stages.core.artefacts.raw_data import RawData
@@ -18,6 +17,9 @@ from stages.inference.predictor import Predictor
 from stages.inference.raw_rows import RawRows
 from stages.inference.row_problems import find_row_problems
 
+# So many earlier rows are read at once, where the first of the last rows has a gap.
+EARLIER_ROWS = 64
+
 
 def held_out_rows(raw: RawData, predictor: Predictor, processed: ProcessedData, count: int) -> RawRows | None:
     """The first rows of the test split, or of another one if there is none; of a series, those of its last forecast.
@@ -25,22 +27,31 @@ def held_out_rows(raw: RawData, predictor: Predictor, processed: ProcessedData, 
     None if the series of the split is shorter than what a forecast needs.
     """
     split = next(name for name in (TEST, VALIDATION, TRAIN) if processed.has_split(name))
-    numbers = as_array(processed.splits[split].rows)
+    numbers = processed.splits[split].rows
     columns = needed_columns(processed.fitted)
     if rows_depend_on_others(processed.fitted):
-        of_series = np.arange(rows_of_raw_split(raw, int(numbers[-1])).start, numbers[-1] + 1)
+        last = int(numbers[-1])
+        of_series = range(rows_of_raw_split(raw, last).start, last + 1)
         needed = min(count, len(of_series)) if processed.fitted.window is None else predictor.rows_needed
-        return _last_rows(stored_rows(raw, columns, of_series), processed.fitted, needed)
+        return _last_rows(raw, columns, of_series, processed.fitted, needed)
     together = rows_of_raw_split(raw, int(numbers[0]))
-    return stored_rows(raw, columns, np.array([number for number in numbers[:count].tolist() if number in together]))
+    first = as_array(numbers[:count])
+    return stored_rows(raw, columns, first[(first >= together.start) & (first < together.stop)])
 
 
-def _last_rows(rows: RawRows, fitted: Fitted, needed: int) -> RawRows | None:
+def _last_rows(raw: RawData, columns: Sequence[str], of_series: range, fitted: Fitted, needed: int) -> RawRows | None:
     """The last rows that can be used: a gap in the first one cannot be filled with the value of an earlier row."""
-    start = len(rows) - needed
-    while start > 0 and find_row_problems(fitted, rows[start:]):
-        start -= 1
-    return rows[start:] if start >= 0 else None
+    if needed > len(of_series):
+        return None
+    read = needed
+    while True:
+        rows = stored_rows(raw, columns, as_array(of_series[len(of_series) - read :]))
+        for start in range(read - needed, -1, -1):
+            if not find_row_problems(fitted, rows[start:]):
+                return rows[start:]
+        if read == len(of_series):
+            return rows
+        read = min(len(of_series), read + max(needed, EARLIER_ROWS))
 
 
 def write_kept_rows(folder: Path, predictor: Predictor, rows: RawRows) -> None:

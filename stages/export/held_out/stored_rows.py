@@ -6,20 +6,20 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
-from stages.core.columns.picture_pixels import PictureValues
 from stages.inference.raw_rows import RawRows, RawValues
+from stages.inference.table_values import table_values
 
 
 def stored_rows(raw: RawData, columns: Sequence[str], rows: NDArray[np.int64]) -> RawRows:
     """`rows` are numbers through all splits of the raw data; all are in one of these splits."""
     split, of_split = _split_of(raw, int(rows[0]))
     numbers = rows - of_split.start
+    values: Mapping[str, RawValues]
     match raw:
         case Table():
-            values = _table_values(raw, split, columns, numbers)
+            values = table_values(raw, columns, rows)
         case Images():
             images = np.asarray(raw.images[split][numbers])
             # Images without channels get one, as in preprocess.
@@ -32,23 +32,6 @@ def stored_rows(raw: RawData, columns: Sequence[str], rows: NDArray[np.int64]) -
         case _:
             assert_never(raw)
     return RawRows(values, len(rows))
-
-
-def _table_values(
-    table: Table, split: str, columns: Sequence[str], numbers: NDArray[np.int64]
-) -> Mapping[str, RawValues]:
-    frame = table.frames[split]
-    values: dict[str, RawValues] = {}
-    for name in columns:
-        if name in table.pictures:
-            pictures = table.pictures[name]
-            used, positions = np.unique(pictures.numbers[split][numbers], return_inverse=True)
-            missing = int((used < 0).sum())
-            pixels = np.asarray(pictures.pixels[used[missing:]])
-            values[name] = PictureValues(pixels, (positions - missing).astype(np.int32))
-        else:
-            values[name] = column_values(frame[name].iloc[numbers])
-    return values
 
 
 def rows_of_raw_split(raw: RawData, row: int) -> range:

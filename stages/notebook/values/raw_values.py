@@ -1,4 +1,4 @@
-"""Raw data: a data frame of a table or series, arrays of images or texts."""
+"""Raw data: a data frame of a table or series that is not large, arrays of images or texts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Images, RawData, Table, Tokens, split_sizes
+from stages.notebook.values.raw_table import SPLIT, RawTable
 from stages.preprocess.read_columns import all_rows
 from stages.report.samples.locate_row import locate_row
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SPLIT = "split"
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,10 +90,10 @@ class RawPictures:
         return f"<{len(self.pixels):,} pictures of {len(self._numbers):,} rows>"
 
 
-def raw_values(raw: RawData) -> "pd.DataFrame | RawImages | RawTexts":
+def raw_values(raw: RawData) -> "pd.DataFrame | RawTable | RawImages | RawTexts":
     match raw:
         case Table():
-            return raw_frame(raw)
+            return RawTable(raw) if raw.is_large else raw_frame(raw)
         case Images():
             return RawImages(raw.images, raw.labels, raw.classes, raw)
         case Tokens():

@@ -40,12 +40,13 @@ def read_predictions(folder: Path, key: str) -> Predictions:
     return predictions
 
 
-def read_table(table: Path, details: PredictionDetails, large_file: int = LARGE_FILE) -> Predictions:
+def read_table(table: Path, details: PredictionDetails, large_file: int | None = None) -> Predictions:
     """Without probabilities. Columns of a file with at least `large_file` bytes are in temporary files.
 
     Raises ValueError, KeyError or IndexError for a damaged file.
     """
-    return (read_small_table if table.stat().st_size < large_file else read_large_table)(table, details)
+    limit = LARGE_FILE if large_file is None else large_file
+    return (read_small_table if table.stat().st_size < limit else read_large_table)(table, details)
 
 
 def read_small_table(table: Path, details: PredictionDetails) -> Predictions:

@@ -208,3 +208,10 @@ def test_a_block_of_a_large_table_is_damaged(tmp_path: Path) -> None:
     assert raw.block("all", 0).equals(FLOWERS.iloc[:1])
     with pytest.raises(UserError, match=r"all/00001.parquet: damaged .*dvc repro --force download@flowers"):
         raw.block("all", 1)
+
+
+def test_the_columns_of_a_large_table_are_in_the_order_of_the_source(tmp_path: Path) -> None:
+    write_raw(Table({"all": pd.DataFrame({"z": [1, 2], "a": [3, 4]})}, block_rows=1), tmp_path / "mine")
+    raw = read_raw(tmp_path / "mine")
+    assert isinstance(raw, Table)
+    assert raw.columns == ["z", "a"]

@@ -1,5 +1,7 @@
 """Rows of the stored raw data are the rows that a user would give."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.columns.picture_pixels import PictureValues
 from stages.export.held_out.stored_rows import rows_of_raw_split, stored_rows
 from stages.inference.raw_rows import RawValues
@@ -36,6 +39,19 @@ def test_rows_of_all_kinds_of_data(raw: RawData) -> None:
     found = stored_rows(raw, columns, rows)
     assert len(found) == 4
     for name in columns:
+        assert repr(contents(found.columns[name])) == repr(contents(expected.columns[name])), name
+
+
+def test_rows_of_a_large_table(tmp_path: Path) -> None:
+    """Rows 3 and 4 are in another block."""
+    raw, rows = table_of_every_kind(), np.array([0, 3, 4, 80])
+    assert isinstance(raw, Table)
+    write_raw(replace(raw, block_rows=3), tmp_path / "mine")
+    large = read_raw(tmp_path / "mine")
+    assert isinstance(large, Table)
+    assert large.is_large
+    found, expected = stored_rows(large, raw.columns, rows), stored_rows(raw, raw.columns, rows)
+    for name in raw.columns:
         assert repr(contents(found.columns[name])) == repr(contents(expected.columns[name])), name
 
 
