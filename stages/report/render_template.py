@@ -12,6 +12,13 @@ def render(template: str, **content: object) -> str:
     return page_environment().get_template(template).render(content)
 
 
+def compile_templates() -> None:
+    """Compile all pages, which takes longer than to render them; the environment keeps them."""
+    environment = page_environment()
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+
+
 @cache
 def page_environment() -> Environment:
     """The settings and filters of all pages, and the templates of report."""

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stages.cli.run.preloading import preload_server
+from stages.cli.run.preloading.loaded_code import forget_code
 from stages.cli.run.preloading.preload_server import ForkServer, Request
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
@@ -38,7 +39,7 @@ COMMAND_LIBRARIES = (
 
 
 class ForkServerForAnyFolder(ForkServer):
-    """The fork changes to the folder of the process that asks. The code in it is the same, its path is not."""
+    """The fork changes to the folder of the process that asks, and imports the code that is in it."""
 
     def _can_serve(self, request: Request) -> bool:
         own, other = (
@@ -56,7 +57,8 @@ class ForkServerForAnyFolder(ForkServer):
 def change_folder(folder: str) -> None:
     os.chdir(folder)
     sys.path[0] = folder
-    del sys.modules["stages"]  # to be imported from there
+    forget_code()
+    del sys.modules["stages"]
 
 
 @contextmanager
@@ -104,6 +106,8 @@ if __name__ == "__main__":
     _apply_client_state = preload_server.apply_client_state
     preload_server.ForkServer = ForkServerForAnyFolder  # type: ignore[misc]
     preload_server.MODULES = MODULES
+    # The repositories have code of their own.
+    preload_server.CODE, preload_server.PREPARATIONS = {}, {}
     if _group == COMMANDS:
         preload_server.apply_client_state = apply_client_state
         preload_server.TABLE_LIBRARIES = COMMAND_LIBRARIES  # type: ignore[assignment]  # a longer tuple

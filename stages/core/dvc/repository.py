@@ -22,6 +22,7 @@ from dvc.utils.serialize import dumps_yaml
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK, check_merged, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_file.lock_repair import repair_lock_file
+from stages.core.dvc.repeated_reads import remember_code_hashes, remember_git_index
 from stages.core.dvc.running_dvc import processes_in_stages
 from stages.core.dvc.rwlock_repair import repair_rwlock
 from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files
@@ -34,6 +35,7 @@ class Repository:
 
     def __init__(self) -> None:
         self._repo = Repo(_wait_for_lock=True)
+        remember_git_index(self._repo)
         self._graph: Any = None
         self._stages: dict[str, Any] = {}
 
@@ -71,6 +73,7 @@ class Repository:
         # A file that `dvc add` tracks is no stage; what reads it checks its hash.
         stages = (stage for stage in plan_repro(self._graph) if not stage.is_data_source)
         self._stages = {stage.addressing: stage for stage in stages}
+        remember_code_hashes(self._stages.values())
         return self.stage_names
 
     @property

@@ -49,7 +49,8 @@ def _damaged_files(
         if md5s.get(output.path) != output.md5:
             yield output.path, output.md5
         return
-    files = {path.relative_to(output.path).as_posix(): md5 for path, md5 in md5s.items() if output.path in path.parents}
+    folder = f"{output.path}/"
+    files = {str(path).removeprefix(folder): md5 for path, md5 in md5s.items() if str(path).startswith(folder)}
     is_whole = any(path == output.path or path in output.path.parents for path in dependencies)
     if is_whole and md5_of_folder(files) == output.md5:
         return

@@ -1,11 +1,13 @@
 """Installed library versions, and the locked ones: stages/locked/<stage>.txt, a part of requirements.lock."""
 
+import re
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 from stages.core.errors import ErrorList, UserError
 
+_VERSION = re.compile(r"^Version: (.+)$", re.MULTILINE)
 REQUIREMENTS_FOLDER = Path("stages/locked")
 
 
@@ -19,13 +21,21 @@ def installed_versions(*packages: str) -> dict[str, str]:
     return {package: version(package) for package in packages}
 
 
+def installed_version(package: str) -> str:
+    """As `version` of importlib, which parses all of a package's metadata, its description too."""
+    found = distribution(package)
+    header = (found.read_text("METADATA") or "").partition("\n\n")[0]
+    match = _VERSION.search(header)
+    return match[1].strip() if match else found.version
+
+
 def check_locked_versions(deps: Iterable[Path]) -> None:
     """Raise UserError if the environment differs from the requirements files among a stage's dependencies."""
     errors = ErrorList()
     for file in (dep for dep in deps if dep.parent == REQUIREMENTS_FOLDER):
         for package, locked in _requirements(file):
             try:
-                installed = version(package)
+                installed = installed_version(package)
             except PackageNotFoundError:
                 installed = "none"
             errors.check(installed == locked, f"{file}: {package}: locked is {locked}; installed is {installed}")

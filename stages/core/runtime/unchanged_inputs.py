@@ -1,9 +1,11 @@
 """Detects whether the inputs of a stage change while it runs: files, folders and parameters."""
 
 import json
+import os
+import re
 import time
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
+from fnmatch import translate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +19,13 @@ DVC_IGNORE = Path(".dvcignore")
 # Time stamps are coarse: a file that was modified this shortly (in ns) before it was hashed can change again without
 # another time stamp.
 RECENT = 2_000_000_000
+
+
+class Ignored(NamedTuple):
+    """What .dvcignore names: files and folders anywhere, and paths from the root, which begin with a slash."""
+
+    names: re.Pattern[str]
+    paths: frozenset[str]
 
 
 class FileState(NamedTuple):
@@ -68,7 +77,7 @@ class InputSnapshot:
 
     def __init__(self, declaration: StageDeclaration) -> None:
         self.declaration = declaration
-        self.ignored = _ignored_names()
+        self.ignored = _read_ignored()
         self.files: dict[Path, FileState] = {}
         for path in self._list_files():
             try:
@@ -95,7 +104,7 @@ class InputSnapshot:
             raise _inputs_changed(changed)
 
     def _list_files(self) -> list[Path]:
-        return sorted(file for dep in self.declaration.deps for file in _files_in(dep, self.ignored))
+        return sorted(file for dep in self.declaration.deps for file in _files_in(str(dep), self.ignored))
 
     def _changed_files(self) -> Iterator[str]:
         now = set(self._list_files())
@@ -142,19 +151,27 @@ def _value_at(content: Any, name: str) -> Any:
     return content
 
 
-def _ignored_names() -> list[str]:
-    """The patterns in .dvcignore: names, or paths from the root of the repository, which begin with a slash."""
+def _read_ignored() -> Ignored:
     lines = DVC_IGNORE.read_text(encoding="utf-8").splitlines() if DVC_IGNORE.exists() else []
-    patterns = (line.strip() for line in lines)
-    return [".git", ".hg", *(each.rstrip("/") for each in patterns if each and not each.startswith(("#", "!")))]
+    patterns = [line.strip().rstrip("/") for line in lines if line.strip() and not line.strip().startswith(("#", "!"))]
+    names = [".git", ".hg", *(each for each in patterns if not each.startswith("/"))]
+    return Ignored(re.compile("|".join(map(translate, names))), frozenset(patterns) - {*names})
 
 
-def _files_in(path: Path, ignored: Sequence[str]) -> Iterator[Path]:
+def _files_in(path: str, ignored: Ignored) -> Iterator[Path]:
     """The file itself, or all files below the folder."""
-    if not path.is_dir():
-        if path.exists():
-            yield path
+    try:
+        entries = os.scandir(path)
+    except FileNotFoundError:
         return
-    for entry in path.iterdir():
-        if not any(fnmatch(entry.name, pattern) or f"/{entry.as_posix()}" == pattern for pattern in ignored):
-            yield from _files_in(entry, ignored)
+    except NotADirectoryError:
+        yield Path(path)
+        return
+    with entries:
+        for entry in entries:
+            if ignored.names.match(entry.name) or f"/{entry.path}" in ignored.paths:
+                continue
+            if entry.is_dir():
+                yield from _files_in(entry.path, ignored)
+            else:
+                yield Path(entry.path)

@@ -3,10 +3,11 @@
 It is called as `python3 -m stages.cli.run.preloading.preload_server FOLDER GROUP`.
 
 A stage's process (core/runtime/preload_client.py) connects to the socket of its module, and a fork does the stage's
-work. Only libraries are loaded beforehand: the fork imports our modules from what is on disk by then, and has the
-streams, the folder and the environment of the stage's process. So it writes the same bytes.
+work. Our modules are loaded beforehand too; a fork that finds other code on disk forgets them and imports what is
+there. It has the streams, the folder and the environment of the stage's process. So it writes the same bytes.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -16,6 +17,7 @@ import signal
 import socket
 import struct
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,8 +25,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from stages.cli.run.preloading.loaded_code import PACKAGE, load_code, use_code_on_disk
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_numpy
+from stages.core.runtime.file_states import file_states
 from stages.core.runtime.parent_process import end_with_parent
 from stages.core.runtime.preload_client import ACCEPTED, FOLDER_VARIABLE, LENGTH, process_identity
 
@@ -33,11 +37,36 @@ MODULES = {
     KERAS: ("stages.train", "stages.evaluate", "stages.export"),
     TABLES: ("stages.download", "stages.validate", "stages.preprocess", "stages.report", "stages.report.summary_stage"),
 }
+# What the stages import, some of it when they have checked their parameters.
+CODE = {
+    KERAS: (
+        "stages.train.__main__",
+        "stages.train.loop.train_folds",
+        "stages.train.model.save_model",
+        "stages.train.training_files",
+        "stages.evaluate.__main__",
+        "stages.evaluate.backtest.evaluate_folds",
+        "stages.inference.keras_model.load_model",
+        "stages.export.__main__",
+    ),
+    TABLES: (
+        "stages.download.__main__",
+        "stages.validate.__main__",
+        "stages.preprocess.__main__",
+        "stages.report.__main__",
+        "stages.report.summary_stage",
+    ),
+}
+# Functions to call when the code is loaded; what they make is the same for all datasets.
+PREPARATIONS = {TABLES: (("stages.report.render_template", "compile_templates"),)}
 TABLE_LIBRARIES = (
     "jinja2",
     "matplotlib.cbook",
+    "packaging.markers",
     "PIL.Image",
     "pyarrow.csv",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
     "pyarrow.parquet",
     "pydantic",
     "requests",
@@ -48,8 +77,8 @@ TABLE_LIBRARIES = (
     "great_expectations",
     "great_expectations.expectations.registry",
 )
-# Of the baselines that evaluate fits. Keras would import its wrappers of scikit-learn if it were loaded before.
-BASELINE_LIBRARIES = ("sklearn.ensemble", "sklearn.linear_model")
+# With scikit-learn for the baselines of evaluate: Keras would import its wrappers of it if it were loaded before.
+LIBRARIES_AFTER_KERAS = ("packaging.markers", "sklearn.ensemble", "sklearn.linear_model")
 RECEIVE_TIMEOUT = 10.0
 
 
@@ -207,8 +236,21 @@ def load_libraries(group: str) -> None:
         keras_runtime.start_keras(threads=1)
     else:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    for name in BASELINE_LIBRARIES if group == KERAS else TABLE_LIBRARIES:
+    for name in LIBRARIES_AFTER_KERAS if group == KERAS else TABLE_LIBRARIES:
         import_module(name)
+
+
+def run_stage(module: str) -> None:
+    """Run a module as `__main__`, and end the process.
+
+    Python would release each object of the libraries, and so copy the memory that the fork shares with the server.
+    """
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    if threading.active_count() == 1:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def main(folder: Path, group: str) -> None:
@@ -220,15 +262,17 @@ def main(folder: Path, group: str) -> None:
     for listener, module in zip(listeners, MODULES[group], strict=True):
         listener.bind(str(folder / module))
         listener.listen()
-    server = ForkServer(listeners, sys.stdin.fileno())
+    server, code = ForkServer(listeners, sys.stdin.fileno()), file_states(PACKAGE)
     load_libraries(group)
-    for name in [name for name in sys.modules if name.startswith("stages.")]:
-        del sys.modules[name]
+    load_code(CODE.get(group, ()))
+    for module, function in PREPARATIONS.get(group, ()):
+        getattr(import_module(module), function)()
     gc.freeze()
     request = server.serve()
     if request is not None:
         apply_client_state(request)
-        runpy.run_module(request.content["module"], run_name="__main__", alter_sys=True)
+        use_code_on_disk(code)
+        run_stage(request.content["module"])
 
 
 if __name__ == "__main__":

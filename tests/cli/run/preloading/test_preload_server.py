@@ -1,23 +1,30 @@
 """A stage's process and the fork that does its work live and die together."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from stages.cli.run.preloading.preload_server import CODE, MODULES, PREPARATIONS
+
 ROOT = Path(__file__).parents[4]
 SOCKET = "stages.download"
 TIMEOUT = 60
-# Without the libraries: how they are loaded is not tested here.
+# Without the libraries, and with one module of our code: how they are loaded is not tested here.
 SERVER = """
 import sys; from pathlib import Path
 from stages.cli.run.preloading import preload_server
 preload_server.TABLE_LIBRARIES = ()
+preload_server.CODE = {"tables": ("stages.core.quantiles",)}
+preload_server.PREPARATIONS = {}
 preload_server.main(Path(sys.argv[1]), "tables")
 """
 # What prepare_process() does for `python3 -m stages.download`, for the module `work` of the test.
@@ -39,15 +46,15 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the serve
 class Server:
     """A server in a folder with a module `work`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, root: Path = ROOT) -> None:
+        self.folder, self.root = folder, root
         self.process = self.python(SERVER, str(folder))
         wait_for(lambda: (folder / SOCKET).exists())
 
     def python(self, script: str, *argv: str, cwd: Path | None = None, **env: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-c", script, *argv], cwd=cwd or self.folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)} | env, text=True,
+            env=os.environ | {"PYTHONPATH": str(self.root)} | env, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
@@ -106,10 +113,70 @@ def test_an_exception_has_its_traceback(server: Server) -> None:
     assert client.returncode == 1
 
 
-def test_the_fork_runs_the_code_that_is_on_disk(server: Server) -> None:
+def test_the_fork_runs_the_module_that_is_on_disk(server: Server) -> None:
     for word in ("before", "after"):
-        server.write_work(f"import sys\nprint('{word}', [m for m in sys.modules if m.startswith('stages.')])\n")
-        assert server.output() == f"{word} []\n"
+        server.write_work(f"print('{word}')\n")
+        assert server.output() == f"{word}\n"
+
+
+@pytest.fixture
+def edited_server(tmp_path: Path) -> Iterator[Server]:
+    """Its code is a copy, so that it can be edited."""
+    for name in ("__init__.py", "cli", "core"):
+        source, target = ROOT / "stages" / name, tmp_path / "copy" / "stages" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+    (tmp_path / "work").mkdir()
+    server = Server(tmp_path / "work", tmp_path / "copy")
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+WHICH_CODE = """
+import sys
+loaded = "stages.core.quantiles" in sys.modules
+from stages.core import paths
+from stages.core.runtime import bootstrap
+print(loaded, getattr(paths, "EDITED", 0), bootstrap.PROCESS_START > int(sys.argv[1]))
+"""
+
+
+def test_the_fork_has_our_code_loaded_until_a_file_of_it_changes(edited_server: Server) -> None:
+    edited_server.write_work(WHICH_CODE)
+
+    def output() -> str:
+        return edited_server.output(str(time.time_ns()))
+
+    assert output() == "True 0 True\n"
+    code = edited_server.root / "stages"
+    (code / "core" / "new.py").touch()
+    assert output() == "False 0 True\n"
+    (code / "core" / "new.py").unlink()
+    assert output() == "True 0 True\n"
+    with (code / "core" / "paths.py").open("a") as file:
+        file.write("EDITED = 1\n")
+    assert output() == "False 1 True\n"
+
+
+def test_functions_to_call_at_exit_are_called_and_all_output_is_written(server: Server) -> None:
+    server.write_work("import atexit\natexit.register(print, 'at exit')\nprint('done')\n")
+    assert server.output() == "done\nat exit\n"
+
+
+def test_the_fork_waits_for_its_threads(server: Server) -> None:
+    server.write_work(
+        "import threading, time\ndef work():\n    time.sleep(0.5)\n    print('done')\n"
+        "threading.Thread(target=work).start()\n"
+    )
+    assert server.output() == "done\n"
+
+
+def test_all_modules_that_are_to_be_loaded_exist() -> None:
+    for group, modules in MODULES.items():
+        assert {name.removesuffix(".__main__") for name in CODE[group]} >= set(modules)
+    assert all(find_spec(name) for names in CODE.values() for name in names)
+    assert all(hasattr(import_module(module), name) for calls in PREPARATIONS.values() for module, name in calls)
 
 
 def test_if_the_client_is_killed_the_fork_is_too(server: Server) -> None:
