@@ -49,7 +49,7 @@ class RemoteRuns(StageCache):  # type: ignore[misc]
 
     def push_run(self, stage: Any) -> None:
         """Outputs first: who finds the run finds them too."""
-        push_objects(self.repo, [out.hash_info for out in stage.outs])
+        push_objects(self.repo, objects_of(stage.outs))
         run = to_single_stage_lockfile(stage)
         value, key = _get_cache_hash(run), _get_cache_hash(dict(run), key=True)
         file, remote = Path(self._get_cache_path(key, value)), self._remote_runs()
@@ -107,13 +107,13 @@ class SharedRuns:
         """Push what these stages read and other stages, or people, made. The record may be newer than this object."""
         if self._runs is not None:
             self._read_records([name for name in self._stages if name not in names])
-            push_objects(self._repo, [out.hash_info for out in self._inputs(names, data)])
+            push_objects(self._repo, objects_of(self._inputs(names, data)))
 
     def fetch_inputs(self, names: Sequence[str], data: Sequence[str]) -> None:
         """Check out what these stages read and do not make themselves."""
         inputs = list(self._inputs(names, data))
         if self._runs is not None and inputs:
-            self._repo.cloud.pull([out.hash_info for out in inputs])
+            self._repo.cloud.pull(objects_of(inputs))
         for out in inputs:
             out.checkout(force=True)
 
@@ -136,8 +136,22 @@ class SharedRuns:
             StageLoader.fill_from_lock(self._stages[name], record)
 
 
-def push_objects(repo: Repo, objects: Sequence[Any]) -> None:
-    failed = repo.cloud.push(objects).failed if objects else ()
+def objects_of(outs: Iterable[Any]) -> set[Any]:
+    """The hashes of files and folders, and of the files in the folders. What lists a folder is fetched if it is missing.
+
+    DVC does not count those of a metrics file that git has; the run cache has its content too.
+    """
+    found = set()
+    for out in outs:
+        if out.use_cache:
+            found.update(*out.get_used_objs(force=True).values())
+        else:
+            found.add(out.hash_info)
+    return found
+
+
+def push_objects(repo: Repo, objects: Iterable[Any]) -> None:
+    failed = repo.cloud.push(objects).failed
     if failed:
         names = format_examples(each.value for each in failed)
         raise UserError(f"the remote did not get {names}; `dvc push` says more")

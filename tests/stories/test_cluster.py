@@ -1,0 +1,220 @@
+"""`restage run --on`: chains run on the workers of a Dask cluster, and the record is that of a serial run."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories import light_pipeline
+from tests.stories.dask_cluster import DaskCluster, dask_cluster, wait_until
+from tests.stories.repo import Repo, environment
+
+pytestmark = pytest.mark.long
+CHAINS = ("ant", "bee", "cat", "dog")
+SLOW = "\nimport time\nif stage == 'train': time.sleep({})\n"
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory: pytest.TempPathFactory, preloaded: str) -> Repo:
+    """Four chains that have run, with a folder as remote that has no result; the last stage of each is stale."""
+    repo = light_pipeline.create(tmp_path_factory.mktemp("four") / "repo", CHAINS, preloaded)
+    repo.edit(".dvc/config", "[core]\n", "[core]\n    remote = team\n")
+    repo.append(".dvc/config", "['remote \"team\"']\n    url = ../../remote\n")
+    light_pipeline.write_code(repo, "train", {"comment": 0, "limit": light_pipeline.LIMIT, "revision": 1})
+    repo.commit("Train differently")
+    return repo
+
+
+@pytest.fixture
+def repo(four: Repo, tmp_path: Path) -> Repo:
+    return four.copy(tmp_path / "repo")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[DaskCluster]:
+    with dask_cluster(tmp_path / "cluster") as started:
+        yield started
+
+
+@pytest.fixture
+def serial(four: Repo, tmp_path: Path) -> Repo:
+    """The same changes, run here, one chain at a time."""
+    other = four.copy(tmp_path / "serial")
+    other.restage("run", "--jobs", "1", "--no-preload")
+    return other
+
+
+def make_slow(repo: Repo, seconds: float) -> None:
+    """The script is no dependency, so that the records stay the same."""
+    repo.edit("code/stage.py", "code = json", f"{SLOW.format(seconds)}code = json")
+    repo.commit("Slow")
+
+
+def start(repo: Repo, *options: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "stages.cli", "run", *options], cwd=repo.path, env=environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+def end(process: "subprocess.Popen[str]") -> str:
+    output, _ = process.communicate(timeout=300)
+    return output
+
+
+def assert_same(repo: Repo, serial: Repo) -> None:
+    for name in ("dvc.lock", "reports/index.html", *(f"reports/metrics/{key}.json" for key in CHAINS)):
+        assert repo.read(name) == serial.read(name)
+    assert repo.restage("run").stdout == f"nothing to run: {', '.join(CHAINS)}\n"
+
+
+def test_workers_with_own_caches_and_a_remote(repo: Repo, serial: Repo, cluster: DaskCluster) -> None:
+    printed = repo.restage("run", "--on", cluster.address).stdout
+    assert [line for line in printed.splitlines() if line.startswith("train@")]
+    assert_same(repo, serial)
+    for name in cluster.workers:
+        folder = cluster.worker_folder(name)
+        assert (folder / "repo/copy-0/stages").is_dir()
+        assert list((folder / "repo/cache").rglob("*")), f"{name} ran nothing"
+    assert "exec python3 -S code/stage.py train ant" in repo.read(".dvc/tmp/restage/output/train@ant.txt")
+
+
+def test_workers_of_this_machine_without_a_remote(repo: Repo, serial: Repo) -> None:
+    repo.edit(".dvc/config", "    remote = team\n", "")
+    repo.commit("No remote")
+    repo.restage("run", "--on", "dask", "--jobs", "2")
+    assert_same(repo, serial)
+
+
+def test_a_killed_worker(repo: Repo, serial: Repo, cluster: DaskCluster) -> None:
+    make_slow(repo, 2)
+    process = start(repo, "--on", cluster.address)
+    wait_until(lambda: any((cluster.worker_folder("first") / "repo/copy-0/.dvc/tmp/restage/output").glob("train@*")))
+    cluster.kill(cluster.workers["first"])
+    printed = end(process)
+    assert process.returncode == 0, printed
+    assert_same(repo, serial)
+
+
+def test_a_worker_with_another_version(repo: Repo, serial: Repo, cluster: DaskCluster, tmp_path: Path) -> None:
+    """Another version of the package's metadata is found first."""
+    fake = tmp_path / "packages/numpy-1.0.dist-info"
+    fake.mkdir(parents=True)
+    (fake / "METADATA").write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 1.0\n")
+    cluster.start_worker("third", env={"PYTHONPATH": str(fake.parent)})
+    done = repo.restage("run", "--on", cluster.address)
+    assert "worker third (tcp://127.0.0.1:" in done.stderr
+    assert "is not used: numpy is 1.0, needed is " in done.stderr
+    assert not cluster.worker_folder("third").exists()
+    assert_same(repo, serial)
+    for name in ("first", "second"):
+        cluster.kill(cluster.workers[name])
+    light_pipeline.write_code(repo, "train", {"comment": 0, "limit": light_pipeline.LIMIT, "revision": 2})
+    repo.commit("Again")
+    time.sleep(1)
+    done = repo.restage("run", "--on", cluster.address, ok=False)
+    assert done.returncode == 1
+    assert "no worker fits" in done.stderr
+
+
+def test_a_scheduler_that_dies(repo: Repo, cluster: DaskCluster) -> None:
+    make_slow(repo, 60)
+    process = start(repo, "--on", cluster.address)
+    wait_until(cluster.chain_processes)
+    cluster.kill(cluster.scheduler)
+    started = time.monotonic()
+    printed = end(process)
+    assert process.returncode == 1
+    assert time.monotonic() - started < 15
+    assert "does not answer any more" in printed
+    assert "Traceback" not in printed
+    wait_until(lambda: not cluster.chain_processes())
+
+
+def test_a_scheduler_that_is_not_there(repo: Repo) -> None:
+    started = time.monotonic()
+    done = repo.restage("run", "--on", "tcp://127.0.0.1:9", ok=False)
+    assert time.monotonic() - started < 30
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith("restage: run: the Dask scheduler at tcp://127.0.0.1:9 does not answer")
+
+
+def test_ctrl_c_ends_the_processes_on_the_workers(repo: Repo, serial: Repo, cluster: DaskCluster) -> None:
+    make_slow(repo, 60)
+    process = start(repo, "--on", cluster.address)
+    wait_until(lambda: any(cluster.folder.glob("*-folder/repo/copy-0/.dvc/tmp/restage/output/train@*")))
+    process.send_signal(signal.SIGINT)
+    printed = end(process)
+    assert process.returncode == 130, printed
+    assert not cluster.chain_processes()
+    make_fast(repo)
+    repo.restage("run", "--on", cluster.address)
+    assert_same(repo, serial)
+
+
+def make_fast(repo: Repo) -> None:
+    repo.edit("code/stage.py", SLOW.format(60), "")
+    repo.commit("Fast")
+
+
+def test_a_killed_caller(repo: Repo, serial: Repo, cluster: DaskCluster, tmp_path: Path) -> None:
+    """What was finished is in the run cache of the remote."""
+    make_slow(repo, 3)
+    process = start(repo, "--on", cluster.address)
+    wait_until(lambda: any((tmp_path / "remote/runs").rglob("*")) if (tmp_path / "remote/runs").is_dir() else False)
+    process.kill()
+    end(process)
+    wait_until(lambda: not cluster.chain_processes())
+    finished = len(list((tmp_path / "remote/runs").glob("*/*/*")))
+    printed = repo.restage("run", "--on", cluster.address).stdout
+    ran = [line for line in printed.splitlines() if line.startswith("train@") and " s (" in line]
+    assert len(ran) == len(CHAINS) - finished
+    assert_same(repo, serial)
+
+
+def test_what_is_not_committed_goes_only_if_asked(repo: Repo, serial: Repo) -> None:
+    repo.edit("code/train.json", '"revision": 1', '"revision": 2')
+    done = repo.restage("run", "--on", "dask", ok=False)
+    assert done.returncode == 1
+    assert "not committed: code/train.json" in done.stderr
+    assert "--with-changes" in done.stderr
+    repo.restage("run", "--on", "dask", "--with-changes", "--jobs", "2")
+    serial.edit("code/train.json", '"revision": 1', '"revision": 2')
+    serial.restage("run", "--jobs", "1", "--no-preload")
+    assert_same(repo, serial)
+
+
+def test_neither_remote_nor_shared_cache(repo: Repo, cluster: DaskCluster) -> None:
+    repo.edit(".dvc/config", "    remote = team\n", "")
+    repo.commit("No remote")
+    done = repo.restage("run", "--on", cluster.address, ok=False)
+    assert done.returncode == 1
+    assert "there is no remote, and the cache is in this clone; configure one of the two" in done.stderr
+
+
+def test_a_cache_that_all_see(repo: Repo, serial: Repo, cluster: DaskCluster, tmp_path: Path) -> None:
+    shutil.move(repo.path / ".dvc/cache", tmp_path / "cache")
+    repo.write(".dvc/config.local", f"[cache]\n    dir = {tmp_path / 'cache'}\n")
+    repo.restage("run", "--on", cluster.address)
+    assert not (tmp_path / "remote").exists()
+    assert not (cluster.worker_folder("first") / "repo/cache").exists()
+    assert_same(repo, serial)
+
+
+def test_a_chain_that_no_worker_has_room_for_says_so(repo: Repo, cluster: DaskCluster) -> None:
+    repo.edit("conf/dataset/ant.yaml", "  batch: 4", "  batch: 4\n  threads: 3")
+    repo.restage("compose")
+    cluster.start_worker("third", "--resources", "threads=2")
+    process = start(repo, "ant", "--on", cluster.address)
+    wait_until(lambda: True)
+    time.sleep(15)
+    process.send_signal(signal.SIGINT)
+    printed = end(process)
+    assert "ant waits: it needs threads: 3, and no worker has it; " in printed
+    assert "third (tcp://127.0.0.1" in printed
