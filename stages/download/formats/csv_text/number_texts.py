@@ -88,8 +88,8 @@ class NumberTexts:
         """Without their signs, dollars and euros would be the same numbers."""
         if len(self._signs) > 1:
             raise UserError(
-                f"column {self._name!r}: values with different signs, {format_examples(map(repr, sorted(self._signs)))}; "
-                f"give each its own column, or set format.types: {{{self._name}: text}}"
+                f"column {self._name!r}: values with different signs, "
+                f"{format_examples(map(repr, sorted(self._signs)))}; give each its own column, or set format.types: {{{self._name}: text}}"
             )
 
 
