@@ -114,7 +114,8 @@ def _write_splits(
     splits: Mapping[str, RowsOfFiles], options: TableOptions, block_rows: int, scratch: Path, folder: Path
 ) -> StoredFrames:
     """The same bytes as those of the frames in memory."""
-    errors, stored, names = ErrorList(), {}, {}
+    errors, stored = ErrorList(), {}
+    names: dict[str, str] = {}
     for split, files in splits.items():
         with errors.collect(), prefix_errors(format_examples(files)):
             types = raw_types({name: rows.columns for name, rows in files.items()})

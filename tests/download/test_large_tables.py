@@ -103,7 +103,8 @@ def table_of_columns() -> bytes:
 
 
 QUOTED = "".join(
-    f'{n},"a ""{"b" * (n % 7)}""\r\n{n}","x,{n}"{end}' for n, end in zip(range(ROWS), itertools.cycle(["\n", "\r\n"]), strict=False)
+    f'{n},"a ""{"b" * (n % 7)}""\r\n{n}","x,{n}"{end}'
+    for n, end in zip(range(ROWS), itertools.cycle(["\n", "\r\n"]), strict=False)
 )
 JSON_ROWS = [
     {"n": n, "late": "x" if n == ROWS - 1 else None, "f": n / 2 if n == ROWS - 1 else n, "t": n % 2 == 0, "o": f"w{n}"}
@@ -133,8 +134,8 @@ SERIES = {"kind": "series", "time": "day"}
 SOURCES: dict[str, tuple[dict[str, Any], dict[str, bytes], dict[str, Any]]] = {
     "types": ({"format": "csv"}, {"all": table_of_columns()}, {}),
     "another notation": (
-        {"format": "csv", "decimal": ",", "thousands": ".", "signs": ["€"], "suffixes": {"k": 1000}, "trailing_minus": True,
-         "separator": "\t"},
+        {"format": "csv", "decimal": ",", "thousands": ".", "signs": ["€"], "suffixes": {"k": 1000},
+         "trailing_minus": True, "separator": "\t"},
         {"all": csv(NOTATION).replace(b",", b"\t").replace(b"_", b",")},
         {},
     ),
@@ -151,7 +152,11 @@ SOURCES: dict[str, tuple[dict[str, Any], dict[str, bytes], dict[str, Any]]] = {
     "one large split": ({"format": "csv"}, {"train": csv({"n": NUMBERS}), "test": b"n\n1\n2\n"}, {}),
     "carriage returns": ({"format": "csv"}, {"all": csv({"n": NUMBERS, "t": late("x")}, "\r\n")}, {}),
     "carriage returns alone": ({"format": "csv"}, {"all": csv({"n": NUMBERS, "t": late("x")}, "\r")}, {}),
-    "line breaks": ({"format": "csv", "line_breaks": True, "header": False, "names": ["n", "t", "u"]}, {"all": QUOTED.encode()}, {}),
+    "line breaks": (
+        {"format": "csv", "line_breaks": True, "header": False, "names": ["n", "t", "u"]},
+        {"all": QUOTED.encode()},
+        {},
+    ),
     "escapes and line breaks": (
         {"format": "csv", "line_breaks": True, "escape": "\\", "header": False, "names": ["n", "t", "u"]},
         {"all": QUOTED.replace('""', '\\"').encode()},

@@ -225,8 +225,8 @@ def print_columns(dataset: NewDataset) -> None:
     print(f"{names}: {count(dataset.rows, 'row')}, {count(len(dataset.columns), 'column')}\n")
     for split, file in dataset.data.files.items():
         if file.first_rows is not None:
-            rows = f"{len(dataset.data.frames[split]):,}"
-            print(f"{file.name}: a large file; looked at the first {rows} rows, from which all below follows\n")
+            first = f"{len(dataset.data.frames[split]):,}"
+            print(f"{file.name}: a large file; looked at the first {first} rows, from which all below follows\n")
     rows = [
         (column.name, kind_in_table(column, dataset), column.values, str(column.missing or DASH))
         for column in dataset.columns

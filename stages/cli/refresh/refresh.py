@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import typer
 
@@ -30,6 +31,8 @@ from stages.core.errors import UserError, format_examples
 from stages.download.current_hashes import current_files, hashes_of, pinned_hashes, with_hashes
 from stages.download.load_source import load_source
 from stages.download.params import Source
+
+TEMPORARY = Path(".dvc/tmp")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,18 @@ def refresh_dataset(key: str, dataset: Dataset, composition: Composition, option
         return
     if not options.as_json:
         print("\n".join([f"{key}: the data changed", *describe_files(files)]), flush=True)
-    new = NewData(key, hashes, files, load_source(with_hashes(dataset.download, hashes, files)))
+    with TemporaryDirectory(dir=scratch_parent()) as folder:
+        raw = load_source(with_hashes(dataset.download, hashes, files), Path(folder))
+        show_and_pin(NewData(key, hashes, files, raw), dataset, composition, options)
+
+
+def scratch_parent() -> Path | None:
+    """DVC's folder for temporary files, on the disk of the repository: the rows of a large table are written there."""
+    return TEMPORARY if TEMPORARY.is_dir() else None
+
+
+def show_and_pin(new: NewData, dataset: Dataset, composition: Composition, options: RefreshOptions) -> None:
+    key, hashes, files = new.key, new.hashes, new.files
     comparison = compare_with_recorded(key, dataset, new.raw, options.key_columns)
     places = files_with_hashes(key, hashes, composition)
     others = other_datasets(key, hashes, places, composition)

@@ -46,7 +46,7 @@ def repeated_rows(rows: TypedRows, key: Sequence[str], scratch: Path) -> NDArray
             for start, frame in _keys(rows, key)
         ]
     same_hash = pd.concat(found)
-    return same_hash.index[same_hash.duplicated()].to_numpy(np.int64)
+    return np.asarray(same_hash.index[same_hash.duplicated()], np.int64)
 
 
 def _keys(rows: TypedRows, key: Sequence[str]) -> Iterator[tuple[int, pd.DataFrame]]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Table
 from stages.core.errors import ErrorList, UserError, prefix_errors
@@ -40,7 +41,10 @@ def _read_pictures(
 ) -> ColumnPictures:
     opened = open_picture_files(file, limits)
     problems = RowProblems(several_splits=len(table.frames) > 1, private=column in table.private)
-    values = {split: frame[column] for split, frame in table.frames.items()}
+    values = {
+        split: pd.concat([block[column] for block in table.blocks(split, [column])], ignore_index=True)
+        for split in table.frames
+    }
     paths = find_paths(values, params.prefix, opened.paths(), file.name, problems)
     rows = rows_by_path(paths)
     if not rows:

@@ -28,7 +28,9 @@ def sort_rows(tables: Iterable[pa.Table], time: str, part_rows: int, scratch: Pa
     start = [0] * len(parts)
     for block in block_bounds(rows, part_rows):
         end = rows_before(times, block.stop)
-        yield _sorted(pa.concat_tables([part.slice(a, b - a) for part, a, b in zip(parts, start, end, strict=True)]), time)
+        yield _sorted(
+            pa.concat_tables([part.slice(a, b - a) for part, a, b in zip(parts, start, end, strict=True)]), time
+        )
         start = end
 
 

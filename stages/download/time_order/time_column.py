@@ -4,6 +4,7 @@ Messages count rows from 1, over all parts.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ class _Rows:
         self._examples: list[str] = []
 
     def add(self, descriptions: Iterable[str], count: int) -> None:
-        self._examples += [text for _, text in zip(range(MAX_EXAMPLES - len(self._examples)), descriptions)]
+        self._examples += islice(descriptions, MAX_EXAMPLES - len(self._examples))
         self.count += count
 
     def __str__(self) -> str:

@@ -45,6 +45,17 @@ def test_without_a_terminal_it_only_shows(mine: Path) -> None:
     assert (MINE.read_bytes(), Path("params.yaml").read_bytes()) == before
 
 
+def test_rows_of_several_blocks_are_not_compared(mine: Path) -> None:
+    MINE.write_text(MINE.read_text().replace("download:\n", "download:\n  block_rows: 20\n"))
+    flowers(70).to_csv(mine, index=False)
+    printed = refresh("mine").stdout
+    assert (
+        "The old data cannot be compared: 70 rows are more than a block, and only rows of one block are compared with "
+        "each other."
+    ) in printed
+    assert "`restage refresh mine --yes`" in printed
+
+
 def test_json(mine: Path) -> None:
     old = sha256(mine)
     flowers(70).to_csv(mine, index=False)

@@ -35,7 +35,9 @@ def _check_member_size(path: Path, member: str) -> None:
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo(member).file_size
     if size > LARGE_BYTES:
-        raise UserError(f"{member} is {size:,} bytes long; unpack it, and name the file, whose first rows are looked at")
+        raise UserError(
+            f"{member} is {size:,} bytes long; unpack it, and name the file, whose first rows are looked at"
+        )
 
 
 def _first_rows_of_parquet(path: Path) -> bytes:

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from stages.cli.new.read.new_files import NewFile
 from stages.config.check_parameters import check_parameters
@@ -38,9 +39,9 @@ def _with_first_rows(source: Source, files: Mapping[str, NewFile], folder: Path)
         content = file.path.read_bytes() if file.first_rows is None else file.first_rows
         (folder / split).write_bytes(content)
         smaller[split] = LocalFile(path=str(folder / split), sha256=sha256_of(folder / split), member=file.member)
-    options = {name: getattr(source, name) for name in Files.model_fields}
-    pictures = {"pictures": source.pictures} if isinstance(source, File) else {}
-    return File(source="file", files=smaller, **options, **pictures)
+    options: dict[str, Any] = {name: getattr(source, name) for name in Files.model_fields}
+    options |= {"pictures": source.pictures} if isinstance(source, File) else {}
+    return File(source="file", files=smaller, **options)
 
 
 def compose_alone(key: str, text: str, conf: Path = CONF) -> Dataset:

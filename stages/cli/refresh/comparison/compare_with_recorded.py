@@ -10,7 +10,7 @@ from stages.cli.refresh.comparison.recorded_data import recorded_data
 from stages.config.schema import Dataset
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, read_profile
-from stages.core.artefacts.raw_data import RawData, split_sizes
+from stages.core.artefacts.raw_data import RawData, Table, split_sizes
 from stages.core.artefacts.records.validation import DriftRecord
 from stages.core.errors import UserError
 from stages.download.current_hashes import pinned_hashes
@@ -44,9 +44,20 @@ def compare_with_recorded(key: str, dataset: Dataset, new: RawData, keys: Sequen
             old = recorded_data(key, pinned_hashes(dataset.download), Path(folder))
         except UserError as error:
             return Comparison(None, str(error), drift, accepted)
+        if reason := _too_large(old, new):
+            return Comparison(None, reason, drift, accepted)
         key_of_query = dataset.download.key if isinstance(dataset.download, Sql) else []
         names = key_columns(old, new, dataset.preprocess, keys or key_of_query)
         return Comparison(compare_data(old, new, dataset.preprocess, names), "", drift, accepted)
+
+
+def _too_large(*tables: RawData) -> str:
+    """Why the rows are not compared; empty if they are. They would all be in memory."""
+    large = [raw for raw in tables if isinstance(raw, Table) and raw.is_large]
+    if not large:
+        return ""
+    rows = max(max(raw.sizes.values()) for raw in large)
+    return f"{rows:,} rows are more than a block, and only rows of one block are compared with each other"
 
 
 def read_accepted_profile(key: str) -> Profile | None:

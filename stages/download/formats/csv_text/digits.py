@@ -27,7 +27,9 @@ class Digits:
         if not self.all_whole:
             return
         self.all_unsigned = self.all_unsigned and all_match(whole, r"^\d+$")
-        self.leading_zero = self.leading_zero or bool(compute.any(compute.match_substring_regex(whole, r"^0\d")).as_py())
+        self.leading_zero = self.leading_zero or bool(
+            compute.any(compute.match_substring_regex(whole, r"^0\d")).as_py()
+        )
         try:
             numbers = compute.utf8_ltrim(whole, "+").cast(pa.int64())
         except pa.ArrowInvalid:

@@ -87,9 +87,10 @@ class NumberTexts:
     def _check_one_sign(self) -> None:
         """Without their signs, dollars and euros would be the same numbers."""
         if len(self._signs) > 1:
+            signs = format_examples(map(repr, sorted(self._signs)))
             raise UserError(
-                f"column {self._name!r}: values with different signs, {format_examples(map(repr, sorted(self._signs)))}; "
-                f"give each its own column, or set format.types: {{{self._name}: text}}"
+                f"column {self._name!r}: values with different signs, {signs}; give each its own column, or set "
+                f"format.types: {{{self._name}: text}}"
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from stages.core.errors import UserError
 from stages.core.text_values.csv_line import UNIT_SEPARATOR, WHITESPACE, separator_between_fields
@@ -30,7 +30,11 @@ def prepare_file(open_file: OpenFile, params: Csv, scratch: Path) -> tuple[OpenF
         output.writelines(line.encode() for line in prepare_lines(_check_one_mark(lines, params), params))
     prepared = {"separator": separator_between_fields(params), "encoding": "utf-8"}
     done = {"skip_lines": 0, "comment": None, "trim": False}
-    return partial(open, output.name, "rb"), params.model_copy(update=prepared | done)
+    return partial(_open, Path(output.name)), params.model_copy(update=prepared | done)
+
+
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 def _check_one_mark(lines: Iterable[str], params: Csv) -> Iterator[str]:

@@ -124,18 +124,22 @@ def _look_at_texts(
             for look in (numbers.get(name), plain.get(name)):
                 if look is not None:
                     look.add(texts[name])
-    errors, types, converted = ErrorList(), {}, {}
-    for name in unsure:
-        types[name] = pa.string()
-        may_be_truth = name in plain and pa.types.is_boolean(inferred[name].type)
-        if name not in numbers or (may_be_truth and params.types.get(name) != "number"):
-            types[name] = _type_in_raw_data(plain[name].type(inferred[name]))
-        if name in numbers and types[name] == pa.string():
-            with errors.collect():
-                if (column := numbers[name].finish()) is not None:
-                    converted[name] = column
+    types = {name: pa.string() for name in unsure}
+    for name, texts in plain.items():
+        is_truth = pa.types.is_boolean(inferred[name].type) and params.types.get(name) != "number"
+        if name not in numbers or is_truth:
+            types[name] = _type_in_raw_data(texts.type(inferred[name]))
+    return _finish_numbers({name: column for name, column in numbers.items() if types[name] == pa.string()}), types
+
+
+def _finish_numbers(columns: Mapping[str, NumberTexts]) -> dict[str, NumberColumn]:
+    errors, converted = ErrorList(), {}
+    for name, column in columns.items():
+        with errors.collect():
+            if (finished := column.finish()) is not None:
+                converted[name] = finished
     errors.raise_if_any()
-    return converted, types
+    return converted
 
 
 def _read_rows(
@@ -163,7 +167,9 @@ class _Parser:
         self._ragged = self._width = 0
 
     def chunks(self) -> Iterator[_Chunk]:
-        return (_Chunk(content, number == 0) for number, content in enumerate(row_chunks(self._open_file, self._params)))
+        return (
+            _Chunk(content, number == 0) for number, content in enumerate(row_chunks(self._open_file, self._params))
+        )
 
     def parse(self, chunk: _Chunk, columns: Sequence[str], types: Types) -> pa.Table:
         params = self._params

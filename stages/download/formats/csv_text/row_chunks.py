@@ -28,7 +28,8 @@ def row_chunks(open_file: OpenFile, params: Csv) -> Iterator[bytes]:
             end = find_end(waiting)
             if not end and len(waiting) > MAX_ROW_BYTES:
                 raise UserError(
-                    f"a row of more than {MAX_ROW_BYTES:,} bytes; it begins with {waiting[:40]!r}; is a quote not closed?"
+                    f"a row of more than {MAX_ROW_BYTES:,} bytes, which begins with {waiting[:40]!r}; is a quote not "
+                    "closed?"
                 )
             if not _is_blank(waiting[:end]):
                 yield waiting[:end]

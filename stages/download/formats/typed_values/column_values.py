@@ -14,6 +14,7 @@ from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import MAX_EXAMPLES, UserError
 from stages.core.validation_errors import format_value
 from stages.download.formats.csv_text.digits import LARGEST_EXACT_FLOAT
+from stages.download.formats.typed_rows import FoundColumn
 from stages.download.formats.typed_values.value_kinds import (
     COLUMN_KINDS,
     ERRORS,
@@ -26,7 +27,6 @@ from stages.download.formats.typed_values.value_kinds import (
     as_number,
     as_text,
 )
-from stages.download.formats.typed_rows import FoundColumn
 from stages.download.params.excel_params import Excel
 from stages.download.params.file_params import Files
 from stages.download.params.json_lines_params import JsonLines
@@ -107,9 +107,7 @@ class ColumnValues:
     def _converted(self, values: Sequence[Any], convert: Callable[[Any], Any], lines: Sequence[int]) -> list[Any]:
         converted = [value if value is None or isinstance(value, CellError) else convert(value) for value in values]
         wrong = [
-            (line, value)
-            for line, value, new in zip(lines, values, converted, strict=True)
-            if new is None is not value
+            (line, value) for line, value, new in zip(lines, values, converted, strict=True) if new is None is not value
         ]
         self._unusable.add(len(wrong), wrong)
         return converted

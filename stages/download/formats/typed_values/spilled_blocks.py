@@ -58,7 +58,7 @@ class SpilledBlocks:
 
     def _blocks(self) -> Iterator[pa.RecordBatch]:
         if self._file is not None:
-            with open(self._file.name, "rb") as file:
+            with Path(self._file.name).open("rb") as file:
                 for start in self._ends[:-1]:
                     file.seek(start)
                     yield pa.ipc.open_stream(file).read_next_batch()

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
-import pytest
 import pyarrow.parquet as pq
+import pytest
 
 from stages.cli.new.read import first_rows
 from tests.cli.new.example_tables import flowers
