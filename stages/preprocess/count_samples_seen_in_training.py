@@ -1,7 +1,8 @@
 """Count the validation and test samples whose inputs are also those of a training sample."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,14 @@ from stages.core.artefacts.shared_rows import SharedRows
 
 Hashes = NDArray[np.uint64]
 Integers = NDArray[np.int64]
+NewArray = Callable[[int, Any], NDArray[Any]]
 BLOCK_ROWS = 4096
 # So many hashes are compared at once.
 CHUNK_ROWS = 1 << 19
 # The number of a hash that no training sample has.
 NONE = -1
 # A table of truth values by the last bits of a hash; most hashes of training samples are not in it.
-LARGEST_FILTER = 1 << 26
+LARGEST_FILTER = 1 << 25
 
 
 def seen_in_training(splits: Mapping[str, ProcessedSplit]) -> dict[str, int]:
@@ -26,19 +28,23 @@ def seen_in_training(splits: Mapping[str, ProcessedSplit]) -> dict[str, int]:
     return count_seen(splits, {name: _sample_hashes(split) for name, split in splits.items()})
 
 
-def count_seen(splits: Mapping[str, ProcessedSplit], hashes: Mapping[str, Hashes]) -> dict[str, int]:
+def count_seen(
+    splits: Mapping[str, ProcessedSplit], hashes: Mapping[str, Hashes], new_array: NewArray = np.zeros
+) -> dict[str, int]:
     """Return the count for each split but train. `hashes` has those of the samples, perhaps memory-mapped.
+
+    `new_array` makes arrays with a number for each sample, which may be in files too.
 
     All samples are compared by their hash. Where it is that of a training sample, the contents are compared.
     """
-    known = {name: _KnownHashes.of(hashes[name]) for name in splits if name != TRAIN}
+    known = {name: _KnownHashes.of(hashes[name], new_array) for name in splits if name != TRAIN}
     for start in _starts(hashes[TRAIN]):
         chunk = hashes[TRAIN][start : start + CHUNK_ROWS]
         for of_split in known.values():
             of_split.find(chunk, start)
     return {
         name: sum(_count_equal(splits, name, start, hashes, of_split) for start in _starts(hashes[name]))
-        for name, of_split in known.items()
+        for name, of_split in ((name, of_split.only_found(new_array)) for name, of_split in known.items())
     }
 
 
@@ -51,12 +57,17 @@ class _KnownHashes:
     filter: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, hashes: Hashes) -> "_KnownHashes":
-        ordered = np.sort(hashes)
+    def of(cls, hashes: Hashes, new_array: NewArray) -> "_KnownHashes":
+        ordered = new_array(len(hashes), np.uint64)
+        ordered[:] = hashes
+        ordered.sort()
         size = min(LARGEST_FILTER, 1 << (8 * len(ordered)).bit_length())
         is_present = np.zeros(size, np.bool_)
-        is_present[ordered & np.uint64(size - 1)] = True
-        return cls(ordered, np.full(len(ordered), NONE, np.int64), is_present)
+        for start in _starts(ordered):
+            is_present[ordered[start : start + CHUNK_ROWS] & np.uint64(size - 1)] = True
+        training_samples = new_array(len(ordered), np.int64)
+        training_samples[:] = NONE
+        return cls(ordered, training_samples, is_present)
 
     def find(self, training_hashes: Hashes, start: int) -> None:
         """Note the samples of a chunk of training samples that begins with sample `start`."""
@@ -66,9 +77,20 @@ class _KnownHashes:
         found = self.ordered.take(positions, mode="clip") == hashes
         self.training_samples[positions[found]] = start + possible[found]
 
+    def only_found(self, new_array: NewArray) -> "_KnownHashes":
+        """Without the hashes that no training sample has. Of equal hashes the first one has the training sample."""
+        found = self.training_samples != NONE
+        count = int(found.sum())
+        ordered = np.compress(found, self.ordered, out=new_array(count, np.uint64))
+        samples = np.compress(found, self.training_samples, out=new_array(count, np.int64))
+        return replace(self, ordered=ordered, training_samples=samples)
+
     def training_sample_of(self, hashes: Hashes) -> Integers:
-        """A training sample with each of the hashes, which are hashes of this split; NONE if there is none."""
-        return self.training_samples[np.searchsorted(self.ordered, hashes)]
+        """A training sample with each of the hashes; NONE if there is none."""
+        if not len(self.ordered):
+            return np.full(len(hashes), NONE)
+        positions = np.minimum(np.searchsorted(self.ordered, hashes), len(self.ordered) - 1)
+        return np.where(self.ordered[positions] == hashes, self.training_samples[positions], NONE)
 
 
 def _count_equal(

@@ -87,8 +87,6 @@ def statistics_in(scratch: ScratchFolder) -> ScalerStatistics:
 def _scikit_learn_statistics(scaler: str, matrix: Floats) -> tuple[Floats, Floats]:
     from sklearn import preprocessing
 
-    # The order in memory is that of the sums, on which the last bits depend.
-    matrix = np.ascontiguousarray(matrix)
     match scaler:
         case "standard":
             standard = preprocessing.StandardScaler().fit(matrix)

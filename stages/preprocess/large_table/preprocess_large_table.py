@@ -62,7 +62,7 @@ def _preprocess(table: Table, params: Preprocess, folder: Path, scratch: Scratch
         versions=installed_versions("numpy", "scikit-learn"),
     )
     stored = {name: read_split(fitted, folder, name, folder.name) for name in sizes}
-    seen = count_seen(stored, {name: array.open() for name, array in hashes.items()})
+    seen = count_seen(stored, {name: array.open() for name, array in hashes.items()}, scratch.array)
     write_record(folder / FITTED_FILE, fitted.model_copy(update={"seen_in_training": seen}))
 
 

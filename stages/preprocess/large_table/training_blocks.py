@@ -69,11 +69,11 @@ def values_of_column(column: Column, values: Mapping[str, ColumnValues], rows: N
 
 
 def number_matrix(columns: Sequence[ColumnValues], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The values of a column are side by side in memory, so that sums of a column are fast and exact to more bits."""
-    matrix = np.empty((len(columns), len(rows)))
+    """The values of a row are side by side in memory, as those of a table of one block are."""
+    matrix = np.empty((len(rows), len(columns)))
     for number, values in enumerate(columns):
-        matrix[number] = plain_array(values)[rows]
-    return matrix.T
+        matrix[:, number] = plain_array(values)[rows]
+    return matrix
 
 
 def _training_values(splits: RowSplits, column: Column, block: TableBlock) -> Any:
