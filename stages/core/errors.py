@@ -15,6 +15,10 @@ class UserError(Exception):
         self.messages = messages
         super().__init__("\n".join(messages))
 
+    def __reduce__(self) -> tuple[type["UserError"], tuple[str, ...]]:
+        """Each message stays one when the error comes from another process."""
+        return type(self), self.messages
+
 
 class ErrorList:
     """Collects messages, so that all errors are reported together.

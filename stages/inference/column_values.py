@@ -8,6 +8,7 @@ from stages.core.artefacts.processed import Fitted
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.column_params import InputParams
 from stages.core.columns.feature_matrix import FeatureMatrix
+from stages.core.columns.features.coded_values import plain_array
 from stages.core.columns.features.feature import Feature
 from stages.core.columns.features.fill_forward import fill_columns_forward
 from stages.core.columns.features.table_values import TableValues
@@ -47,7 +48,8 @@ def fill_gaps_forward(fitted: Fitted, rows: RawRows) -> RawRows:
         feature.column: feature.params for spec in fitted.inputs.values() for feature in features_of(spec.column)
     }
     table = fill_columns_forward({name: np.asarray(rows.columns[name]) for name in params}, params)
-    return RawRows({**rows.columns, **table.columns}, rows.count, table.filled)
+    filled = {name: plain_array(values) for name, values in table.columns.items()}
+    return RawRows({**rows.columns, **filled}, rows.count, table.filled)
 
 
 def column_values(column: Column, rows: RawRows) -> Any:

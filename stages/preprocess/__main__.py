@@ -7,11 +7,12 @@ if __name__ == "__main__":
 
 from stages.core import paths
 from stages.core.artefacts.processed import fold_folder, write_processed
-from stages.core.artefacts.raw_data import split_sizes
+from stages.core.artefacts.raw_data import Table, split_sizes
 from stages.core.artefacts.raw_files import read_raw
 from stages.core.read_params import stage_params
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
+from stages.preprocess.large_table.preprocess_large_table import is_large_table, preprocess_large_table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess, preprocess_fold
 from stages.preprocess.split.fold_rows import fold_rows
@@ -20,6 +21,11 @@ from stages.preprocess.split.fold_rows import fold_rows
 def run(key: str, outputs: StageOutputs) -> None:
     params: Preprocess = stage_params(Preprocess, key, "preprocess")
     raw = read_raw(paths.raw_data(key))
+    if is_large_table(raw, params):
+        assert isinstance(raw, Table)
+        with outputs.folder(paths.processed_data(key)) as folder:
+            preprocess_large_table(raw, params, folder)
+        return
     folds = fold_rows(params, split_sizes(raw))
     processed = preprocess(raw, params)
     with outputs.folder(paths.processed_data(key)) as folder:

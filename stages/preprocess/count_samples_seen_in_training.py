@@ -1,7 +1,8 @@
 """Count the validation and test samples whose inputs are also those of a training sample."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,53 +12,163 @@ from stages.core.artefacts.ragged_rows import RaggedRows, Rows
 from stages.core.artefacts.shared_rows import SharedRows
 
 Hashes = NDArray[np.uint64]
+Integers = NDArray[np.int64]
+NewArray = Callable[[int, Any], NDArray[Any]]
 BLOCK_ROWS = 4096
+# So many hashes are compared at once.
+CHUNK_ROWS = 1 << 19
+# The number of a hash that no training sample has.
+NONE = -1
+# A table of truth values by the last bits of a hash; most hashes of training samples are not in it.
+LARGEST_FILTER = 1 << 25
 
 
 def seen_in_training(splits: Mapping[str, ProcessedSplit]) -> dict[str, int]:
-    """Return the count for each split but train.
+    """Return the count for each split but train."""
+    return count_seen(splits, {name: _sample_hashes(split) for name, split in splits.items()})
 
-    All samples are compared by a fast hash; a digest of the content is compared only where the hashes are equal.
+
+def count_seen(
+    splits: Mapping[str, ProcessedSplit], hashes: Mapping[str, Hashes], new_array: NewArray = np.zeros
+) -> dict[str, int]:
+    """Return the count for each split but train. `hashes` has those of the samples, perhaps memory-mapped.
+
+    `new_array` makes arrays with a number for each sample, which may be in files too.
+
+    All samples are compared by their hash. Where it is that of a training sample, the contents are compared.
     """
-    train_hashes = _sample_hashes(splits[TRAIN])
-    counts = {name: 0 for name in splits if name != TRAIN}
-    for name in counts:
-        hashes = _sample_hashes(splits[name])
-        candidates = np.flatnonzero(_is_in(hashes, train_hashes))
-        if len(candidates):
-            train_candidates = np.flatnonzero(_is_in(train_hashes, hashes[candidates]))
-            train_digests = set(_digests(splits[TRAIN], train_candidates))
-            counts[name] = sum(digest in train_digests for digest in _digests(splits[name], candidates))
-    return counts
+    known = {name: _KnownHashes.of(hashes[name], new_array) for name in splits if name != TRAIN}
+    for start in _starts(hashes[TRAIN]):
+        chunk = hashes[TRAIN][start : start + CHUNK_ROWS]
+        for of_split in known.values():
+            of_split.find(chunk, start)
+    return {
+        name: sum(_count_equal(splits, name, start, hashes, of_split) for start in _starts(hashes[name]))
+        for name, of_split in ((name, of_split.only_found(new_array)) for name, of_split in known.items())
+    }
 
 
-def _is_in(hashes: Hashes, others: Hashes) -> NDArray[np.bool_]:
-    # np.isin takes eight times as long.
-    ordered = np.sort(others)
-    return np.asarray(ordered.take(np.searchsorted(ordered, hashes), mode="clip") == hashes)
+@dataclass(frozen=True)
+class _KnownHashes:
+    """The hashes of a split in ascending order, and for each the number of a training sample that has it, or NONE."""
+
+    ordered: Hashes
+    training_samples: Integers
+    filter: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, hashes: Hashes, new_array: NewArray) -> "_KnownHashes":
+        ordered = new_array(len(hashes), np.uint64)
+        ordered[:] = hashes
+        ordered.sort()
+        size = min(LARGEST_FILTER, 1 << (8 * len(ordered)).bit_length())
+        is_present = np.zeros(size, np.bool_)
+        for start in _starts(ordered):
+            is_present[ordered[start : start + CHUNK_ROWS] & np.uint64(size - 1)] = True
+        training_samples = new_array(len(ordered), np.int64)
+        training_samples[:] = NONE
+        return cls(ordered, training_samples, is_present)
+
+    def find(self, training_hashes: Hashes, start: int) -> None:
+        """Note the samples of a chunk of training samples that begins with sample `start`."""
+        possible = np.flatnonzero(self.filter[training_hashes & np.uint64(len(self.filter) - 1)])
+        hashes = training_hashes[possible]
+        positions = np.searchsorted(self.ordered, hashes)
+        found = self.ordered.take(positions, mode="clip") == hashes
+        self.training_samples[positions[found]] = start + possible[found]
+
+    def only_found(self, new_array: NewArray) -> "_KnownHashes":
+        """Without the hashes that no training sample has. Of equal hashes the first one has the training sample."""
+        found = self.training_samples != NONE
+        count = int(found.sum())
+        ordered = np.compress(found, self.ordered, out=new_array(count, np.uint64))
+        samples = np.compress(found, self.training_samples, out=new_array(count, np.int64))
+        return replace(self, ordered=ordered, training_samples=samples)
+
+    def training_sample_of(self, hashes: Hashes) -> Integers:
+        """A training sample with each of the hashes; NONE if there is none."""
+        if not len(self.ordered):
+            return np.full(len(hashes), NONE)
+        positions = np.minimum(np.searchsorted(self.ordered, hashes), len(self.ordered) - 1)
+        return np.where(self.ordered[positions] == hashes, self.training_samples[positions], NONE)
 
 
-def _digests(split: ProcessedSplit, samples: Iterable[int]) -> Iterator[bytes]:
-    for sample in samples:
-        digest = hashlib.blake2b(digest_size=16)
-        for rows in split.inputs.values():
-            row = rows[sample : sample + 1]
-            array = row.to_array() if isinstance(row, SharedRows) else row
-            digest.update((array.ids if isinstance(array, RaggedRows) else array).tobytes())
-            if isinstance(row, RaggedRows) and row.weights is not None:
-                digest.update(row.weights.tobytes())
-        yield digest.digest()
+def _count_equal(
+    splits: Mapping[str, ProcessedSplit], name: str, start: int, hashes: Mapping[str, Hashes], known: _KnownHashes
+) -> int:
+    """The number of samples of a chunk that are equal to a training sample."""
+    chunk = hashes[name][start : start + CHUNK_ROWS]
+    training_samples = known.training_sample_of(chunk)
+    candidates = np.flatnonzero(training_samples != NONE)
+    equal = _are_equal(splits[name], start + candidates, splits[TRAIN], training_samples[candidates])
+    others = candidates[~equal]
+    return int(equal.sum()) + sum(
+        _has_equal(splits, name, int(start + sample), hashes[TRAIN], chunk[sample]) for sample in others
+    )
+
+
+def _has_equal(
+    splits: Mapping[str, ProcessedSplit], name: str, sample: int, training_hashes: Hashes, sample_hash: np.uint64
+) -> bool:
+    """Whether any training sample is equal, where the first one with the same hash is not."""
+    for start in _starts(training_hashes):
+        same = start + np.flatnonzero(training_hashes[start : start + CHUNK_ROWS] == sample_hash)
+        if _are_equal(splits[name], np.full(len(same), sample), splits[TRAIN], same).any():
+            return True
+    return False
+
+
+def _starts(hashes: Hashes) -> Iterator[int]:
+    return iter(range(0, len(hashes), CHUNK_ROWS))
+
+
+def _are_equal(a: ProcessedSplit, samples: Integers, b: ProcessedSplit, other_samples: Integers) -> NDArray[np.bool_]:
+    equal = np.ones(len(samples), np.bool_)
+    # A few at once, since a sample may be a picture.
+    for start in range(0, len(samples), BLOCK_ROWS):
+        part = slice(start, start + BLOCK_ROWS)
+        for rows, other_rows in zip(a.inputs.values(), b.inputs.values(), strict=True):
+            equal[part] &= _rows_are_equal(rows[samples[part]], other_rows[other_samples[part]])
+    return equal
+
+
+def _rows_are_equal(a: Rows, b: Rows) -> NDArray[np.bool_]:
+    """Compare bytes, as the hashes do."""
+    if isinstance(a, RaggedRows) and isinstance(b, RaggedRows):
+        return _ragged_rows_are_equal(a, b)
+    a_bytes, b_bytes = _row_bytes(a), _row_bytes(b)
+    return np.asarray((a_bytes == b_bytes).all(axis=1))
+
+
+def _row_bytes(rows: Rows) -> NDArray[np.uint8]:
+    assert not isinstance(rows, RaggedRows)
+    array = rows.to_array() if isinstance(rows, SharedRows) else rows
+    return np.ascontiguousarray(array).reshape(len(array), -1).view(np.uint8)
+
+
+def _ragged_rows_are_equal(a: RaggedRows, b: RaggedRows) -> NDArray[np.bool_]:
+    equal: NDArray[np.bool_] = np.diff(a.offsets) == np.diff(b.offsets)
+    same_length = np.flatnonzero(equal)
+    a, b = a[same_length], b[same_length]
+    differs = a.ids != b.ids
+    if a.weights is not None and b.weights is not None:
+        differs |= a.weights.view(np.uint32) != b.weights.view(np.uint32)
+    equal[same_length] = np.bincount(a.row_of_id[differs], minlength=len(same_length)) == 0
+    return equal
 
 
 def _sample_hashes(split: ProcessedSplit) -> Hashes:
-    hashes: Hashes = np.add.reduce([_row_hashes(rows, seed) for seed, rows in enumerate(split.inputs.values())])
+    hashes: Hashes = np.add.reduce([hash_rows(rows, seed) for seed, rows in enumerate(split.inputs.values())])
     return hashes
 
 
-def _row_hashes(rows: Rows, seed: int) -> Hashes:
-    """Return a sum of random weights for each row: equal rows have equal sums, and few others do."""
+def hash_rows(rows: Rows, seed: int) -> Hashes:
+    """Return a sum of random weights for each row: equal rows have equal sums, and few others do.
+
+    `seed` is the number of the input. The hash of a sample is the sum of those of its inputs.
+    """
     if isinstance(rows, SharedRows):
-        return _row_hashes(rows.values, seed)[rows.numbers]
+        return hash_rows(rows.values, seed)[rows.numbers]
     if isinstance(rows, RaggedRows):
         id_weights = _random_weights(int(rows.ids.max(initial=0)) + 1, seed)
         sums = np.concatenate([[np.uint64(0)], np.cumsum(id_weights[rows.ids], dtype=np.uint64)])

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.column_kind import Floats, ScalerStatistics
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
@@ -33,14 +35,21 @@ def fit_columns(
     if params.window:
         _check_no_texts(fitted)
     window = [params.window.length] if params.window else []
-    inputs = {}
-    for name, column in fitted.items():
-        first = column.to_batch(column.transform(take_rows(values[name], range(params.lookback + 1))))
-        inputs[name] = InputSpec(column=column, shape=[*window, *first.shape[1:]])
+    inputs = {
+        name: input_spec(column, take_rows(values[name], range(params.lookback + 1)), window)
+        for name, column in fitted.items()
+    }
     if len(kept) < len(rows[TRAIN]):
         rows = {**rows, TRAIN: take_rows(as_array(rows[TRAIN]), kept)}
     _check_classes(columns.targets, rows)
-    return inputs, _fit_targets(columns.targets, params, rows[TRAIN], inputs), dict(rows)
+    train = {name: RawColumn(raw.column, take_rows(raw.values, rows[TRAIN])) for name, raw in columns.targets.items()}
+    return inputs, fit_targets(train, params, inputs, scaler_statistics), dict(rows)
+
+
+def input_spec(column: Column, first_rows: Any, window: list[int]) -> InputSpec:
+    """`first_rows` are enough values for one row of the array."""
+    first = column.to_batch(column.transform(first_rows))
+    return InputSpec(column=column, shape=[*window, *first.shape[1:]])
 
 
 def _check_no_texts(columns: Columns) -> None:
@@ -78,19 +87,20 @@ def fit_steps(
     return _fit_all(columns, train, kept, not_fitted), kept
 
 
-def _fit_targets(
+def fit_targets(
     targets: Mapping[str, RawColumn],
     params: Preprocess,
-    train: RowNumbers,
     inputs: Mapping[str, InputSpec],
+    statistics: ScalerStatistics,
 ) -> dict[str, TargetSpec]:
+    """The values of the targets are those of the training rows."""
     numeric = [raw.column for raw in targets.values() if not isinstance(raw.column, ClassLabels)]
     if params.target_steps and not numeric:
         raise UserError("preprocess.target_steps: they scale values, but every target is a class; take them out")
     check_step_columns("target_steps", params.target_steps, numeric)
     specs = {}
     for name, raw in targets.items():
-        column = raw.column.fit(take_rows(raw.values, train), params.steps_of_targets.rows, scaler_statistics)
+        column = raw.column.fit(raw.values, params.steps_of_targets.rows, statistics)
         with_same_values = (
             input_name
             for input_name, spec in inputs.items()
@@ -106,7 +116,6 @@ def _fit_targets(
 
 
 def _check_classes(targets: Mapping[str, RawColumn], rows: Mapping[str, RowNumbers]) -> None:
-    """Training has at least two classes of each target, and all classes that another split has."""
     errors = ErrorList()
     for name, target in targets.items():
         if isinstance(target.column, ClassLabels):
@@ -115,18 +124,23 @@ def _check_classes(targets: Mapping[str, RawColumn], rows: Mapping[str, RowNumbe
                 split: [names[number] for number in np.unique(take_rows(target.values, part)).tolist()]
                 for split, part in rows.items()
             }
-            if len(found[TRAIN]) < 2:
-                errors.add(
-                    f"target {name}: every training row is {format_examples(map(repr, found[TRAIN]))}; training needs "
-                    "at least two classes: add rows of another class"
-                )
-            for split, classes in found.items():
-                if unseen := [label for label in classes if label not in found[TRAIN]]:
-                    errors.add(
-                        f"target {name}: {format_examples(map(repr, unseen))} in the {split} split is not in the "
-                        "training rows; use split.order: stratified, or take those rows out of the data"
-                    )
+            check_classes_of_splits(name, found, errors)
     errors.raise_if_any()
+
+
+def check_classes_of_splits(target: str, found: Mapping[str, list[str]], errors: ErrorList) -> None:
+    """Training has at least two classes of each target, and all classes that another split has."""
+    if len(found[TRAIN]) < 2:
+        errors.add(
+            f"target {target}: every training row is {format_examples(map(repr, found[TRAIN]))}; training needs at "
+            "least two classes: add rows of another class"
+        )
+    for split, classes in found.items():
+        if unseen := [label for label in classes if label not in found[TRAIN]]:
+            errors.add(
+                f"target {target}: {format_examples(map(repr, unseen))} in the {split} split is not in the training "
+                "rows; use split.order: stratified, or take those rows out of the data"
+            )
 
 
 def _fit_all(
@@ -144,11 +158,18 @@ def _drop_outliers(columns: Columns, train: Mapping[str, Any], rows: RowNumbers,
         if isinstance(column, ScaledColumns):
             scaled = apply_steps(column.steps, column.to_numbers(take_rows(train[name], rows)))
             matrix = scaled.reshape(len(rows), -1)
-            deviation = matrix.std(axis=0)
-            # A constant column has no outliers.
-            z = np.abs(matrix - matrix.mean(axis=0)) / np.where(deviation == 0, 1.0, deviation)
-            within &= (z <= above).all(axis=1)
+            within &= rows_within(matrix, matrix.mean(axis=0), matrix.std(axis=0), above)
     kept = as_array(rows)[within]
-    if not len(kept):
-        raise UserError(f"preprocess.steps: drop_outliers above {above} drops every training row; use a larger value")
+    check_rows_kept(len(kept), above)
     return kept
+
+
+def rows_within(matrix: Floats, mean: Floats, deviation: Floats, above: float) -> NDArray[np.bool_]:
+    """A constant column has no outliers."""
+    z = np.abs(matrix - mean) / np.where(deviation == 0, 1.0, deviation)
+    return np.asarray((z <= above).all(axis=1))
+
+
+def check_rows_kept(count: int, above: float) -> None:
+    if not count:
+        raise UserError(f"preprocess.steps: drop_outliers above {above} drops every training row; use a larger value")

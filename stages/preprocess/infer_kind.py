@@ -1,10 +1,11 @@
 """The kind of a column that conf does not name, from the values of the training rows."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.columns.column_params import (
@@ -33,13 +34,14 @@ def infer_kind(name: str, values: NDArray[Any]) -> InputParams:
         case "M":
             return DateParams(kind="date")
         case "O":
-            return _kind_of_texts(name, [str(value) for value in values.tolist() if value is not None])
+            return kind_of_texts(name, Counter(str(value) for value in values.tolist() if value is not None))
         case _:
             return NumberParams(kind="number")
 
 
-def _kind_of_texts(name: str, texts: list[str]) -> InputParams:
-    different = sorted(set(texts))
+def kind_of_texts(name: str, counts: Mapping[str, int]) -> InputParams:
+    """`counts` has the number of rows of each text."""
+    different, rows = sorted(counts), sum(counts.values())
     numbers = sum(number_or_none(text) is not None for text in different)
     if numbers < len(different) <= 2 * numbers:
         return NumberParams(kind="number")  # the other values are wrong, which the check says
@@ -47,21 +49,21 @@ def _kind_of_texts(name: str, texts: list[str]) -> InputParams:
         return BooleanParams(kind="boolean")
     if different and all(map(_is_iso_date, different)):
         return DateParams(kind="date")
-    mean_words = np.mean([len(text.split()) for text in texts]) if texts else 0
-    if mean_words >= WORDS_OF_A_TEXT:
+    words = sum(len(text.split()) * count for text, count in counts.items())
+    if rows and words >= WORDS_OF_A_TEXT * rows:
         return TextParams(kind="text")
     if different and all(map(LIKE_A_DATE.fullmatch, different)):
         raise UserError(
             f"column {name} may be a date; say which format it has in preprocess.columns, as in "
             f'`{name}: {{kind: date, format: "%d/%m/%Y"}}`'
         )
-    if len(different) <= min(len(texts) / 2, MOST_CATEGORIES):
+    if len(different) <= min(rows / 2, MOST_CATEGORIES):
         return CategoryParams(kind="category")
     # Download left such numbers as text, since they have leading zeros or are too large for a float.
     all_numbers = different and numbers == len(different)
     as_numbers = f", or `types: {{{name}: number}}` in download.format if they are numbers" if all_numbers else ""
     raise UserError(
-        f"column {name}: {len(different)} different texts in {len(texts)} training rows, so it may only name the rows; "
+        f"column {name}: {len(different)} different texts in {rows} training rows, so it may only name the rows; "
         f"write `{name}: ignore` in preprocess.columns, or the kind that it has: category or text{as_numbers}"
     )
 

@@ -1,6 +1,6 @@
 """Columns of numbers as a matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def numeric_values(frame: "pd.DataFrame", columns: Sequence[str], private: Sequence[str] = ()) -> NDArray[np.float64]:
+def numeric_values(frame: "pd.DataFrame", columns: Sequence[str], private: Collection[str] = ()) -> NDArray[np.float64]:
     """Return the columns as a float64 matrix.
 
     Raises a UserError with all columns that are text or have missing, infinite or too large values. Values of private

@@ -1,5 +1,6 @@
 """Read the targets and the inputs from raw data, before anything is scaled."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,16 +27,22 @@ if TYPE_CHECKING:
 
 def read_targets(raw: RawData, params: Preprocess) -> dict[str, RawColumn]:
     """Return the targets of the rows of all splits, checked."""
-    _check_options(raw, params)
+    check_options(raw, params)
     if not isinstance(raw, Table):
         return {"label": _read_labels(raw, params)}
     _, targets = select_columns(params, raw)
-    if private := [column for columns in targets.values() for column in columns if column in raw.private]:
-        raise UserError(f"preprocess.targets: {format_examples(private)} is private, but pages show predicted values")
-    if pictures := [column for columns in targets.values() for column in columns if column in raw.pictures]:
-        raise UserError(f"preprocess.targets: {format_examples(pictures)} holds pictures, which can be inputs only")
+    check_target_columns(raw, targets)
     frame = all_rows(raw)
     return {name: _read_target(name, columns, frame, raw, params) for name, columns in targets.items()}
+
+
+def check_target_columns(table: Table, targets: Mapping[str, list[str]]) -> None:
+    """Raise a UserError for columns that cannot be predicted."""
+    columns = [column for columns in targets.values() for column in columns]
+    if private := [column for column in columns if column in table.private]:
+        raise UserError(f"preprocess.targets: {format_examples(private)} is private, but pages show predicted values")
+    if pictures := [column for column in columns if column in table.pictures]:
+        raise UserError(f"preprocess.targets: {format_examples(pictures)} holds pictures, which can be inputs only")
 
 
 def read_inputs(raw: RawData, params: Preprocess, training_rows: RowNumbers) -> dict[str, RawColumn]:
@@ -55,7 +62,7 @@ def read_inputs(raw: RawData, params: Preprocess, training_rows: RowNumbers) -> 
             )
 
 
-def _check_options(raw: RawData, params: Preprocess) -> None:
+def check_options(raw: RawData, params: Preprocess) -> None:
     if isinstance(raw, Table):
         _check_table_options(raw, params)
         return

@@ -1,12 +1,10 @@
 """The inputs of a table: the kind of each column, and which columns form an array together."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain, count
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
@@ -29,13 +27,14 @@ from stages.core.columns.column_params import (
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.features.coded_values import ColumnValues
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature
 from stages.core.columns.features.fill_forward import fill_columns_forward
 from stages.core.columns.features.number_feature import NumberFeature
-from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels, PictureValues
+from stages.core.columns.registry import Column
 from stages.core.errors import ErrorList, UserError
 from stages.preprocess.infer_kind import infer_kind
 from stages.preprocess.numeric_values import numeric_values
@@ -66,14 +65,14 @@ def read_table_inputs(
     training rows. Errors have no values of private columns. `pictures` are those of download, by column.
     """
     raw = {column: column_values(frame[column]) for columns in inputs.values() for column in columns}
-    kinds = _kinds(raw, params, training_rows, pictures)
-    _check_forward(kinds, is_series)
+    kinds = kinds_of_columns(raw, params, pictures, lambda name: infer_kind(name, take_rows(raw[name], training_rows)))
+    check_forward(kinds, is_series)
     table = fill_columns_forward(raw, kinds)
     values = table.columns
     errors = ErrorList()
     arrays: dict[str, RawColumn] = {}
     for name, columns in inputs.items():
-        names = _ArrayNames(name, columns, taken={*inputs, *arrays} - {name})
+        names = ArrayNames(name, columns, taken={*inputs, *arrays} - {name})
         in_matrix = {c: kind for c in columns if not isinstance(kind := kinds[c], TextParams | PictureParams)}
         with errors.collect():
             if in_matrix and all(kind == NumberParams(kind="number") for kind in in_matrix.values()):
@@ -81,12 +80,16 @@ def read_table_inputs(
                 arrays[name] = RawColumn(NumberColumns(columns=[*in_matrix]), matrix)
             else:
                 features = [
-                    _feature(c, k, inferred=c not in params, private=c in private) for c, k in in_matrix.items()
+                    feature_of_column(c, k, inferred=c not in params, private=c in private)
+                    for c, k in in_matrix.items()
                 ]
                 _check_values(features, values)
                 fitted = [feature.fit(take_rows(values[feature.column], training_rows)) for feature in features]
                 _check_values([f for f in fitted if isinstance(f, CategoryFeature)], values)
-                arrays |= _arrays_of_features(name, fitted, table, len(training_rows), names)
+                arrays |= {
+                    array: RawColumn(column, table.select(column.columns))
+                    for array, column in arrays_of_features(name, fitted, len(training_rows), names).items()
+                }
         with errors.collect():
             texts = {
                 names.of(c): text_column(c, kind, inferred=c not in params, private=c in private)
@@ -105,7 +108,7 @@ def read_table_inputs(
     return arrays
 
 
-class _ArrayNames:
+class ArrayNames:
     """Names of the arrays that come from one column of an input.
 
     The name is that of the column. If the input was given a name and has only this column, it is the input's name.
@@ -126,21 +129,22 @@ class _ArrayNames:
         return name
 
 
-def _kinds(
-    values: Mapping[str, NDArray[Any]],
+def kinds_of_columns(
+    columns: Iterable[str],
     params: Mapping[str, ColumnParams],
-    training_rows: RowNumbers,
     pictures: Collection[str],
+    infer: Callable[[str], InputParams],
 ) -> dict[str, InputParams]:
+    """`infer` gives the kind of a column that `params` does not name."""
     errors = ErrorList()
     kinds: dict[str, InputParams] = {}
-    for column, column_of_values in values.items():
+    for column in columns:
         match params.get(column):
             case None if column in pictures:
                 kinds[column] = PictureParams(kind="picture")
             case None:
                 with errors.collect():
-                    kinds[column] = infer_kind(column, take_rows(column_of_values, training_rows))
+                    kinds[column] = infer(column)
             case IgnoreParams() | WeightParams() | GroupParams() as other:
                 errors.add(f"preprocess.inputs: column {column} has kind {other.kind}, so it cannot be an input")
             case kind:
@@ -151,7 +155,7 @@ def _kinds(
     return kinds
 
 
-def _check_forward(kinds: Mapping[str, InputParams], is_series: bool) -> None:
+def check_forward(kinds: Mapping[str, InputParams], is_series: bool) -> None:
     for column, kind in kinds.items():
         if kind.missing == "forward" and not is_series:
             raise UserError(
@@ -159,7 +163,7 @@ def _check_forward(kinds: Mapping[str, InputParams], is_series: bool) -> None:
             )
 
 
-def _feature(column: str, kind: FeatureParams, inferred: bool, private: bool) -> Feature:
+def feature_of_column(column: str, kind: FeatureParams, inferred: bool, private: bool) -> Feature:
     match kind:
         case NumberParams():
             return NumberFeature(column=column, params=kind, inferred=inferred, private=private)
@@ -171,29 +175,24 @@ def _feature(column: str, kind: FeatureParams, inferred: bool, private: bool) ->
             return CategoryFeature(column=column, params=kind, inferred=inferred, private=private)
 
 
-def _check_values(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> None:
+def _check_values(features: Sequence[Feature], values: Mapping[str, ColumnValues]) -> None:
     errors = ErrorList()
     for feature in features:
         feature.check(values[feature.column], errors)
     errors.raise_if_any()
 
 
-def _arrays_of_features(
-    name: str,
-    features: Sequence[Feature],
-    values: TableValues,
-    training_rows: int,
-    names: _ArrayNames,
-) -> dict[str, RawColumn]:
+def arrays_of_features(
+    name: str, features: Sequence[Feature], training_rows: int, names: ArrayNames
+) -> dict[str, Column]:
+    """Categories by embedding are arrays of their own."""
     embedded = [f for f in features if isinstance(f, CategoryFeature) and f.is_embedded]
-    arrays = {}
+    arrays: dict[str, Column] = {}
     if in_matrix := [feature for feature in features if feature not in embedded]:
         columns = [feature.column for feature in in_matrix]
-        matrix = FeatureMatrix.model_validate(
+        arrays[name] = FeatureMatrix.model_validate(
             {"columns": columns, "features": in_matrix, "training_rows": training_rows}
         )
-        arrays[name] = RawColumn(matrix, values.select(columns))
     for feature in embedded:
-        ids = CategoryIds(columns=[feature.column], feature=feature)
-        arrays[names.of(feature.column)] = RawColumn(ids, values.select([feature.column]))
+        arrays[names.of(feature.column)] = CategoryIds(columns=[feature.column], feature=feature)
     return arrays

@@ -1,12 +1,10 @@
 """The columns of texts of a table, each an array of its own."""
 
 from collections.abc import Mapping
-from typing import Any
-
-from numpy.typing import NDArray
 
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
 from stages.core.columns.column_params import TextParams
+from stages.core.columns.features.coded_values import ColumnValues
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.texts.multi_hot_text import MultiHotText
 from stages.core.columns.texts.text_ids import TextIds
@@ -19,7 +17,7 @@ FORMS: dict[str, type[Text]] = {"multi_hot": MultiHotText, "tf_idf": TfIdfText, 
 
 
 def read_text_inputs(
-    texts: Mapping[str, Text], values: Mapping[str, NDArray[Any]], training_rows: RowNumbers
+    texts: Mapping[str, Text], values: Mapping[str, ColumnValues], training_rows: RowNumbers
 ) -> dict[str, RawColumn]:
     """Return the column of each text, checked, with the vocabulary of its training rows."""
     errors, arrays = ErrorList(), {}

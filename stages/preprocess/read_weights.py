@@ -51,8 +51,13 @@ def check_split_weights(splits: Mapping[str, ProcessedSplit]) -> None:
     """Each split needs a row whose weight is not 0."""
     errors = ErrorList()
     for name, split in splits.items():
-        errors.check(
-            split.weights is None or bool(split.weights.any()),
-            f"preprocess.columns: all weights of the {name} split are 0; use another split, or take those rows out",
-        )
+        with errors.collect():
+            check_weight_of_split(name, split.weights is None or bool(split.weights.any()))
     errors.raise_if_any()
+
+
+def check_weight_of_split(split: str, has_weight: bool) -> None:
+    if not has_weight:
+        raise UserError(
+            f"preprocess.columns: all weights of the {split} split are 0; use another split, or take those rows out"
+        )

@@ -28,6 +28,8 @@ class Moments:
 
     @classmethod
     def of(cls, matrix: Floats) -> "Moments":
+        # With the values of a column side by side, NumPy adds them in pairs, which keeps more bits.
+        matrix = np.asfortranarray(matrix)
         mean = matrix.mean(axis=0)
         differences = matrix - mean
         # What rounding left of the mean, as in the corrected algorithm of two passes of Chan, Golub and LeVeque.
@@ -128,7 +130,7 @@ def columns_in_scratch(blocks: ValueBlocks, scratch: ScratchFolder) -> NDArray[n
 
 
 def _width(matrix: Floats) -> int:
-    return matrix.shape[1]
+    return int(matrix.shape[1])
 
 
 def _write_columns(array: ScratchArray, first_row: int, matrix: Floats) -> None:

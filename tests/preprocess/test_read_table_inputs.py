@@ -126,7 +126,7 @@ def test_columns_that_cannot_be_inputs() -> None:
 
 def test_rows_of_table_values() -> None:
     values = TableValues({"a": np.array([1, 2, 3])})
-    assert (len(values), values[np.array([2, 0])].columns["a"].tolist()) == (3, [3, 1])
+    assert (len(values), list(values[np.array([2, 0])].columns["a"])) == (3, [3, 1])
     filled = TableValues({"a": np.arange(3), "b": np.arange(3)}, {"b": np.array([False, True, False])})
     assert (list(filled.select(["a"]).columns), filled.select(["a"]).filled) == (["a"], {})
     assert filled.select(["b"])[1:].filled["b"].tolist() == [True, False]

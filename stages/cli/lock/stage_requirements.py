@@ -33,7 +33,11 @@ PYTHON_SUPPORT = frozenset({
 UNUSED_BY_GREAT_EXPECTATIONS = frozenset({"altair", "cryptography", "jinja2", "mistune", "narwhals", "pyparsing"})
 # Only a data file that comes with matplotlib is read; nothing is plotted.
 UNUSED_BY_MATPLOTLIB = frozenset({"contourpy", "cycler", "fonttools", "kiwisolver"})
-WITHOUT_EFFECT = DISPLAY_AND_TRANSFER | PYTHON_SUPPORT | UNUSED_BY_GREAT_EXPECTATIONS | UNUSED_BY_MATPLOTLIB
+# They say where code runs, which changes no result.
+OTHER_MACHINES = frozenset({"distributed"})
+WITHOUT_EFFECT = (
+    DISPLAY_AND_TRANSFER | PYTHON_SUPPORT | OTHER_MACHINES | UNUSED_BY_GREAT_EXPECTATIONS | UNUSED_BY_MATPLOTLIB
+)
 
 
 def requirements_files() -> dict[Path, str]:
@@ -62,7 +66,7 @@ def imported_distributions(module: str, provided: Mapping[str, list[str]]) -> se
 def with_requirements(direct: set[str], locked: set[str]) -> set[str]:
     """The locked distributions among these and what they require, directly and indirectly, that have an effect."""
     found: set[str] = set()
-    waiting = list(direct - DISPLAY_AND_TRANSFER - PYTHON_SUPPORT)
+    waiting = list(direct - DISPLAY_AND_TRANSFER - PYTHON_SUPPORT - OTHER_MACHINES)
     while waiting:
         name = waiting.pop()
         if name in locked - found:

@@ -12,3 +12,9 @@ def plain_type(arrow_type: Any) -> Any:
     if pa.types.is_null(arrow_type) or pa.types.is_decimal(arrow_type):
         return pa.float64()
     return pa.timestamp("us") if pa.types.is_date(arrow_type) else arrow_type
+
+
+def is_text(arrow_type: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type))

@@ -321,10 +321,12 @@ def read_processed(folder: Path, fold: int | None = None) -> ProcessedData:
     """Read the data in a folder that has the name of its dataset, or those of a fold of its backtest."""
     data = folder if fold is None else fold_folder(folder, fold)
     fitted = read_record(Fitted, data / FITTED_FILE, "preprocess", folder.name)
-    return ProcessedData(fitted, {name: _read_split(fitted, data, name, folder.name) for name in fitted.splits})
+    return ProcessedData(fitted, {name: read_split(fitted, data, name, folder.name) for name in fitted.splits})
 
 
-def _read_split(fitted: Fitted, folder: Path, split: str, key: str) -> ProcessedSplit:
+def read_split(fitted: Fitted, folder: Path, split: str, key: str) -> ProcessedSplit:
+    """Read a split of the dataset `key` from the folder of its data. Arrays are memory-mapped."""
+
     def load(name: str) -> NDArray[Any]:
         path = folder / split / f"{name}.npy"
         with reading_output_of("preprocess", key, path):

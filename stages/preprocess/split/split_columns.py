@@ -33,12 +33,8 @@ def read_split_columns(raw: RawData, params: Preprocess) -> SplitColumns:
             if given:
                 raise UserError(f"preprocess.{setting}: for tables only; take it out")
         return SplitColumns()
+    check_split_columns(raw, params)
     errors = ErrorList()
-    for setting, names in (("by", [split.by] if split.by else []), ("key", split.keys)):
-        for name in names:
-            hint = suggest(name, raw.columns)
-            errors.check(name in raw.columns, f"preprocess.split.{setting}: no column {name!r}; {hint}")
-    errors.raise_if_any()
     order_values, groups, keys = None, None, None
     with errors.collect():
         order_values = _order_values(raw, params) if split.by else None
@@ -48,6 +44,16 @@ def read_split_columns(raw: RawData, params: Preprocess) -> SplitColumns:
         keys = _keys(raw, split.keys, "preprocess.split.key") if split.keys else None
     errors.raise_if_any()
     return SplitColumns(order_values, groups, keys)
+
+
+def check_split_columns(table: Table, params: Preprocess) -> None:
+    """Raise a UserError with all columns that do not exist."""
+    split, errors = params.split, ErrorList()
+    for setting, names in (("by", [split.by] if split.by else []), ("key", split.keys)):
+        for name in names:
+            hint = suggest(name, table.columns)
+            errors.check(name in table.columns, f"preprocess.split.{setting}: no column {name!r}; {hint}")
+    errors.raise_if_any()
 
 
 def _order_values(raw: Table, params: Preprocess) -> NDArray[Any]:

@@ -40,7 +40,7 @@ def split_rows(
     sizes: dict[str, SplitSize] = {TEST: params.split.test, VALIDATION: params.split.validation}
     classes = _classes_to_balance(params.split, targets, columns)
     ranges = _consecutive_ranges(raw_sizes)
-    _check_given(sizes, ranges)
+    check_given(sizes, ranges)
     given: dict[str, RowNumbers] = {name: ranges[name] for name, size in sizes.items() if size == "given"}
     remaining = concatenate_row_numbers([part for name, part in ranges.items() if name not in given])
     parts = split_remaining(params.split, remaining, sizes, classes, columns) | given
@@ -54,7 +54,7 @@ def split_rows(
     return rows
 
 
-def _check_given(sizes: Mapping[str, SplitSize], raw_splits: Mapping[str, range]) -> None:
+def check_given(sizes: Mapping[str, SplitSize], raw_splits: Mapping[str, object]) -> None:
     for name, size in sizes.items():
         if size == "given" and name not in raw_splits:
             raise UserError(
@@ -75,7 +75,7 @@ def split_remaining(
     """Split the rows that are in no given split."""
     if columns.keys is not None and len(rows):
         return split_by_hash(columns.keys, rows, {n: s for n, s in sizes.items() if isinstance(s, float)}, params.seed)
-    counts = {name: _row_count(size, len(rows)) for name, size in sizes.items() if size != "given"}
+    counts = {name: count_rows(size, len(rows)) for name, size in sizes.items() if size != "given"}
     if sum(counts.values()) >= len(rows):
         total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
         raise UserError(f"preprocess.split: {total} of {len(rows)} rows leaves no rows to train on")
@@ -83,7 +83,7 @@ def split_remaining(
         return draw_groups(columns.groups, rows, counts, params.seed, classes)
     if params.order not in IN_ORDER:
         return _draw(params, rows, counts, classes)
-    in_order = _sizes_in_order(params, counts, len(rows))
+    in_order = sizes_in_order(params, counts, len(rows))
     if columns.order_values is not None:
         return cut_by_value(columns.order_values, rows, in_order, str(params.by))
     return {name: rows[part.start : part.stop] for name, part in _consecutive_ranges(in_order).items()}
@@ -120,9 +120,9 @@ def _consecutive_ranges(sizes: Mapping[str, int]) -> dict[str, range]:
     return {name: range(stop - size, stop) for (name, size), stop in zip(sizes.items(), stops, strict=True)}
 
 
-def _row_count(size: SplitSize, rows: int) -> int:
+def count_rows(size: SplitSize, rows: int) -> int:
     """
-    >>> _row_count(0.2, 150), _row_count(30, 150)
+    >>> count_rows(0.2, 150), count_rows(30, 150)
     (30, 30)
     """
     if not isinstance(size, float):
@@ -133,7 +133,7 @@ def _row_count(size: SplitSize, rows: int) -> int:
     return count
 
 
-def _sizes_in_order(params: Split, counts: Mapping[str, int], rows: int) -> dict[str, int]:
+def sizes_in_order(params: Split, counts: Mapping[str, int], rows: int) -> dict[str, int]:
     sizes = {name: counts[name] for name in (VALIDATION, TEST) if name in counts}
     training = {TRAIN: rows - sum(counts.values())}
     return training | sizes if params.order == "chronological" else sizes | training

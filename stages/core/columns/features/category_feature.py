@@ -61,13 +61,13 @@ class CategoryFeature(Feature):
 
     def check(self, values: ColumnValues, errors: ErrorList) -> None:
         super().check(values, errors)
-        if self.categories and self.params.unseen == "fail":
-            if rows := np.flatnonzero(self._is_unseen(values)).tolist():
-                values = plain_array(values)
-                errors.add(
-                    f"column {self.column}: {len(rows)} values are categories that no training row has: "
-                    f"{self._examples(values, rows)}; take these rows out, or set unseen: other"
-                )
+        if not self.categories or self.params.unseen != "fail":
+            return
+        if rows := np.flatnonzero(self._is_unseen(values)).tolist():
+            errors.add(
+                f"column {self.column}: {len(rows)} values are categories that no training row has: "
+                f"{self._examples(plain_array(values), rows)}; take these rows out, or set unseen: other"
+            )
 
     def _is_unseen(self, values: ColumnValues) -> Mask:
         if isinstance(values, CodedValues):

@@ -34,7 +34,8 @@ class ParsedValues:
 class Summary(Protocol):
     """What is learned from the values of the training rows that have one; `missing` is the number of the others."""
 
-    missing: int
+    @property
+    def missing(self) -> int: ...
 
     @property
     def total(self) -> int: ...

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from stages.core.columns.features.coded_values import ColumnValues
 
 
 @dataclass(frozen=True)
 class TableValues:
     """The values of each column, by name: numbers, truth values, times, or objects, which are texts and None for gaps.
+
+    They are arrays, or CodedValues where values repeat.
 
     `filled` says, for some columns, in which rows the value is not that of the row: the gap was filled with the value
     before it.
@@ -20,7 +21,7 @@ class TableValues:
     array([2.5, 3.5])
     """
 
-    columns: Mapping[str, ColumnValues]
+    columns: Mapping[str, Any]
     filled: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def __len__(self) -> int:

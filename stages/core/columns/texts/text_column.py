@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths

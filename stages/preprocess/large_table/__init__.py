@@ -1,0 +1,1 @@
+"""A table of several blocks, preprocessed one block at a time."""

@@ -1,0 +1,84 @@
+"""A large table as arrays for each split, in bounded memory."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stages.core.artefacts.processed import FITTED_FILE, Fitted, read_split
+from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.records.record import write_record
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.registry import Column
+from stages.core.errors import UserError
+from stages.core.runtime.library_versions import installed_versions
+from stages.core.runtime.scratch_arrays import ScratchFolder, scratch_folder
+from stages.preprocess.count_samples_seen_in_training import count_seen
+from stages.preprocess.large_table.check_numbers import check_targets
+from stages.preprocess.large_table.class_numbers import ClassNumbers, find_classes
+from stages.preprocess.large_table.fit_large_table import LargeTable, fit_large_table
+from stages.preprocess.large_table.read_large_inputs import read_large_inputs
+from stages.preprocess.large_table.row_splits import DROPPED
+from stages.preprocess.large_table.split_large_table import split_large_table
+from stages.preprocess.large_table.table_block import TableBlock, blocks_of_table
+from stages.preprocess.large_table.transform_large_table import transform_large_table
+from stages.preprocess.params import Preprocess
+from stages.preprocess.read_columns import check_options, check_target_columns
+from stages.preprocess.read_picture_inputs import picture_values
+from stages.preprocess.select_columns import select_columns
+from stages.preprocess.split.split_columns import check_split_columns
+
+
+def is_large_table(raw: RawData, params: Preprocess) -> bool:
+    """Whether `preprocess_large_table` is for it. The windows of a series are made from all rows at once."""
+    return isinstance(raw, Table) and raw.is_large and params.window is None and raw.kind == "table"
+
+
+def preprocess_large_table(table: Table, params: Preprocess, folder: Path) -> None:
+    """Write what `preprocess` and `write_processed` write for a table of one block."""
+    with scratch_folder(folder.parent) as scratch:
+        _preprocess(table, params, folder, scratch)
+
+
+def _preprocess(table: Table, params: Preprocess, folder: Path, scratch: ScratchFolder) -> None:
+    check_options(table, params)
+    check_split_columns(table, params)
+    inputs, named_targets = select_columns(params, table)
+    check_target_columns(table, named_targets)
+    blocks = blocks_of_table(table)
+    targets = _targets(table, params, named_targets, blocks)
+    classes = {name: ClassNumbers(column) for name, column in targets.items() if isinstance(column, ClassLabels)}
+    splits = split_large_table(table, blocks, params, classes, scratch)
+    input_columns = read_large_inputs(table, inputs, params, blocks, splits, scratch)
+    large = LargeTable(blocks, splits, picture_values(table), scratch)
+    input_specs, target_specs = fit_large_table(large, input_columns, targets, params)
+    is_private = params.weight in table.private
+    sizes, hashes = transform_large_table(large, input_specs, target_specs, params.weight, is_private, folder)
+    fitted = Fitted(
+        inputs=input_specs,
+        targets=target_specs,
+        splits=sizes,
+        dropped_outliers=int(splits.counts(blocks)[:, DROPPED].sum()),
+        weight=params.weight,
+        versions=installed_versions("numpy", "scikit-learn"),
+    )
+    stored = {name: read_split(fitted, folder, name, folder.name) for name in sizes}
+    seen = count_seen(stored, {name: array.open() for name, array in hashes.items()}, scratch.array)
+    write_record(folder / FITTED_FILE, fitted.model_copy(update={"seen_in_training": seen}))
+
+
+def _targets(
+    table: Table, params: Preprocess, named: Mapping[str, list[str]], blocks: Sequence[TableBlock]
+) -> dict[str, Column]:
+    targets: dict[str, Column] = {}
+    for name, columns in named.items():
+        encoding = params.labels.get(name) if isinstance(params.labels, dict) else params.labels
+        if encoding is None:
+            check_targets(columns, blocks)
+            targets[name] = NumberColumns(columns=columns)
+            continue
+        if len(columns) != 1:
+            raise UserError(f"preprocess.labels: target {name} must be one column of {', '.join(table.columns)}")
+        found = find_classes(columns[0], blocks)
+        classes = table.classes.get(columns[0]) or found
+        targets[name] = ClassLabels(columns=columns, classes=classes, encoding=encoding)
+    return targets

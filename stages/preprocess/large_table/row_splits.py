@@ -1,0 +1,36 @@
+"""Which split each row of a large table belongs to: a byte for each row, in a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
+from stages.core.runtime.scratch_arrays import ScratchArray
+from stages.preprocess.large_table.table_block import TableBlock
+
+SPLITS = (TRAIN, VALIDATION, TEST)
+# The number of a training row that was dropped.
+DROPPED = len(SPLITS)
+Codes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class RowSplits:
+    """`array` has the position in SPLITS of the split of each row, or DROPPED."""
+
+    array: ScratchArray
+
+    def of(self, block: TableBlock) -> Codes:
+        """A view: what is written into it is kept."""
+        codes: Codes = self.array.open()[block.start : block.start + block.rows]
+        return codes
+
+    def rows_of(self, block: TableBlock, split: str) -> NDArray[np.int64]:
+        """The positions in the block of the rows of a split."""
+        return np.flatnonzero(self.of(block) == SPLITS.index(split))
+
+    def counts(self, blocks: Sequence[TableBlock]) -> NDArray[np.int64]:
+        """For each block the number of rows of each split, and of dropped rows."""
+        return np.array([np.bincount(self.of(block), minlength=len(SPLITS) + 1) for block in blocks], np.int64)

@@ -1,0 +1,91 @@
+"""The training rows of a large table, as kinds of column take them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import accumulate
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.core.artefacts.processed import TRAIN
+from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.features.coded_values import ColumnValues, plain_array
+from stages.core.columns.features.table_values import TableValues
+from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.registry import Column
+from stages.core.columns.value_blocks import ValueBlocks
+from stages.core.runtime.map_blocks import map_blocks
+from stages.preprocess.large_table.class_numbers import ClassNumbers
+from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
+from stages.preprocess.large_table.table_block import TableBlock
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class TrainingBlocks(ValueBlocks):
+    """The blocks that have training rows. `read` gives the values of a block's training rows."""
+
+    blocks: Sequence[TableBlock]
+    sizes: Sequence[int]
+    read: Callable[[TableBlock], Any]
+
+    @property
+    def count(self) -> int:
+        return len(self.blocks)
+
+    @property
+    def rows(self) -> int:
+        return sum(self.sizes)
+
+    def map_from(self, function: Callable[[int, Any], Result]) -> Iterator[Result]:
+        starts = accumulate(self.sizes, initial=0)
+        return map_blocks(partial(_call, self.read, function), list(zip(starts, self.blocks, strict=False)))
+
+    def then(self, function: Callable[[Any], Any]) -> "TrainingBlocks":
+        return replace(self, read=partial(_read_then, self.read, function))
+
+
+def training_blocks(blocks: Sequence[TableBlock], splits: RowSplits, column: Column) -> TrainingBlocks:
+    """The values that `column.transform` takes."""
+    sizes = splits.counts(blocks)[:, SPLITS.index(TRAIN)].tolist()
+    chosen = [(block, size) for block, size in zip(blocks, sizes, strict=True) if size]
+    return TrainingBlocks(
+        [block for block, _ in chosen], [size for _, size in chosen], partial(_training_values, splits, column)
+    )
+
+
+def values_of_column(column: Column, values: Mapping[str, ColumnValues], rows: NDArray[np.int64]) -> Any:
+    """What `column.transform` takes, of the values of a block."""
+    match column:
+        case NumberColumns():
+            return number_matrix([values[name] for name in column.columns], rows)
+        case ClassLabels():
+            return ClassNumbers(column).of(values[column.columns[0]][rows])
+        case _:
+            return TableValues({name: values[name][rows] for name in column.columns})
+
+
+def number_matrix(columns: Sequence[ColumnValues], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The values of a row are side by side in memory, as those of a table of one block are."""
+    matrix = np.empty((len(rows), len(columns)))
+    for number, values in enumerate(columns):
+        matrix[:, number] = plain_array(values)[rows]
+    return matrix
+
+
+def _training_values(splits: RowSplits, column: Column, block: TableBlock) -> Any:
+    return values_of_column(column, block.read(column.columns), splits.rows_of(block, TRAIN))
+
+
+def _call(
+    read: Callable[[TableBlock], Any], function: Callable[[int, Any], Result], at: tuple[int, TableBlock]
+) -> Result:
+    start, block = at
+    return function(start, read(block))
+
+
+def _read_then(read: Callable[[TableBlock], Any], function: Callable[[Any], Any], block: TableBlock) -> Any:
+    return function(read(block))

@@ -1,0 +1,60 @@
+"""Blocks on the workers of Dask."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stages.core.errors import UserError
+from stages.core.runtime import dask_workers
+from stages.core.runtime.map_blocks import BLOCK_WORKERS, map_blocks
+from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
+from stages.preprocess.params import Preprocess
+from tests.preprocess.large_table.example_table import EVERY_KIND, example_frame, stored_table, written_files
+
+
+@pytest.fixture(autouse=True)
+def new_connections() -> Iterator[None]:
+    yield
+    dask_workers._client.cache_clear()
+
+
+def test_dask_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BLOCK_WORKERS, "tcp://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UserError, match=r"which is not installed; run `pip install 'restage\[dask\]'`"):
+        list(map_blocks(str, [1]))
+
+
+@pytest.mark.long
+def test_a_scheduler_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_workers, "SECONDS_TO_CONNECT", 1)
+    monkeypatch.setenv(BLOCK_WORKERS, "tcp://127.0.0.1:1")
+    with pytest.raises(UserError, match=r"no scheduler of Dask answers at 'tcp://127.0.0.1:1'"):
+        list(map_blocks(str, [1]))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_the_bytes_are_those_of_one_process(workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import LocalCluster
+
+    table = stored_table(tmp_path / "raw", {"all": example_frame()})
+    steps = [{"step": "robust"}, {"step": "drop_outliers", "above": 4.0}, {"step": "standard"}]
+    split = {"test": 0.2, "validation": 0.15, "order": "stratified"}
+    params = Preprocess.model_validate({**EVERY_KIND, "split": split, "steps": steps})
+    preprocess_large_table(table, params, tmp_path / "expected")
+    with LocalCluster(
+        n_workers=workers, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path / "dask")
+    ) as cluster:
+        monkeypatch.setenv(BLOCK_WORKERS, cluster.scheduler_address)
+        preprocess_large_table(table, params, tmp_path / "found")
+        wrong = stored_table(
+            tmp_path / "wrong", {"all": example_frame().assign(width=float("nan"), height=float("nan"))}
+        )
+        with pytest.raises(UserError, match="rows 0 to 99, counted from 0: column width") as raised:
+            preprocess_large_table(wrong, params, tmp_path / "none")
+        dask_workers._client(cluster.scheduler_address).close()
+    assert len(raised.value.messages) == 2
+    assert written_files(tmp_path / "found") == written_files(tmp_path / "expected")
