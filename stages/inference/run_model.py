@@ -17,6 +17,15 @@ def outputs_of_split(
 ) -> dict[str, NDArray[np.float32]]:
     """The values of the model's output layers for all samples of a split, by target; `batch` samples at a time."""
     # Without samples, an empty batch has the shape of the outputs.
-    starts = range(0, max(processed.sample_count(split), 1), batch)
-    found = [run_model(processed.inputs(split, start, start + batch)) for start in starts]
-    return {name: np.concatenate([outputs[name] for outputs in found]) for name in processed.fitted.targets}
+    samples = processed.sample_count(split)
+    outputs = run_model(processed.inputs(split, 0, batch))
+    targets = [*processed.fitted.targets]
+    if samples <= batch:
+        return {name: outputs[name] for name in targets}
+    found = {n: processed.new_array((samples, *outputs[n].shape[1:]), outputs[n].dtype) for n in targets}
+    for start in range(0, samples, batch):
+        if start:
+            outputs = run_model(processed.inputs(split, start, start + batch))
+        for name in targets:
+            found[name][start : start + batch] = outputs[name]
+    return found
