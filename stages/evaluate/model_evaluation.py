@@ -14,7 +14,7 @@ from stages.evaluate.decision_threshold import chosen_threshold
 from stages.evaluate.metrics.target_metrics import target_metrics
 from stages.evaluate.params import ThresholdRule
 from stages.evaluate.target_predictions import ModelEvaluation, TargetPredictions, predict_classes
-from stages.inference.keras_model.keras_outputs import model_outputs, outputs_of_batch
+from stages.inference.keras_model.keras_outputs import model_outputs, outputs_of_samples
 from stages.inference.keras_model.losses import LossFunction, mean_loss
 from stages.inference.predictions import (
     DEFAULT_THRESHOLD,
@@ -125,12 +125,12 @@ def predictor_of_target(
     positive: Mapping[str, int] = NO_POSITIVE_CLASSES,
     quantiles: Mapping[str, Sequence[float]] = NO_QUANTILES,
 ) -> Callable[[Mapping[str, Any]], TargetPredictions]:
-    """A function from inputs without windows, at most one batch of them, to the model's predictions of the target."""
+    """A function from inputs without windows to the model's predictions of the target."""
 
     def predict(inputs: Mapping[str, Any]) -> TargetPredictions:
         # A forecast would need the history of each window.
         assert processed.fitted.window is None
-        outputs = median_outputs(outputs_of_batch(model, [*processed.fitted.targets], inputs), quantiles)
+        outputs = median_outputs(outputs_of_samples(model, [*processed.fitted.targets], inputs), quantiles)
         return target_predictions(processed, VALIDATION, outputs, thresholds, positive)[target]
 
     return predict

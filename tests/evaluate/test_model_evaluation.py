@@ -121,3 +121,9 @@ def test_the_predictor_takes_inputs_and_gives_the_predictions_of_one_target() ->
     assert predictor_of_target(model, data, "kind", {})(inputs).predicted.tolist() == [0, 1]
     assert predictor_of_target(model, data, "kind", given.thresholds)(inputs).predicted.tolist() == [1, 1]
     assert predictor_of_target(model, data, "y", {})(inputs).predicted[:, 0].tolist() == [7, 9]
+
+
+def test_the_predictor_takes_more_samples_than_a_batch() -> None:
+    x = np.arange(1000, dtype=np.float32)[:, None]
+    predictions = predictor_of_target(two_headed_model(), class_and_value(), "y", {})({"x": x})
+    assert np.array_equal(predictions.predicted, 2.0 * x + 1)

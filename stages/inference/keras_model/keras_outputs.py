@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.inference.run_model import RunModel, outputs_of_split
+from stages.inference.run_model import RunModel, outputs_of_inputs, outputs_of_split
 
 # All batches have this size, which can change the last bits of a prediction.
 BATCH = 256
@@ -18,6 +18,13 @@ BATCH = 256
 def model_outputs(model: keras.Model, processed: ProcessedData, split: str) -> dict[str, NDArray[np.float32]]:
     """The values of the model's output layers for all samples of a split, by target."""
     return outputs_of_split(keras_runner(model, list(processed.fitted.targets)), processed, split, BATCH)
+
+
+def outputs_of_samples(
+    model: keras.Model, targets: Sequence[str], inputs: Mapping[str, NDArray[Any]]
+) -> dict[str, NDArray[np.float32]]:
+    """The same for samples that are in no split."""
+    return outputs_of_inputs(keras_runner(model, targets), inputs, BATCH)
 
 
 def keras_runner(model: keras.Model, targets: Sequence[str]) -> RunModel:
