@@ -21,6 +21,7 @@ from stages.evaluate.metrics import probability_metrics, weighted_metrics
 from stages.evaluate.model_evaluation import evaluate_model
 from stages.evaluate.params import Evaluate
 from stages.evaluate.prediction_files import write_predictions
+from stages.evaluate.target_predictions import TargetPredictions
 from tests.inference.linear_model import linear_model
 from tests.report.example_records import training_record
 from tests.train.small_data import class_target, input_spec, random_data, value_target, with_weights
@@ -39,6 +40,7 @@ def small_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
         def in_blocks(data: ProcessedData) -> ProcessedData:
             for module in MODULES:
                 monkeypatch.setattr(module, "BLOCK_SAMPLES", BLOCK)
+            monkeypatch.setattr(compare_with_baselines, "PARTS", 8)
             monkeypatch.setattr(simple_baselines, "NUMBERS_AT_ONCE", 64)
             return processed.ProcessedData(data.fitted, data.splits, entry._new_array(scratch))
 
@@ -119,9 +121,7 @@ def test_the_interval_of_many_rows_is_that_of_resampled_parts(monkeypatch: pytes
     """A mean of equal parts is the mean of all rows, so that both ways measure the same, with other draws."""
     random = np.random.default_rng(0)
     truth = random.normal(size=(2560, 1))
-    model, baseline = (
-        compare_with_baselines.TargetPredictions(truth + random.normal(0, size, truth.shape)) for size in (1.0, 2.0)
-    )
+    model, baseline = (TargetPredictions(truth + random.normal(0, size, truth.shape)) for size in (1.0, 2.0))
     arguments = ("mae", value_target(), truth, model, baseline, 1, 0)
     of_rows = compare_with_baselines.resampled_improvements(*arguments)
     monkeypatch.setattr(compare_with_baselines, "BLOCK_SAMPLES", 1000)
