@@ -1,6 +1,11 @@
 """`python3 -m stages.evaluate DATASET`: metrics of the model and of the baselines on held-out rows."""
 
+from dataclasses import replace
 from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from stages.core.runtime.bootstrap import prepare_process
 
@@ -8,7 +13,7 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
-from stages.core.artefacts.processed import VALIDATION, read_processed
+from stages.core.artefacts.processed import BLOCK_SAMPLES, VALIDATION, NewArray, ProcessedData, read_processed
 from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.record import read_record, record_text, write_record
 from stages.core.artefacts.records.training import TrainingRecord
@@ -17,6 +22,7 @@ from stages.core.own_model.code_errors import explain_code_errors
 from stages.core.own_model.model_files import import_model_files
 from stages.core.read_params import stage_params
 from stages.core.runtime.keras import start_keras
+from stages.core.runtime.scratch_arrays import ScratchFolder, scratch_folder
 from stages.core.runtime.stage import run_stage
 from stages.core.runtime.stage_outputs import StageOutputs
 from stages.evaluate.baselines.choose_baselines import check_baselines
@@ -33,7 +39,21 @@ from stages.inference.output_settings import OUTPUT_SETTINGS_FILE, OutputSetting
 def run(key: str, outputs: StageOutputs) -> None:
     params: Evaluate = stage_params(Evaluate, key, "evaluate")
     data = paths.processed_data(key)
-    processed = read_processed(data)
+    with scratch_folder(paths.predictions(key).parent) as scratch:
+        _evaluate(key, params, replace(read_processed(data), new_array=_new_array(scratch)), outputs)
+
+
+def _new_array(scratch: ScratchFolder) -> NewArray:
+    """Arrays of more than BLOCK_SAMPLES rows are in files."""
+
+    def new_array(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        return np.asarray(scratch.array(shape, dtype)) if shape[0] > BLOCK_SAMPLES else np.empty(shape, dtype)
+
+    return new_array
+
+
+def _evaluate(key: str, params: Evaluate, processed: ProcessedData, outputs: StageOutputs) -> None:
+    data = paths.processed_data(key)
     if not processed.has_split(params.split):
         raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import VALIDATION, ProcessedData
+from stages.core.artefacts.processed import VALIDATION, ProcessedData, sample_blocks
 from stages.core.artefacts.records.evaluation import DecisionThreshold, MetricsByTarget
 from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
 from stages.evaluate.decision_threshold import chosen_threshold
@@ -18,7 +18,6 @@ from stages.inference.keras_model.keras_outputs import model_outputs, outputs_of
 from stages.inference.keras_model.losses import LossFunction, mean_loss
 from stages.inference.predictions import (
     DEFAULT_THRESHOLD,
-    class_probabilities,
     median_outputs,
     predictions_from_outputs,
 )
@@ -48,19 +47,35 @@ def evaluate_model(
     weights, naive = processed.weights(split), naive_errors_of_targets(processed)
     points = median_outputs(outputs, quantiles)
     predictions = {
-        name: replace(predicted, weights=weights, naive_errors=naive.get(name))
+        name: replace(predicted, weights=weights, naive_errors=naive.get(name), new_array=processed.new_array)
         for name, predicted in target_predictions(processed, split, points, thresholds, positive).items()
     }
-    scaled, truth = processed.targets(split), processed.truth(split)
+    truth = processed.truth(split)
     metrics: MetricsByTarget = {}
     undefined: dict[str, dict[str, str]] = {}
     for name, target in processed.fitted.targets.items():
-        loss = mean_loss(losses[name], scaled[name], outputs[name], weights)
+        loss = _mean_loss(processed, split, name, losses[name], outputs[name])
         measured = target_metrics(target, truth[name], predictions[name])
         metrics[name] = {"loss": loss} | measured.values
         if measured.undefined:
             undefined[name] = measured.undefined
     return ModelEvaluation(predictions, metrics, undefined, thresholds)
+
+
+def _mean_loss(
+    processed: ProcessedData, split: str, target: str, loss: LossFunction, outputs: NDArray[np.float32]
+) -> float:
+    """The mean of those of the blocks, each as often as the block has samples."""
+    samples = processed.sample_count(split)
+
+    def of_block(block: slice) -> float:
+        scaled, weights = processed.targets(split, block)[target], processed.weights(split, block)
+        return mean_loss(loss, scaled, outputs[block], weights)
+
+    blocks = sample_blocks(samples)
+    if len(blocks) == 1:
+        return of_block(blocks[0])
+    return float(sum(of_block(block) * (block.stop - block.start) for block in blocks) / samples)
 
 
 def target_predictions(
@@ -76,7 +91,7 @@ def target_predictions(
             predictions[name] = TargetPredictions(array)
         else:
             threshold = thresholds[name].value if name in thresholds else DEFAULT_THRESHOLD
-            predictions[name] = predict_classes(array, threshold, positive.get(name))
+            predictions[name] = predict_classes(array, threshold, positive.get(name), processed.compute_in_blocks)
     return predictions
 
 
@@ -92,10 +107,12 @@ def decision_thresholds(
     if isinstance(threshold, float):
         return {name: DecisionThreshold(value=threshold, positive=names[name]) for name in binary}
     outputs = model_outputs(model, processed, VALIDATION)
-    probabilities = {name: class_probabilities(processed.fitted.targets[name], outputs[name]) for name in numbers}
+    found = predictions_from_outputs(processed, VALIDATION, outputs)
     truth, weights = processed.truth(VALIDATION), processed.weights(VALIDATION)
     return {
-        name: chosen_threshold(threshold, names[name], truth[name] == number, probabilities[name][:, number], weights)
+        name: chosen_threshold(
+            threshold, names[name], truth[name] == number, found[name][:, number], weights, processed.new_array
+        )
         for name, number in numbers.items()
     }
 

@@ -69,9 +69,8 @@ def permutation_importance(
     rows = evenly_spaced_rows(processed.sample_count(split))
     inputs = processed.inputs_of_samples(split, rows)
     target, metric = headline
-    spec, truth = processed.fitted.targets[target], processed.truth(split)[target][rows]
-    of_split = processed.weights(split)
-    weights = None if of_split is None else of_split[rows]
+    spec, truth = processed.fitted.targets[target], processed.truth_of_target(split, target, rows)
+    weights = processed.weights(split, rows)
 
     def value_for(some_inputs: Inputs) -> float:
         return metric_value(metric, spec, truth, predict(some_inputs).with_weights(weights))

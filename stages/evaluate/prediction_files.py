@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.artefacts.processed import ALL_SAMPLES, ProcessedData, TargetSpec
 from stages.core.artefacts.records.evaluation import (
     CalibrationPart,
     ClassDetail,
@@ -26,6 +26,8 @@ from stages.evaluate.metrics.probability_metrics import UndefinedMetricError, ca
 from stages.evaluate.target_predictions import TargetPredictions
 
 Array = NDArray[Any]
+# The lines of predictions.csv that are made at once: each takes about a thousand bytes of memory.
+ROWS_AT_ONCE = 1 << 16
 
 
 def write_predictions(
@@ -37,7 +39,11 @@ def write_predictions(
 ) -> None:
     """Predictions by target. The stored probability is that of the predicted class."""
     with (folder / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(prediction_rows(processed, split, predictions, intervals))
+        writer = csv.writer(file, lineterminator="\n")
+        for start in range(0, samples := processed.sample_count(split), ROWS_AT_ONCE):
+            block = slice(start, min(start + ROWS_AT_ONCE, samples))
+            header, *rows = prediction_rows(processed, split, predictions, intervals, block)
+            writer.writerows(rows if start else [header, *rows])
     write_record(folder / "details.json", prediction_details(processed, split, predictions))
     for name, target in processed.fitted.targets.items():
         if target.classes is not None:
@@ -49,6 +55,7 @@ def prediction_rows(
     split: str,
     predictions: Mapping[str, TargetPredictions],
     intervals: ForecastIntervals = NO_INTERVALS,
+    samples: slice = ALL_SAMPLES,
 ) -> list[list[object]]:
     """A header, then one row per sample: the number of the raw row, the truth and the prediction.
 
@@ -57,31 +64,32 @@ def prediction_rows(
     window = processed.fitted.window
     steps = len(window.steps_ahead) if window else 1
     # With several steps, the raw row of a sample is that of its last step.
-    last_rows = as_array(processed.raw_row_numbers(split))
+    last_rows = as_array(processed.raw_row_numbers(split)[samples])
     rows = last_rows[:, None] - np.arange(steps - 1, -1, -1)
     columns: dict[str, list[object]] = {"row": [*rows.ravel().tolist()]}
     if window and steps > 1:
         columns["step"] = [*window.steps_ahead] * len(last_rows)
-    for name, truth in processed.truth(split).items():
-        target, predicted = processed.fitted.targets[name], predictions[name].predicted
+    for name, target in processed.fitted.targets.items():
+        truth, predicted = processed.truth_of_target(split, name, samples), predictions[name].predicted[samples]
         if target.classes is None:
             for index, column in enumerate(target.columns):
-                for suffix, values in [("truth", truth), ("predicted", predicted), *_bounds(intervals, name)]:
+                bounds = _bounds(intervals, name, samples)
+                for suffix, values in [("truth", truth), ("predicted", predicted), *bounds]:
                     of_column = values.reshape(-1, len(target.columns))[:, index]
                     columns[f"{column}_{suffix}"] = [round_significant(float(v), 9) for v in of_column]
         else:
             for suffix, numbers in (("truth", truth), ("predicted", predicted)):
                 columns[f"{name}_{suffix}"] = [target.classes[number] for number in numbers]
-            shares = _probabilities(predictions[name])[np.arange(len(predicted)), predicted]
+            shares = _probabilities(predictions[name])[samples][np.arange(len(predicted)), predicted]
             columns[f"{name}_probability"] = [round_significant(float(share)) for share in shares]
     return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
 
 
-def _bounds(intervals: ForecastIntervals, target: str) -> list[tuple[str, Array]]:
+def _bounds(intervals: ForecastIntervals, target: str, samples: slice) -> list[tuple[str, Array]]:
     if target not in intervals.found:
         return []
     bounds = intervals.found[target].bounds
-    return [("lower", bounds.lower), ("upper", bounds.upper)]
+    return [("lower", bounds.lower[samples]), ("upper", bounds.upper[samples])]
 
 
 def prediction_details(

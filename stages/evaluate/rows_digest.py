@@ -2,7 +2,7 @@
 
 import hashlib
 
-from stages.core.artefacts.processed import ProcessedData
+from stages.core.artefacts.processed import ProcessedData, sample_blocks
 from stages.core.artefacts.row_numbers import as_array
 
 
@@ -14,5 +14,7 @@ def rows_digest(processed: ProcessedData, split: str) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name, target in sorted(processed.fitted.targets.items()):
         digest.update(repr((name, target.columns, target.classes)).encode())
-    digest.update(as_array(processed.raw_row_numbers(split)).astype("<i8").tobytes())
+    rows = processed.raw_row_numbers(split)
+    for block in sample_blocks(len(rows)):
+        digest.update(as_array(rows[block]).astype("<i8").tobytes())
     return digest.hexdigest()

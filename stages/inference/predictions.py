@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.artefacts.processed import ProcessedData, TargetSpec, sample_blocks
 from stages.core.columns.number_columns import LARGEST
 from stages.core.errors import UserError
 from stages.core.quantiles import MEDIAN, split_quantiles
@@ -18,17 +18,26 @@ def predictions_from_outputs(
     processed: ProcessedData, split: str, outputs: Mapping[str, NDArray[np.float32]]
 ) -> dict[str, NDArray[Any]]:
     """By target: the probability of each class, or values in the target's own unit."""
-    return {
-        name: _values(name, processed.invert(name, split, outputs[name]))
-        if target.classes is None
-        else class_probabilities(target, outputs[name])
-        for name, target in processed.fitted.targets.items()
-    }
+    return {name: _predictions_of_target(processed, split, name, outputs[name]) for name in processed.fitted.targets}
+
+
+def _predictions_of_target(
+    processed: ProcessedData, split: str, name: str, outputs: NDArray[np.float32]
+) -> NDArray[Any]:
+    target = processed.fitted.targets[name]
+
+    def of_block(block: slice) -> NDArray[Any]:
+        if target.classes is None:
+            return processed.invert(name, split, outputs[block], block)
+        return class_probabilities(target, outputs[block])
+
+    found = processed.compute_in_blocks(len(outputs), of_block)
+    return _values(name, found) if target.classes is None else found
 
 
 def _values(target: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The values, if they are of the size that raw data may have: metrics of larger ones can be infinite."""
-    if too_large := int((~(np.abs(values) <= LARGEST)).sum()):
+    if too_large := sum(int((~(np.abs(values[block]) <= LARGEST)).sum()) for block in sample_blocks(len(values))):
         raise UserError(
             f"target {target}: {too_large:,} of {values.size:,} predictions are too large for 32 bits in the target's "
             "own unit; use a smaller train.optimizer.learning_rate, or leave log out of preprocess.target_steps"

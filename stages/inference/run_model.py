@@ -16,8 +16,15 @@ def outputs_of_split(
     run_model: RunModel, processed: ProcessedData, split: str, batch: int
 ) -> dict[str, NDArray[np.float32]]:
     """The values of the model's output layers for all samples of a split, by target; `batch` samples at a time."""
-    starts = _batch_starts(processed.sample_count(split), batch)
-    return _joined([run_model(processed.inputs(split, start, start + batch)) for start in starts])
+    samples = processed.sample_count(split)
+    found: dict[str, NDArray[np.float32]] = {}
+    for start in _batch_starts(samples, batch):
+        outputs = run_model(processed.inputs(split, start, start + batch))
+        if start == 0:
+            found = {n: processed.new_array((samples, *a.shape[1:]), a.dtype) for n, a in outputs.items()}
+        for name, array in outputs.items():
+            found[name][start : start + batch] = array
+    return found
 
 
 def outputs_of_inputs(

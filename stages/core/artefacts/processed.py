@@ -1,12 +1,12 @@
 """Processed data: arrays of each split, and `fitted.json`, which is enough to transform a new row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from pydantic import Field
 
 from stages.core.artefacts.concatenated_arrays import Concatenate
@@ -158,10 +158,18 @@ class ProcessedSplit:
     history: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
+# Takes a shape and a type, and gives an array to fill.
+NewArray = Callable[[tuple[int, ...], DTypeLike], NDArray[Any]]
+
+
 @dataclass(frozen=True)
 class ProcessedData:
+    """`new_array` makes the arrays with a row for each of many samples, which may be too large for the memory."""
+
     fitted: Fitted
     splits: Mapping[str, ProcessedSplit]
+    new_array: NewArray = np.empty
+    _truth: dict[tuple[str, str], NDArray[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def has_split(self, split: str) -> bool:
         return self.fitted.splits.get(split, 0) > 0
@@ -190,9 +198,29 @@ class ProcessedData:
             for name, y in self.splits[split].targets.items()
         }
 
-    def truth(self, split: str, samples: Samples = ALL_SAMPLES) -> dict[str, NDArray[Any]]:
+    def truth(self, split: str) -> dict[str, NDArray[Any]]:
         """Return class numbers, or values in their original unit, a row for each sample."""
-        return {name: self.truth_of_target(split, name, samples) for name in self.fitted.targets}
+        return {name: self.truth_of_all_samples(split, name) for name in self.fitted.targets}
+
+    def truth_of_all_samples(self, split: str, target: str) -> NDArray[Any]:
+        """As `truth`, computed once, and block by block."""
+        if (split, target) not in self._truth:
+            self._truth[split, target] = self.compute_in_blocks(
+                self.sample_count(split), lambda block: self.truth_of_target(split, target, block)
+            )
+        return self._truth[split, target]
+
+    def compute_in_blocks(self, samples: int, compute: Callable[[slice], NDArray[Any]]) -> NDArray[Any]:
+        """Return the rows that `compute` gives for each block of so many samples, as one array."""
+        blocks = sample_blocks(samples)
+        first = compute(blocks[0])
+        if len(blocks) == 1:
+            return first
+        found = self.new_array((samples, *first.shape[1:]), first.dtype)
+        found[blocks[0]] = first
+        for block in blocks[1:]:
+            found[block] = compute(block)
+        return found
 
     def truth_of_target(self, split: str, target: str, samples: Samples = ALL_SAMPLES) -> NDArray[Any]:
         spec, window = self.fitted.targets[target], self.fitted.window

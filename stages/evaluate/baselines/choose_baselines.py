@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec
+from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec, sample_blocks
 from stages.core.artefacts.records.evaluation import LeftOutBaseline
 from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.token_ids import TokenIds
@@ -93,7 +93,12 @@ def _reason_not_to_fit(target: str, processed: ProcessedData) -> str:
     """Empty if the baselines can be fitted."""
     if processed.fitted.targets[target].classes is None:
         return ""
-    one_class = len(np.unique(processed.truth(TRAIN)[target])) < 2
+    found = {
+        number
+        for block in sample_blocks(processed.sample_count(TRAIN))
+        for number in np.unique(processed.truth_of_target(TRAIN, target, block)).tolist()
+    }
+    one_class = len(found) < 2
     return "all training rows have the same class" if one_class else ""
 
 

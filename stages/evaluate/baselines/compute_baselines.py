@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stages.core.artefacts.processed import VALIDATION, ProcessedData
+from stages.core.artefacts.processed import VALIDATION, ProcessedData, sample_blocks
 from stages.core.artefacts.records.evaluation import BaselineFit, LeftOutBaseline
 from stages.core.columns.number_columns import LARGEST
 from stages.core.errors import ErrorList
@@ -50,7 +50,13 @@ def compute_baselines(params: Evaluate, processed: ProcessedData) -> ComputedBas
     weights, naive = processed.weights(params.split), naive_errors_of_targets(processed)
     complete = {
         name: {
-            target: replace(predicted, weights=weights, positive=positive.get(target), naive_errors=naive.get(target))
+            target: replace(
+                predicted,
+                weights=weights,
+                positive=positive.get(target),
+                naive_errors=naive.get(target),
+                new_array=processed.new_array,
+            )
             for target, predicted in by_target.items()
         }
         for name, by_target in predictions.items()
@@ -79,7 +85,8 @@ def _chosen_predictions(params: Evaluate, processed: ProcessedData) -> ComputedB
 
 def has_numbers(predictions: TargetPredictions) -> bool:
     """Whether values are of the size that raw data may have. The logarithm of a large one can be extrapolated."""
-    return bool((np.abs(predictions.predicted) <= LARGEST).all())
+    blocks = sample_blocks(len(predictions.predicted))
+    return all(bool((np.abs(predictions.predicted[block]) <= LARGEST).all()) for block in blocks)
 
 
 def _predict(
@@ -123,5 +130,6 @@ def _fit_and_predict(
         number = 1 if positive is None else positive
         is_positive = processed.truth(VALIDATION)[target] == number
         probability = by_split[VALIDATION][:, number]
-        threshold, _ = best_threshold(rule, is_positive, probability, processed.weights(VALIDATION))
-    return predict_classes(by_split[params.split], threshold, positive), fit
+        weights = processed.weights(VALIDATION)
+        threshold, _ = best_threshold(rule, is_positive, probability, weights, processed.new_array)
+    return predict_classes(by_split[params.split], threshold, positive, processed.compute_in_blocks), fit

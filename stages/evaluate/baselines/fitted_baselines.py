@@ -5,7 +5,8 @@ on the number of cores. Scikit-learn is imported where it is used: that takes mo
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -58,10 +59,8 @@ def _logistic_regression(target: str, processed: ProcessedData, splits: Sequence
         model.fit(scaled, processed.truth(TRAIN)[target], sample_weight=processed.weights(TRAIN))
     converged = not any(issubclass(each.category, ConvergenceWarning) for each in caught)
     by_split = {
-        split: _of_all_classes(
-            model.predict_proba((flat_inputs(processed, split) - mean) / deviation),
-            model.classes_,
-            processed.fitted.targets[target].width,
+        split: _probabilities(
+            processed, split, target, model, lambda inputs: model.predict_proba((inputs - mean) / deviation)
         )
         for split in splits
     }
@@ -75,11 +74,7 @@ def _boosted_classes(target: str, processed: ProcessedData, splits: Sequence[str
 
     model = HistGradientBoostingClassifier(early_stopping=False, random_state=seed)
     model.fit(flat_inputs(processed, TRAIN), processed.truth(TRAIN)[target], sample_weight=processed.weights(TRAIN))
-    width = processed.fitted.targets[target].width
-    by_split = {
-        split: _of_all_classes(model.predict_proba(flat_inputs(processed, split)), model.classes_, width)
-        for split in splits
-    }
+    by_split = {split: _probabilities(processed, split, target, model, model.predict_proba) for split in splits}
     return FittedPredictions(by_split, _boosting_fit(target, model))
 
 
@@ -95,12 +90,34 @@ def _boosted_values(target: str, processed: ProcessedData, splits: Sequence[str]
         for column in values.reshape(len(values), -1).T
     ]
     by_split = {
-        split: processed.invert(
-            target, split, np.column_stack([model.predict(flat_inputs(processed, split)) for model in models])
+        split: processed.compute_in_blocks(
+            processed.sample_count(split), partial(_values_of_block, processed, split, target, models)
         )
         for split in splits
     }
     return FittedPredictions(by_split, _boosting_fit(target, models[0]))
+
+
+def _values_of_block(
+    processed: ProcessedData,
+    split: str,
+    target: str,
+    models: Sequence["HistGradientBoostingRegressor"],
+    block: slice,
+) -> Array:
+    inputs = flat_inputs(processed, split, block)
+    return processed.invert(target, split, np.column_stack([model.predict(inputs) for model in models]), block)
+
+
+def _probabilities(
+    processed: ProcessedData, split: str, target: str, model: Any, predict: Callable[[Array], Array]
+) -> Array:
+    width = processed.fitted.targets[target].width
+
+    def of_block(block: slice) -> Array:
+        return _of_all_classes(predict(flat_inputs(processed, split, block)), model.classes_, width)
+
+    return processed.compute_in_blocks(processed.sample_count(split), of_block)
 
 
 def _boosting_fit(target: str, model: "HistGradientBoostingRegressor") -> BaselineFit:

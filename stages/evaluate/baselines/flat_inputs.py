@@ -5,18 +5,18 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData
+from stages.core.artefacts.processed import ALL_SAMPLES, Fitted, InputSpec, ProcessedData, Samples
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.texts.text_ids import TextIds
 
 
-def flat_inputs(processed: ProcessedData, split: str) -> NDArray[np.float64]:
+def flat_inputs(processed: ProcessedData, split: str, samples: Samples = ALL_SAMPLES) -> NDArray[np.float64]:
     """All inputs of a sample in one row, in the scaled unit that the model takes them in.
 
     Categories that the model takes as numbers, for an embedding, are one-hot: the numbers have no order. Texts that it
     takes as numbers of words have a column for each word, 1 if the text has it.
     """
-    inputs = processed.inputs(split)
+    inputs = processed.inputs_of_samples(split, samples)
     return np.column_stack([_flat(inputs[name], spec) for name, spec in processed.fitted.inputs.items()]).astype(
         np.float64
     )

@@ -3,9 +3,13 @@
 import numpy as np
 
 from stages.core.artefacts.processed import TRAIN, ProcessedData
-from stages.evaluate.baselines.flat_inputs import flat_inputs
+from stages.evaluate.baselines.flat_inputs import flat_inputs, flat_width
+from stages.evaluate.metrics.sums_of_blocks import sum_of_blocks
 from stages.evaluate.params import SimpleBaseline
 from stages.evaluate.target_predictions import Array, TargetPredictions
+
+# Least squares of so many numbers, training samples x inputs, are computed at once.
+NUMBERS_AT_ONCE = 1 << 24
 
 
 def baseline_predictions(
@@ -13,23 +17,74 @@ def baseline_predictions(
 ) -> TargetPredictions:
     match name:
         case "majority":
-            width = processed.fitted.targets[target].width
-            counts = np.bincount(processed.truth(TRAIN)[target], processed.weights(TRAIN), minlength=width)
-            predicted = np.full(processed.sample_count(split), counts.argmax())
-            return TargetPredictions(predicted, np.tile(counts / counts.sum(), (len(predicted), 1)))
+            counts, samples = class_counts(processed, target), processed.sample_count(split)
+            most, shares = int(counts.argmax()), counts / counts.sum()
+            return TargetPredictions(
+                processed.compute_in_blocks(samples, lambda block: np.full(block.stop - block.start, most)),
+                processed.compute_in_blocks(samples, lambda block: np.tile(shares, (block.stop - block.start, 1))),
+            )
         case "shuffled":
-            return TargetPredictions(np.random.default_rng(seed).permutation(processed.truth(split)[target]))
+            truth = processed.truth(split)[target]
+            shuffled = processed.new_array(truth.shape, truth.dtype)
+            shuffled[:] = truth
+            np.random.default_rng(seed).shuffle(shuffled)
+            return TargetPredictions(shuffled)
         case "linear":
             return TargetPredictions(least_squares_predictions(target, processed, split))
 
 
+def class_counts(processed: ProcessedData, target: str) -> Array:
+    """The number of training samples of each class, or the sum of their weights."""
+    width = processed.fitted.targets[target].width
+
+    def of_block(block: slice) -> Array:
+        numbers = processed.truth_of_target(TRAIN, target, block)
+        return np.bincount(numbers, processed.weights(TRAIN, block), minlength=width)
+
+    return np.asarray(sum_of_blocks(processed.sample_count(TRAIN), of_block))
+
+
 def least_squares_predictions(target: str, processed: ProcessedData, split: str) -> Array:
-    training_inputs, inputs = (
-        np.column_stack([x, np.ones(len(x))]) for x in (flat_inputs(processed, name) for name in (TRAIN, split))
-    )
-    values, weights = processed.targets(TRAIN)[target].astype(np.float64), processed.weights(TRAIN)
+    coefficients = _least_squares(target, processed)
+
+    def of_block(block: slice) -> Array:
+        inputs = _inputs_with_constant(processed, split, block)
+        return processed.invert(target, split, inputs @ coefficients, block)
+
+    return processed.compute_in_blocks(processed.sample_count(split), of_block)
+
+
+def _least_squares(target: str, processed: ProcessedData) -> Array:
+    """The coefficients of the inputs and of the constant.
+
+    Of more numbers than NUMBERS_AT_ONCE, each block is reduced to the triangular matrix of a QR decomposition, whose
+    least squares solution is that of all rows.
+    """
+    samples, width = processed.sample_count(TRAIN), flat_width(processed.fitted) + 1
+    if samples * width <= NUMBERS_AT_ONCE:
+        inputs, values = _weighted_rows(target, processed, slice(0, samples))
+        return np.asarray(np.linalg.lstsq(inputs, values, rcond=None)[0])
+    rows = max(width, NUMBERS_AT_ONCE // 8 // width)
+    reduced: Array | None = None
+    for start in range(0, samples, rows):
+        block = np.column_stack(_weighted_rows(target, processed, slice(start, min(start + rows, samples))))
+        reduced = np.asarray(np.linalg.qr(block if reduced is None else np.concatenate([reduced, block]), mode="r"))
+    assert reduced is not None
+    return np.asarray(np.linalg.lstsq(reduced[:, :width], reduced[:, width:], rcond=None)[0])
+
+
+def _inputs_with_constant(processed: ProcessedData, split: str, samples: slice) -> Array:
+    inputs = flat_inputs(processed, split, samples)
+    return np.column_stack([inputs, np.ones(len(inputs))])
+
+
+def _weighted_rows(target: str, processed: ProcessedData, samples: slice) -> tuple[Array, Array]:
+    """The inputs and the values of training samples."""
+    training_inputs = _inputs_with_constant(processed, TRAIN, samples)
+    values = processed.targets(TRAIN, samples)[target].astype(np.float64)
+    weights = processed.weights(TRAIN, samples)
     if weights is not None:
         # The squared error of a row counts as much as its weight.
         roots = np.sqrt(weights.astype(np.float64))[:, None]
         training_inputs, values = training_inputs * roots, values * roots
-    return processed.invert(target, split, inputs @ np.linalg.lstsq(training_inputs, values, rcond=None)[0])
+    return training_inputs, values

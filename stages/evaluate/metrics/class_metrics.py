@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
+from stages.evaluate.metrics.sums_of_blocks import sum_of_blocks
 
 Array = NDArray[Any]
 
@@ -70,8 +71,12 @@ def confusion_matrix(truth: Array, predicted: Array, classes: int) -> NDArray[np
     >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 1, 0]), 2).tolist()
     [[1, 0], [1, 1]]
     """
-    cells = np.bincount(truth.astype(np.int64) * classes + predicted, minlength=classes**2)
-    return cells.reshape(classes, classes).astype(np.int64)
+    cells = sum_of_blocks(
+        len(truth),
+        lambda block: np.bincount(truth[block].astype(np.int64) * classes + predicted[block], minlength=classes**2),
+    )
+    matrix: NDArray[np.int64] = cells.reshape(classes, classes).astype(np.int64)
+    return matrix
 
 
 def per_class_metrics(matrix: NDArray[np.int64]) -> list[ClassMetrics]:

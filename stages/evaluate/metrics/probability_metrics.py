@@ -6,6 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.processed import BLOCK_SAMPLES, NewArray
+from stages.evaluate.metrics import sorted_scores
+from stages.evaluate.metrics.sums_of_blocks import sum_of_blocks
+
 Array = NDArray[Any]
 CALIBRATION_BINS = 10
 # The smallest probability of a class, as scikit-learn limits those of 32 bits: the logarithm of 0 is infinite.
@@ -29,22 +33,41 @@ class CalibrationBin(NamedTuple):
     share_correct: float
 
 
-def roc_auc(truth: Array, probabilities: Array, positive: int | None = None) -> float:
+def roc_auc(truth: Array, probabilities: Array, positive: int | None = None, new_array: NewArray = np.empty) -> float:
     """The area under the ROC curve: of the positive class, or the mean of each class against the others.
 
-    `positive` is the number of the positive class. Without it, that is the second of two classes.
+    `positive` is the number of the positive class. Without it, that is the second of two classes. `new_array` makes the
+    arrays in which the scores of many rows are sorted.
     """
-    return mean_over_classes(_roc_auc_of_one_class, truth, probabilities, positive)
+
+    def of_one_class(is_class: NDArray[np.bool_], score: Array) -> float:
+        if len(score) <= BLOCK_SAMPLES:
+            return _roc_auc_of_one_class(is_class, score)
+        return sorted_scores.roc_auc(*sorted_scores.sort_both(is_class, score, None, new_array))
+
+    return mean_over_classes(of_one_class, truth, probabilities, positive)
 
 
-def pr_auc(truth: Array, probabilities: Array, positive: int | None = None) -> float:
+def pr_auc(truth: Array, probabilities: Array, positive: int | None = None, new_array: NewArray = np.empty) -> float:
     """The average precision: of the positive class, or the mean of each class against the others."""
-    return mean_over_classes(_average_precision_of_one_class, truth, probabilities, positive)
+
+    def of_one_class(is_class: NDArray[np.bool_], score: Array) -> float:
+        if len(score) <= BLOCK_SAMPLES:
+            return _average_precision_of_one_class(is_class, score)
+        return sorted_scores.average_precision(*sorted_scores.sort_both(is_class, score, None, new_array))
+
+    return mean_over_classes(of_one_class, truth, probabilities, positive)
 
 
-def log_loss(truth: Array, probabilities: Array, positive: int | None = None) -> float:  # noqa: ARG001
+def log_loss(
+    truth: Array,
+    probabilities: Array,
+    positive: int | None = None,  # noqa: ARG001
+    new_array: NewArray = np.empty,  # noqa: ARG001
+) -> float:
     """The mean negative logarithm of the probability of the true class, whichever class is positive."""
-    return float(np.mean(log_losses(truth, probabilities)))
+    losses = sum_of_blocks(len(truth), lambda block: log_losses(truth[block], probabilities[block]).sum())
+    return float(losses / len(truth))
 
 
 def log_losses(truth: Array, probabilities: Array) -> NDArray[np.float64]:
@@ -57,7 +80,12 @@ def log_losses(truth: Array, probabilities: Array) -> NDArray[np.float64]:
     return losses
 
 
-def calibration_error(truth: Array, probabilities: Array, positive: int | None = None) -> float:
+def calibration_error(
+    truth: Array,
+    probabilities: Array,
+    positive: int | None = None,
+    new_array: NewArray = np.empty,  # noqa: ARG001
+) -> float:
     """The expected calibration error: the mean distance, over all rows, of probability and share of correct rows.
 
     With `positive`, the mean distance of the probability of this class and the share of rows that have it.
@@ -73,10 +101,16 @@ def calibration_error(truth: Array, probabilities: Array, positive: int | None =
 
 def calibration_bins(truth: Array, probabilities: Array, positive: int | None = None) -> list[CalibrationBin]:
     """Rows in ten equal parts of the range of the probability; parts without rows are left out."""
-    probability, correct = calibrated_probability(truth, probabilities, positive)
+
+    def sums_of_bins(block: slice) -> NDArray[np.float64]:
+        probability, correct = calibrated_probability(truth[block], probabilities[block], positive)
+        bins = calibration_bins_of(probability)
+        return np.array([(rows.sum(), probability[rows].sum(), correct[rows].sum()) for rows in bins], np.float64)
+
     return [
-        CalibrationBin(int(rows.sum()), float(probability[rows].mean()), float(correct[rows].mean()))
-        for rows in rows_of_calibration_bins(probability)
+        CalibrationBin(int(rows), float(total / rows), float(correct / rows))
+        for rows, total, correct in sum_of_blocks(len(truth), sums_of_bins)
+        if rows
     ]
 
 
@@ -91,8 +125,14 @@ def calibrated_probability(
 
 
 def rows_of_calibration_bins(probability: NDArray[np.float64]) -> Iterator[NDArray[np.bool_]]:
-    part = np.searchsorted(np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1], probability)
-    return (rows for number in range(CALIBRATION_BINS) if (rows := part == number).any())
+    """The rows of each part that has some."""
+    return (rows for rows in calibration_bins_of(probability) if rows.any())
+
+
+def calibration_bins_of(probability: NDArray[np.float64]) -> Iterator[NDArray[np.bool_]]:
+    """The rows of each part of the range of the probability, which may be none."""
+    numbers = np.searchsorted(np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1], probability)
+    return (numbers == number for number in range(CALIBRATION_BINS))
 
 
 def check_probabilities(probabilities: Array) -> None:
@@ -110,20 +150,30 @@ def mean_over_classes(
     truth: Array,
     probabilities: Array,
     positive: int | None = None,
+    counted: NDArray[np.bool_] | None = None,
 ) -> float:
-    """A class without rows has no such metric, and neither has a class that all rows have."""
-    measured = _measured_classes(truth, probabilities, positive)
+    """A class without rows has no such metric, and neither has a class that all rows have.
+
+    `counted` says which rows count, if not all do.
+    """
+    measured = _measured_classes(truth, probabilities, positive, counted)
     values = [metric(truth == number, probabilities[:, number]) for number in measured]
     if not values:
         raise UndefinedMetricError("all rows have the same class")
     return float(np.mean(values))
 
 
-def _measured_classes(truth: Array, probabilities: Array, positive: int | None) -> Iterator[int]:
-    rows = np.bincount(truth, minlength=probabilities.shape[1])
+def _measured_classes(
+    truth: Array, probabilities: Array, positive: int | None, counted: NDArray[np.bool_] | None
+) -> Iterator[int]:
+    def counts(block: slice) -> NDArray[np.int64]:
+        of_block = truth[block] if counted is None else truth[block][counted[block]]
+        return np.bincount(of_block, minlength=probabilities.shape[1])
+
+    rows = sum_of_blocks(len(truth), counts)
     of_two = 1 if positive is None else positive
     for number in [of_two] if probabilities.shape[1] == 2 else range(probabilities.shape[1]):
-        if 0 < rows[number] < len(truth):
+        if 0 < rows[number] < rows.sum():
             yield number
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import TargetSpec
+from stages.core.artefacts.processed import NewArray, TargetSpec
 from stages.core.artefacts.records.evaluation import MetricValues
 from stages.evaluate.metrics import weighted_metrics
 from stages.evaluate.metrics.class_metrics import (
@@ -57,7 +57,7 @@ POSITIVE_CLASS_METRICS: dict[str, Callable[[NDArray[np.int64], int], float]] = {
     "recall": recall,
     "f1": f1,
 }
-PROBABILITY_METRICS: dict[str, Callable[[Array, Array, int | None], float]] = {
+PROBABILITY_METRICS: dict[str, Callable[[Array, Array, int | None, NewArray], float]] = {
     "calibration_error": calibration_error,
     "log_loss": log_loss,
     "pr_auc": pr_auc,
@@ -124,7 +124,9 @@ def metric_value(metric: str, target: TargetSpec, truth: Array, predictions: Tar
         return FORECAST_METRICS[metric](truth, predictions.predicted, predictions.naive_errors)
     if metric in PROBABILITY_METRICS:
         assert predictions.probabilities is not None
-        return PROBABILITY_METRICS[metric](truth, predictions.probabilities, predictions.positive)
+        return PROBABILITY_METRICS[metric](
+            truth, predictions.probabilities, predictions.positive, predictions.new_array
+        )
     matrix = confusion_matrix(truth, predictions.predicted, target.width)
     if metric in CLASS_METRICS:
         return CLASS_METRICS[metric](matrix)
@@ -152,7 +154,7 @@ def _weighted_value(metric: str, target: TargetSpec, truth: Array, predictions: 
     if metric in weighted_metrics.PROBABILITY_METRICS:
         assert predictions.probabilities is not None
         return weighted_metrics.PROBABILITY_METRICS[metric](
-            truth, predictions.probabilities, weights, predictions.positive
+            truth, predictions.probabilities, weights, predictions.positive, predictions.new_array
         )
     matrix = weighted_metrics.weighted_confusion(truth, predictions.predicted, target.width, weights)
     if metric in weighted_metrics.CLASS_METRICS:

@@ -6,14 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.processed import BLOCK_SAMPLES, NewArray
+from stages.evaluate.metrics import sorted_scores
 from stages.evaluate.metrics.class_metrics import f1, precision, recall
 from stages.evaluate.metrics.probability_metrics import (
     UndefinedMetricError,
     calibrated_probability,
+    calibration_bins_of,
     log_losses,
     mean_over_classes,
-    rows_of_calibration_bins,
 )
+from stages.evaluate.metrics.sorted_scores import SortedScores
+from stages.evaluate.metrics.sums_of_blocks import sum_of_blocks
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -26,8 +30,14 @@ def weighted_confusion(truth: Array, predicted: Array, classes: int, weights: Ar
     >>> weighted_confusion(np.array([0, 1, 1]), np.array([0, 1, 0]), 2, np.array([1.0, 2.0, 0.5])).tolist()
     [[1.0, 0.0], [0.5, 2.0]]
     """
-    cells = truth.astype(np.int64) * classes + predicted
-    return np.asarray(np.bincount(cells, _checked(weights), minlength=classes**2), np.float64).reshape(classes, classes)
+    _check(weights)
+
+    def of_block(block: slice) -> Floats:
+        cells = truth[block].astype(np.int64) * classes + predicted[block]
+        counts = np.bincount(cells, np.asarray(weights[block], np.float64), minlength=classes**2)
+        return np.asarray(counts, np.float64)
+
+    return np.asarray(sum_of_blocks(len(truth), of_block), np.float64).reshape(classes, classes)
 
 
 def accuracy(matrix: Floats) -> float:
@@ -52,11 +62,20 @@ def log_loss(
     probabilities: Array,
     weights: Array,
     positive: int | None = None,  # noqa: ARG001
+    new_array: NewArray = np.empty,  # noqa: ARG001
 ) -> float:
-    return float(np.average(log_losses(truth, probabilities), weights=_checked(weights)))
+    return _weighted_mean(weights, lambda block: log_losses(truth[block], probabilities[block]))
 
 
-def roc_auc(truth: Array, probabilities: Array, weights: Array, positive: int | None = None) -> float:
+def roc_auc(
+    truth: Array,
+    probabilities: Array,
+    weights: Array,
+    positive: int | None = None,
+    new_array: NewArray = np.empty,
+) -> float:
+    if len(truth) > BLOCK_SAMPLES:
+        return _mean_over_sorted_classes(sorted_scores.roc_auc, truth, probabilities, weights, positive, new_array)
     counted, of_counted = _rows_that_count(weights)
     return mean_over_classes(
         lambda is_class, score: _roc_auc_of_one_class(is_class, score, of_counted),
@@ -66,7 +85,16 @@ def roc_auc(truth: Array, probabilities: Array, weights: Array, positive: int | 
     )
 
 
-def pr_auc(truth: Array, probabilities: Array, weights: Array, positive: int | None = None) -> float:
+def pr_auc(
+    truth: Array,
+    probabilities: Array,
+    weights: Array,
+    positive: int | None = None,
+    new_array: NewArray = np.empty,
+) -> float:
+    if len(truth) > BLOCK_SAMPLES:
+        metric = sorted_scores.average_precision
+        return _mean_over_sorted_classes(metric, truth, probabilities, weights, positive, new_array)
     counted, of_counted = _rows_that_count(weights)
     return mean_over_classes(
         lambda is_class, score: _average_precision_of_one_class(is_class, score, of_counted),
@@ -76,19 +104,50 @@ def pr_auc(truth: Array, probabilities: Array, weights: Array, positive: int | N
     )
 
 
-def calibration_error(truth: Array, probabilities: Array, weights: Array, positive: int | None = None) -> float:
+def _mean_over_sorted_classes(
+    metric: Callable[[SortedScores, SortedScores], float],
+    truth: Array,
+    probabilities: Array,
+    weights: Array,
+    positive: int | None,
+    new_array: NewArray,
+) -> float:
+    """Rows without weight do not change the metric of a class, but say nothing of a class that no other rows have."""
+    _check(weights)
+    counted = weights > 0
+
+    def of_one_class(is_class: NDArray[np.bool_], score: Array) -> float:
+        return metric(
+            sorted_scores.sort_scores(is_class & counted, score, weights, new_array),
+            sorted_scores.sort_scores(~is_class & counted, score, weights, new_array),
+        )
+
+    return mean_over_classes(of_one_class, truth, probabilities, positive, counted)
+
+
+def calibration_error(
+    truth: Array,
+    probabilities: Array,
+    weights: Array,
+    positive: int | None = None,
+    new_array: NewArray = np.empty,  # noqa: ARG001
+) -> float:
     """The mean distance of probability and share of correct rows, in which both are weighted.
 
     >>> probabilities = np.array([[0.75, 0.25], [0.75, 0.25]])
     >>> calibration_error(np.array([0, 1]), probabilities, np.array([3.0, 1.0]))
     0.0
     """
-    shares = _checked(weights)
-    probability, correct = calibrated_probability(truth, probabilities, positive)
-    differences = shares * (probability - correct)
-    total = sum(abs(differences[rows].sum()) for rows in rows_of_calibration_bins(probability))
+    _check(weights)
+
+    def differences_of_bins(block: slice) -> Floats:
+        probability, correct = calibrated_probability(truth[block], probabilities[block], positive)
+        differences = np.asarray(weights[block], np.float64) * (probability - correct)
+        return np.array([differences[rows].sum() for rows in calibration_bins_of(probability)])
+
+    total = sum(np.abs(sum_of_blocks(len(truth), differences_of_bins)).tolist())
     # Without the last bits: a model that is calibrated exactly has 0.
-    return round(float(total / shares.sum()), 12)
+    return round(float(total / _total(weights)), 12)
 
 
 def _roc_auc_of_one_class(positive: NDArray[np.bool_], score: Array, weights: Floats) -> float:
@@ -125,11 +184,11 @@ def _weights_by_score(positive: NDArray[np.bool_], score: Array, weights: Floats
 
 
 def mean_squared_error(truth: Array, predicted: Array, weights: Array) -> float:
-    return float(np.average(np.mean(_errors(truth, predicted) ** 2, axis=1), weights=_checked(weights)))
+    return _weighted_mean(weights, lambda block: np.mean(_errors(truth[block], predicted[block]) ** 2, axis=1))
 
 
 def mean_absolute_error(truth: Array, predicted: Array, weights: Array) -> float:
-    return float(np.average(np.mean(np.abs(_errors(truth, predicted)), axis=1), weights=_checked(weights)))
+    return _weighted_mean(weights, lambda block: np.mean(np.abs(_errors(truth[block], predicted[block])), axis=1))
 
 
 def root_mean_squared_error(truth: Array, predicted: Array, weights: Array) -> float:
@@ -142,11 +201,20 @@ def r2(truth: Array, predicted: Array, weights: Array) -> float:
     >>> r2(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 1.0]))
     0.5
     """
-    shares = _checked(weights)[:, None]
-    values = np.asarray(truth, np.float64).reshape(len(truth), -1)
-    residual = (shares * _errors(truth, predicted) ** 2).sum(axis=0)
-    mean = (shares * values).sum(axis=0) / shares.sum()
-    total = (shares * (values - mean) ** 2).sum(axis=0)
+    _check(weights)
+    rows = len(truth)
+
+    def shares(block: slice) -> Floats:
+        return np.asarray(weights[block], np.float64)[:, None]
+
+    def values(block: slice) -> Floats:
+        return np.asarray(truth[block], np.float64).reshape(block.stop - block.start, -1)
+
+    residual = sum_of_blocks(
+        rows, lambda block: (shares(block) * _errors(truth[block], predicted[block]) ** 2).sum(axis=0)
+    )
+    mean = sum_of_blocks(rows, lambda block: (shares(block) * values(block)).sum(axis=0)) / _total(weights)
+    total = sum_of_blocks(rows, lambda block: (shares(block) * (values(block) - mean) ** 2).sum(axis=0))
     constant = np.where(residual == 0, 1.0, 0.0)
     return float(np.mean(np.where(total == 0, constant, 1 - residual / np.where(total == 0, 1.0, total))))
 
@@ -161,7 +229,7 @@ POSITIVE_CLASS_METRICS: dict[str, Callable[[Floats, int], float]] = {
     f"{PREFIX}recall": recall,
     f"{PREFIX}f1": f1,
 }
-PROBABILITY_METRICS: dict[str, Callable[[Array, Array, Array, int | None], float]] = {
+PROBABILITY_METRICS: dict[str, Callable[[Array, Array, Array, int | None, NewArray], float]] = {
     f"{PREFIX}calibration_error": calibration_error,
     f"{PREFIX}log_loss": log_loss,
     f"{PREFIX}pr_auc": pr_auc,
@@ -182,9 +250,24 @@ def _rows_that_count(weights: Array) -> tuple[NDArray[np.bool_], Floats]:
 
 
 def _checked(weights: Array) -> Floats:
+    _check(weights)
+    return np.asarray(weights, np.float64)
+
+
+def _check(weights: Array) -> None:
     if not weights.any():
         raise UndefinedMetricError("the weights of all rows are 0")
-    return np.asarray(weights, np.float64)
+
+
+def _weighted_mean(weights: Array, of_block: Callable[[slice], Floats]) -> float:
+    """The mean of what `of_block` gives for each row of a block."""
+    _check(weights)
+    total = sum_of_blocks(len(weights), lambda block: (of_block(block) * np.asarray(weights[block], np.float64)).sum())
+    return float(total / _total(weights))
+
+
+def _total(weights: Array) -> Any:
+    return sum_of_blocks(len(weights), lambda block: np.asarray(weights[block], np.float64).sum())
 
 
 def _errors(truth: Array, predicted: Array) -> Floats:
