@@ -67,7 +67,7 @@ def test_a_series_in_blocks_and_all_that_reads_it(
     assert repo.repro() == set()
     repo.edit("conf/dataset/power.yaml", "epochs: 2", "epochs: 3")
     repo.restage("run")
-    compared = repo.restage("compare", "HEAD", "power", "--page", "compared.html").stdout
+    compared = repo.restage("compare", "HEAD", "--key", "power", "--html", "compared.html").stdout
     assert "rmse" in compared
     assert "Absolute errors" in repo.read("compared.html")
     monkeypatch.chdir(repo.path)
