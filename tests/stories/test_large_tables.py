@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import restage
+from stages.notebook.values.raw_table import RawTable
 from tests.stories.large_tables import BLOCK_ROWS, ORDERS, POWER, ROWS, add_datasets, write_orders, write_power
 from tests.stories.repo import Repo, clone
 
@@ -72,4 +73,5 @@ def test_a_series_in_blocks_and_all_that_reads_it(
     assert "Absolute errors" in repo.read("compared.html")
     monkeypatch.chdir(repo.path)
     raw = restage.load("power").raw
+    assert isinstance(raw, RawTable)
     assert sum(len(block) for block in raw.blocks(["load"])) == len(raw) == ROWS
