@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.cli.predict.rows.series_rows import series_rows, split_forecasts
+from stages.cli.predict.rows.series_rows import split_forecasts
 from stages.cli.predict.rows.split_rows import ROW, split_blocks
 from stages.core import paths
 from stages.core.artefacts.processed import Fitted, ProcessedData, read_processed
@@ -94,9 +94,9 @@ class MeasuredSplit:
             predictions = join_predictions([predictor.predict(block.rows) for block in blocks])
             return Answers(np.concatenate([block.carried[ROW] for block in blocks]), predictions)
         assert isinstance(self.raw, Table)
-        rows, _ = series_rows(self.raw, self.processed.fitted)
-        block, predictions = split_forecasts(predictor, rows, self.processed, self.split)
-        return Answers(np.array(block.carried[ROW]), predictions)
+        forecasts = list(split_forecasts(predictor, self.raw, self.processed, self.split))
+        numbers = np.concatenate([block.carried[ROW] for block, _ in forecasts])
+        return Answers(numbers, join_predictions([predictions for _, predictions in forecasts]))
 
     def evaluated(self) -> Answers:
         """What evaluate computes from the processed data; it must be what is in the file that evaluate wrote.

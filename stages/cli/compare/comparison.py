@@ -26,7 +26,8 @@ class SeedsEvidence(Record):
 class BootstrapEvidence(Record):
     """The 95% interval of the improvement over resamples of the measured rows; a positive improvement is better.
 
-    `paired` says that both revisions predicted the same rows, which are then drawn together.
+    `paired` says that both revisions predicted the same rows, which are then drawn together. `drawn_rows` is how many
+    rows are drawn where these are fewer than all; the interval is that of all rows.
     """
 
     method: Literal["bootstrap"] = "bootstrap"
@@ -34,6 +35,7 @@ class BootstrapEvidence(Record):
     interval: tuple[float, float]
     resamples: int
     rows: tuple[int, int]
+    drawn_rows: int | None = Field(default=None, exclude_if=lambda rows: rows is None)
 
 
 class McNemarEvidence(Record):

@@ -9,9 +9,8 @@ from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.table_rows import block_rows
 from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale
-from stages.report.charts.row_times import RowTimes, stored_times
+from stages.report.charts.row_times import RowTimes, stored_times, times_in_memory
 from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_values, line_chart
-from stages.report.page_table import format_cell
 
 MAX_CHARTS = 6
 
@@ -62,9 +61,8 @@ def row_times(raw: Table) -> Sequence[str]:
         return []
     if any(raw.block(split, 0, [name])[name].dtype.kind != "M" for split in raw.frames):
         return []
-    if raw.is_large:
-        return RowTimes(*stored_times(frame[name] for split in raw.frames for frame in raw.blocks(split, [name])))
-    return [format_cell(time) for frame in raw.frames.values() for time in frame[name]]
+    blocks = (frame[name] for split in raw.frames for frame in raw.blocks(split, [name]))
+    return RowTimes(*(stored_times(blocks) if raw.is_large else times_in_memory(blocks)))
 
 
 def split_bands(processed: ProcessedData) -> list[Band]:

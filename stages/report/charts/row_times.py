@@ -1,4 +1,4 @@
-"""The times of the rows of a large series, as texts that are made when they are shown."""
+"""The times of the rows of a series, as texts that are made when they are shown."""
 
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
@@ -62,12 +62,23 @@ class RowTimes(Sequence[str]):
         return format_cell(stamp if self._zone is None else stamp.tz_localize("UTC").tz_convert(self._zone))
 
 
+def times_in_memory(blocks: "Iterable[pd.Series]") -> tuple[NDArray[np.int64], tzinfo | None]:
+    """The times of all blocks, and their time zone."""
+    times = [*map(_microseconds, blocks)]
+    return np.concatenate([values for values, _ in times]), times[-1][1]
+
+
 def stored_times(blocks: "Iterable[pd.Series]") -> tuple[NDArray[np.int64], tzinfo | None]:
-    """The times of all blocks in a temporary file, and their time zone."""
-    zone = None
+    """The same, but the times are in a temporary file."""
+    zones = []
     with disk_array(np.int64) as file:
-        for block in blocks:
-            zone = getattr(block.dtype, "tz", None)
-            utc = block if zone is None else block.dt.tz_convert("UTC").dt.tz_localize(None)
-            file.append(utc.to_numpy("datetime64[us]").view(np.int64))
-        return file.map(), zone
+        for values, zone in map(_microseconds, blocks):
+            file.append(values)
+            zones.append(zone)
+        return file.map(), zones[-1]
+
+
+def _microseconds(times: "pd.Series") -> tuple[NDArray[np.int64], tzinfo | None]:
+    zone = getattr(times.dtype, "tz", None)
+    utc = times if zone is None else times.dt.tz_convert("UTC").dt.tz_localize(None)
+    return utc.to_numpy("datetime64[us]").view(np.int64), zone

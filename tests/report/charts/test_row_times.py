@@ -8,6 +8,7 @@ from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.report.charts.axis_scales import date_scale
 from stages.report.charts.raw_series import row_times
 from stages.report.charts.row_times import RowTimes
+from stages.report.page_table import format_cell
 from stages.report.recorded import line_blocks
 
 
@@ -30,8 +31,10 @@ def test_times_of_a_large_series_are_shown_as_those_of_another_one(
     write_raw(series, tmp_path / "mine")
     large = read_raw(tmp_path / "mine")
     assert isinstance(large, Table)
-    found, expected = row_times(large), row_times(series)
-    assert isinstance(found, RowTimes)
-    assert list(found) == found[:] == expected
-    for first, last in ((0, 89), (13, 60), (5, 6)):
-        assert date_scale(found, first, last) == date_scale(expected, first, last)
+    expected = [format_cell(time) for time in times]
+    for table in (large, series):
+        found = row_times(table)
+        assert isinstance(found, RowTimes)
+        assert list(found) == found[:] == expected
+        for first, last in ((0, 89), (13, 60), (5, 6)):
+            assert date_scale(found, first, last) == date_scale(expected, first, last)

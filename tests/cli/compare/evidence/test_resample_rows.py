@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from stages.cli.compare.evidence import resample_rows
 from stages.cli.compare.evidence.predicted_rows import PredictedTarget
 from stages.cli.compare.evidence.resample_rows import NoEvidenceError, draw_blocks, resample_improvements
 from stages.core.artefacts.processed import TargetSpec
@@ -43,6 +44,17 @@ def test_the_interval_of_different_rows_is_that_of_the_standard_error() -> None:
     error = np.sqrt(base.var() / 400 + head.var() / 400)
     difference = base.mean() - head.mean()
     assert evidence.interval == pytest.approx((difference - 1.96 * error, difference + 1.96 * error), abs=0.15 * error)
+
+
+def test_the_interval_of_very_many_rows_comes_from_every_nth_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(7)
+    base, head = (with_errors(np.abs(generator.normal(loc, size=4000))) for loc in (3.0, 2.9))
+    of_all = resample_improvements("mae", base, head, (1, 1), paired=True)
+    monkeypatch.setattr(resample_rows, "MAX_RESAMPLED_ROWS", 1000)
+    thinned = resample_improvements("mae", base, head, (1, 1), paired=True)
+    assert (thinned.rows, thinned.drawn_rows, of_all.drawn_rows) == ((4000, 4000), 1000, None)
+    width = of_all.interval[1] - of_all.interval[0]
+    assert thinned.interval == pytest.approx(of_all.interval, abs=0.15 * width)
 
 
 def test_the_same_interval_each_time() -> None:
