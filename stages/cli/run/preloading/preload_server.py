@@ -240,7 +240,7 @@ def load_libraries(group: str) -> None:
         import_module(name)
 
 
-def run_stage(module: str) -> None:
+def run_module(module: str) -> None:
     """Run a module as `__main__`, and end the process.
 
     Python would release each object of the libraries, and so copy the memory that the fork shares with the server.
@@ -272,7 +272,7 @@ def main(folder: Path, group: str) -> None:
     if request is not None:
         apply_client_state(request)
         use_code_on_disk(code)
-        run_stage(request.content["module"])
+        run_module(request.content["module"])
 
 
 if __name__ == "__main__":

@@ -172,6 +172,23 @@ def test_the_fork_waits_for_its_threads(server: Server) -> None:
     assert server.output() == "done\n"
 
 
+LOAD_KERAS = """
+from stages.cli.run.preloading.preload_server import CODE, KERAS, load_code, load_libraries, pin_numpy
+pin_numpy()
+load_libraries(KERAS)
+load_code(CODE[KERAS])
+from tensorflow.python.eager import context
+print(context.context()._initialized)
+"""
+
+
+def test_our_code_does_not_start_tensorflow_before_the_fork() -> None:
+    """A fork has no copy of the threads that TensorFlow starts with its first tensor."""
+    command = [sys.executable, "-c", LOAD_KERAS]
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert output == "False\n"
+
+
 def test_all_modules_that_are_to_be_loaded_exist() -> None:
     for group, modules in MODULES.items():
         assert {name.removesuffix(".__main__") for name in CODE[group]} >= set(modules)
