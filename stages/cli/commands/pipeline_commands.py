@@ -42,6 +42,10 @@ def run(
     with_changes: Annotated[
         bool, typer.Option("--with-changes", help="With --on: files that are not committed go to the workers too.")
     ] = False,
+    memory: Annotated[
+        str | None,
+        typer.Option(help="What the run may use, such as 8GB; a stage that needs more than its part is ended."),
+    ] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Run and write nothing; say which stages would run.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -55,7 +59,7 @@ def run(
         from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait, on, with_changes))
+        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait, on, with_changes, _memory(memory)))
 
 
 @commands.command(name="list")
@@ -128,3 +132,12 @@ def _choose_suite(suite: str) -> None:
     if suite not in known:
         raise UserError(f"no suite {suite!r}; {suggest(suite, known)}")
     choose_suite(suite)
+
+
+def _memory(text: str | None) -> int | None:
+    from stages.core.memory_size import parse_memory
+
+    try:
+        return None if text is None else parse_memory(text)
+    except ValueError as error:
+        raise UserError(f"--memory {error}") from None

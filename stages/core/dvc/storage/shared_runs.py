@@ -137,11 +137,11 @@ class SharedRuns:
 
 
 def objects_of(outs: Iterable[Any]) -> set[Any]:
-    """The hashes of files and folders, and of the files in the folders. What lists a folder is fetched if it is missing.
+    """The hashes of files and folders, and of the files in these. What lists a folder is fetched if it is missing.
 
     DVC does not count those of a metrics file that git has; the run cache has its content too.
     """
-    found = set()
+    found = set[Any]()
     for out in outs:
         if out.use_cache:
             found.update(*out.get_used_objs(force=True).values())
