@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     undisturbed = measure(lambda: run_with_kills(stale, options.folder / "run", names, [], serial))
     used = Measured(undisturbed.wall - idle.wall, undisturbed.processor - idle.processor)
     print(f"{options.workers} workers: {describe(used, options.chains)}", flush=True)
-    generator, equal = random.Random(options.seed), 0
+    generator, equal = random.Random(options.seed), 0  # noqa: S311
     for number in range(options.runs):
         moments = sorted(generator.uniform(0.1, 0.9) * used.wall for _ in range(options.kills))
         same = run_with_kills(stale, options.folder / "run", names, moments, serial)
