@@ -30,7 +30,7 @@ class DaskCluster:
         own = {"RESTAGE_WORKER_FOLDER": str(self.worker_folder(name))}
         self.workers[name] = self._start(
             name, "dask_worker", self.address, "--name", name, "--nthreads", "1", "--no-nanny",
-            "--local-directory", str(self.folder / f"{name}-scratch"), *options, env=own | env,
+            "--local-directory", str(self.folder / f"{name}-scratch"), *options, env={**own, **env},
         )  # fmt: skip
         wait_until(lambda: "Starting established connection" in (self.folder / f"{name}.txt").read_text())
 
@@ -44,7 +44,7 @@ class DaskCluster:
         clean = {name: value for name, value in environment().items() if name != "PYTHONPATH"}
         with (self.folder / f"{name}.txt").open("wb") as output:
             return subprocess.Popen(
-                [*command, *options], cwd=self.folder, env=clean | env, stdout=output, stderr=output,
+                [*command, *options], cwd=self.folder, env={**clean, **env}, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from stages.cli.commands.command_options import Debug, Jobs, Keys, reporting_errors, unique
+from stages.cli.commands.command_options import Debug, Jobs, Keys, On, reporting_errors, unique
 from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF
 
@@ -35,10 +35,7 @@ def run(
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop all datasets after a failure.")] = False,
     preload: Annotated[bool, typer.Option(help="Load the libraries once for all stages, not in each stage.")] = True,
     wait: Annotated[bool, typer.Option(help="Wait until another run or dvc command in this clone has ended.")] = True,
-    on: Annotated[
-        str,
-        typer.Option(help="Where chains run: local, dask (workers of this machine), or tcp://SCHEDULER:PORT of Dask."),
-    ] = "local",
+    on: On = "local",
     with_changes: Annotated[
         bool, typer.Option("--with-changes", help="With --on: files that are not committed go to the workers too.")
     ] = False,
@@ -76,13 +73,14 @@ def verify(
     keys: Keys = None,
     jobs: Jobs = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the temporary clone, to look into it.")] = False,
+    on: On = "local",
     debug: Debug = False,
 ) -> None:
     """Run all stages of HEAD again in a temporary clone and compare every output with dvc.lock."""
     with reporting_errors("verify", debug):
         from stages.cli.verify.verify import verify as verify_outputs
 
-        verify_outputs(unique(keys), jobs, keep)
+        verify_outputs(unique(keys), jobs, keep, on)
 
 
 @commands.command()
