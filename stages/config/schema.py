@@ -2,11 +2,12 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from stages.config.gates.gate_params import Gate
 from stages.core.artefacts.processed import TEST
 from stages.core.errors import format_examples
+from stages.core.memory_size import parse_memory
 from stages.core.params import Params, TextPattern
 from stages.download.params import Download, gives_table, private_columns
 from stages.evaluate.params import FORECAST_METRICS, SERIES_BASELINES
@@ -27,6 +28,21 @@ class Evaluate(EvaluateStage):
     gate: Gate | None = None
 
 
+# In bytes; conf/ has a text.
+MemorySize = Annotated[int, BeforeValidator(parse_memory), WithJsonSchema({"type": "string"})]
+
+
+class Resources(Params):
+    """What the dataset's chain needs besides `train.threads`. No stage reads it.
+
+    - memory: the most that a stage of the chain uses, such as 4GB; a stage that needs more is ended
+    - gpus: how many, on a worker of `restage run --on`
+    """
+
+    memory: MemorySize | None = None
+    gpus: int = Field(default=0, ge=0)
+
+
 class Dataset(Params):
     """One dataset's chain. With `export` it has a seventh stage."""
 
@@ -37,6 +53,7 @@ class Dataset(Params):
     evaluate: Evaluate
     report: Report
     export: Export | None = None
+    resources: Resources = Resources()
 
     @model_validator(mode="after")
     def _check_order_of_rows(self) -> Self:
@@ -124,10 +141,15 @@ class Dataset(Params):
 
 
 class Suite(Params):
-    """params.yaml, without `exports`. The suite's name is part of a path."""
+    """params.yaml, without `exports`. The suite's name is part of a path.
+
+    `memory` is what a run may use at most, such as 8GB: for conf/local.yaml, since it belongs to a machine.
+    """
 
     suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)
+    memory: MemorySize | None = None
 
 
-SECTIONS = tuple(field.alias or name for name, field in Dataset.model_fields.items())
+# Those that stages read.
+SECTIONS = tuple(field.alias or name for name, field in Dataset.model_fields.items() if name != "resources")

@@ -1,8 +1,6 @@
 """A scheduler and worker processes of Dask on 127.0.0.1, each worker with copies and a cache in a folder of its own."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -32,7 +30,7 @@ class DaskCluster:
         own = {"RESTAGE_WORKER_FOLDER": str(self.worker_folder(name))}
         self.workers[name] = self._start(
             name, "dask_worker", self.address, "--name", name, "--nthreads", "1", "--no-nanny",
-            "--local-directory", str(self.folder / f"{name}-scratch"), *options, env=own | env,
+            "--local-directory", str(self.folder / f"{name}-scratch"), *options, env={**own, **env},
         )  # fmt: skip
         wait_until(lambda: "Starting established connection" in (self.folder / f"{name}.txt").read_text())
 
@@ -46,7 +44,7 @@ class DaskCluster:
         clean = {name: value for name, value in environment().items() if name != "PYTHONPATH"}
         with (self.folder / f"{name}.txt").open("wb") as output:
             return subprocess.Popen(
-                [*command, *options], cwd=self.folder, env=clean | env, stdout=output, stderr=output,
+                [*command, *options], cwd=self.folder, env={**clean, **env}, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -66,11 +64,11 @@ class DaskCluster:
 
     def chain_processes(self) -> list[int]:
         """Those that run in the copies of the workers."""
-        return [process for process in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._is_in_copy(process)]
+        return [int(process.name) for process in Path("/proc").iterdir() if self._is_in_copy(process)]
 
-    def _is_in_copy(self, process: int) -> bool:
+    def _is_in_copy(self, process: Path) -> bool:
         try:
-            folder = Path(f"/proc/{process}/cwd").readlink()
+            folder = (process / "cwd").readlink()
         except OSError:
             return False
         return any(folder.is_relative_to(self.worker_folder(name)) for name in self.workers)
@@ -94,7 +92,3 @@ def wait_until(reached: Callable[[], object], seconds: float = TIMEOUT) -> None:
     while not reached():
         assert time.monotonic() < deadline, "it was not reached in time"
         time.sleep(0.1)
-
-
-def interrupt(process: "subprocess.Popen[str]") -> None:
-    process.send_signal(signal.SIGINT)

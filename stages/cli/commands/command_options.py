@@ -27,6 +27,9 @@ Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing; the answer to eve
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="How many datasets run at once; default: the usable cores.")
 ]
+On = Annotated[
+    str, typer.Option(help="Where chains run: local, dask (workers of this machine), or tcp://SCHEDULER:PORT of Dask.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 RemoteName = Annotated[str | None, typer.Argument(metavar="NAME", help="The remote, after --remote.")]

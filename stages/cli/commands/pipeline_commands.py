@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from stages.cli.commands.command_options import Debug, Jobs, Keys, reporting_errors, unique
+from stages.cli.commands.command_options import Debug, Jobs, Keys, On, reporting_errors, unique
 from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF
 
@@ -35,13 +35,14 @@ def run(
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop all datasets after a failure.")] = False,
     preload: Annotated[bool, typer.Option(help="Load the libraries once for all stages, not in each stage.")] = True,
     wait: Annotated[bool, typer.Option(help="Wait until another run or dvc command in this clone has ended.")] = True,
-    on: Annotated[
-        str,
-        typer.Option(help="Where chains run: local, dask (workers of this machine), or tcp://SCHEDULER:PORT of Dask."),
-    ] = "local",
+    on: On = "local",
     with_changes: Annotated[
         bool, typer.Option("--with-changes", help="With --on: files that are not committed go to the workers too.")
     ] = False,
+    memory: Annotated[
+        str | None,
+        typer.Option(help="What the run may use, such as 8GB; a stage that needs more than its part is ended."),
+    ] = None,
     dry: Annotated[bool, typer.Option("--dry", help="Run and write nothing; say which stages would run.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -55,7 +56,7 @@ def run(
         from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait, on, with_changes))
+        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait, on, with_changes, _memory(memory)))
 
 
 @commands.command(name="list")
@@ -72,13 +73,14 @@ def verify(
     keys: Keys = None,
     jobs: Jobs = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the temporary clone, to look into it.")] = False,
+    on: On = "local",
     debug: Debug = False,
 ) -> None:
     """Run all stages of HEAD again in a temporary clone and compare every output with dvc.lock."""
     with reporting_errors("verify", debug):
         from stages.cli.verify.verify import verify as verify_outputs
 
-        verify_outputs(unique(keys), jobs, keep)
+        verify_outputs(unique(keys), jobs, keep, on)
 
 
 @commands.command()
@@ -128,3 +130,12 @@ def _choose_suite(suite: str) -> None:
     if suite not in known:
         raise UserError(f"no suite {suite!r}; {suggest(suite, known)}")
     choose_suite(suite)
+
+
+def _memory(text: str | None) -> int | None:
+    from stages.core.memory_size import parse_memory
+
+    try:
+        return None if text is None else parse_memory(text)
+    except ValueError as error:
+        raise UserError(f"--memory {error}") from None

@@ -29,6 +29,7 @@ from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
 from stages.core.dvc.storage.quarantine import quarantined
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.memory_size import parse_memory
 from stages.core.paths import INDEX
 from stages.core.read_params import read_params
 from stages.core.runtime.usable_cores import usable_cores
@@ -43,6 +44,7 @@ class RunOptions:
     """Without `keys`, all datasets run; `preload` loads libraries once for all stages; `wait` waits for another run.
 
     `on` is where chains run, see `open_executor`; files that are not committed go there only `with_changes`.
+    `memory`, in bytes, is what the run may use; without it, what conf/local.yaml says.
     """
 
     keys: Sequence[str] = ()
@@ -52,6 +54,7 @@ class RunOptions:
     wait: bool = True
     on: str = LOCAL
     with_changes: bool = False
+    memory: int | None = None
 
 
 def run(options: RunOptions) -> None:
@@ -96,7 +99,7 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
     events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
     wanted = {key: datasets[key] for key in options.keys or datasets}
-    with open_executor(place_of(options), wanted, repository, events.put) as executor:
+    with open_executor(place_of(options, read_params().get("memory")), wanted, repository, events.put) as executor:
         runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
         ran = run_stale(repository, runner, options, durations)
     if options.keys and not (runner.interrupted or runner.failed):
@@ -106,13 +109,21 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
         report_result(repository, runner, monotonic() - start)
 
 
-def place_of(options: RunOptions) -> Place:
-    return Place(options.on, options.jobs or usable_cores(), options.with_changes)
+def place_of(options: RunOptions, memory: object) -> Place:
+    """`memory` is that of params.yaml, which the options replace."""
+    limit = options.memory or (parse_memory(memory) if memory else None)
+    return Place(options.on, options.jobs or usable_cores(), options.with_changes, limit)
 
 
 def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:
     """What the dataset's parameters ask for."""
-    return Resources(threads=int(datasets.get(chain.name, {}).get("train", {}).get("threads", 1)))
+    sections = datasets.get(chain.name, {})
+    asked = sections.get("resources") or {}
+    return Resources(
+        threads=int(sections.get("train", {}).get("threads", 1)),
+        memory_bytes=parse_memory(asked["memory"]) if asked.get("memory") else None,
+        gpus=int(asked.get("gpus", 0)),
+    )
 
 
 def run_stale(

@@ -43,9 +43,9 @@ class TemporaryClone:
                 (self.recorded / name).parent.mkdir(parents=True, exist_ok=True)
                 (self.repository / name).rename(self.recorded / name)
 
-    def run(self, keys: Sequence[str], jobs: int | None) -> int:
+    def run(self, keys: Sequence[str], jobs: int | None, on: str) -> int:
         """Runs the clone's own `restage run` with this interpreter; returns its exit code."""
-        options = ["--jobs", str(jobs)] if jobs else []
+        options = ["--on", on, *(["--jobs", str(jobs)] if jobs else [])]
         command = [sys.executable, "-m", "stages.cli", "run", *options, *keys]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(REMOVED_VARIABLES)}
         environment = inherited | {
@@ -71,7 +71,9 @@ def temporary_clone(head: Head, keep: bool) -> Iterator[TemporaryClone]:
         (folder / "tmp").mkdir()
         clone = TemporaryClone(folder, lock, root / head.prefix)
         copy_tracked_data(clone.repository)
-        (clone.repository / ".dvc/config.local").write_text(f"[cache]\n    dir = {clone.cache}\n", encoding="utf-8")
+        # Without a remote: workers of a cluster would take the results from its run cache.
+        configuration = f"[core]\n    remote =\n[cache]\n    dir = {clone.cache}\n"
+        (clone.repository / ".dvc/config.local").write_text(configuration, encoding="utf-8")
         yield clone
 
 

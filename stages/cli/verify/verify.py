@@ -21,15 +21,15 @@ from stages.core.read_params import read_params
 from stages.guard.guard_stage import check_up_to_date
 
 
-def verify(keys: Sequence[str], jobs: int | None, keep: bool) -> None:
-    """Prints the differences; exits with 1 if there is one. `keep` keeps the temporary clone."""
+def verify(keys: Sequence[str], jobs: int | None, keep: bool, on: str) -> None:
+    """Prints the differences; exits with 1 if there is one. `keep` keeps the temporary clone; `on` is where it runs."""
     head = read_head(keys)
     stages = recorded_stages(head, keys)
     with temporary_clone(head, keep) as clone:
         print(f"running the stages of {head.commit[:10]} in {clone.repository}", flush=True)
         check_up_to_date(read_params(clone.repository / "params.yaml"), compose(clone.repository / "conf").params)
         clone.remove_results(output.path for output in recorded_outputs(head.lock, stages))
-        exit_code = clone.run(keys, jobs)
+        exit_code = clone.run(keys, jobs, on)
         if exit_code == INTERRUPTED:
             raise SystemExit(INTERRUPTED)
         same, compared = compare_outputs(head, stages, clone, all_datasets=not keys)

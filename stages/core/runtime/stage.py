@@ -12,6 +12,7 @@ from stages.core.errors import UserError
 from stages.core.paths import check_key
 from stages.core.runtime.check_recorded_inputs import check_inputs_as_recorded
 from stages.core.runtime.library_versions import check_locked_versions
+from stages.core.runtime.memory_limit import end_over_memory_limit
 from stages.core.runtime.output_lock import lock_outputs
 from stages.core.runtime.stage_outputs import StageOutputs, published_outputs
 from stages.core.runtime.unchanged_inputs import InputSnapshot
@@ -55,6 +56,7 @@ def stage_transaction(stage: str) -> Iterator[StageOutputs]:
     name = os.environ.get("DVC_STAGE", stage)
     declaration = stage_declaration(name, read_pipeline(), lambda: read_suite().suite)
     check_locked_versions(declaration.deps)
+    end_over_memory_limit(name)
     with lock_outputs(name, declaration.outputs):
         snapshot = InputSnapshot(declaration)
         if "DVC_STAGE" in os.environ:

@@ -216,7 +216,7 @@ class ClusterExecutor:
             files=self._files(job), configuration=setup.storage.configuration, remote=setup.storage.remote,
             cache=setup.storage.cache, checkpoints=setup.storage.checkpoints, data=tuple(self._tracked_data(job)),
             outside=tuple(setup.outside.get(key, ())) if self._needs_data(job) else (),
-            memory=setup.memory or job.resources.memory_bytes, topic=self._topic, attempt=job.attempt,
+            memory=job.resources.memory_bytes or setup.memory, topic=self._topic, attempt=job.attempt,
             requirements=setup.requirements,
         )  # fmt: skip
 

@@ -16,9 +16,7 @@ CONNECT_SECONDS = 8.0
 @contextmanager
 def connected(place: str, slots: int) -> Iterator[Client]:
     """Nothing but the scheduler's own port is used; certificates come from Dask's configuration."""
-    # What a person needs to know is said by the messages here; the same events are there with tracebacks.
-    for name in ("distributed", "tornado"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    silence_dask()
     if place == OWN_CLUSTER:
         with own_cluster(slots) as address, _client(address) as client:
             yield client
@@ -41,3 +39,10 @@ def _client(address: str) -> Iterator[Client]:
     finally:
         with suppress(Exception):  # the scheduler may be gone
             client.close(timeout=2)
+
+
+def silence_dask() -> None:
+    """What a person needs to know is said by messages of ours; Dask logs the same events with tracebacks."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)

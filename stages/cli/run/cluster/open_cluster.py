@@ -38,7 +38,7 @@ def cluster_executor(
         examine_workers(place.name, pool)
         storage = shared_storage(place.name, client, [worker.address for worker in pool.fitting])
         results = git("ls-files", "-z", "--", "reports").split("\0")[:-1]
-        setup = ClusterSetup(place.name, archive, storage, requirements, data, outside, results)
+        setup = ClusterSetup(place.name, archive, storage, requirements, data, outside, results, place.memory)
         executor = ClusterExecutor(client, setup, pool, repository, place.slots, report)
         try:
             yield executor

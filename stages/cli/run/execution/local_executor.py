@@ -27,6 +27,7 @@ from typing import NoReturn
 from stages.cli.run.execution.executor import Resources, StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.stop_signals import STOP_SIGNALS
+from stages.core.runtime.memory_limit import VARIABLE as MEMORY_VARIABLE
 from stages.core.runtime.parent_process import end_with_parent
 
 KILL_AFTER = 30.0
@@ -41,15 +42,22 @@ RunChain = Callable[[Chain, Report], bool]
 class _Job:
     chain: Chain
     slots: int
+    memory: int | None
     future: "Future[int]" = field(default_factory=Future)
 
 
 class LocalExecutor:
-    """Runs as many chains at once as there are slots; a chain takes a slot for each of its threads."""
+    """Runs as many chains at once as there are slots; a chain takes a slot for each of its threads.
 
-    def __init__(self, slots: int, run_chain: RunChain, report: Report) -> None:
+    With `memory`, in bytes, chains run only while what they may use fits in it. A chain that asks for none may use the
+    part of its slots.
+    """
+
+    def __init__(self, slots: int, run_chain: RunChain, report: Report, memory: int | None = None) -> None:
         self._slots = slots
         self._free_slots = slots
+        self._memory = memory
+        self._free_memory = memory or 0
         self._run_chain = run_chain
         self._report = report
         self._lock = threading.Lock()
@@ -58,7 +66,9 @@ class LocalExecutor:
         self._stopping = False
 
     def submit(self, chain: Chain, resources: Resources) -> "Future[int]":
-        job = _Job(chain, min(resources.threads, self._slots))
+        slots = min(resources.threads, self._slots)
+        share = None if self._memory is None else self._memory * slots // self._slots
+        job = _Job(chain, slots, resources.memory_bytes or share)
         with self._lock:
             self._waiting.append(job)
         self._start_waiting()
@@ -87,26 +97,31 @@ class LocalExecutor:
     def _start_waiting(self) -> None:
         """The first that finds too few free slots keeps the others waiting, so that it gets its turn."""
         with self._lock:
-            while self._waiting and self._waiting[0].slots <= self._free_slots:
+            while self._waiting and self._fits(self._waiting[0]):
                 job = self._waiting.popleft()
                 if job.future.set_running_or_notify_cancel():
                     self._free_slots -= job.slots
+                    self._free_memory -= job.memory or 0
                     threading.Thread(target=self._run, args=(job,), name=job.chain.name).start()
+
+    def _fits(self, job: _Job) -> bool:
+        return job.slots <= self._free_slots and (self._memory is None or (job.memory or 0) <= self._free_memory)
 
     def _run(self, job: _Job) -> None:
         """A thread's work. Signals are blocked in it, so that the main thread gets them and wakes up."""
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
-            exit_code = self._run_process(job.chain)
+            exit_code = self._run_process(job.chain, job.memory)
             set_result = partial(job.future.set_result, exit_code)
         except BaseException as error:  # noqa: BLE001
             set_result = partial(job.future.set_exception, error)
         with self._lock:
             self._free_slots += job.slots
+            self._free_memory += job.memory or 0
         set_result()
         self._start_waiting()
 
-    def _run_process(self, chain: Chain) -> int:
+    def _run_process(self, chain: Chain, memory: int | None) -> int:
         """Fork, report what the process writes to its pipe, and wait for its end, which closes the pipe."""
         with self._lock:
             if self._stopping:
@@ -114,6 +129,8 @@ class LocalExecutor:
             read_end, write_end = os.pipe()
             parent, process = os.getpid(), os.fork()
             if process == 0:
+                if memory is not None:
+                    os.environ[MEMORY_VARIABLE] = str(memory)
                 self._run_forked(chain, parent, write_end, [*self._read_ends.values(), read_end])
             os.close(write_end)
             self._read_ends[process] = read_end

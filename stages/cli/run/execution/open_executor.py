@@ -10,7 +10,8 @@ from stages.cli.run.execution.chain_process import run_chain
 from stages.cli.run.execution.executor import Executor
 from stages.cli.run.execution.local_executor import LocalExecutor, Report
 from stages.core.dvc.repository import Repository
-from stages.core.errors import UserError
+from stages.core.errors import UserError, format_examples
+from stages.core.memory_size import format_memory, parse_memory
 
 LOCAL, OWN_CLUSTER = "local", "dask"
 PROTOCOLS = ("tcp://", "tls://")
@@ -18,11 +19,15 @@ PROTOCOLS = ("tcp://", "tls://")
 
 @dataclass(frozen=True)
 class Place:
-    """Where chains run. `slots`: how many threads they have here, or how many workers a cluster of this run has."""
+    """Where chains run. `slots`: how many threads they have here, or how many workers a cluster of this run has.
+
+    `memory`, in bytes: what all chains here may use; on a cluster, what each may that asks for none.
+    """
 
     name: str
     slots: int
     with_changes: bool = False
+    memory: int | None = None
 
 
 def check_place(name: str) -> None:
@@ -43,7 +48,8 @@ def open_executor(
 ) -> Iterator[Executor]:
     """`datasets` are the parameters of those that may run."""
     if place.name == LOCAL:
-        yield LocalExecutor(place.slots, partial(run_chain, repository), report)
+        check_memory(place.memory, datasets)
+        yield LocalExecutor(place.slots, partial(run_chain, repository), report, place.memory)
         return
     try:
         from stages.cli.run.cluster.open_cluster import cluster_executor
@@ -55,3 +61,15 @@ def open_executor(
         ) from None
     with cluster_executor(place, datasets, repository, report) as executor:
         yield executor
+
+
+def check_memory(limit: int | None, datasets: Mapping[str, Any]) -> None:
+    """Raises UserError that names the datasets that ask for more than all may use."""
+    asked = {key: (sections.get("resources") or {}).get("memory") for key, sections in datasets.items()}
+    sizes = {key: parse_memory(size) for key, size in asked.items() if size}
+    large = [f"{key} ({format_memory(size)})" for key, size in sizes.items() if limit is not None and size > limit]
+    if limit is not None and large:
+        raise UserError(
+            f"--memory {format_memory(limit)} is less than what resources.memory asks for: {format_examples(large)}; "
+            "raise it, or lower theirs in conf/dataset"
+        )

@@ -118,11 +118,12 @@ class SharedRuns:
             out.checkout(force=True)
 
     def _inputs(self, names: Sequence[str], data: Sequence[str]) -> Iterator[Any]:
-        own = {id(out) for name in names for out in self._stages[name].outs}
+        own = {self._stages[name] for name in names}
         read = [dep.fs_path for name in names for dep in self._stages[name].deps]
         read += [str(Path(path).absolute()) for path in data]
-        for out in self._repo.index.outs:
-            if id(out) not in own and out.use_cache and any(_overlap(out.fs_path, path) for path in read):
+        others = (stage for stage in self._repository._graph if stage not in own)
+        for out in (out for stage in others for out in stage.outs):
+            if out.use_cache and any(_overlap(out.fs_path, path) for path in read):
                 if not out.hash_info:
                     raise UserError(f"{out}: nothing is recorded of it; `restage run` without --on makes it")
                 yield out
@@ -137,11 +138,11 @@ class SharedRuns:
 
 
 def objects_of(outs: Iterable[Any]) -> set[Any]:
-    """The hashes of files and folders, and of the files in the folders. What lists a folder is fetched if it is missing.
+    """The hashes of files and folders, and of the files in these. What lists a folder is fetched if it is missing.
 
     DVC does not count those of a metrics file that git has; the run cache has its content too.
     """
-    found = set()
+    found = set[Any]()
     for out in outs:
         if out.use_cache:
             found.update(*out.get_used_objs(force=True).values())

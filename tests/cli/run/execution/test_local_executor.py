@@ -22,15 +22,16 @@ TIMEOUT = 30
 class Run:
     """An executor, and the events that it reported."""
 
-    def __init__(self, run_chain: RunChain, slots: int = 2) -> None:
+    def __init__(self, run_chain: RunChain, slots: int = 2, memory: int | None = None) -> None:
         self.events: queue.SimpleQueue[StageEvent] = queue.SimpleQueue()
-        self.executor = LocalExecutor(slots, run_chain, self.events.put)
+        self.executor = LocalExecutor(slots, run_chain, self.events.put, memory)
 
-    def submit(self, *chains: Chain, threads: int = 1) -> "list[Future[int]]":
-        return [self.executor.submit(chain, Resources(threads=threads)) for chain in chains]
+    def submit(self, *chains: Chain, threads: int = 1, memory: int | None = None) -> "list[Future[int]]":
+        resources = Resources(threads=threads, memory_bytes=memory)
+        return [self.executor.submit(chain, resources) for chain in chains]
 
-    def exit_codes(self, *chains: Chain, threads: int = 1) -> list[int]:
-        return [future.result(TIMEOUT) for future in self.submit(*chains, threads=threads)]
+    def exit_codes(self, *chains: Chain, threads: int = 1, memory: int | None = None) -> list[int]:
+        return [future.result(TIMEOUT) for future in self.submit(*chains, threads=threads, memory=memory)]
 
 
 def test_all_events_of_a_chain_are_reported_before_its_future_is_done() -> None:
@@ -51,17 +52,39 @@ def test_one_slot_runs_chains_one_after_the_other_in_the_order_of_submission() -
     assert [run.events.get_nowait().chain for _ in range(6)] == ["c", "c", "a", "a", "b", "b"]
 
 
-@pytest.mark.parametrize(("threads", "most"), [(1, 4), (2, 2), (3, 1), (9, 1)])
-def test_a_chain_with_several_threads_takes_as_many_slots(threads: int, most: int, tmp_path: Path) -> None:
+def at_most(count: int, folder: Path) -> RunChain:
+    """Fails if more than this many run at once."""
+
     def count_running(chain: Chain, _: Report) -> bool:
-        own = tmp_path / chain.name
+        own = folder / chain.name
         own.touch()
         time.sleep(0.2)
-        running = len(list(tmp_path.iterdir()))
+        running = len(list(folder.iterdir()))
         own.unlink()
-        return running <= most
+        return running <= count
 
-    assert Run(count_running, slots=4).exit_codes(*map(fake_chain, "abcd"), threads=threads) == [0, 0, 0, 0]
+    return count_running
+
+
+@pytest.mark.parametrize(("threads", "most"), [(1, 4), (2, 2), (3, 1), (9, 1)])
+def test_a_chain_with_several_threads_takes_as_many_slots(threads: int, most: int, tmp_path: Path) -> None:
+    assert Run(at_most(most, tmp_path), slots=4).exit_codes(*map(fake_chain, "abcd"), threads=threads) == [0] * 4
+
+
+@pytest.mark.parametrize(("memory", "most"), [(300, 3), (500, 2), (1000, 1)])
+def test_chains_run_while_what_they_may_use_fits(memory: int, most: int, tmp_path: Path) -> None:
+    run = Run(at_most(most, tmp_path), slots=4, memory=1000)
+    assert run.exit_codes(*map(fake_chain, "abcd"), memory=memory) == [0] * 4
+
+
+@pytest.mark.parametrize(("asked", "limit"), [(None, "500"), (700, "700")])
+def test_a_chain_learns_what_it_may_use(asked: int | None, limit: str) -> None:
+    """Without a wish it is the part of its slots."""
+
+    def has_limit(_: Chain, report: Report) -> bool:
+        return os.environ["RESTAGE_MEMORY"] == limit
+
+    assert Run(has_limit, slots=2, memory=1000).exit_codes(fake_chain("a"), memory=asked) == [0]
 
 
 def test_a_failure_does_not_stop_other_chains() -> None:

@@ -27,6 +27,7 @@ from typing import IO, Any
 
 # Where copies and cache are; without it, in the worker's own folder, which Dask removes when the worker ends.
 FOLDER_VARIABLE = "RESTAGE_WORKER_FOLDER"
+MEMORY_VARIABLE = "RESTAGE_MEMORY"
 # A folder that several workers share: a training that began on one of them continues on another.
 CHECKPOINTS_VARIABLE = "RESTAGE_CHECKPOINTS"
 MODULE = "stages.cli.run.cluster.worker.run_in_copy"
@@ -238,8 +239,8 @@ class ChainProcess:
         errors_file = self._copy.with_suffix(".log")
         with errors_file.open("wb") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-m", MODULE], cwd=self._copy, env=chain_environment(), stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=errors, start_new_session=True,
+                [sys.executable, "-m", MODULE], cwd=self._copy, env=chain_environment(self._task.memory),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True,
             )  # fmt: skip
         try:
             self._start(process)
@@ -262,7 +263,7 @@ class ChainProcess:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the process has no pipes")
         threading.Thread(target=self._read_lines, args=(process.stdout,), daemon=True).start()
-        names = ("name", "stages", "remote", "data", "memory")
+        names = ("name", "stages", "remote", "data")
         request = {name: getattr(self._task, name) for name in names}
         with suppress(BrokenPipeError):
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -300,11 +301,12 @@ class ChainProcess:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def chain_environment() -> dict[str, str]:
+def chain_environment(memory: int | None) -> dict[str, str]:
     """`python3` in the commands of the stages is the interpreter of the worker."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(REMOVED_VARIABLES)}
     folder = str(Path(sys.executable).parent)
-    return inherited | {"PATH": os.pathsep.join([folder, inherited.get("PATH", os.defpath)])}
+    limit = {} if memory is None else {MEMORY_VARIABLE: str(memory)}
+    return inherited | limit | {"PATH": os.pathsep.join([folder, inherited.get("PATH", os.defpath)])}
 
 
 class LogReader:

@@ -1,0 +1,119 @@
+"""python -m benchmarks.studies.cluster_runs FOLDER [--runs N] [--chains N] [--workers N] [--kills N] [--seed N]
+
+Runs many small chains on the workers of a Dask cluster on this machine, kills workers at random moments, and compares
+dvc.lock with that of a serial run, byte for byte. The first run has no kill; its time and its processor time, with that
+of the workers, are compared with a run without --on. FOLDER is emptied.
+"""
+
+import argparse
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.stories import light_pipeline
+from tests.stories.dask_cluster import DaskCluster, dask_cluster
+from tests.stories.repo import Repo, environment
+
+SECONDS_OF_A_TRAINING = 1.0
+SLOW = f"\nimport time\nif stage == 'train': time.sleep({SECONDS_OF_A_TRAINING})\n"
+
+
+class Measured(NamedTuple):
+    """Wall and processor seconds, the latter of all processes that were started."""
+
+    wall: float
+    processor: float
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.studies.cluster_runs")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--chains", type=int, default=27)
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--kills", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(argv)
+    shutil.rmtree(options.folder, ignore_errors=True)
+    options.folder.mkdir(parents=True)
+    names = [f"w{number}" for number in range(options.workers)]
+    stale = prepare(options.folder / "stale", options.chains)
+    serial = stale.copy(options.folder / "serial")
+    local = measure(lambda: serial.restage("run", "--jobs", "2"))
+    print(f"without --on, two at once: {describe(local, options.chains)}", flush=True)
+    idle = measure(lambda: run_idle(options.folder / "idle", names))
+    undisturbed = measure(lambda: run_with_kills(stale, options.folder / "run", names, [], serial))
+    used = Measured(undisturbed.wall - idle.wall, undisturbed.processor - idle.processor)
+    print(f"{options.workers} workers: {describe(used, options.chains)}", flush=True)
+    generator, equal = random.Random(options.seed), 0  # noqa: S311
+    for number in range(options.runs):
+        moments = sorted(generator.uniform(0.1, 0.9) * used.wall for _ in range(options.kills))
+        same = run_with_kills(stale, options.folder / "run", names, moments, serial)
+        equal += same
+        print(f"run {number + 1}: killed after {', '.join(f'{m:.0f} s' for m in moments)}: "
+              f"{'equal' if same else 'DIFFERENT'}", flush=True)  # fmt: skip
+    print(f"{equal} of {options.runs} equal")
+    raise SystemExit(equal < options.runs)
+
+
+def prepare(target: Path, chains: int) -> Repo:
+    """A repository that has run, in which one stage of each chain and the summary are stale; with a remote."""
+    repo = light_pipeline.create(target, [f"d{number:02}" for number in range(chains)], "")
+    light_pipeline.write_code(repo, "train", {"comment": 0, "limit": light_pipeline.LIMIT, "revision": 1})
+    repo.edit("code/stage.py", "code = json", f"{SLOW}code = json")
+    repo.edit(".dvc/config", "[core]\n", "[core]\n    remote = team\n")
+    repo.append(".dvc/config", "['remote \"team\"']\n    url = ../../remote\n")
+    repo.commit("Train differently")
+    return repo
+
+
+def run_idle(folder: Path, names: Sequence[str]) -> bool:
+    with dask_cluster(folder, names):
+        return True
+
+
+def run_with_kills(stale: Repo, folder: Path, names: Sequence[str], moments: Sequence[float], serial: Repo) -> bool:
+    """Whether dvc.lock is that of the serial run. A worker that was killed is replaced by a new one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    repo = stale.copy(folder / "repo")
+    with dask_cluster(folder / "cluster", names) as cluster:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stages.cli", "run", "--on", cluster.address], cwd=repo.path, env=environment(),
+            stdout=(folder / "output.txt").open("wb"), stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        begin = time.monotonic()
+        for number, moment in enumerate(moments):
+            time.sleep(max(0.0, begin + moment - time.monotonic()))
+            replace_worker(cluster, names[number % len(names)], f"new{number}")
+        process.wait()
+    return process.returncode == 0 and repo.read("dvc.lock") == serial.read("dvc.lock")
+
+
+def replace_worker(cluster: DaskCluster, name: str, new: str) -> None:
+    cluster.kill(cluster.workers[name])
+    cluster.start_worker(new)
+
+
+def measure(run: Callable[[], object]) -> Measured:
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    if run() is False:
+        raise SystemExit("the undisturbed run failed, or has another dvc.lock")
+    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - begin
+    return Measured(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def describe(measured: Measured, chains: int) -> str:
+    wall, processor = measured
+    each = f"{processor / chains:.1f} s of processor time a chain"
+    return f"{wall:.0f} s, {processor:.0f} s of processor time for {chains} chains ({each})"
+
+
+if __name__ == "__main__":
+    main()
