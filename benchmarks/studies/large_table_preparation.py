@@ -1,9 +1,10 @@
 """python -m benchmarks.studies.large_table_preparation ROWS ... [--rounds N] [--value] [--folder FOLDER]
 
 Compares what preprocess and a pipeline of scikit-learn's partial_fit need for the same table: 7 numbers that are
-scaled, a category that becomes one-hot columns, a truth value, and a target that is a class, or a number with `--value`.
-Both read the same Parquet files, split the rows at random, fit on the training rows and write arrays of 32 bits for each
-split (docs/explanation/large-tables.md). Prints processor seconds, elapsed seconds and the peak of anonymous memory.
+scaled, a category that becomes one-hot columns, a truth value, and a target that is a class, or a number with
+`--value`. Both read the same Parquet files, split the rows at random, fit on the training rows and write arrays of 32
+bits for each split (docs/explanation/large-tables.md). Prints processor seconds, elapsed seconds and the peak of
+anonymous memory.
 
 The sides run one after the other in each round. A row takes about 60 bytes of disk for the table, and as much for the
 arrays.
