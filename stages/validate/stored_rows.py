@@ -24,7 +24,7 @@ class StoredBlock:
     types: Mapping[str, Any]
 
     def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        frame = self.split.read(self.number, columns)
+        frame = self.split.read(self.number, None if columns is None else list(dict.fromkeys(columns)))
         other = {
             name: self.types[name] for name in frame if frame[name].dtype != self.types.get(name, frame[name].dtype)
         }
@@ -50,9 +50,10 @@ class StoredRows:
     def take(self, positions: Sequence[int], columns: Sequence[Any]) -> pd.DataFrame:
         wanted = np.asarray(positions, np.int64)
         block_numbers = np.searchsorted(self._starts, wanted, side="right") - 1
-        parts = []
-        for number in np.unique(block_numbers):
-            parts.append(self.blocks[number].read(columns).loc[np.unique(wanted[block_numbers == number])])
+        parts = [
+            self.blocks[number].read(columns).loc[np.unique(wanted[block_numbers == number])]
+            for number in np.unique(block_numbers)
+        ]
         empty = self.blocks[0].read(columns).iloc[:0]
         return (pd.concat(parts) if parts else empty).loc[wanted]
 
@@ -75,7 +76,8 @@ def stored_rows(table: Table) -> StoredRows:
         of_split.update({column: kind for column, kind in block_kinds.items() if not of_split[column]})
     return StoredRows(
         split_sizes=table.sizes,
-        columns=table.columns,
+        # As the files have them: meta.json sorts the names.
+        columns=[str(name) for name in described[0][0].columns],
         blocks=[StoredBlock(block.split, block.number, block.start, types) for block in blocks],
         kinds=kinds,
         private=frozenset(table.private),

@@ -121,6 +121,8 @@ def near_duplicates_sentences(near: NearDuplicatesRecord) -> Iterator[str]:
         if rows:
             finding = f"{count(rows, 'row is a near duplicate', 'rows are near duplicates')} of a row of {where}"
             yield f"{_with_examples(finding, examples, rows)}."
+    if near.not_judged is not None:
+        yield f"Near duplicates: not judged: {near.not_judged}."
     if near.compared < near.candidates:
         yield (
             f"Near duplicates were searched among {near.compared:,} of {count(near.candidates, 'row')}, "

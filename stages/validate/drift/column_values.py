@@ -77,30 +77,30 @@ def column_values_by_block(raw: Table, rows: StoredRows, scratch: ScratchFolder)
     values = {name: scratch.array(row_count(rows), _VALUE_TYPES.get(kinds[name], np.float64)) for name in measured}
     ends = dict.fromkeys(names, 0)
     for frame in read_blocks(rows, names):
-        for name in names:
+        for name in (name for name in names if name in counts or name in values):
             present = frame[name].dropna()
-            if name in counted:
+            if name in counts:
                 ends[name] += len(present)
-                for found, count in present.astype(str).value_counts().items():
-                    counts[name][str(found)] = counts[name].get(str(found), 0) + int(count)
-            elif name in values:
-                numbers = _numbers(present, kinds[name])
-                values[name][ends[name] : ends[name] + len(numbers)] = numbers
-                ends[name] += len(numbers)
-    columns: dict[str, ColumnValues] = {}
-    for name in names:
+                _add_counts(counts[name], present)
+                continue
+            numbers = _numbers(present, kinds[name])
+            values[name][ends[name] : ends[name] + len(numbers)] = numbers
+            ends[name] += len(numbers)
+    columns: dict[str, ColumnValues] = {name: NoValues(row_count(rows)) for name in names}
+    for name in (name for name in names if ends[name]):
         missing = row_count(rows) - ends[name]
-        if name in raw.pictures:
-            columns[name] = _values_of_pictures(raw.pictures[name])
-        elif not ends[name]:
-            columns[name] = NoValues(row_count(rows))
-        elif name in counted:
+        if name in counts:
             columns[name] = ClassCounts(missing, _by_frequency(counts[name]))
-        else:
-            ascending = values[name][: ends[name]]
-            ascending.sort()
-            columns[name] = SortedValues(_KINDS.get(kinds[name], "text"), missing, ascending)
-    return columns
+            continue
+        ascending = values[name][: ends[name]]
+        ascending.sort()
+        columns[name] = SortedValues(_KINDS.get(kinds[name], "text"), missing, ascending)
+    return columns | {name: _values_of_pictures(raw.pictures[name]) for name in names if name in raw.pictures}
+
+
+def _add_counts(counts: dict[str, int], present: pd.Series) -> None:
+    for name, count in present.astype(str).value_counts().items():
+        counts[str(name)] = counts.get(str(name), 0) + int(count)
 
 
 def _values_of_pictures(pictures: ColumnPictures) -> ColumnValues:

@@ -82,7 +82,8 @@ def split_schemas(raw: RawData) -> Schemas:
 
 def check_finite_numbers(rows: Rows, limit: int) -> CheckRecord:
     """An infinite value passes a range check that has no limit on its side."""
-    count, first, infinite = 0, [], set()
+    count, first = 0, list[int]()
+    infinite = set[Any]()
     for found in map_blocks(infinite_numbers, rows.blocks):
         infinite |= found.keys()
         if found:
@@ -110,7 +111,7 @@ def check_time_gaps(raw: RawData, rows: Rows, longest_gap: float, limit: int) ->
     """Each row of a series must be at most `longest_gap` days after the row before it in its split."""
     if not isinstance(raw, Table) or raw.time is None:
         raise UserError("validate.longest_gap: for a series with a time column only; remove it")
-    count, first = 0, []
+    count, first = 0, list[int]()
     last: pd.Series | None = None
     for frame in read_blocks(rows, [raw.time]):
         times = frame[raw.time] if last is None else pd.concat([last, frame[raw.time]])

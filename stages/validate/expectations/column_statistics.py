@@ -51,8 +51,8 @@ def _present_values(rows: Rows, name: str, scratch: ScratchFolder) -> NDArray[An
     values, count = None, 0
     for frame in read_blocks(rows, [name]):
         present = frame[name].dropna()
-        if present.dtype == object and all(isinstance(value, Decimal) for value in present):
-            present = present.astype(np.float64)
+        if present.dtype == object:
+            present = _without_objects(present)
         if not (pd.api.types.is_numeric_dtype(present) or pd.api.types.is_bool_dtype(present)):
             raise CannotBeEvaluated(
                 f"a column of type {present.dtype} in several blocks; a column of numbers is needed"
@@ -63,6 +63,14 @@ def _present_values(rows: Rows, name: str, scratch: ScratchFolder) -> NDArray[An
         count += len(present)
     assert values is not None
     return values[:count]
+
+
+def _without_objects(present: pd.Series) -> pd.Series:
+    """Truth values beside missing ones, and decimal numbers, are objects."""
+    for kind, dtype in ((bool, np.bool_), (Decimal, np.float64)):
+        if all(isinstance(value, kind) for value in present):
+            return present.astype(dtype)
+    return present
 
 
 def _standard_deviation(values: NDArray[Any], scratch: ScratchFolder) -> float:
@@ -84,7 +92,7 @@ def _median(ascending: NDArray[Any]) -> float:
     return float(np.mean(np.asarray(ascending[first : middle + 1], np.float64)))
 
 
-def quantiles(ascending: NDArray[Any], shares: Sequence[float], method: str) -> list[Any]:
+def quantiles(ascending: NDArray[Any], shares: Sequence[float], method: str) -> Any:
     """As pandas.Series.quantile, without a copy of the values.
 
     >>> quantiles(np.array([1, 2, 4]), [0.5, 0.75], "linear"), quantiles(np.array([1, 2, 4]), [0.75], "nearest")

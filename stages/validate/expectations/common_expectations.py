@@ -22,7 +22,7 @@ from stages.validate.expectations.dataset_expectations import Expectation
 Mask = NDArray[np.bool_]
 
 
-def _is_missing(column: pd.Series, arguments: dict[str, Any]) -> Mask:
+def _is_missing(column: pd.Series, _: dict[str, Any]) -> Mask:
     return np.asarray(column.isna())
 
 

@@ -61,12 +61,13 @@ def measure_blocks(
     special = _special_ways(rows, engine, limit, space)
     by_block = [number for number, (e, _) in enumerate(expectations) if e.name not in special]
     merged = dict(zip(by_block, _merge_blocks(rows, [expectations[n] for n in by_block], engine, limit), strict=True))
-    engine.load(rows.blocks[0].read())
+    first_block = rows.blocks[0].read()
     results = []
     for number, (expectation, measured) in enumerate(expectations):
         if number in merged:
             results.append(merged[number])
             continue
+        engine.load(first_block)
         try:
             results.append(special[expectation.name](expectation, measured))
         except CannotBeEvaluated as error:
@@ -191,7 +192,7 @@ def _repeated_rows(rows: Rows, expectation: Expectation, limit: int, hashed: Has
     ignored = {"all_values_are_missing": "all", "any_value_is_missing": "any", "never": "none"}
     how = "any" if is_single else ignored[expectation.arguments.get("ignore_row_if", "all_values_are_missing")]
     _hash_present(rows, expectation.columns, hashed, how)
-    count, first = 0, []
+    count, first = 0, list[int]()
     for group in hashed.groups():
         repeated = group.positions[group.is_repeated]
         count += len(repeated)
