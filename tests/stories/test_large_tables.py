@@ -62,7 +62,7 @@ def test_a_series_in_blocks_and_all_that_reads_it(
         assert predicted(repo, "power", *arguments) == predicted(repo, "power_whole", *arguments)
     for key in ("power", "power_whole"):
         repo.restage("export", key, f"exported_{key}")
-    kept = [(repo.path / f"exported_{key}/model/rows.npz").read_bytes() for key in ("power", "power_whole")]
+    kept = [(repo.path / f"exported_{key}/model/files/kept_rows.npz").read_bytes() for key in ("power", "power_whole")]
     assert kept[0] == kept[1]
     repo.commit("Results")
     assert repo.repro() == set()
