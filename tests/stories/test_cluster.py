@@ -12,7 +12,7 @@ import pytest
 
 from tests.stories import light_pipeline
 from tests.stories.dask_cluster import DaskCluster, dask_cluster, wait_until
-from tests.stories.repo import Repo, environment
+from tests.stories.repo import Repo, environment, remove
 
 pytestmark = pytest.mark.long
 CHAINS = ("ant", "bee", "cat", "dog")
@@ -55,16 +55,21 @@ def make_slow(repo: Repo, seconds: float) -> None:
     repo.commit("Slow")
 
 
-def start(repo: Repo, *options: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "stages.cli", "run", *options], cwd=repo.path, env=environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+def start(repo: Repo, *options: str) -> "subprocess.Popen[bytes]":
+    with output_file(repo).open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "stages.cli", "run", *options], cwd=repo.path, env=environment(), stdout=output,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
 
 
-def end(process: "subprocess.Popen[str]") -> str:
-    output, _ = process.communicate(timeout=300)
-    return output
+def output_file(repo: Repo) -> Path:
+    return repo.path.parent / "output.txt"
+
+
+def end(process: "subprocess.Popen[bytes]", repo: Repo) -> str:
+    process.wait(timeout=300)
+    return output_file(repo).read_text()
 
 
 def assert_same(repo: Repo, serial: Repo) -> None:
@@ -91,12 +96,24 @@ def test_workers_of_this_machine_without_a_remote(repo: Repo, serial: Repo) -> N
     assert_same(repo, serial)
 
 
+def test_chains_that_never_ran(four: Repo, cluster: DaskCluster, tmp_path: Path) -> None:
+    """Their first stages read no output of another stage but the guard."""
+    repo = four.copy(tmp_path / "repo")
+    for name in ("dvc.lock", "data", ".dvc/cache", "reports"):
+        remove(repo.path / name)
+    repo.commit("Nothing has run")
+    serial = repo.copy(tmp_path / "serial")
+    repo.restage("run", "--on", cluster.address)
+    serial.restage("run", "--jobs", "1", "--no-preload")
+    assert_same(repo, serial)
+
+
 def test_a_killed_worker(repo: Repo, serial: Repo, cluster: DaskCluster) -> None:
     make_slow(repo, 2)
     process = start(repo, "--on", cluster.address)
     wait_until(lambda: any((cluster.worker_folder("first") / "repo/copy-0/.dvc/tmp/restage/output").glob("train@*")))
     cluster.kill(cluster.workers["first"])
-    printed = end(process)
+    printed = end(process, repo)
     assert process.returncode == 0, printed
     assert_same(repo, serial)
 
@@ -128,7 +145,7 @@ def test_a_scheduler_that_dies(repo: Repo, cluster: DaskCluster) -> None:
     wait_until(cluster.chain_processes)
     cluster.kill(cluster.scheduler)
     started = time.monotonic()
-    printed = end(process)
+    printed = end(process, repo)
     assert process.returncode == 1
     assert time.monotonic() - started < 15
     assert "does not answer any more" in printed
@@ -150,7 +167,7 @@ def test_ctrl_c_ends_the_processes_on_the_workers(repo: Repo, serial: Repo, clus
     process = start(repo, "--on", cluster.address)
     wait_until(lambda: any(cluster.folder.glob("*-folder/repo/copy-0/.dvc/tmp/restage/output/train@*")))
     process.send_signal(signal.SIGINT)
-    printed = end(process)
+    printed = end(process, repo)
     assert process.returncode == 130, printed
     assert not cluster.chain_processes()
     make_fast(repo)
@@ -169,7 +186,7 @@ def test_a_killed_caller(repo: Repo, serial: Repo, cluster: DaskCluster, tmp_pat
     process = start(repo, "--on", cluster.address)
     wait_until(lambda: any((tmp_path / "remote/runs").rglob("*")) if (tmp_path / "remote/runs").is_dir() else False)
     process.kill()
-    end(process)
+    end(process, repo)
     wait_until(lambda: not cluster.chain_processes())
     finished = len(list((tmp_path / "remote/runs").glob("*/*/*")))
     printed = repo.restage("run", "--on", cluster.address).stdout
@@ -212,9 +229,8 @@ def test_a_chain_that_no_worker_has_room_for_says_so(repo: Repo, cluster: DaskCl
     repo.restage("compose")
     cluster.start_worker("third", "--resources", "threads=2")
     process = start(repo, "ant", "--on", cluster.address)
-    wait_until(lambda: True)
-    time.sleep(15)
+    wait_until(lambda: "waits:" in output_file(repo).read_text())
     process.send_signal(signal.SIGINT)
-    printed = end(process)
+    printed = end(process, repo)
     assert "ant waits: it needs threads: 3, and no worker has it; " in printed
     assert "third (tcp://127.0.0.1" in printed
