@@ -130,7 +130,7 @@ def conf_trees(draw: st.DrawFn) -> Files:
 
     def of_datasets() -> dict[str, Any]:
         own = draw(st.dictionaries(st.sampled_from(KEYS), CONTENTS, max_size=2))
-        rest = draw(st.sampled_from([{}, {}, {"n": 3}, {"other": {"n": 1}}, {"exports": 1}]))
+        rest: dict[str, Any] = draw(st.sampled_from([{}, {}, {"n": 3}, {"other": {"n": 1}}, {"exports": 1}]))
         return {"datasets": own, **rest} if own else rest
 
     files = {

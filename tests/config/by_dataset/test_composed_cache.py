@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from stages.config.by_dataset import compose_by_dataset
+from stages.config.by_dataset.compose_dataset import compose_dataset, compose_shared
 from stages.config.by_dataset.composed_cache import KEPT
 from stages.config.compose_conf import compose, compose_whole
 from tests.config.by_dataset.test_compose_by_dataset import GLOBAL, tree, write_conf
+
+
+MODULE = "stages.config.by_dataset.compose_by_dataset"
 
 
 @pytest.fixture
@@ -19,13 +22,12 @@ def composed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     Path(".dvc").mkdir()
     write_conf(Path("conf"), tree({"defaults": [{"/train@train": "x"}, {"optional /train@more": "y"}], "n": 1}))
     keys: list[str] = []
-    original = compose_by_dataset.compose_dataset
 
     def counted(files, root, key, shared):
         keys.append(key)
-        return original(files, root, key, shared)
+        return compose_dataset(files, root, key, shared)
 
-    monkeypatch.setattr(compose_by_dataset, "compose_dataset", counted)
+    monkeypatch.setattr(f"{MODULE}.compose_dataset", counted)
     compose()
     assert keys == ["a", "b"]
     keys.clear()
@@ -94,15 +96,14 @@ def test_keys_that_are_no_texts_are_not_kept(composed: list[str]) -> None:
 
 def test_an_edit_while_composing_is_not_kept(composed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     append("dataset/b.yaml", "m: 2\n")()
-    original = compose_by_dataset.compose_shared
 
     def edited(files, root):
-        found = original(files, root)
+        found = compose_shared(files, root)
         files.load("dataset/b")
         append("dataset/b.yaml", "k: 3\n")()
         return found
 
-    monkeypatch.setattr(compose_by_dataset, "compose_shared", edited)
+    monkeypatch.setattr(f"{MODULE}.compose_shared", edited)
     compose()
-    monkeypatch.setattr(compose_by_dataset, "compose_shared", original)
+    monkeypatch.setattr(f"{MODULE}.compose_shared", compose_shared)
     assert compose() == compose_whole()
