@@ -11,7 +11,6 @@ from stages.config.by_dataset.composed_cache import KEPT
 from stages.config.compose_conf import compose, compose_whole
 from tests.config.by_dataset.test_compose_by_dataset import GLOBAL, tree, write_conf
 
-
 MODULE = "stages.config.by_dataset.compose_by_dataset"
 
 
