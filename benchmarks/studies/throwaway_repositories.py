@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from omegaconf import OmegaConf
 
 from benchmarks.start_sides import REPOSITORY
 from stages.core.read_params import read_params
@@ -48,6 +49,7 @@ def create_repository(folder: Path, size: int, graph: Graph) -> None:
     """Let DVC record one dataset, and copy its entries in dvc.lock: all datasets have the same outputs."""
     sections = dataset_sections(size, graph)
     _copy_repository(folder)
+    write_conf(folder / "conf", list(sections))
     stages = graph_stages(graph)
     _write_yaml(folder / "dvc.yaml", {"stages": stages})
     _write_params_and_outputs(folder, stages, {RECORDED_DATASET: next(iter(sections.values()))})
@@ -62,11 +64,27 @@ def create_repository(folder: Path, size: int, graph: Graph) -> None:
 
 def dataset_sections(size: int, graph: Graph) -> Datasets:
     """Return the parameters of this repository's datasets, repeated under new keys."""
-    repeated = islice(cycle(read_params(REPOSITORY / "params.yaml")["datasets"].values()), size)
-    sections = {f"d{number:03}": section for number, section in enumerate(repeated)}
+    repeated = _repeated_datasets(size)
+    datasets = read_params(REPOSITORY / "params.yaml")["datasets"]
+    sections = {key: datasets[name] for key, name in repeated.items()}
     if not graph.short_params:
         return sections
     return {key: dict.fromkeys(section, 0) for key, section in sections.items()}
+
+
+def _repeated_datasets(size: int) -> dict[str, str]:
+    """The new keys, and which dataset of this repository each of them repeats."""
+    names = islice(cycle(read_params(REPOSITORY / "params.yaml")["datasets"]), size)
+    return {f"d{number:03}": name for number, name in enumerate(names)}
+
+
+def write_conf(conf: Path, keys: Sequence[str]) -> None:
+    """Write a file for each dataset, and the suite that names them."""
+    for key, name in _repeated_datasets(len(keys)).items():
+        shutil.copy2(REPOSITORY / f"conf/dataset/{name}.yaml", conf / f"dataset/{key}.yaml")
+    entries = [*({f"/dataset@datasets.{key}": key} for key in keys), "_self_"]
+    content = yaml.safe_dump({"defaults": entries, "suite": SUITE}, sort_keys=False)
+    write_text(conf / f"suite/{SUITE}.yaml", f"# @package _global_\n{content}")
 
 
 def _copy_repository(folder: Path) -> None:
@@ -96,7 +114,9 @@ def _definitions(stages: Stages) -> Stages:
 
 
 def _write_params_and_outputs(folder: Path, stages: Stages, sections: Datasets) -> None:
-    _write_yaml(folder / "params.yaml", {"datasets": sections, "suite": SUITE})
+    # As `restage compose` writes it, so that `restage run` finds it up to date.
+    params = OmegaConf.create({"datasets": sections, "suite": SUITE})
+    write_text(folder / "params.yaml", OmegaConf.to_yaml(params))
     for output in output_files(stages, list(sections)):
         write_text(folder / output, OUTPUT_CONTENT)
     shutil.rmtree(folder / PARAMS_FOLDER, ignore_errors=True)

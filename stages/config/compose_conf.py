@@ -1,7 +1,7 @@
 """Composes conf/ with Hydra, in the same way as `dvc exp run -S`, and refuses what could do harm."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from stages.config.by_dataset.compose_by_dataset import compose_by_dataset
+from stages.config.by_dataset.shared_files import NeedsWholeCompositionError
 from stages.config.checks.composed_size_and_secrets import check_composed_values
 from stages.config.checks.conf_files import check_conf_files
 from stages.config.checks.interpolation_limits import InterpolationCounter, limited_interpolations
@@ -34,15 +36,41 @@ class Composition:
 
     params: dict[str, Any]
     choices: dict[str, str]
+    composed_text: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:
         """The content of params.yaml. For an experiment, DVC writes the same bytes, but no `exports`."""
+        if self.composed_text is not None:
+            return self.composed_text
         return OmegaConf.to_yaml(OmegaConf.create(self.params))
 
 
 def compose(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composition:
-    """Compose `conf`. Raises UserError with file, line and what to change if that fails."""
+    """Compose `conf`. Raises UserError with file, line and what to change if that fails.
+
+    Each dataset is composed alone where that gives the same: the time for all of them together grows with the square of
+    their number.
+    """
+    if overrides:
+        return compose_whole(conf, overrides)
+    check_conf_exists(conf)
+    version.setbase(None)
+    try:
+        found = compose_by_dataset(conf, ROOT_CONFIG)
+    except NeedsWholeCompositionError:
+        return compose_whole(conf)
+    params, text = found.params, found.text
+    exports = _exports(params.get("datasets"))
+    if exports and EXPORTS not in params:
+        params = params | {EXPORTS: exports}
+        text += OmegaConf.to_yaml(OmegaConf.create({EXPORTS: exports}))
+    check_composed_values(params, found.choices, conf)
+    return Composition(params, found.choices, text)
+
+
+def compose_whole(conf: Path = CONF, overrides: Sequence[str] = ()) -> Composition:
+    """The same by one composition of Hydra."""
     check_conf_exists(conf)
     version.setbase(None)
     loader = ConfigLoaderImpl(create_config_search_path(f"{ConfSource.scheme()}://{conf}"))

@@ -1,5 +1,6 @@
 """Reads conf/ for Hydra, and checks each file before Hydra has it. Files that no defaults list names are not read."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
@@ -20,8 +21,9 @@ class ConfSource(FileConfigSource):  # type: ignore[misc]
 
     def __init__(self, provider: str, path: str) -> None:
         super().__init__(provider, path)
-        self.files: list[Path] = []
-        self.values: list[FileValue] = []
+        self.values: dict[Path, list[FileValue]] = {}
+        # Whether all files together may include one another only so often.
+        self.limits_inclusions = True
         self.included: dict[Path, list[Path]] = {}
 
     def __deepcopy__(self, memo: object) -> "ConfSource":
@@ -37,19 +39,26 @@ class ConfSource(FileConfigSource):  # type: ignore[misc]
         if ".." in PurePath(config_path).parts:
             raise UserError(f"{self.path}: a defaults list names {config_path}; copy that file into {self.path}/")
         file = Path(self.path, self._normalize_file_name(config_path))
-        if file not in self.files and file.is_file():
-            self.files.append(file)
+        if file not in self.values and file.is_file():
+            self.values[file] = []
             check_size_limits([file])
             with suppress(YAMLError, UnicodeDecodeError):  # Hydra reports them
-                self.values += read_values(file)
+                self.values[file] = read_values(file)
                 self.included[file] = list(included_files(file, Path(self.path)))
-            check_inclusions(self.files[0], self.included)
-            _check_settings_of_hydra(self.values)
+            if self.limits_inclusions:
+                check_inclusions(self.files[0], self.included)
+            _check_settings_of_hydra(self.values[file])
         return super().load_config(config_path)
 
-    def check_values(self) -> None:
-        """Raise UserError with all hidden inputs and secrets in the files that were read."""
-        messages = [message for value in self.values for message in (*hidden_inputs(value), *secrets(value))]
+    @property
+    def files(self) -> list[Path]:
+        """Those that were read."""
+        return [*self.values]
+
+    def check_values(self, files: Iterable[Path] | None = None) -> None:
+        """Raise UserError with all hidden inputs and secrets in these files, or in all that were read."""
+        values = [value for file in (self.files if files is None else files) for value in self.values.get(file, ())]
+        messages = [message for value in values for message in (*hidden_inputs(value), *secrets(value))]
         if messages:
             raise UserError(*dict.fromkeys(messages))
 

@@ -53,6 +53,10 @@ def run(
 
             dry_run(unique(keys))
             return
+        from stages.cli.run.nothing_to_run import nothing_to_run
+
+        if nothing_to_run(unique(keys), wait):
+            return  # DVC takes a second to import
         from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 

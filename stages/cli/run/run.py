@@ -20,7 +20,8 @@ from stages.cli.run.index_without_summary import write_index_without_summary
 from stages.cli.run.last_run.failed_stages import save_failed_stages
 from stages.cli.run.last_run.stage_durations import read_durations, save_durations
 from stages.cli.run.last_run.stage_log import log_file
-from stages.cli.run.plan import Chain, read_plan, stale_chains
+from stages.cli.run.nothing_to_run import current_state, keep_nothing_to_run, report_nothing_to_run
+from stages.cli.run.plan import Chain, dataset_of, read_plan, stale_chains
 from stages.cli.run.preloading.start_preload_servers import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
@@ -68,20 +69,23 @@ def run(options: RunOptions) -> None:
         repository = Repository()
         for message in repair(repository):
             print(message, flush=True)
-        run_until_undamaged(repository, datasets, options)
+        state = current_state(repository.cache)
+        if not run_until_undamaged(repository, datasets, options) and not options.keys:
+            chains = [key for stage in repository.stage_names if (key := dataset_of(stage))]
+            keep_nothing_to_run(state, repository.cache, list(dict.fromkeys(chains)), datasets)
 
 
-def run_until_undamaged(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
-    """A stage moves damaged inputs away; the stages that made them are stale then."""
+def run_until_undamaged(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> bool:
+    """Whether a stage was stale. A stage moves damaged inputs away; the stages that made them are stale then."""
     for repeat in range(MAX_REPEATS + 1):
         known = quarantined()
         try:
-            run_once(repository, datasets, options)
-            return
+            return run_once(repository, datasets, options)
         except UserError:
             if quarantined() == known or repeat == MAX_REPEATS:
                 raise
         print("damaged inputs were moved away; they are made again", flush=True)
+    raise AssertionError("the last repeat returns or raises")
 
 
 def repair(repository: Repository) -> list[str]:
@@ -95,7 +99,8 @@ def repair(repository: Repository) -> list[str]:
     return done
 
 
-def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> None:
+def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> bool:
+    """Whether a stage was stale."""
     events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
     wanted = {key: datasets[key] for key in options.keys or datasets}
@@ -107,6 +112,7 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
         write_index_without_summary(repository, [], finished=True)
     if ran:
         report_result(repository, runner, monotonic() - start)
+    return ran
 
 
 def place_of(options: RunOptions, memory: object) -> Place:
@@ -139,7 +145,7 @@ def run_stale(
         stale = [] if before else stale_chains(repository, [*plan.chains, *plan.after])
     if not before and not stale:
         repository.sort_lock_file()  # a run that was killed did not
-        print(f"nothing to run: {', '.join(chain.name for chain in plan.chains)}")
+        report_nothing_to_run([chain.name for chain in plan.chains])
         return False
     with runner.handling_signals():
         try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from stages.core.errors import UserError
 
-# Hydra's time grows with the square of this number: 200 datasets have about 800, and take half a minute.
+# For each dataset; and for all together where Hydra composes them together, in a time that grows with the square.
 MAX_INCLUSIONS = 3_000
 
 

@@ -39,6 +39,11 @@ class Repository:
         self._graph: Any = None
         self._stages: dict[str, Any] = {}
 
+    @property
+    def cache(self) -> str:
+        """The folder of the cache, with the objects by their hash."""
+        return str(self._repo.cache.local.path)
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the repository's lock, as a DVC command does; may be nested."""

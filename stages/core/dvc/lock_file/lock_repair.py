@@ -4,6 +4,7 @@ DVC then refuses every command. Each stage that DVC runs copies the file first, 
 after the last copy is in DVC's run cache, so it does not run again.
 """
 
+import hashlib
 import subprocess
 from collections.abc import Iterator
 
@@ -14,13 +15,16 @@ from voluptuous import Invalid
 from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK, check_merged
 from stages.core.runtime.atomic_write import write_text
 
+# The hash of the last dvc.lock that was found complete.
+COMPLETE = BACKUP.with_name("complete_lock.txt")
+
 
 def repair_lock_file() -> str | None:
     """Returns where the record was taken from, or None if dvc.lock is complete. The caller holds the repository's lock.
 
     Raises UserError if the file holds the conflicts of a merge.
     """
-    if not LOCK.is_file() or is_complete(LOCK.read_text(encoding="utf-8", errors="replace")):
+    if not LOCK.is_file() or _is_known_complete(LOCK.read_text(encoding="utf-8", errors="replace")):
         return None
     check_merged(LOCK)
     for source, text in _earlier_records():
@@ -29,6 +33,17 @@ def repair_lock_file() -> str | None:
             return source
     LOCK.unlink()
     return "no earlier record"
+
+
+def _is_known_complete(text: str) -> bool:
+    """DVC's parser takes seconds for hundreds of datasets, so the same text is not parsed twice."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    if COMPLETE.is_file() and COMPLETE.read_text(encoding="utf-8") == digest:
+        return True
+    complete = is_complete(text)
+    if complete:
+        write_text(COMPLETE, digest)
+    return complete
 
 
 def is_complete(text: str) -> bool:

@@ -1,0 +1,140 @@
+"""The state of all that decides whether a stage is stale, as a hash. DVC is not imported: that takes a second.
+
+Of a data file, size, times and inode are enough for DVC to take it for unchanged; they are enough here too.
+What DVC reads each time is hashed by its content.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK
+from stages.core.dvc.pipeline_file import PIPELINE
+from stages.core.dvc.running_dvc import PATHS_IN_USE
+from stages.core.dvc.temporary_files import OUTPUT_FOLDERS
+from stages.core.paths import PARAMS
+from stages.core.runtime.atomic_write import temporary_path
+from stages.core.runtime.output_lock import LOCK_FOLDER
+
+_IGNORE = Path(".dvcignore")
+_BYTECODE = "__pycache__"
+_CONFIGURATION = (Path(".dvc/config"), Path(".dvc/config.local"))
+_PATH = re.compile(r"^    - path: (.+)$", re.MULTILINE)
+_OUTPUT = re.compile(r"^      md5: ([0-9a-f]{32}(?:\.dir)?)$", re.MULTILINE)
+_PARAMS = re.compile(r"^    params:\n((?:      .*\n)+)", re.MULTILINE)
+_PARAMS_FILE = re.compile(r"^      ([^\s].*):$", re.MULTILINE)
+
+
+def fingerprint(cache: Path) -> str:
+    """`cache` is the folder of DVC's cache, whose objects belong to the state: an output without one is stale."""
+    lock = _read(LOCK)
+    text = lock.decode("utf-8", "replace")
+    digest = hashlib.sha256()
+    for path in _read_by_dvc(text):
+        content = _read(path)
+        digest.update(f"{path} {len(content)}\n".encode() + content)
+    digest.update("".join(f"{name}={value}\n" for name, value in _variables(os.environ)).encode())
+    for line in (*_listed(_roots(text)), *_pipeline_files(), *_incomplete_files(), *_cached(cache, text)):
+        digest.update(line.encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _read_by_dvc(lock: str) -> list[Path]:
+    """Files that DVC parses whenever it looks for stale stages, and those that name what runs."""
+    sections = "".join(_PARAMS.findall(lock))
+    parameters = sorted({Path(name) for name in _PARAMS_FILE.findall(sections)})
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    user = (home / "dvc/config", Path("/etc/xdg/dvc/config"))
+    return [PIPELINE, LOCK, PARAMS, _IGNORE, *_CONFIGURATION, *user, PATHS_IN_USE, *parameters]
+
+
+def _variables(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted((name, value) for name, value in environment.items() if name.startswith("DVC_"))
+
+
+def _roots(lock: str) -> list[str]:
+    """All that stages read and write, each once: not what lies in another of them."""
+    paths = {*map(str, OUTPUT_FOLDERS), "stages", str(LOCK_FOLDER), *_PATH.findall(lock)}
+    return sorted(path for path in paths if not any(str(parent) in paths for parent in Path(path).parents))
+
+
+def _listed(roots: Iterable[str]) -> Iterator[str]:
+    for root in roots:
+        yield _state(root)
+        yield from _folder(root)
+
+
+def _folder(folder: str) -> Iterator[str]:
+    """A line for each file and folder below it; nothing if it is a file."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in found:
+        if entry.name != _BYTECODE:
+            yield _state(entry.path)
+            if entry.is_dir():
+                yield from _folder(entry.path)
+
+
+def _state(path: str) -> str:
+    """Of a folder the name alone: its time changes with files that are not read. A link has the state of its target."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - thousands of files
+    except OSError:
+        return f"{path} missing\n"
+    if os.path.isdir(path):  # noqa: PTH112
+        return f"{path}/\n"
+    return f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_mode}\n"
+
+
+def _pipeline_files() -> Iterator[str]:
+    """Other pipelines, files of `dvc add` and files of ignored names can be anywhere in the repository."""
+    for folder, folders, files in os.walk("."):
+        folders[:] = sorted(name for name in folders if not _is_skipped(folder, name))
+        for name in sorted(files):
+            if name in ("dvc.yaml", "dvc.lock", _IGNORE.name) or name.endswith(".dvc"):
+                yield _state(f"{folder}/{name}")
+
+
+def _is_skipped(parent: str, name: str) -> bool:
+    """What is hidden, an environment, or the outputs, which are listed anyway."""
+    return name.startswith(".") or name == _BYTECODE or (parent == "." and Path(name) in OUTPUT_FOLDERS)
+
+
+def _incomplete_files() -> Iterator[str]:
+    """What a killed process left outside the outputs: a run removes it."""
+    kept = BACKUP.parent.rglob(temporary_path(Path("*")).name)
+    yield from map(_state, map(str, (temporary_path(LOCK), temporary_path(PARAMS), *sorted(kept))))
+
+
+def _cached(cache: Path, lock: str) -> Iterator[str]:
+    """The objects of all outputs, and of the files in those that are folders."""
+    for name in sorted({*_OUTPUT.findall(lock)}):
+        path = _object(cache, name)
+        yield _state(path)
+        if name.endswith(".dir"):
+            for part in _files_of_folder(path):
+                yield _state(_object(cache, part))
+
+
+def _files_of_folder(path: str) -> list[str]:
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        return [str(entry["md5"]) for entry in json.loads(Path(path).read_bytes())]
+    return []
+
+
+def _object(cache: Path, md5: str) -> str:
+    return f"{cache}/{md5[:2]}/{md5[2:]}"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
