@@ -95,7 +95,8 @@ def one_block(folder: Path, frames: Mapping[str, pd.DataFrame], **fields: Any) -
         name: StoredSplit(folder.name, block_files(folder, name, len(frame), rows), len(frame), rows)
         for name, frame in frames.items()
     }
-    return in_memory, replace(in_memory, frames=StoredFrames(splits, in_memory.columns))
+    types = {str(name): str(dtype) for name, dtype in next(iter(frames.values())).dtypes.items()}
+    return in_memory, replace(in_memory, frames=StoredFrames(splits, types))
 
 
 def written_files(folder: Path) -> dict[str, bytes]:
