@@ -29,13 +29,9 @@ class Moments:
     @classmethod
     def of(cls, matrix: Floats) -> "Moments":
         # With the values of a column side by side, NumPy adds them in pairs, which keeps more bits.
-        matrix = np.asfortranarray(matrix)
-        mean = matrix.mean(axis=0)
-        differences = matrix - mean
-        # What rounding left of the mean, as in the corrected algorithm of two passes of Chan, Golub and LeVeque.
-        rest = differences.sum(axis=0)
-        np.square(differences, out=differences)
-        return cls(len(matrix), mean, differences.sum(axis=0) - rest * rest / len(matrix))
+        of_columns = [_mean_and_squares(np.array(column)) for column in matrix.T]
+        mean, squares = np.array(of_columns).reshape(-1, 2).T
+        return cls(len(matrix), mean, squares)
 
     def __add__(self, other: "Moments") -> "Moments":
         """Merge by the formula of Chan, Golub and LeVeque.
@@ -49,6 +45,16 @@ class Moments:
         mean = self.mean + difference * (other.rows / rows)
         squares = self.squares + other.squares + difference * difference * (self.rows * other.rows / rows)
         return Moments(rows, mean, squares)
+
+
+def _mean_and_squares(values: Floats) -> tuple[float, float]:
+    """Changes the values."""
+    mean = values.mean()
+    values -= mean
+    # What rounding left of the mean, as in the corrected algorithm of two passes of Chan, Golub and LeVeque.
+    rest = values.sum()
+    np.square(values, out=values)
+    return mean, values.sum() - rest * rest / len(values)
 
 
 def moments_of_blocks(blocks: ValueBlocks) -> Moments:

@@ -94,6 +94,8 @@ class StoredSplit:
         """A block with these columns, or with all of them.
 
         As a dictionary, each different text of a column is there once, which takes less time and memory to read.
+
+        In one thread, since several blocks are read at once. `read_table` would import more of Arrow, and pandas.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -102,7 +104,10 @@ class StoredSplit:
         with reading_output_of("download", self.key, path, pa.ArrowException), path.open("rb") as file:
             texts = [f.name for f in pq.read_schema(file) if is_text(f.type)] if texts_as_dictionaries else None
             file.seek(0)
-            return pq.read_table(file, columns=None if columns is None else list(columns), read_dictionary=texts)
+            names = None if columns is None else list(columns)
+            table = pq.ParquetFile(file, read_dictionary=texts).read(names, use_threads=False)
+            # A file has its columns in its own order.
+            return table if names is None else table.select(names)
 
     def column_names(self) -> list[str]:
         """In the order of the source."""

@@ -1,6 +1,6 @@
 """Columns of several kinds, side by side in one matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial, reduce
 from operator import add
 from typing import Annotated, Any, Literal, Self
@@ -12,12 +12,14 @@ from pydantic import Field
 from stages.core.columns.column_kind import Floats, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import CategoryFeature
+from stages.core.columns.features.coded_values import CodedValues
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.number_columns import transform_in_blocks
 from stages.core.columns.scaling import (
+    ColumnScaling,
     FittedStep,
     ScaledColumns,
     apply_steps,
@@ -67,7 +69,7 @@ class FeatureMatrix(ScaledColumns):
         blocks = as_blocks(values)
         fitted = self if self.training_rows else self._fit_features(blocks)
         for step in steps:
-            fitted_step = fitted._fit_step(step, blocks.then(fitted.scaled_numbers), scaler_statistics)
+            fitted_step = fitted._fit_step(step, blocks, scaler_statistics)
             fitted = fitted.model_copy(update={"steps": [*fitted.steps, fitted_step]})
         return fitted
 
@@ -106,26 +108,63 @@ class FeatureMatrix(ScaledColumns):
         names = [feature.column for feature in self.features for _ in feature.outputs]
         return names + self.outputs[len(names) :]
 
-    def _fit_step(self, step: ScalingStep, numbers: ValueBlocks, scaler_statistics: ScalerStatistics) -> FittedStep:
+    def _fit_step(self, step: ScalingStep, blocks: ValueBlocks, scaler_statistics: ScalerStatistics) -> FittedStep:
         """Fit a step on the columns that it is for. Scaling is for numbers and days, a step of series for numbers."""
         chosen = self.scaled if isinstance(step, Divide | Maximum | L2 | Scaler) else self.numbers
         chosen_names = [name for name, is_chosen in zip(self.output_columns, chosen, strict=True) if is_chosen]
-        of_chosen = numbers.then(partial(_take_columns, chosen))
+        of_chosen = blocks.then(partial(self._chosen_numbers, chosen))
         return spread_step(fit_step(step, of_chosen, chosen_names, scaler_statistics), chosen)
 
+    def _chosen_numbers(self, chosen: NDArray[np.bool_], values: TableValues) -> Floats:
+        """The chosen columns after the steps so far, the values of a column side by side in memory.
+
+        Other columns are calculated only where a step takes all columns of a row.
+        """
+        scaling = ColumnScaling.of(self.steps, len(chosen))
+        if scaling is None:
+            return self.scaled_numbers(values)[:, chosen]
+        matrix = np.empty((len(values), int(chosen.sum())), order="F")
+        end = 0
+        for feature, columns in self._columns_of_features():
+            if chosen[columns].any():
+                numbers = scaling.apply(columns, _numbers(feature, values))[:, chosen[columns]]
+                start, end = end, end + numbers.shape[1]
+                matrix[:, start:end] = numbers
+        return matrix
+
+    def _columns_of_features(self) -> Iterator[tuple[MatrixFeature, slice]]:
+        end = 0
+        for feature in self.features:
+            start, end = end, end + len(feature.outputs)
+            yield feature, slice(start, end)
+
     def to_numbers(self, values: TableValues) -> Floats:
-        return np.concatenate(
-            [f.transform(values.columns[f.column], values.filled.get(f.column)) for f in self.features], axis=1
-        )
+        return np.concatenate([_numbers(feature, values) for feature in self.features], axis=1)
 
     def transform(self, values: TableValues) -> NDArray[np.float32]:
+        names = self.outputs
+        scaling = ColumnScaling.of(self.steps, len(names))
         return transform_in_blocks(
             len(values),
-            self.outputs,
+            names,
             lambda rows: apply_steps(self.steps, self.to_numbers(values[rows])),
             self.lookback,
+            None if scaling is None else partial(self._write_rows, values, scaling),
         )
 
+    def _write_rows(
+        self, values: TableValues, scaling: ColumnScaling, rows: slice, target: NDArray[np.float32]
+    ) -> None:
+        """As `transform_rows`, a feature at a time."""
+        of_rows = values[rows]
+        for feature, columns in self._columns_of_features():
+            found = of_rows.columns[feature.column]
+            if isinstance(found, CodedValues) and feature.column not in values.filled:
+                of_values = scaling.apply(columns, feature.transform(found.values)).astype(np.float32)
+                target[:, columns] = of_values[found.codes]
+            else:
+                target[:, columns] = scaling.apply(columns, _numbers(feature, of_rows))
 
-def _take_columns(chosen: NDArray[np.bool_], matrix: Floats) -> Floats:
-    return matrix[:, chosen]
+
+def _numbers(feature: MatrixFeature, values: TableValues) -> Floats:
+    return feature.transform(values.columns[feature.column], values.filled.get(feature.column))

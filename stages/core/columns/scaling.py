@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from stages.core.artefacts.records.record import Record
-from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
+from stages.core.columns.column_kind import ColumnKind, Floats, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler, ScalingStep
 from stages.core.columns.series.fit_series_step import fit_series_step
 from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog, FittedRolling
@@ -142,7 +142,9 @@ def _as_matrix(columns: Sequence[str], values: Any) -> NDArray[np.float64]:
 
 def check_finite(matrix: NDArray[np.float64], columns: Sequence[str]) -> None:
     """Raise UserError for columns that the steps before make infinite or not a number."""
-    if len(wrong := np.flatnonzero(~np.isfinite(matrix).all(axis=0))):
+    is_finite = np.isfinite(matrix)
+    if not is_finite.all():
+        wrong = np.flatnonzero(~is_finite.all(axis=0))
         raise UserError(
             f"preprocess: column {format_examples(columns[int(n)] for n in wrong)}: the steps give no finite number; "
             "log and log_return need numbers above 0: give log a larger `plus`, or `columns` without this one"
@@ -207,6 +209,31 @@ def apply_steps(steps: Sequence[FittedStep], x: Any, ops: Any = np) -> Any:
             length = ops.sqrt(ops.sum(ops.square(x), axis=step.axis, keepdims=True))
             x = x / ops.where(length == 0, ops.ones_like(length), length)
     return x
+
+
+class ColumnScaling:
+    """Steps of which each scales every column by itself, so that some columns can be scaled without the others."""
+
+    def __init__(self, steps: Sequence[LinearScaling], columns: int) -> None:
+        self._steps = [(_spread(step.offset, columns), _spread(step.scale, columns)) for step in steps]
+        self._changes = [(offset != 0) | np.signbit(offset) | (scale != 1) for offset, scale in self._steps]
+
+    @classmethod
+    def of(cls, steps: Sequence[FittedStep], columns: int) -> "ColumnScaling | None":
+        """None if a step takes more than a column."""
+        linear = [step for step in steps if isinstance(step, LinearScaling)]
+        return cls(linear, columns) if len(linear) == len(steps) else None
+
+    def apply(self, columns: slice, x: Floats) -> Floats:
+        """What `apply_steps` returns for these columns."""
+        for (offset, scale), changes in zip(self._steps, self._changes, strict=True):
+            if changes[columns].any():
+                x = (x - offset[columns]) / scale[columns]
+        return x
+
+
+def _spread(values: Sequence[float], columns: int) -> Floats:
+    return np.broadcast_to(np.array(values, np.float64), (columns,))
 
 
 def inverse_steps(steps: Sequence[FittedStep], x: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.features.coded_values import CodedValues, ColumnValues, plain_array
+from stages.core.columns.features.coded_values import CodedValues, ColumnValues
 from stages.core.columns.features.feature import missing_rows
 from stages.core.errors import UserError, format_examples, prefix_errors
 from stages.core.runtime.map_blocks import map_blocks
@@ -54,7 +54,8 @@ def find_classes(column: str, blocks: Sequence[TableBlock]) -> list[str]:
 
 def check_labels(column: str, values: ColumnValues) -> None:
     """Each row needs a label."""
-    if len(gaps := np.flatnonzero(missing_rows(plain_array(values), []))):
+    missing = missing_rows(values.values, [])[values.codes] if isinstance(values, CodedValues) else missing_rows(values, [])
+    if len(gaps := np.flatnonzero(missing)):
         raise UserError(f"column {column}: no label in rows {format_examples(gaps)}; take those rows out of the data")
 
 

@@ -60,7 +60,8 @@ def fit_large_table(
     """As `fit_columns`; the split of the dropped outliers changes to DROPPED."""
     check_step_columns("steps", params.steps, inputs.values())
     fitted = _fit_steps(table, inputs, params.input_steps.rows)
-    specs = {name: input_spec(column, first_values(table, column), []) for name, column in fitted.items()}
+    first = first_values(table, [*fitted.values()])
+    specs = {name: input_spec(column, row, []) for (name, column), row in zip(fitted.items(), first, strict=True)}
     _check_classes(table, targets)
     train = {name: RawColumn(column, table.training(column)) for name, column in targets.items()}
     return specs, fit_targets(train, params, specs, statistics_in(table.scratch))
@@ -82,13 +83,17 @@ def _fit_all(table: LargeTable, columns: Columns, steps: Sequence[ScalingStep]) 
     return {name: column.fit(table.training(column), steps, statistics) for name, column in columns.items()}
 
 
-def first_values(table: LargeTable, column: Column) -> Any:
-    """The values of one training row."""
-    if isinstance(column, PicturePixels):
-        return table.pictures[column.column][:1]
-    blocks = training_blocks(table.blocks, table.splits, column)
-    first = blocks.blocks[0]
-    return values_of_column(column, first.read(column.columns), table.splits.rows_of(first, TRAIN)[:1])
+def first_values(table: LargeTable, columns: Sequence[Column]) -> list[Any]:
+    """The values of one training row, for each of the columns."""
+    first = next(block for block in table.blocks if len(table.splits.rows_of(block, TRAIN)))
+    row = table.splits.rows_of(first, TRAIN)[:1]
+    values = first.read([n for column in columns if not isinstance(column, PicturePixels) for n in column.columns])
+    return [
+        table.pictures[column.column][:1]
+        if isinstance(column, PicturePixels)
+        else values_of_column(column, values, row)
+        for column in columns
+    ]
 
 
 def _drop_outliers(table: LargeTable, columns: Columns, above: float) -> None:

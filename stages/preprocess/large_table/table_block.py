@@ -66,6 +66,9 @@ def _values(column: "pa.ChunkedArray") -> ColumnValues:
         # In a byte for each row: 2 for a gap.
         codes = np.asarray(column.cast(pa.uint8()).fill_null(2), np.int32)
         return CodedValues(np.array([False, True, None], object), codes)
+    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        # As pandas has them, which takes long to import: numbers with gaps are floats.
+        return column.to_numpy()
     return column_values(column.to_pandas())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,9 @@ from stages.core.artefacts.array_files import ArrayFile, concatenate_raw_files
 from stages.core.artefacts.processed import ROW_RANGE, InputSpec, RowRange, TargetSpec
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.artefacts.records.record import write_record
+from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.coded_values import ColumnValues
+from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.errors import prefix_errors
@@ -26,6 +29,18 @@ from stages.preprocess.large_table.training_blocks import values_of_column
 from stages.preprocess.read_weights import check_weight_of_split, row_weights
 
 Integers = NDArray[np.int64]
+# Matrices are made of so many rows at once, which stay in the caches of the processor.
+PIECE_ROWS = 32_768
+
+
+@dataclass(frozen=True)
+class _StoredColumn:
+    """An input or target that gets an array. `row` is a transformed row, unless rows have different lengths."""
+
+    name: str
+    column: Column
+    seed: int | None
+    row: NDArray[Any] | None
 
 
 @dataclass(frozen=True)
@@ -84,9 +99,8 @@ def transform_large_table(
     """Return the number of rows of each split, and the hashes of its rows."""
     counts = table.splits.counts(table.blocks)
     sizes = {name: int(counts[:, code].sum()) for code, name in enumerate(SPLITS) if counts[:, code].any()}
-    outputs = {
-        name: _create_outputs(table, inputs, targets, weight, folder / name, name, size) for name, size in sizes.items()
-    }
+    columns = _stored_columns(table, inputs, targets)
+    outputs = {name: _create_outputs(table, columns, weight, folder / name, size) for name, size in sizes.items()}
     plan = _Plan(table.splits, outputs, weight, private)
     starts = np.cumsum(counts, axis=0) - counts
     written = list(map_blocks(partial(_transform_block, plan), list(zip(starts.tolist(), table.blocks, strict=True))))
@@ -103,31 +117,37 @@ def transform_large_table(
     return sizes, {name: of_split.hashes for name, of_split in outputs.items()}
 
 
-def _create_outputs(
-    table: LargeTable,
-    inputs: Mapping[str, InputSpec],
-    targets: Mapping[str, TargetSpec],
-    weight: str | None,
-    folder: Path,
-    split: str,
-    rows: int,
-) -> _SplitOutputs:
-    folder.mkdir(parents=True, exist_ok=True)
+def _stored_columns(
+    table: LargeTable, inputs: Mapping[str, InputSpec], targets: Mapping[str, TargetSpec]
+) -> list[_StoredColumn]:
     columns: dict[str, tuple[Column, int | None]] = {
         f"input.{name}": (spec.column, seed) for seed, (name, spec) in enumerate(inputs.items())
     }
     columns |= {f"target.{name}": (spec.column, None) for name, spec in targets.items() if spec.stored_in_input is None}
-    arrays = []
-    for name, (column, seed) in columns.items():
-        parts = table.scratch.path / f"{split}.{name}"
-        file = None
+    values = first_values(table, [column for column, _ in columns.values()])
+    stored = []
+    for (name, (column, seed)), first in zip(columns.items(), values, strict=True):
+        row = None
         if not column.sparse and not column.shared:
-            first = column.transform(first_values(table, column))
-            assert isinstance(first, np.ndarray)
-            file = ArrayFile.create(folder / f"{name}.npy", (rows, *first.shape[1:]), first.dtype)
-        arrays.append(_Output(name, column, seed, file, parts))
+            row = column.transform(first)
+            assert isinstance(row, np.ndarray)
+        stored.append(_StoredColumn(name, column, seed, row))
+    return stored
+
+
+def _create_outputs(
+    table: LargeTable, columns: Sequence[_StoredColumn], weight: str | None, folder: Path, rows: int
+) -> _SplitOutputs:
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = []
+    for stored in columns:
+        parts = table.scratch.path / f"{folder.name}.{stored.name}"
+        row, file = stored.row, None
+        if row is not None:
+            file = ArrayFile.create(folder / f"{stored.name}.npy", (rows, *row.shape[1:]), row.dtype)
+        arrays.append(_Output(stored.name, stored.column, stored.seed, file, parts))
     return _SplitOutputs(
-        code=SPLITS.index(split),
+        code=SPLITS.index(folder.name),
         arrays=arrays,
         rows=ArrayFile.create(folder / "rows.npy", (rows,), np.int64),
         weights=None if weight is None else ArrayFile.create(folder / "weights.npy", (rows,), np.float32),
@@ -167,15 +187,18 @@ def _write_columns(
     for output in of_split.arrays:
         if output.column.shared:
             continue
-        transformed = output.column.transform(values_of_column(output.column, values, rows))
-        if output.seed is not None:
-            hashes += hash_rows(transformed, output.seed)
-        if isinstance(transformed, RaggedRows):
-            parts[output.name] = _write_part(output, transformed, block)
-        else:
-            assert output.file is not None
-            assert isinstance(transformed, np.ndarray)
-            output.file.write(start, transformed)
+        size = PIECE_ROWS if isinstance(output.column, NumberColumns | FeatureMatrix) else len(rows)
+        for first in range(0, len(rows), size):
+            piece = rows[first : first + size]
+            transformed = output.column.transform(values_of_column(output.column, values, piece))
+            if output.seed is not None:
+                hashes[first : first + size] += hash_rows(transformed, output.seed)
+            if isinstance(transformed, RaggedRows):
+                parts[output.name] = _write_part(output, transformed, block)
+            else:
+                assert output.file is not None
+                assert isinstance(transformed, np.ndarray)
+                output.file.write(start + first, transformed)
     return parts
 
 

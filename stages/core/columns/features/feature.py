@@ -147,7 +147,7 @@ class Feature(Record):
     def parse_and_fill(self, values: ColumnValues) -> tuple[NDArray[Any], Mask]:
         """Return the values in the type of this kind, gaps filled, and where the gaps were."""
         parsed = self.parse(values)
-        if self.fill is None:
+        if self.fill is None or not parsed.missing.any():
             return parsed.values, parsed.missing
         fill = np.asarray(self._from_record(self.fill), parsed.values.dtype)
         return np.where(parsed.missing, fill, parsed.values), parsed.missing

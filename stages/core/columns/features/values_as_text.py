@@ -47,7 +47,9 @@ def convert_different_values(
 
 
 def different_values(values: NDArray[Any]) -> tuple[list[Any], NDArray[np.int64]]:
-    """Return the different values, and the position among them of each value."""
+    """Return the different values, and the position among them of each value. Of truth values, both."""
+    if values.dtype.kind == "b":
+        return [False, True], values.astype(np.int64)
     if values.dtype.kind != "O":
         found, position = np.unique(values, return_inverse=True)
         return found.tolist(), position
