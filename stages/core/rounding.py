@@ -1,5 +1,10 @@
 """Rounding of numbers that are committed or shown."""
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 
 def round_significant(value: float, digits: int = 6) -> float:
     """Round to significant digits, so that the last bits of a value do not change committed files.
@@ -8,6 +13,15 @@ def round_significant(value: float, digits: int = 6) -> float:
     (0.123457, 1234570.0, 0.0)
     """
     return float(f"{value:.{digits}g}")
+
+
+def round_all(values: NDArray[np.floating[Any]], digits: int = 6) -> list[float]:
+    """Each of many values as `round_significant` gives it.
+
+    >>> round_all(np.array([0.123456789, 1234567.8]))
+    [0.123457, 1234570.0]
+    """
+    return list(map(float, map(f"{{:.{digits}g}}".format, values.tolist())))
 
 
 def round_difference(difference: float, value: float) -> float:

@@ -19,7 +19,7 @@ from stages.core.artefacts.records.evaluation import (
 )
 from stages.core.artefacts.records.record import write_record
 from stages.core.artefacts.row_numbers import as_array
-from stages.core.rounding import round_significant
+from stages.core.rounding import round_all, round_significant
 from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals
 from stages.evaluate.metrics.class_metrics import confusion_matrix, per_class_metrics
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError, calibration_bins
@@ -42,8 +42,10 @@ def write_predictions(
         writer = csv.writer(file, lineterminator="\n")
         for start in range(0, samples := processed.sample_count(split), ROWS_AT_ONCE):
             block = slice(start, min(start + ROWS_AT_ONCE, samples))
-            header, *rows = prediction_rows(processed, split, predictions, intervals, block)
-            writer.writerows(rows if start else [header, *rows])
+            columns = prediction_columns(processed, split, predictions, intervals, block)
+            if not start:
+                writer.writerow(columns)
+            writer.writerows(zip(*columns.values(), strict=True))
     write_record(folder / "details.json", prediction_details(processed, split, predictions))
     for name, target in processed.fitted.targets.items():
         if target.classes is not None:
@@ -55,9 +57,20 @@ def prediction_rows(
     split: str,
     predictions: Mapping[str, TargetPredictions],
     intervals: ForecastIntervals = NO_INTERVALS,
-    samples: slice = ALL_SAMPLES,
 ) -> list[list[object]]:
-    """A header, then one row per sample: the number of the raw row, the truth and the prediction.
+    """A header, then one row per sample, as in predictions.csv."""
+    columns = prediction_columns(processed, split, predictions, intervals, ALL_SAMPLES)
+    return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+
+
+def prediction_columns(
+    processed: ProcessedData,
+    split: str,
+    predictions: Mapping[str, TargetPredictions],
+    intervals: ForecastIntervals,
+    samples: slice,
+) -> dict[str, list[Any]]:
+    """The columns of some samples: the numbers of the raw rows, the truth and the predictions.
 
     With forecasts of all steps ahead, there is a row per sample and step.
     """
@@ -66,7 +79,7 @@ def prediction_rows(
     # With several steps, the raw row of a sample is that of its last step.
     last_rows = as_array(processed.raw_row_numbers(split)[samples])
     rows = last_rows[:, None] - np.arange(steps - 1, -1, -1)
-    columns: dict[str, list[object]] = {"row": [*rows.ravel().tolist()]}
+    columns: dict[str, list[Any]] = {"row": rows.ravel().tolist()}
     if window and steps > 1:
         columns["step"] = [*window.steps_ahead] * len(last_rows)
     for name, target in processed.fitted.targets.items():
@@ -76,13 +89,14 @@ def prediction_rows(
                 bounds = _bounds(intervals, name, samples)
                 for suffix, values in [("truth", truth), ("predicted", predicted), *bounds]:
                     of_column = values.reshape(-1, len(target.columns))[:, index]
-                    columns[f"{column}_{suffix}"] = [round_significant(float(v), 9) for v in of_column]
+                    columns[f"{column}_{suffix}"] = round_all(of_column, 9)
         else:
+            names = np.array(target.classes, object)
             for suffix, numbers in (("truth", truth), ("predicted", predicted)):
-                columns[f"{name}_{suffix}"] = [target.classes[number] for number in numbers]
+                columns[f"{name}_{suffix}"] = names[numbers].tolist()
             shares = _probabilities(predictions[name])[samples][np.arange(len(predicted)), predicted]
-            columns[f"{name}_probability"] = [round_significant(float(share)) for share in shares]
-    return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+            columns[f"{name}_probability"] = round_all(shares)
+    return columns
 
 
 def _bounds(intervals: ForecastIntervals, target: str, samples: slice) -> list[tuple[str, Array]]:

@@ -25,6 +25,8 @@ def _predictions_of_target(
     processed: ProcessedData, split: str, name: str, outputs: NDArray[np.float32]
 ) -> NDArray[Any]:
     target = processed.fitted.targets[name]
+    if target.classes is not None and not _is_one_unit_of_two_classes(target, outputs):
+        return outputs
 
     def of_block(block: slice) -> NDArray[Any]:
         if target.classes is None:
@@ -53,9 +55,13 @@ def class_probabilities(target: TargetSpec, outputs: NDArray[np.float32]) -> NDA
     >>> class_probabilities(target, np.array([[0.25]], np.float32)).tolist()
     [[0.75, 0.25]]
     """
-    if outputs.shape[1] == 1 and target.width == 2:
+    if _is_one_unit_of_two_classes(target, outputs):
         return np.concatenate([1 - outputs, outputs], axis=1)
     return outputs
+
+
+def _is_one_unit_of_two_classes(target: TargetSpec, outputs: NDArray[np.float32]) -> bool:
+    return outputs.shape[1] == 1 and target.width == 2
 
 
 def predicted_classes(

@@ -98,7 +98,8 @@ def candidate_thresholds(positives: SortedScores, negatives: SortedScores) -> It
         distinct = np.unique(scores)
         below = np.maximum(positives.previous(distinct), negatives.previous(distinct))
         yield (
-            (below + distinct) / 2,
+            # In 64 bits, there is a number between any two scores of 32 bits.
+            (np.asarray(below, np.float64) + distinct) / 2,
             positives.total - positives.below(distinct),
             negatives.total - negatives.below(distinct),
         )

@@ -17,9 +17,10 @@ def load_predictor(model: Path, model_files: Path, fitted: Fitted, settings: Out
     `threads` are those of the training, as in training.json: other ones can change the last bits of a prediction.
     """
     start_keras(threads)
-    from stages.inference.keras_model.keras_outputs import BATCH, keras_runner
+    from stages.inference.keras_model.keras_outputs import keras_runner, samples_per_call
     from stages.inference.keras_model.load_model import load_model
 
     with explain_code_errors(str(paths.MODEL_FILES)):
         files = import_model_files(model_files)
-        return Predictor(fitted, settings, keras_runner(load_model(model, model_files=files), [*fitted.targets]), BATCH)
+        runner = keras_runner(load_model(model, model_files=files), [*fitted.targets])
+    return Predictor(fitted, settings, runner, samples_per_call(fitted))

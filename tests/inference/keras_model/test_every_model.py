@@ -1,6 +1,7 @@
 """The outputs of a sample are the same bits whatever samples are beside it, wherever it is and however many there are.
 
-`outputs_of_batch` promises it. It holds because every layer computes a sample of a full batch by itself.
+`keras_runner` promises it. It holds because every layer computes a sample of a full batch by itself, and because a
+compiled call of several batches computes each as `predict_on_batch` does.
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.own_model.model_files import NO_MODEL_FILES
+from stages.inference.keras_model import keras_outputs
 from stages.inference.keras_model.keras_outputs import BATCH, keras_runner
 from stages.train.model.build_model import build_model
 from tests.core.own_model.example_files import import_files
@@ -25,7 +27,7 @@ SAMPLES = 2 * BATCH + 30
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name in IN_EVERY_RUN else [pytest.mark.long]) for name in CASES]
 )
-def test_the_bits_of_a_sample(name: str, tmp_path: Path) -> None:
+def test_the_bits_of_a_sample(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = CASES[name]
     data = random_data(case.inputs, case.targets, train=SAMPLES, validation=0, window=case.window)
     model = model_with_random_weights(case, data, tmp_path)
@@ -36,6 +38,11 @@ def test_the_bits_of_a_sample(name: str, tmp_path: Path) -> None:
     for sample in (0, 1, 37, BATCH - 1, SAMPLES - 1):
         for target, found in outputs(model, data, np.array([sample])).items():
             np.testing.assert_array_equal(found, together[target][[sample]], strict=True)
+    monkeypatch.setattr(keras_outputs, "SAMPLES_PER_CALL", 2 * BATCH)
+    monkeypatch.setattr(keras_outputs, "SAMPLES_BEFORE_COMPILING", 0)
+    in_one_call = keras_runner(model, [*data.fitted.targets])(data.inputs("train", 0, 2 * BATCH))
+    for target, found in in_one_call.items():
+        np.testing.assert_array_equal(found, together[target][: 2 * BATCH], strict=True)
 
 
 def model_with_random_weights(case: Case, data: ProcessedData, folder: Path) -> keras.Model:

@@ -1,11 +1,17 @@
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 import numpy as np
+import pytest
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
 from stages.core.artefacts.ragged_rows import RaggedRows
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.token_ids import TokenIds
-from stages.inference.keras_model.keras_outputs import BATCH, model_outputs
+from stages.inference.keras_model import keras_outputs
+from stages.inference.keras_model.compiled_batches import RunBatches, compile_batches
+from stages.inference.keras_model.keras_outputs import BATCH, model_outputs, samples_per_call
 from tests.evaluate.processed_examples import processed_data, series, values
 from tests.inference.linear_model import linear_model
 
@@ -14,6 +20,34 @@ def test_outputs_are_in_the_order_of_the_samples() -> None:
     x = np.arange(2 * BATCH + 7.0)[:, None]
     outputs = model_outputs(linear_model(2, 1), values({"test": (x, x)}), "test")
     np.testing.assert_allclose(outputs["y"], 2 * x + 1)
+
+
+def test_many_small_samples_are_run_by_compiled_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here, calls of two batches: the first one by itself, the second one compiled, and the smaller rest by itself."""
+    compiled: list[tuple[int, ...]] = []
+
+    def compile_and_count(model: keras.Model) -> RunBatches:
+        run_batches = compile_batches(model)
+
+        def run(inputs: Mapping[str, Any]) -> Any:
+            compiled.extend(tuple(array.shape) for array in inputs.values())
+            return run_batches(inputs)
+
+        return run
+
+    monkeypatch.setattr(keras_outputs, "SAMPLES_PER_CALL", 2 * BATCH)
+    monkeypatch.setattr(keras_outputs, "SAMPLES_BEFORE_COMPILING", 2 * BATCH)
+    monkeypatch.setattr(keras_outputs, "compile_batches", compile_and_count)
+    x = np.arange(5 * BATCH + 7.0)[:, None]
+    outputs = model_outputs(linear_model(2, 1), values({"test": (x, x)}), "test")
+    np.testing.assert_allclose(outputs["y"], 2 * x + 1)
+    assert compiled == [(2, BATCH, 1)]
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((2048,), keras_outputs.SAMPLES_PER_CALL), ((2049,), BATCH)])
+def test_large_samples_are_run_a_batch_at_a_time(shape: tuple[int, ...], expected: int) -> None:
+    spec = InputSpec(column=NumberColumns(columns=["x"]), shape=list(shape))
+    assert samples_per_call(Fitted(inputs={"x": spec}, targets={}, splits={})) == expected
 
 
 def test_windows_are_made_per_batch() -> None:

@@ -41,3 +41,34 @@ def test_a_terminal_shows_a_bar_and_no_lines(
     progress.close()
     assert "iris" in terminal.getvalue()
     assert capsys.readouterr().out == ""
+
+
+def test_a_long_step_shows_how_much_of_it_is_done(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here, a part takes two seconds; a step shows something too."""
+    now = 0.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    progress = Progress("iris", 10, done=3)
+    for part in range(1, 7):
+        now = 2.0 * part
+        progress.show_part(1000 * part, 9000)
+    progress.step({"loss": 0.5})
+    now += 4
+    progress.show_part(1000, 9000)
+    now += 1
+    progress.show_part(2000, 9000)
+    assert capsys.readouterr().out.splitlines() == [
+        "iris: 4/10 3,000 of 9,000 samples",
+        "iris: 4/10 6,000 of 9,000 samples",
+        "iris: 4/10 loss=0.5",
+        "iris: 5/10 2,000 of 9,000 samples",
+    ]
+
+
+def test_a_bar_shows_the_part_of_a_step(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stages.train.loop.progress_bar.SECONDS", 0.0)
+    progress = Progress("iris", 2, bar=True)
+    progress.show_part(1000, 9000)
+    progress.close()
+    assert "1,000 of 9,000 samples" in capsys.readouterr().err
