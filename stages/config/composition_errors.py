@@ -44,8 +44,9 @@ def explain_composition_error(
 
 
 def _explain(error: Exception, choices: Mapping[str, str], conf: Path, files: Sequence[Path]) -> str:
-    cause = error.__context__
-    match cause if isinstance(cause, GrammarParseError | KeyValidationError) else error:
+    kinds = GrammarParseError | KeyValidationError
+    cause = error if isinstance(error, kinds) else error.__context__
+    match cause if isinstance(cause, kinds) else error:
         case OmegaConfBaseException(full_key=str(key)) if choices:
             return f"{find_key(split_key(key), choices, conf)}: {key}: {_plain(str(error))}"
         case GrammarParseError():

@@ -53,14 +53,16 @@ def run(
 
             dry_run(unique(keys))
             return
-        from stages.cli.run.nothing_to_run import nothing_to_run
+        limit = _memory(memory)
+        if on == "local":
+            from stages.cli.run.nothing_to_run import nothing_to_run
 
-        if nothing_to_run(unique(keys), wait):
-            return  # DVC takes a second to import
+            if nothing_to_run(unique(keys), wait, limit):
+                return  # DVC takes a second to import
         from stages.cli.run.run import RunOptions
         from stages.cli.run.run import run as run_stages
 
-        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait, on, with_changes, _memory(memory)))
+        run_stages(RunOptions(unique(keys), jobs, fail_fast, preload, wait, on, with_changes, limit))
 
 
 @commands.command(name="list")

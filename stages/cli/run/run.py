@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from stages.cli.dataset_keys import check_keys
 from stages.cli.merge.mixed_entries import drop_mixed_entries
 from stages.cli.run.changed_sources import warn_of_changed_sources
+from stages.cli.run.check_memory import memory_limit
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.cli.run.execution.chain_scheduler import ChainScheduler, Events
@@ -62,17 +63,19 @@ def run(options: RunOptions) -> None:
     check_place(options.on)
     with dvc_errors(), only_run_in_clone(options.wait):
         compose_if_changed()
-        datasets = read_params()["datasets"]
+        params = read_params()
+        datasets = params["datasets"]
         check_keys(options.keys, list(datasets))
         warn_of_changed_sources(datasets, options.keys)
         remove_results_of_other_datasets(datasets)
         repository = Repository()
         for message in repair(repository):
             print(message, flush=True)
-        state = current_state(repository.cache)
-        if not run_until_undamaged(repository, datasets, options) and not options.keys:
+        cache, configuration = repository.cache, [str(file) for file in repository.configuration_files]
+        state = current_state(cache, configuration)
+        if not run_until_undamaged(repository, datasets, options) and not options.keys and repository.is_in_fingerprint:
             chains = [key for stage in repository.stage_names if (key := dataset_of(stage))]
-            keep_nothing_to_run(state, repository.cache, list(dict.fromkeys(chains)), datasets)
+            keep_nothing_to_run(state, cache, configuration, list(dict.fromkeys(chains)), params)
 
 
 def run_until_undamaged(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> bool:
@@ -104,7 +107,9 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
     events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
     wanted = {key: datasets[key] for key in options.keys or datasets}
-    with open_executor(place_of(options, read_params().get("memory")), wanted, repository, events.put) as executor:
+    limit = memory_limit(options.memory, read_params().get("memory"))
+    place = Place(options.on, options.jobs or cores, options.with_changes, limit)
+    with open_executor(place, wanted, repository, events.put) as executor:
         runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
         ran = run_stale(repository, runner, options, durations)
     if options.keys and not (runner.interrupted or runner.failed):
@@ -113,12 +118,6 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
     if ran:
         report_result(repository, runner, monotonic() - start)
     return ran
-
-
-def place_of(options: RunOptions, memory: object) -> Place:
-    """`memory` is that of params.yaml, which the options replace."""
-    limit = options.memory or (parse_memory(memory) if memory else None)
-    return Place(options.on, options.jobs or usable_cores(), options.with_changes, limit)
 
 
 def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:

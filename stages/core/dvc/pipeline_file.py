@@ -10,6 +10,7 @@ from stages.core.errors import UserError, suggest
 from stages.core.read_yaml import read_yaml_mapping
 
 PIPELINE = Path("dvc.yaml")
+_SOLUTION = "run it at the root of the repository"
 OUTPUT_KINDS = ("outs", "metrics", "plots")
 
 
@@ -26,10 +27,16 @@ class StageDeclaration:
 
 
 def read_pipeline(path: Path = PIPELINE) -> dict[str, Any]:
-    stages: dict[str, Any] = read_yaml_mapping(
-        path, "stages", solution_if_absent="run it at the root of the repository"
-    )["stages"]
+    stages: dict[str, Any] = read_yaml_mapping(path, "stages", solution_if_absent=_SOLUTION)["stages"]
     return stages
+
+
+def has_files_of_values(path: Path = PIPELINE) -> bool:
+    """Whether the pipeline, or one of its stages, takes values from other files than params.yaml."""
+    content = read_yaml_mapping(path, "stages", solution_if_absent=_SOLUTION)
+    sections = [content, *(section for section in content["stages"].values() if isinstance(section, Mapping))]
+    sections += [section["do"] for section in sections if isinstance(section.get("do"), Mapping)]
+    return any(isinstance(value, str) for section in sections for value in section.get("vars", ()))
 
 
 def stages_of_dataset(key: str, pipeline: Mapping[str, Any], params: Mapping[str, Any]) -> list[str]:

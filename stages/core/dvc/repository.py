@@ -22,10 +22,12 @@ from dvc.utils.serialize import dumps_yaml
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK, check_merged, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_file.lock_repair import repair_lock_file
+from stages.core.dvc.pipeline_file import PIPELINE, has_files_of_values
 from stages.core.dvc.repeated_reads import remember_code_hashes, remember_git_index
 from stages.core.dvc.running_dvc import processes_in_stages
 from stages.core.dvc.rwlock_repair import repair_rwlock
 from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files
+from stages.core.dvc.working_tree.fingerprint import recorded_paths
 from stages.core.errors import format_examples
 from stages.core.runtime.output_lock import remove_outputs_of_killed_stages
 
@@ -43,6 +45,25 @@ class Repository:
     def cache(self) -> str:
         """The folder of the cache, with the objects by their hash."""
         return str(self._repo.cache.local.path)
+
+    @property
+    def configuration_files(self) -> list[Path]:
+        """Of DVC's settings, also those that do not exist."""
+        return [Path(file) for file in self._repo.config.files.values()]
+
+    @property
+    def is_in_fingerprint(self) -> bool:
+        """Whether `fingerprint` sees all that the stages read and write: dvc.lock of the root names it, as local files.
+
+        Not if there is another pipeline or folder of a stage, a dependency elsewhere, or a file of values for dvc.yaml.
+        """
+        paths, root = recorded_paths(LOCK.read_text(encoding="utf-8")), self._repo.root_dir
+        return not has_files_of_values() and all(
+            Path(stage.path) == Path(root, PIPELINE)
+            and stage.wdir == root
+            and all(entry.protocol == "local" and entry.def_path in paths for entry in (*stage.deps, *stage.outs))
+            for stage in self._stages.values()
+        )
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from stages.cli.run import nothing_to_run as module
 from stages.cli.run.nothing_to_run import KEPT, current_state, keep_nothing_to_run, nothing_to_run
 from stages.core.errors import UserError
 
-CACHE = ".dvc/cache/files/md5"
+CACHE, CONFIGURATION = ".dvc/cache/files/md5", [".dvc/config"]
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("dvc.yaml").write_text("stages: {}\n")
     Path("data").mkdir()
     sections = {"download": {"source": "file", "files": {"all": {"path": "my.csv", "sha256": "0" * 64}}}}
-    keep_nothing_to_run(current_state(CACHE), CACHE, ["wine", "iris"], {"iris": sections, "wine": {}})
+    wine = {"resources": {"memory": "4GB"}}
+    params = {"datasets": {"iris": sections, "wine": wine}, "memory": "8GB"}
+    keep_nothing_to_run(current_state(CACHE, CONFIGURATION), CACHE, CONFIGURATION, ["wine", "iris"], params)
 
 
 def test_the_same_state(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,7 +36,15 @@ def test_an_unknown_dataset_is_refused() -> None:
         nothing_to_run(["irs"], wait=True)
 
 
-@pytest.mark.parametrize("file", ["dvc.yaml", "dvc.lock", "params.yaml", "data/raw/iris/all.csv", str(KEPT)])
+def test_too_little_memory_is_refused() -> None:
+    with pytest.raises(UserError, match=r"--memory 2 GB is less than what resources.memory asks for: wine \(4 GB\); "):
+        nothing_to_run([], wait=True, memory=2_000_000_000)
+    assert nothing_to_run(["iris"], wait=True, memory=2_000_000_000)
+
+
+@pytest.mark.parametrize(
+    "file", ["dvc.yaml", "dvc.lock", "params.yaml", ".dvc/config", "data/raw/iris/all.csv", str(KEPT)]
+)
 def test_another_state(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path(file).parent.mkdir(parents=True, exist_ok=True)
     Path(file).write_text("other\n")

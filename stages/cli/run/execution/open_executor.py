@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from stages.cli.run.check_memory import check_memory
 from stages.cli.run.execution.chain_process import run_chain
 from stages.cli.run.execution.executor import Executor
 from stages.cli.run.execution.local_executor import LocalExecutor, Report
 from stages.core.dvc.repository import Repository
-from stages.core.errors import UserError, format_examples
-from stages.core.memory_size import format_memory, parse_memory
+from stages.core.errors import UserError
 
 LOCAL, OWN_CLUSTER = "local", "dask"
 PROTOCOLS = ("tcp://", "tls://")
@@ -61,15 +61,3 @@ def open_executor(
         ) from None
     with cluster_executor(place, datasets, repository, report) as executor:
         yield executor
-
-
-def check_memory(limit: int | None, datasets: Mapping[str, Any]) -> None:
-    """Raises UserError that names the datasets that ask for more than all may use."""
-    asked = {key: (sections.get("resources") or {}).get("memory") for key, sections in datasets.items()}
-    sizes = {key: parse_memory(size) for key, size in asked.items() if size}
-    large = [f"{key} ({format_memory(size)})" for key, size in sizes.items() if limit is not None and size > limit]
-    if limit is not None and large:
-        raise UserError(
-            f"--memory {format_memory(limit)} is less than what resources.memory asks for: {format_examples(large)}; "
-            "raise it, or lower theirs in conf/dataset"
-        )

@@ -1,14 +1,16 @@
 """The state of all that decides whether a stage is stale, as a hash. DVC is not imported: that takes a second.
 
-Of a data file, size, times and inode are enough for DVC to take it for unchanged; they are enough here too.
-What DVC reads each time is hashed by its content.
+DVC takes a file with the same inode, time of the last change and size for unchanged. Here its status must not have
+changed either: a program can restore the time of a file, but not that of its status. What DVC reads each time is hashed
+by its content.
 """
 
 import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,19 +24,23 @@ from stages.core.runtime.output_lock import LOCK_FOLDER
 
 _IGNORE = Path(".dvcignore")
 _BYTECODE = "__pycache__"
-_CONFIGURATION = (Path(".dvc/config"), Path(".dvc/config.local"))
+# DVC finds no pipeline in the first three. An environment, and what tools keep, has thousands of folders and none.
+_WITHOUT_PIPELINES = (".git", ".hg", ".dvc", ".venv", _BYTECODE, ".mypy_cache", ".pytest_cache", ".ruff_cache")
 _PATH = re.compile(r"^    - path: (.+)$", re.MULTILINE)
 _OUTPUT = re.compile(r"^      md5: ([0-9a-f]{32}(?:\.dir)?)$", re.MULTILINE)
 _PARAMS = re.compile(r"^    params:\n((?:      .*\n)+)", re.MULTILINE)
 _PARAMS_FILE = re.compile(r"^      ([^\s].*):$", re.MULTILINE)
 
 
-def fingerprint(cache: Path) -> str:
-    """`cache` is the folder of DVC's cache, whose objects belong to the state: an output without one is stale."""
+def fingerprint(cache: Path, configuration: Sequence[Path]) -> str:
+    """`cache` is the folder of DVC's cache, whose objects belong to the state: an output without one is stale.
+
+    `configuration` are the files of DVC's settings.
+    """
     lock = _read(LOCK)
     text = lock.decode("utf-8", "replace")
     digest = hashlib.sha256()
-    for path in _read_by_dvc(text):
+    for path in [*configuration, *_read_by_dvc(text)]:
         content = _read(path)
         digest.update(f"{path} {len(content)}\n".encode() + content)
     digest.update("".join(f"{name}={value}\n" for name, value in _variables(os.environ)).encode())
@@ -43,13 +49,19 @@ def fingerprint(cache: Path) -> str:
     return digest.hexdigest()
 
 
+def recorded_paths(lock: str) -> set[str]:
+    """All paths in the text of dvc.lock: dependencies, outputs and files of parameters."""
+    return {*_PATH.findall(lock), *map(str, _parameter_files(lock))}
+
+
+def _parameter_files(lock: str) -> list[Path]:
+    sections = "".join(_PARAMS.findall(lock))
+    return sorted({Path(name) for name in _PARAMS_FILE.findall(sections)})
+
+
 def _read_by_dvc(lock: str) -> list[Path]:
     """Files that DVC parses whenever it looks for stale stages, and those that name what runs."""
-    sections = "".join(_PARAMS.findall(lock))
-    parameters = sorted({Path(name) for name in _PARAMS_FILE.findall(sections)})
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    user = (home / "dvc/config", Path("/etc/xdg/dvc/config"))
-    return [PIPELINE, LOCK, PARAMS, _IGNORE, *_CONFIGURATION, *user, PATHS_IN_USE, *parameters]
+    return [PIPELINE, LOCK, PARAMS, _IGNORE, PATHS_IN_USE, *_parameter_files(lock)]
 
 
 def _variables(environment: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -68,18 +80,26 @@ def _listed(roots: Iterable[str]) -> Iterator[str]:
         yield from _folder(root)
 
 
-def _folder(folder: str) -> Iterator[str]:
-    """A line for each file and folder below it; nothing if it is a file."""
+def _folder(folder: str, parents: frozenset[tuple[int, int]] = frozenset()) -> Iterator[str]:
+    """A line for each file and folder below it; nothing if it is a file.
+
+    Links are followed, since an output may be one, but not back to `parents`, the folders above.
+    """
     try:
+        status = os.stat(folder)  # noqa: PTH116
+        identity = (status.st_dev, status.st_ino)
+        if not stat.S_ISDIR(status.st_mode) or identity in parents:
+            return
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError as error:
+        yield f"{folder} {error.errno}\n"
         return
     for entry in found:
         if entry.name != _BYTECODE:
             yield _state(entry.path)
             if entry.is_dir():
-                yield from _folder(entry.path)
+                yield from _folder(entry.path, parents | {identity})
 
 
 def _state(path: str) -> str:
@@ -88,9 +108,10 @@ def _state(path: str) -> str:
         status = os.stat(path)  # noqa: PTH116 - thousands of files
     except OSError:
         return f"{path} missing\n"
-    if os.path.isdir(path):  # noqa: PTH112
+    if stat.S_ISDIR(status.st_mode):
         return f"{path}/\n"
-    return f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_mode}\n"
+    times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+    return f"{path} {status.st_size} {times} {status.st_ino} {status.st_mode}\n"
 
 
 def _pipeline_files() -> Iterator[str]:
@@ -103,8 +124,8 @@ def _pipeline_files() -> Iterator[str]:
 
 
 def _is_skipped(parent: str, name: str) -> bool:
-    """What is hidden, an environment, or the outputs, which are listed anyway."""
-    return name.startswith(".") or name == _BYTECODE or (parent == "." and Path(name) in OUTPUT_FOLDERS)
+    """Outputs are listed anyway."""
+    return name in _WITHOUT_PIPELINES or (parent == "." and Path(name) in OUTPUT_FOLDERS)
 
 
 def _incomplete_files() -> Iterator[str]:

@@ -9,10 +9,15 @@ import pytest
 from dvc.exceptions import DvcException
 
 from stages.core.dvc.repository import Repository
-from stages.core.dvc.working_tree.fingerprint import fingerprint
+from stages.core.dvc.working_tree import fingerprint as module
 from tests.stories import plain_repository
 
 CACHE = Path(".dvc/cache/files/md5")
+CONFIGURATION = [Path(".dvc/config"), Path(".dvc/config.local"), Path("elsewhere/config")]
+
+
+def fingerprint() -> str:
+    return module.fingerprint(CACHE, CONFIGURATION)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +84,13 @@ def with_old_time(name: str, text: str) -> Callable[[], object]:
     return change
 
 
+def linked(folder: str, file: str) -> None:
+    """The folder is on another disk."""
+    shutil.move(folder, "disk")
+    Path(folder).symlink_to(Path("disk").resolve())
+    Path("disk", file).write_text("other")
+
+
 CHANGES: dict[str, Callable[[], object]] = {
     "a source": write("sources/a.txt", "z"),
     "a source of the same size, with an old time": with_old_time("sources/a.txt", "z"),
@@ -96,28 +108,98 @@ CHANGES: dict[str, Callable[[], object]] = {
     "no record": lambda: Path("dvc.lock").unlink(),
     "an ignored file": write(".dvcignore", "meta.json\n"),
     "a pipeline in a folder": write("folder/dvc.yaml", "stages: {other: {cmd: echo}}\n"),
+    "a pipeline in a hidden folder": write(".hidden/dvc.yaml", "stages: {other: {cmd: echo}}\n"),
+    "a linked output that changed": lambda: linked("data/raw/a", "meta.json"),
     "another cache": write(".dvc/config.local", "[cache]\n    dir = elsewhere\n"),
 }
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_that_makes_a_stage_stale(name: str, repository: Path) -> None:
-    before = fingerprint(CACHE)
+    before = fingerprint()
     CHANGES[name]()
-    assert fingerprint(CACHE) != before
+    assert fingerprint() != before
     assert is_refused_or_stale(), "this change is no example"
 
 
 def test_nothing_changed(repository: Path) -> None:
-    before = fingerprint(CACHE)
+    before = fingerprint()
     assert stale_stages() == set()
     write("unrelated.txt", "x")()
-    write(".hidden/dvc.yaml", "no pipeline")()
-    assert fingerprint(CACHE) == before
+    write(".venv/dvc.yaml", "no pipeline")()
+    assert fingerprint() == before
 
 
 @pytest.mark.parametrize("file", ["dvc.lock.incomplete", "params.yaml.incomplete", "data/x.incomplete"])
 def test_what_a_killed_process_left_is_seen(file: str, repository: Path) -> None:
-    before = fingerprint(CACHE)
+    before = fingerprint()
     write(file, "")()
-    assert fingerprint(CACHE) != before
+    assert fingerprint() != before
+
+
+@pytest.mark.parametrize("name", ["sources/a.txt", "data/raw/a/meta.json", "metrics/a.json"])
+def test_an_edit_that_restores_size_and_time_is_seen(name: str, repository: Path) -> None:
+    """DVC does not see it, unless it has lost its database of hashes."""
+    before, status = fingerprint(), Path(name).stat()
+    text = Path(name).read_text()
+    with Path(name).open("r+") as file:
+        file.write("#" if text[0] != "#" else "%")
+    os.utime(name, ns=(status.st_atime_ns, status.st_mtime_ns))
+    after = Path(name).stat()
+    assert (after.st_ino, after.st_mtime_ns, after.st_size) == (status.st_ino, status.st_mtime_ns, status.st_size)
+    assert fingerprint() != before
+
+
+def test_another_file_of_the_same_size_and_time_is_seen(repository: Path) -> None:
+    before, status = fingerprint(), Path("sources/a.txt").stat()
+    Path("other").write_text("z")
+    os.utime("other", ns=(status.st_atime_ns, status.st_mtime_ns))
+    Path("other").replace("sources/a.txt")
+    assert fingerprint() != before
+    assert is_refused_or_stale()
+
+
+def test_a_folder_that_contains_itself_by_links(repository: Path) -> None:
+    Path("data/raw/a/up").symlink_to(Path("data").resolve())
+    Path("data/raw/b/up").symlink_to(Path("data/raw/a").resolve())
+    before = fingerprint()
+    Path("data/raw/b/meta.json").write_text("other")
+    assert fingerprint() != before
+
+
+def test_a_setting_elsewhere(repository: Path) -> None:
+    """Settings of the user and of the system are not in the repository."""
+    before = fingerprint()
+    write("elsewhere/config", "[cache]\n    dir = other\n")()
+    assert fingerprint() != before
+
+
+def is_in_fingerprint() -> bool:
+    repository = Repository()
+    repository.read_stages()
+    return repository.is_in_fingerprint
+
+
+EXTRA_STAGE = "  extra:\n    cmd: echo\n    deps: ['{dep}']\n"
+# What a run keeps no state for, since the fingerprint does not see all of it.
+NOT_SEEN: dict[str, Callable[[], object]] = {
+    "a pipeline in a folder": write("folder/dvc.yaml", "stages: {other: {cmd: echo}}\n"),
+    "a stage in a folder": replace("dvc.yaml", "stages:\n", "stages:\n  extra: {cmd: echo, wdir: sources}\n"),
+    "an input elsewhere": replace(
+        "dvc.yaml", "stages:\n", "stages:\n" + EXTRA_STAGE.format(dep="http://127.0.0.1:1/all.csv")
+    ),
+    "a stage that is not recorded": replace("dvc.yaml", "stages:\n", "stages:\n" + EXTRA_STAGE.format(dep="make.py")),
+    "values in a file": lambda: (
+        write("values.yaml", "value: 1\n")(), replace("dvc.yaml", "stages:\n", "vars: [values.yaml]\nstages:\n")()
+    ),
+}  # fmt: skip
+
+
+def test_all_that_stages_read_is_seen(repository: Path) -> None:
+    assert is_in_fingerprint()
+
+
+@pytest.mark.parametrize("name", NOT_SEEN)
+def test_what_is_not_seen_is_known(name: str, repository: Path) -> None:
+    NOT_SEEN[name]()
+    assert not is_in_fingerprint()
