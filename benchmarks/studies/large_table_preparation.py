@@ -6,6 +6,11 @@ scaled, a category that becomes one-hot columns, a truth value, and a target tha
 bits for each split (docs/explanation/large-tables.md). Prints processor seconds, elapsed seconds and the peak of
 anonymous memory.
 
+Each side is a process that imports only what it needs; its imports count. `partial_fit` is told the categories and the
+classes, checks no value but what scikit-learn does itself, and reads only the columns of each pass. preprocess finds
+both, checks each value, draws splits of exact sizes, writes the row numbers, and counts the samples that are also in
+the training rows.
+
 The sides run one after the other in each round. A row takes about 60 bytes of disk for the table, and as much for the
 arrays.
 """
@@ -20,15 +25,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory, gettempdir
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import TableMeta, read_raw
-from stages.core.artefacts.records.record import write_record
-from stages.core.artefacts.table_blocks import block_bounds, default_block_rows
-from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
-from stages.preprocess.params import Preprocess
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 NUMBERS = [f"n{number}" for number in range(7)]
 SHOPS = [f"shop {number}" for number in range(12)]
@@ -77,8 +78,13 @@ def _arguments() -> argparse.Namespace:
 
 def make_table(folder: Path, rows: int) -> None:
     """Write raw data as download writes them, a block at a time."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from stages.core.artefacts.raw_files import TableMeta
+    from stages.core.artefacts.records.record import write_record
+    from stages.core.artefacts.table_blocks import block_bounds, default_block_rows
 
     (folder / "all").mkdir(parents=True)
     types = {**dict.fromkeys(NUMBERS, "float64"), "shop": "str", "member": "bool", "kind": "str"}
@@ -118,6 +124,14 @@ def _anonymous_mebibytes(process: int) -> float:
 
 
 def restage_side(folder: Path, value: bool) -> None:
+    from stages.core.runtime.bootstrap import prepare_process
+
+    prepare_process()
+    from stages.core.artefacts.raw_data import Table
+    from stages.core.artefacts.raw_files import read_raw
+    from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
+    from stages.preprocess.params import Preprocess
+
     target = {"targets": "n6"} if value else {"targets": "kind", "labels": "integer"}
     inputs = [*(NUMBERS[:-1] if value else NUMBERS), "shop", "member"]
     split = {name: share for name, share in SPLITS.items() if name != "train"}
@@ -129,6 +143,7 @@ def restage_side(folder: Path, value: bool) -> None:
 
 def partial_fit_side(folder: Path, value: bool) -> None:
     """Two passes over chunks as large as our blocks: fit, then transform and write."""
+    import numpy as np
     import pandas as pd
     import pyarrow.parquet as pq
     from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
@@ -139,14 +154,14 @@ def partial_fit_side(folder: Path, value: bool) -> None:
     labels = OrdinalEncoder(categories=[CLASSES], dtype=np.int32)
     files = sorted((folder / "table" / "all").glob("*.parquet"))
 
-    def chunks() -> "Iterator[tuple[pd.DataFrame, np.ndarray]]":
+    def chunks(columns: list[str]) -> "Iterator[tuple[pd.DataFrame, np.ndarray]]":
         random = np.random.default_rng(0)
         for file in files:
-            frame = pq.read_table(file).to_pandas()
+            frame = pq.read_table(file, columns=columns).to_pandas()
             yield frame, random.choice(len(SPLITS), len(frame), p=list(SPLITS.values()))
 
     counts = np.zeros(len(SPLITS), np.int64)
-    for frame, split in chunks():
+    for frame, split in chunks(numbers):
         training = frame[split == 0]
         scaler.partial_fit(training[numbers].to_numpy())
         counts += np.bincount(split, minlength=len(SPLITS))
@@ -162,7 +177,8 @@ def partial_fit_side(folder: Path, value: bool) -> None:
     kind = np.float32 if value else np.int32
     ys = [open_array(out / f"{n}.y.npy", "w+", kind, (int(c),)) for n, c in zip(SPLITS, counts, strict=True)]
     starts = [0] * len(SPLITS)
-    for frame, split in chunks():
+    target = NUMBERS[-1] if value else "kind"
+    for frame, split in chunks([*numbers, "shop", "member", target]):
         for number in range(len(SPLITS)):
             part = frame[split == number]
             rows = slice(starts[number], starts[number] + len(part))

@@ -101,11 +101,13 @@ class StoredSplit:
         import pyarrow.parquet as pq
 
         path = self.files[block]
-        with reading_output_of("download", self.key, path, pa.ArrowException), path.open("rb") as file:
-            texts = [f.name for f in pq.read_schema(file) if is_text(f.type)] if texts_as_dictionaries else None
-            file.seek(0)
+        with reading_output_of("download", self.key, path, pa.ArrowException), pa.OSFile(str(path)) as file:
+            parquet = pq.ParquetFile(file)
+            if texts_as_dictionaries:
+                texts = [field.name for field in parquet.schema_arrow if is_text(field.type)]
+                parquet = pq.ParquetFile(file, metadata=parquet.metadata, read_dictionary=texts)
             names = None if columns is None else list(columns)
-            table = pq.ParquetFile(file, read_dictionary=texts).read(names, use_threads=False)
+            table = parquet.read(names, use_threads=False)
             # A file has its columns in its own order.
             return table if names is None else table.select(names)
 

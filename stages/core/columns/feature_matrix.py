@@ -123,8 +123,7 @@ class FeatureMatrix(ScaledColumns):
         scaling = ColumnScaling.of(self.steps, len(chosen))
         if scaling is None:
             return self.scaled_numbers(values)[:, chosen]
-        matrix = np.empty((len(values), int(chosen.sum())), order="F")
-        end = 0
+        matrix, end = np.empty((len(values), int(chosen.sum())), order="F"), 0
         for feature, columns in self._columns_of_features():
             if chosen[columns].any():
                 numbers = scaling.apply(columns, _numbers(feature, values))[:, chosen[columns]]

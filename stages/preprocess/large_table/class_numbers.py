@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.features.coded_values import CodedValues, ColumnValues
 from stages.core.columns.features.feature import missing_rows
-from stages.core.errors import UserError, format_examples, prefix_errors
-from stages.core.runtime.map_blocks import map_blocks
+from stages.core.errors import UserError, format_examples
+from stages.preprocess.large_table.map_checked import map_checked
 from stages.preprocess.large_table.table_block import TableBlock
 
 MOST_CLASSES = 100_000
@@ -42,7 +42,7 @@ class ClassNumbers:
 def find_classes(column: str, blocks: Sequence[TableBlock]) -> list[str]:
     """The labels of all rows, in ascending order."""
     found: set[str] = set()
-    for labels in map_blocks(partial(_labels_of_block, column), blocks):
+    for labels in map_checked(partial(_labels_of_block, column), blocks):
         found |= labels
         if len(found) > MOST_CLASSES:
             raise UserError(
@@ -54,17 +54,17 @@ def find_classes(column: str, blocks: Sequence[TableBlock]) -> list[str]:
 
 def check_labels(column: str, values: ColumnValues) -> None:
     """Each row needs a label."""
-    missing = missing_rows(values.values, [])[values.codes] if isinstance(values, CodedValues) else missing_rows(values, [])
+    missing = (
+        missing_rows(values.values, [])[values.codes] if isinstance(values, CodedValues) else missing_rows(values, [])
+    )
     if len(gaps := np.flatnonzero(missing)):
         raise UserError(f"column {column}: no label in rows {format_examples(gaps)}; take those rows out of the data")
 
 
 def _labels_of_block(column: str, block: TableBlock) -> set[str]:
     values = block.read([column])[column]
-    with prefix_errors(block.name):
-        check_labels(column, values)
-    coded = _coded_labels(values)
-    return {str(label) for label in coded.values[coded.row_counts() > 0].tolist()}
+    check_labels(column, values)
+    return {str(label) for label in _coded_labels(values).values_of_rows().tolist()}
 
 
 def _coded_labels(values: ColumnValues) -> CodedValues:

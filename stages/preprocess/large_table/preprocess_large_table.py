@@ -9,7 +9,7 @@ from stages.core.artefacts.records.record import write_record
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
-from stages.core.errors import UserError
+from stages.core.errors import ErrorList, UserError
 from stages.core.runtime.library_versions import installed_versions
 from stages.core.runtime.scratch_arrays import ScratchFolder, scratch_folder
 from stages.preprocess.count_samples_seen_in_training import count_seen
@@ -70,15 +70,18 @@ def _targets(
     table: Table, params: Preprocess, named: Mapping[str, list[str]], blocks: Sequence[TableBlock]
 ) -> dict[str, Column]:
     targets: dict[str, Column] = {}
+    errors = ErrorList()
     for name, columns in named.items():
         encoding = params.labels.get(name) if isinstance(params.labels, dict) else params.labels
-        if encoding is None:
-            check_targets(columns, blocks)
-            targets[name] = NumberColumns(columns=columns)
-            continue
-        if len(columns) != 1:
-            raise UserError(f"preprocess.labels: target {name} must be one column of {', '.join(table.columns)}")
-        found = find_classes(columns[0], blocks)
-        classes = table.classes.get(columns[0]) or found
-        targets[name] = ClassLabels(columns=columns, classes=classes, encoding=encoding)
+        with errors.collect():
+            if encoding is None:
+                check_targets(columns, blocks)
+                targets[name] = NumberColumns(columns=columns)
+                continue
+            if len(columns) != 1:
+                raise UserError(f"preprocess.labels: target {name} must be one column of {', '.join(table.columns)}")
+            found = find_classes(columns[0], blocks)
+            classes = table.classes.get(columns[0]) or found
+            targets[name] = ClassLabels(columns=columns, classes=classes, encoding=encoding)
+    errors.raise_if_any()
     return targets

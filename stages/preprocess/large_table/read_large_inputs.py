@@ -19,11 +19,12 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.texts.text_column import TextColumn
-from stages.core.errors import ErrorList, UserError, prefix_errors
+from stages.core.errors import ErrorList, UserError
 from stages.core.runtime.map_blocks import map_blocks
 from stages.core.runtime.scratch_arrays import ScratchArray, ScratchFolder
 from stages.preprocess.large_table.check_numbers import check_numbers
 from stages.preprocess.large_table.infer_large_kinds import infer_large_kinds
+from stages.preprocess.large_table.map_checked import map_checked
 from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
 from stages.preprocess.large_table.summary_of_values import ValueSummary, middle_of, summarize, usable_values
 from stages.preprocess.large_table.table_block import TableBlock
@@ -55,22 +56,19 @@ class _Checks:
     splits: RowSplits
 
     def check_and_count(self, block: TableBlock) -> list[BlockSummary]:
-        columns = [*self.numbers, *(f.column for f in self.features), *(t.column for t in self.texts)]
-        values, errors = block.read(columns), ErrorList()
-        with prefix_errors(block.name):
+        rows, errors, summaries = self.splits.rows_of(block, TRAIN), ErrorList(), list[BlockSummary]()
+        with errors.collect():
+            check_numbers(self.numbers, self.private, block)
+        for feature in self.features:
+            values = block.column(feature.column)
+            feature.check(values, errors)
+            count = partial(summarize, feature) if _is_summarized(feature) else feature.count
+            summaries.append(count(values[rows]))
+        for text in self.texts:
             with errors.collect():
-                check_numbers(self.numbers, self.private, block, values)
-            for feature in self.features:
-                feature.check(values[feature.column], errors)
-            for text in self.texts:
-                with errors.collect():
-                    text.check(TableValues({text.column: values[text.column]}))
-            errors.raise_if_any()
-        rows = self.splits.rows_of(block, TRAIN)
-        return [
-            summarize(f, values[f.column][rows]) if _is_summarized(f) else f.count(values[f.column][rows])
-            for f in self.features
-        ]
+                text.check(TableValues({text.column: block.column(text.column)}))
+        errors.raise_if_any()
+        return summaries
 
 
 def read_large_inputs(
@@ -168,7 +166,7 @@ def _is_summarized(feature: Feature) -> bool:
 def _fit_features(checks: _Checks, blocks: Sequence[TableBlock], scratch: ScratchFolder) -> list[Feature]:
     if not (checks.features or checks.numbers or checks.texts):
         return []
-    per_block = map_blocks(checks.check_and_count, blocks)
+    per_block = map_checked(checks.check_and_count, blocks)
     totals: list[BlockSummary] | None = None
     rows_of_blocks: list[list[int]] = []
     for of_block in per_block:
@@ -185,7 +183,7 @@ def _fit_features(checks: _Checks, blocks: Sequence[TableBlock], scratch: Scratc
             fitted.append(feature.fit_counts(summary))
     errors.raise_if_any()
     if unseen := [f for f in fitted if getattr(f.params, "unseen", "other") == "fail"]:
-        for _ in map_blocks(partial(_check_unseen, unseen), blocks):
+        for _ in map_checked(partial(_check_unseen, unseen), blocks):
             pass
     return fitted
 
@@ -201,10 +199,9 @@ def _check_different_values(features: Sequence[Feature], totals: Iterable[BlockS
 
 def _check_unseen(features: Sequence[Feature], block: TableBlock) -> None:
     values, errors = block.read([feature.column for feature in features]), ErrorList()
-    with prefix_errors(block.name):
-        for feature in features:
-            feature.check(values[feature.column], errors)
-        errors.raise_if_any()
+    for feature in features:
+        feature.check(values[feature.column], errors)
+    errors.raise_if_any()
 
 
 def _with_median(

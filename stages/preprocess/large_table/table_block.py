@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.artefacts.arrow_values import number_values, one_array, stored_numbers, truth_values, valid_rows
 from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_bounds
@@ -38,6 +39,10 @@ class TableBlock:
         table = self.stored.read_arrow(self.number, names, texts_as_dictionaries=True)
         return {name: _values(table.column(name)) for name in names}
 
+    def column(self, name: str) -> ColumnValues:
+        """Where one column after another is used, fewer are in memory at once."""
+        return self.read([name])[name]
+
     def frame(self, columns: Sequence[str]) -> "pd.DataFrame":
         return self.stored.read(self.number, columns)
 
@@ -61,20 +66,25 @@ def _values(column: "pa.ChunkedArray") -> ColumnValues:
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
-        return _coded_texts(column)
-    if pa.types.is_boolean(column.type) and column.null_count:
-        # In a byte for each row: 2 for a gap.
-        codes = np.asarray(column.cast(pa.uint8()).fill_null(2), np.int32)
-        return CodedValues(np.array([False, True, None], object), codes)
-    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        # As pandas has them, which takes long to import: numbers with gaps are floats.
-        return column.to_numpy()
+        return _coded_texts(one_array(column))
+    if pa.types.is_boolean(column.type):
+        return _truth_values(one_array(column))
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return number_values(one_array(column))
     return column_values(column.to_pandas())
 
 
-def _coded_texts(column: "pa.ChunkedArray") -> CodedValues:
+def _truth_values(array: "pa.BooleanArray") -> ColumnValues:
+    truths = truth_values(array)
+    if not array.null_count:
+        return truths
+    return CodedValues(np.array([False, True, None], object), np.where(valid_rows(array), truths, np.int32(2)))
+
+
+def _coded_texts(array: "pa.DictionaryArray") -> CodedValues:
     """A dictionary of Arrow has no gap: it is the last of the values here."""
-    array = column.unify_dictionaries().combine_chunks()
     texts: NDArray[Any] = np.array([*array.dictionary.to_pylist(), None], object)
-    codes = np.asarray(array.indices.fill_null(len(texts) - 1), np.int32)
+    codes = stored_numbers(array.indices).astype(np.int32, copy=False)
+    if array.null_count:
+        codes = np.where(valid_rows(array), codes, np.int32(len(texts) - 1))
     return CodedValues(texts, codes)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.coded_values import ColumnValues, plain_array
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import NumberColumns
@@ -77,7 +78,37 @@ def number_matrix(columns: Sequence[ColumnValues], rows: NDArray[np.int64]) -> N
 
 
 def _training_values(splits: RowSplits, column: Column, block: TableBlock) -> Any:
-    return values_of_column(column, block.read(column.columns), splits.rows_of(block, TRAIN))
+    rows = splits.rows_of(block, TRAIN)
+    if isinstance(column, FeatureMatrix):
+        return _ValuesWhenUsed(_ColumnsWhenUsed(block, column.columns, rows))
+    return values_of_column(column, block.read(column.columns), rows)
+
+
+@dataclass(frozen=True)
+class _ColumnsWhenUsed(Mapping[str, ColumnValues]):
+    """Some rows of the columns of a block, each read when it is asked for."""
+
+    block: TableBlock
+    names: Sequence[str]
+    rows: NDArray[np.int64]
+
+    def __getitem__(self, name: str) -> ColumnValues:
+        return self.block.column(name)[self.rows]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+class _ValuesWhenUsed(TableValues):
+    """Knows the number of rows without reading a column."""
+
+    columns: _ColumnsWhenUsed
+
+    def __len__(self) -> int:
+        return len(self.columns.rows)
 
 
 def _call(

@@ -192,3 +192,29 @@ def test_a_wrong_value_is_reported_with_its_block(tmp_path: Path) -> None:
         UserError, match=r"rows 200 to 299, counted from 0: column width: missing .* in 2 of 100 rows: 5, 7"
     ):
         large(tmp_path, frame, **NUMBERS_ONLY)
+
+
+def test_wrong_values_of_all_blocks_are_reported_together(tmp_path: Path) -> None:
+    frame = example_frame()
+    frame.loc[[205, 207, 300], "width"] = np.nan
+    frame.loc[410, "height"] = np.inf
+    with pytest.raises(UserError) as raised:
+        large(tmp_path, frame, **NUMBERS_ONLY)
+    width, height = raised.value.messages
+    assert width.startswith(
+        "rows 200 to 299, counted from 0 (and in rows 300 to 399, counted from 0): column width: missing or infinite "
+        "in 2 of 100 rows: 5, 7;"
+    )
+    assert height.startswith("rows 400 to 499, counted from 0: column height: missing or infinite in 1 of 100 rows: 10")
+
+
+def test_wrong_values_of_all_targets_are_reported_together(tmp_path: Path) -> None:
+    frame = example_frame()
+    frame.loc[205, "target"] = np.nan
+    frame.loc[7, "label"] = None
+    targets = {"a": "target", "b": "label"}
+    with pytest.raises(UserError) as raised:
+        large(tmp_path, frame, inputs=NUMBERS, targets=targets, labels={"b": "integer"}, split=IN_ORDER)
+    value, label = raised.value.messages
+    assert value.startswith("rows 200 to 299, counted from 0: column target: missing or infinite in 1 of 100 rows: 5;")
+    assert label.startswith("rows 0 to 99, counted from 0: column label: no label in rows 7;")

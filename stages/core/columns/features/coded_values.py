@@ -28,6 +28,15 @@ class CodedValues:
         array: NDArray[Any] = self.values[self.codes]
         return array
 
+    def values_of_rows(self) -> NDArray[Any]:
+        """The values that a row has, each once.
+
+        >>> CodedValues(np.array(["a", "b", None], object), np.array([1, 1])).values_of_rows()
+        array(['b'], dtype=object)
+        """
+        found: NDArray[Any] = self.values[self.row_counts() > 0]
+        return found
+
     def row_counts(self) -> NDArray[np.int64]:
         """The number of rows of each value.
 

@@ -107,7 +107,7 @@ class Feature(Record):
 
     def check(self, values: ColumnValues, errors: ErrorList) -> None:
         """Add errors for the values that this column cannot take."""
-        parsed = self.parse(values.values if isinstance(values, CodedValues) else values)
+        parsed = self.parse(values.values_of_rows() if isinstance(values, CodedValues) else values)
         if not parsed.wrong.any() and not (parsed.missing.any() and self.params.missing in ("refuse", "forward")):
             return
         values = plain_array(values)
