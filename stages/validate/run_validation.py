@@ -17,6 +17,7 @@ from stages.core.artefacts.records.validation import (
     ValidationRecord,
 )
 from stages.core.runtime.library_versions import installed_versions
+from stages.core.runtime.release_memory import release_memory
 from stages.validate.all_rows import Rows, all_rows, row_count
 from stages.validate.check_large_table import check_large_table
 from stages.validate.drift.column_values import ColumnValues, column_values, column_values_by_block
@@ -68,20 +69,7 @@ def validate(
     if isinstance(raw, Table) and raw.is_large:
         check_large_table(raw, params)
         with open_workspace(folder or Path(tempfile.gettempdir()), sum(raw.sizes.values())) as space:
-            rows = stored_rows(raw)
-            values = column_values_by_block(raw, rows, space.scratch)
-            return _judge(
-                rows=rows,
-                checks=_run_checks(raw, rows, params, space),
-                duplicates=find_duplicates_by_hash(raw, rows, space.hashed, params.max_examples),
-                near_duplicates=not_judged(raw, params.near_duplicates),
-                redundant_columns=find_redundant_columns(rows, ClassCounter(space.hashed, values)),
-                columns=values,
-                time_steps=measure_time_steps(raw),
-                params=params,
-                accepted=accepted,
-                files=files or {},
-            )
+            return _validate_large(raw, params, accepted, files or {}, space)
     in_memory = all_rows(raw)
     checks = _run_checks(raw, in_memory, params)
     original = original_rows(raw, in_memory)
@@ -99,12 +87,38 @@ def validate(
     )
 
 
+def _validate_large(
+    raw: Table, params: Validate, accepted: Profile | None, files: Mapping[str, str], space: Workspace
+) -> ValidationResult:
+    rows = stored_rows(raw)
+    release_memory()
+    values = column_values_by_block(raw, rows, space.scratch)
+    release_memory()
+    checks = _run_checks(raw, rows, params, space)
+    release_memory()
+    duplicates = find_duplicates_by_hash(raw, rows, space.hashed, params.max_examples)
+    release_memory()
+    return _judge(
+        rows=rows,
+        checks=checks,
+        duplicates=duplicates,
+        near_duplicates=not_judged(raw, params.near_duplicates),
+        redundant_columns=find_redundant_columns(rows, ClassCounter(space.hashed, values)),
+        columns=values,
+        time_steps=measure_time_steps(raw),
+        params=params,
+        accepted=accepted,
+        files=files,
+    )
+
+
 def _run_checks(raw: RawData, rows: Rows, params: Validate, space: Workspace | None = None) -> list[CheckRecord]:
     limit = params.max_examples
     common = run_common_expectations(rows, common_expectations(raw, params), limit)
-    return (
-        common + run_expectations(rows, conf_expectations(params), limit, space) + run_builtin_checks(raw, rows, params)
-    )
+    of_conf = run_expectations(rows, conf_expectations(params), limit, space)
+    if space is not None:
+        release_memory()
+    return common + of_conf + run_builtin_checks(raw, rows, params)
 
 
 def _judge(

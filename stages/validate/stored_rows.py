@@ -24,7 +24,10 @@ class StoredBlock:
     types: Mapping[str, Any]
 
     def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        frame = self.split.read(self.number, None if columns is None else list(dict.fromkeys(columns)))
+        table = self.split.read_arrow(self.number, None if columns is None else list(dict.fromkeys(columns)))
+        # An array for each column is not copied, if none of its values is missing.
+        frame: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
+        del table
         other = {
             name: self.types[name] for name in frame if frame[name].dtype != self.types.get(name, frame[name].dtype)
         }
@@ -68,7 +71,7 @@ def stored_rows(table: Table) -> StoredRows:
             blocks.append(StoredBlock(split, number, start, {}))
             start += min(split.block_rows, split.rows - number * split.block_rows)
     described = list(map_blocks(describe_block, blocks))
-    types = pd.concat([empty for empty, _ in described], ignore_index=True).dtypes.to_dict()
+    types = pd.concat([_empty_frame(types) for types, _ in described], ignore_index=True).dtypes.to_dict()
     kinds: dict[str, dict[str, str]] = {name: dict.fromkeys(table.columns, "") for name in frames.splits}
     names = {id(split): name for name, split in frames.splits.items()}
     for block, (_, block_kinds) in zip(blocks, described, strict=True):
@@ -77,14 +80,18 @@ def stored_rows(table: Table) -> StoredRows:
     return StoredRows(
         split_sizes=table.sizes,
         # As the files have them: meta.json sorts the names.
-        columns=[str(name) for name in described[0][0].columns],
+        columns=[str(name) for name in described[0][0]],
         blocks=[StoredBlock(block.split, block.number, block.start, types) for block in blocks],
         kinds=kinds,
         private=frozenset(table.private),
     )
 
 
-def describe_block(block: StoredBlock) -> tuple[pd.DataFrame, dict[str, str]]:
-    """A frame without rows that has the types of the block, and the kind of values of each column."""
+def describe_block(block: StoredBlock) -> tuple[dict[str, Any], dict[str, str]]:
+    """The type of each column in pandas, and the kind of its values."""
     frame = block.read()
-    return frame.iloc[:0], {str(name): value_kind(frame[name]) for name in frame}
+    return frame.dtypes.to_dict(), {str(name): value_kind(frame[name]) for name in frame}
+
+
+def _empty_frame(types: Mapping[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})

@@ -102,7 +102,16 @@ def check_equal(one: ValidationResult, many: ValidationResult) -> None:
     assert len(many.errors) == len(one.errors)
 
 
-@pytest.mark.parametrize("columns", [["number", "text"], ["gaps", "day"], ["known", "whole"], ["id", "maybe"]])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ["number", "text"],
+        *(
+            pytest.param(pair, marks=pytest.mark.long)
+            for pair in (["gaps", "day"], ["known", "whole"], ["id", "maybe"])
+        ),
+    ],
+)
 def test_every_expectation(columns: list[str], stored: Callable[[Table, int], Table]) -> None:
     params = {"expectations": expectations_of(columns), "may_be_missing": ["text"]}
     large = stored(TABLE, 17)
@@ -158,12 +167,25 @@ CELLS = st.tuples(
 )
 
 
-@settings(max_examples=10, deadline=None)
-@given(rows=st.lists(CELLS, min_size=3, max_size=25), train=st.integers(1, 20), block_rows=st.integers(1, 6))
+TABLES = given(rows=st.lists(CELLS, min_size=3, max_size=25), train=st.integers(1, 20), block_rows=st.integers(1, 6))
+
+
+@settings(max_examples=5, deadline=None)
+@TABLES
 def test_random_tables(rows: list[Any], train: int, block_rows: int, tmp_path_factory: Any) -> None:
+    check_random_table(rows, train, block_rows, tmp_path_factory.mktemp("random"))
+
+
+@pytest.mark.long
+@settings(max_examples=60, deadline=None)
+@TABLES
+def test_many_random_tables(rows: list[Any], train: int, block_rows: int, tmp_path_factory: Any) -> None:
+    check_random_table(rows, train, block_rows, tmp_path_factory.mktemp("random"))
+
+
+def check_random_table(rows: list[Any], train: int, block_rows: int, folder: Path) -> None:
     frame = pd.DataFrame(rows, columns=["number", "whole", "text"]).astype({"number": float, "text": "str"})
     frame = frame.assign(twice=frame["whole"] * 2, other=frame["text"].map({"a": "b", "b": "a", "": "c"}).astype("str"))
-    folder = tmp_path_factory.mktemp("random")
     table = Table({"train": frame.iloc[:train], "test": frame.iloc[train:]}, classes={"text": ["a"]})
     write_raw(replace(table, block_rows=block_rows), folder)
     many = read_raw(folder)

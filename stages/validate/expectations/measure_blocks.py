@@ -6,6 +6,7 @@ none of these ways is refused before the work.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from heapq import nsmallest
 from typing import Any
 
 import pandas as pd
@@ -51,6 +52,8 @@ _COUNTS = {
     "expect_column_proportion_of_unique_values_to_be_between": "column.unique_proportion",
     "expect_column_unique_value_count_to_be_between": "column.distinct_values.count",
 }
+# The rows of the first block of which the library sees whether it can judge a column.
+CHECKED_ROWS = 1000
 _MOST_COMMON = "expect_column_most_common_value_to_be_in_set"
 
 
@@ -67,11 +70,12 @@ def measure_blocks(
         if number in merged:
             results.append(merged[number])
             continue
-        engine.load(first_block)
+        engine.load(_some_rows(first_block, expectation.columns))
         try:
             results.append(special[expectation.name](expectation, measured))
         except CannotBeEvaluated as error:
             results.append(error)
+    engine.unload()
     return results
 
 
@@ -117,10 +121,17 @@ def _special_ways(
     }
 
 
+def _some_rows(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Rows with values: enough to see whether the library can judge such columns, which takes it long for all rows."""
+    present = frame.loc[frame[list(columns)].notna().all(axis=1)]
+    return (present if len(present) else frame).iloc[:CHECKED_ROWS]
+
+
 def _merge_blocks(rows: Rows, expectations: Sequence[Measured], engine: FrameEngine, limit: int) -> list[Result]:
     results: list[Result] = [{} for _ in expectations]
+    compared = {e.columns[0] for e, _ in expectations if e.name in _OF_NEIGHBOURS}
     last: dict[str, pd.DataFrame] = {}
-    for frame in read_blocks(rows) if expectations else ():
+    for frame in read_blocks(rows, _columns_read(expectations)) if expectations else ():
         for number, (expectation, measured) in enumerate(expectations):
             before = results[number]
             if isinstance(before, CannotBeEvaluated):
@@ -134,8 +145,15 @@ def _merge_blocks(rows: Rows, expectations: Sequence[Measured], engine: FrameEng
                 results[number] = merge_metrics(before, found, limit) if before else found
             except CannotBeEvaluated as error:
                 results[number] = error
-        last |= {name: present.iloc[-1:] for name in frame if len(present := frame.loc[frame[name].notna(), [name]])}
+        last |= {name: present.iloc[-1:] for name in compared if len(present := frame.loc[frame[name].notna(), [name]])}
     return results
+
+
+def _columns_read(expectations: Sequence[Measured]) -> list[str] | None:
+    """None if an expectation is about the columns of the table."""
+    columns = dict.fromkeys(name for e, _ in expectations for name in e.columns)
+    is_of_table = any(not e.columns or e.name == "expect_column_to_exist" for e, _ in expectations)
+    return None if is_of_table else list(columns)
 
 
 def _measure_neighbours(
@@ -193,10 +211,12 @@ def _repeated_rows(rows: Rows, expectation: Expectation, limit: int, hashed: Has
     how = "any" if is_single else ignored[expectation.arguments.get("ignore_row_if", "all_values_are_missing")]
     _hash_present(rows, expectation.columns, hashed, how)
     count, first = 0, list[int]()
-    for group in hashed.groups():
-        repeated = group.positions[group.is_repeated]
-        count += len(repeated)
-        first = sorted([*first, *sorted(repeated.tolist())[:limit]])[:limit]
+    for part in hashed.equal_rows():
+        later = part.is_later
+        # The first one of them is found beside the second.
+        originals = part.originals[later & (part.previous == part.originals)]
+        count += int(later.sum()) + len(originals)
+        first = nsmallest(limit, [*first, *part.positions[later].tolist(), *originals.tolist()])
     examples = rows.take(first, expectation.columns)
     values = examples[expectation.columns[0]].tolist() if is_single else examples.to_dict("records")
     metric = _UNIQUE_ROWS[expectation.name]

@@ -5,6 +5,7 @@ A duplicate across splits lets the test split contain training data; one within 
 
 import hashlib
 from collections.abc import Iterable
+from functools import partial
 from heapq import nsmallest
 from typing import Any
 
@@ -14,17 +15,18 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import DuplicateRow, DuplicatesRecord
+from stages.core.runtime.map_blocks import map_blocks
 from stages.validate.all_rows import (
     AllRows,
+    RowBlock,
     Rows,
     describe_row,
-    read_blocks,
     row_reference,
     rows_with_picture_numbers,
     split_numbers,
 )
 from stages.validate.leakage.candidate_rows import Integers
-from stages.validate.leakage.hashes import HashedRows
+from stages.validate.leakage.hashes import HashedRows, Hashes, hash_rows
 
 
 def original_rows(raw: RawData, rows: AllRows) -> Integers:
@@ -69,20 +71,27 @@ def find_duplicates(original: Integers, rows: Rows, limit: int) -> DuplicatesRec
 def find_duplicates_by_hash(raw: Table, rows: Rows, hashed: HashedRows, limit: int) -> DuplicatesRecord:
     """The same, in the memory of a few blocks."""
     hashed.clear()
-    for frame in read_blocks(rows):
-        hashed.add(rows_with_picture_numbers(raw, rows, frame), rows.columns)
+    for hashes, positions in map_blocks(partial(hash_block, raw=raw, rows=rows), rows.blocks):
+        hashed.add_hashes(hashes, positions)
     across, distinct_within_splits = 0, 0
     first: list[tuple[int, int]] = []
-    for group in hashed.groups():
-        originals = group.positions[group.is_first][group.group]
-        splits = split_numbers(rows, group.positions)
-        # Equal rows are in the order of their positions, and so of their splits.
-        distinct_within_splits += int((group.is_first | (np.diff(splits, prepend=-1) != 0)).sum())
-        is_across = splits != split_numbers(rows, originals)
+    for part in hashed.equal_rows():
+        later = part.is_later
+        splits, of_original, of_previous = (
+            split_numbers(rows, found[later]) for found in (part.positions, part.originals, part.previous)
+        )
+        distinct_within_splits += int((~later).sum()) + int((splits != of_previous).sum())
+        is_across = splits != of_original
         across += int(is_across.sum())
-        pairs = zip(group.positions[is_across].tolist(), originals[is_across].tolist(), strict=True)
+        pairs = zip(part.positions[later][is_across].tolist(), part.originals[later][is_across].tolist(), strict=True)
         first = nsmallest(limit, [*first, *pairs])
     return _record(rows, across, hashed.count - distinct_within_splits, first)
+
+
+def hash_block(block: RowBlock, raw: Table, rows: Rows) -> tuple[tuple[Hashes, Hashes], Integers]:
+    """The hashes of the rows of a block, and their positions."""
+    frame = block.read()
+    return hash_rows(rows_with_picture_numbers(raw, rows, frame), rows.columns), frame.index.to_numpy()
 
 
 def _record(rows: Rows, across: int, within: int, pairs: Iterable[tuple[int, int]]) -> DuplicatesRecord:
