@@ -134,7 +134,7 @@ def dataset_conf(sha256: str, size: int, value: bool) -> str:
         target=VALUE_TARGET if value else CLASS_TARGET,
         train="values" if value else "classes",
         headline="rmse" if value else "accuracy",
-        output="loss: mse" if value else "loss: sparse_categorical_crossentropy",
+        output="loss: mean_squared_error" if value else "loss: sparse_categorical_crossentropy",
     )
 
 

@@ -19,7 +19,7 @@ BATCH = 256
 # Of many small samples, one compiled call runs so many batches: calls of one batch take most of the time.
 SAMPLES_PER_CALL = 16 * BATCH
 # Compiling takes about as long as it saves for so many samples.
-SAMPLES_BEFORE_COMPILING = 256 * BATCH
+SAMPLES_BEFORE_COMPILING = 128 * BATCH
 MAX_BYTES_OF_SMALL_SAMPLES = 1 << 13
 
 

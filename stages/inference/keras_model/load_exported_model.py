@@ -18,9 +18,9 @@ def load_exported_model(folder: Path, file: str, own_code: str, fitted: Fitted, 
     # The stage that writes the folder has started Keras already.
     if "keras" not in sys.modules:
         start_keras(threads)
-    from stages.inference.keras_model.keras_outputs import keras_runner, samples_per_call
+    from stages.inference.keras_model.keras_outputs import BATCH, keras_runner
     from stages.inference.keras_model.load_model import load_model
 
     code = folder / own_code
     model_files = import_model_files(code) if code.is_dir() else NO_MODEL_FILES
-    return keras_runner(load_model(folder, file, model_files), list(fitted.targets)), samples_per_call(fitted)
+    return keras_runner(load_model(folder, file, model_files), list(fitted.targets)), BATCH

@@ -120,7 +120,11 @@ CASES: dict[str, tuple[ProcessedData, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+# Both engines, weights of samples, windows, and rows of different lengths.
+IN_EVERY_RUN = {"fused", "weights", "series", "words"}
+
+
+@pytest.mark.parametrize("case", [c if c in IN_EVERY_RUN else pytest.param(c, marks=pytest.mark.long) for c in CASES])
 def test_streamed_samples_train_the_same_bits(case, stream, tmp_path):
     data, settings = CASES[case]
     if data.fitted.window is None:
