@@ -24,6 +24,7 @@ from stages.config.by_dataset.file_digests import FileDigests
 from stages.config.by_dataset.shared_files import DATASETS, NeedsWholeCompositionError, SharedFile, keys_of, place_of
 from stages.core.errors import UserError
 
+
 @dataclass(frozen=True)
 class ComposedByDataset:
     params: dict[str, Any]

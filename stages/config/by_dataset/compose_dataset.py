@@ -72,7 +72,7 @@ def compose_shared(files: ConfFiles, root: str) -> Shared:
 
 
 def compose_dataset(files: ConfFiles, root: str, key: str, shared: Shared | None) -> ComposedDataset:
-    """Raises UserError, or NeedsWholeCompositionError. Without `shared`, which has a mistake, only mistakes are found."""
+    """Raises UserError, or NeedsWholeCompositionError. `shared` is None if there is a mistake in it."""
     repository = DatasetRepository(files, key)
     with _explained_errors(files, repository) as choices:
         found = _defaults_list(repository, root)
