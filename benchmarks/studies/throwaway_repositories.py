@@ -45,12 +45,14 @@ class Graph:
     params_in_one_file: bool = False
 
 
-def create_repository(folder: Path, size: int, graph: Graph) -> None:
-    """Let DVC record one dataset, and copy its entries in dvc.lock: all datasets have the same outputs."""
-    sections = dataset_sections(size, graph)
-    _copy_repository(folder)
-    write_conf(folder / "conf", list(sections))
-    stages = graph_stages(graph)
+def create_repository(folder: Path, size: int, graph: Graph, source: Path = REPOSITORY) -> None:
+    """Let DVC record one dataset, and copy its entries in dvc.lock: all datasets have the same outputs.
+
+    `source` is the working tree whose code, conf/ and dvc.yaml are copied.
+    """
+    sections = dataset_sections(size, graph, source)
+    copy_repository(folder, size, source)
+    stages = graph_stages(graph, source)
     _write_yaml(folder / "dvc.yaml", {"stages": stages})
     _write_params_and_outputs(folder, stages, {RECORDED_DATASET: next(iter(sections.values()))})
     run_dvc(folder, "commit", "--force", "--quiet")
@@ -62,42 +64,46 @@ def create_repository(folder: Path, size: int, graph: Graph) -> None:
     run_dvc(folder, "commit", "--force", "--quiet", *STAGES_OF_ALL_DATASETS)
 
 
-def dataset_sections(size: int, graph: Graph) -> Datasets:
+def dataset_sections(size: int, graph: Graph, source: Path = REPOSITORY) -> Datasets:
     """Return the parameters of this repository's datasets, repeated under new keys."""
-    repeated = _repeated_datasets(size)
-    datasets = read_params(REPOSITORY / "params.yaml")["datasets"]
+    repeated = _repeated_datasets(size, source)
+    datasets = read_params(source / "params.yaml")["datasets"]
     sections = {key: datasets[name] for key, name in repeated.items()}
     if not graph.short_params:
         return sections
     return {key: dict.fromkeys(section, 0) for key, section in sections.items()}
 
 
-def _repeated_datasets(size: int) -> dict[str, str]:
+def _repeated_datasets(size: int, source: Path) -> dict[str, str]:
     """The new keys, and which dataset of this repository each of them repeats."""
-    names = islice(cycle(read_params(REPOSITORY / "params.yaml")["datasets"]), size)
+    names = islice(cycle(read_params(source / "params.yaml")["datasets"]), size)
     return {f"d{number:03}": name for number, name in enumerate(names)}
 
 
-def write_conf(conf: Path, keys: Sequence[str]) -> None:
+def _write_conf(conf: Path, size: int, source: Path) -> None:
     """Write a file for each dataset, and the suite that names them."""
-    for key, name in _repeated_datasets(len(keys)).items():
-        shutil.copy2(REPOSITORY / f"conf/dataset/{name}.yaml", conf / f"dataset/{key}.yaml")
-    entries = [*({f"/dataset@datasets.{key}": key} for key in keys), "_self_"]
+    repeated = _repeated_datasets(size, source)
+    for key, name in repeated.items():
+        shutil.copy2(source / f"conf/dataset/{name}.yaml", conf / f"dataset/{key}.yaml")
+    entries = [*({f"/dataset@datasets.{key}": key} for key in repeated), "_self_"]
     content = yaml.safe_dump({"defaults": entries, "suite": SUITE}, sort_keys=False)
     write_text(conf / f"suite/{SUITE}.yaml", f"# @package _global_\n{content}")
 
 
-def _copy_repository(folder: Path) -> None:
+def copy_repository(folder: Path, size: int, source: Path = REPOSITORY) -> None:
+    """Copy what a run needs, with so many datasets; nothing has run."""
+    ignored = shutil.ignore_patterns("__pycache__", "local.yaml")
     for name in ("stages", "conf"):
-        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source / name, folder / name, ignore=ignored)
+    _write_conf(folder / "conf", size, source)
     (folder / ".dvc").mkdir()
-    for file in (".dvc/config", ".dvcignore", ".gitignore"):
-        shutil.copy2(REPOSITORY / file, folder / file)
+    for file in (".dvc/config", ".dvcignore", ".gitignore", "dvc.yaml"):
+        shutil.copy2(source / file, folder / file)
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)  # noqa: S607
 
 
-def graph_stages(graph: Graph) -> Stages:
-    stages: Stages = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+def graph_stages(graph: Graph, source: Path = REPOSITORY) -> Stages:
+    stages: Stages = yaml.safe_load((source / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     # No dataset of a study has an export.
     del stages["export"]
     for name, definition in _definitions(stages).items():

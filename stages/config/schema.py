@@ -36,7 +36,7 @@ class Resources(Params):
     """What the dataset's chain needs besides `train.threads`. No stage reads it.
 
     - memory: the most that a stage of the chain uses, such as 4GB; a stage that needs more is ended
-    - gpus: how many, on a worker of a cluster
+    - gpus: how many, on a worker of `restage run --on ADDRESS`
     """
 
     memory: MemorySize | None = None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,7 +54,13 @@ def find_node(select: Callable[[yaml.Node], yaml.Node | None], files: Iterable[P
 
 
 def parse_yaml(file: Path) -> yaml.Node | None:
-    return yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return _parse_text(file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _parse_text(text: str) -> yaml.Node | None:
+    """Each of many mistakes is searched in the same files."""
+    return yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
 def walk_nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:

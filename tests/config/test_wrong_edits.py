@@ -5,7 +5,7 @@ that a message can be worded better without a change of every case.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ import pytest
 import yaml
 
 from stages.config.check_parameters import check_parameters
-from stages.config.compose_conf import compose
+from stages.config.compose_conf import Composition, compose, compose_whole
 from stages.core.errors import UserError
 from tests.config.conftest import copy_conf, replace_once, replaced_file, suite_of
 
 # Each edit composes conf/. Every run tries one of so many.
 EVERY_RUN = 3
+# Of all edits, so many are composed with another dataset.
+WITH_ANOTHER = 5
 TABLES = sorted((Path(__file__).parent / "wrong_edits").glob("*.yaml"))
 LOCATION = re.compile(r"conf/?([^:]*?)(?::(\d+))?: (.*)", re.DOTALL)
 # Values, names of keys, suggestions and numbers; and what kind of error it is.
@@ -54,9 +56,13 @@ def _conf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def reported_errors(conf: Path) -> list[str]:
     """As the tables have them: `dataset/iris.yaml «epochs: 0» key: problem`."""
+    return [with_line_text(message, conf) for message in messages_of(compose, conf)]
+
+
+def messages_of(composing: Callable[[Path], Composition], conf: Path) -> tuple[str, ...]:
     with pytest.raises(UserError) as caught:
-        check_parameters(compose(conf), conf)
-    return [with_line_text(message, conf) for message in caught.value.messages]
+        check_parameters(composing(conf), conf)
+    return caught.value.messages
 
 
 def with_line_text(message: str, conf: Path) -> str:
@@ -84,6 +90,19 @@ def test_a_wrong_edit_is_explained(dataset: str, file: str, edit: dict[str, Any]
         with replaced_file(conf / file, edited):
             reported = reported_errors(conf)
     assert [*map(facts, reported)] == [*map(facts, edit["messages"])], reported
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("dataset", "file", "edit"), CASES[::WITH_ANOTHER])
+def test_with_another_dataset_the_messages_are_those_of_one_composition(
+    dataset: str, file: str, edit: dict[str, Any], conf: Path
+) -> None:
+    """Each dataset is composed alone, Hydra composes both together."""
+    other = "sequence" if dataset == "line_exact" else "line_exact"
+    with replaced_file(conf / "suite/starter.yaml", suite_of(dataset, other)):
+        edited = replace_once(conf / file, edit["before"], edit["after"])
+        with replaced_file(conf / file, edited):
+            assert set(messages_of(compose, conf)) == set(messages_of(compose_whole, conf)) != set()
 
 
 def test_every_message_has_facts() -> None:

@@ -1,6 +1,7 @@
 """conf/ composed dataset by dataset: the same result as Hydra's composition of all of them together."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,6 @@ from stages.config.by_dataset.file_digests import FileDigests
 from stages.config.by_dataset.shared_files import DATASETS, NeedsWholeCompositionError, SharedFile, keys_of, place_of
 from stages.core.errors import UserError
 
-# A mistake in a file that all datasets share is found in each of them.
-MAX_FAILED = 20
-
 
 @dataclass(frozen=True)
 class ComposedByDataset:
@@ -37,38 +35,39 @@ class ComposedByDataset:
 def compose_by_dataset(conf: Path, root: str) -> ComposedByDataset:
     """Raises UserError with the mistakes of several datasets, and NeedsWholeCompositionError if that is needed."""
     files = ConfFiles(conf, FileDigests(conf))
-    shared = compose_shared(files, root)
+    shared: Shared | None = None
+    composed, errors = dict[str, ComposedDataset](), dict[str, UserError]()
+    try:
+        shared = compose_shared(files, root)
+    except UserError as error:
+        errors[""] = error  # the datasets may have more mistakes
     shared_files = {path: file for path, file in files.shared.items() if file is not None}
     cache = ComposedCache(conf, files.digests)
-    composed, errors = dict[str, ComposedDataset](), list[UserError]()
     for key in keys_of(shared_files):
         description = "".join(file.description_for(key) for file in shared_files.values())
         try:
             composed[key] = cache.find(key, description) or compose_dataset(files, root, key, shared)
         except UserError as error:
-            errors.append(error)
-            if len(errors) == MAX_FAILED:
-                break
+            errors[key] = error
         else:
             cache.keep(key, description, composed[key])
-    if errors:
-        raise UserError(*_messages_of_distinct_places(errors))
+    if errors or shared is None:
+        raise UserError(*_distinct_messages(errors))
     cache.write()
     return _join(shared, shared_files, composed)
 
 
-def _messages_of_distinct_places(errors: Iterable[UserError]) -> list[str]:
-    """A mistake in a file that several datasets use is reported once.
+def _distinct_messages(errors: Mapping[str, UserError]) -> list[str]:
+    """Those of the datasets by their keys. A mistake in a file that several of them use is reported once.
 
-    >>> _messages_of_distinct_places([UserError("a.yaml:1: iris.x: no"), UserError("a.yaml:1: wine.x: no")])
-    ['a.yaml:1: iris.x: no']
+    >>> _distinct_messages({key: UserError(f"a.yaml:1: datasets.{key}.x: no") for key in ("iris", "wine")})
+    ['a.yaml:1: datasets.iris.x: no']
     """
-    found, places = list[str](), set[str]()
-    for error in errors:
-        new = [message for message in error.messages if message.partition(": ")[0] not in places]
-        found += new
-        places |= {message.partition(": ")[0] for message in new}
-    return found
+    found: dict[str, str] = {}
+    for key, error in errors.items():
+        for message in error.messages:
+            found.setdefault(re.sub(rf"\b{DATASETS}\.{key}\b", DATASETS, message), message)
+    return list(found.values())
 
 
 def _join(

@@ -47,9 +47,10 @@ def places(error: UserError) -> set[str]:
 def check_equal(conf: Path) -> None:
     alone, whole = result_of(compose, conf), result_of(compose_whole, conf)
     if isinstance(alone, UserError) or isinstance(whole, UserError):
-        # Which of several mistakes is found first may differ.
         assert isinstance(alone, UserError), alone
         assert isinstance(whole, UserError), whole
+        # Hydra stops at the first of several mistakes. Alone, each dataset has its own.
+        assert places(whole) <= places(alone)
     else:
         assert alone == whole
         assert alone.text == whole.text
@@ -237,6 +238,15 @@ def test_mistakes_of_several_datasets_are_reported_together(folder: Path) -> Non
     error = result_of(compose, conf)
     assert isinstance(error, UserError)
     assert places(error) == {f"{conf}/dataset/a.yaml:2", f"{conf}/dataset/b.yaml:2"}
+
+
+def test_mistakes_of_datasets_are_reported_with_those_of_a_shared_file(folder: Path) -> None:
+    conf = write_conf(folder, tree("n: [\n", "n: ${.missing}\n", local={"m": "${missing}"}))
+    error, whole = result_of(compose, conf), result_of(compose_whole, conf)
+    assert isinstance(error, UserError)
+    assert isinstance(whole, UserError)
+    assert places(whole) <= places(error)
+    assert places(error) == {f"{conf}/{place}" for place in ("local.yaml:2", "dataset/a.yaml:2", "dataset/b.yaml:1")}
 
 
 def test_a_mistake_in_a_file_that_several_use_is_reported_once(folder: Path) -> None:
