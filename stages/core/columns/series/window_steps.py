@@ -5,7 +5,7 @@ target's own values in these rows. The module that does the arithmetic is an arg
 same code runs in NumPy and, inside a compiled batch, in Keras.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -90,8 +90,8 @@ def apply_to_targets(steps: Sequence[FittedWindowStep], targets: Any, known: Any
     [[2.0, 5.0]]
     """
     windows, scalings = split_steps(steps)
-    for step in windows:
-        targets, known = step.apply(targets, known, ops), step.apply(known, known, ops)
+    for step, known_before in zip(windows, known_before_steps(windows, known, ops), strict=True):
+        targets = step.apply(targets, known_before, ops)
     rows = ops.reshape(targets, (-1, targets.shape[1] * targets.shape[2]))
     return apply_steps(scalings, rows, ops)
 
@@ -99,14 +99,21 @@ def apply_to_targets(steps: Sequence[FittedWindowStep], targets: Any, known: Any
 def invert_targets(steps: Sequence[FittedWindowStep], rows: Any, known: Any, step_count: int) -> Any:
     """Return targets from rows of `apply_to_targets`."""
     windows, scalings = split_steps(steps)
-    before = []
-    for step in windows:
-        before.append(known)
-        known = step.apply(known, known, np)
+    before = list(known_before_steps(windows, known, np))
     targets = inverse_steps(scalings, rows).reshape(len(rows), step_count, -1)
     for step, known_before in zip(reversed(windows), reversed(before), strict=True):
         targets = step.inverse(targets, known_before, np)
     return targets
+
+
+def known_before_steps(
+    steps: Sequence[FittedRelativeToLast | FittedNormalizeWindow], known: Any, ops: Any
+) -> Iterator[Any]:
+    """The known rows as each step finds them. None is applied after the last one: it would copy all windows."""
+    for number in range(len(steps)):
+        if number > 0:
+            known = steps[number - 1].apply(known, known, ops)
+        yield known
 
 
 def split_steps(

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import keras
 import numpy as np
 import pytest
@@ -92,3 +94,16 @@ def test_tensors_are_transformed_as_arrays(steps: list[FittedWindowStep]) -> Non
     rows = apply_to_targets([*steps, TARGET_SCALING], target_tensor, known, keras.ops)
     expected = apply_to_targets([*steps, TARGET_SCALING], targets, windows)
     np.testing.assert_allclose(keras.ops.convert_to_numpy(rows), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_windows_are_not_copied_for_the_changes_since_the_last_value() -> None:
+    """The windows are views of a series; copies of them would have 80 MB."""
+    known = np.lib.stride_tricks.sliding_window_view(np.zeros((10_999, 1)), 1000, axis=0).transpose(0, 2, 1)
+    targets = np.ones((len(known), 1, 1))
+    tracemalloc.start()
+    try:
+        rows = apply_to_targets([FittedRelativeToLast()], targets, known)
+        invert_targets([FittedRelativeToLast()], rows, known, step_count=1)
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
