@@ -13,11 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.stories import light_pipeline
-from tests.stories.dask_cluster import DaskCluster, dask_cluster
+from tests.stories.dask_cluster import DaskCluster, dask_cluster, wait_until
 from tests.stories.repo import Repo, environment
 
 SECONDS_OF_A_TRAINING = 1.0
@@ -48,13 +49,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     local = measure(lambda: serial.restage("run", "--jobs", "2"))
     print(f"without --on, two at once: {describe(local, options.chains)}", flush=True)
     idle = measure(lambda: run_idle(options.folder / "idle", names))
-    undisturbed = measure(lambda: run_with_kills(stale, options.folder / "run", names, [], serial))
-    used = Measured(undisturbed.wall - idle.wall, undisturbed.processor - idle.processor)
+    run = ClusterRun(stale, options.folder / "run", names, serial)
+    undisturbed = measure(lambda: run.is_equal([]))
+    used = Measured(run.wall, undisturbed.processor - idle.processor)
     print(f"{options.workers} workers: {describe(used, options.chains)}", flush=True)
     generator, equal = random.Random(options.seed), 0  # noqa: S311
     for number in range(options.runs):
         moments = sorted(generator.uniform(0.1, 0.9) * used.wall for _ in range(options.kills))
-        same = run_with_kills(stale, options.folder / "run", names, moments, serial)
+        same = run.is_equal(moments)
         equal += same
         print(f"run {number + 1}: killed after {', '.join(f'{m:.0f} s' for m in moments)}: "
               f"{'equal' if same else 'DIFFERENT'}", flush=True)  # fmt: skip
@@ -78,22 +80,35 @@ def run_idle(folder: Path, names: Sequence[str]) -> bool:
         return True
 
 
-def run_with_kills(stale: Repo, folder: Path, names: Sequence[str], moments: Sequence[float], serial: Repo) -> bool:
-    """Whether dvc.lock is that of the serial run. A worker that was killed is replaced by a new one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    repo = stale.copy(folder / "repo")
-    with dask_cluster(folder / "cluster", names) as cluster:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "stages.cli", "run", "--on", cluster.address], cwd=repo.path, env=environment(),
-            stdout=(folder / "output.txt").open("wb"), stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        begin = time.monotonic()
-        for number, moment in enumerate(moments):
-            time.sleep(max(0.0, begin + moment - time.monotonic()))
-            replace_worker(cluster, names[number % len(names)], f"new{number}")
-        process.wait()
-    return process.returncode == 0 and repo.read("dvc.lock") == serial.read("dvc.lock")
+@dataclass
+class ClusterRun:
+    """Runs `stale` on new workers; `wall` is the time of the last run."""
+
+    stale: Repo
+    folder: Path
+    names: Sequence[str]
+    serial: Repo
+    wall: float = 0.0
+
+    def is_equal(self, moments: Sequence[float]) -> bool:
+        """Whether dvc.lock is that of the serial run. A worker is killed at each moment, and replaced by a new one."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        repo = self.stale.copy(self.folder / "repo")
+        with dask_cluster(self.folder / "cluster", self.names) as cluster:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "stages.cli", "run", "--on", cluster.address], cwd=repo.path,
+                env=environment(), stdout=(self.folder / "output.txt").open("wb"), stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            begin = time.monotonic()
+            for number, moment in enumerate(moments):
+                time.sleep(max(0.0, begin + moment - time.monotonic()))
+                replace_worker(cluster, self.names[number % len(self.names)], f"new{number}")
+            process.wait()
+            self.wall = time.monotonic() - begin
+            # The time of a worker's idle processes counts once the worker has ended them.
+            wait_until(lambda: not cluster.chain_processes())
+        return process.returncode == 0 and repo.read("dvc.lock") == self.serial.read("dvc.lock")
 
 
 def replace_worker(cluster: DaskCluster, name: str, new: str) -> None:

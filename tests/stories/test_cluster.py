@@ -16,6 +16,12 @@ from tests.stories.repo import Repo, environment, remove
 
 pytestmark = pytest.mark.long
 CHAINS = ("ant", "bee", "cat", "dog")
+# The training stops after three epochs, for ever if there is no file `go`.
+SAVED = "temporary.replace(self.path)\n"
+PAUSE = f"""{SAVED}        while len(history) == 3 and not Path("go").exists():
+            Path("paused").touch()
+            time.sleep(0.1)
+"""
 SLOW = "\nimport time\nif stage == 'train': time.sleep({})\n"
 
 
@@ -234,3 +240,28 @@ def test_a_chain_that_no_worker_has_room_for_says_so(repo: Repo, cluster: DaskCl
     printed = end(process, repo)
     assert "ant waits: it needs threads: 3, and no worker has it; " in printed
     assert "third (tcp://127.0.0.1" in printed
+
+
+def test_a_training_continues_on_another_worker(finished: Repo, cluster: DaskCluster, tmp_path: Path) -> None:
+    """With a shared cache the checkpoints are shared, too. The first worker dies in the middle of the training."""
+    repo = finished.copy(tmp_path / "repo")
+    repo.edit("stages/train/loop/checkpoint.py", "SAVE_INTERVAL = 10.0", "SAVE_INTERVAL = 0.0")
+    repo.edit("stages/train/loop/checkpoint.py", SAVED, PAUSE)
+    repo.edit("stages/train/loop/compiled_epochs.py", "SAMPLES_PER_CALL = 100_000", "SAMPLES_PER_CALL = 1")
+    repo.edit("conf/suite/starter.yaml", "{epochs: 2, model: {units: [8]}}", "{epochs: 6, model: {units: [8]}}")
+    repo.restage("compose")
+    repo.commit("A training of six epochs")
+    serial = repo.copy(tmp_path / "serial")
+    serial.write("go", "")
+    serial.restage("run", "iris", "--no-preload")
+    shutil.move(repo.path / ".dvc/cache", tmp_path / "cache")
+    repo.write(".dvc/config.local", f"[cache]\n    dir = {tmp_path / 'cache'}\n")
+    process = start(repo, "iris", "--on", cluster.address)
+    wait_until(lambda: process.poll() is not None or any(cluster.folder.glob("*-folder/repo/copy-0/paused")))
+    [paused] = cluster.folder.glob("*-folder/repo/copy-0/paused")
+    cluster.kill(cluster.workers[paused.relative_to(cluster.folder).parts[0].removesuffix("-folder")])
+    printed = end(process, repo)
+    assert process.returncode == 0, printed
+    assert "resuming after epoch 3" in repo.read(".dvc/tmp/restage/output/train@iris.txt")
+    assert "resuming" not in serial.read(".dvc/tmp/restage/output/train@iris.txt")
+    assert repo.read("dvc.lock") == serial.read("dvc.lock")

@@ -157,7 +157,9 @@ def run_stale(
                 # They run in any case: a chain may make them stale, and DVC skips those that are not.
                 after = [] if options.keys else list(plan.after)
                 runner.display.expect([*chains, *after])
-                preloaded = [stage for chain in chains for stage in chain.stages_to_run] if options.preload else []
+                # Elsewhere, the workers load what their chains need.
+                preload = options.preload and options.on == LOCAL
+                preloaded = [stage for chain in chains for stage in chain.stages_to_run] if preload else []
                 with preloaded_libraries(preloaded):
                     _ = runner.run(chains) and runner.run(after)
         finally:

@@ -5,22 +5,23 @@ runs its stages; results go to the run cache. This clone takes the results from 
 here runs in forked processes, as every chain does locally, see `local_executor`.
 """
 
+import hashlib
 import signal
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import cloudpickle
 
+from stages.cli.run.cluster import worker as worker_package
 from stages.cli.run.cluster.code_archive import DataSource
 from stages.cli.run.cluster.shared_storage import SharedStorage
-from stages.cli.run.cluster.worker import worker_task
 from stages.cli.run.cluster.worker.worker_task import ChainTask, Requirements, run_chain_task
 from stages.cli.run.cluster.worker_pool import WorkerPool, missing_resource
 from stages.cli.run.execution.chain_process import redirect_output, run_chain
@@ -35,7 +36,6 @@ from stages.cli.run.execution.executor import (
 from stages.cli.run.execution.local_executor import EVENTS, LocalExecutor, Report
 from stages.cli.run.last_run.stage_log import log_file, open_log
 from stages.cli.run.plan import Chain, dataset_of
-from stages.core import paths
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK
@@ -56,12 +56,19 @@ class ClusterSetup:
 
     place: str
     archive: bytes
+    params: str
     storage: SharedStorage
     requirements: Requirements
     data: Mapping[str, list[DataSource] | UserError]
     outside: Mapping[str, list[str]]
     tracked_files: Sequence[str]
     memory: int | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """The requirements are those of the worker's process, which compares them for each chain."""
+        text = f"{self.storage}\n{self.params}\n".encode()
+        return hashlib.sha256(text + self.archive).hexdigest()
 
 
 @dataclass
@@ -107,7 +114,7 @@ class ClusterExecutor:
         self._lock = threading.RLock()
         self._stopped_at: float | None = None
         self._topic = f"restage-{uuid.uuid4().hex}"
-        cloudpickle.register_pickle_by_value(worker_task)
+        cloudpickle.register_pickle_by_value(worker_package)
         client.subscribe_topic(self._topic, self._handle_message)
         self._closed = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
@@ -212,23 +219,24 @@ class ClusterExecutor:
     def _chain_task(self, job: _Job) -> ChainTask:
         setup, key = self._setup, job.chain.name
         return ChainTask(
-            name=key, stages=job.stages, repository=Path.cwd().name, archive=setup.archive,
-            files=self._files(job), configuration=setup.storage.configuration, remote=setup.storage.remote,
-            cache=setup.storage.cache, checkpoints=setup.storage.checkpoints, data=tuple(self._tracked_data(job)),
+            name=key, stages=job.stages, repository=Path.cwd().name, key=setup.key, archive=setup.archive,
+            params=setup.params, files=self._files(job), configuration=setup.storage.configuration,
+            remote=setup.storage.remote, cache=setup.storage.cache, checkpoints=setup.storage.checkpoints,
+            data=tuple(self._tracked_data(job)),
             outside=tuple(setup.outside.get(key, ())) if self._needs_data(job) else (),
             memory=job.resources.memory_bytes or setup.memory, topic=self._topic, attempt=job.attempt,
             requirements=setup.requirements,
         )  # fmt: skip
 
     def _files(self, job: _Job) -> dict[str, str]:
-        """params.yaml, the records of what this chain reads, and results in git that are up to date."""
+        """The records of what this chain reads, and results in git that are up to date."""
         lock = LockText.parse(LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "")
         lock.entries = {
             name: entry
             for name, entry in lock.entries.items()
             if dataset_of(name) in (None, job.chain.name) and name not in job.stages
         }
-        files = {str(LOCK): str(lock), str(paths.PARAMS): paths.PARAMS.read_text(encoding="utf-8")}
+        files = {str(LOCK): str(lock)}
         committed = [name for name in self._setup.tracked_files if Path(name).stem == job.chain.name]
         return files | {name: Path(name).read_text(encoding="utf-8") for name in committed if Path(name).is_file()}
 

@@ -9,15 +9,16 @@ from typing import Any
 import cloudpickle
 
 from stages.cli.git import git
+from stages.cli.run.cluster import worker as worker_package
 from stages.cli.run.cluster.cluster_executor import ClusterExecutor, ClusterSetup
 from stages.cli.run.cluster.code_archive import DataSource, code_archive, data_sources, own_files
 from stages.cli.run.cluster.connect import connected
 from stages.cli.run.cluster.requirements import requirements_of
 from stages.cli.run.cluster.shared_storage import shared_storage
-from stages.cli.run.cluster.worker import worker_task
 from stages.cli.run.cluster.worker_pool import WorkerPool
 from stages.cli.run.execution.local_executor import Report
 from stages.cli.run.execution.open_executor import Place
+from stages.core import paths
 from stages.core.dvc.pipeline_file import read_pipeline
 from stages.core.dvc.repository import Repository
 from stages.core.errors import UserError
@@ -33,12 +34,13 @@ def cluster_executor(
     archive = code_archive([*code_paths(pipeline), *archived_data(data)], place.with_changes)
     requirements = requirements_of(pipeline)
     with connected(place.name, place.slots) as client:
-        cloudpickle.register_pickle_by_value(worker_task)
+        cloudpickle.register_pickle_by_value(worker_package)
         pool = WorkerPool(client, requirements)
         examine_workers(place.name, pool)
         storage = shared_storage(place.name, client, [worker.address for worker in pool.fitting])
+        params = paths.PARAMS.read_text(encoding="utf-8")
         results = git("ls-files", "-z", "--", "reports").split("\0")[:-1]
-        setup = ClusterSetup(place.name, archive, storage, requirements, data, outside, results, place.memory)
+        setup = ClusterSetup(place.name, archive, params, storage, requirements, data, outside, results, place.memory)
         executor = ClusterExecutor(client, setup, pool, repository, place.slots, report)
         try:
             yield executor

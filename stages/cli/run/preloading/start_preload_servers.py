@@ -21,23 +21,38 @@ SOCKETS = Path(".dvc/tmp/restage/sockets")
 
 @contextmanager
 def preloaded_libraries(stages: Sequence[str]) -> Iterator[None]:
-    """Stages that start during the block find their libraries loaded, on Linux.
-
-    On other systems each stage loads what it needs, as it does in a plain `dvc repro`. No other run works in this
-    clone, so the folders that are there are those of killed runs.
-    """
-    remove(SOCKETS)
-    groups = groups_worth_preloading(stages) if hasattr(os, "pidfd_open") else []
-    with ExitStack() as stack:
-        if groups:
-            folder = SOCKETS / str(os.getpid())
-            folder.mkdir(parents=True)
-            stack.callback(remove, SOCKETS)
-            for group in groups:
-                stack.enter_context(_server(folder, group))
-            os.environ[FOLDER_VARIABLE] = str(folder)
-            stack.callback(os.environ.pop, FOLDER_VARIABLE)
+    """Stages that start during the block find their libraries loaded, on Linux."""
+    with PreloadServers() as servers:
+        servers.start_for(stages)
         yield
+
+
+class PreloadServers(ExitStack):
+    """On other systems than Linux each stage loads what it needs, as it does in a plain `dvc repro`.
+
+    No other run works in this clone, so the folders that are there are those of killed runs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stages: list[str] = []
+        self._groups: set[str] = set()
+        remove(SOCKETS)
+
+    def start_for(self, stages: Sequence[str]) -> None:
+        """Start those that these stages, and the ones before, are worth."""
+        self._stages += stages
+        groups = groups_worth_preloading(self._stages) if hasattr(os, "pidfd_open") else []
+        folder = SOCKETS / str(os.getpid())
+        if groups and not self._groups:
+            folder.mkdir(parents=True)
+            self.callback(remove, SOCKETS)
+            os.environ[FOLDER_VARIABLE] = str(folder)
+            self.callback(os.environ.pop, FOLDER_VARIABLE)
+        for group in groups:
+            if group not in self._groups:
+                self._groups.add(group)
+                self.enter_context(_server(folder, group))
 
 
 def groups_worth_preloading(stages: Sequence[str]) -> list[str]:

@@ -106,7 +106,7 @@ class SharedRuns:
     def push_inputs(self, names: Sequence[str], data: Sequence[str]) -> None:
         """Push what these stages read and other stages, or people, made. The record may be newer than this object."""
         if self._runs is not None:
-            self._read_records([name for name in self._stages if name not in names])
+            self.read_records([name for name in self._stages if name not in names])
             push_objects(self._repo, objects_of(self._inputs(names, data)))
 
     def fetch_inputs(self, names: Sequence[str], data: Sequence[str]) -> None:
@@ -128,10 +128,11 @@ class SharedRuns:
                     raise UserError(f"{out}: nothing is recorded of it; `restage run` without --on makes it")
                 yield out
 
-    def _read_records(self, names: Iterable[str]) -> None:
+    def read_records(self, names: Iterable[str] | None = None) -> None:
+        """Take the records of these stages, or of all, from dvc.lock, which has changed since they were read."""
         text = LOCK.read_text(encoding="utf-8") if LOCK.is_file() else ""
         entries = LockText.parse(text).entries
-        wanted = "".join(entries[name] for name in names if name in entries)
+        wanted = "".join(entries[name] for name in names or entries if name in entries)
         stages = parse_yaml(HEADER + wanted, str(LOCK))["stages"] or {}
         for name, record in stages.items():
             StageLoader.fill_from_lock(self._stages[name], record)

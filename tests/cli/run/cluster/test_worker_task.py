@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from stages.cli.run.cluster.code_archive import pack
-from stages.cli.run.cluster.worker.worker_task import LogReader, Requirements, differences, free_copy, unpack
+from stages.cli.run.cluster.worker.chain_server import LogReader
+from stages.cli.run.cluster.worker.worker_task import Requirements, differences
+from stages.cli.run.cluster.worker.working_copy import lock_copy, unpack
 
 HERE = Requirements(
     python="{}.{}".format(*sys.version_info),
@@ -61,10 +63,14 @@ def test_a_new_archive_replaces_the_files_of_the_one_before(tmp_path: Path, monk
 
 
 def test_two_chains_at_once_have_two_copies_and_the_next_uses_one_of_them(tmp_path: Path) -> None:
-    with free_copy(tmp_path) as first, free_copy(tmp_path) as second:
-        assert (first.name, second.name) == ("copy-0", "copy-1")
-    with free_copy(tmp_path) as third:
-        assert third == first
+    first, lock = lock_copy(tmp_path)
+    second, other_lock = lock_copy(tmp_path)
+    assert (first.name, second.name) == ("copy-0", "copy-1")
+    lock.close()
+    third, again = lock_copy(tmp_path)
+    assert third == first
+    other_lock.close()
+    again.close()
 
 
 def test_the_output_of_a_stage_is_read_as_it_grows(tmp_path: Path) -> None:

@@ -1,16 +1,16 @@
-"""`python -m stages.cli.run.cluster.worker.run_in_copy`: run the stages of a chain in this copy of the repository.
+"""`python -m stages.cli.run.cluster.worker.run_in_copy`: run chains in this copy of the repository, one after another.
 
-The request is a line of JSON on standard input, which stays open as long as the worker lives. The events of the chain
-are lines of JSON on standard output.
+Each line of standard input is the request for a chain, in JSON; it closes when the worker ends, or wants this process
+to end. The events of the chains are lines of JSON on standard output. Each chain runs in a fork of this process, which
+has read the pipeline and keeps the libraries of the stages loaded.
 """
 
 import json
 import os
-import signal
 import sys
-import threading
-import time
+from concurrent.futures import Future, wait
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
 from stages.core.runtime.bootstrap import prepare_process
@@ -18,16 +18,18 @@ from stages.core.runtime.bootstrap import prepare_process
 if __name__ == "__main__":
     prepare_process()
 
+from stages.cli.run.cluster.worker.chain_server import ENDED
 from stages.cli.run.execution.chain_process import run_chain
-from stages.cli.run.execution.executor import StageEvent, StageFailed, StageStarted
+from stages.cli.run.execution.executor import Resources, StageEvent, StageFailed, StageStarted
+from stages.cli.run.execution.local_executor import LocalExecutor, Report
 from stages.cli.run.plan import Chain
-from stages.cli.run.preloading.start_preload_servers import preloaded_libraries
+from stages.cli.run.preloading.start_preload_servers import PreloadServers
 from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.repository import Repository
+from stages.core.dvc.lock_file.lock_file import LOCK
+from stages.core.dvc.repository import Repository, prepare_forked_process
 from stages.core.dvc.storage.shared_runs import SharedRuns
 from stages.core.errors import UserError
-
-KILL_SECONDS = 10.0
+from stages.core.runtime.atomic_write import write_text
 
 
 class SharingRepository(Repository):
@@ -44,44 +46,81 @@ class SharingRepository(Repository):
         return changed
 
 
-def run_in_copy(request: dict[str, Any], events: int) -> bool:
-    """Whether all stages finished. Those that did are in the run cache of the remote, or in the shared one."""
-    chain = Chain(request["name"], tuple(request["stages"]), tuple(request["stages"]))
+def read_pipeline() -> SharingRepository:
+    """Without records: each chain brings those of what it reads."""
+    LOCK.unlink(missing_ok=True)
+    with dvc_errors():
+        repository = SharingRepository()
+        repository.repair()
+        repository.read_stages()
+    return repository
 
-    def report(event: StageEvent) -> None:
-        os.write(events, json.dumps([type(event).__name__, *astuple(event)]).encode() + b"\n")
 
-    try:
-        with dvc_errors():
-            repository = SharingRepository()
-            shared = repository.share(request["remote"])
-            repository.repair()
-            repository.read_stages()
-            with repository.locked():
-                shared.fetch_inputs(chain.stages, request["data"])
-    except UserError as error:
-        report(StageStarted(chain.name, chain.stages[0]))
-        report(StageFailed(chain.name, chain.stages[0], f"{error}\n"))
-        return False
-    with preloaded_libraries(chain.stages):
+class ChainForks:
+    """Runs chains, one at a time, in forked processes. Their events go to the file descriptor `events`."""
+
+    def __init__(self, repository: SharingRepository, preload: PreloadServers, events: int) -> None:
+        self._repository = repository
+        self._preload = preload
+        self._events = events
+        self._request: dict[str, Any] = {}
+        self._future: Future[int] | None = None
+        self._executor = LocalExecutor(1, self._run_forked, self._report)
+
+    def start(self, request: dict[str, Any]) -> None:
+        self._request = request
+        chain = Chain(request["name"], tuple(request["stages"]), tuple(request["stages"]))
+        self._preload.start_for(chain.stages)
+        self._future = self._executor.submit(chain, Resources(memory_bytes=request["memory"]))
+        self._future.add_done_callback(self._report_end)
+
+    def stop(self) -> None:
+        self._executor.stop()
+        if self._future is not None:
+            wait([self._future])
+
+    def _report(self, event: StageEvent) -> None:
+        self._write([type(event).__name__, *astuple(event)])
+
+    def _report_end(self, future: "Future[int]") -> None:
+        self._write([ENDED, 1 if future.cancelled() or future.exception() else future.result()])
+
+    def _write(self, line: list[Any]) -> None:
+        os.write(self._events, json.dumps(line).encode() + b"\n")
+
+    def _run_forked(self, chain: Chain, report: Report) -> bool:
+        """Whether all stages finished. Those that did are in the run cache of the remote, or in the shared one."""
+        request, repository = self._request, self._repository
+        try:
+            with dvc_errors():
+                prepare_forked_process()
+                for name, text in request["files"].items():
+                    write_text(Path(name), text)
+                repository.repair()
+                shared = repository.share(request["remote"])
+                with repository.locked():
+                    shared.read_records()
+                    shared.fetch_inputs(chain.stages, request["data"])
+        except UserError as error:
+            report(StageStarted(chain.name, chain.stages[0]))
+            report(StageFailed(chain.name, chain.stages[0], f"{error}\n"))
+            return False
         return run_chain(repository, chain, report)
-
-
-def end_with_worker() -> None:
-    """The worker's end closes standard input."""
-    os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(KILL_SECONDS)
-    os.killpg(0, signal.SIGKILL)
 
 
 def main() -> None:
     """What DVC prints before the first stage goes to standard error."""
     events = os.dup(1)
     os.dup2(2, 1)
-    request = json.loads(sys.stdin.readline())
-    threading.Thread(target=end_with_worker, daemon=True).start()
-    sys.exit(0 if run_in_copy(request, events) else 1)
+    try:
+        repository = read_pipeline()
+    except UserError as error:
+        sys.exit(str(error))
+    with PreloadServers() as preload:
+        chains = ChainForks(repository, preload, events)
+        for line in sys.stdin.buffer:
+            chains.start(json.loads(line))
+        chains.stop()
 
 
 if __name__ == "__main__":
