@@ -1,11 +1,12 @@
 """The evaluation record: the model's metrics beside the baselines' metrics, and what explains them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import (
+    BaselineFit,
     BestBaseline,
     EvaluationRecord,
     Headline,
@@ -76,12 +77,14 @@ def evaluation_record(
         ),
         backtests=backtest_records(folds, (target, metric)),
         rows_digest=rows_digest(processed, params.split),
-        versions=installed_versions(*sorted({library_of_fit(fit.baseline) for fit in computed.fits})),
+        versions=installed_versions(*libraries_of_fits(computed.fits)),
     )
 
 
-def library_of_fit(baseline: str) -> str:
-    return "statsmodels" if baseline == "theta" else "scikit-learn"
+def libraries_of_fits(fits: Iterable[BaselineFit]) -> list[str]:
+    """Least squares need none."""
+    names = {fit.baseline for fit in fits} - {"linear"}
+    return sorted({"statsmodels" if name == "theta" else "scikit-learn" for name in names})
 
 
 def _best_baseline(

@@ -14,7 +14,7 @@ from stages.evaluate.baselines.fitted_baselines import fitted_baseline_predictio
 from stages.evaluate.baselines.series.forecast_not_possible import ForecastNotPossibleError
 from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
 from stages.evaluate.baselines.series.series_baselines import series_baseline_predictions
-from stages.evaluate.baselines.simple_baselines import baseline_predictions
+from stages.evaluate.baselines.simple_baselines import baseline_predictions, least_squares_fit
 from stages.evaluate.decision_threshold import best_threshold
 from stages.evaluate.params import Baseline, Evaluate, FittedBaseline
 from stages.evaluate.positive_class import positive_classes
@@ -93,8 +93,11 @@ def _predict(
     name: Baseline, target: str, params: Evaluate, processed: ProcessedData
 ) -> tuple[TargetPredictions, BaselineFit | None]:
     match name:
-        case "majority" | "shuffled" | "linear":
+        case "majority" | "shuffled":
             return baseline_predictions(name, target, processed, params.split, params.seed), None
+        case "linear":
+            predicted = baseline_predictions(name, target, processed, params.split, params.seed)
+            return predicted, least_squares_fit(target, processed)
         case _:
             values, fit = series_baseline_predictions(name, target, processed, params.split)
             return TargetPredictions(values), fit

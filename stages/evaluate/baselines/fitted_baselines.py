@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import TRAIN, ProcessedData
 from stages.core.artefacts.records.evaluation import BaselineFit
 from stages.evaluate.baselines.flat_inputs import flat_inputs
-from stages.evaluate.baselines.simple_baselines import least_squares_predictions
+from stages.evaluate.baselines.simple_baselines import least_squares_fit, least_squares_predictions
 from stages.evaluate.params import FittedBaseline
 from stages.evaluate.target_predictions import Array
 
@@ -26,7 +26,7 @@ MAX_ITERATIONS = 1000
 
 
 class FittedPredictions(NamedTuple):
-    """Probabilities or values by split; `fit` is None for least squares, which has no iterations."""
+    """Probabilities or values by split; `fit` is None for least squares of all inputs."""
 
     by_split: Mapping[str, Array]
     fit: BaselineFit | None
@@ -37,7 +37,8 @@ def fitted_baseline_predictions(
 ) -> FittedPredictions:
     """For classes, probabilities of every class of the target; for values, values in the target's own unit."""
     if name == "linear":
-        return FittedPredictions({s: least_squares_predictions(target, processed, s) for s in splits}, None)
+        by_split = {split: least_squares_predictions(target, processed, split) for split in splits}
+        return FittedPredictions(by_split, least_squares_fit(target, processed))
     if name == "logistic":
         return _logistic_regression(target, processed, splits)
     if processed.fitted.targets[target].classes is not None:

@@ -1,5 +1,6 @@
 """The inputs of a split as one matrix."""
 
+from collections.abc import Sequence
 from math import prod
 
 import numpy as np
@@ -10,21 +11,23 @@ from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.texts.text_ids import TextIds
 
 
-def flat_inputs(processed: ProcessedData, split: str, samples: Samples = ALL_SAMPLES) -> NDArray[np.float64]:
-    """All inputs of a sample in one row, in the scaled unit that the model takes them in.
+def flat_inputs(
+    processed: ProcessedData, split: str, samples: Samples = ALL_SAMPLES, names: Sequence[str] | None = None
+) -> NDArray[np.float64]:
+    """All inputs of a sample in one row, or those of `names`, in the scaled unit that the model takes them in.
 
     Categories that the model takes as numbers, for an embedding, are one-hot: the numbers have no order. Texts that it
     takes as numbers of words have a column for each word, 1 if the text has it.
     """
     inputs = processed.inputs_of_samples(split, samples)
-    return np.column_stack([_flat(inputs[name], spec) for name, spec in processed.fitted.inputs.items()]).astype(
-        np.float64
-    )
+    specs = processed.fitted.inputs
+    chosen = specs if names is None else names
+    return np.column_stack([_flat(inputs[name], specs[name]) for name in chosen]).astype(np.float64)
 
 
-def flat_width(fitted: Fitted) -> int:
+def flat_width(fitted: Fitted, names: Sequence[str] | None = None) -> int:
     """The number of columns of `flat_inputs`."""
-    return sum(map(_width, fitted.inputs.values()))
+    return sum(_width(fitted.inputs[name]) for name in (fitted.inputs if names is None else names))
 
 
 def _flat(array: NDArray[np.float32], spec: InputSpec) -> NDArray[np.float32]:

@@ -163,6 +163,10 @@ def _undefined_notes(evaluation: EvaluationRecord) -> Iterator[str]:
 def _fit_notes(evaluation: EvaluationRecord) -> Iterator[str]:
     for fit in evaluation.baseline_fits:
         name = fit.baseline.replace("_", " ") + _of_target(evaluation, fit.target)
+        if fit.left_out_inputs:
+            names = format_examples(fit.left_out_inputs)
+            yield f"Baseline {name}: without {names}, whose values are too many columns for least squares of all rows."
+            continue
         iterations = count(fit.iterations, "iteration") if fit.iterations is not None else ""
         match fit.converged:
             case None:

@@ -1,10 +1,13 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from sklearn.linear_model import LinearRegression
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
+from stages.core.artefacts.records.evaluation import BaselineFit
 from stages.core.columns.number_columns import NumberColumns
+from stages.evaluate.baselines import simple_baselines
 from stages.evaluate.baselines.simple_baselines import baseline_predictions
 from tests.evaluate.processed_examples import STANDARD, classes, processed_data, series, values
 
@@ -77,3 +80,40 @@ def test_the_probabilities_of_majority_are_the_shares_of_the_training_rows() -> 
     predictions = baseline_predictions("majority", "kind", classes({"train": [1, 1, 0, 1], "test": [0, 0]}), "test", 0)
     assert predictions.probabilities is not None
     assert predictions.probabilities.tolist() == [[0.25, 0.75, 0], [0.25, 0.75, 0]]
+
+
+@pytest.fixture
+def two_inputs(monkeypatch: pytest.MonkeyPatch) -> ProcessedData:
+    """A narrow input, and one with more columns than least squares of so many numbers have."""
+    monkeypatch.setattr(simple_baselines, "NUMBERS_AT_ONCE", 100)
+    monkeypatch.setattr(simple_baselines, "MAX_INPUTS", 3)
+    narrow, wide = RNG.normal(size=(80, 2)), RNG.normal(size=(80, 4))
+    y = narrow[:, :1] + wide[:, :1]
+    rows = {"train": slice(0, 60), "test": slice(60, 80)}
+    target = TargetSpec(column=NumberColumns(columns=["y"]))
+    arrays = {name: ({"wide": wide[part], "narrow": narrow[part]}, {"y": y[part]}) for name, part in rows.items()}
+    return processed_data(arrays, {"y": target})
+
+
+def test_least_squares_of_many_rows_leave_wide_inputs_out(two_inputs: ProcessedData) -> None:
+    def narrow(split: str) -> Any:
+        return two_inputs.inputs(split)["narrow"].astype(np.float64)
+
+    expected = LinearRegression().fit(narrow("train"), two_inputs.truth("train")["y"]).predict(narrow("test"))
+    np.testing.assert_allclose(predicted("linear", two_inputs), expected, rtol=1e-6)
+    fit = simple_baselines.least_squares_fit("y", two_inputs)
+    assert fit == BaselineFit(baseline="linear", target="y", left_out_inputs=["wide"])
+
+
+def test_least_squares_of_wide_inputs_alone_are_the_mean(
+    two_inputs: ProcessedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simple_baselines, "MAX_INPUTS", 1)
+    mean = two_inputs.truth("train")["y"].mean()
+    np.testing.assert_allclose(predicted("linear", two_inputs), np.full((20, 1), mean), rtol=1e-6)
+
+
+def test_least_squares_of_few_rows_have_all_inputs(two_inputs: ProcessedData, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simple_baselines, "NUMBERS_AT_ONCE", 1000)
+    assert simple_baselines.least_squares_fit("y", two_inputs) is None
+    np.testing.assert_allclose(predicted("linear", two_inputs), two_inputs.truth("test")["y"], atol=1e-5)

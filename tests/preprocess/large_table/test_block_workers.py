@@ -53,7 +53,7 @@ def test_the_bytes_are_those_of_one_process(workers: int, tmp_path: Path, monkey
         wrong = stored_table(
             tmp_path / "wrong", {"all": example_frame().assign(width=float("nan"), height=float("nan"))}
         )
-        with pytest.raises(UserError, match="rows 0 to 99, counted from 0: column width") as raised:
+        with pytest.raises(UserError, match=r"rows 0 to 99 \(row 0 in this message is row 0\): column width") as raised:
             preprocess_large_table(wrong, params, tmp_path / "none")
         dask_workers._client(cluster.scheduler_address).close()
     assert len(raised.value.messages) == 2

@@ -189,7 +189,8 @@ def test_a_wrong_value_is_reported_with_its_block(tmp_path: Path) -> None:
     frame = example_frame()
     frame.loc[[205, 207], "width"] = np.nan
     with pytest.raises(
-        UserError, match=r"rows 200 to 299, counted from 0: column width: missing .* in 2 of 100 rows: 5, 7"
+        UserError,
+        match=r"rows 200 to 299 \(row 0 in this message is row 200\): column width: missing .* in 2 of 100 rows: 5, 7",
     ):
         large(tmp_path, frame, **NUMBERS_ONLY)
 

@@ -156,6 +156,10 @@ def fit(converged: bool | None, iterations: int | None = 1000) -> dict[str, Any]
         ({"baseline_fits": [fit(False, None)]}, "logistic: did not converge on the training rows; it could be better."),
         ({"baseline_fits": [fit(None)]}, "logistic: 1,000 iterations on the training rows"),
         (
+            {"baseline_fits": [{"baseline": "linear", "target": "species", "left_out_inputs": ["city"]}]},
+            "linear: without city, whose values are too many columns for least squares of all rows",
+        ),
+        (
             {
                 "left_out_baselines": [
                     {"baseline": name, "target": "species", "reason": "why"}

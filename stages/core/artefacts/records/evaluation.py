@@ -62,12 +62,14 @@ class BaselineFit(Record):
     """A baseline that was fitted on the training rows, for one target.
 
     `converged` is None for a fit that ends after a fixed number of iterations, `iterations` where they are not known.
+    `left_out_inputs` are those that a linear baseline does not use.
     """
 
     baseline: str
     target: str
     iterations: int | None = None
     converged: bool | None = None
+    left_out_inputs: list[str] = Field(default=[], exclude_if=lambda names: not names)
 
 
 class LeftOutBaseline(Record):
