@@ -105,7 +105,7 @@ def _validate_large(
         near_duplicates=not_judged(raw, params.near_duplicates),
         redundant_columns=find_redundant_columns(rows, ClassCounter(space.hashed, values)),
         columns=values,
-        time_steps=measure_time_steps(raw),
+        time_steps=measure_time_steps(raw, space.scratch),
         params=params,
         accepted=accepted,
         files=files,

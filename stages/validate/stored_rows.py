@@ -1,6 +1,6 @@
 """The rows of a table that is larger than memory, as blocks in which each column has the type that all rows give it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -72,19 +72,28 @@ def stored_rows(table: Table) -> StoredRows:
             start += min(split.block_rows, split.rows - number * split.block_rows)
     described = list(map_blocks(describe_block, blocks))
     types = pd.concat([_empty_frame(types) for types, _ in described], ignore_index=True).dtypes.to_dict()
-    kinds: dict[str, dict[str, str]] = {name: dict.fromkeys(table.columns, "") for name in frames.splits}
     names = {id(split): name for name, split in frames.splits.items()}
+    kinds: dict[str, dict[str, set[str]]] = {split: {name: set() for name in table.columns} for split in frames.splits}
     for block, (_, block_kinds) in zip(blocks, described, strict=True):
-        of_split = kinds[names[id(block.split)]]
-        of_split.update({column: kind for column, kind in block_kinds.items() if not of_split[column]})
+        for column, kind in block_kinds.items():
+            kinds[names[id(block.split)]][column].add(kind)
     return StoredRows(
         split_sizes=table.sizes,
         # As the files have them: meta.json sorts the names.
         columns=[str(name) for name in described[0][0]],
         blocks=[StoredBlock(block.split, block.number, block.start, types) for block in blocks],
-        kinds=kinds,
+        kinds={split: {name: join_kinds(found) for name, found in of.items()} for split, of in kinds.items()},
         private=frozenset(table.private),
     )
+
+
+def join_kinds(kinds: Iterable[str]) -> str:
+    """The kind of the values of several blocks.
+
+    >>> join_kinds(["", "number"]), join_kinds(["text", "number", ""]), join_kinds([""])
+    ('number', 'number and text', '')
+    """
+    return " and ".join(sorted(set(kinds) - {""}))
 
 
 def describe_block(block: StoredBlock) -> tuple[dict[str, Any], dict[str, str]]:

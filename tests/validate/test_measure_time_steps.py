@@ -1,9 +1,16 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.artefacts.records.validation import LongestStep, TimeStepsRecord
+from stages.core.runtime.scratch_arrays import scratch_folder
+from stages.core.time_steps import usual_time_step
 from stages.download.builtin.matplotlib_datasets import goog
+from stages.validate import measure_time_steps as time_steps_module
 from stages.validate.measure_time_steps import measure_time_steps
 
 
@@ -49,3 +56,16 @@ def test_holidays_are_the_gaps_of_share_prices() -> None:
 )
 def test_data_without_steps_have_no_record(raw: Table) -> None:
     assert measure_time_steps(raw) is None
+
+
+def test_times_of_a_large_series_are_measured_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = goog()
+    in_one_piece = measure_time_steps(table)
+    for module in (usual_time_step, time_steps_module):
+        monkeypatch.setattr(module, "STEPS_AT_ONCE", 7)
+    write_raw(replace(table, block_rows=100), tmp_path / "goog")
+    large = read_raw(tmp_path / "goog")
+    assert isinstance(large, Table)
+    with scratch_folder(tmp_path) as scratch:
+        assert large.is_large
+        assert measure_time_steps(large, scratch) == in_one_piece

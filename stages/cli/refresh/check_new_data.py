@@ -1,5 +1,7 @@
 """Whether new data fit conf/: what preprocess would refuse, and what validate would report."""
 
+from pathlib import Path
+
 from stages.cli.refresh.comparison.compare_splits import split_of_rows
 from stages.config.schema import Dataset
 from stages.core.artefacts.profile import Profile
@@ -29,9 +31,9 @@ def column_errors(params: Validate, columns: list[str]) -> list[str]:
     return errors + ([f"columns does not name {format_examples(added)}, which is new"] if added else [])
 
 
-def validation_errors(new: RawData, dataset: Dataset, accepted: Profile | None) -> list[str]:
-    """The checks of validate that the data fail."""
+def validation_errors(new: RawData, dataset: Dataset, accepted: Profile | None, folder: Path) -> list[str]:
+    """The checks of validate that the data fail. `folder` is for temporary files of a large table."""
     try:
-        return validate(new, dataset.validate_, accepted).errors
+        return validate(new, dataset.validate_, accepted, folder=folder).errors
     except UserError as error:
         return list(error.messages)

@@ -85,7 +85,7 @@ def refresh_dataset(key: str, dataset: Dataset, composition: Composition, option
         print("\n".join([f"{key}: the data changed", *describe_files(files)]), flush=True)
     with TemporaryDirectory(dir=scratch_parent()) as folder:
         raw = load_source(with_hashes(dataset.download, hashes, files), Path(folder))
-        show_and_pin(NewData(key, hashes, files, raw), dataset, composition, options)
+        show_and_pin(NewData(key, hashes, files, raw), Path(folder), dataset, composition, options)
 
 
 def scratch_parent() -> Path | None:
@@ -93,13 +93,16 @@ def scratch_parent() -> Path | None:
     return TEMPORARY if TEMPORARY.is_dir() else None
 
 
-def show_and_pin(new: NewData, dataset: Dataset, composition: Composition, options: RefreshOptions) -> None:
+def show_and_pin(
+    new: NewData, folder: Path, dataset: Dataset, composition: Composition, options: RefreshOptions
+) -> None:
+    """`folder` is for temporary files."""
     key, hashes, files = new.key, new.hashes, new.files
-    comparison = compare_with_recorded(key, dataset, new.raw, options.key_columns)
+    comparison = compare_with_recorded(key, dataset, new.raw, options.key_columns, folder)
     places = files_with_hashes(key, hashes, composition)
     others = other_datasets(key, hashes, places, composition)
     errors = find_errors(new.raw, dataset)
-    failed = [] if errors else validation_errors(new.raw, dataset, comparison.accepted)
+    failed = [] if errors else validation_errors(new.raw, dataset, comparison.accepted, folder)
     if options.as_json:
         print(json.dumps(changes_document(key, files, comparison, others, errors, failed), indent=2))
     else:

@@ -1,6 +1,6 @@
 """The usual step between the times of a series: a calendar step such as a month, or a fixed one such as an hour."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,8 @@ DAYS: dict[Unit, int] = {"day": 1, "week": 7}
 SATURDAY = 5
 # 1970-01-01 was a Thursday; Monday is 0.
 EPOCH_WEEKDAY = 3
+# Steps that are measured at once, so that any number of times takes bounded memory.
+STEPS_AT_ONCE = 1 << 20
 # More than this part of the steps must be alike, or there is no usual one.
 USUAL_SHARE = 0.5
 
@@ -50,7 +52,11 @@ class TimeStep:
         >>> TimeStep(1, "month").lengths(np.array(["2020-01-31", "2020-02-29", "2020-05-31"], "M8[us]")).tolist()
         [1.0, 3.0]
         """
-        return _differences(times, self.unit) / self.count
+        return np.concatenate([np.empty(0), *self.lengths_by_piece(times)])
+
+    def lengths_by_piece(self, times: Times) -> Iterator[Differences]:
+        """The same, a part at a time."""
+        return (differences / self.count for differences in _Steps([times], self.unit))
 
 
 def find_usual_step(splits: Sequence[Times]) -> TimeStep | None:
@@ -60,10 +66,9 @@ def find_usual_step(splits: Sequence[Times]) -> TimeStep | None:
     >>> str(find_usual_step([day])), str(find_usual_step([day[np.is_busday(day)]])), find_usual_step([day[:1]])
     ('1 day', '1 business day', None)
     """
-    steps = _all_differences(splits, "microsecond")
-    if not len(steps):
+    if all(len(times) < 2 for times in splits):
         return None
-    fixed = _most_frequent(steps)
+    fixed = _most_frequent(_Steps(splits, "microsecond"))
     if (months := _usual_months(splits, varying=fixed is None)) is not None:
         return months
     if _has_business_days(splits):
@@ -71,15 +76,15 @@ def find_usual_step(splits: Sequence[Times]) -> TimeStep | None:
     if fixed is not None:
         return _fixed_step(fixed)
     # Once a day, at other times of day.
-    days = _all_differences(splits, "day")
-    usual_days = _most_frequent(days) if days.min() > 0 else None
+    days = _Steps(splits, "day")
+    usual_days = _most_frequent(days) if days.shortest() > 0 else None
     return None if usual_days is None else _fixed_step(usual_days * FIXED["day"])
 
 
 def _usual_months(splits: Sequence[Times], varying: bool) -> TimeStep | None:
     """A row in a month at most, always on the same day of the month or on its last day, or on varying days."""
-    months = _all_differences(splits, "month")
-    usual = _most_frequent(months) if months.min() > 0 else None
+    months = _Steps(splits, "month")
+    usual = _most_frequent(months) if months.shortest() > 0 else None
     if usual is None or not (varying or _same_day_of_month(splits)):
         return None
     if usual % MONTHS["year"] == 0:
@@ -88,22 +93,30 @@ def _usual_months(splits: Sequence[Times], varying: bool) -> TimeStep | None:
 
 
 def _same_day_of_month(splits: Sequence[Times]) -> bool:
-    times = np.concatenate(splits)
-    from_start, to_end = times - times.astype("M8[M]"), (times.astype("M8[M]") + 1) - times.astype("M8[D]")
-    return len(np.unique(from_start)) == 1 or len(np.unique(to_end)) == 1
+    from_start, to_end = set[np.timedelta64](), set[np.timedelta64]()
+    for times in _pieces_of_all(splits):
+        month = times.astype("M8[M]")
+        from_start.update(np.unique(times - month)[:2])
+        to_end.update(np.unique((month + 1) - times.astype("M8[D]"))[:2])
+        if min(len(from_start), len(to_end)) > 1:
+            return False
+    return True
 
 
 def _has_business_days(splits: Sequence[Times]) -> bool:
     """A row on most days from Monday to Friday, none at weekends, and at least one weekend in between."""
-    weekday = (np.concatenate(splits).astype("M8[D]").astype(np.int64) + EPOCH_WEEKDAY) % 7
-    days, business_days = _all_differences(splits, "day"), _all_differences(splits, "business day")
+    days, business_days = _Steps(splits, "day"), _Steps(splits, "business day")
     return bool(
-        weekday.max() < SATURDAY
-        and days.min() > 0
+        max(_last_weekday(times) for times in _pieces_of_all(splits)) < SATURDAY
+        and days.shortest() > 0
         and _most_frequent(business_days) == 1
-        and (days > business_days).any()
+        and any((longer > shorter).any() for longer, shorter in zip(days, business_days, strict=True))
         and _most_frequent(days) == 1
     )
+
+
+def _last_weekday(times: Times) -> int:
+    return int(((times.astype("M8[D]").astype(np.int64) + EPOCH_WEEKDAY) % 7).max())
 
 
 def _fixed_step(microseconds: int) -> TimeStep:
@@ -116,32 +129,66 @@ def _fixed_step(microseconds: int) -> TimeStep:
     return TimeStep(microseconds // FIXED[unit], unit)
 
 
-def _most_frequent(differences: Differences) -> int | None:
-    """None if it is not more than half of all.
+def _most_frequent(pieces: Iterable[Differences]) -> int | None:
+    """None if it is not more than half of all. What is more than half of all is more than half of a piece.
 
-    >>> _most_frequent(np.array([1.0, 1.0, 3.0])), _most_frequent(np.array([1.0, 2.0, 3.0]))
-    (1, None)
+    >>> _most_frequent([np.array([1.0, 1.0, 3.0])]), _most_frequent([np.array([1.0, 2.0]), np.array([2.0, 2.0])])
+    (1, 2)
+    >>> _most_frequent([np.array([1.0, 2.0, 3.0])])
     """
-    values, counts = np.unique(differences, return_counts=True)
-    most = counts.argmax()
-    return int(values[most]) if counts[most] > USUAL_SHARE * len(differences) else None
+    frequent: set[float] = set()
+    for piece in pieces:
+        values, counts = np.unique(piece, return_counts=True)
+        frequent.update(values[counts > USUAL_SHARE * len(piece)].tolist())
+    counted, total = dict.fromkeys(frequent, 0), 0
+    for piece in pieces:
+        total += len(piece)
+        for value in frequent:
+            counted[value] += int((piece == value).sum())
+    return next((int(value) for value, count in counted.items() if count > USUAL_SHARE * total), None)
 
 
-def _all_differences(splits: Sequence[Times], unit: Unit) -> Differences:
-    return np.concatenate([_differences(times, unit) for times in splits])
+@dataclass(frozen=True)
+class _Steps:
+    """From each time of each split to the next one, a piece at a time.
+
+    Days are those of the calendar if no two times of the split are on the same one.
+    """
+
+    splits: Sequence[Times]
+    unit: Unit
+
+    def __iter__(self) -> Iterator[Differences]:
+        for times in self.splits:
+            whole_days = self.unit in DAYS and all((_days_between(piece) > 0).all() for piece in _pieces(times))
+            for piece in _pieces(times):
+                yield _days_between(piece) / DAYS[self.unit] if whole_days else _differences(piece, self.unit)
+
+    def shortest(self) -> float:
+        return min(float(piece.min()) for piece in self)
+
+
+def _pieces(times: Times) -> Iterator[Times]:
+    """Each begins with the last time of the one before."""
+    for start in range(0, len(times) - 1, STEPS_AT_ONCE):
+        yield np.asarray(times[start : start + STEPS_AT_ONCE + 1])
+
+
+def _pieces_of_all(splits: Sequence[Times]) -> Iterator[Times]:
+    return (np.asarray(times[n : n + STEPS_AT_ONCE]) for times in splits for n in range(0, len(times), STEPS_AT_ONCE))
 
 
 def _differences(times: Times, unit: Unit) -> Differences:
-    """From each time to the next one. Days are those of the calendar if no two times are on the same one."""
-    days = times.astype("M8[D]")
     if unit in MONTHS:
         return _steps(times.astype("M8[M]").astype(np.int64)) / MONTHS[unit]
     if unit == "business day":
+        days = times.astype("M8[D]")
         return np.busday_count(days[:-1], days[1:]).astype(np.float64)
-    days_between = _steps(days.astype(np.int64))
-    if unit in DAYS and (days_between > 0).all():
-        return days_between / DAYS[unit]
     return _steps(times.astype("M8[us]").astype(np.int64)) / FIXED[unit]
+
+
+def _days_between(times: Times) -> Differences:
+    return _steps(times.astype("M8[D]").astype(np.int64))
 
 
 def _steps(numbers: NDArray[np.int64]) -> Differences:

@@ -96,7 +96,7 @@ def quantiles(ascending: NDArray[Any], shares: Sequence[float], method: str) -> 
     """As pandas.Series.quantile, without a copy of the values.
 
     >>> quantiles(np.array([1, 2, 4]), [0.5, 0.75], "linear"), quantiles(np.array([1, 2, 4]), [0.75], "nearest")
-    ([2.0, 3.0], [2])
+    ([2.0, 3.0], [4])
     """
     if not len(ascending):
         return [float("nan")] * len(shares)

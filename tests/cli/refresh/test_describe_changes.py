@@ -1,6 +1,7 @@
 """What is printed: counts of rows and classes, and no value of a private column."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from stages.cli.refresh.describe_changes import (
     describe_moves,
 )
 from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw_files import read_raw, write_raw
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.artefacts.records.validation import DriftRecord
 from stages.download.current_hashes import CurrentFile
@@ -106,3 +108,17 @@ def test_no_value_of_a_private_column_is_shown() -> None:
     text = "\n".join(describe_comparison(comparison)) + str(changes_document("mine", {}, comparison, [], [], []))
     assert "name in 58 rows" in text
     assert "secret" not in text
+
+
+def test_a_large_table_is_compared_with_the_profile_by_block(tmp_path: Path) -> None:
+    new = table(people(100, first=20))
+    rows = all_rows(table(people()))
+    accepted = compute_profile(column_values(table(people()), rows), len(people()), {})
+    write_raw(replace(new, block_rows=30), tmp_path / "raw")
+    large = read_raw(tmp_path / "raw")
+    assert isinstance(large, Table)
+    assert large.is_large
+    found = compare_with_profile(accepted, large, Drift(), tmp_path)
+    assert found == compare_with_profile(accepted, new, Drift())
+    assert found.accepted
+    assert [path.name for path in tmp_path.iterdir()] == ["raw"]

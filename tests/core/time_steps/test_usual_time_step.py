@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from stages.core.time_steps import usual_time_step
 from stages.core.time_steps.usual_time_step import TimeStep, find_usual_step
 
 DAYS = np.arange("2020-01-01", "2023-01-01", dtype="M8[D]")
@@ -14,6 +15,7 @@ RANDOM = np.random.default_rng(0)
 HOURS = np.arange("2020-01-01", "2020-02-01", dtype="M8[h]")
 
 
+@pytest.mark.parametrize("at_once", [usual_time_step.STEPS_AT_ONCE, 5])
 @pytest.mark.parametrize(
     ("times", "step"),
     [
@@ -39,7 +41,8 @@ HOURS = np.arange("2020-01-01", "2020-02-01", dtype="M8[h]")
         (DAYS.astype("M8[s]") + RANDOM.integers(0, 10_000, len(DAYS)), "1 day"),
     ],
 )
-def test_regular_times(times: NDArray[np.datetime64], step: str) -> None:
+def test_regular_times(times: NDArray[np.datetime64], step: str, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usual_time_step, "STEPS_AT_ONCE", at_once)
     microseconds = times.astype("M8[us]")
     usual = find_usual_step([microseconds])
     assert str(usual) == step

@@ -54,7 +54,7 @@ def test_equal_rows_are_found_in_parts_of_any_size(
         for part in parts
         for position, original, previous in zip(part.positions, part.originals, part.previous, strict=True)
     }
-    expected = {}
+    expected: dict[int, tuple[int, int]] = {}
     for value in range(distinct):
         positions = np.flatnonzero(values == value).tolist()
         expected |= {row: (positions[0], before) for before, row in pairwise([-1, *positions])}

@@ -13,13 +13,15 @@ from stages.core.artefacts.profile import Profile, read_profile
 from stages.core.artefacts.raw_data import RawData, Table, split_sizes
 from stages.core.artefacts.records.validation import DriftRecord
 from stages.core.errors import UserError
+from stages.core.runtime.scratch_arrays import scratch_folder
 from stages.download.current_hashes import pinned_hashes
 from stages.download.params.sql_params import Sql
 from stages.validate.all_rows import all_rows
-from stages.validate.drift.column_values import column_values
+from stages.validate.drift.column_values import column_values, column_values_by_block
 from stages.validate.drift.compare_profiles import compare_profiles
 from stages.validate.drift.compute_profile import compute_profile
 from stages.validate.params import Drift
+from stages.validate.stored_rows import stored_rows
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,13 @@ class Comparison:
     accepted: Profile | None = None
 
 
-def compare_with_recorded(key: str, dataset: Dataset, new: RawData, keys: Sequence[str]) -> Comparison:
-    """Raises UserError if the data have no such key columns."""
+def compare_with_recorded(
+    key: str, dataset: Dataset, new: RawData, keys: Sequence[str], scratch: Path | None = None
+) -> Comparison:
+    """`scratch` is for temporary files. Raises UserError if the data have no such key columns."""
     accepted = read_accepted_profile(key)
-    drift = compare_with_profile(accepted, new, dataset.validate_.drift)
-    with tempfile.TemporaryDirectory() as folder:
+    drift = compare_with_profile(accepted, new, dataset.validate_.drift, scratch)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
         try:
             old = recorded_data(key, pinned_hashes(dataset.download), Path(folder))
         except UserError as error:
@@ -67,11 +71,16 @@ def read_accepted_profile(key: str) -> Profile | None:
         return None
 
 
-def compare_with_profile(accepted: Profile | None, new: RawData, drift: Drift) -> DriftRecord:
+def compare_with_profile(
+    accepted: Profile | None, new: RawData, drift: Drift, scratch: Path | None = None
+) -> DriftRecord:
     """The distance of the new data from the accepted profile, as validate will find it."""
     if accepted is None:
         return DriftRecord(accepted=False)
-    rows = all_rows(new)
-    values = column_values(new, rows)
-    profile = compute_profile(values, sum(split_sizes(new).values()), {})
-    return compare_profiles(accepted, profile, values, drift)
+    with scratch_folder(scratch or Path(tempfile.gettempdir())) as arrays:
+        if isinstance(new, Table) and new.is_large:
+            values = column_values_by_block(new, stored_rows(new), arrays)
+        else:
+            values = column_values(new, all_rows(new))
+        profile = compute_profile(values, sum(split_sizes(new).values()), {})
+        return compare_profiles(accepted, profile, values, drift)
