@@ -15,8 +15,6 @@ if TYPE_CHECKING:  # images and tokens need no pandas
 
 # The name of the split of data that came in one piece.
 ALL = "all"
-# The number of a picture in a row without one.
-NO_PICTURE = -1
 
 
 @dataclass(frozen=True)

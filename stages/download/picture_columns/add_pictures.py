@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Table
+from stages.core.artefacts.raw_data import ColumnPictures, Table
 from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.core.pictures.decoder_versions import check_decoder_versions
+from stages.core.pictures.no_picture import NO_PICTURE
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.params import FileSource

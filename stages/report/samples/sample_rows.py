@@ -7,9 +7,10 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import NO_PICTURE, Table
+from stages.core.artefacts.raw_data import Table
 from stages.core.artefacts.table_rows import read_parts
 from stages.core.columns.private_values import PRIVATE
+from stages.core.pictures.no_picture import NO_PICTURE
 from stages.report.page_table import TextTable, format_cell, text_table
 from stages.report.samples.locate_row import locate_row
 from stages.report.samples.sample_images import png_uri

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, ArraySpec, Fitted, ProcessedData
-from stages.core.artefacts.raw_data import NO_PICTURE, Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.records.refreshed import RefreshRecord
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.errors import format_examples
+from stages.core.pictures.no_picture import NO_PICTURE
 from stages.report.charts.raw_series import series_charts
 from stages.report.charts.svg import Chart
 from stages.report.format_text import DASH, TIMES, count, format_percent

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, RawData, Table
+from stages.core.artefacts.raw_data import ColumnPictures, RawData, Table
+from stages.core.pictures.no_picture import NO_PICTURE
 from stages.core.runtime.scratch_arrays import ScratchFolder
 from stages.validate.all_rows import LABEL, AllRows, read_blocks, row_count
 from stages.validate.stored_rows import StoredRows

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import NO_PICTURE, ColumnPictures, Table
+from stages.core.artefacts.raw_data import ColumnPictures, Table
+from stages.core.pictures.no_picture import NO_PICTURE
 
 PICTURES = 6
 HEIGHT, WIDTH = 8, 10

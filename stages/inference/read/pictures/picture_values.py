@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import NO_PICTURE
 from stages.core.columns.picture_pixels import PictureValues
 from stages.core.errors import UserError
 from stages.core.pictures.decode_picture import decode_picture
+from stages.core.pictures.no_picture import NO_PICTURE
 from stages.core.pictures.picture_error import PictureError
 from stages.core.pictures.relative_path import relative_path
 from stages.core.validation_errors import format_value
