@@ -32,8 +32,8 @@ def map_checked(function: Callable[[TableBlock], Result], blocks: Sequence[Table
 
 
 def _message(text: str, blocks: Sequence[str]) -> str:
-    more = f" (and in {format_examples(blocks[1:])})" if len(blocks) > 1 else ""
-    return f"{blocks[0]}{more}: {text}"
+    others = f"; also wrong in {format_examples(blocks[1:])}" if len(blocks) > 1 else ""
+    return f"{blocks[0]}: {text}{others}"
 
 
 def _result_or_error(function: Callable[[TableBlock], Result], block: TableBlock) -> Result | UserError:

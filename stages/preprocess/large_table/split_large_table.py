@@ -38,7 +38,7 @@ def split_large_table(
 ) -> RowSplits:
     """`classes` are the targets that are classes."""
     split = params.split
-    check_order(params)
+    _check_order(params, max(table.sizes.values()))
     sizes: dict[str, SplitSize] = {TEST: split.test, VALIDATION: split.validation}
     check_given(sizes, table.sizes)
     given = [name for name, size in sizes.items() if size == "given"]
@@ -66,25 +66,25 @@ def split_large_table(
     return splits
 
 
-def check_order(params: Preprocess) -> None:
-    """Raise UserError for what needs all rows at once."""
+def _check_order(params: Preprocess, rows: int) -> None:
+    """Raise UserError for what needs all rows at once. The largest split has `rows`."""
     errors, split = ErrorList(), params.split
+    one_block = f"set download.block_rows: {rows} if the memory holds all rows"
     if split.by is not None:
         errors.add(
             f"preprocess.split.by: {split.by} orders all rows at once, and this table has several blocks; sort the "
-            "data by it and take by out, or set download.block_rows to the number of rows, if they fit into memory"
+            f"data by it and take by out, or {one_block}"
         )
     if params.group is not None:
         errors.add(
             f"preprocess.columns.{params.group}: groups are drawn from all rows at once, and this table has several "
-            f"blocks; use `split: {{order: hash, key: {params.group}}}`, which keeps groups together too, or set "
-            "download.block_rows to the number of rows, if they fit into memory"
+            f"blocks; use `split: {{order: hash, key: {params.group}}}`, which keeps groups together too, or "
+            f"{one_block}"
         )
     if split.keys and "given" in (split.test, split.validation):
         errors.add(
             "preprocess.split.key: the keys of a given split are compared with all others at once, and this table has "
-            "several blocks; use fractions for test and validation, or set download.block_rows to the number of rows, "
-            "if they fit into memory"
+            f"several blocks; use fractions for test and validation, or {one_block}"
         )
     errors.raise_if_any()
 

@@ -127,10 +127,8 @@ def _stored_columns(
     values = first_values(table, [column for column, _ in columns.values()])
     stored = []
     for (name, (column, seed)), first in zip(columns.items(), values, strict=True):
-        row = None
-        if not column.sparse and not column.shared:
-            row = column.transform(first)
-            assert isinstance(row, np.ndarray)
+        row = None if column.sparse or column.shared else column.transform(first)
+        assert row is None or isinstance(row, np.ndarray)
         stored.append(_StoredColumn(name, column, seed, row))
     return stored
 

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.errors import UserError
 from stages.core.runtime import map_blocks
 from stages.core.runtime.scratch_arrays import scratch_folder
+from stages.download.params.file_params import File
 from stages.preprocess import count_samples_seen_in_training
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.large_table.row_splits import SPLITS
@@ -185,6 +187,29 @@ def test_splits_that_cannot_be_made(split: dict[str, Any], message: str, tmp_pat
         large(tmp_path, inputs=NUMBERS, targets="target", split=split)
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"split": {"test": 0.2, "order": "chronological", "by": "width"}},
+        {"split": {"test": 0.2}, "columns": {"city": "group"}},
+    ],
+    ids=["by", "group"],
+)
+def test_the_rows_of_a_block_that_a_message_suggests_are_accepted(params: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(UserError) as raised:
+        large(tmp_path, inputs=NUMBERS, targets="target", **params)
+    found = re.search(r"set download\.block_rows: (\d+) if", str(raised.value))
+    assert found
+    files = {"all": {"path": "data/all.csv", "sha256": "0" * 64}}
+    options = File.model_validate(
+        {"source": "file", "format": {"format": "csv"}, "files": files, "block_rows": int(found[1])}
+    )
+    assert options.block_rows is not None
+    table = stored_table(tmp_path / "one", {"all": example_frame()}, options.block_rows)
+    assert not table.is_large
+    preprocess(table, validated(inputs=NUMBERS, targets="target", **params))
+
+
 def test_a_wrong_value_is_reported_with_its_block(tmp_path: Path) -> None:
     frame = example_frame()
     frame.loc[[205, 207], "width"] = np.nan
@@ -203,9 +228,9 @@ def test_wrong_values_of_all_blocks_are_reported_together(tmp_path: Path) -> Non
         large(tmp_path, frame, **NUMBERS_ONLY)
     width, height = raised.value.messages
     assert width.startswith(
-        "rows 200 to 299, counted from 0 (and in rows 300 to 399, counted from 0): column width: missing or infinite "
-        "in 2 of 100 rows: 5, 7;"
+        "rows 200 to 299, counted from 0: column width: missing or infinite in 2 of 100 rows: 5, 7;"
     )
+    assert width.endswith("; also wrong in rows 300 to 399, counted from 0")
     assert height.startswith("rows 400 to 499, counted from 0: column height: missing or infinite in 1 of 100 rows: 10")
 
 
