@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,10 +55,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"{options.workers} workers: {describe(used, options.chains)}", flush=True)
     generator, equal = random.Random(options.seed), 0  # noqa: S311
     for number in range(options.runs):
-        moments = sorted(generator.uniform(0.1, 0.9) * used.wall for _ in range(options.kills))
+        # Of the last run: how loaded the machine is changes.
+        moments = sorted(generator.uniform(0.1, 0.7) * run.wall for _ in range(options.kills))
         same = run.is_equal(moments)
         equal += same
-        print(f"run {number + 1}: killed after {', '.join(f'{m:.0f} s' for m in moments)}: "
+        print(f"run {number + 1}, {run.wall:.0f} s: killed after {', '.join(f'{m:.0f} s' for m in run.kills)}: "
               f"{'equal' if same else 'DIFFERENT'}", flush=True)  # fmt: skip
     print(f"{equal} of {options.runs} equal")
     raise SystemExit(equal < options.runs)
@@ -82,13 +83,14 @@ def run_idle(folder: Path, names: Sequence[str]) -> bool:
 
 @dataclass
 class ClusterRun:
-    """Runs `stale` on new workers; `wall` is the time of the last run."""
+    """Runs `stale` on new workers; `wall` is the time of the last run, and `kills` when it lost a worker."""
 
     stale: Repo
     folder: Path
     names: Sequence[str]
     serial: Repo
     wall: float = 0.0
+    kills: list[float] = field(default_factory=list)
 
     def is_equal(self, moments: Sequence[float]) -> bool:
         """Whether dvc.lock is that of the serial run. A worker is killed at each moment, and replaced by a new one."""
@@ -100,10 +102,12 @@ class ClusterRun:
                 [sys.executable, "-m", "stages.cli", "run", "--on", cluster.address], cwd=repo.path,
                 env=environment(), stdout=(self.folder / "output.txt").open("wb"), stderr=subprocess.STDOUT,
             )  # fmt: skip
-            begin = time.monotonic()
+            begin, self.kills = time.monotonic(), []
             for number, moment in enumerate(moments):
                 time.sleep(max(0.0, begin + moment - time.monotonic()))
-                replace_worker(cluster, self.names[number % len(self.names)], f"new{number}")
+                if process.poll() is None:
+                    self.kills.append(moment)
+                    replace_worker(cluster, self.names[number % len(self.names)], f"new{number}")
             process.wait()
             self.wall = time.monotonic() - begin
             # The time of a worker's idle processes counts once the worker has ended them.
