@@ -30,6 +30,8 @@ download:
 validate:
   columns: [ordered, length, width, shop, express, returned, price]
   may_be_missing: [length]
+  # They are not judged in blocks, and the page says so.
+  near_duplicates: {{across_splits: "off"}}
 
 preprocess:
   targets: {{returned: returned, price: price}}

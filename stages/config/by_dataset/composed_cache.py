@@ -54,7 +54,9 @@ class ComposedCache:
     def keep(self, key: str, description: str, composed: ComposedDataset) -> None:
         if _is_json(composed.params):
             files = {path: self._digests.of(path) for path in composed.files}
-            self._kept[key] = {"shared": _digest(description), "files": files, "composed": asdict(composed)}
+            entry = {"shared": _digest(description), "files": files, "composed": asdict(composed)}
+            # As JSON gives it back: it is compared with what was read.
+            self._kept[key] = json.loads(json.dumps(entry))
 
     def write(self) -> None:
         """Nothing is kept if a file changed meanwhile: it is not known which content was composed."""

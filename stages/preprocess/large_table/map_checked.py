@@ -17,7 +17,7 @@ def map_checked(function: Callable[[TableBlock], Result], blocks: Sequence[Table
     There is a message for each column: that of the first block in which it is wrong, and the names of the others.
     """
     first: dict[str, str] = {}
-    wrong_blocks: dict[str, list[str]] = {}
+    wrong_blocks: dict[str, list[TableBlock]] = {}
     for block, found in zip(blocks, map_blocks(partial(_result_or_error, function), blocks), strict=True):
         if not isinstance(found, UserError):
             yield found
@@ -26,14 +26,15 @@ def map_checked(function: Callable[[TableBlock], Result], blocks: Sequence[Table
             # Messages begin with the column, as in `column width: missing in 2 rows`.
             column = message.partition(": ")[0]
             first.setdefault(column, message)
-            wrong_blocks.setdefault(column, []).append(block.name)
+            wrong_blocks.setdefault(column, []).append(block)
     if first:
         raise UserError(*(_message(text, wrong_blocks[column]) for column, text in first.items()))
 
 
-def _message(text: str, blocks: Sequence[str]) -> str:
-    others = f"; also wrong in {format_examples(blocks[1:])}" if len(blocks) > 1 else ""
-    return f"{blocks[0]}: {text}{others}"
+def _message(text: str, blocks: Sequence[TableBlock]) -> str:
+    first, *others = blocks
+    more = f"; also wrong in {format_examples(block.name for block in others)}" if others else ""
+    return f"{first.name} (row 0 in this message is row {first.start:,}): {text}{more}"
 
 
 def _result_or_error(function: Callable[[TableBlock], Result], block: TableBlock) -> Result | UserError:

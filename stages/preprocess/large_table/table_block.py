@@ -30,8 +30,8 @@ class TableBlock:
 
     @property
     def name(self) -> str:
-        """For messages about the block, which count its rows from 0."""
-        return f"rows {self.start:,} to {self.start + self.rows - 1:,} (row 0 in this message is row {self.start:,})"
+        """For messages about the block."""
+        return f"rows {self.start:,} to {self.start + self.rows - 1:,}"
 
     def read(self, columns: Sequence[str]) -> dict[str, ColumnValues]:
         """As `column_values` returns them, except that texts are coded."""

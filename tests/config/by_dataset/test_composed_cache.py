@@ -39,6 +39,13 @@ def test_nothing_changed(composed: list[str]) -> None:
     assert composed == []
 
 
+def test_what_is_kept_is_not_written_again(composed: list[str]) -> None:
+    before = KEPT.stat()
+    compose()
+    assert composed == []
+    assert (KEPT.stat().st_ino, KEPT.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 def append(name: str, text: str) -> Callable[[], object]:
     def change() -> None:
         file = Path("conf", name)

@@ -228,10 +228,12 @@ def test_wrong_values_of_all_blocks_are_reported_together(tmp_path: Path) -> Non
         large(tmp_path, frame, **NUMBERS_ONLY)
     width, height = raised.value.messages
     assert width.startswith(
-        "rows 200 to 299, counted from 0: column width: missing or infinite in 2 of 100 rows: 5, 7;"
+        "rows 200 to 299 (row 0 in this message is row 200): column width: missing or infinite in 2 of 100 rows: 5, 7;"
     )
-    assert width.endswith("; also wrong in rows 300 to 399, counted from 0")
-    assert height.startswith("rows 400 to 499, counted from 0: column height: missing or infinite in 1 of 100 rows: 10")
+    assert width.endswith("; also wrong in rows 300 to 399")
+    assert height.startswith(
+        "rows 400 to 499 (row 0 in this message is row 400): column height: missing or infinite in 1 of 100 rows: 10"
+    )
 
 
 def test_wrong_values_of_all_targets_are_reported_together(tmp_path: Path) -> None:
@@ -242,5 +244,7 @@ def test_wrong_values_of_all_targets_are_reported_together(tmp_path: Path) -> No
     with pytest.raises(UserError) as raised:
         large(tmp_path, frame, inputs=NUMBERS, targets=targets, labels={"b": "integer"}, split=IN_ORDER)
     value, label = raised.value.messages
-    assert value.startswith("rows 200 to 299, counted from 0: column target: missing or infinite in 1 of 100 rows: 5;")
-    assert label.startswith("rows 0 to 99, counted from 0: column label: no label in rows 7;")
+    assert value.startswith(
+        "rows 200 to 299 (row 0 in this message is row 200): column target: missing or infinite in 1 of 100 rows: 5;"
+    )
+    assert label.startswith("rows 0 to 99 (row 0 in this message is row 0): column label: no label in rows 7;")
