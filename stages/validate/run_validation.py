@@ -39,7 +39,7 @@ from stages.validate.leakage.near_duplicates import describe_near_duplicates, fi
 from stages.validate.leakage.redundant_columns import describe_redundant_columns, find_redundant_columns
 from stages.validate.measure_time_steps import measure_time_steps
 from stages.validate.params import Validate
-from stages.validate.stored_rows import stored_rows
+from stages.validate.typed_blocks import stored_rows
 from stages.validate.workspace import Workspace, open_workspace
 
 

@@ -19,7 +19,7 @@ from stages.core.artefacts.table_blocks import StoredFrames
 from stages.download.databases.load_sql import load_sql
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.verified_files import verify_local
-from stages.download.formats import read_parquet
+from stages.download.formats import parquet_rows
 from stages.download.formats.csv_text import row_chunks
 from stages.download.formats.json_lines import read_json_lines
 from stages.download.formats.typed_values import spilled_blocks
@@ -39,7 +39,7 @@ def set_pieces(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(row_chunks, "CHUNK_BYTES", size)
     monkeypatch.setattr(read_json_lines, "BLOCK_ROWS", size)
     monkeypatch.setattr(spilled_blocks, "MEMORY_BYTES", size)
-    monkeypatch.setattr(read_parquet, "BATCH_CELLS", size)
+    monkeypatch.setattr(parquet_rows, "BATCH_CELLS", size)
 
 
 def csv(columns: dict[str, list[str]], end: str = "\n") -> bytes:

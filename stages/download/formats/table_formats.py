@@ -9,7 +9,7 @@ import pandas as pd
 from stages.core.errors import UserError
 from stages.download.formats.csv_text.read_csv import read_csv
 from stages.download.formats.json_lines.read_json_lines import read_json_lines
-from stages.download.formats.read_parquet import read_parquet
+from stages.download.formats.parquet_rows import read_parquet
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.typed_rows import TypedRows, plain_rows
 from stages.download.params.csv_params import Csv

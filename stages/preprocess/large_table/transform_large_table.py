@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.array_files import ArrayFile, concatenate_raw_files
+from stages.core.artefacts.array_file import ArrayFile, concatenate_raw_files
 from stages.core.artefacts.processed import ROW_RANGE, InputSpec, RowRange, TargetSpec
 from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.artefacts.records.record import write_record

@@ -12,7 +12,7 @@ from stages.core.artefacts.raw_data import ColumnPictures, RawData, Table
 from stages.core.pictures.no_picture import NO_PICTURE
 from stages.core.runtime.scratch_arrays import ScratchFolder
 from stages.validate.all_rows import LABEL, AllRows, read_blocks, row_count
-from stages.validate.stored_rows import StoredRows
+from stages.validate.typed_blocks import StoredRows
 from stages.validate.value_kind import value_kind
 
 _KINDS: Mapping[str, Literal["number", "date"]] = {"number": "number", "time": "date"}

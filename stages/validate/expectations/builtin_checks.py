@@ -14,7 +14,7 @@ from stages.core.runtime.map_blocks import map_blocks
 from stages.validate.all_rows import RowBlock, Rows, read_blocks, split_numbers
 from stages.validate.expectations.check_results import example_rows
 from stages.validate.params import Validate
-from stages.validate.stored_rows import StoredRows
+from stages.validate.typed_blocks import StoredRows
 from stages.validate.value_kind import value_kind
 
 # By split, the kind of each column by its name.

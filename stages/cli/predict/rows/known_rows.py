@@ -7,7 +7,7 @@ from stages.core.artefacts.raw_data import Table
 from stages.inference.column_values import needed_columns
 from stages.inference.raw_rows import RawRows
 from stages.inference.row_problems import find_row_problems
-from stages.inference.table_values import table_values
+from stages.inference.values_of_raw_rows import table_values
 
 
 def known_rows(raw: Table, fitted: Fitted, first: int, last: int) -> tuple[RawRows, int]:

@@ -17,7 +17,7 @@ from stages.inference.column_values import needed_columns
 from stages.inference.predictor import Predictions, Predictor
 from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
-from stages.inference.table_values import table_values
+from stages.inference.values_of_raw_rows import table_values
 from stages.preprocess.read_columns import all_rows, image_values, text_values
 from stages.preprocess.read_picture_inputs import picture_values
 

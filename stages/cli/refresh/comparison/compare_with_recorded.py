@@ -21,7 +21,7 @@ from stages.validate.drift.column_values import column_values, column_values_by_
 from stages.validate.drift.compare_profiles import compare_profiles
 from stages.validate.drift.compute_profile import compute_profile
 from stages.validate.params import Drift
-from stages.validate.stored_rows import stored_rows
+from stages.validate.typed_blocks import stored_rows
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import cloudpickle
 
 from stages.cli.run.cluster import worker as worker_package
+from stages.cli.run.cluster.cluster_workers import WorkerPool, missing_resource
 from stages.cli.run.cluster.code_archive import DataSource
 from stages.cli.run.cluster.shared_storage import SharedStorage
 from stages.cli.run.cluster.worker.worker_task import ChainTask, Requirements, run_chain_task
-from stages.cli.run.cluster.worker_pool import WorkerPool, missing_resource
 from stages.cli.run.execution.chain_process import redirect_output, run_chain
 from stages.cli.run.execution.executor import (
     ChainWaiting,

@@ -11,11 +11,11 @@ import cloudpickle
 from stages.cli.git import git
 from stages.cli.run.cluster import worker as worker_package
 from stages.cli.run.cluster.cluster_executor import ClusterExecutor, ClusterSetup
+from stages.cli.run.cluster.cluster_workers import WorkerPool
 from stages.cli.run.cluster.code_archive import DataSource, code_archive, data_sources, own_files
 from stages.cli.run.cluster.connect import connected
-from stages.cli.run.cluster.requirements import requirements_of
 from stages.cli.run.cluster.shared_storage import shared_storage
-from stages.cli.run.cluster.worker_pool import WorkerPool
+from stages.cli.run.cluster.worker_requirements import requirements_of
 from stages.cli.run.execution.local_executor import Report
 from stages.cli.run.execution.open_executor import Place
 from stages.core import paths
