@@ -26,10 +26,6 @@ class FrameEngine:
     def load(self, frame: pd.DataFrame) -> None:
         self.library_engine.load_batch_data(_FRAME, frame)
 
-    def unload(self) -> None:
-        """The frame can be removed from memory."""
-        self.load(pd.DataFrame())
-
 
 class CannotBeEvaluated(Exception):
     """The messages of the library, in alphabetical order."""
