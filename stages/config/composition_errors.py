@@ -127,9 +127,12 @@ def _invalid_key(node: Node) -> Node | None:
 
 def _file_in_message(error: Exception, conf: Path, files: Sequence[Path]) -> Path | str:
     """The file that Hydra names in its message, or the line with a group that is chosen twice."""
-    repeated = re.search(r"Multiple values for ([^\s.]+(?:\.[^\s.]+)*)\.", str(error))
+    repeated = re.search(r"Multiple values for (([^\s.@]+)\S*)\. .*: (\S+)'$", str(error))
     if repeated:
-        return find_word(repeated[1], files) or conf
+        package, group, name = repeated.groups()
+        # The file of a dataset names the group by a package within the dataset.
+        searches = ((name, package), (name, group), (package, ""))
+        return next((found for word, after in searches if (found := find_word(word, files, after))), conf)
     named = re.search(r"\b[Ii]n '([^']+)'|defined in (\S+)$", str(error))
     return conf / f"{named[1] or named[2]}.yaml" if named else conf
 

@@ -28,9 +28,10 @@ LOAD_LITTLE = ["stages.guard", "stages.preprocess iris", "stages.report iris"]
 INCIDENTAL = {
     # By Great Expectations: SQLAlchemy, which Optuna requires, and the last four with the clients of an S3 remote.
     "stages.validate iris": {"jinja2", "markupsafe", "sqlalchemy", "boto3", "botocore", "jmespath", "s3transfer"},
-    "stages.train iris": {"pillow"},
+    # tblib by TensorFlow; Dask requires it.
+    "stages.train iris": {"pillow", "tblib"},
     # The last three by scikit-learn.
-    "stages.evaluate iris": {"pillow", "pandas", "pyarrow", "python-dateutil"},
+    "stages.evaluate iris": {"pillow", "tblib", "pandas", "pyarrow", "python-dateutil"},
 }
 SCRIPT = """
 import atexit, runpy, sys
