@@ -29,6 +29,10 @@ YAML_HINTS = {
     "unexpected end of stream": "the closing quote is missing",
 }
 _KEYWORD = re.compile(r"^(override|optional) +")
+# Hydra's messages about a group that is chosen twice: with two names, and with the same name.
+_REPEATED_GROUP = re.compile(
+    r"Multiple values for (?P<group>\S+)\. .*: (?P<name>\S+)'$|^(?P<same>\S+) appears more than once in the final"
+)
 _ENDLESS = "values name one another with ${...} without end; write one of them itself"
 _PLAIN_WORDS = {"DictConfig": "keys with values", "ListConfig": "a list"}
 
@@ -127,14 +131,23 @@ def _invalid_key(node: Node) -> Node | None:
 
 def _file_in_message(error: Exception, conf: Path, files: Sequence[Path]) -> Path | str:
     """The file that Hydra names in its message, or the line with a group that is chosen twice."""
-    repeated = re.search(r"Multiple values for (([^\s.@]+)\S*)\. .*: (\S+)'$", str(error))
+    repeated = _REPEATED_GROUP.search(str(error))
     if repeated:
-        package, group, name = repeated.groups()
-        # The file of a dataset names the group by a package within the dataset.
-        searches = ((name, package), (name, group), (package, ""))
-        return next((found for word, after in searches if (found := find_word(word, files, after))), conf)
+        return _line_of_group(repeated["group"] or repeated["same"], repeated["name"], files) or conf
     named = re.search(r"\b[Ii]n '([^']+)'|defined in (\S+)$", str(error))
     return conf / f"{named[1] or named[2]}.yaml" if named else conf
+
+
+def _line_of_group(group: str, name: str | None, files: Sequence[Path]) -> str | None:
+    """The line of a defaults list that chooses `name` for the group, or else the first line that chooses any.
+
+    `group` is `train@datasets.iris.train`; the file of the dataset writes `train@train`.
+    """
+    option, _, package = group.partition("@")
+    parts = package.split(".")
+    written = [f"{option}@{'.'.join(parts[start:])}" for start in range(len(parts))]
+    searches = [*((name, key) for key in written if name), *((key, "") for key in written)]
+    return next((found for word, after in searches if (found := find_word(word, files, after))), None)
 
 
 def _plain(text: str) -> str:

@@ -218,7 +218,10 @@ def test_what_depends_on_others_is_composed_with_them(name: str, folder: Path) -
         ("n: ${.missing}\n", "CONF/dataset/a.yaml:1: datasets.a.n: "),
         ("n: ${oc.env:HOME}\n", "CONF/dataset/a.yaml:1: n: ${oc.env:...}"),
         ("defaults:\n- /train@train: z\n", "CONF/dataset/a.yaml:2: no CONF/train/z.yaml"),
-        ("defaults:\n- /train@train: x\n- /train@train: x\n", "CONF/dataset/a.yaml:2: Multiple values for train@"),
+        (
+            "defaults:\n- {/train@train: x}\n- {/train@train: x}\n",
+            "CONF/dataset/a.yaml:2: train@datasets.a.train appears more",
+        ),
         ("defaults:\n- a\n", "CONF/dataset/a.yaml:2: this defaults list includes its own file"),
         ("n: '${'\n", "CONF/dataset/a.yaml:1: "),
         ("7\n", "CONF/dataset/a.yaml:1: should be keys"),
