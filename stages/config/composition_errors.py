@@ -10,7 +10,7 @@ from omegaconf.errors import GrammarParseError, KeyValidationError, OmegaConfBas
 from omegaconf.grammar_parser import parse
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode
 
-from stages.config.source_lines import find_key, find_node, find_word
+from stages.config.source_lines import find_key, find_node, find_word, find_words
 from stages.core.address_secrets import without_secrets
 from stages.core.errors import format_examples, suggest
 from stages.core.validation_errors import Keys
@@ -30,9 +30,7 @@ YAML_HINTS = {
 }
 _KEYWORD = re.compile(r"^(override|optional) +")
 # Hydra's messages about a group that is chosen twice: with two names, and with the same name.
-_REPEATED_GROUP = re.compile(
-    r"Multiple values for (?P<group>\S+)\. .*: (?P<name>\S+)'$|^(?P<same>\S+) appears more than once in the final"
-)
+_REPEATED_GROUP = re.compile(r"Multiple values for (\S+)\. |^(\S+) appears more than once in the final defaults list")
 _ENDLESS = "values name one another with ${...} without end; write one of them itself"
 _PLAIN_WORDS = {"DictConfig": "keys with values", "ListConfig": "a list"}
 
@@ -133,21 +131,23 @@ def _file_in_message(error: Exception, conf: Path, files: Sequence[Path]) -> Pat
     """The file that Hydra names in its message, or the line with a group that is chosen twice."""
     repeated = _REPEATED_GROUP.search(str(error))
     if repeated:
-        return _line_of_group(repeated["group"] or repeated["same"], repeated["name"], files) or conf
+        return _line_of_repeated_group(repeated[1] or repeated[2], files) or conf
     named = re.search(r"\b[Ii]n '([^']+)'|defined in (\S+)$", str(error))
     return conf / f"{named[1] or named[2]}.yaml" if named else conf
 
 
-def _line_of_group(group: str, name: str | None, files: Sequence[Path]) -> str | None:
-    """The line of a defaults list that chooses `name` for the group, or else the first line that chooses any.
+def _line_of_repeated_group(group: str, files: Sequence[Path]) -> str | None:
+    """The second line with the group in one file, or else the first line with its whole name.
 
-    `group` is `train@datasets.iris.train`; the file of the dataset writes `train@train`.
+    `group` is `train@datasets.iris.train`. The file of the dataset writes `train@train`, as those of other datasets do.
     """
     option, _, package = group.partition("@")
     parts = package.split(".")
-    written = [f"{option}@{'.'.join(parts[start:])}" for start in range(len(parts))]
-    searches = [*((name, key) for key in written if name), *((key, "") for key in written)]
-    return next((found for word, after in searches if (found := find_word(word, files, after))), None)
+    for name in (f"{option}@{'.'.join(parts[start:])}" for start in range(len(parts))):
+        for file in files:
+            if len(lines := list(find_words(name, [file]))) > 1:
+                return lines[1]
+    return find_word(group, files)
 
 
 def _plain(text: str) -> str:

@@ -35,13 +35,17 @@ def find_key(keys: Keys, choices: Mapping[str, str], conf: Path) -> str:
 
 def find_word(word: str, files: Iterable[Path], after: str = "") -> str | None:
     """The first file and line with the word, on the same line as and behind the word `after` if that is given."""
+    return next(find_words(word, files, after), None)
+
+
+def find_words(word: str, files: Iterable[Path], after: str = "") -> Iterator[str]:
+    """Each file and line with the word."""
     pattern = re.compile(".*".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in (after, word) if each))
     comment = re.compile(r"\s*#")
     for file in (file for file in files if file.is_file()):
         for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if pattern.search(line) and not comment.match(line):
-                return f"{file}:{number}"
-    return None
+                yield f"{file}:{number}"
 
 
 def find_node(select: Callable[[yaml.Node], yaml.Node | None], files: Iterable[Path]) -> str | None:

@@ -220,7 +220,7 @@ def test_what_depends_on_others_is_composed_with_them(name: str, folder: Path) -
         ("defaults:\n- /train@train: z\n", "CONF/dataset/a.yaml:2: no CONF/train/z.yaml"),
         (
             "defaults:\n- {/train@train: x}\n- {/train@train: x}\n",
-            "CONF/dataset/a.yaml:2: train@datasets.a.train appears more",
+            "CONF/dataset/a.yaml:3: train@datasets.a.train appears more",
         ),
         ("defaults:\n- a\n", "CONF/dataset/a.yaml:2: this defaults list includes its own file"),
         ("n: '${'\n", "CONF/dataset/a.yaml:1: "),
