@@ -10,9 +10,9 @@ from benchmarks.compare_sides import Comparison, comparison_record, run_comparis
 from benchmarks.machine_description import Machine, describe_machine
 from benchmarks.results.results_page import render_page
 from benchmarks.results.results_table import table_header, table_row
+from stages.core.files.atomic_write import write_json, write_text
 from stages.core.rounding import round_significant
-from stages.core.runtime.atomic_write import write_json, write_text
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 FOLDER = Path("reports/bench")
 

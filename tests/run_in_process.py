@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from stages.core.runtime.stage_outputs import published_outputs
+from stages.core.run_stage.stage_outputs import published_outputs
 
 
 def published(run: Callable[..., None]) -> Callable[..., None]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
 from benchmarks.start_sides import run_module, start_process
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 SIDES = ("keras", "litert")
 SIDE_MODULE = "benchmarks.inference.prediction_side"

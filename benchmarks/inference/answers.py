@@ -14,15 +14,15 @@ from stages.cli.predict.rows.series_rows import split_forecasts
 from stages.cli.predict.rows.split_rows import ROW, split_blocks
 from stages.core import paths
 from stages.core.artefacts.processed import Fitted, ProcessedData, read_processed
-from stages.core.artefacts.raw_data import RawData, Table
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.errors import UserError
 from stages.core.own_model.model_files import import_model_files
-from stages.core.read_params import stage_params
+from stages.core.parameters.read_params import stage_params
 from stages.evaluate.forecasts.forecast_intervals import ForecastIntervals, forecast_intervals
 from stages.evaluate.params import Evaluate
 from stages.evaluate.positive_class import positive_classes

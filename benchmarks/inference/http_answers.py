@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from benchmarks.inference.answers import Answers, MeasuredSplit
 from stages.cli.predict.rows.split_rows import raw_values
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_data import split_sizes
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.raw_data import split_sizes
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.columns.picture_pixels import PictureValues
 from stages.export.held_out.stored_rows import rows_of_raw_split
 from stages.inference.forecast_rows import time_texts
 from stages.inference.input_schema import InputSchema
+from stages.inference.new_rows.raw_rows import RawRows, RawValues
 from stages.inference.predictor import TargetPrediction
-from stages.inference.raw_rows import RawRows, RawValues
 
 ALONE, TOGETHER, BATCHES = 20, 100, 2
 # The first row of a window may be a gap, which is filled with the value of the row before it.

@@ -48,9 +48,9 @@ def load_keras(folder: Path) -> Predict:
 def load_litert(folder: Path) -> Predict:
     from stages.core.artefacts.processed import Fitted
     from stages.inference.litert.litert_model import load_litert_model
+    from stages.inference.new_rows.raw_rows import RawRows
     from stages.inference.output_settings import OutputSettings
     from stages.inference.predictor import Predictor
-    from stages.inference.raw_rows import RawRows
 
     fitted = Fitted.model_validate_json((folder / FITTED).read_text(encoding="utf-8"))
     predictor = Predictor(fitted, OutputSettings(), *load_litert_model(folder / LITERT_MODEL, fitted))

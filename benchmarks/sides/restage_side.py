@@ -13,8 +13,8 @@ from benchmarks.sides import synthetic_data
 from benchmarks.sides.prepared_work import AfterEpochs, PreparedWork, repeat_until_stopped
 from benchmarks.sides.synthetic_data import PRICE_COLUMNS, WINDOW
 from stages.core.artefacts.processed import TEST, TRAIN, ProcessedData, read_processed, write_processed
-from stages.core.artefacts.raw_data import ALL, Images, RawData, Table, Tokens
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import ALL, Images, RawData, Table, Tokens
+from stages.core.parameters.validation_errors import type_adapter
 from stages.inference.keras_model.keras_outputs import model_outputs
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess

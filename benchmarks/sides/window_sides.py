@@ -11,8 +11,8 @@ from benchmarks.sides.prepared_work import PreparedWork, repeat_until_stopped
 from benchmarks.sides.synthetic_data import series
 from benchmarks.sides.tutorial_windows import Array, copy_windows
 from stages.core.artefacts.processed import TRAIN, ProcessedData, read_processed, write_processed
-from stages.core.artefacts.raw_data import ALL, Table
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import ALL, Table
+from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from benchmarks.sides.run_side import prepare_our_process
 from benchmarks.studies.default_models import StudyTable, export_tables, train_scores
+from stages.core.run_stage.stage import report_user_errors
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.stage import report_user_errors
 
 # The tables with such columns.
 TABLES = {
@@ -52,7 +52,7 @@ def compare(name: str, file: Path, seeds: Sequence[int]) -> str:
     """Return a row of the table. The spread is the larger one of the two encodings."""
     from stages.cli.new.new import NewOptions, proposed_conf
     from stages.cli.new.write.check_dataset import compose_alone
-    from stages.core.artefacts.raw_data import Table
+    from stages.core.artefacts.raw.raw_data import Table
     from stages.core.columns.column_params import CategoryParams
     from stages.download.load_source import load_source
     from stages.preprocess.preprocess_data import preprocess

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from benchmarks.sides.run_side import prepare_our_process
+from stages.core.run_stage.stage import report_user_errors
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.stage import report_user_errors
 
 if TYPE_CHECKING:
     from stages.core.artefacts.processed import ProcessedData

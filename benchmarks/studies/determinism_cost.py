@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from benchmarks.cases import SideName, Size
 from benchmarks.results.ratio_statistics import Ratio, ratio_of_medians
 from benchmarks.start_sides import run_rounds, start_side
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 ROUNDS = 5
 REPRODUCIBLE: SideName = "ours"

@@ -26,7 +26,7 @@ from benchmarks.results.ratio_statistics import ratio_of_medians
 from benchmarks.start_sides import REPOSITORY, run_module, start_process
 from benchmarks.studies.serve_load import peak_megabytes, running_server
 from stages.core.errors import UserError
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 from stages.inference.input_schema import INPUT_SCHEMA_FILE, InputSchema
 from stages.inference.model_folder import MODEL_FILES, read_file
 from stages.inference.serve.open_api import example_row

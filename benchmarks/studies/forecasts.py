@@ -24,8 +24,8 @@ from benchmarks.sides.run_side import prepare_our_process
 from benchmarks.studies.forecast_results import AUTOMATIC_ETS, PROPOSED, SeriesResult, report_lines
 from benchmarks.studies.package_series import export_series
 from stages.core.errors import UserError
+from stages.core.run_stage.stage import report_user_errors
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.stage import report_user_errors
 
 if TYPE_CHECKING:
     from stages.config.schema import Dataset
@@ -74,7 +74,7 @@ def series_files(folders: Iterable[Path], names: Sequence[str]) -> list[Path]:
 def measure_series(file: Path, seeds: Sequence[int], variants: Mapping[str, Change]) -> SeriesResult:
     """Raise UserError if the series is too short, or has gaps. The first variant's first model gives the coverage."""
     from stages.core.artefacts.processed import TEST
-    from stages.core.artefacts.raw_data import Table
+    from stages.core.artefacts.raw.raw_data import Table
     from stages.download.load_source import load_source
     from stages.preprocess.preprocess_data import preprocess
 

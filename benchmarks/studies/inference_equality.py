@@ -16,7 +16,7 @@ from benchmarks.inference.http_answers import http_answers
 from benchmarks.start_sides import run_module
 from benchmarks.studies.serve_load import running_server
 from stages.core import paths
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 from stages.inference.model_folder import open_model_folder, read_manifest
 
 MODULE = "benchmarks.studies.inference_equality"

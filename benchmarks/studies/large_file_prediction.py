@@ -26,10 +26,10 @@ import numpy as np
 from benchmarks.inference.script_settings import ScriptSettings, script_settings
 from benchmarks.start_sides import run_module
 from stages.core import paths
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.errors import UserError
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 MODULE = "benchmarks.studies.large_file_prediction"
 SCRIPT = "script"

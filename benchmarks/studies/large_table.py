@@ -23,7 +23,7 @@ from pyarrow import csv
 
 from benchmarks.measure_process import Usage, measure_process
 from benchmarks.start_sides import REPOSITORY
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 MODULE = "benchmarks.studies.large_table"
 KEY = "large"

@@ -82,9 +82,9 @@ def make_table(folder: Path, rows: int) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from stages.core.artefacts.raw_files import TableMeta
+    from stages.core.artefacts.raw.raw_files import TableMeta
+    from stages.core.artefacts.raw.table_blocks import block_bounds, default_block_rows
     from stages.core.artefacts.records.record import write_record
-    from stages.core.artefacts.table_blocks import block_bounds, default_block_rows
 
     (folder / "all").mkdir(parents=True)
     types = {**dict.fromkeys(NUMBERS, "float64"), "shop": "str", "member": "bool", "kind": "str"}
@@ -127,8 +127,8 @@ def restage_side(folder: Path, value: bool) -> None:
     from stages.core.runtime.bootstrap import prepare_process
 
     prepare_process()
-    from stages.core.artefacts.raw_data import Table
-    from stages.core.artefacts.raw_files import read_raw
+    from stages.core.artefacts.raw.raw_data import Table
+    from stages.core.artefacts.raw.raw_files import read_raw
     from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
     from stages.preprocess.params import Preprocess
 

@@ -35,8 +35,8 @@ from stages.core.artefacts.processed import (
     write_processed,
 )
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.parameters.validation_errors import type_adapter
 from stages.core.runtime.keras import start_keras
-from stages.core.validation_errors import type_adapter
 from stages.train.params import Train
 
 MODULE = "benchmarks.studies.large_training"

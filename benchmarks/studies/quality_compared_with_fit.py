@@ -11,9 +11,9 @@ from statistics import fmean, variance
 
 from benchmarks.sides.run_side import prepare_our_process
 from stages.core import paths
-from stages.core.read_params import stage_params
+from stages.core.parameters.read_params import stage_params
+from stages.core.run_stage.stage import report_user_errors
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.stage import report_user_errors
 from stages.train.params import Train
 
 CONFIDENCE = 0.95

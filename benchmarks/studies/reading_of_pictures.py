@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 MNIST = Path("conf/source/mnist.yaml")
 SPLITS = ("train", "test")

@@ -14,7 +14,7 @@ from time import perf_counter
 
 from benchmarks.results.ratio_statistics import ratio_of_medians
 from benchmarks.start_sides import REPOSITORY, run_module
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 ROUNDS = 3
 DATASETS = (

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from benchmarks.results.ratio_statistics import ratio_of_medians
 from benchmarks.start_sides import REPOSITORY
 from benchmarks.studies.starter_suite_speed import DATASETS, clone_environment
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 ROUNDS = 3
 

@@ -14,8 +14,8 @@ import yaml
 from omegaconf import OmegaConf
 
 from benchmarks.start_sides import REPOSITORY
-from stages.core.read_params import read_params
-from stages.core.runtime.atomic_write import write_json, write_text
+from stages.core.files.atomic_write import write_json, write_text
+from stages.core.parameters.read_params import read_params
 
 RECORDED_DATASET = "model0"  # DVC records this dataset; its entries in dvc.lock are copied for all others
 STAGES_OF_ALL_DATASETS = ("guard", "summary")  # their entries depend on the number of datasets

@@ -17,7 +17,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from stages.cli.tune.study_folder import JOURNAL, last_study_folder
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 TRIALS = 20
 ROUNDS = 3

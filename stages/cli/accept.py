@@ -6,12 +6,12 @@ from typing import Any
 from stages.cli.dataset_keys import check_keys
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text, read_profile
-from stages.core.artefacts.raw_files import file_hashes
-from stages.core.check_is_file import check_is_file
+from stages.core.artefacts.raw.raw_files import file_hashes
 from stages.core.dvc.lock_file.lock_file import read_lock_file
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.core.read_params import read_params
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
+from stages.core.files.check_is_file import check_is_file
+from stages.core.parameters.read_params import read_params
 from stages.report.format_text import count
 
 

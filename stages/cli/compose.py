@@ -6,11 +6,11 @@ from stages.cli.tune.ranges.find_range_errors import find_range_errors
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose as compose_conf
 from stages.config.dvc_config_secrets import check_secrets
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
+from stages.core.files.atomic_write import write_text
+from stages.core.files.check_is_file import check_is_file
+from stages.core.parameters.read_params import MAX_PARAMS_BYTES, read_params
 from stages.core.paths import PARAMS
-from stages.core.read_params import MAX_PARAMS_BYTES, read_params
-from stages.core.runtime.atomic_write import write_text
 from stages.guard.guard_stage import check_up_to_date
 
 

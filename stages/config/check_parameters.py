@@ -15,8 +15,7 @@ from stages.config.compose_conf import EXPORTS, Composition
 from stages.config.schema import SECTIONS, Suite
 from stages.config.source_lines import find_key, find_word
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.core.paths import CONF, check_key
-from stages.core.validation_errors import (
+from stages.core.parameters.validation_errors import (
     MISSING,
     Keys,
     ParameterError,
@@ -25,6 +24,7 @@ from stages.core.validation_errors import (
     parameter_errors,
     type_adapter,
 )
+from stages.core.paths import CONF, check_key
 
 _GLOBAL_PACKAGE = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
 

@@ -9,10 +9,10 @@ import yaml
 from stages.config.checks.conf_files import MAX_TEXT_BYTES
 from stages.config.checks.yaml_size_limits import check_size_limits
 from stages.config.composition_errors import explain_composition_error
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
+from stages.core.files.atomic_write import write_text
+from stages.core.files.check_is_file import check_is_file
 from stages.core.paths import CONF
-from stages.core.runtime.atomic_write import write_text
 
 HEADER = "# @package _global_\n# This clone's own choices; not committed.\n"
 _OVERRIDE = "override /suite"

@@ -13,7 +13,7 @@ from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode
 from stages.config.source_lines import find_key, find_node, find_word, find_words
 from stages.core.address_secrets import without_secrets
 from stages.core.errors import format_examples, suggest
-from stages.core.validation_errors import Keys
+from stages.core.parameters.validation_errors import Keys
 
 # A part of the parser's message, and what to change.
 YAML_HINTS = {

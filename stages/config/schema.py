@@ -6,9 +6,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from stages.config.gates.gate_params import Gate
 from stages.core.artefacts.processed import TEST
+from stages.core.bounded_memory.memory_size import parse_memory
 from stages.core.errors import format_examples
-from stages.core.memory_size import parse_memory
-from stages.core.params import Params, TextPattern
+from stages.core.parameters.params import Params, TextPattern
 from stages.download.params import Download, gives_table, private_columns
 from stages.evaluate.params import FORECAST_METRICS, SERIES_BASELINES
 from stages.evaluate.params import Evaluate as EvaluateStage

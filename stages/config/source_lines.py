@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import yaml
 
-from stages.core.validation_errors import Keys
+from stages.core.parameters.validation_errors import Keys
 
 
 class ComposedFile(NamedTuple):

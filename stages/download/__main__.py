@@ -6,10 +6,10 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
-from stages.core.artefacts.raw_files import write_raw
-from stages.core.read_params import stage_params
-from stages.core.runtime.stage import run_stage
-from stages.core.runtime.stage_outputs import StageOutputs
+from stages.core.artefacts.raw.raw_files import write_raw
+from stages.core.parameters.read_params import stage_params
+from stages.core.run_stage.stage import run_stage
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.download.explain_changed_data import explain_changed_data
 from stages.download.load_source import load_source
 from stages.download.params import Download

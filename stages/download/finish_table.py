@@ -9,10 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_files, default_block_rows, write_blocks
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.table_blocks import (
+    StoredFrames,
+    StoredSplit,
+    block_files,
+    default_block_rows,
+    write_blocks,
+)
 from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
-from stages.download.formats.typed_rows import TypedRows
+from stages.download.formats.tables.typed_rows import TypedRows
 from stages.download.params.file_params import TableOptions
 from stages.download.raw_types import RawType, as_raw, raw_types
 from stages.download.resampling.resample_provenance import resample_provenance

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from stages.core.artefacts.raw_data import RawData
+from stages.core.artefacts.raw.raw_data import RawData
 from stages.core.errors import ErrorList
 from stages.download.params import FileSource, Source
 from stages.download.params.builtin_params import Count, Line, Matplotlib, Points, Sklearn, Statsmodels, TwoTables

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from stages.core.errors import ErrorList, format_examples
-from stages.download.formats.typed_rows import FoundColumn
+from stages.download.formats.tables.typed_rows import FoundColumn
 
 
 @dataclass(frozen=True)

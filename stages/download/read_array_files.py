@@ -5,16 +5,16 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from stages.core.artefacts.raw_data import Images, Tokens
+from stages.core.artefacts.raw.raw_data import Images, Tokens
 from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.check_label_count import check_label_count
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFiles
-from stages.download.formats.cifar import read_cifar
-from stages.download.formats.idx import read_idx
-from stages.download.formats.npz import read_npz
+from stages.download.formats.arrays.cifar import read_cifar
+from stages.download.formats.arrays.idx import read_idx
+from stages.download.formats.arrays.npz import read_npz
+from stages.download.formats.arrays.reuters import read_reuters, read_words
 from stages.download.formats.read_untrusted_files import Array
-from stages.download.formats.reuters import read_reuters, read_words
 from stages.download.params import FileSource
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import IDX_IMAGES, IDX_LABELS, ArrayFormat, Cifar, Idx, Npz, Reuters

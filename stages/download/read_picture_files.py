@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from stages.core.artefacts.raw_data import Images
+from stages.core.artefacts.raw.raw_data import Images
 from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
 from stages.core.pictures.decode_picture import decode_picture
 from stages.core.pictures.decoder_versions import check_decoder_versions

@@ -4,14 +4,14 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
 from stages.download.check_disk_space import check_disk_space
 from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.finish_table import table_of_rows
-from stages.download.formats.table_formats import read_rows
-from stages.download.formats.typed_rows import TypedRows
+from stages.download.formats.tables.table_formats import read_rows
+from stages.download.formats.tables.typed_rows import TypedRows
 from stages.download.params import FileSource
 from stages.download.params.format_params import TableFormat
 

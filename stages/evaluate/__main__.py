@@ -17,14 +17,14 @@ from stages.core.artefacts.processed import BLOCK_SAMPLES, VALIDATION, NewArray,
 from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.record import read_record, record_text, write_record
 from stages.core.artefacts.records.training import TrainingRecord
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder, scratch_folder
 from stages.core.errors import UserError
 from stages.core.own_model.code_errors import explain_code_errors
 from stages.core.own_model.model_files import import_model_files
-from stages.core.read_params import stage_params
+from stages.core.parameters.read_params import stage_params
+from stages.core.run_stage.stage import run_stage
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.core.runtime.keras import start_keras
-from stages.core.runtime.scratch_arrays import ScratchFolder, scratch_folder
-from stages.core.runtime.stage import run_stage
-from stages.core.runtime.stage_outputs import StageOutputs
 from stages.evaluate.baselines.choose_baselines import check_baselines
 from stages.evaluate.decision_threshold import check_threshold
 from stages.evaluate.evaluation_record import evaluation_record, find_headline

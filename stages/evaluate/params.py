@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from stages.core.artefacts.processed import SplitName
 from stages.core.errors import suggest
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 # They predict values of windows from the series alone.
 SeriesBaseline = Literal["persistence", "drift", "seasonal_naive", "theta"]

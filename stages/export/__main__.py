@@ -6,9 +6,9 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
+from stages.core.run_stage.stage import run_stage
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.core.runtime.keras import start_keras
-from stages.core.runtime.stage import run_stage
-from stages.core.runtime.stage_outputs import StageOutputs
 from stages.export.dataset_inputs import read_dataset_inputs
 from stages.export.write_export import write_export
 

@@ -8,12 +8,12 @@ from typing import Any
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, ProcessedData, read_processed
 from stages.core.artefacts.profile import Profile, read_profile
-from stages.core.artefacts.raw_files import META, Meta, read_meta, sha256_of
+from stages.core.artefacts.raw.raw_files import META, Meta, read_meta, sha256_of
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
-from stages.core.read_params import read_dataset_params, stage_params
+from stages.core.parameters.read_params import read_dataset_params, stage_params
 from stages.export.params import Export
 from stages.inference.output_settings import OUTPUT_SETTINGS_FILE, OutputSettings
 

@@ -11,10 +11,10 @@ from stages.core.runtime.bootstrap import prepare_process
 if __name__ == "__main__":
     prepare_process()
 
+from stages.core.files.atomic_write import move_into_place, write_beside
 from stages.core.paths import check_key
-from stages.core.runtime.atomic_write import move_into_place, write_beside
+from stages.core.run_stage.stage import DEBUG, report_user_errors
 from stages.core.runtime.keras import start_keras
-from stages.core.runtime.stage import DEBUG, report_user_errors
 from stages.export.dataset_inputs import read_dataset_inputs
 from stages.export.write_export import write_export
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE
-from stages.core.artefacts.raw_data import Tokens
-from stages.core.artefacts.raw_files import read_raw, sha256_of
+from stages.core.artefacts.raw.raw_data import Tokens
+from stages.core.artefacts.raw.raw_files import read_raw, sha256_of
 from stages.core.artefacts.records.record import write_record
 from stages.core.errors import UserError
+from stages.core.files.atomic_write import write_text
 from stages.core.own_model.model_files import PACKAGE_FILE
-from stages.core.runtime.atomic_write import write_text
 from stages.export.copied_code.copy_code import copied_modules, copy_code
 from stages.export.dataset_inputs import KERAS_MODEL, DatasetInputs
 from stages.export.docker_file import DOCKERFILE

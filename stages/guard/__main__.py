@@ -8,7 +8,7 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.config.checks.conf_files import check_input_files
-from stages.core.runtime.stage import DEBUG, report_user_errors, run_single_stage
+from stages.core.run_stage.stage import DEBUG, report_user_errors, run_single_stage
 from stages.guard.guard_stage import guard
 
 if __name__ == "__main__":

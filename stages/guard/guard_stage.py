@@ -14,12 +14,12 @@ from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.refreshed import NO_REFRESH, read_refresh_record, refresh_record_text
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.files.atomic_write import json_text, write_json, write_text
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
-from stages.core.read_params import read_params
-from stages.core.runtime.atomic_write import json_text, write_json, write_text
-from stages.core.runtime.stage import in_experiment
-from stages.core.runtime.stage_outputs import StageOutputs
-from stages.core.validation_errors import dotted_path
+from stages.core.parameters.read_params import read_params
+from stages.core.parameters.validation_errors import dotted_path
+from stages.core.run_stage.stage import in_experiment
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.guard.remove_other_datasets import remove_results_of_other_datasets
 
 _ABSENT = object()

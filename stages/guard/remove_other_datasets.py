@@ -7,7 +7,7 @@ outputs from its cache and not run it.
 from collections.abc import Container
 
 from stages.core import paths
-from stages.core.runtime.atomic_write import remove
+from stages.core.files.atomic_write import remove
 
 
 def remove_results_of_other_datasets(keys: Container[str]) -> None:

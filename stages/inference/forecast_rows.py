@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from stages.core.time_steps.usual_time_step import Times
 from stages.inference.input_schema import InputSchema
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import Forecast, Predictions, TargetPrediction
-from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.values.read_times import ISO_8601, UNITS_PER_SECOND
 

@@ -12,7 +12,9 @@ from stages.core.columns.series.forecast_inverse import SeriesHistory
 from stages.core.errors import UserError
 from stages.core.time_steps.times_ahead import times_ahead
 from stages.core.time_steps.usual_time_step import Times, find_usual_step
-from stages.inference.column_values import fill_gaps_forward
+from stages.inference.new_rows.column_values import fill_gaps_forward
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.transform_rows import NEW_ROWS, rows_before, transform_filled_rows, transform_rows
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictions import (
     DEFAULT_THRESHOLD,
@@ -21,10 +23,8 @@ from stages.inference.predictions import (
     predicted_classes,
     predictions_from_outputs,
 )
-from stages.inference.raw_rows import RawRows
 from stages.inference.row_checks.time_order import check_time_order
 from stages.inference.run_model import RunModel, outputs_of_split
-from stages.inference.transform_rows import NEW_ROWS, rows_before, transform_filled_rows, transform_rows
 
 Outputs = Mapping[str, NDArray[np.float32]]
 

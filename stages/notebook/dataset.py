@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.core.read_params import Sections
+from stages.core.parameters.read_params import Sections
 from stages.notebook.errors import raises_error
 from stages.notebook.files.dataset_files import DatasetFiles
 from stages.notebook.files.read_when_used import DatasetResults

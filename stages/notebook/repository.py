@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.core.errors import UserError, suggest
-from stages.core.read_params import Sections, read_params
+from stages.core.parameters.read_params import Sections, read_params
 from stages.notebook.comparison import Comparison
 from stages.notebook.dataset import Dataset
 from stages.notebook.errors import raises_error

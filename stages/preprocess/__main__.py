@@ -7,11 +7,11 @@ if __name__ == "__main__":
 
 from stages.core import paths
 from stages.core.artefacts.processed import fold_folder, write_processed
-from stages.core.artefacts.raw_data import Table, split_sizes
-from stages.core.artefacts.raw_files import read_raw
-from stages.core.read_params import stage_params
-from stages.core.runtime.stage import run_stage
-from stages.core.runtime.stage_outputs import StageOutputs
+from stages.core.artefacts.raw.raw_data import Table, split_sizes
+from stages.core.artefacts.raw.raw_files import read_raw
+from stages.core.parameters.read_params import stage_params
+from stages.core.run_stage.stage import run_stage
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.preprocess.large_table.preprocess_large_table import is_large_table, preprocess_large_table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess, preprocess_fold

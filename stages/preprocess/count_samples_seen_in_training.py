@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, ProcessedSplit
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows
+from stages.core.artefacts.raw.shared_rows import SharedRows
 
 Hashes = NDArray[np.uint64]
 Integers = NDArray[np.int64]

@@ -16,8 +16,8 @@ from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.preprocess.inputs.raw_columns import RawColumn, RawColumns
 from stages.preprocess.params import DropOutliers, Preprocess
-from stages.preprocess.raw_columns import RawColumn, RawColumns
 from stages.preprocess.scaler_statistics import scaler_statistics
 from stages.preprocess.steps.check_step_columns import check_step_columns
 

@@ -20,7 +20,7 @@ from stages.core.columns.series.series_params import (
     SeasonalDifference,
 )
 from stages.core.errors import format_examples
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 from stages.preprocess.split.params import IN_ORDER, Backtest, Split, check_backtest
 from stages.preprocess.steps.series_steps import DividedSteps, check_series_steps, divide_steps
 

@@ -14,17 +14,17 @@ from stages.core.artefacts.processed import (
     TargetSpec,
     target_stored_in_input,
 )
-from stages.core.artefacts.raw_data import RawData, split_sizes
+from stages.core.artefacts.raw.raw_data import RawData, split_sizes
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
 from stages.core.columns.registry import Column
 from stages.core.errors import prefix_errors
 from stages.core.runtime.library_versions import installed_versions
 from stages.preprocess.count_samples_seen_in_training import seen_in_training
 from stages.preprocess.fit_columns import fit_columns
+from stages.preprocess.inputs.raw_columns import RawColumn, RawColumns
+from stages.preprocess.inputs.read_columns import read_inputs, read_targets
+from stages.preprocess.inputs.read_weights import Weights, check_split_weights, read_weights
 from stages.preprocess.params import Preprocess
-from stages.preprocess.raw_columns import RawColumn, RawColumns
-from stages.preprocess.read_columns import read_inputs, read_targets
-from stages.preprocess.read_weights import Weights, check_split_weights, read_weights
 from stages.preprocess.split.fold_rows import FoldRows
 from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_columns import read_split_columns

@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.bounded_memory.scratch_arrays import ScratchArray, ScratchFolder
 from stages.core.columns.column_kind import Floats, ScalerStatistics
 from stages.core.columns.value_blocks import ValueBlocks
-from stages.core.runtime.scratch_arrays import ScratchArray, ScratchFolder
 
 EPSILON = float(np.finfo(np.float64).eps)
 

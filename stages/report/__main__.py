@@ -6,8 +6,8 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
-from stages.core.runtime.stage import run_stage
-from stages.core.runtime.stage_outputs import StageOutputs
+from stages.core.run_stage.stage import run_stage
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.report.dataset_page import page
 from stages.report.dataset_results import read_dataset_results
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
-from stages.core.artefacts.raw_data import RawData
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import RawData
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
@@ -15,7 +15,7 @@ from stages.core.artefacts.records.refreshed import NO_REFRESH, RefreshRecord, r
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.errors import UserError
-from stages.core.read_params import read_dataset_params, stage_params
+from stages.core.parameters.read_params import read_dataset_params, stage_params
 from stages.report.params import Report
 from stages.report.recorded.read_predictions import read_predictions
 from stages.report.recorded.recorded_predictions import Predictions

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 
 class Report(Params):

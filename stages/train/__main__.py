@@ -13,10 +13,10 @@ from stages.core.artefacts.processed import read_processed
 from stages.core.artefacts.records.record import write_record
 from stages.core.errors import prefix_errors
 from stages.core.own_model.model_files import NO_MODEL_FILES, import_model_files
-from stages.core.read_params import stage_params
+from stages.core.parameters.read_params import stage_params
+from stages.core.run_stage.stage import run_stage
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.core.runtime import keras as keras_runtime
-from stages.core.runtime.stage import run_stage
-from stages.core.runtime.stage_outputs import StageOutputs
 from stages.train.check_params_fit_data import check_training
 from stages.train.params import Train
 

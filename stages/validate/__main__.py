@@ -9,13 +9,13 @@ import sys
 
 from stages.core import paths
 from stages.core.artefacts.profile import NO_PROFILE, Profile, profile_text, read_profile
-from stages.core.artefacts.raw_files import file_hashes, read_raw
+from stages.core.artefacts.raw.raw_files import file_hashes, read_raw
 from stages.core.artefacts.records.record import record_text
 from stages.core.errors import UserError
-from stages.core.read_params import stage_params
-from stages.core.runtime.atomic_write import remove
-from stages.core.runtime.stage import run_stage
-from stages.core.runtime.stage_outputs import StageOutputs
+from stages.core.files.atomic_write import remove
+from stages.core.parameters.read_params import stage_params
+from stages.core.run_stage.stage import run_stage
+from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.validate.params import Validate
 from stages.validate.run_validation import validate
 

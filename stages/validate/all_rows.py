@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.records.validation import RowReference
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.errors import UserError
 from stages.core.pictures.no_picture import NO_PICTURE
-from stages.core.runtime.map_blocks import map_blocks
 from stages.validate.row_statistics import image_statistics, text_statistics
 
 LABEL = "label"

@@ -1,6 +1,6 @@
 """What cannot be judged of a table that is larger than memory is refused before the work."""
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.errors import ErrorList
 from stages.validate.expectations.dataset_expectations import conf_expectations
 from stages.validate.expectations.measure_blocks import REFUSED

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import LongestStep, TimeStepsRecord
-from stages.core.runtime.scratch_arrays import ScratchFolder
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.time_steps.usual_time_step import STEPS_AT_ONCE, Times, find_usual_step
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from stages.core.errors import format_examples, suggest
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 from stages.validate.expectations.expectation_names import ARGUMENTS, columns_read
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import Images, Tokens
+from stages.core.artefacts.raw.raw_data import Images, Tokens
 from stages.core.errors import UserError
 
 IMAGE_STATISTICS = ["min", "max", "mean", "std"]

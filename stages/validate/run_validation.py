@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stages.core.artefacts.profile import Profile
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import (
     CheckRecord,
     DuplicatesRecord,
@@ -16,8 +16,8 @@ from stages.core.artefacts.records.validation import (
     TimeStepsRecord,
     ValidationRecord,
 )
+from stages.core.bounded_memory.release_memory import release_memory
 from stages.core.runtime.library_versions import installed_versions
-from stages.core.runtime.release_memory import release_memory
 from stages.validate.all_rows import Rows, all_rows, row_count
 from stages.validate.check_large_table import check_large_table
 from stages.validate.drift.column_values import ColumnValues, column_values, column_values_by_block

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit
-from stages.core.runtime.map_blocks import map_blocks
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.table_blocks import StoredFrames, StoredSplit
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.validate.value_kind import value_kind
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.core.runtime.scratch_arrays import ScratchFolder, scratch_folder
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder, scratch_folder
 from stages.validate.leakage.hashes import HashedRows
 
 

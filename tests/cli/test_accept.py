@@ -10,13 +10,13 @@ import yaml
 from stages.cli.accept import accept, describe_changes
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import file_hashes, write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import file_hashes, write_raw
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compute_profile import compute_profile
-from tests.core.test_check_is_file import KINDS
+from tests.core.files.test_check_is_file import KINDS
 
 SOURCE = {"source": "file", "path": "a.csv"}
 

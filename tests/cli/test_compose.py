@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import stages
 from stages.cli.app import app
 from stages.config.compose_conf import compose
-from tests.core.test_check_is_file import KINDS
+from tests.core.files.test_check_is_file import KINDS
 
 ROOT = Path(__file__).parents[2]
 SUITE = "# @package _global_\ndefaults:\n  - /dataset@datasets.{key}: {key}\nsuite: {suite}\n"

@@ -8,7 +8,7 @@ from dvc.utils.hydra import compose_and_dump
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
 from stages.core.errors import UserError
-from stages.core.read_params import read_params
+from stages.core.parameters.read_params import read_params
 from tests.config.conftest import CONF, copy_conf
 
 NOT_IN_A_SUITE = {"source/btc.yaml"}  # chosen by an override: source@datasets.coin.download=btc

@@ -11,7 +11,7 @@ from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import Composition
 from stages.core.errors import UserError
 from stages.core.paths import DATASET_PARAMS, check_key
-from stages.core.runtime.stage import run_stage
+from stages.core.run_stage.stage import run_stage
 from stages.guard.guard_stage import guard
 from tests.run_in_process import published
 

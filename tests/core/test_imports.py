@@ -23,7 +23,7 @@ def test_an_entry_imports_only_what_it_needs_at_its_start() -> None:
     """Each entry is imported in a fork of its own; what all of them import is loaded before."""
     script = f"""if True:
         import importlib, os, sys
-        import stages.core.runtime.stage
+        import stages.core.run_stage.stage
         for entry in {list(ALLOWED)}:
             if os.fork() == 0:
                 importlib.import_module(entry)
@@ -42,8 +42,8 @@ def test_images_are_preprocessed_without_pandas_and_arrow() -> None:
     script = f"""if True:
         import sys
         import numpy as np
-        from stages.core.validation_errors import type_adapter
-        from stages.core.artefacts.raw_data import Images
+        from stages.core.parameters.validation_errors import type_adapter
+        from stages.core.artefacts.raw.raw_data import Images
         from stages.preprocess.params import Preprocess
         from stages.preprocess.preprocess_data import preprocess
         pictures, classes = np.ones((4, 2, 2), np.uint8), np.array([0, 1, 0, 1])

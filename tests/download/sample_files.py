@@ -17,7 +17,7 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import download
-from stages.download.formats.table_formats import read_table
+from stages.download.formats.tables.table_formats import read_table
 from stages.download.params.file_params import File, Http, Limits
 from stages.download.params.format_params import TableFormat
 

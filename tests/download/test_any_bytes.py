@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from stages.core.errors import UserError
 from stages.download.formats.archives import read_members
-from stages.download.formats.cifar import read_cifar
-from stages.download.formats.idx import read_idx
-from stages.download.formats.npz import read_npy, read_npz
+from stages.download.formats.arrays.cifar import read_cifar
+from stages.download.formats.arrays.idx import read_idx
+from stages.download.formats.arrays.npz import read_npy, read_npz
+from stages.download.formats.arrays.restricted_pickle import unpickle
+from stages.download.formats.arrays.reuters import read_reuters, read_words
 from stages.download.formats.pictures.class_folders import sort_into_classes
 from stages.download.formats.pictures.folder_or_archive import PictureArchive
-from stages.download.formats.restricted_pickle import unpickle
-from stages.download.formats.reuters import read_reuters, read_words
 from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.params.file_params import Limits
 from stages.download.params.format_params import Cifar, Reuters

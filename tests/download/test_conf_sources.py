@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages.core.artefacts.raw_data import ALL, Images, Table, Tokens, split_sizes
-from stages.core.artefacts.raw_files import read_raw, write_raw
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import ALL, Images, Table, Tokens, split_sizes
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.fetch.download_files import download
 from stages.download.fetch.mirror import Mirror
 from stages.download.load_source import load_source, read_files

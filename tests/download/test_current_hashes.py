@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.artefacts.raw_data import Images, Table
+from stages.core.artefacts.raw.raw_data import Images, Table
 from stages.core.errors import UserError
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.current_hashes import current_files, current_hashes, hashes_of, pinned_hashes, with_hashes
 from stages.download.fetch.download_files import CACHE
 from stages.download.fetch.mirror import MIRROR

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_files import write_raw
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_files import write_raw
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.fetch.verified_files import verify_local
 from stages.download.load_source import read_files
 from stages.download.params import Download

@@ -13,15 +13,15 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw, write_raw
-from stages.core.artefacts.table_blocks import StoredFrames
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.table_blocks import StoredFrames
 from stages.download.databases.load_sql import load_sql
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.verified_files import verify_local
-from stages.download.formats import parquet_rows
 from stages.download.formats.csv_text import row_chunks
 from stages.download.formats.json_lines import read_json_lines
+from stages.download.formats.tables import parquet_rows
 from stages.download.formats.typed_values import spilled_blocks
 from stages.download.load_source import read_files
 from stages.download.params.file_params import File

@@ -3,9 +3,9 @@ import sys
 
 import pytest
 
-from stages.core.artefacts.raw_data import split_sizes
-from stages.core.artefacts.raw_files import read_raw, write_raw
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import split_sizes
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.load_source import load_source
 from stages.download.params import Download
 
@@ -40,7 +40,7 @@ def test_a_source_loads_only_its_own_libraries():
     libraries = {"sklearn", "matplotlib", "requests", "tensorflow", "great_expectations", "hydra"}
     code = f"""
 import sys
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.load_source import load_source
 from stages.download.params import Download
 for params in {[SOURCES[name] for name in ("line", "google_stock", "iris")]}:

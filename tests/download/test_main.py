@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw
-from stages.core.runtime.atomic_write import write_json
-from stages.core.runtime.stage import run_stage
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw
+from stages.core.files.atomic_write import write_json
+from stages.core.run_stage.stage import run_stage
 from stages.download.__main__ import run
 from tests.download.sample_files import ZERO_HASH, sha256
 

@@ -5,7 +5,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from stages.core.validation_errors import parameter_errors, type_adapter
+from stages.core.parameters.validation_errors import parameter_errors, type_adapter
 from stages.download.params import Download
 from stages.download.params.csv_params import Csv
 from tests.download.sample_files import ZERO_HASH

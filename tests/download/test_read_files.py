@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw_data import ALL, Images, Table
+from stages.core.artefacts.raw.raw_data import ALL, Images, Table
 from stages.core.errors import UserError
 from stages.download.fetch.verified_files import VerifiedFile, verify_local
 from stages.download.load_source import read_files

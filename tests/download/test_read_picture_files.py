@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from stages.core.artefacts.raw_data import ALL, Images
-from stages.core.artefacts.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.raw_data import ALL, Images
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.download.fetch.verified_files import verify_local
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.load_source import load_source, read_files

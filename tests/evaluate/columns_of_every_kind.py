@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from tests.core.artefacts.example_pictures import table_with_pictures

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 

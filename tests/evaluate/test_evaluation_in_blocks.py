@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts import processed
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import EvaluationRecord
-from stages.core.runtime.scratch_arrays import scratch_folder
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.evaluate import __main__ as entry
 from stages.evaluate import decision_threshold
 from stages.evaluate.baselines import compare_with_baselines, simple_baselines

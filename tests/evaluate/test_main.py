@@ -16,8 +16,8 @@ from stages.core.artefacts.processed import ProcessedData, write_processed
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
 from stages.core.artefacts.records.record import read_record, write_record
 from stages.core.errors import UserError
+from stages.core.files.atomic_write import write_json, write_text
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
-from stages.core.runtime.atomic_write import write_json, write_text
 from stages.evaluate import __main__ as entry
 from stages.inference.output_settings import OUTPUT_SETTINGS_FILE, OutputSettings
 from tests.evaluate.processed_examples import STANDARD, class_and_value, classes, values

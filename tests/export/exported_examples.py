@@ -7,11 +7,11 @@ from typing import Any
 from stages.core import paths
 from stages.core.artefacts.processed import write_processed
 from stages.core.artefacts.profile import Profile, profile_text
-from stages.core.artefacts.raw_data import RawData
-from stages.core.artefacts.raw_files import read_meta, write_raw
+from stages.core.artefacts.raw.raw_data import RawData
+from stages.core.artefacts.raw.raw_files import read_meta, write_raw
 from stages.core.artefacts.records.record import write_record
+from stages.core.files.atomic_write import write_json, write_text
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
-from stages.core.runtime.atomic_write import write_json, write_text
 from stages.export.dataset_inputs import KERAS_MODEL, read_dataset_inputs
 from stages.export.write_export import write_export
 from stages.inference.output_settings import OUTPUT_SETTINGS_FILE

@@ -10,8 +10,8 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import TEST, read_processed
-from stages.core.artefacts.raw_files import sha256_of
-from stages.core.runtime.atomic_write import write_text
+from stages.core.artefacts.raw.raw_files import sha256_of
+from stages.core.files.atomic_write import write_text
 from stages.export.dataset_inputs import read_dataset_inputs
 from stages.export.exported_files import EXPORTED_NAMES
 from stages.export.not_convertible import NotConvertibleError

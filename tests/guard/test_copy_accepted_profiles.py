@@ -9,9 +9,9 @@ from stages.config.compose_conf import Composition
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, profile_text
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 from stages.guard.guard_stage import copy_accepted_profiles, guard
-from tests.core.test_check_is_file import KINDS
+from tests.core.files.test_check_is_file import KINDS
 from tests.run_in_process import published
 
 TEXT = profile_text(Profile(rows=2, files={}, columns=[]))

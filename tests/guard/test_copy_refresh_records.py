@@ -8,9 +8,9 @@ import pytest
 from stages.core import paths
 from stages.core.artefacts.records.refreshed import RefreshRecord, RowChanges, refresh_record_text
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 from stages.guard.guard_stage import copy_refresh_records
-from tests.core.test_check_is_file import KINDS
+from tests.core.files.test_check_is_file import KINDS
 from tests.run_in_process import published
 
 ROWS = RowChanges(before=2, now=3, same=2, changed=0, gone=0, added=1)

@@ -12,8 +12,8 @@ import yaml
 from stages.config.compose_conf import compose
 from stages.core import paths
 from stages.core.errors import UserError
+from stages.core.parameters.read_params import read_dataset_params
 from stages.core.paths import SUITE
-from stages.core.read_params import read_dataset_params
 from stages.guard.guard_stage import check_up_to_date, differences, source_digest, written_sections
 from stages.guard.guard_stage import guard as guard_stage
 from tests.run_in_process import published

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
+from stages.core.parameters.validation_errors import type_adapter
 from stages.evaluate.params import Evaluate
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess

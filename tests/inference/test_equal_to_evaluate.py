@@ -17,7 +17,7 @@ from stages.inference.keras_model.keras_outputs import BATCH, keras_runner, mode
 from stages.inference.keras_model.losses import loss_functions
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import Predictions, Predictor
-from tests.inference.new_rows import new_rows
+from tests.inference.made_rows import new_rows
 from tests.inference.prediction_examples import EXAMPLES, Predicted, predicted_example
 
 OF_TABLES = [name for name, example in EXAMPLES.items() if "window" not in example.preprocess]

@@ -12,10 +12,10 @@ from stages.core.artefacts.records.evaluation import DecisionThreshold
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import UnusableRowsError
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import Predictor
-from stages.inference.raw_rows import RawRows
-from stages.inference.row_problems import UnusableRowsError
 from tests.evaluate.processed_examples import class_and_value
 from tests.evaluate.series_examples import forecasts
 from tests.inference.intervals.example_intervals import fitted_interval

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.read_history import read_history
 from stages.notebook.dataset import Dataset
 from stages.notebook.errors import Error

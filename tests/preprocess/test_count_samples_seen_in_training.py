@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.core.artefacts.processed import ProcessedSplit
-from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.preprocess import count_samples_seen_in_training as module
 from stages.preprocess.count_samples_seen_in_training import seen_in_training
 

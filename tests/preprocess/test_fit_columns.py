@@ -10,10 +10,10 @@ from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import FittedStep, LinearScaling, UnitLength, apply_steps
 from stages.core.errors import UserError
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess import fit_columns
+from stages.preprocess.inputs.raw_columns import RawColumn, RawColumns
 from stages.preprocess.params import Preprocess, Step
-from stages.preprocess.raw_columns import RawColumn, RawColumns
 
 # The mean of the first column is 15, its deviation 30.1: z of the last row is 2.99, of the others below 0.5.
 OUTLIER = np.array([[1.0, 5.0], [2, 5], [3, 5], [4, 5], [5, 5], [6, 5], [7, 5], [8, 5], [9, 5], [105, 5]])

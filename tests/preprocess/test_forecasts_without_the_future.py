@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.columns.scaling import apply_steps
 from stages.core.columns.series.window_steps import apply_to_targets
 from stages.core.errors import UserError

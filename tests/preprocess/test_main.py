@@ -10,10 +10,10 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import write_raw
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_json
+from stages.core.files.atomic_write import write_json
 from stages.preprocess import __main__ as entry
 from tests.run_in_process import published
 

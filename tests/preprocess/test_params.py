@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from stages.core.validation_errors import parameter_errors, type_adapter
+from stages.core.parameters.validation_errors import parameter_errors, type_adapter
 from stages.preprocess.params import Preprocess
 
 CHRONOLOGICAL = {"order": "chronological"}

@@ -8,8 +8,8 @@ import pytest
 from sklearn.preprocessing import StandardScaler, normalize
 
 from stages.core.artefacts.processed import Fitted, ProcessedData
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.number_columns import BLOCK_ROWS
 from stages.core.columns.scaling import LinearScaling

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table, split_sizes
+from stages.core.artefacts.raw.raw_data import Table, split_sizes
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess, preprocess_fold

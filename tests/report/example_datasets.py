@@ -17,9 +17,9 @@ from stages.core.artefacts.processed import (
     TargetSpec,
     write_processed,
 )
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows, concatenate_ragged
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows, concatenate_ragged
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_files import write_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord, PredictionDetails, ValuesDetail
 from stages.core.artefacts.records.record import write_record
 from stages.core.artefacts.records.refreshed import NO_REFRESH
@@ -31,7 +31,7 @@ from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling
 from stages.core.columns.token_ids import TokenIds
-from stages.core.runtime.atomic_write import write_json, write_text
+from stages.core.files.atomic_write import write_json, write_text
 from stages.report.recorded.recorded_predictions import Predictions, from_texts
 from tests.report.example_records import (
     class_evaluation,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.core.artefacts.windows import Window
 from stages.core.columns.number_columns import NumberColumns

@@ -13,7 +13,7 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import TRAIN
-from stages.core.runtime.stage import run_stage
+from stages.core.run_stage.stage import run_stage
 from stages.report import __main__ as entry
 from stages.report.format_text import DASH
 from tests.report.example_datasets import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.report.dataset_page import page
 from stages.report.dataset_results import read_dataset_results
 from stages.report.recorded import line_blocks, read_predictions

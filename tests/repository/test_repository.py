@@ -59,7 +59,7 @@ def test_git_contains_no_data() -> None:
 
 
 # It subclasses pickle.Unpickler, so that nothing a pickle names is called; see tests/download/hostile_pickles.py.
-MAY_IMPORT_PICKLE = ROOT / "stages/download/formats/restricted_pickle.py"
+MAY_IMPORT_PICKLE = ROOT / "stages/download/formats/arrays/restricted_pickle.py"
 
 
 def test_no_unsafe_calls() -> None:

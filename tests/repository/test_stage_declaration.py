@@ -6,7 +6,7 @@ from typing import Any
 from dvc.repo import Repo
 
 from stages.core.dvc.pipeline_file import DeclaredParameter, StageDeclaration, read_pipeline, stage_declaration
-from stages.core.read_params import read_params
+from stages.core.parameters.read_params import read_params
 from tests.repository.dvc_yaml import ROOT
 
 

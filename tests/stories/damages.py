@@ -25,7 +25,7 @@ import yaml
 from stages.cli.cache.fsck.fsck import FsckOptions, fsck
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
 from stages.core.errors import UserError
-from stages.core.runtime.stage import stage_transaction
+from stages.core.run_stage.stage import stage_transaction
 from tests.stories.plain_repository import build, checkout, copy, object_path, objects, results, run
 
 READERS = {"data/raw": "preprocess", "data/processed": "train", "data/models": "evaluate", "history": "evaluate"}

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_json
+from stages.core.files.atomic_write import write_json
 from stages.download import __main__ as download
 from stages.preprocess import __main__ as preprocess
 from stages.preprocess.params import Preprocess, Step

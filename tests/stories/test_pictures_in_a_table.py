@@ -9,9 +9,9 @@ import yaml
 from PIL import Image
 
 from stages.core.artefacts.processed import read_processed
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw
+from stages.core.artefacts.raw.shared_rows import SharedRows
 from tests.stories.repo import Repo, clone
 
 PICTURES, ROWS = 10, 80

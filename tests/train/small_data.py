@@ -14,8 +14,8 @@ from stages.core.artefacts.processed import (
     TargetSpec,
     target_stored_in_input,
 )
-from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
@@ -29,7 +29,7 @@ from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.columns.token_ids import TokenIds
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.train.params import Train
 
 if TYPE_CHECKING:

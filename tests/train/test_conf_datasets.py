@@ -9,7 +9,7 @@ import pytest
 
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
-from stages.core.artefacts.raw_data import Images, Table, Tokens
+from stages.core.artefacts.raw.raw_data import Images, Table, Tokens
 from stages.download.load_source import load_source
 from stages.evaluate.baselines.choose_baselines import check_baselines
 from stages.evaluate.evaluation_record import find_headline

@@ -10,8 +10,8 @@ import pytest
 from stages.core import paths
 from stages.core.artefacts.processed import fold_folder, write_processed
 from stages.core.artefacts.records.training import SeedRecord, StreamedSamples, TrainingRecord
-from stages.core.runtime.atomic_write import write_json
-from stages.core.runtime.stage import run_stage
+from stages.core.files.atomic_write import write_json
+from stages.core.run_stage.stage import run_stage
 from stages.train import __main__ as entry
 from stages.train.loop import checkpoint, choose_engine, compiled_epochs
 from stages.train.loop.streaming import data_size

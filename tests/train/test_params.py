@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from stages.core.validation_errors import parameter_errors
+from stages.core.parameters.validation_errors import parameter_errors
 from stages.train.params import Train
 from tests.train.small_data import train_params
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.raw_data import Images, Tokens
+from stages.core.artefacts.raw.raw_data import Images, Tokens
 
 
 def images(train: Any, test: Any, classes: int = 2) -> Images:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.core.artefacts.raw_data import ColumnPictures, RawData, Table
-from stages.core.artefacts.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.raw_data import ColumnPictures, RawData, Table
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.core.errors import UserError
 from stages.validate.expectations.expectation_names import ARGUMENTS
 from stages.validate.expectations.measure_blocks import REFUSED

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from stages.core import paths
-from stages.core.artefacts.raw_data import Images, RawData, Table
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table
+from stages.core.artefacts.raw.raw_files import write_raw
 from stages.core.artefacts.records.validation import DuplicatesRecord, ValidationRecord
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_json, write_text
+from stages.core.files.atomic_write import write_json, write_text
 from stages.validate import __main__ as entry
 from tests.run_in_process import published
 

@@ -4,10 +4,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.core.artefacts.records.validation import LongestStep, TimeStepsRecord
-from stages.core.runtime.scratch_arrays import scratch_folder
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.time_steps import usual_time_step
 from stages.download.builtin.matplotlib_datasets import goog
 from stages.validate import measure_time_steps as time_steps_module

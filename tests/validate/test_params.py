@@ -4,7 +4,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from stages.core.validation_errors import parameter_errors, type_adapter
+from stages.core.parameters.validation_errors import parameter_errors, type_adapter
 from stages.validate.params import Validate
 
 UNIQUE = "expect_column_values_to_be_unique"

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import RedundantColumns
 from stages.validate.params import Validate
 from stages.validate.run_validation import ValidationResult, validate

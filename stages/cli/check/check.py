@@ -19,7 +19,7 @@ from stages.cli.revisions.snapshot import Snapshot, open_snapshot
 from stages.cli.run.compose_if_changed import composed_params
 from stages.config.gates.gate_params import Gate
 from stages.core.artefacts.records.record import record_text
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 
 
 def check(keys: Sequence[str], base: str | None, as_json: bool) -> None:

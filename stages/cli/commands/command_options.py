@@ -41,7 +41,7 @@ def reporting_errors(command: str, debug: bool, failure: int = 1) -> Iterator[No
 
     `failure` is the exit code after an error of the user.
     """
-    from stages.core.runtime.stage import report_user_errors  # imports packages, without which doctor has to start
+    from stages.core.run_stage.stage import report_user_errors  # imports packages, without which doctor has to start
 
     with report_user_errors(command, debug, failure):
         code = Path(stages.__file__).resolve().parent

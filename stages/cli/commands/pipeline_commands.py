@@ -139,7 +139,7 @@ def _choose_suite(suite: str) -> None:
 
 
 def _memory(text: str | None) -> int | None:
-    from stages.core.memory_size import parse_memory
+    from stages.core.bounded_memory.memory_size import parse_memory
 
     try:
         return None if text is None else parse_memory(text)

@@ -18,7 +18,7 @@ from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
-from stages.core.read_params import Sections
+from stages.core.parameters.read_params import Sections
 
 Found = TypeVar("Found")
 NO_SECTIONS: Sections = {}

@@ -5,8 +5,8 @@ from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.suite_files import dataset_file, dataset_files, own_suite, suite_file, with_dataset
 from stages.config.compose_conf import check_conf_exists
 from stages.core.errors import ErrorList, UserError, suggest
+from stages.core.files.atomic_write import write_text
 from stages.core.paths import check_key
-from stages.core.runtime.atomic_write import write_text
 
 
 def add(keys: list[str]) -> None:

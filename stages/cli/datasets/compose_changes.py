@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stages.cli.compose import compose
-from stages.core.runtime.atomic_write import remove, write_text
+from stages.core.files.atomic_write import remove, write_text
 
 
 @contextmanager

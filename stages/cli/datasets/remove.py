@@ -25,8 +25,8 @@ from stages.core.dvc.lock_file.lock_file import read_lock_file, remove_lock_entr
 from stages.core.dvc.pipeline_file import PIPELINE, read_pipeline, stage_declaration
 from stages.core.dvc.repository import Repository
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
-from stages.core.runtime.atomic_write import remove as remove_path
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import remove as remove_path
+from stages.core.files.atomic_write import write_text
 
 
 def remove(key: str, keep_conf: bool, yes: bool) -> None:

@@ -9,7 +9,7 @@ import yaml
 from stages.core import paths
 from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.errors import UserError, format_examples
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 from stages.inference.model_card import MODEL_CARD_FILE, ModelCard
 from stages.inference.model_folder import MODEL_FILES, read_file
 

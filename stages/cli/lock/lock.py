@@ -5,7 +5,7 @@ from pathlib import Path
 from stages.cli.lock.exported_requirements import exported_requirements_files
 from stages.cli.lock.stage_requirements import LOCK, requirements_files
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import remove, write_text
+from stages.core.files.atomic_write import remove, write_text
 from stages.core.runtime.library_versions import REQUIREMENTS_FOLDER
 from stages.export.requirements import LOCKED
 

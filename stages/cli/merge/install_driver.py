@@ -8,7 +8,7 @@ from shutil import copyfile
 import stages
 from stages.cli.git import git
 from stages.core.errors import UserError
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 
 PACKAGE = Path(stages.__file__).parent
 # All that the driver imports, and the packages that they are in.

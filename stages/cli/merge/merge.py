@@ -8,7 +8,7 @@ from stages.cli.merge.install_driver import is_installed
 from stages.cli.merge.merge_files import Merged, can_merge, merge_file
 from stages.core.dvc.lock_file.lock_file import CONFLICT_BEGIN, LOCK, has_conflict_markers
 from stages.core.errors import UserError, format_examples
-from stages.core.runtime.atomic_write import remove, write_text
+from stages.core.files.atomic_write import remove, write_text
 
 # Git's names of the versions of an unmerged file: of the common ancestor, of this side and of the other.
 _VERSIONS = ("1", "2", "3")

@@ -11,7 +11,7 @@ from stages.cli.git import file_at_commit, git
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 
 CHECKED = Path(".dvc/tmp/restage/checked_commit.txt")
 

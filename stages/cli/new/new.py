@@ -31,7 +31,7 @@ from stages.cli.new.write.check_dataset import check_dataset
 from stages.cli.new.write.store_data import Copy, check_copies, copies_of_files, is_in_repository, path_in_conf
 from stages.cli.new.write.write_dataset import write_dataset
 from stages.config.compose_conf import check_conf_exists
-from stages.core.artefacts.raw_data import ALL
+from stages.core.artefacts.raw.raw_data import ALL
 from stages.core.errors import ErrorList, UserError
 from stages.core.paths import check_key
 from stages.report.format_text import DASH, count

@@ -15,7 +15,7 @@ from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK, check_merged
 from stages.core.dvc.storage.cache import folder_entries, md5_of_file
 from stages.core.errors import ErrorList, UserError, prefix_errors
-from stages.core.read_params import read_params
+from stages.core.parameters.read_params import read_params
 from stages.inference.output_settings import OUTPUT_SETTINGS_FILE
 
 # The stages that decide what is predicted. What validate expects does not.

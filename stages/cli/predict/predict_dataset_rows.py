@@ -10,13 +10,13 @@ from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
 from stages.cli.predict.trained_model import TrainedModel
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed
-from stages.core.artefacts.raw_data import RawData, Table
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.errors import UserError
-from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
+from stages.inference.new_rows.column_values import rows_depend_on_others
 from stages.inference.write.check_outputs import check_outputs
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted
 from stages.core.artefacts.profile import Profile, read_profile
-from stages.core.artefacts.raw_files import WORDS, read_meta, read_words
+from stages.core.artefacts.raw.raw_files import WORDS, read_meta, read_words
 from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.training import TrainingRecord
-from stages.core.read_params import Sections, read_dataset_params
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.read_params import Sections, read_dataset_params
+from stages.core.parameters.validation_errors import type_adapter
 from stages.inference.distance.column_distances import DistanceLimits
 from stages.inference.distance.input_distance import InputDistance
 from stages.inference.input_schema import InputSchema

@@ -5,7 +5,7 @@ from pathlib import Path
 from stages.cli.refresh.comparison.compare_splits import split_of_rows
 from stages.config.schema import Dataset
 from stages.core.artefacts.profile import Profile
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.validate.params import Validate
 from stages.validate.run_validation import validate

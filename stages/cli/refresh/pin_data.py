@@ -11,14 +11,14 @@ from stages.cli.refresh.comparison.compare_with_recorded import Comparison
 from stages.cli.refresh.pinned_in_conf import sizes_of, with_current
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.core import paths
-from stages.core.artefacts.raw_data import RawData
+from stages.core.artefacts.raw.raw_data import RawData
 from stages.core.artefacts.records.refreshed import RefreshRecord, refresh_record_text
-from stages.core.check_is_file import check_is_file
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
 from stages.core.errors import format_examples
-from stages.core.read_params import read_params
-from stages.core.runtime.atomic_write import remove, write_text
+from stages.core.files.atomic_write import remove, write_text
+from stages.core.files.check_is_file import check_is_file
+from stages.core.parameters.read_params import read_params
 from stages.download.current_hashes import CurrentFile
 from stages.download.fetch.verified_files import find_tracked
 

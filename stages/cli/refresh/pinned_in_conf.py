@@ -13,8 +13,8 @@ from stages.cli.datasets.suite_files import dataset_files, included_files
 from stages.config.compose_conf import Composition
 from stages.config.source_lines import find_key, parse_yaml, walk_nodes
 from stages.core.errors import UserError, format_examples
+from stages.core.parameters.validation_errors import Keys
 from stages.core.paths import CONF
-from stages.core.validation_errors import Keys
 from stages.download.current_hashes import CurrentFile
 
 SIZE = "size"

@@ -18,9 +18,9 @@ from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.dvc.storage.cache import FOLDER_SUFFIX, cache_object
 from stages.core.errors import UserError
-from stages.core.read_params import MAX_PARAMS_VALUES, Sections
-from stages.core.read_yaml import Yaml12Loader
-from stages.core.yaml_size import size_problem
+from stages.core.parameters.read_params import MAX_PARAMS_VALUES, Sections
+from stages.core.parameters.read_yaml import Yaml12Loader
+from stages.core.parameters.yaml_size import size_problem
 
 WORKING_TREE = "working tree"
 SHORT_COMMIT = 8

@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError, format_examples
-from stages.core.runtime.atomic_write import write_json
+from stages.core.files.atomic_write import write_json
+from stages.core.files.check_is_file import check_is_file
 
 HASHES = Path(".dvc/tmp/restage/source_hashes.json")
 

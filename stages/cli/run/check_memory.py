@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stages.core.bounded_memory.memory_size import format_memory, parse_memory
 from stages.core.errors import UserError, format_examples
-from stages.core.memory_size import format_memory, parse_memory
 
 
 def memory_limit(option: int | None, memory: object) -> int | None:

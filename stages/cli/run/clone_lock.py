@@ -13,7 +13,7 @@ from typing import IO
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
 from stages.core.dvc.running_dvc import Process, running_dvc
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import explain_write_errors
+from stages.core.files.atomic_write import explain_write_errors
 
 LOCK = Path(".dvc/tmp/restage/run.lock")
 POLL_SECONDS = 0.5

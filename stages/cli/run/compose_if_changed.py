@@ -10,9 +10,9 @@ from typing import Any
 from stages.config.checks.conf_files import check_input_files
 from stages.config.dvc_config_secrets import check_secrets
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
+from stages.core.files.atomic_write import write_text
+from stages.core.parameters.read_params import read_params
 from stages.core.paths import PARAMS
-from stages.core.read_params import read_params
-from stages.core.runtime.atomic_write import write_text
 
 RECORD = Path(".dvc/tmp/restage/composed.txt")
 

@@ -19,7 +19,7 @@ from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
 from stages.core.dvc.working_tree.fingerprint import fingerprint
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 from stages.guard.remove_other_datasets import remove_results_of_other_datasets
 
 KEPT = Path(".dvc/tmp/restage/nothing_to_run.json")

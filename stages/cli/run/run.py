@@ -26,14 +26,14 @@ from stages.cli.run.plan import Chain, dataset_of, read_plan, stale_chains
 from stages.cli.run.preloading.start_preload_servers import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
+from stages.core.bounded_memory.memory_size import parse_memory
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
 from stages.core.dvc.storage.quarantine import quarantined
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.core.memory_size import parse_memory
+from stages.core.parameters.read_params import read_params
 from stages.core.paths import INDEX
-from stages.core.read_params import read_params
 from stages.core.runtime.usable_cores import usable_cores
 from stages.guard.remove_other_datasets import remove_results_of_other_datasets
 

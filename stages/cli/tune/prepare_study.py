@@ -15,7 +15,7 @@ from stages.cli.tune.workers.messages import Sections
 from stages.cli.tune.yaml_text import value_text
 from stages.config.schema import Dataset
 from stages.core.errors import UserError, format_examples
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 
 EPOCHS = "train.epochs"
 # Those that the values of trials depend on.

@@ -11,7 +11,7 @@ from stages.cli.tune.journal.study_identity import StudyIdentity
 from stages.cli.tune.study import StudyResult
 from stages.core.artefacts.records.record import write_record
 from stages.core.errors import UserError, format_examples
-from stages.core.runtime.atomic_write import explain_write_errors
+from stages.core.files.atomic_write import explain_write_errors
 
 STUDIES = Path(".dvc/tmp/restage/tune")
 LAST = "last_study.json"

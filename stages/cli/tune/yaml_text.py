@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from stages.core.read_yaml import Yaml12Loader
+from stages.core.parameters.read_yaml import Yaml12Loader
 
 
 def number_text(value: float | int) -> str:

@@ -12,8 +12,8 @@ from stages.cli.git import git
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.pipeline_file import PIPELINE, stages_of_dataset
 from stages.core.errors import UserError, format_examples
+from stages.core.parameters.read_params import read_params
 from stages.core.paths import CONF, PARAMS
-from stages.core.read_params import read_params
 
 # Files that decide what runs, or with what the results are compared.
 RELEVANT = (".dvc/config", ".dvcignore", "conf", str(LOCK), str(PIPELINE), str(PARAMS), "requirements.lock", "stages")

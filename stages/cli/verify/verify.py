@@ -17,7 +17,7 @@ from stages.cli.verify.temporary_clone import TemporaryClone, temporary_clone
 from stages.cli.verify.verified_commit import Head, read_head, recorded_stages
 from stages.config.compose_conf import compose
 from stages.core.dvc.lock_file.lock_file import read_lock_file
-from stages.core.read_params import read_params
+from stages.core.parameters.read_params import read_params
 from stages.guard.guard_stage import check_up_to_date
 
 

@@ -15,8 +15,8 @@ import stages
 from stages.config.by_dataset.compose_dataset import ComposedDataset
 from stages.config.by_dataset.file_digests import FileDigests
 from stages.core.errors import UserError
+from stages.core.files.atomic_write import write_text
 from stages.core.paths import CONF
-from stages.core.runtime.atomic_write import write_text
 
 _DVC = Path(".dvc")
 KEPT = _DVC / "tmp/restage/composed_datasets.json"

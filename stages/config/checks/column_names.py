@@ -6,7 +6,7 @@ from stages.config.schema import Dataset, Suite
 from stages.core.columns.column_params import InputParams, picture_kind_error
 from stages.core.columns.series.added_columns import added_columns
 from stages.core.errors import suggest
-from stages.core.validation_errors import Keys, ParameterError
+from stages.core.parameters.validation_errors import Keys, ParameterError
 from stages.download.params import picture_columns, resampled_columns
 from stages.preprocess.params import Preprocess
 

@@ -8,7 +8,7 @@ from stages.config.checks.hidden_inputs_and_secrets import ADDRESS_ADVICE
 from stages.config.source_lines import find_key
 from stages.core.address_secrets import find_secret
 from stages.core.errors import UserError
-from stages.core.validation_errors import Keys, dotted_path
+from stages.core.parameters.validation_errors import Keys, dotted_path
 
 MAX_CHARACTERS = 4_000_000
 

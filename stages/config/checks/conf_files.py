@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import ErrorList, UserError
+from stages.core.files.check_is_file import check_is_file
 from stages.core.paths import CONF, PARAMS
 
 YAML, PYTHON = ".yaml", ".py"

@@ -7,7 +7,7 @@ from stages.config.gates.gate_params import NOISE, Gate
 from stages.config.gates.measured_metrics import WITHOUT_ROWS, MetricKind, measured_metrics, reason_not_measured
 from stages.config.schema import Dataset, Suite
 from stages.core.errors import format_examples, suggest
-from stages.core.validation_errors import Keys, ParameterError
+from stages.core.parameters.validation_errors import Keys, ParameterError
 
 
 def gate_errors(suite: Suite) -> list[ParameterError]:

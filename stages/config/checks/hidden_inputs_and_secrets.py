@@ -11,7 +11,7 @@ from omegaconf.grammar_parser import parse
 from stages.config.source_lines import parse_yaml
 from stages.core.address_secrets import find_secret
 from stages.core.errors import UserError
-from stages.core.validation_errors import Keys, dotted_path
+from stages.core.parameters.validation_errors import Keys, dotted_path
 
 # Resolvers whose value depends on conf/ alone. oc.decode and oc.create evaluate a text, which may name others.
 ALLOWED_RESOLVERS = ("oc.select", "oc.dict.keys", "oc.dict.values")

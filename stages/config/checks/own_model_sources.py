@@ -10,9 +10,9 @@ from pathlib import Path
 from stages.config.schema import Suite
 from stages.config.source_lines import find_key
 from stages.core import paths
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import ErrorList, UserError, closest_match, suggest
-from stages.core.validation_errors import Keys, dotted_path
+from stages.core.files.check_is_file import check_is_file
+from stages.core.parameters.validation_errors import Keys, dotted_path
 from stages.train.params import Train
 from stages.train.params.model_params import Own
 from stages.train.params.own_function_names import FILE_PATTERN

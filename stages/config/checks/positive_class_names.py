@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from stages.config.checks.column_names import columns_in, target_names
 from stages.config.schema import Dataset, Suite
-from stages.core.validation_errors import ParameterError
+from stages.core.parameters.validation_errors import ParameterError
 from stages.download.params.file_params import Files, TableOptions
 from stages.evaluate.params import positive_class_errors
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from stages.core.errors import UserError
-from stages.core.validation_errors import EXPECTED_MAPPING, format_value
-from stages.core.yaml_size import size_problem
+from stages.core.parameters.validation_errors import EXPECTED_MAPPING, format_value
+from stages.core.parameters.yaml_size import size_problem
 
 MAX_VALUES = 10_000
 _NULL = ("", "~", "null")

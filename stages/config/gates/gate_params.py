@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 # A metric may be worse by as much as noise explains.
 NOISE = "noise"

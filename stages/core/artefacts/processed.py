@@ -10,11 +10,11 @@ from numpy.typing import DTypeLike, NDArray
 from pydantic import Field
 
 from stages.core.artefacts.concatenated_arrays import Concatenate
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows, concatenate_rows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows, concatenate_rows
+from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.artefacts.read_outputs import load_array, reading_output_of
 from stages.core.artefacts.records.record import Record, read_record, write_record
 from stages.core.artefacts.row_numbers import RowNumbers, concatenate_row_numbers
-from stages.core.artefacts.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels, LabelEncoding
 from stages.core.columns.number_columns import NumberColumns

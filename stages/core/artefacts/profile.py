@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
-from stages.core.params import Params
-from stages.core.validation_errors import parameter_errors, type_adapter
+from stages.core.files.check_is_file import check_is_file
+from stages.core.parameters.params import Params
+from stages.core.parameters.validation_errors import parameter_errors, type_adapter
 
 QUANTILES = 20
 MAX_CLASSES = 50

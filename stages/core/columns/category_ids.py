@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import Rows
+from stages.core.artefacts.raw.ragged_rows import Rows
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.table_values import TableValues

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import Rows
+from stages.core.artefacts.raw.ragged_rows import Rows
 from stages.core.artefacts.records.record import Record
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.columns.value_blocks import ValueBlocks

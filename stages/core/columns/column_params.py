@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 DatePart = Literal["year", "quarter", "month", "day", "weekday", "day_of_year", "hour", "minute"]
 # A value of a table as it is written in YAML.

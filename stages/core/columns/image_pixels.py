@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import Rows
+from stages.core.artefacts.raw.ragged_rows import Rows
 from stages.core.columns.scaling import ScaledColumns, apply_steps
 
 

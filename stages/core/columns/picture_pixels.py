@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import Rows
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.ragged_rows import Rows
+from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.column_params import PictureParams
 from stages.core.columns.scaling import LinearScaling, apply_steps

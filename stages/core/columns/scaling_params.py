@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from stages.core.columns.series.series_params import Difference, Lags, Log, Rolling, SeasonalDifference
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 
 class Divide(Params):

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows, distinct_ids
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows, distinct_ids
 from stages.core.columns.column_kind import ColumnKind
 
 # What every text begins with, if the source does not say another number.

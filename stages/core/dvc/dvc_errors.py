@@ -9,7 +9,7 @@ from dvc.exceptions import DvcException
 from dvc.lock import LockError
 
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import cannot_be_written, disk_error
+from stages.core.files.atomic_write import cannot_be_written, disk_error
 
 # SQLite's errors of the disk or of rights.
 _DISK_ERRORS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from stages.core import paths
 from stages.core.errors import UserError, suggest
-from stages.core.read_yaml import read_yaml_mapping
+from stages.core.parameters.read_yaml import read_yaml_mapping
 
 PIPELINE = Path("dvc.yaml")
 _SOLUTION = "run it at the root of the repository"

@@ -12,7 +12,7 @@ from typing import Any
 
 from dvc.scm import Git
 
-from stages.core.runtime.file_states import FileStates, file_states
+from stages.core.files.file_states import FileStates, file_states
 
 CODE = "stages/"
 

@@ -29,7 +29,7 @@ from stages.core.dvc.rwlock_repair import repair_rwlock
 from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files
 from stages.core.dvc.working_tree.fingerprint import recorded_paths
 from stages.core.errors import format_examples
-from stages.core.runtime.output_lock import remove_outputs_of_killed_stages
+from stages.core.run_stage.output_lock import remove_outputs_of_killed_stages
 
 
 class Repository:

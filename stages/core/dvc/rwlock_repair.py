@@ -10,7 +10,7 @@ from dvc.repo import Repo
 from dvc.rwlock import RWLOCK_FILE, RWLOCK_LOCK
 
 from stages.core.dvc.running_dvc import is_alive
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 
 
 def repair_rwlock(repo: Repo) -> bool:

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK
+from stages.core.files.atomic_write import remove, temporary_path
 from stages.core.paths import PARAMS
-from stages.core.runtime.atomic_write import remove, temporary_path
 
 OUTPUT_FOLDERS = (Path("data"), Path("reports"))
 # `tmp_fname` of dvc_objects: a random token of 16 bytes in URL-safe base 64.

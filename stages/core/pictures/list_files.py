@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError
+from stages.core.files.check_is_file import check_is_file
 from stages.core.pictures.file_names import is_ignored
 
 

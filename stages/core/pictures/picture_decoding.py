@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 MAX_SIDE = 4096
 # Pillow refuses larger pictures by itself (Image.MAX_IMAGE_PIXELS).

@@ -5,7 +5,7 @@ from typing import assert_never
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import ALL, Table
+from stages.core.artefacts.raw.raw_data import ALL, Table
 from stages.download.params.builtin_params import Count, Line, Points, TwoTables
 
 # The difference between consecutive values of each column of two_tables, modulo the number of rows. If the two have no

@@ -1,6 +1,6 @@
 """Sources that need no file: sample data of libraries, and formulas. A library is imported only where it is used."""
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.download.params.builtin_params import (
     Builtin,
     Count,

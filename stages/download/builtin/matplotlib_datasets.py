@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import cbook
 
-from stages.core.artefacts.raw_data import ALL, Table
+from stages.core.artefacts.raw.raw_data import ALL, Table
 
 GOOG_COLUMNS = ["date", "open", "high", "low", "close", "volume"]
 FIRST_DAY = 1

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn import datasets
 
-from stages.core.artefacts.raw_data import ALL, Images, RawData, Table
+from stages.core.artefacts.raw.raw_data import ALL, Images, RawData, Table
 
 CITATIONS = {
     "iris": "R. A. Fisher (1936), The use of multiple measurements in taxonomic problems",

@@ -5,7 +5,7 @@ from importlib.resources import as_file, files
 import pandas as pd
 from statsmodels import datasets
 
-from stages.core.artefacts.raw_data import ALL, Table
+from stages.core.artefacts.raw.raw_data import ALL, Table
 
 
 def load_statsmodels(name: str) -> Table:

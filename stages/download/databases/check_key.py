@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.core.runtime.scratch_arrays import scratch_folder
-from stages.download.formats.typed_rows import TypedRows
+from stages.download.formats.tables.typed_rows import TypedRows
 
 
 def check_key(rows: TypedRows, key: Sequence[str], scratch: Path) -> None:

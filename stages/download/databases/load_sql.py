@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.compute as compute
 
-from stages.core.artefacts.raw_data import ALL, Table
+from stages.core.artefacts.raw.raw_data import ALL, Table
 from stages.core.errors import UserError, prefix_errors
 from stages.download.databases.check_key import check_key
 from stages.download.databases.query_result import ColumnType
@@ -16,8 +16,8 @@ from stages.download.databases.snapshot_file import inexact_numbers, read_snapsh
 from stages.download.databases.snapshots import find_snapshot
 from stages.download.finish_table import table_of_rows
 from stages.download.formats.csv_text.digits import LARGEST_EXACT_FLOAT
-from stages.download.formats.table_columns import choose_columns
-from stages.download.formats.typed_rows import FoundColumn, TypedRows, plain_rows
+from stages.download.formats.tables.table_columns import choose_columns
+from stages.download.formats.tables.typed_rows import FoundColumn, TypedRows, plain_rows
 from stages.download.params.sql_params import Sql
 
 RESULT = "result of the query"

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from stages.core.errors import ErrorList, UserError
 from stages.download.databases.query_result import BLOCK_ROWS, ColumnType, QueryResult
-from stages.download.formats.typed_rows import FoundColumn, TypedRows
+from stages.download.formats.tables.typed_rows import FoundColumn, TypedRows
 from stages.download.formats.typed_values.spilled_blocks import SpilledBlocks
 
 VERSION = 1

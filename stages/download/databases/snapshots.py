@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError, prefix_errors
 from stages.download.databases.database_address import address_scheme, read_address
 from stages.download.databases.postgresql import query_postgresql

@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import remove, write_beside
+from stages.core.files.atomic_write import remove, write_beside
 from stages.download.fetch.cached_download import locked_partial_file
 from stages.download.fetch.checksums import raise_if_different
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError
 from stages.download.formats.archives import read_members
 from stages.download.params.file_params import Limits

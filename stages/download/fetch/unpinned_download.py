@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError
 from stages.download.fetch.cached_download import WEB_PAGE_STARTS, cached_file
 from stages.download.fetch.checksums import Verification

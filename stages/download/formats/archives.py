@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
-from stages.core.archive_members import check_member_path, check_member_type, is_folder_of_zip
 from stages.core.errors import ErrorList, UserError, suggest
+from stages.core.files.archive_members import check_member_path, check_member_type, is_folder_of_zip
 from stages.download.formats.read_untrusted_files import (
     GZIP_SIGNATURE,
     ZIP_SIGNATURE,

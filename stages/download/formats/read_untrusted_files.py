@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.errors import UserError, format_examples
-from stages.core.validation_errors import format_value
+from stages.core.parameters.validation_errors import format_value
 
 OpenFile = Callable[[], BinaryIO]
 Array = NDArray[Any]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
 from stages.core.errors import format_examples
-from stages.core.params import Params, TextPattern
+from stages.core.parameters.params import Params, TextPattern
 from stages.download.params.resample_params import Resample, check_not_of_time
 
 SplitName = Annotated[

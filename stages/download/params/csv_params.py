@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from stages.core.errors import format_examples
-from stages.core.params import Params, TextPattern
+from stages.core.parameters.params import Params, TextPattern
 from stages.core.text_values.csv_line import NO_QUOTE, WHITESPACE, has_long_separator
 from stages.download.params.text_params import ColumnTypes, Encoding
 

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 from stages.download.params.text_params import ColumnTypes
 
 

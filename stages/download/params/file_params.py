@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from stages.core.errors import format_examples
-from stages.core.params import Params, TextPattern
+from stages.core.parameters.params import Params, TextPattern
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
 from stages.download.params.excel_params import Excel

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from stages.core.columns.token_ids import FIRST_WORD_NUMBER
 from stages.core.errors import format_examples
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
 from stages.download.params.excel_params import Excel

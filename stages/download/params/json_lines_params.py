@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, model_validator
 
 from stages.core.errors import format_examples
-from stages.core.params import Params, TextPattern
+from stages.core.parameters.params import Params, TextPattern
 from stages.download.params.text_params import ColumnTypes, Encoding
 
 FieldPath = Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from stages.core.errors import suggest
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 PERIOD = re.compile(r"([1-9][0-9]{0,5})?([A-Za-z]+)")
 UNITS = ("s", "min", "h", "D", "B", "W", "MS", "ME", "QS", "QE", "YS", "YE")

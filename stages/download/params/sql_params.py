@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from stages.core.errors import format_examples
-from stages.core.params import TextPattern
+from stages.core.parameters.params import TextPattern
 from stages.download.params.file_params import Sha256, TableOptions
 from stages.download.params.sql_query import check_query, names_not_in_order
 

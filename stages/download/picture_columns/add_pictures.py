@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import ColumnPictures, Table
+from stages.core.artefacts.raw.raw_data import ColumnPictures, Table
 from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.core.pictures.decoder_versions import check_decoder_versions
 from stages.core.pictures.no_picture import NO_PICTURE

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.download.params.resample_params import Resample
 from stages.download.resampling.resample_provenance import resample_provenance
 from stages.download.resampling.resample_rows import resample_rows

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from stages.core.artefacts.table_blocks import block_bounds, blocks_of_rows
+from stages.core.artefacts.raw.table_blocks import block_bounds, blocks_of_rows
 
 Times = NDArray[np.int64]
 

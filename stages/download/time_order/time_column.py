@@ -9,7 +9,7 @@ from itertools import islice
 import pandas as pd
 
 from stages.core.errors import MAX_EXAMPLES, UserError
-from stages.download.formats.time_formats import ISO, guess_common_time_format, parse_as
+from stages.download.formats.tables.time_formats import ISO, guess_common_time_format, parse_as
 
 
 def parse_times(column: pd.Series, time_format: str | None) -> pd.Series:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 from stages.export.copied_code.needed_modules import PACKAGE, ROOT, module_file, needed_modules
 from stages.export.copied_code.rename_package import rename_package
 from stages.export.exported_files import PACKAGE as NAME

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted, ProcessedData
-from stages.core.artefacts.raw_data import RawData
+from stages.core.artefacts.raw.raw_data import RawData
 from stages.core.artefacts.records.record import write_record
 from stages.core.artefacts.row_numbers import as_array
 from stages.export.held_out.stored_rows import rows_of_raw_split, stored_rows
-from stages.inference.column_values import needed_columns, rows_depend_on_others
 from stages.inference.kept_rows.check_kept_rows import ANSWERS_FILE, ROWS_FILE, predict
 from stages.inference.kept_rows.compare_answers import answers_of
 from stages.inference.kept_rows.row_arrays import write_row_arrays
 from stages.inference.model_card import TOLERANCE
+from stages.inference.new_rows.column_values import needed_columns, rows_depend_on_others
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import find_row_problems
 from stages.inference.predictor import Predictor
-from stages.inference.raw_rows import RawRows
-from stages.inference.row_problems import find_row_problems
 
 # So many earlier rows are read at once, where the first of the last rows has a gap.
 EARLIER_ROWS = 64

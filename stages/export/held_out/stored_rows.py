@@ -6,10 +6,10 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
-from stages.inference.raw_rows import RawRows, RawValues
-from stages.inference.values_of_raw_rows import table_values
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.inference.new_rows.raw_rows import RawRows, RawValues
+from stages.inference.new_rows.values_of_raw_rows import table_values
 
 
 def stored_rows(raw: RawData, columns: Sequence[str], rows: NDArray[np.int64]) -> RawRows:

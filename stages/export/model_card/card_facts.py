@@ -2,7 +2,7 @@
 
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.profile import DateColumn, Profile
-from stages.core.artefacts.raw_files import Meta, TableMeta
+from stages.core.artefacts.raw.raw_files import Meta, TableMeta
 from stages.core.artefacts.records.evaluation import DecisionThreshold, EvaluationRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.export.dataset_inputs import DatasetInputs, input_hashes

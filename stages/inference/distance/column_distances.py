@@ -12,7 +12,7 @@ from stages.core.artefacts.profile import ClassColumn, DateColumn, NumberColumn
 from stages.core.artefacts.profile_distances import class_distance, quantile_numbers, share, value_distances
 from stages.core.columns.features.category_feature import OTHER, CategoryFeature
 from stages.core.columns.features.feature import missing_rows
-from stages.inference.raw_rows import RawValues
+from stages.inference.new_rows.raw_rows import RawValues
 
 # Of fewer rows, a distribution says little: only single values are compared.
 ROWS_OF_A_DISTRIBUTION = 200

@@ -19,7 +19,7 @@ from stages.inference.distance.column_distances import (
     ValueDistance,
     count,
 )
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
 
 DEFAULT_LIMITS = DistanceLimits()
 

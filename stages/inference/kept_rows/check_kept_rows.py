@@ -3,8 +3,8 @@
 from stages.inference.kept_rows.compare_answers import Answers, answer_arrays, difference
 from stages.inference.kept_rows.row_arrays import read_row_arrays
 from stages.inference.model_folder import OpenedModel, read_file
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import Predictions, Predictor
-from stages.inference.raw_rows import RawRows
 
 ROWS_FILE, ANSWERS_FILE = "kept_rows.npz", "kept_answers.json"
 

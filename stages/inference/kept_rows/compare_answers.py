@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.records.record import Record
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import Predictions, TargetPrediction
-from stages.inference.raw_rows import RawRows
 
 Numbers = list[list[float]]
 # By name: `probabilities` of classes; or `values`, and `lower` and `upper` where there is an interval.

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.picture_pixels import PictureValues
-from stages.inference.raw_rows import RawRows, RawValues
+from stages.inference.new_rows.raw_rows import RawRows, RawValues
 
 # The same time in every file, as zip cannot have none.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from stages.core.columns.private_values import PRIVATE
 from stages.inference.input_schema import InputSchema
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.files.named_files import NamedFiles
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.values.read_values import ReadValues, ValueReader
 from stages.inference.read.values.value_readers import value_reader
-from stages.inference.row_problems import RowProblem
 
 # Checks rows that were read. `row` of a problem is the position in these rows, from 1.
 RowCheck = Callable[[RawRows], Sequence[RowProblem]]

@@ -6,9 +6,9 @@ from typing import Any, TextIO
 from stages.core.errors import UserError
 from stages.core.text_values.json_object import parse_object, parse_objects
 from stages.inference.input_schema import InputSchema
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.build_block import WrittenRows
 from stages.inference.read.records import RecordRows
-from stages.inference.row_problems import RowProblem
 
 BLOCK_ROWS, BLOCK_CHARACTERS = 4096, 1 << 26
 MAX_LINE_CHARACTERS = 1 << 26

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from stages.core.artefacts.arrow_types import plain_type
+from stages.core.artefacts.raw.arrow_types import plain_type
 from stages.core.errors import UserError
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import WrittenRows

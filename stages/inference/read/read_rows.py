@@ -5,8 +5,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError, prefix_errors
+from stages.core.files.check_is_file import check_is_file
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.array_rows import array_blocks
 from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows

@@ -7,11 +7,11 @@ from typing import Any
 from stages.core.errors import UserError
 from stages.core.text_values.nested_fields import NestedFields
 from stages.inference.input_schema import InputSchema
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.match_columns import MatchedColumns, match_columns
 from stages.inference.read.pictures.open_pictures import open_pictures
 from stages.inference.read.row_block import RowBlock
-from stages.inference.row_problems import RowProblem
 
 Record = Mapping[str, Any]
 

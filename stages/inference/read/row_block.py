@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, concatenate_ragged
 from stages.core.columns.picture_pixels import PictureValues
-from stages.inference.raw_rows import RawRows, RawValues
-from stages.inference.row_problems import RowProblem
+from stages.inference.new_rows.raw_rows import RawRows, RawValues
+from stages.inference.new_rows.row_problems import RowProblem
 
 
 @dataclass(frozen=True)

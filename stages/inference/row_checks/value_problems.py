@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import OTHER, CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
@@ -22,8 +22,8 @@ from stages.core.columns.registry import Column
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.columns.token_ids import TokenIds
 from stages.core.errors import format_examples
-from stages.inference.column_values import features_of
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.column_values import features_of
+from stages.inference.new_rows.raw_rows import RawRows
 
 # The row, from 0, the raw column and the message.
 Found = Iterator[tuple[int, str, str]]

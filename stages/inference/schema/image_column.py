@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stages.core.artefacts.raw_files import ImagesMeta
+from stages.core.artefacts.raw.raw_files import ImagesMeta
 from stages.core.pictures.picture_decoding import MAX_SIDE, PictureDecoding
 from stages.inference.input_schema import InputColumn
 

@@ -12,13 +12,13 @@ import numpy as np
 from starlette.requests import Request
 
 from stages.core.errors import UserError
-from stages.inference.column_values import rows_depend_on_others
 from stages.inference.forecast_rows import forecast_rows
 from stages.inference.input_schema import InputSchema
+from stages.inference.new_rows.column_values import rows_depend_on_others
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import RowProblem, UnusableRowsError, find_row_problems
 from stages.inference.predictor import Predictions, Predictor
-from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
-from stages.inference.row_problems import RowProblem, UnusableRowsError, find_row_problems
 from stages.inference.serve.batching.prediction_queue import PredictionQueue, QueueFullError
 from stages.inference.serve.monitoring.metrics import Metrics
 from stages.inference.serve.options import ServeOptions

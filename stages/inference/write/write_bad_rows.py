@@ -6,9 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stages.core.runtime.atomic_write import move_into_place, write_beside
+from stages.core.files.atomic_write import move_into_place, write_beside
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.row_block import RowBlock
-from stages.inference.row_problems import RowProblem
 from stages.inference.write.write_csv import write_csv_rows
 from stages.inference.write.written_values import csv_text, json_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from stages.core.runtime.atomic_write import move_into_place, write_beside
+from stages.core.files.atomic_write import move_into_place, write_beside
 from stages.inference.predictor import Predictions
 from stages.inference.read.file_formats import FileFormat, output_format
 from stages.inference.read.row_block import RowBlock

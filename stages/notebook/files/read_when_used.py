@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted, ProcessedData, read_processed
-from stages.core.artefacts.raw_data import RawData
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import RawData
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record

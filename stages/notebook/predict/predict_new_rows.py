@@ -10,7 +10,7 @@ import numpy as np
 from stages.cli.predict.output.bad_rows import BadRows
 from stages.core.errors import UserError
 from stages.inference.forecast_rows import forecast_rows
-from stages.inference.irregular_steps import describe_irregular_steps
+from stages.inference.new_rows.irregular_steps import describe_irregular_steps
 from stages.inference.predictor import Predictions
 from stages.inference.read.open_input import STREAM_NAME
 from stages.inference.read.row_block import RowBlock

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.table_rows import block_rows, read_rows
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.table_rows import block_rows, read_rows
 from stages.core.errors import UserError, suggest
 from stages.notebook.errors import raises_error
 

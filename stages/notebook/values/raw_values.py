@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import ColumnPictures, Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw.raw_data import ColumnPictures, Images, RawData, Table, Tokens, split_sizes
 from stages.core.pictures.no_picture import NO_PICTURE
 from stages.notebook.values.raw_table import SPLIT, RawTable
-from stages.preprocess.read_columns import all_rows
+from stages.preprocess.inputs.read_columns import all_rows
 from stages.report.samples.locate_row import locate_row
 
 if TYPE_CHECKING:

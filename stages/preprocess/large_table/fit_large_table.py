@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
+from stages.core.bounded_memory.map_blocks import map_blocks
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.feature_matrix import FeatureMatrix
@@ -17,8 +19,6 @@ from stages.core.columns.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import ErrorList
-from stages.core.runtime.map_blocks import map_blocks
-from stages.core.runtime.scratch_arrays import ScratchFolder
 from stages.preprocess.fit_columns import (
     check_classes_of_splits,
     check_rows_kept,
@@ -26,12 +26,12 @@ from stages.preprocess.fit_columns import (
     input_spec,
     rows_within,
 )
+from stages.preprocess.inputs.raw_columns import RawColumn
 from stages.preprocess.large_table.class_numbers import ClassNumbers
 from stages.preprocess.large_table.row_splits import DROPPED, SPLITS, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock
 from stages.preprocess.large_table.training_blocks import training_blocks, values_of_column
 from stages.preprocess.params import DropOutliers, Preprocess
-from stages.preprocess.raw_columns import RawColumn
 from stages.preprocess.scaler_statistics import moments_of_blocks, statistics_in
 from stages.preprocess.steps.check_step_columns import check_step_columns
 

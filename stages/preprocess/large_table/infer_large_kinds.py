@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 
 from stages.core.artefacts.processed import TRAIN
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.columns.column_params import ColumnParams, InputParams, TextParams
 from stages.core.columns.features.coded_values import CodedValues, ColumnValues
 from stages.core.errors import ErrorList, UserError
-from stages.core.runtime.map_blocks import map_blocks
 from stages.preprocess.infer_kind import WORDS_OF_A_TEXT, infer_kind, kind_of_texts
 from stages.preprocess.large_table.row_splits import RowSplits
 from stages.preprocess.large_table.table_block import TableBlock

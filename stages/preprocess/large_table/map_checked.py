@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.errors import UserError, format_examples
-from stages.core.runtime.map_blocks import map_blocks
 from stages.preprocess.large_table.table_block import TableBlock
 
 Result = TypeVar("Result")

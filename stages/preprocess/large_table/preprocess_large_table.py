@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stages.core.artefacts.processed import FITTED_FILE, Fitted, read_split
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.artefacts.records.record import write_record
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder, scratch_folder
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.errors import ErrorList, UserError
 from stages.core.runtime.library_versions import installed_versions
-from stages.core.runtime.scratch_arrays import ScratchFolder, scratch_folder
 from stages.preprocess.count_samples_seen_in_training import count_seen
+from stages.preprocess.inputs.read_columns import check_options, check_target_columns
+from stages.preprocess.inputs.read_picture_inputs import picture_values
+from stages.preprocess.inputs.select_columns import select_columns
 from stages.preprocess.large_table.check_numbers import check_targets
 from stages.preprocess.large_table.class_numbers import ClassNumbers, find_classes
 from stages.preprocess.large_table.fit_large_table import LargeTable, fit_large_table
@@ -22,9 +25,6 @@ from stages.preprocess.large_table.split_large_table import split_large_table
 from stages.preprocess.large_table.table_block import TableBlock, blocks_of_table
 from stages.preprocess.large_table.transform_large_table import transform_large_table
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_columns import check_options, check_target_columns
-from stages.preprocess.read_picture_inputs import picture_values
-from stages.preprocess.select_columns import select_columns
 from stages.preprocess.split.split_columns import check_split_columns
 
 

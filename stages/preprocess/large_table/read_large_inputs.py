@@ -8,7 +8,9 @@ from itertools import chain
 import numpy as np
 
 from stages.core.artefacts.processed import TRAIN
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.bounded_memory.map_blocks import map_blocks
+from stages.core.bounded_memory.scratch_arrays import ScratchArray, ScratchFolder
 from stages.core.columns.column_params import InputParams, NumberParams, PictureParams, TextParams
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature, Summary
@@ -20,8 +22,15 @@ from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.errors import ErrorList, UserError
-from stages.core.runtime.map_blocks import map_blocks
-from stages.core.runtime.scratch_arrays import ScratchArray, ScratchFolder
+from stages.preprocess.inputs.read_picture_inputs import picture_values
+from stages.preprocess.inputs.read_table_inputs import (
+    ArrayNames,
+    arrays_of_features,
+    check_forward,
+    feature_of_column,
+    kinds_of_columns,
+)
+from stages.preprocess.inputs.read_text_inputs import Text, text_column
 from stages.preprocess.large_table.check_numbers import check_numbers
 from stages.preprocess.large_table.infer_large_kinds import infer_large_kinds
 from stages.preprocess.large_table.map_checked import map_checked
@@ -30,15 +39,6 @@ from stages.preprocess.large_table.summary_of_values import ValueSummary, middle
 from stages.preprocess.large_table.table_block import TableBlock
 from stages.preprocess.large_table.training_blocks import training_blocks
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_picture_inputs import picture_values
-from stages.preprocess.read_table_inputs import (
-    ArrayNames,
-    arrays_of_features,
-    check_forward,
-    feature_of_column,
-    kinds_of_columns,
-)
-from stages.preprocess.read_text_inputs import Text, text_column
 
 # More different values than this are not counted in memory.
 MOST_VALUES = 2_000_000

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
-from stages.core.runtime.scratch_arrays import ScratchArray
+from stages.core.bounded_memory.scratch_arrays import ScratchArray
 from stages.preprocess.large_table.table_block import TableBlock
 
 SPLITS = (TRAIN, VALIDATION, TEST)

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.bounded_memory.map_blocks import map_blocks
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.errors import ErrorList, UserError, format_examples
-from stages.core.runtime.map_blocks import map_blocks
-from stages.core.runtime.scratch_arrays import ScratchFolder
 from stages.preprocess.large_table.class_numbers import ClassNumbers
 from stages.preprocess.large_table.row_splits import SPLITS, Codes, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock

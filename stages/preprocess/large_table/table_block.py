@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.arrow_values import number_values, one_array, stored_numbers, truth_values, valid_rows
-from stages.core.artefacts.column_values import column_values
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_bounds
+from stages.core.artefacts.raw.arrow_values import number_values, one_array, stored_numbers, truth_values, valid_rows
+from stages.core.artefacts.raw.column_values import column_values
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.table_blocks import StoredFrames, StoredSplit, block_bounds
 from stages.core.columns.features.coded_values import CodedValues, ColumnValues
 
 if TYPE_CHECKING:

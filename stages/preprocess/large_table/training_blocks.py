@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.coded_values import ColumnValues, plain_array
@@ -17,7 +18,6 @@ from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.value_blocks import ValueBlocks
-from stages.core.runtime.map_blocks import map_blocks
 from stages.preprocess.large_table.class_numbers import ClassNumbers
 from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock

@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.array_file import ArrayFile, concatenate_raw_files
 from stages.core.artefacts.processed import ROW_RANGE, InputSpec, RowRange, TargetSpec
-from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.artefacts.records.record import write_record
+from stages.core.bounded_memory.map_blocks import map_blocks
+from stages.core.bounded_memory.scratch_arrays import ScratchArray
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.coded_values import ColumnValues
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.errors import prefix_errors
-from stages.core.runtime.map_blocks import map_blocks
-from stages.core.runtime.scratch_arrays import ScratchArray
 from stages.preprocess.count_samples_seen_in_training import hash_rows
+from stages.preprocess.inputs.read_weights import check_weight_of_split, row_weights
 from stages.preprocess.large_table.fit_large_table import LargeTable, first_values
 from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock
 from stages.preprocess.large_table.training_blocks import values_of_column
-from stages.preprocess.read_weights import check_weight_of_split, row_weights
 
 Integers = NDArray[np.int64]
 # Matrices are made of so many rows at once, which stay in the caches of the processor.

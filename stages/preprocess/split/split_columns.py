@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.columns.column_params import DateParams
 from stages.core.errors import ErrorList, UserError, suggest
 from stages.preprocess.params import Preprocess

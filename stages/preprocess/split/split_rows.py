@@ -11,8 +11,8 @@ from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, concatenate_row_numbers
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.preprocess.inputs.raw_columns import RawColumn
 from stages.preprocess.params import Preprocess
-from stages.preprocess.raw_columns import RawColumn
 from stages.preprocess.split.by_group import draw_groups
 from stages.preprocess.split.by_hash import split_by_hash
 from stages.preprocess.split.by_time import cut_by_value

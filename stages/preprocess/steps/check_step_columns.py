@@ -9,7 +9,7 @@ from stages.core.columns.scaling import ScaledColumns
 from stages.core.columns.series.added_columns import added_columns
 from stages.core.columns.series.series_params import SeriesStepParams
 from stages.core.errors import ErrorList, format_examples, suggest
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 
 def check_step_columns(key: str, steps: Sequence[Params], columns: Iterable[Column]) -> None:

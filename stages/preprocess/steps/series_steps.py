@@ -16,7 +16,7 @@ from stages.core.columns.series.series_params import (
     SeasonalDifference,
     lookback,
 )
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 NEED_WINDOW = (Difference, SeasonalDifference, LogReturn, Lags, Rolling, RelativeToLast, NormalizeWindow)
 OF_WINDOWS = (RelativeToLast, NormalizeWindow)

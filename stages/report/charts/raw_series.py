@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.table_rows import block_rows
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.table_rows import block_rows
 from stages.report.charts.axis_scales import date_scale, integer_scale, linear_scale
 from stages.report.charts.row_times import RowTimes, stored_times, times_in_memory
 from stages.report.charts.svg import Band, Chart, Line, PlotArea, Point, extreme_values, line_chart

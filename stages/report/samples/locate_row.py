@@ -1,6 +1,6 @@
 """Where a raw row is."""
 
-from stages.core.artefacts.raw_data import RawData, split_sizes
+from stages.core.artefacts.raw.raw_data import RawData, split_sizes
 
 
 def locate_row(raw: RawData, row: int) -> tuple[str, int]:

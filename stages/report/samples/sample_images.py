@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stages.core.artefacts.raw_data import Images
+from stages.core.artefacts.raw.raw_data import Images
 from stages.report.samples.locate_row import locate_row
 
 MAX_SIDE = 128

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.table_rows import read_parts
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.table_rows import read_parts
 from stages.core.columns.private_values import PRIVATE
 from stages.core.pictures.no_picture import NO_PICTURE
 from stages.report.page_table import TextTable, format_cell, text_table

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, ArraySpec, Fitted, ProcessedData
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens, split_sizes
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.records.refreshed import RefreshRecord
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.texts.text_ids import TextIds

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.columns.texts.text_ids import PADDING, UNKNOWN, TextIds
 from stages.report.format_text import format_percent

@@ -8,8 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, TargetSpec
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows
+from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.scaling import apply_steps
 from stages.core.columns.series.window_steps import apply_to_targets, apply_window_steps

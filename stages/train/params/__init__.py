@@ -7,9 +7,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
+from stages.core.parameters.validation_errors import Keys
 from stages.core.quantiles import MEDIAN, PINBALL
-from stages.core.validation_errors import Keys
 from stages.train.params.layer_params import Rate
 from stages.train.params.loss_params import ClassWeight, Loss, Metric, PositiveWeight, Quantile
 from stages.train.params.model_params import Branches, HiddenLayers, Model, Own

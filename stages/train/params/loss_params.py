@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from stages.core.errors import suggest
+from stages.core.parameters.validation_errors import format_value
 from stages.core.quantiles import PINBALL
-from stages.core.validation_errors import format_value
 from stages.train.params.own_function_names import check_function, is_own
 
 LOSSES = (

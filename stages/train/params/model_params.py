@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, WithJsonSchema
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 from stages.train.params.embedding_params import Embedding
 from stages.train.params.layer_params import (
     Activation,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 from stages.train.params.layer_params import Units
 
 

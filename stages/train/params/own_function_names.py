@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from stages.core.params import TextPattern
+from stages.core.parameters.params import TextPattern
 
 FILE_PATTERN = r"[A-Za-z][A-Za-z0-9_]*\.py"
 FUNCTION_PATTERN = rf"{FILE_PATTERN}:[A-Za-z_][A-Za-z0-9_]*"

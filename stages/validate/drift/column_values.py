@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import ColumnPictures, RawData, Table
+from stages.core.artefacts.raw.raw_data import ColumnPictures, RawData, Table
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.pictures.no_picture import NO_PICTURE
-from stages.core.runtime.scratch_arrays import ScratchFolder
 from stages.validate.all_rows import LABEL, AllRows, read_blocks, row_count
 from stages.validate.typed_blocks import StoredRows
 from stages.validate.value_kind import value_kind

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import CheckRecord
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.errors import MAX_EXAMPLES, UserError, format_examples
-from stages.core.runtime.map_blocks import map_blocks
 from stages.validate.all_rows import RowBlock, Rows, read_blocks, split_numbers
 from stages.validate.expectations.check_results import example_rows
 from stages.validate.params import Validate

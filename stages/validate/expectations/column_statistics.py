@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.runtime.scratch_arrays import ScratchFolder
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.validate.all_rows import Rows, read_blocks, row_count
 from stages.validate.expectations.dataset_expectations import Expectation
 from stages.validate.expectations.library_metrics import CannotBeEvaluated

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.artefacts.records.validation import CheckRecord
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import format_examples
-from stages.core.runtime.map_blocks import map_blocks
 from stages.validate.all_rows import RowBlock, Rows
 from stages.validate.expectations.check_results import example_rows, to_json_value
 from stages.validate.expectations.dataset_expectations import Expectation

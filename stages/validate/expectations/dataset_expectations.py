@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stages.core.artefacts.raw_data import Images, RawData, Table
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table
 from stages.core.errors import UserError
 from stages.validate.all_rows import LABEL
 from stages.validate.expectations.expectation_names import columns_read

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import DuplicateRow, DuplicatesRecord
-from stages.core.runtime.map_blocks import map_blocks
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.validate.all_rows import (
     AllRows,
     RowBlock,

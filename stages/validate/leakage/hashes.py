@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.column_values import column_values
-from stages.core.runtime.scratch_arrays import ScratchFolder
+from stages.core.artefacts.raw.column_values import column_values
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.validate.leakage.candidate_rows import Integers
 
 Hashes = NDArray[np.uint64]

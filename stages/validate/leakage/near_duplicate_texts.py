@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows, concatenate_ragged, offsets_from_lengths
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, concatenate_ragged, offsets_from_lengths
 from stages.validate.leakage.candidate_rows import Candidates, Integers, join_ranges, sampling_step
 from stages.validate.leakage.hashes import Hashes, mix_bits
 from stages.validate.leakage.select_nearest import NearestRows, select_nearest

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord
 from stages.core.rounding import round_significant
 from stages.validate.all_rows import (

@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from stages.core.artefacts.records.validation import RedundantColumns
+from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.errors import format_examples
-from stages.core.runtime.map_blocks import map_blocks
 from stages.validate.all_rows import RowBlock, Rows, row_count
 from stages.validate.leakage.candidate_rows import Integers
 from stages.validate.leakage.count_classes import ClassCounter

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.studies.default_models import TABLES, VARIANTS, compare, score_of
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from tests.stories.repo import ROOT

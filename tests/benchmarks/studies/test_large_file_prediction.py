@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.studies import large_file_prediction
 from benchmarks.studies.large_file_prediction import Command, differing_rows, measure, write_csv
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.errors import UserError
 
 

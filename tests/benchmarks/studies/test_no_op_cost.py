@@ -8,7 +8,7 @@ from benchmarks.studies.throwaway_repositories import (
     graph_stages,
     output_files,
 )
-from stages.core.read_params import read_params
+from stages.core.parameters.read_params import read_params
 
 
 def test_datasets_of_the_repository_are_repeated_under_new_keys() -> None:

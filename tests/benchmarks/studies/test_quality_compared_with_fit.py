@@ -5,7 +5,7 @@ import pytest
 from benchmarks.studies.quality_compared_with_fit import compare_engines, confidence_interval
 from stages.core import paths
 from stages.core.artefacts.processed import write_processed
-from stages.core.runtime.atomic_write import write_json
+from stages.core.files.atomic_write import write_json
 from tests.train.small_data import class_target, input_spec, random_data
 
 

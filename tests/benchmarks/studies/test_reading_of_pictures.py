@@ -6,7 +6,7 @@ import yaml
 
 from benchmarks.studies import reading_of_pictures
 from benchmarks.studies.reading_of_pictures import main, read_by_restage, write_pictures
-from stages.core.artefacts.raw_data import Images
+from stages.core.artefacts.raw.raw_data import Images
 from stages.download.params.file_params import Http
 
 RAW = Images(

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess.params import Preprocess
 
 ROWS = 60

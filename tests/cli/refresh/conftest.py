@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from stages.cli.app import app
 from stages.core import paths
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import write_raw
 from stages.core.dvc.storage.cache import md5_of_file, md5_of_folder
-from stages.core.runtime.atomic_write import write_json
+from stages.core.files.atomic_write import write_json
 from tests.cli.new.example_tables import flowers
 from tests.cli.test_compose import ROOT, SUITE
 

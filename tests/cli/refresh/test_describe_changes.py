@@ -16,8 +16,8 @@ from stages.cli.refresh.describe_changes import (
     describe_files,
     describe_moves,
 )
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.artefacts.records.validation import DriftRecord
 from stages.download.current_hashes import CurrentFile

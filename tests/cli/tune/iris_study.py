@@ -8,8 +8,8 @@ import yaml
 
 from stages.cli.tune.prepare_study import StudyParameters, study_parameters
 from stages.config.schema import Dataset
-from stages.core.artefacts.raw_files import write_raw
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_files import write_raw
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.load_source import load_source
 
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from stages.cli.tune.yaml_text import quoted_text, read_value, value_text
-from stages.core.read_yaml import Yaml12Loader
+from stages.core.parameters.read_yaml import Yaml12Loader
 
 VALUES = [
     0, 1, -3, 2**40, 0.003, 0.1 + 0.2, 1e-7, 1.5e-10, 1e22, 2.0, True, False, None, "relu", "", "yes", "null", "1e-05",

@@ -8,7 +8,7 @@ import pytest
 from stages.config.checks.conf_files import MAX_BYTES, MAX_TEXT_BYTES, check_conf_files, check_input_files
 from stages.config.compose_conf import compose
 from stages.core.errors import UserError
-from tests.core.test_check_is_file import KINDS
+from tests.core.files.test_check_is_file import KINDS
 
 PLACES = ["dataset/new.yaml", "local.yaml", "config.yaml", "accepted/iris.json", "notes"]
 

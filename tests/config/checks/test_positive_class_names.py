@@ -9,7 +9,7 @@ from stages.config.check_parameters import check_parameters
 from stages.config.checks.positive_class_names import classes_by_target, positive_class_parameter_errors
 from stages.config.compose_conf import compose
 from stages.config.schema import Dataset, Suite
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.params import Download
 
 TABLE = {

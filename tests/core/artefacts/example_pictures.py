@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import ColumnPictures, Table
+from stages.core.artefacts.raw.raw_data import ColumnPictures, Table
 from stages.core.pictures.no_picture import NO_PICTURE
 
 PICTURES = 6

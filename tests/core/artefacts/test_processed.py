@@ -14,7 +14,7 @@ from stages.core.artefacts.processed import (
     read_processed,
     write_processed,
 )
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_params import TextParams

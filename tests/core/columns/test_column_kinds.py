@@ -8,8 +8,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.columns.category_ids import CategoryIds
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import ColumnKind
@@ -36,7 +36,7 @@ from stages.core.columns.texts.multi_hot_text import MultiHotText
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.columns.token_ids import TokenIds
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess.scaler_statistics import scaler_statistics
 
 STEPS: list[ScalingStep] = [Divide(step="divide", by=4), Scaler(step="standard")]
@@ -153,7 +153,7 @@ def test_transform_needs_neither_pandas_nor_scikit_learn() -> None:
         import sys
         import numpy as np
         from stages.core.columns.registry import Column
-        from stages.core.validation_errors import type_adapter
+        from stages.core.parameters.validation_errors import type_adapter
         step = {"step": "linear", "name": "divide", "offset": [0.0], "scale": [2.0]}
         column = type_adapter(Column).validate_python({"kind": "numbers", "columns": ["a"], "steps": [step]})
         values = np.array([[4.0]])

@@ -11,7 +11,7 @@ from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import FittedStep, LinearScaling, apply_steps, fit_step, inverse_steps
 from stages.core.columns.scaling_params import ScalingStep
 from stages.core.errors import UserError
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess.scaler_statistics import scaler_statistics
 
 COLUMNS = ["a", "b"]

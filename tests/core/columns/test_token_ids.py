@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.token_ids import TokenIds
 
 TEXTS = RaggedRows(np.array([9, 3, 9, 8, 2, 7, 300]), np.array([0, 0, 3, 3, 6, 7]))

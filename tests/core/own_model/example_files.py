@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stages.core import paths
+from stages.core.files.atomic_write import write_text
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT, ModelFiles, import_model_files
-from stages.core.runtime.atomic_write import write_text
 
 KEY = "tiny"
 LAYERS = """\

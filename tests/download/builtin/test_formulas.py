@@ -1,4 +1,4 @@
-from stages.core.artefacts.raw_data import ALL
+from stages.core.artefacts.raw.raw_data import ALL
 from stages.download.builtin.formulas import compute, count, line, points, two_tables
 from stages.download.params.builtin_params import Count, Line, Points, TwoTables
 

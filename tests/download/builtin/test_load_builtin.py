@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from stages.core.artefacts.raw_data import ALL, Table
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import ALL, Table
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.builtin.load_builtin import load_builtin
 from stages.download.builtin.matplotlib_datasets import goog
 from stages.download.params import Download

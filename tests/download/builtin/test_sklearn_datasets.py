@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn import datasets
 
-from stages.core.artefacts.raw_data import ALL, Images, Table
+from stages.core.artefacts.raw.raw_data import ALL, Images, Table
 from stages.download.builtin.sklearn_datasets import load_sklearn
 
 

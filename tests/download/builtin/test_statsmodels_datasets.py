@@ -1,6 +1,6 @@
 import pandas as pd
 
-from stages.core.artefacts.raw_data import ALL
+from stages.core.artefacts.raw.raw_data import ALL
 from stages.download.builtin.statsmodels_datasets import co2, sunspots
 
 

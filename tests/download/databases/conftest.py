@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.params import Download
 from stages.download.params.sql_params import Sql
 from tests.download.sample_files import ZERO_HASH

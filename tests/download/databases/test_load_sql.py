@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.core.errors import UserError
 from stages.download.databases.load_sql import load_sql
 from stages.download.databases.snapshots import snapshot_hash

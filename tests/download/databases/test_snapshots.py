@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError
 from stages.download.databases.snapshots import find_snapshot, snapshot_hash
 from tests.download.databases.conftest import VARIABLE, source

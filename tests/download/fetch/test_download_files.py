@@ -3,7 +3,7 @@ import socket
 import platformdirs
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import CACHE, cache_folder, download
 from stages.download.load_source import read_files

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw_data import Images, RawData, Table
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table
 from stages.core.errors import UserError
 from stages.download.fetch.dvc_files import fetch_dvc_files
 from stages.download.fetch.verified_files import VerifiedFiles

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from stages.core.validation_errors import parameter_errors, type_adapter
+from stages.core.parameters.validation_errors import parameter_errors, type_adapter
 from stages.download.params import Download, resampled_columns
 from stages.download.params.resample_params import Resample
 from tests.download.sample_files import ZERO_HASH

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from stages.core.validation_errors import parameter_errors, type_adapter
+from stages.core.parameters.validation_errors import parameter_errors, type_adapter
 from stages.download.params import Download, gives_table, private_columns
 from tests.download.sample_files import ZERO_HASH
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.load_source import load_source
 from stages.download.params.file_params import File

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.raw_files import write_raw
 from stages.core.errors import UserError
 from stages.download.load_source import load_source
 from stages.download.params.file_params import Http

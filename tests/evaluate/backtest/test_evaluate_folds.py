@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table, split_sizes
+from stages.core.artefacts.raw.raw_data import Table, split_sizes
 from stages.core.artefacts.records.evaluation import BacktestRecord
 from stages.core.errors import UserError
 from stages.core.own_model.model_files import NO_MODEL_FILES

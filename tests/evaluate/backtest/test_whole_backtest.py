@@ -11,12 +11,12 @@ import pytest
 
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import write_raw
 from stages.core.artefacts.records.evaluation import BacktestRecord, EvaluationRecord
 from stages.core.artefacts.records.record import read_record
+from stages.core.files.atomic_write import write_json, write_text
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
-from stages.core.runtime.atomic_write import write_json, write_text
 
 KEY = "shop"
 # The folds test the rows from 60, 70 and 80 on.

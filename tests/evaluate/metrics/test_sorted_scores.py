@@ -8,7 +8,7 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from stages.core.artefacts import processed
-from stages.core.runtime.scratch_arrays import scratch_folder
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.evaluate.metrics import probability_metrics, weighted_metrics
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.sorted_scores import (

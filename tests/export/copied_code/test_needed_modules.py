@@ -37,7 +37,7 @@ def test_packages_and_indirect_imports_are_needed() -> None:
     found = needed_modules(["stages.core.rounding", "stages.core.artefacts.records.record"])
     assert found == sorted(found)
     assert {"stages", "stages.core", "stages.core.artefacts", "stages.core.artefacts.records"} <= set(found)
-    assert {"stages.core.runtime.atomic_write", "stages.core.errors"} <= set(found)
+    assert {"stages.core.files.atomic_write", "stages.core.errors"} <= set(found)
     assert "stages.core.paths" not in found
 
 
@@ -49,7 +49,7 @@ def test_packages_that_are_left_out_are_not_followed() -> None:
 
 
 def test_libraries() -> None:
-    assert imported_libraries(["stages.core.read_yaml"]) == {"pathlib", "re", "typing", "yaml"}
+    assert imported_libraries(["stages.core.parameters.read_yaml"]) == {"pathlib", "re", "typing", "yaml"}
 
 
 def test_modules_of_others_have_no_file_here() -> None:

@@ -1,12 +1,12 @@
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.parameters.validation_errors import type_adapter
 from stages.export.held_out.kept_rows import held_out_rows
+from stages.inference.new_rows.row_problems import find_row_problems
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import Predictor
-from stages.inference.row_problems import find_row_problems
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 

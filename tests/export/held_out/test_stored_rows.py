@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
-from stages.core.artefacts.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.core.columns.picture_pixels import PictureValues
 from stages.export.held_out.stored_rows import rows_of_raw_split, stored_rows
-from stages.inference.raw_rows import RawValues
-from tests.inference.new_rows import new_rows
+from stages.inference.new_rows.raw_rows import RawValues
+from tests.inference.made_rows import new_rows
 from tests.inference.prediction_examples import pictures_of_digits, table_of_every_kind, texts_of_word_numbers
 
 TABLE = Table({"train": pd.DataFrame({"a": [1.5, None]}), "test": pd.DataFrame({"a": [2.5, 3.5, 4.5]})})

@@ -17,7 +17,7 @@ from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
 from stages.inference.distance.column_distances import MAX_COUNTED, DistanceLimits, ValueDistance
 from stages.inference.distance.input_distance import InputDistance
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compare_profiles import compare_profiles
 from stages.validate.drift.compute_profile import compute_profile

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.picture_pixels import PictureValues
 from stages.inference.kept_rows.row_arrays import read_row_arrays, write_row_arrays
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
 
 PIXELS = np.arange(12, dtype=np.uint8).reshape(1, 2, 2, 3)
 ROWS = RawRows(

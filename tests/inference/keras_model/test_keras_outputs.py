@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.token_ids import TokenIds
 from stages.inference.keras_model import keras_outputs

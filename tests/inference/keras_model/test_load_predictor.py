@@ -12,8 +12,8 @@ from stages.core.errors import UserError
 from stages.core.own_model.model_files import import_model_files
 from stages.inference.keras_model import load_predictor as loading
 from stages.inference.keras_model.load_predictor import load_predictor
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.output_settings import OutputSettings
-from stages.inference.raw_rows import RawRows
 from tests.core.own_model.example_files import FILES, write_copies
 from tests.inference.linear_model import linear_model
 

@@ -12,9 +12,9 @@ from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.number_columns import NumberColumns
 from stages.inference.input_schema import InputColumn, InputSchema
+from stages.inference.new_rows.transform_rows import transform_rows
 from stages.inference.read.csv_text.csv_rows import BLOCK_LINES
 from stages.inference.read.read_checked_rows import read_checked_rows
-from stages.inference.transform_rows import transform_rows
 
 HEAT = InputColumn(name="heat", type="number", can_be_missing=True)
 

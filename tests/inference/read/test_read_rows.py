@@ -11,9 +11,9 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.inference.input_schema import InputColumn, InputSchema
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.read_rows import read_rows
-from stages.inference.row_problems import RowProblem
 from tests.inference.read.example_schema import COLUMNS, example_schema, problems, read, values
 
 SCHEMA = example_schema()

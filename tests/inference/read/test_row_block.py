@@ -1,8 +1,8 @@
 import numpy as np
 
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
-from stages.inference.row_problems import RowProblem
 
 
 def test_a_block_without_rows_has_no_carried_columns() -> None:

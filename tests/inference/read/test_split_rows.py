@@ -1,9 +1,9 @@
 import pytest
 
 from stages.inference.input_schema import InputColumn, InputSchema
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read import split_rows
 from stages.inference.read.build_block import WrittenRows
-from stages.inference.row_problems import RowProblem
 
 BROKEN = [2, 3, 6, 7]
 PROBLEMS = [RowProblem(number, "", "broken") for number in BROKEN]

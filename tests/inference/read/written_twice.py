@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.column_values import column_values
-from stages.core.artefacts.raw_files import TableMeta
+from stages.core.artefacts.raw.column_values import column_values
+from stages.core.artefacts.raw.raw_files import TableMeta
 from stages.download.finish_table import finish_frame
-from stages.download.formats.table_formats import read_table
+from stages.download.formats.tables.table_formats import read_table
 from stages.download.params.file_params import File
 from stages.download.params.format_params import TableFormat
 from stages.inference.input_schema import InputColumn, InputSchema

@@ -9,19 +9,19 @@ import pytest
 
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.profile import ClassColumn, NumberColumn, Profile
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
-from stages.core.artefacts.raw_files import read_meta, write_raw
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_files import read_meta, write_raw
+from stages.core.parameters.validation_errors import type_adapter
 from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
+from stages.inference.new_rows.row_problems import find_row_problems
+from stages.inference.new_rows.transform_rows import transform_rows
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import rows_needed
-from stages.inference.row_problems import find_row_problems
 from stages.inference.schema.build_schema import build_schema
 from stages.inference.schema.source_options import SourceOptions
-from stages.inference.transform_rows import transform_rows
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
-from tests.inference.new_rows import new_rows
+from tests.inference.made_rows import new_rows
 from tests.inference.prediction_examples import EXAMPLES, Example
 from tests.inference.read.written_twice import assert_same_column, read_again
 

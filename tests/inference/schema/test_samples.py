@@ -3,7 +3,7 @@
 import pytest
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_files import ImagesMeta, TableMeta, TokensMeta
+from stages.core.artefacts.raw.raw_files import ImagesMeta, TableMeta, TokensMeta
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputSchema
 from stages.inference.output_settings import OutputSettings

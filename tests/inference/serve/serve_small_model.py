@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.runtime.stage import report_user_errors
+from stages.core.run_stage.stage import report_user_errors
 from stages.inference.serve.create_app import create_app
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.serve import run_server

@@ -11,8 +11,8 @@ from stages.cli.predict.predict_options import PredictOptions
 from stages.cli.predict.trained_model import open_trained_model
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed
-from stages.core.artefacts.raw_data import Images, Table
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import Images, Table
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.runtime import keras as keras_runtime
 from stages.notebook.predict.load_model import load_model
 from stages.notebook.predict.predict_new_rows import predict_new_rows

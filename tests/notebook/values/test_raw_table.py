@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import restage
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.notebook.values.raw_table import RawTable
 from stages.notebook.values.raw_values import raw_frame, raw_values
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import ColumnPictures, Images, Table, Tokens
+from stages.core.artefacts.raw.raw_data import ColumnPictures, Images, Table, Tokens
 from stages.notebook.values.raw_values import RawImages, RawTexts, raw_frame, raw_pictures, raw_values
 
 SPLITS = {"train": pd.DataFrame({"a": [1, 2]}), "test": pd.DataFrame({"a": [3]})}

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import read_raw, write_raw
-from stages.core.artefacts.table_blocks import StoredFrames, StoredSplit, block_files
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.table_blocks import StoredFrames, StoredSplit, block_files
 
 ROWS = 1037
 BLOCK_ROWS = 100

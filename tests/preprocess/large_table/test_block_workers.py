@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from stages.core.bounded_memory import dask_workers
+from stages.core.bounded_memory.map_blocks import BLOCK_WORKERS, map_blocks
 from stages.core.errors import UserError
-from stages.core.runtime import dask_workers
-from stages.core.runtime.map_blocks import BLOCK_WORKERS, map_blocks
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.params import Preprocess
 from tests.preprocess.large_table.example_table import EVERY_KIND, example_frame, stored_table, written_files

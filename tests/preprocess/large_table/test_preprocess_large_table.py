@@ -9,11 +9,11 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 
 from stages.core.artefacts.processed import ProcessedData, read_processed, write_processed
 from stages.core.artefacts.row_numbers import as_array
+from stages.core.bounded_memory import map_blocks
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.columns import number_columns
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.errors import UserError
-from stages.core.runtime import map_blocks
-from stages.core.runtime.scratch_arrays import scratch_folder
 from stages.download.params.file_params import File
 from stages.preprocess import count_samples_seen_in_training
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Images, Table
+from stages.core.artefacts.raw.raw_data import Images, Table
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess

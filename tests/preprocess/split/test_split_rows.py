@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
+from stages.preprocess.inputs.raw_columns import RawColumn
 from stages.preprocess.params import Preprocess
-from stages.preprocess.raw_columns import RawColumn
 from stages.preprocess.split.split_rows import split_rows
 
 THIRTY = {"all": 30}

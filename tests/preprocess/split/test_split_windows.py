@@ -9,7 +9,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess

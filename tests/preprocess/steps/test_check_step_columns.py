@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import Images, Table
+from stages.core.artefacts.raw.raw_data import Images, Table
 from stages.core.errors import UserError
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess

@@ -8,7 +8,7 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.columns.scaling import LinearScaling
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.report.samples.locate_row import locate_row
 
 TWO_SPLITS = Table({"train": pd.DataFrame({"x": [1.5, 2.0]}), "test": pd.DataFrame({"x": [None, 4.0]})})

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 from PIL import Image
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.report.samples.sample_rows import format_rows, input_cells, sample_rows
 from tests.core.artefacts.example_pictures import table_with_pictures
 from tests.report.example_datasets import flowers, prices

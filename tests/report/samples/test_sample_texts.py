@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw_data import Tokens
+from stages.core.artefacts.raw.raw_data import Tokens
 from stages.report.samples.sample_texts import MAX_WORDS, first_words, sample_texts
 from tests.report.example_datasets import WORDS, texts
 

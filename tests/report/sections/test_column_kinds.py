@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from stages.report.sections.column_kinds import column_kind_rows

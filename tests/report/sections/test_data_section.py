@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.windows import Window
 from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.report.charts.raw_series import row_times, split_bands

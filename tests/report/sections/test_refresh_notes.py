@@ -7,7 +7,7 @@ import pytest
 from stages.core import paths
 from stages.core.artefacts.records.refreshed import RefreshRecord, RowChanges, refresh_record_text
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_json, write_text
+from stages.core.files.atomic_write import write_json, write_text
 from stages.report.dataset_page import page
 from stages.report.dataset_results import read_current_refresh, read_dataset_results
 from stages.report.sections.refresh_notes import refresh_notes

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from stages.report.sections.column_kinds import column_kind_rows

@@ -45,8 +45,8 @@ from pathlib import Path
 
 from stages.core.artefacts.records.suite_datasets import read_suite
 from stages.core.dvc.pipeline_file import read_pipeline, stage_declaration
-from stages.core.runtime.stage import RUN
-from stages.core.runtime.stage_outputs import StageOutputs
+from stages.core.run_stage.stage import RUN
+from stages.core.run_stage.stage_outputs import StageOutputs
 
 LINES = 1_000
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.windows import Window
 from stages.core.columns.scaling import LinearScaling, UnitLength
 from stages.core.columns.series.window_steps import FittedNormalizeWindow, FittedRelativeToLast

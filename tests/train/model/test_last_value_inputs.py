@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.processed import InputSpec, TargetSpec
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling, UnitLength
 from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog

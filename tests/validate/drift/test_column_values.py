@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import Images, Table, Tokens
+from stages.core.artefacts.raw.raw_data import Images, Table, Tokens
 from stages.validate.all_rows import all_rows
 from stages.validate.drift.column_values import ClassCounts, NoValues, SortedValues, column_values, values_of_column
 from tests.core.artefacts.example_pictures import table_with_pictures

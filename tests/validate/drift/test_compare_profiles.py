@@ -13,7 +13,7 @@ from scipy.stats import ks_2samp
 
 from stages.core.artefacts.profile import Profile, profile_text, read_profile
 from stages.core.artefacts.profile_distances import EPSILON
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.validate.all_rows import all_rows
 from stages.validate.drift.column_values import ColumnValues, column_values, values_of_column

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.validation import ExampleRow
 from stages.core.errors import UserError
 from stages.validate.all_rows import AllRows, all_rows

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.errors import UserError
 from stages.validate.expectations.dataset_expectations import Expectation, common_expectations, conf_expectations
 from stages.validate.params import Validate

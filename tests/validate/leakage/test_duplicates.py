@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.validate.all_rows import AllRows, all_rows
 from stages.validate.leakage.duplicates import find_duplicates, original_rows
 from tests.core.artefacts.example_pictures import table_with_pictures

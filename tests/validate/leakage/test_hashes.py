@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.runtime.scratch_arrays import scratch_folder
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.validate.leakage import hashes
 from stages.validate.leakage.hashes import HashedRows, hash_rows
 

@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.validate.leakage import near_duplicate_texts as module
 from stages.validate.leakage.candidate_rows import Candidates
 from stages.validate.leakage.near_duplicate_texts import near_duplicate_texts

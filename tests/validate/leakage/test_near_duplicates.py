@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.core.artefacts.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import RawData, Table
 from stages.core.artefacts.records.validation import NearDuplicateRow, NearDuplicatesRecord, RowReference
 from stages.validate.all_rows import all_rows
 from stages.validate.leakage.duplicates import original_rows

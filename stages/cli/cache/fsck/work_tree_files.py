@@ -12,7 +12,7 @@ from stages.cli.cache.needed_objects import FolderFiles, NeededObject
 from stages.cli.cache.recorded_output_files import Output
 from stages.core.dvc.storage.cache import FOLDER_SUFFIX, folder_object, md5_of_file, md5_of_folder
 from stages.core.dvc.storage.quarantine import quarantine
-from stages.core.runtime.atomic_write import remove
+from stages.core.files.atomic_write import remove
 
 
 class WorkTree:

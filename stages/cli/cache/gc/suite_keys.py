@@ -3,8 +3,8 @@
 import re
 
 from stages.core.errors import UserError
+from stages.core.parameters.read_params import read_params
 from stages.core.paths import CONF
-from stages.core.read_params import read_params
 
 # As in `- /dataset@datasets.iris: iris`.
 _DATASET = re.compile(r"@datasets\.(\w+):")

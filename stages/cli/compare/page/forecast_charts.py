@@ -2,7 +2,7 @@
 
 from stages.cli.compare.page.rows.pair_lines import pair_lines, same_values
 from stages.cli.compare.page.rows.raw_rows import RawRows
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.charts.raw_series import is_numeric, time_plot_area, values_between
 from stages.report.charts.svg import Chart, Line, Marker, Tone, line_chart

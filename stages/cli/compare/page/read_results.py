@@ -12,7 +12,7 @@ from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted
-from stages.core.artefacts.raw_files import META, read_raw
+from stages.core.artefacts.raw.raw_files import META, read_raw
 from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.evaluation import ClassesDetail, EvaluationRecord, PredictionDetails
 from stages.core.errors import UserError

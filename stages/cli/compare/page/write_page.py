@@ -18,7 +18,7 @@ from stages.cli.compare.page.dataset_section import dataset_section, group_reaso
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows, split_metric_name
 from stages.cli.pages.render_page import render_page
 from stages.cli.revisions.snapshot import Snapshot
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 from stages.report.format_text import count
 from stages.report.metric_descriptions import describe_metric, metric_title
 

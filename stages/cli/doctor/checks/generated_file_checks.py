@@ -9,7 +9,7 @@ def parameters() -> Finding:
     """conf/ composes without an error, and params.yaml is the result."""
     from stages.config.check_parameters import check_parameters
     from stages.config.compose_conf import compose
-    from stages.core.read_params import read_params
+    from stages.core.parameters.read_params import read_params
     from stages.guard.guard_stage import check_up_to_date
 
     def check() -> None:
@@ -29,7 +29,7 @@ def stage_requirements() -> Finding:
 
 def accepted_profiles() -> Finding:
     """Without an accepted profile, validate cannot report that the data of a dataset drift."""
-    from stages.core.read_params import read_params
+    from stages.core.parameters.read_params import read_params
 
     datasets = read_params()["datasets"]
     without = [key for key in map(str, datasets) if not accepted_profile(key).is_file()]

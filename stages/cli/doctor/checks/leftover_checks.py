@@ -14,7 +14,7 @@ from stages.cli.doctor.finding import Finding, format_bytes, ok, problem, warnin
 from stages.core.dvc.storage.cache import cache_folder
 from stages.core.dvc.storage.quarantine import QUARANTINE
 from stages.core.errors import format_examples
-from stages.core.runtime.output_lock import LOCK_FOLDER
+from stages.core.run_stage.output_lock import LOCK_FOLDER
 
 LOCKS = (Path(".dvc/tmp/lock"), Path(".dvc/tmp/rwlock.lock"))
 # Where stages and commands write beside their targets.

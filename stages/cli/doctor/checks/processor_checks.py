@@ -25,7 +25,7 @@ def cores() -> Finding:
 
 def threads(usable: int | None = None) -> Finding:
     """`train.threads` of each dataset. It is part of the result, so it is not adapted to the machine."""
-    from stages.core.read_params import read_params
+    from stages.core.parameters.read_params import read_params
 
     usable = usable or usable_cores()
     datasets = read_params()["datasets"]

@@ -105,7 +105,7 @@ def unknown_stages() -> Finding:
 
 def stages_never_run() -> Finding:
     from stages.core.dvc.pipeline_file import read_pipeline, stages_of_dataset
-    from stages.core.read_params import read_params
+    from stages.core.parameters.read_params import read_params
 
     recorded, params, pipeline = _recorded_stages(), read_params(), read_pipeline()
     expected = [stage for stage, of_datasets in _stages_of_pipeline().items() if not of_datasets]
@@ -133,6 +133,6 @@ def _stages_of_pipeline() -> dict[str, bool]:
 
 
 def _datasets() -> list[str]:
-    from stages.core.read_params import read_params
+    from stages.core.parameters.read_params import read_params
 
     return list(read_params()["datasets"])

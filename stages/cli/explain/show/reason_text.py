@@ -19,7 +19,7 @@ from stages.cli.explain.explanation import (
     ValueChange,
 )
 from stages.core.errors import format_examples
-from stages.core.validation_errors import format_value
+from stages.core.parameters.validation_errors import format_value
 
 SHORT_HASH = 8
 OUTPUT_STATES = {"deleted": "is missing", "changed": "was changed"}

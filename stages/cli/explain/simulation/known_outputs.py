@@ -7,9 +7,9 @@ from typing import Any
 from stages.core import paths
 from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
+from stages.core.files.atomic_write import json_text
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
-from stages.core.runtime.atomic_write import json_text
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.guard.guard_stage import accepted_profile_text, refresh_text, source_digest, written_sections
 from stages.train.params import Train
 

@@ -16,7 +16,7 @@ from stages.cli.new.conf_text.yaml_lines import flow
 from stages.cli.new.describe.find_time_problems import ordered_times
 from stages.cli.new.describe.new_dataset import NewDataset
 from stages.core.time_steps.usual_time_step import FIXED, TimeStep, find_usual_step
-from stages.download.formats.time_formats import ISO, parse_as
+from stages.download.formats.tables.time_formats import ISO, parse_as
 
 if TYPE_CHECKING:
     import pandas as pd

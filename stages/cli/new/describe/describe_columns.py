@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from stages.download.formats.time_formats import ISO, guess_time_format
+from stages.download.formats.tables.time_formats import ISO, guess_time_format
 from stages.report.format_text import format_number
 
 if TYPE_CHECKING:

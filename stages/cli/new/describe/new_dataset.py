@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from stages.cli.new.describe.describe_columns import MAX_ONE_HOT, ColumnDescription, describe_column
 from stages.cli.new.pictures.find_picture_columns import PictureFolder
 from stages.cli.new.read.new_files import NewData
-from stages.core.artefacts.raw_data import ALL
+from stages.core.artefacts.raw.raw_data import ALL
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
-from stages.download.formats.time_formats import ISO, guess_time_format
+from stages.download.formats.tables.time_formats import ISO, guess_time_format
 from stages.report.format_text import count
 
 if TYPE_CHECKING:

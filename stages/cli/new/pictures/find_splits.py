@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from stages.core.artefacts.raw_data import ALL
+from stages.core.artefacts.raw.raw_data import ALL
 from stages.core.errors import UserError, format_examples
 from stages.core.pictures.file_names import is_ignored
 from stages.download.formats.pictures.class_folders import PICTURE_SUFFIXES

@@ -8,7 +8,7 @@ import numpy as np
 
 from stages.cli.new.pictures.choose_size import choose_size, read_sizes
 from stages.cli.new.pictures.open_pictures import LIMITS, NewSplit
-from stages.core.artefacts.raw_data import Images
+from stages.core.artefacts.raw.raw_data import Images
 from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.core.pictures.picture_error import PictureError

@@ -7,8 +7,8 @@ from pathlib import Path
 from stages.cli.new.pictures.find_splits import find_splits
 from stages.cli.new.read.chosen_repository import Repository
 from stages.cli.new.read.new_files import download_file, fetch_from_repository
-from stages.core.artefacts.raw_data import ALL
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_data import ALL
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError, prefix_errors
 from stages.core.pictures.file_names import with_slashes
 from stages.core.pictures.list_files import list_files

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stages.cli.new.read.chosen_repository import Repository
 from stages.cli.new.read.first_rows import PARQUET_SIGNATURE, first_rows
 from stages.cli.new.read.sniff_typed_format import sniff_typed_format
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError, format_examples, prefix_errors
 from stages.download.fetch.cached_download import cached_file
 from stages.download.fetch.cached_file_or_folder import CachedData
@@ -24,7 +24,7 @@ from stages.download.fetch.verified_files import VerifiedFile
 from stages.download.formats.excel.check_workbook import BINARY_WORKBOOK, WORKBOOK
 from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, OpenFile
 from stages.download.formats.sniff_csv import sniff_csv
-from stages.download.formats.table_formats import read_table
+from stages.download.formats.tables.table_formats import read_table
 from stages.download.params.file_params import File, Limits, LocalFile, SourceFile, picture_limits
 from stages.download.params.format_params import Parquet, TableFormat
 from stages.download.params.sql_params import Sql

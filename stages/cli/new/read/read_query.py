@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stages.cli.new.read.new_files import NewData
-from stages.core.artefacts.raw_data import ALL
+from stages.core.artefacts.raw.raw_data import ALL
 from stages.core.errors import UserError
-from stages.core.validation_errors import parameter_errors
+from stages.core.parameters.validation_errors import parameter_errors
 from stages.download.databases.load_sql import snapshot_rows
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.download_files import cache_folder

@@ -10,7 +10,7 @@ from stages.cli.new.read.new_files import NewFile
 from stages.config.check_parameters import check_parameters
 from stages.config.compose_conf import compose
 from stages.config.schema import Dataset
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError
 from stages.core.paths import CONF
 from stages.download.load_source import load_source

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stages.cli.new.read.new_files import NewFile
-from stages.core.artefacts.raw_data import ALL
-from stages.core.artefacts.raw_files import sha256_of
+from stages.core.artefacts.raw.raw_data import ALL
+from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
 from stages.core.errors import ErrorList
+from stages.core.files.atomic_write import move_into_place, write_beside
 from stages.core.pictures.list_files import list_files
-from stages.core.runtime.atomic_write import move_into_place, write_beside
 from stages.download.formats.pictures.folder_hash import hash_folder
 
 DATA = Path("data")

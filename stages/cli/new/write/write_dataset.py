@@ -7,7 +7,7 @@ from stages.cli.datasets.add import add_to_suite
 from stages.cli.datasets.compose_changes import composed_changes
 from stages.cli.datasets.suite_files import dataset_file, own_suite, suite_file
 from stages.cli.new.write.store_data import Copy, copy_data
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 
 
 def write_dataset(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stages.core.errors import MAX_EXAMPLES, UserError
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.row_block import RowBlock
-from stages.inference.row_problems import RowProblem
 
 
 class BadRows:

@@ -10,7 +10,7 @@ from stages.cli.cache.recorded_output_files import outputs_of_entry
 from stages.cli.git import file_at_commit
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE
-from stages.core.artefacts.raw_files import META, WORDS
+from stages.core.artefacts.raw.raw_files import META, WORDS
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.storage.cache import FOLDER_SUFFIX

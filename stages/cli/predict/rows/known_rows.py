@@ -3,11 +3,11 @@
 import numpy as np
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import Table
-from stages.inference.column_values import needed_columns
-from stages.inference.raw_rows import RawRows
-from stages.inference.row_problems import find_row_problems
-from stages.inference.values_of_raw_rows import table_values
+from stages.core.artefacts.raw.raw_data import Table
+from stages.inference.new_rows.column_values import needed_columns
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import find_row_problems
+from stages.inference.new_rows.values_of_raw_rows import table_values
 
 
 def known_rows(raw: Table, fitted: Fitted, first: int, last: int) -> tuple[RawRows, int]:

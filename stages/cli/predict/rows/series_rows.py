@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from stages.cli.predict.rows.known_rows import known_rows
 from stages.cli.predict.rows.split_rows import ROW, raw_values
-from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.processed import Fitted, ProcessedData
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.column_values import column_values
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.table_rows import read_rows, rows_at_once
 from stages.core.artefacts.row_numbers import as_array
-from stages.core.artefacts.table_rows import read_rows, rows_at_once
 from stages.core.time_steps.usual_time_step import Times
-from stages.inference.column_values import needed_columns
 from stages.inference.forecast_rows import STEP, row_for_each_step
+from stages.inference.new_rows.column_values import needed_columns
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import Predictions, Predictor
-from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
-from stages.preprocess.read_columns import all_rows
+from stages.preprocess.inputs.read_columns import all_rows
 
 
 def last_rows(raw: Table, fitted: Fitted, needed: int) -> tuple[RawRows, Times | None]:

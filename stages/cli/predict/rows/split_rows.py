@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.cli.predict.rows.known_rows import known_rows
-from stages.core.artefacts.column_values import column_values
 from stages.core.artefacts.processed import Fitted, ProcessedData
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.column_values import column_values
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.table_rows import rows_at_once
 from stages.core.artefacts.row_numbers import as_array
-from stages.core.artefacts.table_rows import rows_at_once
-from stages.inference.column_values import needed_columns
+from stages.inference.new_rows.column_values import needed_columns
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.values_of_raw_rows import table_values
 from stages.inference.predictor import Predictions, Predictor
-from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
-from stages.inference.values_of_raw_rows import table_values
-from stages.preprocess.read_columns import all_rows, image_values, text_values
-from stages.preprocess.read_picture_inputs import picture_values
+from stages.preprocess.inputs.read_columns import all_rows, image_values, text_values
+from stages.preprocess.inputs.read_picture_inputs import picture_values
 
 ROWS_IN_A_BLOCK = 8192
 ROW = "row"

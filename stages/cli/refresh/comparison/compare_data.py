@@ -8,12 +8,12 @@ import numpy as np
 from stages.cli.refresh.comparison.compare_splits import count_all, count_changes, split_of_rows
 from stages.cli.refresh.comparison.number_rows import RowNumbers, combine, number_columns, number_rows
 from stages.cli.refresh.comparison.pair_rows import RowPairs, pair_rows
-from stages.core.artefacts.raw_data import Images, RawData, Table, split_sizes
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, split_sizes
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.errors import UserError, suggest
+from stages.preprocess.inputs.read_columns import read_targets
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_columns import read_targets
 
 # By the name of the class, its rows before and now.
 ClassCounts = Mapping[str, tuple[int, int]]

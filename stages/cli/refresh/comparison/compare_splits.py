@@ -7,11 +7,11 @@ import numpy as np
 from stages.cli.refresh.comparison.number_rows import Integers
 from stages.cli.refresh.comparison.pair_rows import RowPairs
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
-from stages.core.artefacts.raw_data import RawData, split_sizes
+from stages.core.artefacts.raw.raw_data import RawData, split_sizes
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.artefacts.row_numbers import as_array
+from stages.preprocess.inputs.read_columns import read_targets
 from stages.preprocess.params import Preprocess
-from stages.preprocess.read_columns import read_targets
 from stages.preprocess.split.split_columns import read_split_columns
 from stages.preprocess.split.split_rows import split_rows
 

@@ -10,10 +10,10 @@ from stages.cli.refresh.comparison.recorded_data import recorded_data
 from stages.config.schema import Dataset
 from stages.core import paths
 from stages.core.artefacts.profile import Profile, read_profile
-from stages.core.artefacts.raw_data import RawData, Table, split_sizes
+from stages.core.artefacts.raw.raw_data import RawData, Table, split_sizes
 from stages.core.artefacts.records.validation import DriftRecord
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.errors import UserError
-from stages.core.runtime.scratch_arrays import scratch_folder
 from stages.download.current_hashes import pinned_hashes
 from stages.download.params.sql_params import Sql
 from stages.validate.all_rows import all_rows

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.artefacts.raw_data import ColumnPictures, Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_data import ColumnPictures, Images, RawData, Table, Tokens
 from stages.core.pictures.no_picture import NO_PICTURE
 from stages.preprocess.split.row_keys import key_text
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from stages.core import paths
-from stages.core.artefacts.raw_data import RawData
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_data import RawData
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.records.refreshed import texts_in
 from stages.core.dvc.lock_file.lock_file import LOCK, read_lock_file
 from stages.core.dvc.storage.cache import cache_object, folder_entries, is_damaged, md5_of_file, md5_of_folder

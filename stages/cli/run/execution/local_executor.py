@@ -27,7 +27,7 @@ from typing import NoReturn
 from stages.cli.run.execution.executor import Resources, StageEvent, StageFailed, StageFinished, StageStarted
 from stages.cli.run.plan import Chain
 from stages.cli.stop_signals import STOP_SIGNALS
-from stages.core.runtime.memory_limit import VARIABLE as MEMORY_VARIABLE
+from stages.core.bounded_memory.memory_limit import VARIABLE as MEMORY_VARIABLE
 from stages.core.runtime.parent_process import end_with_parent
 
 KILL_AFTER = 30.0

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from stages.core.runtime.atomic_write import write_json
+from stages.core.files.atomic_write import write_json
 
 FAILED = Path(".dvc/tmp/restage/failed.json")
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import stages
-from stages.core.runtime.file_states import FileStates, file_states
+from stages.core.files.file_states import FileStates, file_states
 
 PACKAGE = Path(stages.__file__).parent
 _ENTRIES = (".__main__", ".summary_stage")

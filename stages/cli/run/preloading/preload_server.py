@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from stages.cli.run.preloading.loaded_code import PACKAGE, load_code, use_code_on_disk
+from stages.core.files.file_states import file_states
 from stages.core.runtime import keras as keras_runtime
 from stages.core.runtime.bootstrap import collect_garbage_rarely, pin_numpy
-from stages.core.runtime.file_states import file_states
 from stages.core.runtime.parent_process import end_with_parent
 from stages.core.runtime.preload_client import ACCEPTED, FOLDER_VARIABLE, LENGTH, process_identity
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stages.cli.run.last_run.stage_log import open_log
 from stages.cli.run.preloading.preload_server import MODULES
-from stages.core.runtime.atomic_write import remove
+from stages.core.files.atomic_write import remove
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
 # For a single stage, loading the libraries of its whole group takes longer than loading its own.

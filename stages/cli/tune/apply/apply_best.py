@@ -18,9 +18,9 @@ from stages.config.compose_conf import compose as compose_conf
 from stages.config.schema import SECTIONS
 from stages.config.source_lines import find_key
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.core.files.atomic_write import write_text
+from stages.core.parameters.validation_errors import Keys
 from stages.core.paths import CONF
-from stages.core.runtime.atomic_write import write_text
-from stages.core.validation_errors import Keys
 
 
 def apply_best(result: StudyResult) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from stages.config.compose_conf import Composition, compose
 from stages.config.source_lines import find_key
 from stages.core.errors import ErrorList
+from stages.core.parameters.validation_errors import Keys, dotted_path, format_value
 from stages.core.paths import CONF
-from stages.core.validation_errors import Keys, dotted_path, format_value
 
 _ABSENT = object()
 

@@ -8,7 +8,7 @@ import yaml
 from stages.cli.tune.yaml_text import quoted_text, value_text
 from stages.config.source_lines import walk_nodes
 from stages.core.errors import UserError
-from stages.core.validation_errors import Keys, dotted_path
+from stages.core.parameters.validation_errors import Keys, dotted_path
 
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from stages.cli.tune.study import TrialRecord
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import explain_write_errors
+from stages.core.files.atomic_write import explain_write_errors
 
 
 class Journal:

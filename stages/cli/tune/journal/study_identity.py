@@ -8,9 +8,9 @@ from typing import Any
 import stages
 from stages.cli.tune.study import Range
 from stages.core import paths
-from stages.core.artefacts.raw_files import META
+from stages.core.artefacts.raw.raw_files import META
 from stages.core.artefacts.records.record import Record
-from stages.core.runtime.atomic_write import json_text
+from stages.core.files.atomic_write import json_text
 from stages.core.runtime.library_versions import installed_versions
 
 # The code that decides which values a trial has. That of page and apply does not.

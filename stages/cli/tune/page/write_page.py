@@ -15,7 +15,7 @@ from stages.cli.tune.page.study_summary import best_values, comparison_panels, n
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.page.trials_table import trials_table
 from stages.cli.tune.study import StudyResult
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 
 
 def write_page(result: StudyResult, path: Path) -> None:

@@ -14,8 +14,14 @@ from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.positive_class_names import positive_class_parameter_errors
 from stages.config.schema import Suite
 from stages.core.errors import ErrorList, UserError
-from stages.core.params import Params
-from stages.core.validation_errors import ParameterError, dotted_path, format_value, parameter_errors, type_adapter
+from stages.core.parameters.params import Params
+from stages.core.parameters.validation_errors import (
+    ParameterError,
+    dotted_path,
+    format_value,
+    parameter_errors,
+    type_adapter,
+)
 
 Sections = Mapping[str, Any]
 

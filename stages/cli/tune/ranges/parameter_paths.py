@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from stages.core.validation_errors import Keys
+from stages.core.parameters.validation_errors import Keys
 
 _PATH = re.compile(r"[^.\[\]]+(\[\d+\]|\.[^.\[\]]+)*")
 _ABSENT = object()

@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from stages.config.checks.yaml_size_limits import check_size_limits
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
+from stages.core.files.check_is_file import check_is_file
+from stages.core.parameters.read_yaml import Yaml12Loader
 from stages.core.paths import CONF
-from stages.core.read_yaml import Yaml12Loader
 
 RANGES = CONF / "tune"
 MAX_BYTES = 1_000_000

@@ -15,8 +15,8 @@ from stages.core.artefacts.processed import VALIDATION, ProcessedData
 from stages.core.errors import UserError
 from stages.core.own_model.code_errors import explain_code_errors
 from stages.core.own_model.model_files import ModelFiles
+from stages.core.parameters.validation_errors import type_adapter
 from stages.core.rounding import round_significant
-from stages.core.validation_errors import type_adapter
 from stages.evaluate.model_evaluation import evaluate_model
 from stages.evaluate.params import Evaluate
 from stages.evaluate.positive_class import positive_classes

@@ -7,8 +7,8 @@ from typing import Any
 from stages.cli.tune.trials.recently_used import RecentlyUsed
 from stages.cli.tune.trials.trial_data import processed_bytes
 from stages.core.artefacts.processed import ProcessedData
+from stages.core.files.atomic_write import json_text
 from stages.core.own_model.model_files import ModelFiles
-from stages.core.runtime.atomic_write import json_text
 from stages.train.loop.training_loop import Training
 from stages.train.params import Train
 from stages.train.params.optimizer_params import Plateau

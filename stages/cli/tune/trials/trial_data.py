@@ -6,10 +6,10 @@ from typing import Any
 from stages.cli.tune.trials.recently_used import RecentlyUsed
 from stages.cli.tune.trials.trial_params import preprocess_params
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_files import read_raw
-from stages.core.artefacts.shared_rows import SharedRows
-from stages.core.runtime.atomic_write import json_text
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.raw_files import read_raw
+from stages.core.artefacts.raw.shared_rows import SharedRows
+from stages.core.files.atomic_write import json_text
 from stages.preprocess.preprocess_data import preprocess
 
 MAX_BYTES = 512_000_000

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from stages.core.errors import UserError
-from stages.core.validation_errors import parameter_errors, type_adapter
+from stages.core.parameters.validation_errors import parameter_errors, type_adapter
 from stages.preprocess.params import Preprocess
 from stages.train.params import Train
 

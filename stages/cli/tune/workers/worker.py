@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from stages.core.runtime.atomic_write import explain_write_errors
+from stages.core.files.atomic_write import explain_write_errors
 
 
 class Worker:

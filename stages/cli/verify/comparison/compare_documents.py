@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from stages.core.validation_errors import Keys, dotted_path, format_value
+from stages.core.parameters.validation_errors import Keys, dotted_path, format_value
 
 # Characters shown before and after the first that differs: a line can contain a whole image.
 BEFORE, AFTER = 20, 40

@@ -10,7 +10,7 @@ from stages.cli.verify.comparison.compare_documents import missing_message
 from stages.cli.verify.comparison.compare_files import file_difference
 from stages.core.dvc.storage.cache import md5_of_file
 from stages.core.errors import MAX_EXAMPLES, format_examples
-from stages.core.validation_errors import format_value
+from stages.core.parameters.validation_errors import format_value
 
 NOT_IN_CACHE = "cannot be compared further: the recorded content is not in the cache, try `dvc pull`"
 

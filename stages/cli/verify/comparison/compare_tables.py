@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from stages.cli.verify.comparison.compare_documents import common_length, missing_message
-from stages.core.validation_errors import format_value
+from stages.core.parameters.validation_errors import format_value
 
 
 def csv_difference(recorded: Path, new: Path) -> str | None:

@@ -8,8 +8,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stages.core.artefacts.read_outputs import reading_output_of
-from stages.core.runtime.atomic_write import json_text, write_text
-from stages.core.validation_errors import dotted_path
+from stages.core.files.atomic_write import json_text, write_text
+from stages.core.parameters.validation_errors import dotted_path
 
 
 class Record(BaseModel):

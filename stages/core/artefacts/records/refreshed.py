@@ -6,11 +6,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
-from stages.core.params import Params
-from stages.core.runtime.atomic_write import json_text
-from stages.core.validation_errors import dotted_path, type_adapter
+from stages.core.files.atomic_write import json_text
+from stages.core.files.check_is_file import check_is_file
+from stages.core.parameters.params import Params
+from stages.core.parameters.validation_errors import dotted_path, type_adapter
 
 MAX_BYTES = 1_000_000
 # The guard's copy of the record if the data were never refreshed.

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stages.core.params import Params
+from stages.core.parameters.params import Params
 
 RowCount = Annotated[int, Field(ge=1)]
 Statistic = Literal["mean", "std", "min", "max"]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.texts.sparse_text import SparseText
 

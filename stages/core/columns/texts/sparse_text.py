@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows, distinct_ids
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows, distinct_ids
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.texts.text_column import NOT_IN_VOCABULARY, TextColumn
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.columns.column_kind import ColumnKind, ScalerStatistics, no_scaler_statistics
 from stages.core.columns.column_params import TextParams
 from stages.core.columns.features.coded_values import plain_array

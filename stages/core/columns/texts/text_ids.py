@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import Rows
+from stages.core.artefacts.raw.ragged_rows import Rows
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.texts.text_column import TextColumn
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, PlainSerializer
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.texts.sparse_text import SparseText
 from stages.core.columns.texts.word_counts import Word

@@ -7,8 +7,8 @@ from typing import Any
 
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.errors import UserError
-from stages.core.read_yaml import Yaml12Loader, read_yaml_mapping
-from stages.core.runtime.atomic_write import explain_write_errors, temporary_path, write_text
+from stages.core.files.atomic_write import explain_write_errors, temporary_path, write_text
+from stages.core.parameters.read_yaml import Yaml12Loader, read_yaml_mapping
 
 LOCK = Path("dvc.lock")
 BACKUP = Path(".dvc/tmp/restage/dvc.lock")

@@ -13,7 +13,7 @@ from dvc.utils.serialize import YAMLError, parse_yaml
 from voluptuous import Invalid
 
 from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK, check_merged
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 
 # The hash of the last dvc.lock that was found complete.
 COMPLETE = BACKUP.with_name("complete_lock.txt")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import remove
+from stages.core.files.atomic_write import remove
 
 QUARANTINE = Path(".dvc/tmp/restage/quarantine")
 

@@ -18,9 +18,9 @@ from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK
 from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.dvc.running_dvc import PATHS_IN_USE
 from stages.core.dvc.temporary_files import OUTPUT_FOLDERS
+from stages.core.files.atomic_write import temporary_path
 from stages.core.paths import PARAMS
-from stages.core.runtime.atomic_write import temporary_path
-from stages.core.runtime.output_lock import LOCK_FOLDER
+from stages.core.run_stage.output_lock import LOCK_FOLDER
 
 _IGNORE = Path(".dvcignore")
 _BYTECODE = "__pycache__"

@@ -23,9 +23,9 @@ from stages.download.formats.csv_text.number_texts import NumberColumn, NumberTe
 from stages.download.formats.csv_text.prepared_lines import open_text, prepare_file
 from stages.download.formats.csv_text.row_chunks import row_chunks
 from stages.download.formats.read_untrusted_files import OpenFile
-from stages.download.formats.table_columns import choose_columns
+from stages.download.formats.tables.table_columns import choose_columns
+from stages.download.formats.tables.typed_rows import FoundColumn, TypedRows
 from stages.download.formats.text_encoding import find_undecodable
-from stages.download.formats.typed_rows import FoundColumn, TypedRows
 from stages.download.params.csv_params import Csv
 from stages.download.params.file_params import Files
 

@@ -10,8 +10,8 @@ from stages.download.formats.excel.check_workbook import check_workbook
 from stages.download.formats.excel.header_row import cell_name, header_names
 from stages.download.formats.excel.sheet_rows import SheetRow, sheet_rows
 from stages.download.formats.read_untrusted_files import OpenFile
-from stages.download.formats.table_columns import choose_columns
-from stages.download.formats.typed_rows import TypedRows
+from stages.download.formats.tables.table_columns import choose_columns
+from stages.download.formats.tables.typed_rows import TypedRows
 from stages.download.formats.typed_values.column_values import BLOCK_ROWS, ColumnValues
 from stages.download.formats.typed_values.spilled_blocks import SpilledBlocks
 from stages.download.params.excel_params import Excel

@@ -12,8 +12,8 @@ from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, format_exampl
 from stages.core.text_values.nested_fields import NestedFields
 from stages.download.formats.json_lines.json_objects import json_objects
 from stages.download.formats.read_untrusted_files import OpenFile
-from stages.download.formats.table_columns import choose_columns
-from stages.download.formats.typed_rows import TypedRows
+from stages.download.formats.tables.table_columns import choose_columns
+from stages.download.formats.tables.typed_rows import TypedRows
 from stages.download.formats.typed_values.column_values import BLOCK_ROWS, ColumnValues, Occurrences
 from stages.download.formats.typed_values.spilled_blocks import SpilledBlocks
 from stages.download.params.file_params import Files

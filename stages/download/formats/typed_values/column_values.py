@@ -12,9 +12,9 @@ from pyarrow import compute
 
 from stages.core.columns.private_values import PRIVATE
 from stages.core.errors import MAX_EXAMPLES, UserError
-from stages.core.validation_errors import format_value
+from stages.core.parameters.validation_errors import format_value
 from stages.download.formats.csv_text.digits import LARGEST_EXACT_FLOAT
-from stages.download.formats.typed_rows import FoundColumn
+from stages.download.formats.tables.typed_rows import FoundColumn
 from stages.download.formats.typed_values.value_kinds import (
     COLUMN_KINDS,
     ERRORS,

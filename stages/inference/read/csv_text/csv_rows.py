@@ -10,6 +10,7 @@ from stages.core.errors import UserError
 from stages.core.text_values.csv_line import LINE_ENDS
 from stages.core.text_values.prepared_lines import prepare_lines
 from stages.inference.input_schema import InputSchema
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.build_block import WrittenRows
 from stages.inference.read.csv_text.csv_header import find_header
 from stages.inference.read.csv_text.csv_lines import CsvLines, Row
@@ -17,7 +18,6 @@ from stages.inference.read.csv_text.line_source import LineSource
 from stages.inference.read.csv_text.plain_lines import PlainLines, may_be_number, number_columns
 from stages.inference.read.match_columns import match_columns
 from stages.inference.read.open_input import undecodable
-from stages.inference.row_problems import RowProblem
 
 # A few rows stay in the processor's cache while they are divided into columns.
 SLICE_ROWS = 512

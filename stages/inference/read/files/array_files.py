@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.archive_members import is_folder_of_zip
 from stages.core.errors import UserError, format_examples
+from stages.core.files.archive_members import is_folder_of_zip
 from stages.inference.read.files.zip_files import DAMAGE, MAX_REASON
 
 SUFFIX = ".npy"

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from stages.core.check_is_file import check_is_file
 from stages.core.errors import UserError
+from stages.core.files.check_is_file import check_is_file
 
 # A larger stream goes to a temporary file.
 MAX_IN_MEMORY = 1 << 26

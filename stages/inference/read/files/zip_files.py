@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from stages.core.archive_members import check_member_path, is_folder_of_zip
 from stages.core.errors import UserError, format_examples
+from stages.core.files.archive_members import check_member_path, is_folder_of_zip
 from stages.core.pictures.file_names import is_ignored, plain_name, with_slashes
 from stages.inference.read.files.named_files import MAX_BYTES, NoSuchFileError, checked_size, order_of_name
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from stages.core.columns.picture_pixels import PictureValues
 from stages.core.errors import UserError
+from stages.core.parameters.validation_errors import format_value
 from stages.core.pictures.decode_picture import decode_picture
 from stages.core.pictures.no_picture import NO_PICTURE
 from stages.core.pictures.picture_error import PictureError
 from stages.core.pictures.relative_path import relative_path
-from stages.core.validation_errors import format_value
 from stages.inference.input_schema import InputColumn
 from stages.inference.read.files.named_files import NamedFiles, NoSuchFileError
 from stages.inference.read.pictures.decode_new_picture import bytes_from_text, check_can_be_decoded, is_data_url

@@ -8,11 +8,11 @@ import numpy as np
 
 from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputSchema
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.files.named_files import NamedFiles
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.texts.word_values import tokens_from_texts
-from stages.inference.row_problems import RowProblem
 
 # The column with the name of each text's file.
 FILE = "file"

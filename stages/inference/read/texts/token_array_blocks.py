@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.errors import ErrorList, UserError
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.read.files.array_files import OpenArray, array_names, open_array
 from stages.inference.read.row_block import RowBlock
 

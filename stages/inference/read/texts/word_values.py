@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.errors import UserError
-from stages.core.validation_errors import format_value
+from stages.core.parameters.validation_errors import format_value
 from stages.inference.input_schema import InputSchema, WordNumbers
 from stages.inference.read.texts.words_of_text import words_of_text
 

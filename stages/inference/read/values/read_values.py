@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.validation_errors import format_value
-from stages.inference.raw_rows import RawValues
+from stages.core.parameters.validation_errors import format_value
+from stages.inference.new_rows.raw_rows import RawValues
 
 
 @dataclass(frozen=True)

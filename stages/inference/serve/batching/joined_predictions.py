@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.picture_pixels import PictureValues
+from stages.inference.new_rows.raw_rows import RawRows, RawValues
 from stages.inference.predictor import Predictions, TargetPrediction
-from stages.inference.raw_rows import RawRows, RawValues
 
 
 def form_of_rows(rows: RawRows) -> Hashable:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.read.row_block import concatenate_rows
 from stages.inference.serve.batching.joined_predictions import form_of_rows, join_predictions, split_predictions
 

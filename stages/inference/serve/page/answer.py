@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.inference.forecast_rows import STEP
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import Predictions, TargetPrediction
-from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
 from stages.inference.serve.page.forecast import forecast_html, values_table
 from stages.inference.serve.page.format_values import format_number, format_percent

@@ -5,8 +5,8 @@ from html import escape
 
 import numpy as np
 
+from stages.inference.new_rows.raw_rows import RawRows, RawValues
 from stages.inference.predictor import TargetPrediction
-from stages.inference.raw_rows import RawRows, RawValues
 from stages.inference.serve.page.chart import forecast_chart
 from stages.inference.serve.page.format_values import format_column
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stages.inference.row_problems import RowProblem
+from stages.inference.new_rows.row_problems import RowProblem
 
 # More problems than a person reads are counted, not listed.
 MAX_PROBLEMS = 100

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.windows import Window
 from stages.report.charts.prediction_intervals import interval_area, is_cut_off, visible_range
 from stages.report.charts.raw_series import is_numeric, row_times, time_plot_area, values_between

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.charts.raw_series import row_times
 from stages.report.charts.svg import Chart

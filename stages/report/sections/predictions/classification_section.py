@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.evaluation import CalibrationPart, ClassDetail, ClassesDetail, DecisionThreshold
 from stages.report.charts.axis_scales import linear_scale
 from stages.report.charts.svg import Chart, scatter_chart

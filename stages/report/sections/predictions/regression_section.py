@@ -9,8 +9,8 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted, ProcessedData
-from stages.core.artefacts.raw_data import RawData, Table
-from stages.core.artefacts.table_rows import read_rows
+from stages.core.artefacts.raw.raw_data import RawData, Table
+from stages.core.artefacts.raw.table_rows import read_rows
 from stages.core.artefacts.windows import Window
 from stages.report.charts.axis_scales import linear_scale
 from stages.report.charts.prediction_intervals import interval_area, visible_range

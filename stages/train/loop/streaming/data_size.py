@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stages.core.artefacts.processed import TRAIN, VALIDATION, ProcessedData
-from stages.core.artefacts.ragged_rows import RaggedRows, Rows
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows
+from stages.core.artefacts.raw.shared_rows import SharedRows
 
 # The arrays of the training and validation samples are held in memory if they have at most so many bytes.
 IN_MEMORY_BYTES = 1 << 28

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.ragged_rows import Rows
-from stages.core.artefacts.shared_rows import SharedRows
+from stages.core.artefacts.raw.ragged_rows import Rows
+from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
 from stages.train.class_weights import ClassWeights, sample_weights
 from stages.train.loop.batches import SampleArrays

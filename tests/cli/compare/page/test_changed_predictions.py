@@ -5,7 +5,7 @@ import pytest
 
 from stages.cli.compare.page.changed_predictions import ChangedPredictions, changed_predictions
 from stages.cli.revisions.snapshot import open_snapshot
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.raw_files import write_raw
 from tests.cli.compare.page.recorded_example import compared, predicted, recorded
 from tests.report.example_datasets import ExampleDataset, flowers, prices, two_targets
 

@@ -7,7 +7,7 @@ import pytest
 from stages.cli.compare.comparison import Comparison, DatasetComparison, RevisionName
 from stages.cli.compare.page.write_page import page_text, write_page
 from stages.cli.revisions.snapshot import Snapshot
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from tests.cli.compare.page.recorded_example import compared, predicted, recorded
 from tests.report.example_datasets import CLASSES, ExampleDataset, flowers
 from tests.report.html_reader import PageReader

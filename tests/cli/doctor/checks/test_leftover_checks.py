@@ -25,7 +25,7 @@ from stages.cli.doctor.checks.leftover_checks import (
 )
 from stages.cli.doctor.finding import Level
 from stages.core.dvc.storage.quarantine import QUARANTINE
-from stages.core.runtime.output_lock import LOCK_FOLDER, lock_outputs
+from stages.core.run_stage.output_lock import LOCK_FOLDER, lock_outputs
 from tests.cli.doctor.conftest import write
 
 OUTPUT = Path("data/raw/iris")

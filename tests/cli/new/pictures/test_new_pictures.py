@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from stages.core.artefacts.raw_data import ALL, Images
+from stages.core.artefacts.raw.raw_data import ALL, Images
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
 from stages.download.load_source import load_source
 from stages.download.params.file_params import File

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.artefacts.raw_data import Images
+from stages.core.artefacts.raw.raw_data import Images
 from stages.download.formats.pictures.folder_hash import folder_hash
 from stages.download.load_source import load_source
 from stages.download.params.dvc_params import Dvc

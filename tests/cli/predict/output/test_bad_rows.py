@@ -3,9 +3,9 @@ import pytest
 
 from stages.cli.predict.output.bad_rows import BadRows
 from stages.core.errors import UserError
-from stages.inference.raw_rows import RawRows
+from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_problems import RowProblem
 from stages.inference.read.row_block import RowBlock
-from stages.inference.row_problems import RowProblem
 
 
 def block(*problems: RowProblem) -> RowBlock:

@@ -4,8 +4,8 @@ from stages.cli.predict.output.text_table import text_table
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import TargetPrediction
-from stages.inference.raw_rows import RawRows
 from stages.inference.read.row_block import RowBlock
 
 CLASSES = TargetSpec(column=ClassLabels(columns=["y"], encoding="integer", classes=["no", "yes"]))

@@ -12,14 +12,14 @@ from stages.cli.predict.rows import split_rows
 from stages.cli.predict.rows.series_rows import last_rows, split_forecasts
 from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
 from stages.core.artefacts.processed import ProcessedData
-from stages.core.artefacts.ragged_rows import RaggedRows
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
-from stages.core.artefacts.raw_files import read_raw, write_raw
-from stages.core.artefacts.shared_rows import SharedRows
-from stages.core.validation_errors import type_adapter
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_files import read_raw, write_raw
+from stages.core.artefacts.raw.shared_rows import SharedRows
+from stages.core.parameters.validation_errors import type_adapter
+from stages.inference.new_rows.transform_rows import NEW_ROWS, transform_rows
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import Predictor
-from stages.inference.transform_rows import NEW_ROWS, transform_rows
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from tests.core.artefacts.example_pictures import table_with_pictures

@@ -15,11 +15,11 @@ from stages.cli.refresh.comparison.compare_data import ColumnChanges, compare_da
 from stages.cli.refresh.comparison.compare_splits import SPLITS as SPLIT_NAMES
 from stages.cli.refresh.comparison.compare_splits import count_moves, split_of_rows
 from stages.core.artefacts.processed import TEST, TRAIN
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.errors import UserError
-from stages.core.validation_errors import type_adapter
+from stages.core.parameters.validation_errors import type_adapter
 from stages.download.load_source import load_source
 from stages.download.params import Download
 from stages.preprocess.params import Preprocess

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from stages.cli.refresh.comparison.number_rows import number_rows
-from stages.core.artefacts.raw_data import ColumnPictures, Table
+from stages.core.artefacts.raw.raw_data import ColumnPictures, Table
 from stages.core.pictures.no_picture import NO_PICTURE
 
 BLACK, WHITE = np.zeros((2, 2, 1), np.uint8), np.full((2, 2, 1), 255, np.uint8)

@@ -9,8 +9,8 @@ import yaml
 
 from stages.cli.refresh.comparison.recorded_data import recorded_data
 from stages.core import paths
-from stages.core.artefacts.raw_data import Table
-from stages.core.artefacts.raw_files import write_raw
+from stages.core.artefacts.raw.raw_data import Table
+from stages.core.artefacts.raw.raw_files import write_raw
 from stages.core.dvc.storage.cache import cache_object, folder_object, md5_of_file, md5_of_folder
 from stages.core.errors import UserError
 

@@ -7,7 +7,7 @@ import yaml
 
 from stages.cli.tune.apply.edit_yaml import has_key, with_value
 from stages.core.errors import UserError
-from stages.core.validation_errors import Keys
+from stages.core.parameters.validation_errors import Keys
 
 COMMENTED = """\
 # yaml-language-server: $schema=x

@@ -6,10 +6,10 @@ from stages.cli.tune.run_rounds import trial_sections
 from stages.cli.tune.workers.messages import ComparisonTask, TrialTask
 from stages.core import paths
 from stages.core.artefacts.processed import read_processed, write_processed
-from stages.core.artefacts.raw_files import read_raw
+from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.errors import UserError
+from stages.core.parameters.validation_errors import type_adapter
 from stages.core.rounding import round_significant
-from stages.core.validation_errors import type_adapter
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from stages.train.params import Train

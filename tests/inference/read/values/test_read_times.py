@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stages.download.formats.time_formats import DATES, EPOCH_UNITS, ISO, TIMES_OF_DAY, parse_as
+from stages.download.formats.tables.time_formats import DATES, EPOCH_UNITS, ISO, TIMES_OF_DAY, parse_as
 from stages.inference.read.values.read_times import TimeReader
 
 ISO_TEXTS = (

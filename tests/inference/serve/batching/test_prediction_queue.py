@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from stages.core.errors import UserError
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import Predictions
-from stages.inference.raw_rows import RawRows
 from stages.inference.serve.batching.prediction_queue import Predict, PredictionQueue, QueueFullError
 from tests.inference.serve.small_models import run_sizes, sizes_predictor
 

@@ -2,8 +2,8 @@ import numpy as np
 
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.number_columns import NumberColumns
+from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import TargetPrediction
-from stages.inference.raw_rows import RawRows
 from stages.inference.serve.page.forecast import forecast_html
 
 KNOWN = RawRows({"level": np.array([1.0, 2.0])}, 2)

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.windows import Window
 from stages.report.charts.svg import Chart
 from stages.report.sections.forecasts.fan_chart import fan_chart, first_drawn_row, last_forecasts

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.dataset_results import DatasetResults, read_dataset_results
 from stages.report.sections.forecasts.forecasts_section import TargetForecasts, forecasts_section

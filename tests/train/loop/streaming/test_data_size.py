@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stages.core.artefacts.ragged_rows import RaggedRows
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.train.loop.streaming import data_size
 from stages.train.loop.streaming.data_size import (
     ShuffleSizes,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.artefacts.raw_data import Images, RawData, Table, Tokens
+from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.report.charts.raw_series import row_times
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import input_cells

@@ -29,7 +29,7 @@ from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository, prepare_forked_process
 from stages.core.dvc.storage.shared_runs import SharedRuns
 from stages.core.errors import UserError
-from stages.core.runtime.atomic_write import write_text
+from stages.core.files.atomic_write import write_text
 
 
 class SharingRepository(Repository):

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from stages.cli.compare.page.rows.changed_values import MAX_ROWS, changed_values
 from stages.cli.compare.page.rows.raw_rows import RawRows
-from stages.core.artefacts.raw_data import Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.report.format_text import MINUS
 from stages.report.recorded.recorded_predictions import Predictions
 from tests.report.example_datasets import prices, two_targets, value_predictions

@@ -1,0 +1,1 @@
+"""Raw data: what download writes and the other stages read."""

@@ -1,0 +1,1 @@
+"""Work on data larger than the memory: calls block by block, values in files, limits."""

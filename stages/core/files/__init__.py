@@ -1,0 +1,1 @@
+"""Files: written atomically, compared by their metadata, and checked before they are opened."""

@@ -1,0 +1,1 @@
+"""How a stage runs: as a transaction, on inputs that stay as they are."""

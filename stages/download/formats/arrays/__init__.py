@@ -1,0 +1,1 @@
+"""Files with arrays: CIFAR, IDX, NumPy and Reuters."""

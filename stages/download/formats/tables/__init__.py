@@ -1,0 +1,1 @@
+"""The formats of tables, and the types of their columns."""

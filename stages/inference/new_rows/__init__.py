@@ -1,0 +1,1 @@
+"""New rows: from the values as they are given to what a model takes."""

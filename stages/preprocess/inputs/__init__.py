@@ -1,0 +1,1 @@
+"""The columns of raw data that become inputs and targets."""
