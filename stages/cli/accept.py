@@ -12,7 +12,7 @@ from stages.core.errors import ErrorList, UserError, format_examples
 from stages.core.files.atomic_write import write_text
 from stages.core.files.check_is_file import check_is_file
 from stages.core.parameters.read_params import read_params
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 
 def accept(keys: Sequence[str]) -> None:

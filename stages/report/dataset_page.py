@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from stages.core.artefacts.processed import TRAIN
 from stages.core.artefacts.records.evaluation import ClassesDetail
 from stages.report.dataset_results import DatasetResults
-from stages.report.format_text import count
-from stages.report.metric_descriptions import describe_samples
-from stages.report.render_template import render
+from stages.report.rendering.format_text import count
+from stages.report.rendering.metric_descriptions import describe_samples
+from stages.report.rendering.render_template import render
 from stages.report.sections.data_section import data_section
 from stages.report.sections.drift_section import drift_section
 from stages.report.sections.forecasts.forecasts_section import forecasts_section

@@ -15,8 +15,8 @@ from stages.core.artefacts.records.suite_datasets import read_suite
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.run_stage.stage import run_single_stage
 from stages.core.run_stage.stage_outputs import StageOutputs
-from stages.report.index_page import index_page
-from stages.report.markdown_tables import data_checks_table, headline_table
+from stages.report.suite.index_page import index_page
+from stages.report.suite.markdown_tables import data_checks_table, headline_table
 
 
 def run(outputs: StageOutputs) -> None:

@@ -4,7 +4,7 @@ from stages.core.artefacts.processed import Fitted, TargetSpec
 from stages.core.columns.series.row_steps import FittedDifference
 from stages.core.columns.series.window_steps import FittedNormalizeWindow, FittedRelativeToLast
 from stages.core.errors import ErrorList
-from stages.train.model.last_value_inputs import last_values_to_add
+from stages.train.model.layers.last_value_inputs import last_values_to_add
 from stages.train.params import Train
 from stages.train.params.layer_params import NLinear
 

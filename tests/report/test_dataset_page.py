@@ -15,7 +15,7 @@ from stages.core import paths
 from stages.core.artefacts.processed import TRAIN
 from stages.core.run_stage.stage import run_stage
 from stages.report import __main__ as entry
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 from tests.report.example_datasets import (
     EXAMPLES,
     ExampleDataset,

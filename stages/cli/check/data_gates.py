@@ -4,7 +4,7 @@ from stages.cli.check.check_report import GateResult
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.errors import format_examples
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 
 def check_drift(key: str, record: ValidationRecord) -> GateResult:

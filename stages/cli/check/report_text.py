@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stages.cli.check.check_report import CheckReport, DatasetCheck, GateResult
 from stages.core.errors import format_examples
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 
 def report_text(report: CheckReport) -> str:

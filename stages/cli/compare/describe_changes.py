@@ -19,7 +19,7 @@ from stages.cli.compare.comparison import (
 from stages.cli.compare.facts.validation_changes import PASSED
 from stages.cli.revisions.snapshot import SHORT_COMMIT
 from stages.cli.tune.yaml_text import value_text
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 NOT_SET = "not set"
 MAX_VALUE_LENGTH = 120

@@ -7,8 +7,8 @@ from stages.cli.compare.comparison import (
     MetricChange,
     SeedsEvidence,
 )
-from stages.report.format_text import DASH, count, format_number, format_percent, with_sign
-from stages.report.metric_descriptions import MetricDescription
+from stages.report.rendering.format_text import DASH, count, format_number, format_percent, with_sign
+from stages.report.rendering.metric_descriptions import MetricDescription
 
 # Values as in reports/metrics. With the description of a metric, they are in its own unit, such as percent.
 PLAIN = MetricDescription("")

@@ -20,7 +20,7 @@ from stages.cli.compare.describe_changes import (
     shown_checks,
 )
 from stages.cli.compare.describe_metrics import describe_difference, describe_judgement, describe_values
-from stages.report.format_text import DASH, count, format_number
+from stages.report.rendering.format_text import DASH, count, format_number
 
 # GitHub refuses a comment with more than 65,536 characters. A caller can add some lines.
 MAX_LENGTH = 64_000

@@ -13,7 +13,7 @@ from stages.cli.compare.describe_changes import (
 )
 from stages.cli.compare.describe_metrics import describe_difference, describe_judgement, describe_values
 from stages.cli.datasets.list_datasets import align_columns
-from stages.report.format_text import count, format_number
+from stages.report.rendering.format_text import count, format_number
 
 INDENT = "  "
 

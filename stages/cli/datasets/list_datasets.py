@@ -13,7 +13,7 @@ from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
 from stages.core.errors import UserError
 from stages.core.paths import PARAMS, evaluation
-from stages.report.format_text import DASH, format_number
+from stages.report.rendering.format_text import DASH, format_number
 
 COLUMNS = ("dataset", "suites", "state", "headline")
 

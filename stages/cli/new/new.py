@@ -34,7 +34,7 @@ from stages.config.compose_conf import check_conf_exists
 from stages.core.artefacts.raw.raw_data import ALL
 from stages.core.errors import ErrorList, UserError
 from stages.core.paths import check_key
-from stages.report.format_text import DASH, count
+from stages.report.rendering.format_text import DASH, count
 
 
 @dataclass(frozen=True)

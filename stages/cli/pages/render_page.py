@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
-from stages.report.render_template import page_environment
+from stages.report.rendering.render_template import page_environment
 
 
 def render_page(package: str, template: str, **content: object) -> str:

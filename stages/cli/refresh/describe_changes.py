@@ -12,7 +12,7 @@ from stages.core.artefacts.records.refreshed import RowChanges
 from stages.core.artefacts.records.validation import DriftRecord
 from stages.core.errors import format_examples
 from stages.download.current_hashes import CurrentFile
-from stages.report.format_text import DASH, count
+from stages.report.rendering.format_text import DASH, count
 from stages.report.sections.refresh_notes import describe_test_rows
 from stages.validate.drift.compare_profiles import describe_drift
 

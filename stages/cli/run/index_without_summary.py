@@ -15,7 +15,7 @@ def write_index_without_summary(repository: Repository, failed: Sequence[str], f
     """
     if not SUITE.is_file():
         return False
-    from stages.report.unfinished_index import write_unfinished_index  # imports the templates
+    from stages.report.suite.unfinished_index import write_unfinished_index  # imports the templates
 
     with repository.locked():
         stages = repository.read_stages()

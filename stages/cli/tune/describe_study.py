@@ -6,7 +6,7 @@ from stages.cli.tune.objective import Objective
 from stages.cli.tune.study import BestAgainstDefault, StudyResult, TrialRecord
 from stages.evaluate.metrics.target_metrics import CLASS_METRICS, POSITIVE_CLASS_METRICS
 from stages.evaluate.metrics.weighted_metrics import PREFIX
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 # They count or rank rows, so that few rows have few values and trials are often equal.
 COARSE_METRICS = {*CLASS_METRICS, *POSITIVE_CLASS_METRICS, "pr_auc", "roc_auc"}

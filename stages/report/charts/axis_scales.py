@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stages.report.charts.row_times import RowTimes
-from stages.report.format_text import MINUS, format_number, power_of_ten
+from stages.report.rendering.format_text import MINUS, format_number, power_of_ten
 
 # A value and its text.
 Tick = tuple[float, str]

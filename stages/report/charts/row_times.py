@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.report.page_table import format_cell
 from stages.report.recorded.disk_array import disk_array
 from stages.report.recorded.line_blocks import line_blocks
+from stages.report.rendering.page_table import format_cell
 
 if TYPE_CHECKING:
     import pandas as pd

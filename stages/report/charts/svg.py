@@ -10,7 +10,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from stages.report.charts.axis_scales import Scale, linear_scale
-from stages.report.format_text import format_number
+from stages.report.rendering.format_text import format_number
 
 # `accent` is for what the model predicts, `muted` for what it is compared with.
 Tone = Literal["muted", "accent"]

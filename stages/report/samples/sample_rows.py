@@ -11,7 +11,7 @@ from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.raw.table_rows import read_parts
 from stages.core.columns.private_values import PRIVATE
 from stages.core.pictures.no_picture import NO_PICTURE
-from stages.report.page_table import TextTable, format_cell, text_table
+from stages.report.rendering.page_table import TextTable, format_cell, text_table
 from stages.report.samples.locate_row import locate_row
 from stages.report.samples.sample_images import png_uri
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stages.core.artefacts.raw.raw_data import Tokens
-from stages.report.page_table import TextTable, text_table
+from stages.report.rendering.page_table import TextTable, text_table
 from stages.report.samples.locate_row import locate_row
 
 MAX_WORDS = 24

@@ -12,7 +12,7 @@ from stages.core.columns.features.feature import Feature
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.errors import format_examples
-from stages.report.format_text import TIMES, count
+from stages.report.rendering.format_text import TIMES, count
 
 
 def column_kind_rows(fitted: Fitted) -> Iterator[tuple[str, str, str, str, str]]:

@@ -17,9 +17,9 @@ from stages.core.errors import format_examples
 from stages.core.pictures.no_picture import NO_PICTURE
 from stages.report.charts.raw_series import series_charts
 from stages.report.charts.svg import Chart
-from stages.report.format_text import DASH, TIMES, count, format_percent
-from stages.report.page_table import TextTable
 from stages.report.recorded.line_blocks import count_lines, first_lines_of_classes
+from stages.report.rendering.format_text import DASH, TIMES, count, format_percent
+from stages.report.rendering.page_table import TextTable
 from stages.report.samples.choose_samples import evenly_spaced, in_turn
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import sample_rows

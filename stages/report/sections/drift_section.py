@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.core.errors import format_examples
-from stages.report.format_text import DASH, count, format_number, format_percent
+from stages.report.rendering.format_text import DASH, count, format_number, format_percent
 
 MAX_ROWS = 12
 LIMITS = {"psi": "PSI", "ks": "KS", "outside": "values out of range"}

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from stages.core.artefacts.records.evaluation import ColumnImportance, EvaluationRecord
-from stages.report.format_text import count, lower_first
-from stages.report.metric_descriptions import MetricDescription, describe_metric, describe_samples
+from stages.report.rendering.format_text import count, lower_first
+from stages.report.rendering.metric_descriptions import MetricDescription, describe_metric, describe_samples
 
 MAX_BARS = 20
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stages.core.artefacts.records.training import TrainingRecord
-from stages.report.format_text import DASH, count
+from stages.report.rendering.format_text import DASH, count
 
 STAGES = ("download", "validate", "preprocess", "train", "evaluate", "report")
 # The depth of its indentation, the name and the value of a parameter. A parameter that holds others has no value.

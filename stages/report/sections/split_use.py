@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.training import TrainingRecord
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 
 def split_purposes(fitted: Fitted, training: TrainingRecord, evaluation: EvaluationRecord) -> dict[str, str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from stages.core.artefacts.processed import TRAIN
 from stages.core.artefacts.records.evaluation import BestBaseline, EvaluationRecord
 from stages.core.errors import format_examples
-from stages.report.format_text import count, lower_first
-from stages.report.metric_descriptions import (
+from stages.report.rendering.format_text import count, lower_first
+from stages.report.rendering.metric_descriptions import (
     BASELINES,
     MetricDescription,
     describe_metric,

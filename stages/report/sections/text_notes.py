@@ -9,8 +9,8 @@ from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedDa
 from stages.core.artefacts.raw.ragged_rows import RaggedRows, Rows
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.columns.texts.text_ids import PADDING, UNKNOWN, TextIds
-from stages.report.format_text import format_percent
 from stages.report.recorded.line_blocks import count_lines
+from stages.report.rendering.format_text import format_percent
 
 
 def text_notes(processed: ProcessedData) -> Iterator[str]:

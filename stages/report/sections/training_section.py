@@ -7,8 +7,8 @@ from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.report.charts.axis_scales import automatic_scale, integer_scale
 from stages.report.charts.svg import Chart, Line, Marker, PlotArea, Tone, line_chart, thin_points
-from stages.report.format_text import count, format_number, lower_first
-from stages.report.metric_descriptions import describe_metric, metric_title
+from stages.report.rendering.format_text import count, format_number, lower_first
+from stages.report.rendering.metric_descriptions import describe_metric, metric_title
 
 History = Mapping[str, list[float]]
 VALIDATION_PREFIX = "val_"

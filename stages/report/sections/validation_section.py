@@ -14,7 +14,7 @@ from stages.core.artefacts.records.validation import (
     ValidationRecord,
 )
 from stages.core.errors import format_examples
-from stages.report.format_text import count, format_number
+from stages.report.rendering.format_text import count, format_number
 
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 

@@ -4,8 +4,8 @@ import keras
 
 from stages.core.artefacts.processed import TRAIN, Fitted
 from stages.core.errors import UserError
+from stages.train.model.layers.picture_layers import picture_layers
 from stages.train.model.own_model import function_place
-from stages.train.model.picture_layers import picture_layers
 from stages.train.params import Engine, Train
 from stages.train.params.embedding_params import Embedding, TextConvolution, TextRecurrence
 from stages.train.params.layer_params import Cnn, Conv1d, Rnn

@@ -9,9 +9,9 @@ from typing import Any, TypeGuard
 
 from keras import layers
 
-from stages.train.model.convolutions import apply_residual_convolutions, convolution_layers
-from stages.train.model.dense_layers import apply_residual_dense, dense_block, dense_layers, flatten, regularizer
-from stages.train.model.window_linear import apply_window_linear
+from stages.train.model.layers.convolutions import apply_residual_convolutions, convolution_layers
+from stages.train.model.layers.dense_layers import apply_residual_dense, dense_block, dense_layers, flatten, regularizer
+from stages.train.model.layers.window_linear import apply_window_linear
 from stages.train.params.layer_params import Cnn, Conv1d, DLinear, Linear, Mlp, NLinear, Rnn, Transformer
 from stages.train.params.model_params import Model, SequentialLayers, WindowLinear
 

@@ -9,13 +9,13 @@ from keras.optimizers import schedules
 from stages.core.artefacts.processed import TRAIN, Fitted, InputSpec
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.train.model.architectures import apply_hidden_layers, apply_layers, is_sequential, sequential_layers
-from stages.train.model.dense_layers import dense_layers
-from stages.train.model.embeddings import apply_embedding
+from stages.train.model.layers.dense_layers import dense_layers
+from stages.train.model.layers.embeddings import apply_embedding
+from stages.train.model.layers.picture_layers import picture_layers
+from stages.train.model.layers.several_inputs import apply_to_all_inputs
 from stages.train.model.losses_and_metrics import keras_losses, keras_metrics
 from stages.train.model.output_layers import apply_output_layers, output_layers
 from stages.train.model.own_model import build_own_model
-from stages.train.model.picture_layers import picture_layers
-from stages.train.model.several_inputs import apply_to_all_inputs
 from stages.train.params import Train
 from stages.train.params.embedding_params import Embedding
 from stages.train.params.layer_params import Linear, Mlp

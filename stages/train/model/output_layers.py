@@ -5,8 +5,8 @@ from typing import Any
 from keras import layers
 
 from stages.core.artefacts.processed import Fitted, TargetSpec
-from stages.train.model.last_value_inputs import last_values_to_add
-from stages.train.model.window_linear import apply_last_values
+from stages.train.model.layers.last_value_inputs import last_values_to_add
+from stages.train.model.layers.window_linear import apply_last_values
 from stages.train.params import Train
 from stages.train.params.own_function_names import is_own
 

@@ -10,8 +10,8 @@ from stages.cli.compare.comparison import (
     SeedsEvidence,
 )
 from stages.cli.compare.describe_metrics import describe_difference, describe_evidence, describe_values
-from stages.report.format_text import MINUS
-from stages.report.metric_descriptions import describe_metric
+from stages.report.rendering.format_text import MINUS
+from stages.report.rendering.metric_descriptions import describe_metric
 
 
 def change(base: float, head: float, relative: float | None) -> MetricChange:

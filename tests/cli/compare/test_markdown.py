@@ -18,7 +18,7 @@ from stages.cli.compare.comparison import (
 from stages.cli.compare.describe_changes import describe_stale
 from stages.cli.compare.markdown import code, markdown
 from stages.cli.compare.terminal import terminal_text
-from stages.report.format_text import MINUS
+from stages.report.rendering.format_text import MINUS
 
 BASE, HEAD = RevisionName(name="main", commit="0" * 40), RevisionName(name="working tree", commit=None, uncommitted=2)
 GITHUB_LIMIT = 65_536

@@ -8,8 +8,8 @@ from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.report.charts.axis_scales import date_scale
 from stages.report.charts.raw_series import row_times
 from stages.report.charts.row_times import RowTimes
-from stages.report.page_table import format_cell
 from stages.report.recorded import line_blocks
+from stages.report.rendering.page_table import format_cell
 
 
 @pytest.mark.parametrize(

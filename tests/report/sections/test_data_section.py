@@ -5,7 +5,7 @@ from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.windows import Window
 from stages.core.columns.series.window_steps import FittedRelativeToLast
 from stages.report.charts.raw_series import row_times, split_bands
-from stages.report.format_text import DASH, TIMES
+from stages.report.rendering.format_text import DASH, TIMES
 from stages.report.sections.data_section import (
     DataSection,
     array_rows,

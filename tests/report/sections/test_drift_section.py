@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 from stages.report.sections.drift_section import drift_row, drift_section
 
 COLUMN: dict[str, Any] = {

@@ -1,6 +1,6 @@
 from typing import Any
 
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 from stages.report.sections.parameters_and_versions_section import (
     format_setting,
     layers_sentence,

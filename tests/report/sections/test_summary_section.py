@@ -4,8 +4,8 @@ import pytest
 
 from stages.core.artefacts.processed import TRAIN
 from stages.core.artefacts.records.evaluation import EvaluationRecord
-from stages.report.format_text import DASH, MINUS
-from stages.report.metric_descriptions import describe_metric
+from stages.report.rendering.format_text import DASH, MINUS
+from stages.report.rendering.metric_descriptions import describe_metric
 from stages.report.sections.summary_section import (
     error_reduction,
     metric_notes,

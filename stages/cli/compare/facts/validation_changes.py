@@ -5,7 +5,7 @@ from typing import Any
 
 from stages.cli.compare.comparison import CheckChange, DriftChange
 from stages.core.artefacts.records.validation import CheckRecord, ValidationRecord
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 PASSED = "passed"
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")

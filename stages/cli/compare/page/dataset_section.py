@@ -11,7 +11,7 @@ from stages.cli.compare.page.read_results import read_evaluation_of, read_histor
 from stages.cli.compare.page.training_curves import training_curves
 from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
 from stages.report.charts.svg import Chart
-from stages.report.format_text import DASH, MINUS, count, with_sign
+from stages.report.rendering.format_text import DASH, MINUS, count, with_sign
 
 
 @dataclass(frozen=True)

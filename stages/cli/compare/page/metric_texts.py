@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from stages.cli.compare.comparison import MetricChange, Result
 from stages.cli.compare.describe_metrics import describe_judgement, describe_relative, describe_values
-from stages.report.format_text import DASH
-from stages.report.metric_descriptions import describe_metric, metric_title
+from stages.report.rendering.format_text import DASH
+from stages.report.rendering.metric_descriptions import describe_metric, metric_title
 
 # The CSS class of each result.
 _TONES: dict[Result, str] = {"better": "good", "worse": "bad"}

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from stages.cli.compare.page.metric_texts import split_metric_name
 from stages.report.charts.axis_scales import automatic_scale, integer_scale
 from stages.report.charts.svg import Chart, Line, Marker, PlotArea, Tone, line_chart, thin_points
-from stages.report.format_text import lower_first
-from stages.report.metric_descriptions import metric_title
+from stages.report.rendering.format_text import lower_first
+from stages.report.rendering.metric_descriptions import metric_title
 from stages.report.sections.training_section import VALIDATION_PREFIX, History
 
 # As Keras names them in the history.

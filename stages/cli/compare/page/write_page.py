@@ -19,8 +19,8 @@ from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_r
 from stages.cli.pages.render_page import render_page
 from stages.cli.revisions.snapshot import Snapshot
 from stages.core.files.atomic_write import write_text
-from stages.report.format_text import count
-from stages.report.metric_descriptions import describe_metric, metric_title
+from stages.report.rendering.format_text import count
+from stages.report.rendering.metric_descriptions import describe_metric, metric_title
 
 # The id of the section of new and removed datasets.
 OTHERS = "new-and-removed"

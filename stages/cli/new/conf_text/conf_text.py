@@ -26,7 +26,7 @@ from stages.cli.new.describe.new_dataset import NewDataset
 from stages.cli.new.read.read_query import query_entries
 from stages.cli.new.write.store_data import path_in_conf
 from stages.download.params.csv_params import Csv
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 MAX_RANGES, MAX_CLASSES = 12, 20
 ALL_STEPS = "`horizon: 12, steps: all` forecasts the next 12 rows at once"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from stages.download.formats.tables.time_formats import ISO, guess_time_format
-from stages.report.format_text import format_number
+from stages.report.rendering.format_text import format_number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from stages.cli.new.describe.new_dataset import NewDataset, TargetKind
 from stages.cli.new.pictures.find_picture_columns import picture_sentences
 from stages.core.errors import format_examples
 from stages.download.formats.tables.time_formats import ISO, parse_as
-from stages.report.format_text import count, format_number
+from stages.report.rendering.format_text import count, format_number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import numpy as np
 from stages.cli.new.describe.new_dataset import NewDataset
 from stages.core.time_steps.usual_time_step import Times, TimeStep, Unit, find_usual_step
 from stages.download.formats.tables.time_formats import ISO, parse_as
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 if TYPE_CHECKING:
     import pandas as pd

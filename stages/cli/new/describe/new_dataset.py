@@ -10,7 +10,7 @@ from stages.cli.new.read.new_files import NewData
 from stages.core.artefacts.raw.raw_data import ALL
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.tables.time_formats import ISO, guess_time_format
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from stages.cli.new.read.new_files import NewData
 from stages.cli.new.write.store_data import is_in_repository
 from stages.core.pictures.file_names import with_slashes
 from stages.download.formats.pictures.folder_hash import folder_hash, hash_folder
-from stages.report.format_text import TIMES, count
+from stages.report.rendering.format_text import TIMES, count
 
 if TYPE_CHECKING:
     import pandas as pd

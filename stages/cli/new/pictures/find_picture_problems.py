@@ -6,7 +6,7 @@ from stages.cli.new.describe.find_problems import MIN_CLASS_ROWS
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, repeated_across_splits
 from stages.core.errors import format_examples
 from stages.download.read_picture_files import describe_errors
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 # With fewer pictures, a class is hardly learned.
 FEW_PICTURES = 20

@@ -20,7 +20,7 @@ from stages.config.compose_conf import check_conf_exists
 from stages.core.errors import ErrorList
 from stages.core.pictures.decoder_versions import check_decoder_versions
 from stages.preprocess.preprocess_data import preprocess
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 from stages.train.check_params_fit_data import check_training
 
 

@@ -11,7 +11,7 @@ from stages.cli.new.pictures.default_cnn import default_cnn, default_training
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, repeated_across_splits
 from stages.cli.new.pictures.open_pictures import NewSplit
 from stages.cli.new.read.new_files import NewFile
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 
 def picture_conf_text(dataset: NewPicturesDataset, paths: Mapping[str, str]) -> str:

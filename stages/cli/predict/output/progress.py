@@ -8,7 +8,7 @@ from typing import Self
 
 from tqdm import tqdm
 
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 # A bar appears if the input is long.
 DELAY = 2.0

@@ -58,7 +58,7 @@ CODE = {
     ),
 }
 # Functions to call when the code is loaded; what they make is the same for all datasets.
-PREPARATIONS = {TABLES: (("stages.report.render_template", "compile_templates"),)}
+PREPARATIONS = {TABLES: (("stages.report.rendering.render_template", "compile_templates"),)}
 TABLE_LIBRARIES = (
     "jinja2",
     "matplotlib.cbook",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from stages.cli.tune.study import StudyResult
 from stages.cli.tune.yaml_text import number_text
-from stages.report.format_text import DASH, format_number
+from stages.report.rendering.format_text import DASH, format_number
 
 Parameter = float | int | str
 

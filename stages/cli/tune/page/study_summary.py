@@ -6,7 +6,7 @@ from stages.cli.tune.describe_study import ties_sentence
 from stages.cli.tune.page.parameter_text import exact_text, names_in_order
 from stages.cli.tune.page.study_trials import DEFAULT, StudyTrials
 from stages.cli.tune.study import BestAgainstDefault
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 from stages.report.sections.summary_section import improvement_text
 
 MEANINGS = {

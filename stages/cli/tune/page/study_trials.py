@@ -4,8 +4,8 @@ from functools import cached_property
 from math import inf
 
 from stages.cli.tune.study import StudyResult, TrialRecord
-from stages.report.format_text import lower_first
-from stages.report.metric_descriptions import MetricDescription, describe_metric, metric_title
+from stages.report.rendering.format_text import lower_first
+from stages.report.rendering.metric_descriptions import MetricDescription, describe_metric, metric_title
 
 # More trials than this are drawn with thinner lines.
 MANY = 100

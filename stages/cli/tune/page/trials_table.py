@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from stages.cli.tune.page.parameter_text import names_by_importance, short_names, short_text
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import TrialRecord
-from stages.report.format_text import DASH, TIMES, is_number
+from stages.report.rendering.format_text import DASH, TIMES, is_number
 
 # In a number with an exponent, which is_number() does not know.
 POWER = f"{TIMES}10"

@@ -8,8 +8,8 @@ from statistics import fmean
 from stages.core.artefacts.records.evaluation import BacktestFold, BacktestRecord, ForecastStep, MetricValues
 from stages.report.charts.axis_scales import Scale, linear_scale, short_dates
 from stages.report.charts.svg import Chart, Line, PlotArea, line_chart
-from stages.report.format_text import count, format_column_with_gaps
-from stages.report.metric_descriptions import describe_metric
+from stages.report.rendering.format_text import count, format_column_with_gaps
+from stages.report.rendering.metric_descriptions import describe_metric
 from stages.report.samples.choose_samples import evenly_spaced
 from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
 

@@ -8,9 +8,9 @@ from itertools import chain
 from stages.core.artefacts.records.evaluation import ForecastStep
 from stages.report.charts.axis_scales import integer_scale, linear_scale
 from stages.report.charts.svg import Chart, IntervalArea, Line, PlotArea, line_chart
-from stages.report.format_text import format_column_with_gaps, format_percent
-from stages.report.metric_descriptions import describe_metric
-from stages.report.page_table import TextTable
+from stages.report.rendering.format_text import format_column_with_gaps, format_percent
+from stages.report.rendering.metric_descriptions import describe_metric
+from stages.report.rendering.page_table import TextTable
 from stages.report.samples.choose_samples import evenly_spaced
 from stages.report.sections.forecasts.choose_metric import choose_metric
 

@@ -7,9 +7,9 @@ from stages.core.artefacts.windows import Window
 from stages.report.charts.prediction_intervals import interval_area, is_cut_off, visible_range
 from stages.report.charts.raw_series import is_numeric, row_times, time_plot_area, values_between
 from stages.report.charts.svg import Chart, Line, Marker, Point, line_chart, thin_points
-from stages.report.format_text import format_percent
 from stages.report.recorded.line_blocks import is_ascending
 from stages.report.recorded.recorded_predictions import is_periodic, step_numbers
+from stages.report.rendering.format_text import format_percent
 from stages.report.samples.locate_row import locate_row
 from stages.report.sections.predictions.predicted_column import PredictedColumn
 from stages.report.sections.predictions.regression_section import LEGEND, steps_ahead

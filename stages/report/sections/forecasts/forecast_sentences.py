@@ -8,7 +8,7 @@ from stages.core.artefacts.records.evaluation import (
     ForecastInterval,
     ForecastRecord,
 )
-from stages.report.format_text import count, format_number, format_percent
+from stages.report.rendering.format_text import count, format_number, format_percent
 
 # How far the coverage may be from the level before the page says that the interval is too narrow or too wide.
 COVERAGE_TOLERANCE = 0.05

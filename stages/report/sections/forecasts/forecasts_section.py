@@ -7,8 +7,8 @@ from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.charts.raw_series import row_times
 from stages.report.charts.svg import Chart
 from stages.report.dataset_results import DatasetResults
-from stages.report.format_text import lower_first
-from stages.report.metric_descriptions import describe_samples
+from stages.report.rendering.format_text import lower_first
+from stages.report.rendering.metric_descriptions import describe_samples
 from stages.report.sections.forecasts.backtest_results import BacktestResults, backtest_results
 from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step
 from stages.report.sections.forecasts.fan_chart import fan_chart

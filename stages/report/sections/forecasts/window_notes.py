@@ -8,7 +8,7 @@ from stages.core.columns.scaling import FittedStep, LinearScaling, ScaledColumns
 from stages.core.columns.series.row_steps import FittedDifference, FittedLags, FittedLog, FittedRolling
 from stages.core.columns.series.window_steps import FittedNormalizeWindow, FittedRelativeToLast, FittedWindowStep
 from stages.core.errors import format_examples
-from stages.report.format_text import count, format_number
+from stages.report.rendering.format_text import count, format_number
 
 SCALERS = {
     "standard": "minus its mean, divided by its standard deviation",

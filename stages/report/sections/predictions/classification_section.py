@@ -13,9 +13,9 @@ from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.records.evaluation import CalibrationPart, ClassDetail, ClassesDetail, DecisionThreshold
 from stages.report.charts.axis_scales import linear_scale
 from stages.report.charts.svg import Chart, scatter_chart
-from stages.report.format_text import count, format_number, format_percent
 from stages.report.recorded.line_blocks import count_lines, first_lines_of_classes, largest_lines
 from stages.report.recorded.recorded_predictions import Predictions
+from stages.report.rendering.format_text import count, format_number, format_percent
 from stages.report.samples.choose_samples import in_turn
 from stages.report.samples.sample_images import sample_images
 from stages.report.samples.sample_rows import input_cells

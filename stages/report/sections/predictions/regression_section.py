@@ -16,10 +16,10 @@ from stages.report.charts.axis_scales import linear_scale
 from stages.report.charts.prediction_intervals import interval_area, visible_range
 from stages.report.charts.raw_series import is_numeric, row_times, time_plot_area
 from stages.report.charts.svg import Chart, Line, PlotArea, Point, extreme_indices, line_chart, scatter_chart
-from stages.report.format_text import count, format_column, with_sign
-from stages.report.page_table import TextTable, text_table
 from stages.report.recorded.line_blocks import every, is_ascending, largest_lines, smallest_lines, value_range
 from stages.report.recorded.recorded_predictions import Predictions, is_periodic, step_numbers
+from stages.report.rendering.format_text import count, format_column, with_sign
+from stages.report.rendering.page_table import TextTable, text_table
 from stages.report.samples.sample_rows import input_cells
 from stages.report.sections.predictions.predicted_column import PredictedColumn, predicted_column
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from stages.cli.compare.comparison import BootstrapEvidence, MetricChange
 from stages.cli.compare.page.metric_texts import metric_row, metric_rows
-from stages.report.format_text import DASH, MINUS
+from stages.report.rendering.format_text import DASH, MINUS
 
 
 def change(**fields: Any) -> MetricChange:

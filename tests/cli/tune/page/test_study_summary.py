@@ -3,7 +3,7 @@ import pytest
 from stages.cli.tune.page.study_summary import best_values, comparison_panels, no_best_sentence, study_sentence
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import BestAgainstDefault
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 from tests.cli.tune.page.example_studies import all_failed, changed_ranges, comparisons, no_trials, study, trial, usual
 
 

@@ -1,6 +1,6 @@
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.page.trials_table import trials_table
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 from tests.cli.tune.page.example_studies import changed_ranges, study, trial
 
 

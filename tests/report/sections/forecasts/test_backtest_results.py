@@ -1,7 +1,7 @@
 from typing import Any
 
 from stages.core.artefacts.records.evaluation import BacktestRecord
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 from stages.report.sections.forecasts.backtest_results import (
     BacktestResults,
     backtest_results,

@@ -1,7 +1,7 @@
 import pytest
 
 from stages.core.artefacts.records.evaluation import ForecastStep
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 from stages.report.sections.forecasts.error_by_step import ErrorByStep, error_by_step, fold_bounds
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 import numpy as np
 
 from stages.core.artefacts.windows import Window
-from stages.report.format_text import MINUS
 from stages.report.recorded.recorded_predictions import Predictions
+from stages.report.rendering.format_text import MINUS
 from stages.report.sections.predictions.predicted_column import PredictedColumn
 from stages.report.sections.predictions.regression_section import (
     MAX_SCATTER_POINTS,

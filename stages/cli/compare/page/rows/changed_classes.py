@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from stages.cli.compare.page.rows.pair_lines import LinePairs, pair_lines
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.core.artefacts.records.evaluation import ClassesDetail
-from stages.report.format_text import count, format_percent
 from stages.report.recorded.line_blocks import BlockValues, count_lines, largest_lines
 from stages.report.recorded.recorded_predictions import ClassColumn, Lines, Predictions
+from stages.report.rendering.format_text import count, format_percent
 
 MAX_ROWS = 12
 

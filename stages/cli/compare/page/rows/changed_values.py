@@ -10,10 +10,17 @@ from numpy.typing import NDArray
 from stages.cli.compare.page.rows.pair_lines import LinePairs, pair_lines
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.report.charts.svg import Chart, scatter_chart
-from stages.report.format_text import align_decimals, count, format_column, format_number, is_number, with_sign
-from stages.report.page_table import TextTable
 from stages.report.recorded.line_blocks import BlockValues, count_lines, every, largest_lines
 from stages.report.recorded.recorded_predictions import Predictions
+from stages.report.rendering.format_text import (
+    align_decimals,
+    count,
+    format_column,
+    format_number,
+    is_number,
+    with_sign,
+)
+from stages.report.rendering.page_table import TextTable
 from stages.report.sections.predictions.predicted_column import PredictedColumn, predicted_column
 
 MAX_ROWS = 8

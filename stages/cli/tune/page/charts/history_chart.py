@@ -10,7 +10,7 @@ from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import TrialRecord
 from stages.report.charts.axis_scales import integer_scale
 from stages.report.charts.svg import TOP, Chart, PlotArea, Point
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 
 def history_chart(trials: StudyTrials) -> Chart | None:

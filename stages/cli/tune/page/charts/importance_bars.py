@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from stages.cli.tune.page.study_trials import StudyTrials
-from stages.report.format_text import format_percent
+from stages.report.rendering.format_text import format_percent
 
 
 def importance_sentence(trials: StudyTrials) -> str:

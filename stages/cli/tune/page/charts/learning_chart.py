@@ -11,7 +11,7 @@ from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import TrialRecord
 from stages.report.charts.axis_scales import Scale
 from stages.report.charts.svg import Chart, PlotArea
-from stages.report.format_text import format_number
+from stages.report.rendering.format_text import format_number
 
 
 def learning_chart(trials: StudyTrials) -> Chart | None:

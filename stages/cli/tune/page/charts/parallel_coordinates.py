@@ -14,7 +14,7 @@ from stages.cli.tune.page.parameter_text import names_in_order, short_names, sho
 from stages.cli.tune.page.study_trials import StudyTrials
 from stages.cli.tune.study import TrialRecord
 from stages.report.charts.svg import FULL_WIDTH, Chart, Point
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 HEIGHT, TOP, BOTTOM = 384.0, 58.0, 370.0
 LEFT, CHARACTER, LEAST_GAP, MOST_GAP = 24.0, 6.9, 76.0, 190.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from stages.cli.tune.page.parameter_text import exact_text
 from stages.cli.tune.study import Choices, NumberRange
 from stages.report.charts.axis_scales import Scale, Tick, exact_power, exponent, linear_scale
-from stages.report.format_text import format_number
+from stages.report.rendering.format_text import format_number
 
 # Of the length of the axis.
 LEAST_DISTANCE_OF_TICKS = 0.09

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stages.report.charts.axis_scales import Scale, automatic_scale, linear_scale
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 # The axis ends at this multiple of the distance of the best value from one that three quarters of the trials reach.
 MAX_DISTANCES = 4

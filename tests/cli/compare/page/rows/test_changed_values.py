@@ -3,8 +3,8 @@ from dataclasses import replace
 from stages.cli.compare.page.rows.changed_values import MAX_ROWS, changed_values
 from stages.cli.compare.page.rows.raw_rows import RawRows
 from stages.core.artefacts.raw.raw_data import Table
-from stages.report.format_text import MINUS
 from stages.report.recorded.recorded_predictions import Predictions
+from stages.report.rendering.format_text import MINUS
 from tests.report.example_datasets import prices, two_targets, value_predictions
 from tests.report.example_forecasts import COLUMN, months
 

@@ -8,8 +8,8 @@ from stages.evaluate.metrics.target_metrics import (
     VALUE_METRICS,
 )
 from stages.evaluate.params import Baseline, FittedBaseline
-from stages.report.format_text import MINUS
-from stages.report.metric_descriptions import BASELINES, METRICS, describe_metric
+from stages.report.rendering.format_text import MINUS
+from stages.report.rendering.metric_descriptions import BASELINES, METRICS, describe_metric
 from stages.train.params.loss_params import METRICS as TRAIN_METRICS
 
 

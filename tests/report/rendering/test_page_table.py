@@ -1,6 +1,6 @@
 import pandas as pd
 
-from stages.report.page_table import format_cell, text_table
+from stages.report.rendering.page_table import format_cell, text_table
 
 
 def test_a_time_of_day_is_kept() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from keras import layers
 
-from stages.train.model.dense_layers import regularizer
+from stages.train.model.layers.dense_layers import regularizer
 from stages.train.params.layer_params import Augment, Cnn, Conv1d
 
 Convolutions = Cnn | Conv1d

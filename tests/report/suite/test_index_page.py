@@ -1,5 +1,5 @@
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
-from stages.report.index_page import Unfinished, index_page
+from stages.report.suite.index_page import Unfinished, index_page
 from tests.report.example_records import class_evaluation, value_evaluation
 from tests.report.html_reader import PageReader
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from stages.core.artefacts.processed import TRAIN
-from stages.report.format_text import count, format_number, format_percent, lower_first, with_sign
+from stages.report.rendering.format_text import count, format_number, format_percent, lower_first, with_sign
 
 
 @dataclass(frozen=True)

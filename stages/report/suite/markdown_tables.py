@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.validation import ValidationRecord
-from stages.report.format_text import DASH
+from stages.report.rendering.format_text import DASH
 
 HEADLINE_COLUMNS = (
     "metric", "split", "value", "mean", "spread", "worst", "seeds", "best baseline", "improvement", "95% interval",

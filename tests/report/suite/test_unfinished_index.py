@@ -6,7 +6,7 @@ from stages.core import paths
 from stages.core.artefacts.records.record import write_record
 from stages.core.artefacts.records.suite_datasets import DatasetTitle, SuiteRecord
 from stages.core.errors import UserError
-from stages.report.unfinished_index import write_unfinished_index
+from stages.report.suite.unfinished_index import write_unfinished_index
 from tests.report.example_records import class_evaluation
 from tests.report.html_reader import PageReader
 

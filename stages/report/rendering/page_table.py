@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.report.format_text import align_decimals, format_number, is_number
+from stages.report.rendering.format_text import align_decimals, format_number, is_number
 
 MAX_COLUMNS = 8
 # Of a text in a cell.

@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import Environment
 
-from stages.report import render_template
+from stages.report.rendering import render_template
 
 
 def test_after_the_templates_are_compiled_no_page_compiles_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from stages.report.format_text import format_percent
+from stages.report.rendering.format_text import format_percent
 
 
 def render(template: str, **content: object) -> str:

@@ -13,7 +13,7 @@ from stages.core.artefacts.records.record import read_record
 from stages.core.artefacts.records.suite_datasets import read_suite
 from stages.core.errors import UserError, format_examples
 from stages.core.files.atomic_write import write_text
-from stages.report.index_page import Unfinished, index_page
+from stages.report.suite.index_page import Unfinished, index_page
 
 
 def write_unfinished_index(

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from stages.train.model.picture_layers import filters_of_blocks, picture_layers
+from stages.train.model.layers.picture_layers import filters_of_blocks, picture_layers
 from tests.train.small_data import build, fitted_data, input_spec, picture_input, train_params, value_target
 
 MLP = {"kind": "mlp", "units": [4]}

@@ -2,8 +2,8 @@ from typing import Any
 
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
-from stages.report.format_text import DASH
-from stages.report.leaderboard import leaderboards
+from stages.report.rendering.format_text import DASH
+from stages.report.suite.leaderboard import leaderboards
 from tests.report.example_records import class_evaluation, value_evaluation
 
 

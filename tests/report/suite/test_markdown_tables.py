@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from stages.core.artefacts.records.evaluation import EvaluationRecord
-from stages.report.format_text import DASH
-from stages.report.markdown_tables import DATA_CHECK_COLUMNS, HEADLINE_COLUMNS, data_checks_table, headline_table
+from stages.report.rendering.format_text import DASH
+from stages.report.suite.markdown_tables import DATA_CHECK_COLUMNS, HEADLINE_COLUMNS, data_checks_table, headline_table
 from tests.report.example_records import NEAR_DUPLICATES, class_evaluation, validation_record, value_evaluation
 
 

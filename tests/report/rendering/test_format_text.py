@@ -1,6 +1,6 @@
 import pytest
 
-from stages.report.format_text import (
+from stages.report.rendering.format_text import (
     DASH,
     MINUS,
     TIMES,

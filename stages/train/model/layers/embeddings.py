@@ -10,7 +10,7 @@ from keras import layers
 
 from stages.core.artefacts.processed import InputSpec
 from stages.train.model.architectures import apply_encoder, apply_layers
-from stages.train.model.dense_layers import dense_layers
+from stages.train.model.layers.dense_layers import dense_layers
 from stages.train.params.embedding_params import (
     Average,
     Embedding,

@@ -7,8 +7,8 @@ from keras import layers
 
 from stages.core.artefacts.processed import InputSpec
 from stages.train.model.architectures import apply_hidden_layers
-from stages.train.model.embeddings import apply_embedding, embedded_ids
-from stages.train.model.picture_layers import picture_layers
+from stages.train.model.layers.embeddings import apply_embedding, embedded_ids
+from stages.train.model.layers.picture_layers import picture_layers
 from stages.train.params.embedding_params import Embedding
 from stages.train.params.layer_params import Linear, Mlp
 

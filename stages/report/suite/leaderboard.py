@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 from stages.core.artefacts.records.evaluation import BestBaseline, EvaluationRecord
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
-from stages.report.format_text import DASH
-from stages.report.metric_descriptions import MetricDescription, describe_metric, describe_samples, metric_title
+from stages.report.rendering.format_text import DASH
+from stages.report.rendering.metric_descriptions import (
+    MetricDescription,
+    describe_metric,
+    describe_samples,
+    metric_title,
+)
 from stages.report.sections.summary_section import improvement_text
 
 

@@ -12,7 +12,7 @@ from stages.core.columns.series.row_steps import FittedDifference, FittedLags, F
 from stages.core.columns.series.window_steps import FittedNormalizeWindow
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
-from stages.train.model.last_value_inputs import LastValues, last_values_to_add
+from stages.train.model.layers.last_value_inputs import LastValues, last_values_to_add
 from tests.train.small_data import build, class_target, train_params
 
 NLINEAR = train_params(model={"kind": "nlinear"}).model

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.suite_datasets import DatasetTitle
-from stages.report.format_text import count, format_number, format_percent
-from stages.report.leaderboard import leaderboards
-from stages.report.render_template import render
+from stages.report.rendering.format_text import count, format_number, format_percent
+from stages.report.rendering.render_template import render
 from stages.report.sections.summary_section import Summary, summary
+from stages.report.suite.leaderboard import leaderboards
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Numbers, names, tables and templates as text and HTML."""

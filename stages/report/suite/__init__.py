@@ -1,0 +1,1 @@
+"""What is shown of all datasets of a suite: the index page and tables in Markdown."""

@@ -1,0 +1,1 @@
+"""Hidden layers for inputs of each kind."""
