@@ -282,6 +282,16 @@ def describe_baseline(best: BestBaseline) -> str:
     return f"{than} the best baseline, {best.name.replace('_', ' ')} ({format_number(best.value)})"
 
 
+def count_same_metrics(dataset: DatasetComparison) -> int:
+    """None of results that evaluate has not made again: they say nothing of head.
+
+    >>> stale = DatasetComparison(key="iris", state="changed", same_metrics=8, stale=["evaluate"])
+    >>> count_same_metrics(stale), count_same_metrics(stale.model_copy(update={"stale": []}))
+    (0, 8)
+    """
+    return 0 if "evaluate" in dataset.stale else dataset.same_metrics
+
+
 def is_stale(dataset: DatasetComparison) -> bool:
     return bool(dataset.stale or dataset.base_stale)
 

@@ -7,6 +7,7 @@ from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricC
 from stages.cli.compare.describe_changes import (
     INVALID,
     count_passed,
+    count_same_metrics,
     describe_drift,
     describe_other_datasets,
     describe_parameter,
@@ -117,8 +118,8 @@ def _details(dataset: DatasetComparison) -> str:
     if dataset.metrics:
         header = ("metric", "base", "head", "change", "result", "evidence")
         parts.append(_table(header, map(_metric_row, dataset.metrics)))
-    if dataset.same_metrics:
-        parts.append(f"{count(dataset.same_metrics, 'metric')} unchanged.\n")
+    if same := count_same_metrics(dataset):
+        parts.append(f"{count(same, 'metric')} unchanged.\n")
     if dataset.same_rows is False:
         parts.append(f"Other rows: {describe_rows(dataset.rows)}.\n")
     parts += [_table((title, "base", "head"), rows) for title, rows in _tables(dataset).items() if rows]
