@@ -1,13 +1,15 @@
 """Checks composed parameters and reports all errors together, each with its file, line and key."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
+from stages.config.checks.correct_datasets import correct_datasets
 from stages.config.checks.gate_metrics import gate_errors
 from stages.config.checks.own_model_sources import check_model_sources
 from stages.config.checks.positive_class_names import positive_class_parameter_errors
@@ -41,12 +43,30 @@ def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
         params = {key: value for key, value in composition.params.items() if key != EXPORTS}
         suite: Suite = type_adapter(Suite).validate_python(params)
     except ValidationError as error:
-        raise _located(parameter_errors(Suite, error), composition, conf) from None
+        found = parameter_errors(Suite, error)
+        raise _located([*found, *_errors_of_the_rest(params, found)], composition, conf) from None
     _check_exports(composition, suite, conf)
-    if errors := [*column_name_errors(suite), *positive_class_parameter_errors(suite), *gate_errors(suite)]:
+    if errors := _errors_between_keys(suite):
         raise _located(errors, composition, conf)
     check_model_sources(suite, composition.choices, conf)
     return suite
+
+
+def _errors_of_the_rest(params: Mapping[str, Any], found: Sequence[ParameterError]) -> list[ParameterError]:
+    """What was not looked for, since pydantic found these errors first."""
+    datasets = correct_datasets(params.get("datasets"), found)
+    if not datasets:
+        return []
+    rest = {"suite": "rest", "datasets": datasets}
+    try:
+        return _errors_between_keys(type_adapter(Suite).validate_python(rest))
+    except ValidationError as error:
+        more = parameter_errors(Suite, error)
+        return [*more, *_errors_of_the_rest(rest, more)]
+
+
+def _errors_between_keys(suite: Suite) -> list[ParameterError]:
+    return [*column_name_errors(suite), *positive_class_parameter_errors(suite), *gate_errors(suite)]
 
 
 def _check_exports(composition: Composition, suite: Suite, conf: Path) -> None:

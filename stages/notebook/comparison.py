@@ -26,7 +26,7 @@ class Comparison:
         """A row for each metric that differs. A positive improvement is better, whichever direction the metric has."""
         import pandas as pd
 
-        from stages.cli.compare.describe_metrics import describe_evidence
+        from stages.cli.compare.describe_metrics import describe_judgement
 
         rows = [
             (
@@ -39,7 +39,7 @@ class Comparison:
                 metric.relative,
                 metric.improvement,
                 metric.result,
-                "; ".join(map(describe_evidence, metric.evidence)),
+                "; ".join(describe_judgement(metric)),
             )
             for dataset in self._comparison.datasets
             for metric in dataset.metrics

@@ -46,6 +46,13 @@ def test_the_frame_has_a_row_for_each_metric() -> None:
     assert "p = 0.5" in frame["evidence"][0]
 
 
+def test_the_evidence_says_why_a_metric_is_not_judged() -> None:
+    loss = CHANGED.model_copy(update={"evidence": [], "result": "differs", "not_judged": "no rows have it"})
+    dataset = DatasetComparison(key="mine", state="changed", metrics=[loss])
+    frame = OfNotebook(FOUND.model_copy(update={"datasets": [dataset]})).metrics
+    assert frame["evidence"].tolist() == ["not judged: no rows have it"]
+
+
 def test_the_frame_of_no_difference_has_the_same_columns() -> None:
     frame = OfNotebook(FOUND.model_copy(update={"datasets": []})).metrics
     assert tuple(frame.columns) == COLUMNS

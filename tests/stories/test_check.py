@@ -23,7 +23,10 @@ def check(repo: Repo, *arguments: str) -> tuple[int, dict[str, Any]]:
 
 def test_bounds_are_checked_before_anything_runs(small: Repo) -> None:
     """A gate that was added a moment ago is checked: the results are those of the other parameters."""
-    assert check(small) == (0, {"base": None, "datasets": [], "passed": True, "without_gates": ["ant", "bee"]})
+    assert check(small) == (
+        0,
+        {"base": None, "base_stale": {}, "datasets": [], "passed": True, "without_gates": ["ant", "bee"]},
+    )
     set_gate(small, "{at_most: {loss: 1000000000}}")
     assert check(small)[0] == 0
     set_gate(small, "{at_most: {loss: 0}, at_least: {loss: 0}}", "bee")
@@ -74,6 +77,17 @@ def test_the_base_is_the_commit_where_the_branch_left_main(small: Repo) -> None:
     assert (gate["base"], gate["value"]) == (before, json.loads(small.read(METRICS))["loss"])
     assert (code == 0) == gate["passed"] == (gate["value"] <= gate["base"])
     assert check(small, "--base", "HEAD")[0] == 0
+
+
+def test_stale_results_of_the_base_are_a_warning(small: Repo) -> None:
+    set_gate(small, "{no_worse_than_base: {loss: 1000000000}}")
+    small.edit("conf/dataset/ant.yaml", "epochs: 5", "epochs: 6")
+    small.restage("compose")
+    small.commit("Other epochs, without results")
+    small.restage("run")
+    code, report = check(small, "--base", "HEAD")
+    assert (code, report["base_stale"]) == (0, {"ant": ["train"]})
+    assert "WARNING: the results of HEAD" in small.restage("check", "--base", "HEAD").stdout
 
 
 @pytest.mark.error_case("results that no gate passes")

@@ -8,7 +8,8 @@ import pytest
 from stages.cli.explain.explanation import Explanation, StageExplanation
 from stages.cli.explain.show.reason_text import reason_text
 from tests.stories.long_cases import long_unless
-from tests.stories.repo import Repo
+from tests.stories.repo import ROOT, Repo
+from tests.stories.test_own_model import use_own_model
 
 STAGES = ["download", "validate", "preprocess", "train", "evaluate", "report"]
 KEYS = ["iris", "line_exact"]
@@ -39,6 +40,23 @@ def new_dataset(repo: Repo) -> None:
         "datasets:\n  counting: {train: {epochs: 1}}\n",
     )
     repo.restage("compose")
+
+
+def own_model(repo: Repo) -> None:
+    use_own_model(repo)
+    repo.repro()
+    repo.append("conf/models/layers.py", "\n# A comment.\n")
+
+
+def locked(library: str) -> Callable[[Repo], None]:
+    """Another line in requirements.lock: a stage refuses to run with another version than the one that is installed."""
+
+    def change(repo: Repo) -> None:
+        [line] = [text for text in repo.read("requirements.lock").splitlines() if text.startswith(f"{library}==")]
+        repo.edit("requirements.lock", line, line.removesuffix("\\") + "; python_version > '3' \\")
+        repo.restage("lock")
+
+    return change
 
 
 def ranges_of_a_search(repo: Repo) -> None:
@@ -83,6 +101,10 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
         conf("conf/dataset/iris.yaml", "step: standard", "step: minmax"),
         {"guard", "summary"} | chain("iris", "preprocess"),
     ),
+    "split": (
+        conf("conf/dataset/iris.yaml", "order: stratified, seed: 0", "order: stratified, seed: 1"),
+        {"guard", "summary"} | chain("iris", "preprocess"),
+    ),
     "expectations": (
         conf("conf/dataset/iris.yaml", "max_value: 8}", "max_value: 9}"),
         {"guard", "validate@iris", "report@iris", "summary"},
@@ -115,10 +137,42 @@ CHANGES: dict[str, tuple[Callable[[Repo], None], set[str]]] = {
         code("stages/locked/report.txt", "paper==1.0 ; sys_platform == 'elsewhere'\n"),
         {"report@iris", "report@line_exact"},
     ),
+    "a library in requirements.lock": (
+        locked("jinja2"),
+        {"report@iris", "report@line_exact", "summary"},
+    ),
+    "a linter in requirements.lock": (locked("ruff"), set()),
+    "a file of an own model": (own_model, {"guard", "train@iris", "evaluate@iris"}),
     "a new dataset": (new_dataset, {"guard", "summary"} | chain("counting", "download")),
     "a removed dataset": (removed_dataset, {"guard", "summary"}),
 }
 
+# The first column of the table in docs/explanation/reproducibility.md, and the changes that are examples of it.
+TABLE = {
+    "the epochs of one dataset": ["epochs"],
+    "its scaler or its split": ["scaler", "split"],
+    "its expectations, or its accepted profile": ["expectations", "an accepted profile"],
+    "its gate, `evaluate.gate`": ["a gate"],
+    "the ranges of its search, in `conf/tune`": ["ranges of a search"],
+    "the file of its own model, in `conf/models`": ["a file of an own model"],
+    "a new dataset in the suite": ["a new dataset"],
+    "a dataset that leaves the suite": ["a removed dataset"],
+    "the code of a stage": [
+        "a stage's code, with another result",
+        "a stage's code, with the same result",
+        "a comment in another room",
+    ],
+    "`stages/core`": ["core's code"],
+    "a comment in `conf/`": ["a comment in conf"],
+    "a library in `requirements.lock`, then `restage lock`": [
+        "a library in requirements.lock",
+        "a library of one stage",
+    ],
+    "a linter or a test library": ["a linter in requirements.lock"],
+    "README, tests, the time of a file": ["what no stage reads, and the times of files"],
+}
+# Changes after which a stage gives the same bytes as before, so that later ones do not run.
+SAME_RESULT = {"a stage's code, with the same result", "a file of an own model"}
 
 IN_EVERY_RUN = {
     "what no stage reads, and the times of files",
@@ -142,9 +196,15 @@ REASONS = {
     "a comment in another room": ("summary", "stages/report/charts/svg.py (not committed)"),
     "a comment in conf": ("guard", "conf/dataset/iris.yaml (not committed)"),
     "a library of one stage": ("report@iris", "stages/locked/report.txt: paper none -> 1.0 ; sys_platform"),
+    "a library in requirements.lock": ("summary", "stages/locked/summary.txt: jinja2 3.1.6 -> 3.1.6 ; python_version"),
+    "a file of an own model": ("train@iris", "own model conf/models/layers.py (not committed)"),
+    "a gate": ("guard", "evaluate.gate"),
     "a new dataset": ("summary", "the suite gained counting"),
     "a removed dataset": ("summary", "the suite lost line_exact"),
+    "split": ("preprocess@iris", "split.seed 0 -> 1"),
 }
+# Each stage that runs has one reason to.
+WITH_ONE_REASON = {"a removed dataset"}
 
 
 @pytest.mark.parametrize("name", long_unless(IN_EVERY_RUN, CHANGES))
@@ -154,29 +214,37 @@ def test_exactly_what_depends_on_a_change_runs(name: str, repo: Repo) -> None:
     explanation = Explanation.model_validate_json(repo.restage("explain", "--json").stdout)
     assert repo.repro() == expected
     check_explanation(name, explanation, expected)
+    if name == "split":
+        assert repo.repro() == set()
 
 
 def check_explanation(name: str, explanation: Explanation, ran: set[str]) -> None:
     """No stage that ran is missed, none is invented, and the reason is named."""
     certain, possible = names(explanation.with_result("runs")), names(explanation.with_result("may run"))
     assert certain <= ran <= certain | possible
-    if name != "a stage's code, with the same result":
+    if name not in SAME_RESULT:
         assert ran == certain | possible
     if name in REASONS:
         wanted, text = REASONS[name]
         [stage] = [each for each in explanation.stages if each.stage == wanted]
         assert text in " ".join(map(reason_text, stage.reasons))
+        if name in WITH_ONE_REASON:
+            assert len(stage.reasons) == 1
 
 
 def names(stages: list[StageExplanation]) -> set[str]:
     return {stage.stage for stage in stages}
 
 
-@pytest.mark.long
-def test_another_split_is_made_and_a_second_run_has_nothing_to_do(repo: Repo) -> None:
-    conf("conf/dataset/iris.yaml", "order: stratified, seed: 0", "order: stratified, seed: 1")(repo)
-    assert repo.repro() == {"guard", "summary"} | chain("iris", "preprocess")
-    assert repo.repro() == set()
+def test_the_table_in_the_documentation_has_a_test_for_each_row() -> None:
+    text = (ROOT / "docs/explanation/reproducibility.md").read_text(encoding="utf-8")
+    lines = text.partition("| you change | what runs |")[2].partition("\n\n")[0].splitlines()
+    assert [line.split(" | ")[0].removeprefix("| ") for line in lines[2:]] == [*TABLE]
+    assert sorted(name for names_of_row in TABLE.values() for name in names_of_row) == sorted(CHANGES)
+
+
+def test_the_reason_of_each_change_that_reruns_a_stage_is_tested() -> None:
+    assert REASONS.keys() == {name for name, (_, expected) in CHANGES.items() if expected}
 
 
 def test_a_first_run_is_everything(finished: Repo, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from stages.cli.check.base_bounds import BaseMetrics
 from stages.cli.check.check_gates import GatedDataset, check_dataset
 from stages.cli.check.check_report import CheckReport
 from stages.cli.check.report_text import report_text
-from stages.cli.check.stale_results import describe_stale, stale_stages
+from stages.cli.check.stale_results import WITHOUT_GATES, describe_stale, stale_stages
 from stages.cli.compare.compare_revisions import compare_revisions, revision_name
 from stages.cli.compare.comparison import Comparison
 from stages.cli.compare.describe_changes import describe_revision
@@ -39,7 +39,7 @@ def check_results(keys: Sequence[str], base: str | None) -> CheckReport:
     compared = [key for key, gate in gates.items() if gate.no_worse_than_base]
     with open_snapshot(None) as head, _open_base(base, bool(compared)) as base_snapshot:
         gated = add_stale(gates, head)
-        metrics = {}
+        metrics: dict[str, BaseMetrics] = {}
         if base_snapshot is not None:
             metrics = base_metrics(base_snapshot, head, [d.key for d in gated if not d.stale and d.key in compared])
         checked = [check_dataset(dataset, head, metrics.get(dataset.key)) for dataset in gated]
@@ -48,6 +48,7 @@ def check_results(keys: Sequence[str], base: str | None) -> CheckReport:
             base=None if base_snapshot is None else revision_name(base_snapshot),
             datasets=checked,
             without_gates=[key for key in chosen if key not in gates],
+            base_stale={key: [*of_base.stale] for key, of_base in metrics.items() if of_base.stale},
         )
 
 
@@ -97,4 +98,5 @@ def _base_of_dataset(base: Snapshot, key: str, comparison: Comparison | None) ->
     compared = next((dataset for dataset in comparison.datasets if dataset.key == key), None)
     changes = {} if compared is None else {change.name: change for change in compared.metrics}
     unknown = [*(compared.unknown if compared else ()), *comparison.unknown]
-    return BaseMetrics(name, values, changes=changes, unknown=unknown)
+    stale = [stage for stage in (compared.base_stale if compared else ()) if stage not in WITHOUT_GATES]
+    return BaseMetrics(name, values, changes=changes, unknown=unknown, stale=stale)

@@ -7,8 +7,9 @@ from stages.core.artefacts.records.record import Record
 class GateResult(Record):
     """`gate` is the key below `evaluate.gate`, such as `at_least.accuracy`, and `required` its value in conf/.
 
-    `value` is that of the working tree, `base` that of the base revision. `text` says why the gate failed and what to
-    look at, or what a person should know of a gate that passed.
+    `value` is that of the working tree, `base` that of the base revision; they are means where `no_worse_than_base`
+    compares means over seeds. `text` says why the gate failed and what to look at, or what a person should know of a
+    gate that passed.
     """
 
     gate: str
@@ -29,9 +30,14 @@ class DatasetCheck(Record):
 
 
 class CheckReport(Record):
-    """`base` is None if no gate compares. `without_gates` are the datasets that have none."""
+    """`base` is None if no gate compares. `without_gates` are the datasets that have none.
+
+    `base_stale` are the stages of base, by dataset, whose results are not those of the parameters, code and data that
+    base has.
+    """
 
     passed: bool
     base: RevisionName | None
     datasets: list[DatasetCheck]
     without_gates: list[str]
+    base_stale: dict[str, list[str]] = {}

@@ -16,6 +16,7 @@ from stages.cli.compare.facts.validation_changes import check_changes, drift_cha
 from stages.cli.revisions.snapshot import Snapshot
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted
+from stages.core.artefacts.records.evaluation import BestBaseline, EvaluationRecord
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.parameters.read_params import Sections
@@ -61,6 +62,7 @@ class DatasetComparer:
             metrics=metrics,
             same_headline=next((metric for metric in same if metric.name == self._headline), None),
             same_metrics=len(same),
+            best_baseline=self._best_baseline() if self.base_sections is None else None,
             parameters=parameter_changes(self.base_sections, self.head_sections)
             if self.base_sections is not None and self.head_sections is not None
             else [],
@@ -91,6 +93,13 @@ class DatasetComparer:
         changed = {change.name for change in changes}
         same = [(name, value) for name, value in (head or {}).items() if name in (base or {}) and name not in changed]
         return changes, [MetricValue(name=name, value=value) for name, value in same]
+
+    def _best_baseline(self) -> BestBaseline | None:
+        try:
+            return read_output_record(EvaluationRecord, self.head, paths.evaluation(self.key)).best_baseline
+        except LookupError as error:
+            self.results.add_unknown("the best baseline", error)
+            return None
 
     def _read_metrics(self, snapshot: Snapshot, sections: Sections | None) -> dict[str, float] | None:
         if sections is None:

@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from stages.core.artefacts.records.evaluation import BestBaseline
 from stages.core.artefacts.records.record import Record
 
 State = Literal["new", "removed", "changed", "unchanged"]
 # `within noise`: it differs, but no more than the spread over seeds or the choice of the measured rows explains.
 # `differs`: there is nothing to judge the difference by, or the metric has no direction.
-# `not known`: the metrics of one revision are missing or damaged.
+# `not known`: the metrics of one revision are missing or damaged, or the means over seeds are not available.
 Result = Literal["better", "worse", "within noise", "differs", "new", "removed", "not known"]
 
 
@@ -146,7 +147,8 @@ class SuiteChange(Record):
 class DatasetComparison(Record):
     """`same_rows` says whether the same rows were measured; None if that is not known, `rows` how many if they differ.
 
-    `same_headline` is the headline metric if it is the same.
+    `same_headline` is the headline metric if it is the same. `best_baseline` is that of a new dataset, which has
+    nothing else to be compared with.
 
     `unknown` says what could not be compared, and why. `stale` are the stages of head that would run: its results are
     not those of its parameters and code, and `base_stale` are those of base.
@@ -160,6 +162,7 @@ class DatasetComparison(Record):
     metrics: list[MetricChange] = []
     same_headline: MetricValue | None = None
     same_metrics: int = 0
+    best_baseline: BestBaseline | None = None
     parameters: list[ParameterChange] = []
     checks: list[CheckChange] = []
     drift: list[DriftChange] = []

@@ -1,6 +1,5 @@
 """The words for what differs besides the metrics, the same in the terminal, Markdown, pages and notebooks."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,16 +17,21 @@ from stages.cli.compare.comparison import (
 )
 from stages.cli.compare.facts.validation_changes import PASSED
 from stages.cli.revisions.snapshot import SHORT_COMMIT
+from stages.cli.shorten_hashes import shorten_hashes
 from stages.cli.tune.yaml_text import value_text
-from stages.report.rendering.format_text import count
+from stages.core.artefacts.records.evaluation import BestBaseline
+from stages.core.errors import format_examples
+from stages.report.rendering.format_text import count, format_number
 
 NOT_SET = "not set"
+STALE, INVALID = "stale", "validation fails"
+# What differs is named beside the headline if it is so few and short.
+MAX_NAMED, MAX_NAMED_LENGTH = 2, 60
 MAX_VALUE_LENGTH = 120
 LENGTH_BEFORE_DIFFERENCE = 20
 GATE = "evaluate.gate"
 # Results of the checks of validate that found nothing.
 NOTHING_FOUND = (PASSED, "0", "0 pairs")
-_SHA256 = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def describe_revisions(comparison: Comparison) -> str:
@@ -69,7 +73,8 @@ def describe_stale(comparison: Comparison) -> list[str]:
     of_base = {d.key: d.base_stale for d in comparison.datasets if d.base_stale and d.key not in both}
     of_head = {d.key: d.stale for d in comparison.datasets if d.stale and d.key not in both}
     return [
-        f"the results of {whose} are not those of {its} parameters, code and data: {_stale_stages(stale)}{solution}"
+        f"the results of {whose} are not those of {its} parameters, code and data: "
+        f"{describe_stale_stages(stale)}{solution}"
         for whose, its, stale, solution in (
             ("both revisions", "their", both, _run_again(comparison, both)),
             (describe_revision(comparison.base), "its", of_base, ""),
@@ -79,15 +84,16 @@ def describe_stale(comparison: Comparison) -> list[str]:
     ]
 
 
-def _stale_stages(stale: Mapping[str, Sequence[str]]) -> str:
-    """
-    >>> _stale_stages({"a": ["train", "evaluate"], "b": ["report"], "c": ["train", "evaluate"]})
+def describe_stale_stages(stale: Mapping[str, Sequence[str]]) -> str:
+    """By dataset.
+
+    >>> describe_stale_stages({"a": ["train", "evaluate"], "b": ["report"], "c": ["train", "evaluate"]})
     'a, c (train, evaluate); b (report)'
     """
     groups: dict[str, list[str]] = {}
     for key, names in stale.items():
         groups.setdefault(", ".join(names), []).append(key)
-    return "; ".join(f"{', '.join(keys)} ({names})" for names, keys in groups.items())
+    return "; ".join(f"{format_examples(keys)} ({names})" for names, keys in groups.items())
 
 
 def _run_again(comparison: Comparison, stale: Mapping[str, Sequence[str]]) -> str:
@@ -114,7 +120,7 @@ def describe_parameter(change: ParameterChange) -> tuple[str, str]:
     lists = isinstance(change.base, list) and isinstance(change.head, list)
     if lists and max(map(len, texts)) > MAX_VALUE_LENGTH:
         texts = (_elements_without(change.base, change.head), _elements_without(change.head, change.base))
-    base, head = _shorten(*(_SHA256.sub(r"\1...", text) for text in texts))
+    base, head = _shorten(*map(shorten_hashes, texts))
     return base, head
 
 
@@ -223,8 +229,9 @@ def describe_other_changes(dataset: DatasetComparison) -> dict[str, list[str]]:
     """All that differs besides the metrics, by what it is."""
     checks = [f"{c.name}: {c.base or 'none'} → {c.head or 'none'}" for c in shown_checks(dataset)]
     changes: dict[str, list[str]] = {
+        "headline": [describe_baseline(dataset.best_baseline)] if dataset.best_baseline else [],
         "rows": [describe_rows(dataset.rows)] if dataset.same_rows is False else [],
-        "parameters": [f"{p.name} {' → '.join(describe_parameter(p))}" for p in dataset.parameters],
+        "parameters": [*map(_parameter_text, dataset.parameters)],
         "checks": [*checks, *filter(None, [count_passed(dataset)])],
         "drift": [describe_drift(drift) for drift in dataset.drift],
         "accepted profile": [dataset.accepted_profile] if dataset.accepted_profile else [],
@@ -236,20 +243,53 @@ def describe_other_changes(dataset: DatasetComparison) -> dict[str, list[str]]:
 
 
 def describe_rest(dataset: DatasetComparison) -> list[str]:
-    """Short texts for what differs besides the headline metric."""
-    failed = sum(check.failed for check in dataset.checks)
-    gates = sum(f"{change.name}.".startswith(f"{GATE}.") for change in dataset.parameters)
+    """Short texts for what differs besides the headline metric: what are few and short by name, the others counted."""
+    failed = [f"{check.name} fails" for check in dataset.checks if check.failed]
+    drifted = [f"{drift.column} drifted" for drift in dataset.drift]
+    gates = [change for change in dataset.parameters if f"{change.name}.".startswith(f"{GATE}.")]
+    others = [change for change in dataset.parameters if change not in gates]
     other = "other " if gates else ""
-    numbers = [
-        (failed, "check fails", "checks fail"),
-        (len(dataset.drift), "column drifted", "columns drifted"),
-        (gates, "parameter of the gate", "parameters of the gate"),
-        (len(dataset.parameters) - gates, f"{other}parameter", f"{other}parameters"),
-    ]
-    texts = ["stale"] if is_stale(dataset) else []
+    texts = ["stale"] if is_stale(dataset) and headline_result(dataset) not in (STALE, INVALID) else []
+    texts += [describe_baseline(dataset.best_baseline)] if dataset.best_baseline else []
     texts += ["other rows"] if dataset.same_rows is False else []
     texts += [f"accepted profile {dataset.accepted_profile}"] if dataset.accepted_profile else []
-    return [*texts, *(count(number, one, several) for number, one, several in numbers if number)]
+    texts += _named_or_counted(failed, "check fails", "checks fail")
+    texts += _named_or_counted(drifted, "column drifted", "columns drifted")
+    texts += _named_or_counted(list(map(_parameter_text, gates)), "parameter of the gate", "parameters of the gate")
+    return texts + _named_or_counted(list(map(_parameter_text, others)), f"{other}parameter", f"{other}parameters")
+
+
+def _named_or_counted(texts: Sequence[str], one: str, several: str) -> list[str]:
+    if len(texts) <= MAX_NAMED and max(map(len, texts), default=0) <= MAX_NAMED_LENGTH:
+        return [*texts]
+    return [count(len(texts), one, several)]
+
+
+def _parameter_text(change: ParameterChange) -> str:
+    """
+    >>> _parameter_text(ParameterChange(name="train.epochs", base=20, head=50))
+    'train.epochs 20 → 50'
+    """
+    return f"{change.name} {' → '.join(describe_parameter(change))}"
+
+
+def describe_baseline(best: BestBaseline) -> str:
+    """
+    >>> describe_baseline(BestBaseline(name="gradient_boosting", value=0.91, improvement=-0.02))
+    'worse than the best baseline, gradient boosting (0.91)'
+    """
+    than = "better than" if best.improvement > 0 else "worse than" if best.improvement < 0 else "the same as"
+    return f"{than} the best baseline, {best.name.replace('_', ' ')} ({format_number(best.value)})"
+
+
+def count_same_metrics(dataset: DatasetComparison) -> int:
+    """None of results that evaluate has not made again: they say nothing of head.
+
+    >>> stale = DatasetComparison(key="iris", state="changed", same_metrics=8, stale=["evaluate"])
+    >>> count_same_metrics(stale), count_same_metrics(stale.model_copy(update={"stale": []}))
+    (0, 8)
+    """
+    return 0 if "evaluate" in dataset.stale else dataset.same_metrics
 
 
 def is_stale(dataset: DatasetComparison) -> bool:
@@ -263,7 +303,7 @@ def headline_result(dataset: DatasetComparison) -> str:
     if dataset.headline:
         return dataset.headline.result
     if is_stale(dataset):
-        return "stale"
+        return INVALID if any(check.failed for check in dataset.checks) else STALE
     return "same" if dataset.same_headline else "not known"
 
 
@@ -299,7 +339,7 @@ def group_same_results(datasets: Sequence[DatasetComparison]) -> list[str]:
         results = "stale results, which may differ" if is_stale(dataset) else "the same results"
         groups.setdefault((results, f"; stages: {stages}" if stages else ""), []).append(dataset.key)
     return [
-        f"{count(len(keys), 'dataset')} with {results} ({', '.join(keys)}){stages}"
+        f"{count(len(keys), 'dataset')} with {results} ({format_examples(keys)}){stages}"
         for (results, stages), keys in groups.items()
     ]
 

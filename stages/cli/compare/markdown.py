@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, MetricChange
 from stages.cli.compare.describe_changes import (
+    INVALID,
     count_passed,
+    count_same_metrics,
     describe_drift,
     describe_other_datasets,
     describe_parameter,
@@ -26,7 +28,9 @@ from stages.report.rendering.format_text import DASH, count, format_number
 MAX_LENGTH = 64_000
 MAX_SUMMARY_LENGTH = 32_000
 _PLAIN = re.compile(r"[\w .,:;/+()='\"%→-]+")
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$!]")
+# An underscore between letters or digits is none of Markdown's.
+_SPECIAL = re.compile(r"[\\`*{}\[\]<>#|~&$!]|(?<![^\W_])_|_(?![^\W_])")
+_ESCAPED_COMMAND = re.compile(r"&#96;((?:restage|dvc) [\w -]+)&#96;")
 # After an @, it keeps the name of a person from being notified.
 _NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 
@@ -61,10 +65,11 @@ def code(text: str) -> str:
 
 def escape(text: str) -> str:
     """
-    >>> escape("a <b> *c*")
-    'a &#60;b&#62; &#42;c&#42;'
+    >>> escape("a <b> *c* d_e"), escape("run `restage run`")
+    ('a &#60;b&#62; &#42;c&#42; d_e', 'run `restage run`')
     """
     line = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+    line = _ESCAPED_COMMAND.sub(r"`\1`", line)
     return line.replace("@", f"@{_NO_WIDTH}")
 
 
@@ -92,8 +97,8 @@ def _headline_row(dataset: DatasetComparison) -> Sequence[str]:
     return (
         code(dataset.key),
         *_headline_cells(dataset),
-        f"**{result}**" if result in ("better", "worse") else result,
-        escape(", ".join(describe_rest(dataset))),
+        f"**{result}**" if result in ("better", "worse", INVALID) else result,
+        escape("; ".join(describe_rest(dataset))),
     )
 
 
@@ -102,7 +107,9 @@ def _headline_cells(dataset: DatasetComparison) -> Sequence[str]:
     if headline := dataset.headline:
         return code(headline.name), *describe_values(headline), describe_difference(headline)
     if same := dataset.same_headline:
-        return code(same.name), format_number(same.value), format_number(same.value), "0"
+        # Until evaluate has run, the value is that of earlier parameters or data.
+        head, change = (DASH, DASH) if "evaluate" in dataset.stale else (format_number(same.value), "0")
+        return code(same.name), format_number(same.value), head, change
     return (DASH,) * 4
 
 
@@ -111,8 +118,8 @@ def _details(dataset: DatasetComparison) -> str:
     if dataset.metrics:
         header = ("metric", "base", "head", "change", "result", "evidence")
         parts.append(_table(header, map(_metric_row, dataset.metrics)))
-    if dataset.same_metrics:
-        parts.append(f"{count(dataset.same_metrics, 'metric')} unchanged.\n")
+    if same := count_same_metrics(dataset):
+        parts.append(f"{count(same, 'metric')} unchanged.\n")
     if dataset.same_rows is False:
         parts.append(f"Other rows: {describe_rows(dataset.rows)}.\n")
     parts += [_table((title, "base", "head"), rows) for title, rows in _tables(dataset).items() if rows]

@@ -2,6 +2,7 @@
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison
 from stages.cli.compare.describe_changes import (
+    count_same_metrics,
     describe_other_changes,
     describe_revisions,
     describe_stale,
@@ -34,8 +35,8 @@ def terminal_text(comparison: Comparison) -> str:
 def _dataset_lines(dataset: DatasetComparison) -> list[str]:
     lines = [dataset.key if dataset.state in ("changed", "unchanged") else f"{dataset.key}: {dataset.state}"]
     lines += [f"{INDENT}{line}" for line in _metric_lines(dataset)]
-    others = dataset.same_metrics - (dataset.same_headline is not None)
-    if dataset.metrics and others:
+    others = count_same_metrics(dataset) - (dataset.same_headline is not None)
+    if dataset.metrics and others > 0:
         lines.append(f"{INDENT}{count(others, 'metric')} unchanged")
     for title, texts in describe_other_changes(dataset).items():
         lines += [f"{INDENT}{title}: {texts[0]}", *(f"{INDENT}{' ' * (len(title) + 2)}{text}" for text in texts[1:])]

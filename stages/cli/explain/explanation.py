@@ -77,6 +77,13 @@ class InputReason(Record):
     stage: str
 
 
+class RemovedResultsReason(Record):
+    """Results of datasets that are not in the suite, which a run removes from a folder that the stage reads."""
+
+    kind: Literal["removed results"] = "removed results"
+    files: list[str]
+
+
 class MissingReason(Record):
     """A dependency that is not there, and that no stage makes."""
 
@@ -120,6 +127,7 @@ Reason = Annotated[
     | LockedVersionsReason
     | SuiteReason
     | InputReason
+    | RemovedResultsReason
     | MissingReason
     | OutputReason
     | CommandReason

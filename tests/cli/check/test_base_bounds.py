@@ -99,3 +99,24 @@ def test_a_mean_over_seeds_that_is_worse_fails_with_the_means() -> None:
     found = check("noise", {"metric": 1.0}, BaseMetrics("main", {"metric": 1.0}, changes={"metric": worse}))
     assert not found.passed
     assert "0.71 after 0.98 in main" in found.text
+
+
+@pytest.mark.parametrize(("tolerance", "passed"), [(0.3, True), (0.27, True), (0.26, False)])
+def test_a_number_is_the_largest_loss_of_the_means_over_seeds(tolerance: float, passed: bool) -> None:
+    """The first seed lost more."""
+    seeds = SeedsEvidence(counts=(3, 3), means=(0.98, 0.71), spreads=(0.01, 0.02), limit=0.05)
+    worse = change(0.99, 0.5, "higher", "worse").model_copy(update={"improvement": -0.27, "evidence": [seeds]})
+    found = check(tolerance, {"metric": 0.5}, BaseMetrics("main", {"metric": 0.99}, changes={"metric": worse}))
+    assert (found.passed, found.base, found.value) == (passed, 0.98, 0.71)
+    assert ("0.71 after 0.98 in main, over seeds, is worse by 0.27" in found.text) == (not passed)
+
+
+@pytest.mark.parametrize("tolerance", [0.5, "noise"])
+def test_means_over_seeds_that_are_not_known_fail(tolerance: Tolerance) -> None:
+    """The values of the first seed are equal, or better."""
+    for value in (0.9, 0.95):
+        lost = change(0.9, value, "higher", "not known").model_copy(update={"not_judged": "the means are not known"})
+        base = BaseMetrics("main", {"metric": 0.9}, changes={"metric": lost}, unknown=["evaluation records: gone"])
+        found = check(tolerance, {"metric": value}, base)
+        assert not found.passed
+        assert found.text == "the means are not known: evaluation records: gone"

@@ -18,7 +18,8 @@ from stages.cli.compare.comparison import (
 from stages.cli.compare.describe_changes import describe_stale
 from stages.cli.compare.markdown import code, markdown
 from stages.cli.compare.terminal import terminal_text
-from stages.report.rendering.format_text import MINUS
+from stages.core.artefacts.records.evaluation import BestBaseline
+from stages.report.rendering.format_text import DASH, MINUS
 
 BASE, HEAD = RevisionName(name="main", commit="0" * 40), RevisionName(name="working tree", commit=None, uncommitted=2)
 GITHUB_LIMIT = 65_536
@@ -149,6 +150,7 @@ def test_a_headline_that_is_the_same_has_its_value() -> None:
     rows = tables(markdown(same))[0][2:]
     assert rows[0][1:6] == ["`accuracy`", "0.9", "0.9", "0", "same"]
     assert rows[1][5] == "stale"
+    assert rows[1][2:5] == ["0.9", "0.9", "0"]
     assert any(line.split() == ["*", "accuracy", "0.9", "same"] for line in terminal_text(same).splitlines())
 
 
@@ -168,14 +170,37 @@ def test_why_a_metric_is_not_judged_is_said_beside_it() -> None:
     assert tables(found)[1][2][4:] == ["differs", "not judged: the predictions lack it"]
 
 
-def test_gates_are_counted_apart_from_other_parameters() -> None:
-    names = ("evaluate.gate.at_least.accuracy", "train.epochs", "evaluate.gates")
+def test_many_parameters_are_counted_and_those_of_the_gate_apart() -> None:
+    names = [f"evaluate.gate.at_least.{name}" for name in "abc"] + ["train.epochs", "evaluate.gates", "train.batch"]
     changed = dataset(parameters=[ParameterChange(name=name, base=1, head=2) for name in names])
-    row = tables(markdown(comparison(changed)))[0][2]
-    assert row[6] == "1 parameter of the gate, 2 other parameters"
+    assert tables(markdown(comparison(changed)))[0][2][6] == "3 parameters of the gate; 3 other parameters"
 
 
-def test_what_is_not_a_metric_is_counted_beside_the_headline() -> None:
+def test_a_parameter_with_a_long_value_is_counted() -> None:
+    changed = dataset(parameters=[ParameterChange(name="report.about", base="a", head="b" * 80)])
+    assert tables(markdown(comparison(changed)))[0][2][6] == "1 parameter"
+
+
+def test_a_failed_validation_is_the_result_and_the_value_is_that_of_base_alone() -> None:
+    stale = dataset(
+        stale=["validate", "preprocess", "train", "evaluate", "report"],
+        checks=[CheckChange(name="rows", base="passed", head="failed", failed=True)],
+        same_headline=MetricValue(name="accuracy", value=0.9),
+    )
+    text = markdown(comparison(stale))
+    assert tables(text)[0][2][2:] == ["0.9", DASH, DASH, "**validation fails**", "rows fails"]
+    assert "run `restage run`." in text
+
+
+def test_a_new_dataset_is_beside_its_best_baseline() -> None:
+    new = dataset(state="new", best_baseline=BestBaseline(name="gradient_boosting", value=0.91, improvement=0.02))
+    found = comparison(new)
+    sentence = "better than the best baseline, gradient boosting (0.91)"
+    assert tables(markdown(found))[0][2][5:] == ["new", sentence]
+    assert f"headline: {sentence}" in terminal_text(found)
+
+
+def test_what_is_few_is_named_beside_the_headline() -> None:
     changed = dataset(
         same_rows=False,
         checks=[CheckChange(name="a", base="passed", head="failed", failed=True)],
@@ -186,7 +211,7 @@ def test_what_is_not_a_metric_is_counted_beside_the_headline() -> None:
     row = tables(markdown(comparison(changed)))[0][2]
     assert row[5:] == [
         "not known",
-        "other rows, accepted profile changed, 1 check fails, 2 columns drifted, 1 parameter",
+        "other rows; accepted profile changed; a fails; x drifted; y drifted; train.epochs 1 → 2",
     ]
 
 

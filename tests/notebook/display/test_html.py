@@ -8,6 +8,7 @@ from stages.cli.compare.comparison import (
     CheckChange,
     DatasetComparison,
     DriftChange,
+    MetricValue,
     SizeChange,
     StageChange,
     SuiteChange,
@@ -19,7 +20,7 @@ from stages.notebook.display.html_parts import table
 from stages.notebook.files.dataset_files import WorkingTreeFiles
 from stages.notebook.files.read_when_used import DatasetResults
 from tests.notebook.recorded_example import KEY, in_working_tree, record_example
-from tests.notebook.test_comparison import FOUND
+from tests.notebook.test_comparison import FOUND, NEW
 from tests.notebook.test_dataset import KINDS
 from tests.report.example_datasets import ExampleDataset, flowers
 
@@ -66,8 +67,8 @@ def test_a_comparison_shows_metrics_and_what_else_changed() -> None:
     shown = text_of(html)
     assert shown.startswith("Comparison main (00000000) → working tree")
     assert (
-        "mine accuracy 0.75 0.5 \N{MINUS SIGN}0.25 (\N{MINUS SIGN}33.3%) within noise of 30 rows, 2 correct only in"
-        in shown
+        "mine accuracy (headline) 0.75 0.5 \N{MINUS SIGN}0.25 (\N{MINUS SIGN}33.3%) within noise of 30 rows, 2 "
+        "correct only in" in shown
     )
     assert "parameters: a 1 → 2" in shown
     assert "1 dataset unchanged." in shown
@@ -113,6 +114,22 @@ def test_every_kind_of_change_is_shown() -> None:
         "Not known: git has no y.",
     ):
         assert text in shown
+
+
+def test_the_headline_is_shown_if_it_is_the_same_and_why_a_metric_is_not_judged() -> None:
+    changed = DatasetComparison(
+        key="mine",
+        state="changed",
+        metrics=[
+            NEW.model_copy(update={"name": "loss", "result": "differs", "not_judged": "the stored predictions lack it"})
+        ],
+        same_headline=MetricValue(name="accuracy", value=0.9),
+        same_metrics=4,
+    )
+    shown = text_of(comparison_html(FOUND.model_copy(update={"datasets": [changed]})))
+    assert "mine accuracy (headline) 0.9 0.9 same mine loss" in shown
+    assert "differs not judged: the stored predictions lack it" in shown
+    assert "3 metrics unchanged" in shown
 
 
 def test_a_comparison_without_a_difference_says_so() -> None:

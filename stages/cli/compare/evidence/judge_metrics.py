@@ -23,7 +23,7 @@ WITHOUT_ROWS = ("loss", "coverage")
 def metric_changes(
     base: Mapping[str, float], head: Mapping[str, float], headline: str, results: RecordedResults
 ) -> list[MetricChange]:
-    """Those of the metrics that differ; the headline is first. With several seeds, it can differ by their means."""
+    """Those of the metrics that differ; the headline is first. With several seeds, their means alone can differ."""
     names = [name for name in dict.fromkeys([*base, *head]) if base.get(name) != head.get(name)]
     if headline in base and headline in head and headline not in names and _means_differ(results):
         names.append(headline)
@@ -33,8 +33,11 @@ def metric_changes(
 
 
 def _means_differ(results: RecordedResults) -> bool:
-    if not results.may_differ_by_seeds or results.evaluations is None:
+    """Also if they are not known."""
+    if not results.may_differ_by_seeds:
         return False
+    if results.evaluations is None:
+        return True
     base, head = (record.seeds for record in results.evaluations)
     return base is not None and head is not None and base.mean != head.mean
 
@@ -66,6 +69,8 @@ def _judge(change: MetricChange, results: RecordedResults) -> MetricChange:
         return change
     if change.better is None:
         return change.model_copy(update={"not_judged": "no direction of it is better"})
+    if change.headline and results.may_differ_by_seeds and results.evaluations is None:
+        return change.model_copy(update={"result": "not known", "not_judged": "the means over seeds are not known"})
     if (seeds := _seeds_evidence(change, results)) is not None:
         return _judge_by_seeds(change, seeds, results)
     if _has_several_seeds(results):
@@ -109,7 +114,9 @@ def _seeds_evidence(change: MetricChange, results: RecordedResults) -> SeedsEvid
 
 def _has_several_seeds(results: RecordedResults) -> bool:
     """Then the rows of the first seed's model alone would not tell whether a metric differs."""
-    return results.evaluations is not None and all(record.seeds is not None for record in results.evaluations)
+    if results.evaluations is None:
+        return results.several_seeds
+    return all(record.seeds is not None for record in results.evaluations)
 
 
 def _row_evidence(change: MetricChange, results: RecordedResults) -> tuple[list[Evidence], str]:

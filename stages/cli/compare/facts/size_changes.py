@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from stages.cli.compare.comparison import SizeChange
-from stages.core.artefacts.processed import Fitted
+from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, Fitted
 from stages.core.artefacts.records.training import TrainingRecord
 
 ROWS, PARAMETERS, MODEL_BYTES = "rows of {}", "model parameters", "bytes of model.keras"
@@ -18,7 +18,7 @@ def size_changes(base: Mapping[str, int], head: Mapping[str, int]) -> list[SizeC
 
 
 def split_sizes(fitted: Fitted) -> dict[str, int]:
-    return {ROWS.format(split): count for split, count in fitted.splits.items()}
+    return {ROWS.format(split): fitted.splits[split] for split in (TRAIN, VALIDATION, TEST) if split in fitted.splits}
 
 
 def model_sizes(training: TrainingRecord, model_bytes: int) -> dict[str, int]:

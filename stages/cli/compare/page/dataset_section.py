@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.cli.compare.comparison import DatasetComparison, SizeChange
-from stages.cli.compare.describe_changes import parameter_values
+from stages.cli.compare.describe_changes import count_same_metrics, parameter_values
 from stages.cli.compare.page.changed_predictions import ChangedPredictions, changed_predictions
 from stages.cli.compare.page.metric_texts import MetricRow, metric_row, metric_rows
 from stages.cli.compare.page.read_results import read_evaluation_of, read_history_of
@@ -57,10 +57,10 @@ def same_metrics_sentence(dataset: DatasetComparison) -> str:
     >>> same_metrics_sentence(DatasetComparison(key="iris", state="changed", same_metrics=8))
     '8 metrics are the same.'
     """
-    if not dataset.same_metrics:
+    if not (same := count_same_metrics(dataset)):
         return ""
     other = "other " if dataset.metrics else ""
-    return f"{count(dataset.same_metrics, f'{other}metric is', f'{other}metrics are')} the same."
+    return f"{count(same, f'{other}metric is', f'{other}metrics are')} the same."
 
 
 def group_reasons(unknown: Sequence[str]) -> list[str]:
@@ -84,7 +84,7 @@ def _curves(dataset: DatasetComparison, base: Snapshot, head: Snapshot) -> tuple
         return [], f"The training curves are not known: {reason}."
     best = (evaluations[0].best_epoch, evaluations[1].best_epoch)
     curves = training_curves(before, after, evaluations[1].headline_name, best)
-    return curves, "" if curves else "The training curves are the same."
+    return curves, "" if curves or "train" in dataset.stale else "The training curves are the same."
 
 
 def size_texts(change: SizeChange) -> tuple[str, str, str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stages.cli.compare.comparison import Comparison, DatasetComparison, Result
 from stages.cli.compare.describe_changes import (
+    describe_baseline,
     describe_commit,
     describe_rest,
     describe_stale,
@@ -72,7 +73,7 @@ def page_text(comparison: Comparison, base: Snapshot, head: Snapshot) -> str:
         suites=[describe_suite(change) for change in comparison.suites],
         unknown=group_reasons(comparison.unknown),
         sections=[dataset_section(dataset, base, head) for dataset in changed],
-        others=[(dataset, metric_rows(dataset.metrics)) for dataset in others],
+        others=[(dataset, metric_rows(dataset.metrics), _baseline_sentence(dataset)) for dataset in others],
     )
 
 
@@ -85,8 +86,12 @@ def summary_row(dataset: DatasetComparison) -> SummaryRow:
         target={"changed": f"dataset-{dataset.key}", "new": OTHERS, "removed": OTHERS}.get(dataset.state, ""),
         headline=metric_row(headline) if headline else None,
         note="" if headline else _without_headline(dataset),
-        rest=", ".join(describe_rest(dataset)),
+        rest="; ".join(describe_rest(dataset)),
     )
+
+
+def _baseline_sentence(dataset: DatasetComparison) -> str:
+    return describe_baseline(dataset.best_baseline) if dataset.best_baseline else ""
 
 
 def _without_headline(dataset: DatasetComparison) -> str:

@@ -17,7 +17,9 @@ from stages.cli.explain.explanation import (
     LockedVersionsReason,
     ParametersReason,
     Reason,
+    RemovedResultsReason,
     StageExplanation,
+    SuiteReason,
 )
 from stages.cli.explain.simulation.changed_parameters import changed_values
 from stages.cli.explain.simulation.simulate_run import ChangedFile, SimulatedStage
@@ -58,6 +60,8 @@ class Causes:
         reasons = [
             self._reason(stage.name, each) if isinstance(each, ChangedFile) else each for each in stage.differences
         ]
+        if any(isinstance(reason, SuiteReason) and reason.removed for reason in reasons):
+            reasons = [reason for reason in reasons if not isinstance(reason, RemovedResultsReason)]
         return StageExplanation(
             stage=stage.name, result=stage.result, reasons=reasons, waits_for=stage.waits_for, seconds=seconds
         )

@@ -1,6 +1,7 @@
 """A reason in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from stages.cli.explain.explanation import (
     AlwaysRunsReason,
@@ -15,13 +16,16 @@ from stages.cli.explain.explanation import (
     OutputReason,
     ParametersReason,
     Reason,
+    RemovedResultsReason,
     SuiteReason,
     ValueChange,
 )
+from stages.cli.shorten_hashes import shorten_hashes
 from stages.core.errors import format_examples
 from stages.core.parameters.validation_errors import format_value
 
 SHORT_HASH = 8
+MAX_FILES = 3
 OUTPUT_STATES = {"deleted": "is missing", "changed": "was changed"}
 OUTPUTS_MISSING = "outputs are missing"
 NOT_FOUND = "no commit that was searched has the content that the stage read"
@@ -39,6 +43,8 @@ def reason_text(reason: Reason) -> str:
             return _locked_versions_text(reason)
         case SuiteReason():
             return _suite_text(reason)
+        case RemovedResultsReason():
+            return f"{format_examples(reason.files)} would be removed"
         case InputReason():
             return f"another output of {reason.stage.partition('@')[0]}"
         case OutputReason():
@@ -73,14 +79,20 @@ def value_text(value: ValueChange) -> str:
     'train.epochs 20 -> 50'
     >>> value_text(ValueChange(name="train.refit", new=True, old_set=False))
     'train.refit not set -> True'
+    >>> value_text(ValueChange(name="sha256", old="a" * 64, new="b" * 64))
+    "sha256 'aaaaaaaaaaaa...' -> 'bbbbbbbbbbbb...'"
     """
     if isinstance(value.new, Mapping) and not value.old_set:
         return f"{value.name} added"
     if isinstance(value.old, Mapping) and not value.new_set:
         return f"{value.name} removed"
-    old = format_value(value.old) if value.old_set else "not set"
-    new = format_value(value.new) if value.new_set else "not set"
+    old = _shorten(value.old) if value.old_set else "not set"
+    new = _shorten(value.new) if value.new_set else "not set"
     return f"{value.name} {old} -> {new}"
+
+
+def _shorten(value: Any) -> str:
+    return format_value(shorten_hashes(value) if isinstance(value, str) else value)
 
 
 def file_text(file: FileChange) -> str:
@@ -94,10 +106,16 @@ def file_text(file: FileChange) -> str:
 
 def _files_text(reason: FilesReason) -> str:
     prefix = f"{reason.kind} " if reason.kind in KINDS_IN_WORDS else ""
-    files = format_examples(file_text(file) for file in reason.files)
+    files = _several_files(reason) if len(reason.files) > MAX_FILES else ", ".join(map(file_text, reason.files))
     if reason.files and (reason.recorded or prefix):
         return prefix + files
     return f"{prefix}{reason.dependency}: {NOT_FOUND}{f'; now {files}' if files else ''}"
+
+
+def _several_files(reason: FilesReason) -> str:
+    """How many, and the commits."""
+    commits = dict.fromkeys("not committed" if f.commit is None else f.commit[:SHORT_HASH] for f in reason.files)
+    return f"{len(reason.files)} files in {reason.dependency} ({format_examples(commits)})"
 
 
 def _locked_versions_text(reason: LockedVersionsReason) -> str:

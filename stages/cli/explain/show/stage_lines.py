@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from stages.cli.explain.explanation import FilesReason, StageExplanation
 from stages.cli.explain.show.reason_text import imports_text, reason_text
 from stages.cli.explain.show.shared_text import shared_text
+from stages.report.format_text import count
+
+MAX_REASONS = 5
 
 
 @dataclass
@@ -17,7 +20,12 @@ class StageLine:
     then: list[StageExplanation] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{self.stage.stage}: {', '.join(self.reasons)}{self._ending()}{self._then_text()}"
+        return f"{self.stage.stage}: {self._reasons_text()}{self._ending()}{self._then_text()}"
+
+    def _reasons_text(self) -> str:
+        more = len(self.reasons) - MAX_REASONS
+        shown = ", ".join(self.reasons[:MAX_REASONS])
+        return shown if more <= 0 else f"{shown} and {count(more, 'more reason')}"
 
     def _ending(self) -> str:
         if self.stage.result == "restored":

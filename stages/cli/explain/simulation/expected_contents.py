@@ -37,10 +37,20 @@ class ExpectedContents:
         around = next((str(parent) for parent in PurePosixPath(path).parents if str(parent) in self._outputs), None)
         if around is not None:
             return _content_in(self._known(around), str(PurePosixPath(path).relative_to(around)))
-        inside = [output for output in self._outputs if output.startswith(f"{path}/")]
-        if inside or any(file.startswith(f"{path}/") for file in self._absent):
-            return self._folder_with(path, inside)
+        if self._inside(self._outputs, path) or self._inside(self._absent, path):
+            files = self._files_of_folder(path)
+            files = {file: md5 for file, md5 in files.items() if f"{path}/{file}" not in self._absent}
+            return Content(md5_of_folder(files), files=files) if files else None
         return self._tree.content(path)
+
+    def only_removed(self, path: str, recorded: str) -> list[str]:
+        """The files of a folder that a run removes; empty if the folder differs from the recorded one also without."""
+        removed = self._inside(self._absent, path)
+        return removed if removed and md5_of_folder(self._files_of_folder(path)) == recorded else []
+
+    @staticmethod
+    def _inside(paths: Iterable[str], folder: str) -> list[str]:
+        return sorted(path for path in paths if path.startswith(f"{folder}/"))
 
     def _known(self, path: str) -> Content:
         content = self._outputs[path]
@@ -48,9 +58,9 @@ class ExpectedContents:
             raise NotKnown([content])
         return content
 
-    def _folder_with(self, path: str, outputs: Iterable[str]) -> Content | None:
-        """A folder of the working tree, with the outputs of several stages in it."""
-        outputs = list(outputs)
+    def _files_of_folder(self, path: str) -> dict[str, str]:
+        """Those of the working tree, with the outputs of several stages in it."""
+        outputs = self._inside(self._outputs, path)
         if missing := [stage for output in outputs if isinstance(stage := self._outputs[output], str)]:
             raise NotKnown(missing)
         folder = self._tree.content(path)
@@ -60,8 +70,7 @@ class ExpectedContents:
             inside = {name: content.md5} if content.files is None else content.files
             files = {file: md5 for file, md5 in files.items() if not file.startswith(f"{name}/")}
             files |= inside if content.files is None else {f"{name}/{file}": md5 for file, md5 in inside.items()}
-        files = {file: md5 for file, md5 in files.items() if f"{path}/{file}" not in self._absent}
-        return Content(md5_of_folder(files), files=files) if files else None
+        return files
 
     def parameters(self, stage: str, file: str, names: Iterable[str]) -> dict[str, Any]:
         """The values that are there, by name. Raises NotKnown."""

@@ -16,6 +16,7 @@ from stages.cli.explain.explanation import (
     OutputReason,
     ParametersReason,
     Reason,
+    RemovedResultsReason,
     Result,
 )
 from stages.cli.explain.simulation.changed_parameters import changed_values
@@ -130,6 +131,8 @@ class Simulation:
             yield DeclarationReason(added="dependency", path=path)
         elif now is None:
             yield InputReason(path=path, stage=maker) if maker else MissingReason(path=path)
+        elif now.md5 != recorded and (removed := self._contents.only_removed(path, recorded)):
+            yield RemovedResultsReason(files=removed)
         elif now.md5 != recorded:
             is_copy = maker == "guard"
             yield InputReason(path=path, stage=maker) if maker and not is_copy else ChangedFile(path, recorded, now)

@@ -218,6 +218,22 @@ def test_means_over_seeds_can_differ_where_the_first_seed_is_the_same(repository
     assert dataset.same_metrics == 0
 
 
+@pytest.mark.parametrize("wrong", [(0,), (0, 1)])
+def test_means_over_seeds_that_no_cache_has_are_not_known(wrong: Sequence[int], repository: Path) -> None:
+    """Also if the first seed's metric is the same."""
+    params = {"train": {"seeds": 3}}
+    commit_results("base", tiny=predicted(0, params=params, seeds=seeds(0.9, 0.01)))
+    commit_results("head", tiny=predicted(*wrong, params=params, seeds=seeds(0.7, 0.01)))
+    for file in cache_folder().rglob("*"):
+        if file.is_file():
+            file.unlink()
+    [dataset] = compare("base", "head").datasets
+    [accuracy] = dataset.metrics
+    assert (accuracy.name, accuracy.result) == ("accuracy", "not known")
+    assert accuracy.not_judged == "the means over seeds are not known"
+    assert any("evaluation records" in reason for reason in dataset.unknown)
+
+
 @pytest.mark.parametrize(("wrong", "result"), [((), "within noise"), (range(10), "worse")])
 def test_seeds_say_nothing_of_other_rows(wrong: Sequence[int], result: str, repository: Path) -> None:
     """The means differ by far more than the seeds do; the rows of the first seed have to say so too."""

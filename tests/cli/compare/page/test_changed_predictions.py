@@ -79,6 +79,12 @@ def test_raw_data_may_be_newer_than_the_predictions(repository: Path) -> None:
     assert with_report.sentences == []
 
 
+def test_equal_predictions_of_stale_results_are_not_called_the_same(repository: Path) -> None:
+    with recorded(flowers(), flowers()) as (base, head):
+        assert changed_predictions(compared(), base, head).sentences == ["No predicted class of species differs."]
+        assert changed_predictions(compared(stale=["evaluate"]), base, head).sentences == []
+
+
 def test_each_of_several_targets(repository: Path) -> None:
     head = two_targets()
     head.predictions = predicted(head.predictions, species_predicted=RIGHT)

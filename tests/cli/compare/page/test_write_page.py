@@ -102,7 +102,7 @@ def test_each_kind_of_difference(repository: Path) -> None:
         drift=[{"column": "length", "exceeded": ["psi"]}],
         sizes=[{"name": "model parameters", "base": 15, "head": 1500}],
         stages=[{"stage": "train", "inputs": ["parameters", "code"], "seconds": 2.25}],
-        stale=["train", "evaluate"],
+        stale=["report", "export"],
         base_stale=["train"],
         accepted_profile="new",
         unknown=["rmse: too few rows", "mae: too few rows"],
@@ -117,10 +117,10 @@ def test_each_kind_of_difference(repository: Path) -> None:
         "length none psi",
         "model parameters 15 1,500 +1,485",
         "train parameters, code 2.2",
-        "The results of head are not those of its parameters, code and data. These stages would run: train, evaluate.",
+        "The results of head are not those of its parameters, code and data. These stages would run: report, export.",
         "The results of base are not",
         "The accepted profile is new.",
-        "stale, accepted profile new, 1 check fails, 1 column drifted, 2 parameters",
+        "stale; accepted profile new; rows fails; length drifted; train.epochs 3 → 5; train.model.units not set →",
         "Not compared rmse, mae: too few rows",
     ):
         assert text in page.text, text
@@ -133,14 +133,22 @@ def test_new_and_removed_datasets_are_a_line_with_their_values(repository: Path)
     }  # fmt: skip
     removed = {**metric, "base": 1.5, "head": None, "result": "removed"}
     found = comparison(
-        DatasetComparison.model_validate({"key": "added", "title": "Added", "state": "new", "metrics": [metric]}),
+        DatasetComparison.model_validate(
+            {
+                "key": "added",
+                "title": "Added",
+                "state": "new",
+                "metrics": [metric],
+                "best_baseline": {"name": "linear", "value": 2.25, "improvement": -0.25},
+            }
+        ),
         DatasetComparison.model_validate({"key": "gone", "state": "removed", "metrics": [removed]}),
         DatasetComparison.model_validate({"key": "lost", "state": "removed", "unknown": ["no metrics"]}),
     )
     with recorded(flowers(), flowers()) as (base, head):
         page = read(found, base, head)
     assert "3 datasets differ. 1 is new. 2 are removed." in page.text
-    assert "Added added new Root mean squared error 2.5" in page.text
+    assert "Added added new Root mean squared error 2.5 worse than the best baseline, linear (2.25)" in page.text
     assert "gone removed Root mean squared error 1.5" in page.text
     assert "lost removed not known Not compared: no metrics" in page.text
     assert {link.removeprefix("#") for link in page.links} == {"new-and-removed"}

@@ -62,6 +62,22 @@ def test_a_parameter() -> None:
     ]
 
 
+def test_many_reasons_of_a_stage_are_counted() -> None:
+    """As of the guard after a merge that changed most of the code."""
+    reasons = [
+        FilesReason(
+            kind="code",
+            dependency=f"stages/{name}",
+            recorded="0" * 40,
+            files=[FileChange(path=f"stages/{name}/{number}.py", change="changed") for number in range(4)],
+        )
+        for name in "abcdefg"
+    ]
+    assert lines(stage("guard", "runs", *reasons))[0] == (
+        f"guard: {', '.join(f'4 files in stages/{name} (not committed)' for name in 'abcde')} and 2 more reasons"
+    )
+
+
 def test_a_reason_that_datasets_share_is_said_once() -> None:
     keys = [f"d{number}" for number in range(60)]
     text = lines(

@@ -11,6 +11,7 @@ from stages.cli.explain.explanation import (
     OutputReason,
     ParametersReason,
     Reason,
+    RemovedResultsReason,
     SuiteReason,
     ValueChange,
 )
@@ -18,6 +19,7 @@ from stages.cli.explain.show.reason_text import reason_text
 
 COMMIT = "0123456789" * 4
 FILE = FileChange(path="a.py", change="changed", commit=COMMIT, subject="A")
+NOT_COMMITTED = FileChange(path="b.py", change="added")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,10 @@ FILE = FileChange(path="a.py", change="changed", commit=COMMIT, subject="A")
             "accepted profile a.py",
         ),
         (FilesReason(kind="own model", dependency="conf/models", recorded=None, files=[FILE]), "own model a.py"),
+        (
+            FilesReason(kind="code", dependency="core", recorded=COMMIT, files=[FILE, FILE, FILE, NOT_COMMITTED]),
+            "4 files in core (01234567, not committed)",
+        ),
         (LockedVersionsReason(dependency="l.txt", versions=[], files=[FILE]), "l.txt changed"),
         (
             LockedVersionsReason(
@@ -43,6 +49,7 @@ FILE = FileChange(path="a.py", change="changed", commit=COMMIT, subject="A")
             "k none -> 1",
         ),
         (SuiteReason(added=["a"], removed=["b"], changed=[]), "gained a and lost b"),
+        (RemovedResultsReason(files=["reports/evaluation/a.json"]), "reports/evaluation/a.json would be removed"),
         (OutputReason(path="data/a", state="deleted"), "data/a is missing"),
         (OutputReason(path="data/a", state="changed"), "data/a was changed"),
         (CommandReason(old="a", new="b"), "'a' -> 'b'"),
