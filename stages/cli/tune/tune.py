@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -29,8 +29,9 @@ from stages.cli.tune.study_folder import JOURNAL, RESULT, only_study_of, open_st
 from stages.cli.tune.workers.messages import PROCESSED, ComparisonResult, ComparisonTask, Result, StudySetup, Task
 from stages.cli.tune.workers.trial_workers import TrialWorkers, trial_workers
 from stages.core import paths
-from stages.core.artefacts.processed import VALIDATION
+from stages.core.artefacts.processed import VALIDATION, arrays_in
 from stages.core.artefacts.records.record import write_record
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.errors import UserError
 from stages.core.runtime.usable_cores import usable_cores
 
@@ -127,7 +128,8 @@ def study_setup(parameters: StudyParameters, raw: Path, folder: Path) -> StudySe
 
     processed = TrialData(raw, folder / PROCESSED).processed(parameters.sections["preprocess"])
     check_training(parameters.dataset.train, processed)
-    objective = choose_objective(parameters.dataset.evaluate, processed)
+    with scratch_folder(folder) as scratch:
+        objective = choose_objective(parameters.dataset.evaluate, replace(processed, new_array=arrays_in(scratch)))
     print_objective(parameters, objective, processed.sample_count(VALIDATION))
     return StudySetup(
         key=parameters.key,

@@ -66,4 +66,6 @@ def start_trial_server(task: TrialOnWorker, running: RunningTask) -> TrialServer
     """Or why the data could not be fetched."""
     with prepared_copy(Path(running.worker.local_directory), task.content) as (copy, lock):
         problem = fetch_inputs(copy, lock, task.inputs, running.is_cancelled)
-        return problem or TrialServer(task.key, copy, lock, task.threads, task.setup)
+        if problem is not None:
+            return problem
+        return TrialServer(task.key, copy, lock, task.threads, task.setup)
