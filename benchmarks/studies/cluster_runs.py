@@ -1,11 +1,16 @@
 """python -m benchmarks.studies.cluster_runs FOLDER [--runs N] [--chains N] [--workers N] [--kills N] [--seed N]
 
-Runs many small chains on the workers of a Dask cluster on this machine, kills workers at random moments, and compares
-dvc.lock with that of a serial run, byte for byte. The first run has no kill; its time and its processor time, with that
-of the workers, are compared with a run without --on. FOLDER is emptied.
+Runs many small chains on the workers of a Dask cluster on this machine. Each worker has its own copy of the repository
+and its own cache; results go through a folder as remote. Workers are killed at random moments, and dvc.lock and all
+outputs are compared with those of a serial run, byte for byte. The first run has no kill; its time and its processor
+time, with that of the workers, are compared with a run without --on.
+
+What was measured is kept in FOLDER: the same command goes on after an interruption. A run in which fewer workers were
+killed than asked for, since it ended earlier, is repeated.
 """
 
 import argparse
+import json
 import random
 import resource
 import shutil
@@ -15,7 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.stories import light_pipeline
 from tests.stories.dask_cluster import DaskCluster, dask_cluster, wait_until
@@ -23,6 +28,8 @@ from tests.stories.repo import Repo, environment
 
 SECONDS_OF_A_TRAINING = 1.0
 SLOW = f"\nimport time\nif stage == 'train': time.sleep({SECONDS_OF_A_TRAINING})\n"
+RESULTS = "measured.json"
+OUTPUTS = ("data", "reports")
 
 
 class Measured(NamedTuple):
@@ -41,28 +48,67 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--kills", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
-    shutil.rmtree(options.folder, ignore_errors=True)
-    options.folder.mkdir(parents=True)
     names = [f"w{number}" for number in range(options.workers)]
-    stale = prepare(options.folder / "stale", options.chains)
-    serial = stale.copy(options.folder / "serial")
-    local = measure(lambda: serial.restage("run", "--jobs", "2"))
-    print(f"without --on, two at once: {describe(local, options.chains)}", flush=True)
-    idle = measure(lambda: run_idle(options.folder / "idle", names))
+    results = Results(options.folder, [options.chains, options.workers, options.kills, options.seed])
+    if not (options.folder / RESULTS).is_file():
+        shutil.rmtree(options.folder, ignore_errors=True)
+        prepare(options.folder / "stale", options.chains)
+    stale, serial = Repo(options.folder / "stale"), Repo(options.folder / "serial")
     run = ClusterRun(stale, options.folder / "run", names, serial)
-    undisturbed = measure(lambda: run.is_equal([]))
-    used = Measured(run.wall, undisturbed.processor - idle.processor)
+    local = Measured(*results.get("local", lambda: run_here(stale, serial)))
+    print(f"without --on, two at once: {describe(local, options.chains)}", flush=True)
+    idle = Measured(*results.get("idle", lambda: measure(lambda: run_idle(options.folder / "idle", names))))
+    undisturbed = Measured(*results.get("undisturbed", lambda: measure_run(run)))
+    used = Measured(undisturbed.wall, undisturbed.processor - idle.processor)
     print(f"{options.workers} workers: {describe(used, options.chains)}", flush=True)
-    generator, equal = random.Random(options.seed), 0  # noqa: S311
-    for number in range(options.runs):
-        # Of the last run: how loaded the machine is changes.
-        moments = sorted(generator.uniform(0.1, 0.7) * run.wall for _ in range(options.kills))
-        same = run.is_equal(moments)
+    equal, run.wall = 0, undisturbed.wall
+    for number in range(1, options.runs + 1):
+        kills, run.wall, same = results.get(f"run {number}", lambda n=number: killed_run(run, options, n))  # type: ignore[misc]
         equal += same
-        print(f"run {number + 1}, {run.wall:.0f} s: killed after {', '.join(f'{m:.0f} s' for m in run.kills)}: "
+        print(f"run {number}, {run.wall:.0f} s: killed after {', '.join(f'{k:.0f} s' for k in kills)}: "
               f"{'equal' if same else 'DIFFERENT'}", flush=True)  # fmt: skip
     print(f"{equal} of {options.runs} equal")
     raise SystemExit(equal < options.runs)
+
+
+class Results:
+    """What was measured, by name, for these settings; in a file of the folder."""
+
+    def __init__(self, folder: Path, settings: list[int]) -> None:
+        self._file = folder / RESULTS
+        self._content: dict[str, Any] = json.loads(self._file.read_text()) if self._file.is_file() else {}
+        if self._content.setdefault("settings", settings) != settings:
+            raise SystemExit(f"{folder} has runs with other options; name another folder")
+
+    def get(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._content:
+            self._content[name] = make()
+            self._file.write_text(json.dumps(self._content))
+        return self._content[name]
+
+
+def run_here(stale: Repo, serial: Repo) -> Measured:
+    """Its results are those that all others are compared with."""
+    shutil.rmtree(serial.path, ignore_errors=True)
+    stale.copy(serial.path)
+    return measure(lambda: serial.restage("run", "--jobs", "2"))
+
+
+def measure_run(run: "ClusterRun") -> Measured:
+    """The wall time is that of the command, without the start of the workers."""
+    measured = measure(lambda: run.is_equal([]))
+    return measured._replace(wall=run.wall)
+
+
+def killed_run(run: "ClusterRun", options: argparse.Namespace, number: int) -> tuple[list[float], float, bool]:
+    """When workers were killed, how long the run took, and whether its results are those of the serial run."""
+    generator = random.Random(f"{options.seed} {number}")  # noqa: S311
+    while True:
+        # The time is that of the last run: how loaded the machine is changes.
+        moments = sorted(generator.uniform(0.1, 0.7) * run.wall for _ in range(options.kills))
+        same = run.is_equal(moments)
+        if len(run.kills) == options.kills or not same:
+            return run.kills, run.wall, same
 
 
 def prepare(target: Path, chains: int) -> Repo:
@@ -112,7 +158,14 @@ class ClusterRun:
             self.wall = time.monotonic() - begin
             # The time of a worker's idle processes counts once the worker has ended them.
             wait_until(lambda: not cluster.chain_processes())
-        return process.returncode == 0 and repo.read("dvc.lock") == self.serial.read("dvc.lock")
+        same = repo.read("dvc.lock") == self.serial.read("dvc.lock") and outputs(repo) == outputs(self.serial)
+        return process.returncode == 0 and same
+
+
+def outputs(repo: Repo) -> dict[str, bytes]:
+    """The content of all files that stages wrote."""
+    files = (file for name in OUTPUTS for file in (repo.path / name).rglob("*") if file.is_file())
+    return {str(file.relative_to(repo.path)): file.read_bytes() for file in files}
 
 
 def replace_worker(cluster: DaskCluster, name: str, new: str) -> None:

@@ -5,6 +5,7 @@ Trains each trial of a study whole, one after another, as the stage train trains
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from stages.core.runtime.bootstrap import prepare_process
 
@@ -27,12 +28,13 @@ def main(key: str, journal: Path) -> None:
     from stages.cli.tune.trials.trial_params import train_params
     from stages.train.loop.training_loop import Training
 
-    data = TrialData(paths.raw_data(key))
-    for trial in read_trials(journal.read_bytes(), journal).values():
-        sections = trial_sections(parameters.sections, parameters.ranges, trial.values)
-        params = train_params(sections["train"])
-        training = Training(data.processed(sections["preprocess"]), params)
-        training.run(params.seed, params.epochs, f"trial {trial.number}")
+    with TemporaryDirectory() as folder:
+        data = TrialData(paths.raw_data(key), Path(folder))
+        for trial in read_trials(journal.read_bytes(), journal).values():
+            sections = trial_sections(parameters.sections, parameters.ranges, trial.values)
+            params = train_params(sections["train"])
+            training = Training(data.processed(sections["preprocess"]), params)
+            training.run(params.seed, params.epochs, f"trial {trial.number}")
 
 
 if __name__ == "__main__":

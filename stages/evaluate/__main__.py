@@ -2,10 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
-
-import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
 from stages.core.runtime.bootstrap import prepare_process
 
@@ -13,11 +9,11 @@ if __name__ == "__main__":
     prepare_process()
 
 from stages.core import paths
-from stages.core.artefacts.processed import BLOCK_SAMPLES, VALIDATION, NewArray, ProcessedData, read_processed
+from stages.core.artefacts.processed import VALIDATION, ProcessedData, arrays_in, read_processed
 from stages.core.artefacts.read_history import read_history
 from stages.core.artefacts.records.record import read_record, record_text, write_record
 from stages.core.artefacts.records.training import TrainingRecord
-from stages.core.bounded_memory.scratch_arrays import ScratchFolder, scratch_folder
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.errors import UserError
 from stages.core.own_model.code_errors import explain_code_errors
 from stages.core.own_model.model_files import import_model_files
@@ -40,16 +36,7 @@ def run(key: str, outputs: StageOutputs) -> None:
     params: Evaluate = stage_params(Evaluate, key, "evaluate")
     data = paths.processed_data(key)
     with scratch_folder(paths.predictions(key).parent) as scratch:
-        _evaluate(key, params, replace(read_processed(data), new_array=_new_array(scratch)), outputs)
-
-
-def _new_array(scratch: ScratchFolder) -> NewArray:
-    """Arrays of more than BLOCK_SAMPLES rows are in files."""
-
-    def new_array(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
-        return np.asarray(scratch.array(shape, dtype)) if shape[0] > BLOCK_SAMPLES else np.empty(shape, dtype)
-
-    return new_array
+        _evaluate(key, params, replace(read_processed(data), new_array=arrays_in(scratch)), outputs)
 
 
 def _evaluate(key: str, params: Evaluate, processed: ProcessedData, outputs: StageOutputs) -> None:

@@ -28,7 +28,10 @@ Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="How many datasets run at once; default: the usable cores.")
 ]
 On = Annotated[
-    str, typer.Option(help="Where chains run: local, dask (workers of this machine), or tcp://SCHEDULER:PORT of Dask.")
+    str, typer.Option(help="Where it runs: local, dask (workers of this machine), or tcp://SCHEDULER:PORT of Dask.")
+]
+WithChanges = Annotated[
+    bool, typer.Option("--with-changes", help="With --on: files that are not committed go to the workers too.")
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from stages.cli.commands.command_options import Debug, Jobs, Keys, On, reporting_errors, unique
+from stages.cli.commands.command_options import Debug, Jobs, Keys, On, WithChanges, reporting_errors, unique
 from stages.core.errors import UserError, suggest
 from stages.core.paths import CONF
 
@@ -36,9 +36,7 @@ def run(
     preload: Annotated[bool, typer.Option(help="Load the libraries once for all stages, not in each stage.")] = True,
     wait: Annotated[bool, typer.Option(help="Wait until another run or dvc command in this clone has ended.")] = True,
     on: On = "local",
-    with_changes: Annotated[
-        bool, typer.Option("--with-changes", help="With --on: files that are not committed go to the workers too.")
-    ] = False,
+    with_changes: WithChanges = False,
     memory: Annotated[
         str | None,
         typer.Option(help="What the run may use, such as 8GB; a stage that needs more than its part is ended."),

@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from stages.cli.commands.command_options import Debug, Key, Keys, complete_key, reporting_errors, unique
+from stages.cli.commands.command_options import (
+    Debug,
+    Key,
+    Keys,
+    On,
+    WithChanges,
+    complete_key,
+    reporting_errors,
+    unique,
+)
 from stages.core.errors import UserError
 
 commands = typer.Typer()
@@ -66,8 +75,12 @@ def tune(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", min=1, help="How many trainings at once; default: usable cores / train.threads."),
+        typer.Option(
+            "-j", "--jobs", min=1, help="How many trainings at once, up to 8; default: cores / train.threads."
+        ),
     ] = None,
+    on: On = "local",
+    with_changes: WithChanges = False,
     seed: Annotated[int, typer.Option(min=0, help="Another seed tries other values.")] = 0,
     apply: Annotated[bool, typer.Option("--apply", help="Write the best values into conf/.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="The page; default: reports/tune/KEY.html.")] = None,
@@ -81,7 +94,7 @@ def tune(
         except ModuleNotFoundError as error:
             raise UserError(f"{error.name} is not installed; `make setup EXTRAS=tune` installs it") from None
 
-        search_parameters(TuneOptions(key, trials, minutes, jobs, seed, apply, html))
+        search_parameters(TuneOptions(key, trials, minutes, jobs, seed, apply, html, on, with_changes))
 
 
 @commands.command()

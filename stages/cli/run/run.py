@@ -14,8 +14,8 @@ from stages.cli.run.changed_sources import warn_of_changed_sources
 from stages.cli.run.check_memory import memory_limit
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
+from stages.cli.run.dataset_resources import chain_resources
 from stages.cli.run.execution.chain_scheduler import ChainScheduler, Events
-from stages.cli.run.execution.executor import Resources
 from stages.cli.run.execution.open_executor import LOCAL, Place, check_place, open_executor
 from stages.cli.run.index_without_summary import write_index_without_summary
 from stages.cli.run.last_run.failed_stages import save_failed_stages
@@ -26,7 +26,6 @@ from stages.cli.run.plan import Chain, dataset_of, read_plan, stale_chains
 from stages.cli.run.preloading.start_preload_servers import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
-from stages.core.bounded_memory.memory_size import parse_memory
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
@@ -118,17 +117,6 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
     if ran:
         report_result(repository, runner, monotonic() - start)
     return ran
-
-
-def chain_resources(datasets: Mapping[str, Any], chain: Chain) -> Resources:
-    """What the dataset's parameters ask for."""
-    sections = datasets.get(chain.name, {})
-    asked = sections.get("resources") or {}
-    return Resources(
-        threads=int(sections.get("train", {}).get("threads", 1)),
-        memory_bytes=parse_memory(asked["memory"]) if asked.get("memory") else None,
-        gpus=int(asked.get("gpus", 0)),
-    )
 
 
 def run_stale(

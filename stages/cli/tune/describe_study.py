@@ -19,18 +19,18 @@ class StudyProgress:
         self.objective, self.trials = objective, trials
         self.seen = dict(finished)
 
-    def report(self, trial: TrialRecord) -> None:
+    def report(self, trial: TrialRecord, seconds: float) -> None:
         self.seen[trial.number] = trial
-        print(self.line(trial), flush=True)
+        print(self.line(trial, seconds), flush=True)
 
-    def line(self, trial: TrialRecord) -> str:
+    def line(self, trial: TrialRecord, seconds: float) -> str:
         name = f"trial {trial.number} ({len(self.seen)} of {self.trials})"
         if trial.state == "failed":
             return f"{name}: failed: {trial.error}"
         ended = f"stopped after epoch {trial.epochs}" if trial.state == "stopped" else f"{trial.epochs} epochs"
         best = best_trial(list(self.seen.values()), self.objective.better)
         so_far = "" if best is None else f"; best {best.value:g} (trial {best.number})"
-        return f"{name}: {self.objective.name} {trial.value:g}, {ended}, {trial.seconds:.1f} s{so_far}"
+        return f"{name}: {self.objective.name} {trial.value:g}, {ended}, {seconds:.1f} s{so_far}"
 
 
 def best_trial(trials: Sequence[TrialRecord], better: str) -> TrialRecord | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.cli.tune.study import Better
 from stages.core.artefacts.processed import TEST, VALIDATION, ProcessedData, TargetSpec
@@ -60,21 +61,19 @@ def _metrics_of_perfect_predictions(
     """Which metrics the rows define does not depend on the predictions, so that no model is needed."""
     weights, naive = processed.weights(VALIDATION), naive_errors_of_targets(processed)
     positive, truth = positive_classes(params, processed), processed.truth(VALIDATION)
-    measured = {
-        name: target_metrics(
-            target,
-            truth[name],
-            TargetPredictions(
-                truth[name], _certain_probabilities(target, truth[name]), weights, positive.get(name), naive.get(name)
-            ),
-        )
-        for name, target in processed.fitted.targets.items()
-    }
+    measured = {}
+    for name, target in processed.fitted.targets.items():
+        certain = _certain_probabilities(processed, target, truth[name])
+        perfect = TargetPredictions(truth[name], certain, weights, positive.get(name), naive.get(name))
+        measured[name] = target_metrics(target, truth[name], perfect)
     return {name: m.values for name, m in measured.items()}, {name: m.undefined for name, m in measured.items()}
 
 
-def _certain_probabilities(target: TargetSpec, truth: Any) -> Any:
-    return None if target.classes is None else np.eye(target.width, dtype=np.float32)[truth.astype(np.int64)]
+def _certain_probabilities(processed: ProcessedData, target: TargetSpec, truth: NDArray[Any]) -> NDArray[Any] | None:
+    if target.classes is None:
+        return None
+    rows = np.eye(target.width, dtype=np.float32)
+    return processed.compute_in_blocks(len(truth), lambda block: rows[truth[block].astype(np.int64)])
 
 
 def compared_rows(processed: ProcessedData) -> str:

@@ -15,6 +15,8 @@ from stages.core.errors import UserError
 
 # Yields each task with its result, in the order in which they end.
 RunTasks = Callable[[Sequence[Task]], Iterator[tuple[Task, Result]]]
+# Gets each trial when it ends, and how many seconds it took.
+Report = Callable[[TrialRecord, float], None]
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,7 @@ class Study:
         return self.sections if values == self.default else trial_sections(self.sections, self.ranges, values)
 
 
-def run_rounds(
-    study: Study, trials: int, journal: Journal, run: RunTasks, report: Callable[[TrialRecord], None]
-) -> list[TrialRecord]:
+def run_rounds(study: Study, trials: int, journal: Journal, run: RunTasks, report: Report) -> list[TrialRecord]:
     """The first `trials` trials of the study in the order of their numbers, or fewer.
 
     There are fewer if all combinations were tried, or if `run` gives no result for a task, since the time is over.
@@ -62,7 +62,7 @@ def _run_round(
     earlier: Sequence[TrialRecord],
     journal: Journal,
     run: RunTasks,
-    report: Callable[[TrialRecord], None],
+    report: Report,
 ) -> None:
     """Run the trials of a round that are not in the journal. Trial 0 is never stopped."""
     limits = limits_at_rungs(study.rungs, earlier, study.better)
@@ -81,7 +81,8 @@ def _run_round(
         assert isinstance(result, TrialResult)
         record = trial_record(task.number, number, values[task.number], result)
         journal.add(record)
-        report(record)
+        report(record, result.seconds)
+    journal.sort()
 
 
 def check_journal(journal: Journal, values: Mapping[int, Values]) -> None:
@@ -92,7 +93,7 @@ def check_journal(journal: Journal, values: Mapping[int, Values]) -> None:
 
 
 def trial_record(number: int, round_number: int, values: Values, result: TrialResult) -> TrialRecord:
-    content = result.model_dump(exclude={"kind", "ends_worker"})
+    content = result.model_dump(exclude={"kind", "ends_worker", "seconds"})
     return TrialRecord(number=number, round=round_number, values=values, **content)
 
 

@@ -47,7 +47,6 @@ class TrialRecord(Record):
     epochs: int = 0
     best_epoch: int | None = None
     rungs: dict[int, float] = {}
-    seconds: float = 0.0
     error: str | None = None
 
 

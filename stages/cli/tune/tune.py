@@ -1,15 +1,19 @@
 """`restage tune`: searches the parameters of a dataset that are best on its validation rows."""
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from stages.cli.pages.check_page_file import check_page_file
 from stages.cli.run.compose_if_changed import composed_params
+from stages.cli.run.dataset_resources import dataset_resources
+from stages.cli.run.execution.open_executor import LOCAL, OWN_CLUSTER, Place, check_place
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
 from stages.cli.tune.apply.apply_best import apply_best
 from stages.cli.tune.describe_study import StudyProgress, best_trial, describe_result, next_steps
@@ -22,11 +26,12 @@ from stages.cli.tune.run_rounds import Study, run_rounds
 from stages.cli.tune.search.propose_trials import ROUND
 from stages.cli.tune.study import BestAgainstDefault, StudyResult, TrialRecord
 from stages.cli.tune.study_folder import JOURNAL, RESULT, only_study_of, open_study_folder, read_result
-from stages.cli.tune.workers.messages import ComparisonResult, ComparisonTask, Result, StudySetup, Task
-from stages.cli.tune.workers.worker_pool import WorkerPool, worker_pool
+from stages.cli.tune.workers.messages import PROCESSED, ComparisonResult, ComparisonTask, Result, StudySetup, Task
+from stages.cli.tune.workers.trial_workers import TrialWorkers, trial_workers
 from stages.core import paths
-from stages.core.artefacts.processed import VALIDATION
+from stages.core.artefacts.processed import VALIDATION, arrays_in
 from stages.core.artefacts.records.record import write_record
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.errors import UserError
 from stages.core.runtime.usable_cores import usable_cores
 
@@ -35,7 +40,11 @@ PAGES = Path("reports/tune")
 
 @dataclass(frozen=True)
 class TuneOptions:
-    """`jobs` is the number of workers; None is as many as the cores allow. `html` is the page's file."""
+    """`jobs` is the number of workers; None is as many as the cores allow, and a whole round on a cluster.
+
+    `on` is where trials run, see `trial_workers`; files that are not committed go there only `with_changes`.
+    `html` is the page's file.
+    """
 
     key: str
     trials: int
@@ -44,9 +53,12 @@ class TuneOptions:
     seed: int = 0
     apply: bool = False
     html: Path | None = None
+    on: str = LOCAL
+    with_changes: bool = False
 
 
 def tune(options: TuneOptions) -> None:
+    check_place(options.on)
     if options.html is not None:
         check_page_file(options.html)
     deadline = None if options.minutes is None else time.monotonic() + 60 * options.minutes
@@ -73,19 +85,40 @@ def finish(result: StudyResult, options: TuneOptions) -> None:
 
 def run_study(parameters: StudyParameters, options: TuneOptions, deadline: float | None) -> StudyResult:
     """Run the trials that are not in the journal, and compare the best with the default."""
-    raw, threads = paths.raw_data(parameters.key), parameters.dataset.train.threads
+    raw = paths.raw_data(parameters.key)
     compared = {**parameters.sections, "evaluate": parameters.evaluate}
     identity = study_identity(parameters.ranges, compared, raw, own_code_files(), options.seed)
     folder = open_study_folder(parameters.key, identity)
-    jobs = min(ROUND, options.jobs or max(1, usable_cores() // threads))
-    with open_journal(folder / JOURNAL) as journal, worker_pool(jobs, threads, folder) as pool:
+    resources = dataset_resources(parameters.composed)
+    place = Place(options.on, trials_at_once(options, resources.threads), options.with_changes)
+    journal = open_journal(folder / JOURNAL)
+    with removed(folder / PROCESSED), trial_workers(place, parameters.key, resources, folder) as workers:
         remaining = options.trials - sum(number < options.trials for number in journal.trials)
-        pool.start(remaining)  # they load TensorFlow while the data are prepared
+        workers.start(remaining)  # they load TensorFlow while the data are prepared
         setup = study_setup(parameters, raw, folder)
-        trials = run_trials(parameters, setup, options, journal, pool, deadline)
-        result = study_result(parameters, setup, trials, options.seed, folder, pool)
+        trials = run_trials(parameters, setup, options, journal, workers, deadline)
+        result = study_result(parameters, setup, trials, options.seed, folder, workers)
     write_record(folder / RESULT, result)
     return result
+
+
+def trials_at_once(options: TuneOptions, threads: int) -> int:
+    """No more than a round: which values the next one has depends on all of its results."""
+    if options.jobs is not None and options.jobs > ROUND:
+        print(f"restage: tune: trials run in rounds of {ROUND}; {ROUND} run at once, not {options.jobs}",
+              file=sys.stderr, flush=True)  # fmt: skip
+    is_cluster = options.on not in (LOCAL, OWN_CLUSTER)
+    return min(ROUND, options.jobs or (ROUND if is_cluster else max(1, usable_cores() // threads)))
+
+
+@contextmanager
+def removed(folder: Path) -> Iterator[None]:
+    """The folder is removed before the block, since a killed process may have left it, and after it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def study_setup(parameters: StudyParameters, raw: Path, folder: Path) -> StudySetup:
@@ -93,9 +126,10 @@ def study_setup(parameters: StudyParameters, raw: Path, folder: Path) -> StudySe
     from stages.cli.tune.trials.trial_data import TrialData  # imports pandas
     from stages.train.check_params_fit_data import check_training
 
-    processed = TrialData(raw).processed(parameters.sections["preprocess"])
+    processed = TrialData(raw, folder / PROCESSED).processed(parameters.sections["preprocess"])
     check_training(parameters.dataset.train, processed)
-    objective = choose_objective(parameters.dataset.evaluate, processed)
+    with scratch_folder(folder) as scratch:
+        objective = choose_objective(parameters.dataset.evaluate, replace(processed, new_array=arrays_in(scratch)))
     print_objective(parameters, objective, processed.sample_count(VALIDATION))
     return StudySetup(
         key=parameters.key,
@@ -103,7 +137,7 @@ def study_setup(parameters: StudyParameters, raw: Path, folder: Path) -> StudySe
         evaluate=parameters.evaluate,
         objective=objective,
         rows=compared_rows(processed),
-        own_code=folder / "own_code",
+        folder=folder,
     )
 
 
@@ -120,7 +154,7 @@ def run_trials(
     setup: StudySetup,
     options: TuneOptions,
     journal: Journal,
-    pool: WorkerPool,
+    workers: TrialWorkers,
     deadline: float | None,
 ) -> list[TrialRecord]:
     objective = setup.objective
@@ -135,7 +169,7 @@ def run_trials(
     if journal.trials:
         print(f"{parameters.key}: {len(journal.trials)} trials are in the journal", flush=True)
     progress = StudyProgress(objective, options.trials, journal.trials)
-    trials = run_rounds(study, options.trials, journal, in_time(pool, setup, deadline), progress.report)
+    trials = run_rounds(study, options.trials, journal, in_time(workers, setup, deadline), progress.report)
     if len(trials) < options.trials:
         over = deadline is not None and time.monotonic() > deadline
         reason = "the time is over" if over else "all combinations were tried"
@@ -144,10 +178,10 @@ def run_trials(
 
 
 def in_time(
-    pool: WorkerPool, setup: StudySetup, deadline: float | None
+    workers: TrialWorkers, setup: StudySetup, deadline: float | None
 ) -> Callable[[Sequence[Task]], Iterator[tuple[Task, Result]]]:
     """Trials that run at the deadline are finished; no other starts after it."""
-    return partial(pool.run, setup, may_start=lambda: deadline is None or time.monotonic() < deadline)
+    return partial(workers.run, setup, may_start=lambda: deadline is None or time.monotonic() < deadline)
 
 
 def study_result(
@@ -156,7 +190,7 @@ def study_result(
     trials: Sequence[TrialRecord],
     seed: int,
     folder: Path,
-    pool: WorkerPool,
+    workers: TrialWorkers,
 ) -> StudyResult:
     """Raises UserError if no trial is complete."""
     best = best_trial(trials, setup.objective.better)
@@ -178,7 +212,7 @@ def study_result(
         trials=list(trials),
         best=best.number,
         importance=importance_of(parameters.ranges, trials, setup.objective.better, seed),
-        comparisons=compare_with_default(parameters, setup, best, trials, pool),
+        comparisons=compare_with_default(parameters, setup, best, trials, workers),
     )
 
 
@@ -187,7 +221,7 @@ def compare_with_default(
     setup: StudySetup,
     best: TrialRecord,
     trials: Sequence[TrialRecord],
-    pool: WorkerPool,
+    workers: TrialWorkers,
 ) -> list[BestAgainstDefault]:
     """Empty, with a message, if the parameters of conf/ cannot be trained."""
     if trials[0].number != 0 or trials[0].state == "failed":
@@ -195,7 +229,7 @@ def compare_with_default(
         return []
     study = Study(parameters.ranges, parameters.sections, parameters.default, [], setup.objective.better, 0)
     task = ComparisonTask(default=parameters.sections, best=study.sections_with(best.values))
-    [(_, result)] = pool.run(setup, [task])
+    [(_, result)] = workers.run(setup, [task])
     assert isinstance(result, ComparisonResult)
     if result.error is not None:
         raise UserError(f"{parameters.key}: default and best were trained again to compare them: {result.error}")

@@ -16,6 +16,7 @@ from stages.core.artefacts.read_outputs import load_array, reading_output_of
 from stages.core.artefacts.records.record import Record, read_record, write_record
 from stages.core.artefacts.row_numbers import RowNumbers, concatenate_row_numbers
 from stages.core.artefacts.windows import Window
+from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.columns.class_labels import ClassLabels, LabelEncoding
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
@@ -279,6 +280,15 @@ def window_targets(
     known = window.inputs(series)[samples] if spec.window_steps else targets
     transformed: NDArray[Any] = apply_to_targets(spec.window_steps, targets, known)
     return transformed
+
+
+def arrays_in(scratch: ScratchFolder) -> NewArray:
+    """Makes arrays of more than BLOCK_SAMPLES rows in files of the folder, and others in memory."""
+
+    def new_array(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        return np.asarray(scratch.array(shape, dtype)) if shape[0] > BLOCK_SAMPLES else np.empty(shape, dtype)
+
+    return new_array
 
 
 def merge_splits(

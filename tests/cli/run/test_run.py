@@ -2,8 +2,9 @@
 
 import pytest
 
+from stages.cli.run.dataset_resources import chain_resources
 from stages.cli.run.execution.executor import Resources
-from stages.cli.run.run import chain_resources, longest_first
+from stages.cli.run.run import longest_first
 from tests.cli.run.fake_chains import fake_chain
 
 

@@ -13,7 +13,7 @@ from tests.cli.tune.iris_study import composed_iris, write_study
 def _data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("iris")
     write_study(folder)
-    return TrialData(folder / "data/raw/iris")
+    return TrialData(folder / "data/raw/iris", folder)
 
 
 def section(**changes):

@@ -52,8 +52,8 @@ def workers(seed, ran, most=None):
 
 
 def run(path, trials, seed=0, ran=None, most=None, study=STUDY):
-    with open_journal(path) as journal:
-        return run_rounds(study, trials, journal, workers(seed, [] if ran is None else ran, most), lambda _: None)
+    run_tasks = workers(seed, [] if ran is None else ran, most)
+    return run_rounds(study, trials, open_journal(path), run_tasks, lambda *_: None)
 
 
 def test_trials_have_their_numbers_rounds_and_states(tmp_path):
@@ -68,6 +68,7 @@ def test_trials_have_their_numbers_rounds_and_states(tmp_path):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_order_in_which_trials_end_has_no_effect(tmp_path, seed):
     assert run(tmp_path / "other", 20, seed) == run(tmp_path / "in_order", 20)
+    assert (tmp_path / "other").read_bytes() == (tmp_path / "in_order").read_bytes()
 
 
 @pytest.mark.parametrize("most", [0, 1, 7, 8, 13, 19])
@@ -76,6 +77,7 @@ def test_an_interrupted_study_goes_on_and_repeats_nothing(tmp_path, most):
     run(tmp_path / "journal", 20, 1, ran, most)
     trials = run(tmp_path / "journal", 20, 2, ran)
     assert trials == run(tmp_path / "whole", 20)
+    assert (tmp_path / "journal").read_bytes() == (tmp_path / "whole").read_bytes()
     assert sorted(ran) == list(range(20))
 
 

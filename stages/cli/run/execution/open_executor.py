@@ -51,13 +51,18 @@ def open_executor(
         check_memory(place.memory, datasets)
         yield LocalExecutor(place.slots, partial(run_chain, repository), report, place.memory)
         return
-    try:
+    with needing_dask(place.name):
         from stages.cli.run.cluster.open_cluster import cluster_executor
+    with cluster_executor(place, datasets, repository, report) as executor:
+        yield executor
+
+
+@contextmanager
+def needing_dask(place: str) -> Iterator[None]:
+    """For the import of what imports Dask, which is an extra."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         if error.name not in ("cloudpickle", "distributed"):
             raise
-        raise UserError(
-            f"--on {place.name} needs Dask: `pip install 'restage[dask]'`, here and on the workers"
-        ) from None
-    with cluster_executor(place, datasets, repository, report) as executor:
-        yield executor
+        raise UserError(f"--on {place} needs Dask: `pip install 'restage[dask]'`, here and on the workers") from None

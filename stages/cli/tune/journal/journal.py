@@ -1,37 +1,43 @@
-"""The journal of a study: a line of JSON for each finished trial, in the order in which they ended."""
+"""The journal of a study: a line of JSON for each finished trial.
+
+While a round runs, they are in the order in which trials end. When it has ended, they are in the order of their
+numbers, so that the journal of a study is the same whatever workers it had.
+"""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from pydantic import ValidationError
 
 from stages.cli.tune.study import TrialRecord
 from stages.core.errors import UserError
-from stages.core.files.atomic_write import explain_write_errors
+from stages.core.files.atomic_write import explain_write_errors, write_text
 
 
 class Journal:
     """`trials` are those that have finished, by number."""
 
-    def __init__(self, path: Path, file: IO[bytes], trials: dict[int, TrialRecord]) -> None:
-        self.path, self._file = path, file
-        self.trials = trials
+    def __init__(self, path: Path, trials: dict[int, TrialRecord]) -> None:
+        self.path, self.trials = path, trials
 
     def add(self, trial: TrialRecord) -> None:
         """The trial is on the disk when this returns."""
         # One call without a buffer: a kill may leave a part of the line, which the next opening removes.
-        with explain_write_errors(self.path):
-            self._file.write(trial.model_dump_json().encode() + b"\n")
-            os.fsync(self._file.fileno())
+        with explain_write_errors(self.path), self.path.open("ab", buffering=0) as file:
+            file.write(_line(trial).encode())
+            os.fsync(file.fileno())
         self.trials[trial.number] = trial
 
+    def sort(self) -> None:
+        """Put the trials in the order of their numbers. A kill leaves the file as it was, or sorted."""
+        numbers = sorted(self.trials)
+        if list(self.trials) != numbers:
+            self.trials = {number: self.trials[number] for number in numbers}
+            write_text(self.path, "".join(map(_line, self.trials.values())))
 
-@contextmanager
-def open_journal(path: Path) -> Iterator[Journal]:
-    """Read the journal, remove a last line that was not written whole, and keep the file open for more."""
+
+def open_journal(path: Path) -> Journal:
+    """Read the journal, and remove a last line that was not written whole."""
     with explain_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as file:
@@ -39,7 +45,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
             content = file.read()
             whole = content.rfind(b"\n") + 1
             file.truncate(whole)
-            yield Journal(path, file, read_trials(content[:whole], path))
+    return Journal(path, read_trials(content[:whole], path))
 
 
 def read_trials(content: bytes, path: Path) -> dict[int, TrialRecord]:
@@ -51,3 +57,7 @@ def read_trials(content: bytes, path: Path) -> dict[int, TrialRecord]:
             raise UserError(f"{path}:{number}: damaged; remove the file to start the study anew") from None
         trials[trial.number] = trial
     return trials
+
+
+def _line(trial: TrialRecord) -> str:
+    return trial.model_dump_json() + "\n"

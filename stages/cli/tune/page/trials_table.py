@@ -24,7 +24,6 @@ class TrialRow:
     state: str
     error: str
     epochs: str
-    seconds: str
     parameters: list[tuple[str, str]]
 
 
@@ -67,14 +66,6 @@ def _css_class(texts: Sequence[str]) -> str:
     return "long" if max(map(len, texts)) > MAX_CHARACTERS else "short"
 
 
-def seconds_text(seconds: float) -> str:
-    """
-    >>> seconds_text(1234.5), seconds_text(12.3), seconds_text(1.25)
-    ('1,234', '12', '1.2')
-    """
-    return f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.1f}"
-
-
 def _row(trials: StudyTrials, trial: TrialRecord, parameters: list[tuple[str, str]]) -> TrialRow:
     marks = [text for text, other in (("best", trials.best), ("default", trials.default)) if trial is other]
     return TrialRow(
@@ -84,6 +75,5 @@ def _row(trials: StudyTrials, trial: TrialRecord, parameters: list[tuple[str, st
         state=trial.state,
         error=trial.error or "",
         epochs=f"{trial.epochs:,}" if trial.epochs else DASH,
-        seconds=seconds_text(trial.seconds),
         parameters=parameters,
     )

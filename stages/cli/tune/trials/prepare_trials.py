@@ -1,7 +1,7 @@
 """A trial's data, model and metric, by the functions of the stages. Importing this module loads Keras."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stages.cli.tune.objective import compared_rows
@@ -11,7 +11,8 @@ from stages.cli.tune.trials.trial_data import TrialData
 from stages.cli.tune.trials.trial_params import train_params
 from stages.cli.tune.workers.messages import Sections, StudySetup
 from stages.core import paths
-from stages.core.artefacts.processed import VALIDATION, ProcessedData
+from stages.core.artefacts.processed import VALIDATION, ProcessedData, arrays_in
+from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.errors import UserError
 from stages.core.own_model.code_errors import explain_code_errors
 from stages.core.own_model.model_files import ModelFiles
@@ -78,10 +79,10 @@ class TrialPreparation:
     def evaluation(self, trial: PreparedTrial, model: Any, split: str) -> ModelEvaluation:
         """As the stage evaluate measures the model."""
         targets, params = trial.processed.fitted.targets, trial.params
-        with explain_code_errors(str(paths.MODEL_FILES)):
+        with explain_code_errors(str(paths.MODEL_FILES)), scratch_folder(self.setup.folder) as scratch:
             return evaluate_model(
                 model,
-                trial.processed,
+                replace(trial.processed, new_array=arrays_in(scratch)),
                 split,
                 loss_functions(params.losses(targets), trial.files, params.quantiles),
                 self.params.threshold,

@@ -44,7 +44,7 @@ def main(threads: int) -> None:
     from stages.cli.tune.trials.trial_data import TrialData
 
     setup = StudySetup.model_validate_json(sys.stdin.readline())
-    preparation = TrialPreparation(setup, TrialData(setup.raw))
+    preparation = TrialPreparation(setup, TrialData(setup.raw, setup.processed))
 
     def run(task: Task) -> Result:
         if isinstance(task, ComparisonTask):

@@ -13,15 +13,30 @@ from stages.core.artefacts.records.record import Record
 Sections = dict[str, dict[str, Any]]
 
 
+# In the folder of a study: processed data of a large table.
+PROCESSED = "processed"
+
+
 class StudySetup(Record):
-    """What all trials of a study have in common. `rows` identifies the rows that all must be measured on."""
+    """What all trials of a study have in common. `rows` identifies the rows that all must be measured on.
+
+    `folder` is for files that a process of this study needs, in the repository that it runs in.
+    """
 
     key: str
     raw: Path
     evaluate: dict[str, Any]
     objective: Objective
     rows: str
-    own_code: Path
+    folder: Path
+
+    @property
+    def own_code(self) -> Path:
+        return self.folder / "own_code"
+
+    @property
+    def processed(self) -> Path:
+        return self.folder / PROCESSED
 
 
 class TrialTask(Record):

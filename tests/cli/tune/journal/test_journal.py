@@ -26,14 +26,13 @@ def _path(tmp_path):
 
 
 def write(path, trials=TRIALS):
-    with open_journal(path) as journal:
-        for trial in trials:
-            journal.add(trial)
+    journal = open_journal(path)
+    for trial in trials:
+        journal.add(trial)
 
 
 def read(path):
-    with open_journal(path) as journal:
-        return dict(journal.trials)
+    return dict(open_journal(path).trials)
 
 
 def test_trials_are_read_back_as_they_were(path):
@@ -46,9 +45,8 @@ def test_a_new_journal_is_empty(path):
 
 
 def test_trials_are_in_the_file_at_once(path):
-    with open_journal(path) as journal:
-        journal.add(TRIALS[0])
-        assert path.read_bytes().count(b"\n") == 1
+    open_journal(path).add(TRIALS[0])
+    assert path.read_bytes().count(b"\n") == 1
 
 
 def test_a_journal_cut_at_any_byte_has_the_trials_before_and_goes_on(path):
@@ -61,6 +59,20 @@ def test_a_journal_cut_at_any_byte_has_the_trials_before_and_goes_on(path):
         assert read(path) == {trial.number: trial for trial in kept}
         write(path, TRIALS[len(kept) :])
         assert path.read_bytes() == whole
+
+
+def test_a_sorted_journal_does_not_depend_on_which_trial_ended_first(tmp_path):
+    contents = set()
+    for number, order in enumerate((TRIALS, TRIALS[::-1], sorted(TRIALS, key=lambda trial: trial.number))):
+        journal = open_journal(tmp_path / f"{number}.jsonl")
+        for trial in order:
+            journal.add(trial)
+        journal.sort()
+        assert list(read(journal.path)) == [0, 1, 2]
+        journal.add(TRIALS[0].model_copy(update={"number": 3}))
+        contents.add(journal.path.read_bytes())
+    [content] = contents
+    assert content.count(b"\n") == 4
 
 
 @pytest.mark.error_case("damaged files")

@@ -47,7 +47,6 @@ def comparisons(default: float, best: float, width: float = 0.03, improvement: f
 def trial(number: int, value: float | None = 0.9, **changes: Any) -> TrialRecord:
     fields: dict[str, Any] = {
         "round": number // 4, "values": DEFAULTS, "state": "failed" if value is None else "complete", "epochs": 20,
-        "seconds": 1.25,
     }  # fmt: skip
     if value is None:
         fields |= {"error": "the loss is not a number after epoch 3", "epochs": 3}

@@ -5,9 +5,9 @@ from tests.cli.tune.page.example_studies import changed_ranges, study, trial
 
 
 def test_a_row_for_each_trial() -> None:
-    trials = [trial(0, 0.5), trial(1, 0.75, seconds=12.3456), trial(2, None)]
+    trials = [trial(0, 0.5), trial(1, 0.75), trial(2, None)]
     best, default, failed = trials_table(StudyTrials(study(trials))).rows
-    assert (best.number, best.mark, best.value, best.state, best.seconds) == (1, "best", "75%", "complete", "12")
+    assert (best.number, best.mark, best.value, best.state) == (1, "best", "75%", "complete")
     assert (default.mark, default.epochs) == ("default", "20")
     assert (failed.value, failed.state, failed.error) == (DASH, "failed", "the loss is not a number after epoch 3")
 

@@ -24,4 +24,4 @@ def preparation(iris_folder):
 
     raw = iris_folder / "data/raw/iris"
     setup = study_setup(iris_parameters(iris_folder), raw, iris_folder)
-    return TrialPreparation(setup, TrialData(raw))
+    return TrialPreparation(setup, TrialData(raw, setup.processed))

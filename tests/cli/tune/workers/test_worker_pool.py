@@ -37,7 +37,7 @@ SETUP = StudySetup(
     evaluate={},
     objective=Objective(target="y", metric="rmse", name="rmse", better="lower"),
     rows="",
-    own_code="own",
+    folder="study",
 )
 
 

@@ -56,6 +56,16 @@ def read_pipeline() -> SharingRepository:
     return repository
 
 
+def read_records(repository: SharingRepository, request: dict[str, Any]) -> SharedRuns:
+    """The request has the records of what its stages read. The caller holds the lock."""
+    for name, text in request["files"].items():
+        write_text(Path(name), text)
+    repository.repair()
+    shared = repository.share(request["remote"])
+    shared.read_records()
+    return shared
+
+
 class ChainForks:
     """Runs chains, one at a time, in forked processes. Their events go to the file descriptor `events`."""
 
@@ -94,13 +104,8 @@ class ChainForks:
         try:
             with dvc_errors():
                 prepare_forked_process()
-                for name, text in request["files"].items():
-                    write_text(Path(name), text)
-                repository.repair()
-                shared = repository.share(request["remote"])
                 with repository.locked():
-                    shared.read_records()
-                    shared.fetch_inputs(chain.stages, request["data"])
+                    read_records(repository, request).fetch_inputs(chain.stages, request["data"])
         except UserError as error:
             report(StageStarted(chain.name, chain.stages[0]))
             report(StageFailed(chain.name, chain.stages[0], f"{error}\n"))

@@ -1,21 +1,21 @@
-"""The task of a Dask worker: runs a chain in a copy of the repository that belongs to this worker alone.
+"""What the tasks of Dask's workers have in common: each runs in a copy of the repository that it has for itself.
 
-Its functions are sent to the workers by value, so that a worker needs the locked packages and no clone. That is why
-this module, and those of this package that it uses, import the standard library and what Dask itself needs.
+The functions are sent to the workers by value, so that a worker needs the locked packages and no clone. That is why
+this module, and those of this package that are sent, import the standard library and what Dask itself needs.
 """
 
 import os
 import platform
 import re
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from stages.cli.run.cluster.worker.chain_server import ChainOnServer, ChainServer, IdleServers
+from stages.cli.run.cluster.worker.server_process import IdleServers
 from stages.cli.run.cluster.worker.working_copy import link_checkpoints, lock_copy, unpack, write_if_changed
 
 # Where copies and cache are; without it, in the worker's own folder, which Dask removes when the worker ends.
@@ -36,36 +36,43 @@ class Requirements:
 
 
 @dataclass(frozen=True)
-class ChainTask:
-    """What a worker needs to run a chain. Data and models are not in it: they come from remote or cache."""
+class CopyContent:
+    """What the copies of a repository on the workers have in common. Data and models come from remote or cache."""
 
-    name: str
-    stages: tuple[str, ...]
     repository: str  # the name of its folder
-    key: str  # a hash of what chains must have in common to run in the same copy, one after another
+    key: str  # a hash of what tasks must have in common to run in the same copy, one after another
     archive: bytes  # code, as a tar file
     params: str  # the text of params.yaml
-    files: dict[str, str]  # generated files of this chain, by path
     configuration: str  # of DVC, besides that of the archive
     remote: bool
     cache: str | None  # the cache that caller and workers share
     checkpoints: str | None
-    data: tuple[str, ...]  # own files and folders that DVC tracks
-    outside: tuple[str, ...]  # own files and folders outside of the repository
-    memory: int | None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt to run a task; what it reports goes to the topic."""
+
+    name: str
     topic: str
-    attempt: str
-    requirements: Requirements
+    number: str
 
 
 @dataclass
 class TaskResult:
-    """`refused` says why this worker cannot run the chain; without it, `exit_code` is that of the chain's process."""
+    """`refused` says why this worker cannot run the task.
+
+    Without it, a chain has the exit code of its process and the stages that finished. A trial has the line that its
+    process wrote, or how this process `ended` without one, or the `problem` for which none was started.
+    """
 
     worker: str
-    exit_code: int = 1
     refused: list[str] = field(default_factory=list)
+    exit_code: int = 1
     finished: list[str] = field(default_factory=list)
+    line: str | None = None
+    ended: str | None = None
+    problem: str | None = None
 
 
 def differences(requirements: Requirements) -> list[str]:
@@ -104,64 +111,47 @@ def _package_differences(packages: Sequence[str]) -> list[str]:
     return found
 
 
-def run_chain_task(task: ChainTask) -> dict[str, Any]:
-    """The fields of a TaskResult: an object of a class that was sent by value is not one of the caller's."""
-    from distributed import get_worker
+class RunningTask:
+    """The task of Dask that this thread runs."""
 
-    worker = get_worker()
-    key = worker.get_current_task()
+    def __init__(self, attempt: Attempt) -> None:
+        from distributed import get_worker
 
-    def is_cancelled() -> bool:
+        self.worker = get_worker()
+        self._key = self.worker.get_current_task()
+        self._attempt = attempt
+
+    def is_cancelled(self) -> bool:
         """Also if the caller has ended, or the scheduler is gone."""
-        known = worker.state.tasks.get(key)
-        return known is None or known.state != "executing" or str(worker.status) != "Status.running"
+        known = self.worker.state.tasks.get(self._key)
+        return known is None or known.state != "executing" or str(self.worker.status) != "Status.running"
 
-    def send(message: dict[str, Any]) -> None:
-        worker.log_event(task.topic, {"chain": task.name, "attempt": task.attempt} | message)
+    def send(self, message: dict[str, Any]) -> None:
+        task, attempt = self._attempt.name, self._attempt.number
+        self.worker.log_event(self._attempt.topic, {"task": task, "attempt": attempt} | message)
 
-    refused = differences(task.requirements) + _missing_files(task)
-    if refused:
-        return asdict(TaskResult(worker.address, refused=refused))
-    send({"began": True})
-    idle: IdleServers = vars(worker).setdefault("restage_idle_servers", IdleServers())
-    server = idle.take(task.key) or start_server(Path(worker.local_directory), task)
-    exit_code = 1
-    try:
-        chain = ChainOnServer(server, task.name, send)
-        exit_code = chain.run(chain_request(task), is_cancelled)
-        return asdict(TaskResult(worker.address, exit_code, finished=chain.finished))
-    finally:
-        if exit_code == 0:
-            idle.add(server)
-        else:
-            server.close()
-        send({"ended": True})
+    def idle_servers(self, kind: str) -> IdleServers[Any]:
+        """The processes of this kind that the worker keeps."""
+        found: IdleServers[Any] = vars(self.worker).setdefault(f"restage_idle_{kind}", IdleServers())
+        return found
 
 
-def _missing_files(task: ChainTask) -> list[str]:
-    shared = [task.cache] if task.cache else []
-    return [f"{path} is missing" for path in (*shared, *task.outside) if not Path(path).exists()]
+def missing_files(paths: Iterable[str | None]) -> list[str]:
+    return [f"{path} is missing" for path in paths if path and not Path(path).exists()]
 
 
-def start_server(worker_folder: Path, task: ChainTask) -> ChainServer:
-    folder = Path(os.environ.get(FOLDER_VARIABLE) or worker_folder / "restage", task.repository)
-    copy, lock = lock_copy(folder)
-    with lock:
-        prepare_copy(copy, folder / "cache", task)
-        return ChainServer(task.key, copy, lock)
-
-
-def prepare_copy(copy: Path, own_cache: Path, task: ChainTask) -> None:
-    """Give the copy the caller's code.
+@contextmanager
+def prepared_copy(worker_folder: Path, content: CopyContent) -> Iterator[tuple[Path, IO[str]]]:
+    """A copy with the caller's code, and its lock, which a process that inherits it keeps.
 
     What did not change keeps its time, so that DVC does not hash it again.
     """
-    unpack(task.archive, copy, copy.with_suffix(".json"))
-    configuration = f"{task.configuration}[cache]\n    dir = {task.cache or own_cache}\n"
-    for name, text in (("params.yaml", task.params), (".dvc/config.local", configuration)):
-        write_if_changed(copy / name, text.encode(), executable=False)
-    link_checkpoints(copy, task.checkpoints or os.environ.get(CHECKPOINTS_VARIABLE))
-
-
-def chain_request(task: ChainTask) -> dict[str, Any]:
-    return {name: getattr(task, name) for name in ("name", "stages", "files", "remote", "data", "memory")}
+    folder = Path(os.environ.get(FOLDER_VARIABLE) or worker_folder / "restage", content.repository)
+    copy, lock = lock_copy(folder)
+    with lock:
+        unpack(content.archive, copy, copy.with_suffix(".json"))
+        configuration = f"{content.configuration}[cache]\n    dir = {content.cache or folder / 'cache'}\n"
+        for name, text in (("params.yaml", content.params), (".dvc/config.local", configuration)):
+            write_if_changed(copy / name, text.encode(), executable=False)
+        link_checkpoints(copy, content.checkpoints or os.environ.get(CHECKPOINTS_VARIABLE))
+        yield copy, lock

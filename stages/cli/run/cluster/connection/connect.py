@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 
 from distributed import Client
 
-from stages.cli.run.cluster.own_cluster import own_cluster
+from stages.cli.run.cluster.connection.own_cluster import own_cluster
 from stages.cli.run.execution.open_executor import OWN_CLUSTER
 from stages.core.errors import UserError
 

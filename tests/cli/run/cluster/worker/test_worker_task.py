@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.run.cluster.code_archive import pack
+from stages.cli.run.cluster.connection.code_archive import pack
 from stages.cli.run.cluster.worker.chain_server import LogReader
 from stages.cli.run.cluster.worker.worker_task import Requirements, differences
 from stages.cli.run.cluster.worker.working_copy import lock_copy, unpack

@@ -1,4 +1,4 @@
-"""`python -m stages.cli.run.cluster.own_cluster WORKERS`: a Dask cluster of worker processes on this machine.
+"""`python -m stages.cli.run.cluster.connection.own_cluster WORKERS`: a Dask cluster of processes on this machine.
 
 It prints the scheduler's address and ends when its standard input is closed. Only 127.0.0.1 is listened on. It is a
 process of its own, so that Ctrl-C in a terminal, which goes to the whole process group, does not end the workers before

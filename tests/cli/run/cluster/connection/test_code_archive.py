@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.run.cluster.code_archive import DataSource, code_archive, data_sources, own_files, pack
-from stages.cli.run.cluster.open_cluster import code_paths, own_data
+from stages.cli.run.cluster.connection.cluster_connection import code_paths
+from stages.cli.run.cluster.connection.code_archive import DataSource, code_archive, data_sources, own_files, pack
+from stages.cli.run.cluster.open_cluster import own_data
 from stages.core.errors import UserError
 from tests.stories.repo import environment
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from stages.cli.run.cluster.worker import chain_server
-from stages.cli.run.cluster.worker.chain_server import ChainOnServer, ChainServer, IdleServers
+from stages.cli.run.cluster.worker import chain_server, server_process
+from stages.cli.run.cluster.worker.chain_server import ChainOnServer, ChainServer
+from stages.cli.run.cluster.worker.server_process import IdleServers
 from stages.cli.run.cluster.worker.working_copy import lock_copy
 
 # Stands in for run_in_copy: it does what `name` says.
@@ -85,7 +86,7 @@ def test_a_cancelled_chain_ends_its_process(start: Start) -> None:
 
 
 def test_only_a_chain_with_the_same_key_gets_an_idle_process_and_the_others_end(start: Start, tmp_path: Path) -> None:
-    idle, first, second = IdleServers(), start("a"), start("b")
+    idle, first, second = IdleServers[ChainServer](), start("a"), start("b")
     assert [server.copy.name for server in (first, second)] == ["copy-0", "copy-1"]
     idle.add(first)
     idle.add(second)
@@ -98,8 +99,8 @@ def test_only_a_chain_with_the_same_key_gets_an_idle_process_and_the_others_end(
 
 
 def test_an_idle_process_ends_after_some_time(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain_server, "IDLE_SECONDS", 0.01)
-    idle, server = IdleServers(), start("a")
+    monkeypatch.setattr(server_process, "IDLE_SECONDS", 0.01)
+    idle, server = IdleServers[ChainServer](), start("a")
     idle.add(server)
     deadline = time.monotonic() + 60
     while server.lives:
