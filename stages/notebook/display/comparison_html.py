@@ -16,7 +16,7 @@ from stages.cli.compare.describe_changes import (
 )
 from stages.cli.compare.describe_metrics import describe_difference, describe_judgement, describe_values
 from stages.notebook.display.html_parts import details, element, heading, paragraph, table, warning
-from stages.report.format_text import count, format_number
+from stages.report.rendering.format_text import count, format_number
 
 HEADER = ("dataset", "metric", "base", "head", "change", "result", "evidence")
 NUMBERS = ("base", "head", "change")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from stages.cli.explain.explanation import FilesReason, StageExplanation
 from stages.cli.explain.show.reason_text import imports_text, reason_text
 from stages.cli.explain.show.shared_text import shared_text
-from stages.report.format_text import count
+from stages.report.rendering.format_text import count
 
 MAX_REASONS = 5
 
