@@ -9,6 +9,8 @@ import struct
 import tarfile
 import zipfile
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +19,7 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import download
-from stages.download.formats.tables.table_formats import read_table
+from stages.download.formats.tables.table_formats import read_rows
 from stages.download.params.file_params import File, Http, Limits
 from stages.download.params.format_params import TableFormat
 
@@ -36,7 +38,12 @@ def read_table_content(content, table_format, **options):
     files = {"all": {"path": "x", "sha256": ZERO_HASH}}
     params = File.model_validate({"source": "file", "files": files, "format": table_format} | options)
     assert isinstance(params.format, TableFormat)
-    return read_table(opener(content), params.format, params)
+    return read_frame(content, params.format, params)
+
+
+def read_frame(content, table_format, params):
+    with TemporaryDirectory() as scratch:
+        return read_rows(opener(content), table_format, params, Path(scratch)).table().to_pandas()
 
 
 def http_params(file, **options):

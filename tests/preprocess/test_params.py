@@ -76,8 +76,12 @@ DROP = {"step": "drop_outliers", "above": 3}
         ),
         ({"split": {}, "backtest": {"folds": 1, "step": 8}}, ".backtest.folds: should be greater", "received 1"),
         ({"split": {"order": "hash"}}, ".split: order hash needs key", "`key: id`"),
-        ({"split": {"key": "id"}}, ".split: key needs order hash", "received order shuffled"),
-        ({"split": {"by": "day"}}, ".split: by needs order chronological or test_first", "received order shuffled"),
+        ({"split": {"key": "id"}}, ".split: key needs order hash", "there is no order, which is shuffled then"),
+        (
+            {"split": {"by": "day"}},
+            ".split: by needs order chronological or test_first",
+            "there is no order, which is shuffled then",
+        ),
         (
             {"split": {"order": "hash", "key": "id", "test": 30}},
             ".split: order hash takes fractions",

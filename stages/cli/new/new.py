@@ -74,7 +74,7 @@ def new(options: NewOptions) -> None:
     print_problems(find_problems(dataset, leaks, gap_numbers))
     copies = choose_copies(key, data.files, options, questions)
     here = paths_here(data)
-    check_dataset(key, conf_text(dataset, here, gap_numbers), data.files)
+    check_dataset(key, conf_text(dataset, here, gap_numbers), data)
     text = conf_text(dataset, {split: copy.target.as_posix() for split, copy in copies.items()} or here, gap_numbers)
     if options.dry_run:
         print(f"\n{dataset_file(key)} would be:\n\n{text}", end="")
@@ -128,7 +128,7 @@ def read_data(options: NewOptions) -> NewData:
     if options.time and options.text:
         raise UserError("--text: the windows of a series cannot have texts; leave --text or --time out")
     if options.query is not None:
-        return read_query(options.query)
+        return read_query(options.query, is_series=options.time is not None)
     repository = chosen_repository(options.repo, options.rev)
     if options.test is None:
         return read_new_data({ALL: find_file(options.file, repository)}, options.time, options.sheet)
@@ -221,17 +221,22 @@ def choose_target_kind(column: ColumnDescription, options: NewOptions, questions
 
 
 def print_columns(dataset: NewDataset) -> None:
-    names = ", ".join(dataset.data.names)
-    print(f"{names}: {count(dataset.rows, 'row')}, {count(len(dataset.columns), 'column')}\n")
-    for split, file in dataset.data.files.items():
+    data = dataset.data
+    print(f"{', '.join(data.names)}: {count(dataset.rows, 'row')}, {count(len(dataset.columns), 'column')}\n")
+    for split, file in data.files.items():
         if file.first_rows is not None:
-            first = f"{len(dataset.data.frames[split]):,}"
-            print(f"{file.name}: a large file; looked at the first {first} rows, from which all below follows\n")
-    rows = [
-        (column.name, kind_in_table(column, dataset), column.values, str(column.missing or DASH))
+            print(f"{file.name}: a large file; only the first {data.rows[split]:,} rows were looked at\n")
+    if data.is_sampled:
+        rows = count(sum(map(len, data.frames.values())), "row")
+        print(
+            f"a large table: gaps, ranges and classes are those of all rows; the rest follows from {rows}. "
+            "Repeated rows are found by `restage run`.\n"
+        )
+    lines = [
+        (column.name, kind_in_table(column, dataset), column.values, f"{column.missing:,}" if column.missing else DASH)
         for column in dataset.columns
     ]
-    print("\n".join(align_columns([("column", "kind", "values", "gaps"), *rows])))
+    print("\n".join(align_columns([("column", "kind", "values", "gaps"), *lines])))
 
 
 def kind_in_table(column: ColumnDescription, dataset: NewDataset) -> str:

@@ -39,6 +39,14 @@ class Split(Params):
         """The columns of the key."""
         return [self.key] if isinstance(self.key, str) else self.key or []
 
+    @property
+    def _received_order(self) -> str:
+        return (
+            f"received order {self.order}"
+            if "order" in self.model_fields_set
+            else "there is no order, which is shuffled then"
+        )
+
     @model_validator(mode="after")
     def _check_sum(self) -> Self:
         fractions = [size for size in (self.test, self.validation) if isinstance(size, float)]
@@ -49,9 +57,9 @@ class Split(Params):
     @model_validator(mode="after")
     def _check_columns(self) -> Self:
         if self.by is not None and self.order not in IN_ORDER:
-            raise ValueError(f"by needs order chronological or test_first; received order {self.order}")
+            raise ValueError(f"by needs order chronological or test_first; {self._received_order}")
         if self.key is not None and self.order != "hash":
-            raise ValueError(f"key needs order hash; received order {self.order}")
+            raise ValueError(f"key needs order hash; {self._received_order}")
         if self.order == "hash" and self.key is None:
             raise ValueError("order hash needs key, the column or columns that identify a row, as in `key: id`")
         if repeated := sorted({name for name in self.keys if self.keys.count(name) > 1}):

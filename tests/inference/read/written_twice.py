@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from stages.core.artefacts.raw.column_values import column_values
 from stages.core.artefacts.raw.raw_files import TableMeta
 from stages.download.finish_table import finish_frame
-from stages.download.formats.tables.table_formats import read_table
 from stages.download.params.file_params import File
 from stages.download.params.format_params import TableFormat
 from stages.inference.input_schema import InputColumn, InputSchema
@@ -21,7 +20,7 @@ from stages.inference.read.read_rows import read_rows
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
 from stages.inference.schema.column_types import ColumnUse, column_type
 from stages.inference.schema.source_options import source_options
-from tests.download.sample_files import ZERO_HASH, opener
+from tests.download.sample_files import ZERO_HASH, read_frame
 
 
 def download_params(table_format: Mapping[str, Any], **options: Any) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def downloaded(content: bytes, params: dict[str, Any]) -> pd.DataFrame:
     """The raw frame that download makes of the file."""
     options = File.model_validate(params)
     assert isinstance(options.format, TableFormat)
-    return finish_frame(read_table(opener(content), options.format, options), options).frame
+    return finish_frame(read_frame(content, options.format, options), options).frame
 
 
 def schema_of_frame(frame: pd.DataFrame, params: dict[str, Any]) -> InputSchema:

@@ -22,6 +22,7 @@ from stages.cli.new.conf_text.target_settings import (
 from stages.cli.new.conf_text.value_ranges import least_rows, value_range
 from stages.cli.new.conf_text.yaml_lines import entry, flow, join_sections
 from stages.cli.new.describe.describe_columns import MAX_ONE_HOT, ColumnDescription, date_format
+from stages.cli.new.describe.find_problems import repeated_rows
 from stages.cli.new.describe.new_dataset import NewDataset
 from stages.cli.new.read.read_query import query_entries
 from stages.cli.new.write.store_data import path_in_conf
@@ -29,6 +30,8 @@ from stages.download.params.csv_params import Csv
 from stages.report.rendering.format_text import count
 
 MAX_RANGES, MAX_CLASSES = 12, 20
+# Of a larger table, categories of many values are embeddings.
+MAX_ONE_HOT_BYTES = 1 << 27
 ALL_STEPS = "`horizon: 12, steps: all` forecasts the next 12 rows at once"
 # `steps` scale numbers, and the days and years of dates.
 SCALED_KINDS = ("number", "date")
@@ -119,14 +122,14 @@ def _validate(dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator
     yield from entry("columns", [column.name for column in dataset.columns])
     if gaps := [column.name for column in dataset.columns if column.missing]:
         yield from entry("may_be_missing", gaps)
-    if repeated := dataset.repeated_test_rows:
-        comment = f"{count(repeated, 'row')} of the test file are in the first one too"
+    if dataset.repeated_test_rows:
+        comment = f"{repeated_rows(dataset)} of the test file are in the first one too"
         yield from entry("duplicates_across_splits", "report", comment=comment)
     yield "  expectations:"
     yield from _expectation("expect_table_row_count_to_be_between", {"min_value": least_rows(dataset.rows)})
     if dataset.time:
         yield from _expectation("expect_column_values_to_be_increasing", {"column": dataset.time, "strictly": True})
-    if dataset.data.is_sampled:
+    if dataset.data.has_first_rows_only:
         return  # other rows may have other values
     named = [dataset.column(name) for name in dataset.targets]
     wanted = [*named, *(column for column in dataset.inputs if column not in named)]
@@ -170,6 +173,8 @@ def split_entry(dataset: NewDataset) -> dict[str, Any]:
     test = "given" if dataset.has_test else TEST
     if dataset.time:
         return {"test": test, "validation": VALIDATION, "order": "chronological"}
+    if dataset.group is not None and dataset.has_several_blocks:
+        return {"test": test, "validation": VALIDATION, "order": "hash", "key": dataset.group, "seed": 0}
     return {"test": test, "validation": VALIDATION, "order": split_order(dataset), "seed": 0}
 
 
@@ -177,14 +182,14 @@ def split_order(dataset: NewDataset) -> str:
     """Stratified for one target with classes, if they have enough rows."""
     if len(dataset.class_targets) != 1:
         return "shuffled"
-    counts = dataset.training_frame[dataset.class_targets[0]].value_counts().tolist()
-    return "stratified" if can_be_stratified(counts) else "shuffled"
+    counts = dataset.class_counts(dataset.class_targets[0])
+    return "stratified" if can_be_stratified([*counts.values()]) else "shuffled"
 
 
 def _column(column: ColumnDescription, dataset: NewDataset, gap_numbers: Mapping[str, float]) -> Iterator[str]:
     """A line for a column whose kind is not that of plain numbers."""
     if column.name == dataset.group:
-        yield from entry(column.name, "group", 4)
+        yield from _group(column.name, dataset)
         return
     if column.name == dataset.time or (column.name in dataset.targets and column not in dataset.inputs):
         return
@@ -195,7 +200,7 @@ def _column(column: ColumnDescription, dataset: NewDataset, gap_numbers: Mapping
     if column.name in gap_numbers:
         number = gap_numbers[column.name]
         params["missing_values"] = [int(number)]
-        missing += int((dataset.training_frame[column.name] == number).sum())
+        missing += dataset.rows_with(column, number)
     if missing:
         params["missing"] = "forward" if dataset.time else MISSING[column.kind]
     if column.kind == "number" and missing >= max(1, INDICATOR_SHARE * column.rows):
@@ -205,14 +210,27 @@ def _column(column: ColumnDescription, dataset: NewDataset, gap_numbers: Mapping
         yield from entry(column.name, params if len(params) > 1 else column.kind, 4, comment)
 
 
+def _group(name: str, dataset: NewDataset) -> Iterator[str]:
+    if dataset.has_several_blocks:
+        yield from entry(name, "ignore", 4, "the key of the split")
+    else:
+        yield from entry(name, "group", 4)
+
+
 def _options(column: ColumnDescription, dataset: NewDataset) -> dict[str, Any]:
     if column.kind == "date" and (time_format := date_format(column)):
         return {"format": time_format}
     if column.kind == "category" and column.distinct > MANY_CATEGORIES:
         # The default models read windows of numbers, not of category ids.
-        encoding = "one_hot" if column.distinct <= MAX_ONE_HOT or dataset.time else "embedding"
-        return {"encoding": encoding, "minimum_count": MINIMUM_COUNT}
+        one_hot = dataset.time or (column.distinct <= MAX_ONE_HOT and _one_hot_bytes(dataset) <= MAX_ONE_HOT_BYTES)
+        return {"encoding": "one_hot" if one_hot else "embedding", "minimum_count": MINIMUM_COUNT}
     return {}
+
+
+def _one_hot_bytes(dataset: NewDataset) -> int:
+    """What all categories take if each value is a number of 4 bytes."""
+    sizes = (c.distinct for c in dataset.inputs if c.kind == "category" and MANY_CATEGORIES < c.distinct <= MAX_ONE_HOT)
+    return 4 * dataset.rows * sum(sizes)
 
 
 def _train(dataset: NewDataset, settings: SeriesSettings | None) -> Iterator[str]:

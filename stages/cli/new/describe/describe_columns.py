@@ -1,9 +1,10 @@
 """What the values of each column are, and which kind of column that makes it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from stages.cli.new.read.column_totals import ColumnTotals
 from stages.download.formats.tables.time_formats import ISO, guess_time_format
 from stages.report.rendering.format_text import format_number
 
@@ -29,7 +30,8 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class ColumnDescription:
-    """`distinct` and `values`, a text for people, are about the values that are present.
+    """`distinct` and `values`, a text for people, are about the values that are present. `distinct` is estimated for a
+    column with many different values of which only some rows are known.
 
     `reason` says why the column is ignored. `low` and `high` are those of numbers.
     """
@@ -47,8 +49,38 @@ class ColumnDescription:
     whole: bool = False
 
 
-def describe_column(name: str, column: "pd.Series") -> ColumnDescription:
-    """The kind that fits the values best, as far as one column alone tells."""
+def describe_column(name: str, column: "pd.Series", totals: ColumnTotals | None = None) -> ColumnDescription:
+    """The kind that fits the values best, as far as one column alone tells.
+
+    `totals` are of all rows if `column` has some of them.
+    """
+    described = _describe_values(name, column)
+    if totals is None or totals.rows == len(column):
+        return described
+    distinct = estimate_distinct(column, totals.present) if totals.counts is None else len(totals.counts)
+    about = "about " if totals.counts is None else ""
+    return replace(
+        described,
+        rows=totals.rows,
+        missing=totals.missing,
+        distinct=distinct,
+        values=described.values.replace(f"{described.distinct:,}: ", f"{about}{distinct:,}: ", 1),
+    )
+
+
+def estimate_distinct(column: "pd.Series", rows: int) -> int:
+    """How many different values so many rows have, by the estimator of Chao: from those that occur once and twice here.
+
+    >>> import pandas as pd
+    >>> estimate_distinct(pd.Series([1, 2, 3, 4]), 1000), estimate_distinct(pd.Series([1, 1, 1, 2, 2, 3]), 1000)
+    (10, 3)
+    """
+    rows_of_values = column.value_counts()
+    once, twice = int((rows_of_values == 1).sum()), int((rows_of_values == 2).sum())
+    return min(rows, len(rows_of_values) + once * (once - 1) // (2 * (twice + 1)))
+
+
+def _describe_values(name: str, column: "pd.Series") -> ColumnDescription:
     import pandas as pd
 
     present = column.dropna()

@@ -1,5 +1,6 @@
 """What looks wrong in the data of a new dataset, as sentences for people."""
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from stages.cli.new.describe.find_time_problems import time_sentences
 from stages.cli.new.describe.new_dataset import NewDataset, TargetKind
 from stages.cli.new.pictures.find_picture_columns import picture_sentences
 from stages.core.errors import format_examples
+from stages.core.text_values.number_notation import NumberNotation
 from stages.download.formats.tables.time_formats import ISO, parse_as
+from stages.download.params.csv_params import Csv
 from stages.report.rendering.format_text import count, format_number
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ MIN_CLASS_ROWS = 4
 PERSONAL = ("email", "e-mail", "phone", "first_name", "last_name", "surname", "address", "ssn", "birth")
 # The rows that are enough to find a column that determines the target.
 SAMPLE_ROWS = 20_000
+LONGEST_EXAMPLE = 20
 
 
 @dataclass(frozen=True)
@@ -89,13 +93,12 @@ def gap_number(column: ColumnDescription, values: "pd.Series") -> float | None:
     return None
 
 
-def impossible_zeros(column: ColumnDescription, values: "pd.Series") -> int:
-    """How many zeros are far below all other values."""
+def impossible_zeros(column: ColumnDescription, values: "pd.Series") -> bool:
+    """Whether there are zeros, far below all other values."""
     if column.low != 0 or column.distinct < MANY_VALUES:
-        return 0
+        return False
     others = values[values > 0]
-    zeros = int((values == 0).sum())
-    return zeros if float(others.min()) >= ZERO_SHARE * float(others.median()) else 0
+    return float(others.min()) >= ZERO_SHARE * float(others.median())
 
 
 def find_problems(dataset: NewDataset, leaks: Sequence[Leak], gap_numbers: dict[str, float]) -> list[str]:
@@ -104,6 +107,7 @@ def find_problems(dataset: NewDataset, leaks: Sequence[Leak], gap_numbers: dict[
         *_leak_sentences(leaks),
         *_class_sentences(dataset),
         *_gap_sentences(dataset, gap_numbers),
+        *_number_text_sentences(dataset),
         *_ignored_sentences(dataset, {leak.column for leak in leaks if leak.is_copy}),
         *picture_sentences(dataset.pictures),
         *_row_sentences(dataset),
@@ -124,14 +128,13 @@ def _leak_sentences(leaks: Sequence[Leak]) -> Iterator[str]:
 
 def _class_sentences(dataset: NewDataset) -> Iterator[str]:
     for name in dataset.class_targets:
-        rare = rare_classes(dataset.training_frame[name])
+        rare = rare_classes(dataset.class_counts(name))
         if rare and not dataset.time:
             yield f"{name}: too few rows of {format_examples(rare)} for a split by classes; rows are shuffled"
 
 
-def rare_classes(target: "pd.Series") -> list[str]:
-    counts = target.astype("str").value_counts().sort_index()
-    return [f"{name!r} ({count(int(rows), 'row')})" for name, rows in counts.items() if rows < MIN_CLASS_ROWS]
+def rare_classes(rows_of_classes: Mapping[str, int]) -> list[str]:
+    return [f"{name!r} ({count(rows, 'row')})" for name, rows in rows_of_classes.items() if rows < MIN_CLASS_ROWS]
 
 
 def _gap_sentences(dataset: NewDataset, gap_numbers: dict[str, float]) -> Iterator[str]:
@@ -139,14 +142,47 @@ def _gap_sentences(dataset: NewDataset, gap_numbers: dict[str, float]) -> Iterat
     for column in dataset.inputs:
         if column.name in gap_numbers:
             number = gap_numbers[column.name]
-            rows = int((frame[column.name] == number).sum())
+            rows = dataset.rows_with(column, number)
             yield f"{column.name}: {number:g} in {count(rows, 'row')} looks like a gap; it is read as one"
-        elif column.kind == "number" and (zeros := impossible_zeros(column, frame[column.name].dropna())):
+        elif column.kind == "number" and impossible_zeros(column, frame[column.name].dropna()):
             smallest = format_number(float(frame[column.name][frame[column.name] > 0].min()))
+            zeros = count(dataset.rows_with(column, 0), "row")
             yield (
-                f"{column.name}: 0 in {count(zeros, 'row')}, all others are {smallest} or more; if 0 stands for a gap, "
+                f"{column.name}: 0 in {zeros}, all others are {smallest} or more; if 0 stands for a gap, "
                 f"write `{column.name}: {{kind: number, missing: median, missing_values: [0]}}` in preprocess.columns"
             )
+
+
+def _number_text_sentences(dataset: NewDataset) -> Iterator[str]:
+    """Columns that are text although most of their values, or all, are numbers."""
+    table_format = dataset.data.table_format
+    if not isinstance(table_format, Csv):
+        return
+    for name, totals in dataset.data.totals.items():
+        if texts := totals.texts_among_numbers:
+            examples = ", ".join(f"row {row:,} {_shortened(text)}" for row, text in totals.others)
+            more = f" and {texts - len(totals.others):,} more" if texts > len(totals.others) else ""
+            yield (
+                f"{name}: numbers except for {texts:,} of {totals.present:,} values, so the column is text: {examples}"
+                f"{more}; correct the file and call `restage new` again. If they stand for gaps, list them in "
+                f"`missing` of download.format, and write `{name}: {{kind: number, missing: median}}` in "
+                "preprocess.columns"
+            )
+        elif totals.numbers and (example := number_in_other_notation(dataset.training_frame[name], table_format)):
+            yield (
+                f"{name}: numbers such as {example!r} are not written as those of the other columns, so the column is "
+                "text; write all numbers of the file in the same way"
+            )
+
+
+def number_in_other_notation(texts: "pd.Series", table_format: Csv) -> str | None:
+    """The first number that the format does not describe. Others may be text since digits such as 007 would be lost."""
+    notation = NumberNotation.of(table_format).pattern
+    return next((text for text in map(str, texts.dropna()) if not re.fullmatch(notation, text)), None)
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_EXAMPLE else text[:LONGEST_EXAMPLE] + "...")
 
 
 def _ignored_sentences(dataset: NewDataset, copies: Container[str]) -> Iterator[str]:
@@ -169,14 +205,19 @@ def _row_sentences(dataset: NewDataset) -> Iterator[str]:
         )
     if dataset.sort:
         yield f"{dataset.time}: the rows are not in order of time; they are sorted"
-    if in_both := dataset.repeated_test_rows:
-        yield f"{count(in_both, 'row')} of the test file are in the first file too; take them out of one of them"
-    repeated = int(dataset.training_frame.duplicated().sum())
+    if dataset.repeated_test_rows:
+        yield f"{repeated_rows(dataset)} of the test file are in the first file too; take them out of one of them"
+    repeated = 0 if dataset.data.is_sampled else int(dataset.training_frame.duplicated().sum())
     if repeated and not dataset.time:
         yield (
             f"{count(repeated, 'row')} of {dataset.rows:,} repeat an earlier row; a copy in the test split makes the "
             "result look better than it is"
         )
+
+
+def repeated_rows(dataset: NewDataset) -> str:
+    """How many rows of the test file are in the training file too; not all are known if some rows are not compared."""
+    return "some rows" if dataset.data.is_sampled else count(dataset.repeated_test_rows, "row")
 
 
 def is_in_order(column: "pd.Series", time_format: str | None) -> bool:

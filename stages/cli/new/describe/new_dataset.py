@@ -8,6 +8,7 @@ from stages.cli.new.describe.describe_columns import MAX_ONE_HOT, ColumnDescript
 from stages.cli.new.pictures.find_picture_columns import PictureFolder
 from stages.cli.new.read.new_files import NewData
 from stages.core.artefacts.raw.raw_data import ALL
+from stages.core.artefacts.raw.table_blocks import default_block_rows
 from stages.core.errors import ErrorList, UserError, format_examples, suggest
 from stages.download.formats.tables.time_formats import ISO, guess_time_format
 from stages.report.rendering.format_text import count
@@ -76,7 +77,13 @@ class NewDataset:
 
     @property
     def rows(self) -> int:
-        return sum(map(len, self.data.frames.values()))
+        """How many were looked at."""
+        return sum(self.data.rows.values())
+
+    @property
+    def has_several_blocks(self) -> bool:
+        """Whether download stores a split in several blocks, in which groups cannot be drawn from all rows."""
+        return max(self.data.rows.values()) > default_block_rows(len(self.columns))
 
     @property
     def training_frame(self) -> "pd.DataFrame":
@@ -96,6 +103,20 @@ class NewDataset:
         train, test = (hash_pandas_object(frame, index=False) for frame in self.data.frames.values())
         return int(test.isin(train).sum())
 
+    def class_counts(self, name: str) -> dict[str, int]:
+        """How many training rows each class of a target has; all rows that were looked at, if they are many."""
+        if self.data.is_sampled and (counts := self.data.totals[name].counts) is not None:
+            return {str(value): rows for value, rows in sorted(counts.items())}
+        rows = self.training_frame[name].astype("str").value_counts().sort_index()
+        return {str(value): int(number) for value, number in rows.items()}
+
+    def rows_with(self, column: ColumnDescription, number: float) -> int:
+        """How many rows have this number, which is the lowest or the highest one."""
+        if self.data.is_sampled:
+            totals = self.data.totals[column.name]
+            return totals.low_rows if number == totals.low else totals.high_rows
+        return int((self.training_frame[column.name] == number).sum())
+
     def column(self, name: str) -> ColumnDescription:
         return next(column for column in self.columns if column.name == name)
 
@@ -103,7 +124,7 @@ class NewDataset:
 def describe_columns(data: NewData, text: str | None = None) -> list[ColumnDescription]:
     """All rows are described, those of a test file too: what is written must fit them."""
     frame = whole_frame(data)
-    columns = [describe_column(name, frame[name]) for name in frame.columns]
+    columns = [describe_column(name, frame[name], data.totals.get(name)) for name in frame.columns]
     if text is None:
         return columns
     find_column("--text", text, columns)

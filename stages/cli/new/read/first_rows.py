@@ -1,20 +1,24 @@
-"""The first rows of a large file, from which a new dataset is described."""
+"""The first rows of a very large file, from which a new dataset is described."""
 
 import zipfile
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stages.core.errors import UserError
 
-# All of a smaller file is looked at.
-LARGE_BYTES = 1 << 27
+# All rows of a smaller file are read, which takes about 40 s for so many bytes. A member of an archive is in memory.
+LARGE_BYTES, LARGE_MEMBER_BYTES = 1 << 30, 1 << 27
 # What is looked at of a larger one: bytes of text, or values of Parquet.
 FIRST_BYTES = 1 << 25
 FIRST_CELLS = 1 << 22
 PARQUET_SIGNATURE = b"PAR1"
+# Lines with other letters than those of ASCII say how a text is encoded.
+MOST_LINES = 10_000
 
 
 def first_rows(path: Path, member: str | None) -> bytes | None:
@@ -28,13 +32,34 @@ def first_rows(path: Path, member: str | None) -> bytes | None:
         content = file.read(FIRST_BYTES)
     if content.startswith(PARQUET_SIGNATURE):
         return _first_rows_of_parquet(path)
-    return content[: content.rfind(b"\n") + 1] or content
+    return whole_lines(content)
+
+
+def whole_lines(content: bytes) -> bytes:
+    """Without the beginning of a last line; all of it if it has one line.
+
+    >>> whole_lines(b"a\\nb\\nc"), whole_lines("a\\nb".encode("utf-16-le"))
+    (b'a\\nb\\n', b'a\\x00\\n\\x00')
+    """
+    end = content.rfind(b"\n") + 1
+    # The second half of a line feed in UTF-16.
+    return content[: end + (content[end : end + 1] == b"\0")] if end else content
+
+
+def telling_lines(file: BinaryIO) -> bytes:
+    """All of a file; of a large one the first lines, and later ones with other letters than those of ASCII."""
+    content = file.read(FIRST_BYTES)
+    if len(content) < FIRST_BYTES:
+        return content
+    file.readline()
+    later = (line for line in file if not line.isascii())
+    return whole_lines(content) + b"".join(islice(later, MOST_LINES))
 
 
 def _check_member_size(path: Path, member: str) -> None:
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo(member).file_size
-    if size > LARGE_BYTES:
+    if size > LARGE_MEMBER_BYTES:
         raise UserError(
             f"{member} is {size:,} bytes long; unpack it, and name the file, whose first rows are looked at"
         )

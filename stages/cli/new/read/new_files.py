@@ -3,14 +3,17 @@
 import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from stages.cli.new.read.chosen_repository import Repository
-from stages.cli.new.read.first_rows import PARQUET_SIGNATURE, first_rows
+from stages.cli.new.read.column_totals import ColumnTotals
+from stages.cli.new.read.first_rows import PARQUET_SIGNATURE, first_rows, telling_lines, whole_lines
+from stages.cli.new.read.sampled_rows import sample_rows
 from stages.cli.new.read.sniff_typed_format import sniff_typed_format
 from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.errors import UserError, format_examples, prefix_errors
@@ -24,7 +27,7 @@ from stages.download.fetch.verified_files import VerifiedFile
 from stages.download.formats.excel.check_workbook import BINARY_WORKBOOK, WORKBOOK
 from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, OpenFile
 from stages.download.formats.sniff_csv import sniff_csv
-from stages.download.formats.tables.table_formats import read_table
+from stages.download.formats.tables.table_formats import read_rows
 from stages.download.params.file_params import File, Limits, LocalFile, SourceFile, picture_limits
 from stages.download.params.format_params import Parquet, TableFormat
 from stages.download.params.sql_params import Sql
@@ -73,7 +76,8 @@ class NewFile:
 class NewData:
     """The files and their rows by split, and how they are read; or the rows of a query, and no files.
 
-    Without `columns`, all are read.
+    `frames` has some rows of a large table. `totals` are of all rows of all splits, `row_counts` by split. Without
+    `columns`, all are read.
     """
 
     files: Mapping[str, NewFile]
@@ -81,9 +85,21 @@ class NewData:
     frames: Mapping[str, "pd.DataFrame"]
     columns: Sequence[str] | None = None
     query: Sql | None = None
+    totals: Mapping[str, ColumnTotals] = field(default_factory=dict)
+    row_counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows were looked at, by split."""
+        return {split: self.row_counts.get(split, len(frame)) for split, frame in self.frames.items()}
 
     @property
     def is_sampled(self) -> bool:
+        """Whether `frames` has only some of the rows that were looked at."""
+        return any(rows > len(self.frames[split]) for split, rows in self.rows.items())
+
+    @property
+    def has_first_rows_only(self) -> bool:
         """Whether only the first rows of a file were looked at."""
         return any(file.first_rows is not None for file in self.files.values())
 
@@ -169,7 +185,7 @@ def read_new_data(files: Mapping[str, NewFile], time: str | None = None, sheet: 
 
     `sheet` is that of a workbook.
 
-    The beginning of a large file says it in a moment. Where the rest is written in another way, all of it is looked at.
+    The beginning of a large file says it in a moment. If the rest is written in another way, more of it is looked at.
     """
     first = next(iter(files.values()))
     with prefix_errors(first.name):
@@ -180,10 +196,12 @@ def read_new_data(files: Mapping[str, NewFile], time: str | None = None, sheet: 
     try:
         return _read_as(table_format, None, files, time)
     except UserError:
-        of_all = _format(first, first.content)
-        if of_all == table_format:
+        with first.content() as opened:
+            content = telling_lines(opened)
+        second = _format(first, lambda: BytesIO(content))
+        if second == table_format:
             raise
-    return _read_as(of_all, None, files, time)
+    return _read_as(second, None, files, time)
 
 
 def _read_as(
@@ -193,13 +211,16 @@ def _read_as(
     options |= {} if columns is None else {"columns": columns}
     local = {name: LocalFile(path=str(file.path), sha256=file.sha256) for name, file in files.items()}
     params = File(source="file", format=table_format, files=local, **options)
-    frames = {}
+    frames, row_counts = {}, {}
+    totals: dict[str, ColumnTotals] = {}
     for split, file in files.items():
-        with prefix_errors(file.name):
-            frames[split] = read_table(file.content, table_format, params)
-            if frames[split].empty:
+        with prefix_errors(file.name), TemporaryDirectory() as scratch:
+            rows = read_rows(file.content, table_format, params, Path(scratch))
+            if not rows.count:
                 raise UserError("no rows")
-    return NewData(files, table_format, frames, columns)
+            row_counts[split] = rows.count
+            frames[split] = sample_rows(rows, totals, consecutive=time is not None)
+    return NewData(files, table_format, frames, columns, totals=totals, row_counts=row_counts)
 
 
 def _beginning(file: NewFile) -> OpenFile:
@@ -207,7 +228,7 @@ def _beginning(file: NewFile) -> OpenFile:
     with file.content() as opened:
         content = opened.read(SAMPLE_BYTES)
     if len(content) == SAMPLE_BYTES:
-        content = content[: content.rfind(b"\n") + 1] or content
+        content = whole_lines(content)
     return lambda: BytesIO(content)
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from stages.cli.new.read.column_totals import ColumnTotals
 from stages.cli.new.read.new_files import NewData
+from stages.cli.new.read.sampled_rows import sample_rows
 from stages.core.artefacts.raw.raw_data import ALL
 from stages.core.errors import UserError
 from stages.core.parameters.validation_errors import parameter_errors
@@ -41,15 +43,17 @@ class NewQuery:
             return ""
 
 
-def read_query(query: NewQuery) -> NewData:
+def read_query(query: NewQuery, is_series: bool) -> NewData:
     """What the query gives now. Its snapshot stays in the cache of downloads, where the download stage finds it."""
     cache = cache_folder()
     source = _validate(query)
     sha256 = snapshot_hash(source, cache)
     with TemporaryDirectory() as scratch:
-        frame = snapshot_rows(cache / sha256, source, Path(scratch)).table().to_pandas()
+        rows = snapshot_rows(cache / sha256, source, Path(scratch))
+        totals: dict[str, ColumnTotals] = {}
+        frame = sample_rows(rows, totals, consecutive=is_series)
     source = source.model_copy(update={"sha256": sha256, "key": find_key(query.text, frame)})
-    return NewData({}, None, {ALL: frame}, query=source)
+    return NewData({}, None, {ALL: frame}, query=source, totals=totals, row_counts={ALL: rows.count})
 
 
 def find_key(query: str, frame: "pd.DataFrame") -> list[str]:

@@ -1,10 +1,7 @@
 """Reading of a file of rows and columns, whose columns become plain types."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import assert_never
-
-import pandas as pd
 
 from stages.core.errors import UserError
 from stages.download.formats.csv_text.read_csv import read_csv
@@ -17,12 +14,6 @@ from stages.download.params.excel_params import Excel
 from stages.download.params.file_params import Files
 from stages.download.params.format_params import Parquet, TableFormat
 from stages.download.params.json_lines_params import JsonLines
-
-
-def read_table(open_file: OpenFile, table_format: TableFormat, params: Files) -> pd.DataFrame:
-    """All rows in memory."""
-    with TemporaryDirectory() as scratch:
-        return read_rows(open_file, table_format, params, Path(scratch)).table().to_pandas()
 
 
 def read_rows(open_file: OpenFile, table_format: TableFormat, params: Files, scratch: Path) -> TypedRows:

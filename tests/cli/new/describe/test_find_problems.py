@@ -64,13 +64,13 @@ def test_numbers_that_stand_for_gaps(values: list[float], found: float | None) -
 
 def test_zeros_that_cannot_be() -> None:
     pressure = pd.Series([0.0, 0.0, *range(60, 100)])
-    assert impossible_zeros(describe_column("pressure", pressure), pressure) == 2
+    assert impossible_zeros(describe_column("pressure", pressure), pressure)
     rain = pd.Series([0.0, 0.0, *range(1, 40)])
-    assert impossible_zeros(describe_column("rain", rain), rain) == 0
+    assert not impossible_zeros(describe_column("rain", rain), rain)
 
 
 def test_rare_classes() -> None:
-    assert rare_classes(pd.Series(["a"] * 5 + ["b"])) == ["'b' (1 row)"]
+    assert rare_classes({"a": 5, "b": 1}) == ["'b' (1 row)"]
 
 
 def test_the_order_of_times() -> None:

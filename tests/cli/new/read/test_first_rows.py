@@ -1,5 +1,6 @@
-"""A large file is described from its first rows, and `restage new` says so."""
+"""A very large file is described from its first rows, and `restage new` says so."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from tests.download.sample_files import make_zip, sha256
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_rows, "LARGE_BYTES", 1000)
+    monkeypatch.setattr(first_rows, "LARGE_MEMBER_BYTES", 1000)
     monkeypatch.setattr(first_rows, "FIRST_BYTES", 2500)
     monkeypatch.setattr(first_rows, "FIRST_CELLS", 300)
 
@@ -36,8 +38,9 @@ def test_the_output_says_how_many_rows_were_looked_at(name: str, clone: Path) ->
     content = Path(name).read_bytes()
     printed = new(name, "--target", "kind")
     [line] = [line for line in printed.splitlines() if "a large file" in line]
-    assert line.startswith(f"{name}: a large file; looked at the first ")
-    rows = int(line.removeprefix(f"{name}: a large file; looked at the first ").split()[0])
+    start = f"{name}: a large file; only the first "
+    assert line.startswith(start)
+    rows = int(line.removeprefix(start).split()[0])
     assert 10 < rows < len(frame)
     conf = written("flowers")
     assert conf["download"]["files"]["all"]["sha256"] == sha256(content)
@@ -58,3 +61,11 @@ def test_a_member_of_an_archive(clone: Path) -> None:
     assert error("a.zip", "--target", "a").endswith(
         "a.csv is 4,004 bytes long; unpack it, and name the file, whose first rows are looked at\n"
     )
+
+
+def test_lines_that_tell_how_a_file_is_written() -> None:
+    """Letters such as ü are looked for behind the first part too."""
+    start, end = b"name;size\n" + b"rose;1,5\n" * 400, "tülip;2,5\n".encode("cp1252")
+    content = first_rows.telling_lines(BytesIO(start + end + b"aster;1\n"))
+    assert content.startswith(start[:2400])
+    assert content.endswith(b"rose;1,5\n" + end)
