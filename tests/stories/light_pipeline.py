@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.stories.repo import ROOT, Repo
+from tests.stories.repo import ROOT, Repo, compile_code
 
 NAMES = ("ant", "bee", "cat", "dog", "elk")
 CODE_OF_STAGES = ("download", "validate", "train", "summary")
@@ -135,8 +135,8 @@ report:
 def create(target: Path, datasets: Iterable[str], preloaded: str) -> Repo:
     """A repository with this suite that was run; its commands and its guard are started by the fork servers."""
     repo = Repo(target, preloaded)
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "stages", target / "stages", ignore=ignored)
+    shutil.copytree(ROOT / "stages", target / "stages")
+    compile_code(target)
     for name in (".gitignore", ".gitattributes", ".dvcignore", ".dvc/config", ".dvc/.gitignore", "conf/config.yaml"):
         repo.write(name, (ROOT / name).read_text(encoding="utf-8"))
     guard = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]["guard"]

@@ -1,5 +1,6 @@
 """Throwaway repositories in which the real DVC runs."""
 
+import compileall
 import os
 import re
 import shutil
@@ -68,6 +69,9 @@ class Repo:
         return self.run("git", *argv).stdout
 
     def restage(self, *argv: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        """`run` needs no fork servers of its own beside those of the tests."""
+        if self.preloaded and argv[0] == "run" and not {"--preload", "--no-preload", "--on"}.intersection(argv):
+            argv = (*argv, "--no-preload")
         return self.run(sys.executable, "-m", "stages.cli", *argv, ok=ok)
 
     def repro(self, *argv: str) -> set[str]:
@@ -94,7 +98,7 @@ class Repo:
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
 
     def copy(self, target: Path) -> "Repo":
-        shutil.copytree(self.path, target, symlinks=True)
+        subprocess.run(["cp", "-RPp", self.path, target], check=True)  # a fifth of the time of shutil.copytree
         return Repo(target, self.preloaded)
 
 
@@ -112,15 +116,16 @@ def environment() -> dict[str, str]:
 
 
 def clone(target: Path, suite: str | None = TINY, preloaded: str = "") -> Repo:
-    """A repository with the files of this working tree, a small suite and no results."""
+    """A repository with the files of this working tree, a small suite and no results, and without the tests."""
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.split("\0")  # fmt: skip
     for name in names:
-        if (ROOT / name).is_file():
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
+    compile_code(target)
     repo = Repo(target, preloaded)
     if suite is not None:
         repo.write("conf/suite/starter.yaml", suite)
@@ -130,6 +135,11 @@ def clone(target: Path, suite: str | None = TINY, preloaded: str = "") -> Repo:
     repo.git("init", "--quiet", "--initial-branch", "main")
     repo.commit("A small suite")
     return repo
+
+
+def compile_code(folder: Path) -> None:
+    """Once for all processes in the repository and in its copies."""
+    compileall.compile_dir(folder / "stages", quiet=1)
 
 
 def remove(path: Path) -> None:

@@ -78,8 +78,8 @@ def accepted_profile(repo: Repo) -> None:
 
 
 def what_no_stage_reads(repo: Repo) -> None:
-    for name in ("stages/cli/app.py", "tests/__init__.py"):
-        repo.append(name, "\n# One more line.\n")
+    repo.append("stages/cli/app.py", "\n# One more line.\n")
+    repo.write("tests/test_more.py", "# One more test.\n")
     repo.append("README.md", "\nOne more line.\n")
     for name in (
         "params.yaml",
