@@ -137,7 +137,7 @@ PULL_REQUESTS = {
         edit_conf("conf/suite/starter.yaml", "epochs: 8", "epochs: 60"),
         states={"iris": "changed"},
         results={"iris": "better"},
-        comment=["| `train.epochs` | `8` | `60` |"],
+        comment=["| **better** | train.epochs 8 → 60 |", "| `train.epochs` | `8` | `60` |"],
     ),
     "worse": PullRequest(
         edit_conf("conf/suite/starter.yaml", "epochs: 8", "epochs: 1"),
@@ -146,33 +146,53 @@ PULL_REQUESTS = {
         ),
         states={"iris": "changed"},
         results={"iris": "worse"},
+        comment=["| **worse** | train.epochs 8 → 1 |"],
     ),
     "within_noise": PullRequest(
         edit_conf("conf/suite/starter.yaml", "epochs: 8", "epochs: 9"),
         states={"iris": "changed"},
         results={"iris": "within noise"},
+        comment=["| within noise | train.epochs 8 → 9 |"],
     ),
     "other_rows": PullRequest(
-        other_rows, states={"sensor": "changed"}, results={"sensor": "within noise"}, comment=["other rows"]
+        other_rows,
+        states={"sensor": "changed"},
+        results={"sensor": "within noise"},
+        comment=["| within noise | other rows; download.files.all.sha256 "],
     ),
-    "new_dataset": PullRequest(with_diabetes, states={"diabetes": "new"}, results={"diabetes": "new"}),
+    "new_dataset": PullRequest(
+        with_diabetes,
+        states={"diabetes": "new"},
+        results={"diabetes": "new"},
+        comment=["than the best baseline", "suite starter: with diabetes"],
+    ),
     "removed_dataset": PullRequest(
-        without_line_exact, states={"line_exact": "removed"}, results={"line_exact": "removed"}
+        without_line_exact,
+        states={"line_exact": "removed"},
+        results={"line_exact": "removed"},
+        comment=["suite starter: without line_exact"],
     ),
-    "failed_validation": PullRequest(too_hot, failed=frozenset({"sensor"}), states={"sensor": "changed"}, runs=False),
+    "failed_validation": PullRequest(
+        too_hot,
+        failed=frozenset({"sensor"}),
+        states={"sensor": "changed"},
+        comment=["| **validation fails** | expect_column_values_to_be_between(heat) fails;", "run `restage run`."],
+        runs=False,
+    ),
     "drift": PullRequest(
         lambda repo: write_sensor(repo, sensor_rows(warmer=15)),
         failed=frozenset({"sensor.no_drift"}),
         states={"sensor": "changed"},
-        comment=["heat exceeds psi"],
+        comment=["| same | heat drifted;", "heat exceeds psi"],
     ),
     "code_only": PullRequest(
         lambda repo: repo.append("stages/evaluate/params.py", "\n# A comment.\n"),
         states={"iris": "changed", "sensor": "changed", "line_exact": "changed"},
+        comment=["3 datasets with the same results (iris, sensor, line_exact); stages: evaluate (code)."],
     ),
     "conf_only": PullRequest(
         edit_conf("conf/suite/starter.yaml", "{accuracy: 0.5}", "{accuracy: 0.4}"),
         states={"iris": "changed"},
-        comment=["evaluate.gate.at_least.accuracy"],
+        comment=["| same | evaluate.gate.at_least.accuracy 0.5 → 0.4 |"],
     ),
 }

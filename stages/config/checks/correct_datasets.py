@@ -19,17 +19,19 @@ def correct_datasets(datasets: Any, errors: Iterable[ParameterError]) -> dict[st
     for keys in (error.keys for error in errors):
         match keys:
             case ("datasets", key, "evaluate", "gate", *inside) if key in left:
-                _remove(left[key]["evaluate"], ("gate", *inside))
+                if not _remove(left[key]["evaluate"], ("gate", *inside)):
+                    del left[key]
             case ("datasets", key, *_):
                 left.pop(key, None)
     return left
 
 
-def _remove(section: dict[str | int, Any], keys: Keys) -> None:
-    """An element of a list is removed with the list."""
+def _remove(section: dict[str | int, Any], keys: Keys) -> bool:
+    """Whether the value was found: of a key that is no text, an error has the text. A list is removed as a whole."""
     first, *rest = keys
-    inner = section.get(first)
-    if rest and isinstance(inner, dict):
-        _remove(inner, tuple(rest))
-    else:
-        section.pop(first, None)
+    if first not in section:
+        return False
+    if rest and isinstance(section[first], dict):
+        return _remove(section[first], tuple(rest))
+    del section[first]
+    return True

@@ -13,6 +13,7 @@ from stages.cli.compare.describe_changes import (
     describe_suite,
     group_same_results,
     has_same_results,
+    headline_result,
     is_stale,
 )
 from stages.cli.compare.page.dataset_section import dataset_section, group_reasons
@@ -101,8 +102,10 @@ def _without_headline(dataset: DatasetComparison) -> str:
         return f"no difference is known; not compared: {'; '.join(dataset.unknown)}"
     if same := dataset.same_headline:
         target, metric = split_metric_name(same.name)
-        value = describe_metric(metric).format(same.value)
-        return f"{metric_title(metric, target)}: {value} in both{', stale' if is_stale(dataset) else ''}"
+        value = f"{metric_title(metric, target)}: {describe_metric(metric).format(same.value)}"
+        if "evaluate" in dataset.stale:
+            return f"{value} in base; {headline_result(dataset)}"
+        return f"{value} in both{', stale' if is_stale(dataset) else ''}"
     return "the metrics are not known"
 
 

@@ -148,7 +148,7 @@ def test_new_and_removed_datasets_are_a_line_with_their_values(repository: Path)
     with recorded(flowers(), flowers()) as (base, head):
         page = read(found, base, head)
     assert "3 datasets differ. 1 is new. 2 are removed." in page.text
-    assert "Added added new Root mean squared error 2.5 worse than the best baseline, linear (2.25)" in page.text
+    assert "Added added new Root mean squared error 2.5, worse than the best baseline, linear (2.25)" in page.text
     assert "gone removed Root mean squared error 1.5" in page.text
     assert "lost removed not known Not compared: no metrics" in page.text
     assert {link.removeprefix("#") for link in page.links} == {"new-and-removed"}
@@ -167,6 +167,10 @@ def test_what_no_cache_has_is_said(repository: Path) -> None:
     [
         ({"same_metrics": 8, "same_headline": {"name": "accuracy", "value": 0.5}}, "Accuracy: 50% in both"),
         ({"same_headline": {"name": "y.rmse", "value": 2.5}, "stale": ["report"]}, "squared error: 2.5 in both, stale"),
+        (
+            {"same_headline": {"name": "y.rmse", "value": 2.5}, "stale": ["train", "evaluate", "report"]},
+            "squared error: 2.5 in base; stale",
+        ),
         ({"unknown": ["metrics: damaged"]}, "the metrics are not known"),
         ({"state": "unchanged", "unknown": ["sizes: damaged"]}, "no difference is known; not compared: sizes: damaged"),
     ],

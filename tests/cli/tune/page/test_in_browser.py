@@ -77,6 +77,15 @@ def test_nothing_scrolls_sideways_on_a_phone(page: Page, folder: Path, name: str
     assert page.run(SCROLLS_SIDEWAYS) == ""
 
 
+@pytest.mark.parametrize(("name", "whole"), [("usual", True), ("many_trials", False)])
+def test_a_phone_shows_all_trials_unless_they_are_many(page: Page, folder: Path, name: str, whole: bool) -> None:
+    """A list that scrolls for itself would hide that there are more than those that are visible."""
+    page.show(375, 812)
+    page.open((folder / f"{name}.html").as_uri())
+    hidden = page.run("(e => e.scrollHeight - e.clientHeight)(document.querySelector('.trials'))")
+    assert (hidden <= 1) == whole
+
+
 def test_the_trials_are_wider_than_the_text_where_they_need_it(page: Page, folder: Path) -> None:
     page.show(1280, 900)
     page.open((folder / "long_choices.html").as_uri())
