@@ -13,6 +13,8 @@ Result = TypeVar("Result")
 # A worker has the next block when it is ready with one.
 BLOCKS_OF_A_THREAD = 2
 SECONDS_TO_CONNECT = 30
+# What a person has set.
+NAME = "block_workers in conf/local.yaml, or RESTAGE_BLOCK_WORKERS"
 
 
 def map_on_workers(function: Callable[[Block], Result], blocks: Iterable[Block], address: str) -> Generator[Result]:
@@ -20,7 +22,7 @@ def map_on_workers(function: Callable[[Block], Result], blocks: Iterable[Block],
     client = _client(address)
     threads = sum(client.nthreads().values())
     if not threads:
-        raise UserError(f"RESTAGE_BLOCK_WORKERS: the scheduler {address} has no workers; start `dask worker {address}`")
+        raise UserError(f"{NAME}: the scheduler {address} has no workers; start `dask worker {address}`")
 
     def submit(block: Block) -> SubmittedCall[Result]:
         # Not pure: a function that writes must run again when it is called again.
@@ -37,13 +39,12 @@ def _client(address: str) -> Any:
         from distributed import Client
     except ModuleNotFoundError:
         raise UserError(
-            "RESTAGE_BLOCK_WORKERS: blocks run on workers of Dask, which is not installed; run "
-            "`pip install 'restage[dask]'`"
+            f"{NAME}: blocks run on workers of Dask, which is not installed; run `pip install 'restage[dask]'`"
         ) from None
     try:
         return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UserError(
-            f"RESTAGE_BLOCK_WORKERS: no scheduler of Dask answers at {address!r} ({error}); start `dask scheduler`, or "
-            "unset the variable"
+            f"{NAME}: no scheduler of Dask answers at {address!r} ({error}); start `dask scheduler`, "
+            "or remove the setting"
         ) from None

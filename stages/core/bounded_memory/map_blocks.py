@@ -11,10 +11,17 @@ from stages.core.runtime.usable_cores import usable_cores
 Block = TypeVar("Block")
 Result = TypeVar("Result")
 
-# The address of the scheduler of Dask whose workers call the function. They must see the same files.
+# The address of the scheduler of Dask whose workers call the function. They must see the same files. `restage` sets it
+# to `block_workers` of conf/local.yaml.
 BLOCK_WORKERS = "RESTAGE_BLOCK_WORKERS"
 # So many blocks are in memory at once. Libraries release Python's lock while they read, sort and calculate.
 THREADS = 2
+
+
+def use_block_workers(address: str | None) -> None:
+    """For the processes that this one starts, and for itself. A variable that a person has set comes first."""
+    if address is not None:
+        os.environ.setdefault(BLOCK_WORKERS, address)
 
 
 def map_blocks(function: Callable[[Block], Result], blocks: Iterable[Block]) -> Generator[Result]:

@@ -42,3 +42,20 @@ def test_a_stage_that_uses_less_finishes(limit: str) -> None:
 def test_what_is_no_size_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match="should be a size such as 2GB"):
         parse_memory(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("5", "with a unit, such as 5GB; received '5', which is 5 bytes"),
+        (16, "with a unit, such as 16GB; received 16, which is 16 bytes"),
+        ("5KB", "at least 1 MB; received '5KB', which is 5000 bytes"),
+    ],
+)
+def test_a_size_in_which_nothing_can_run_is_refused(text: object, hint: str) -> None:
+    with pytest.raises(ValueError, match=f"^should be a size {hint}$"):
+        parse_memory(text)
+
+
+def test_a_large_number_is_a_number_of_bytes() -> None:
+    assert [parse_memory(text) for text in (1_000_000, "4000000000", 4e9)] == [1_000_000, 4_000_000_000, 4_000_000_000]

@@ -1,5 +1,6 @@
 """Blocks on the workers of Dask."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stages.core.bounded_memory import dask_workers
-from stages.core.bounded_memory.map_blocks import BLOCK_WORKERS, map_blocks
+from stages.core.bounded_memory.map_blocks import BLOCK_WORKERS, map_blocks, use_block_workers
 from stages.core.errors import UserError
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.params import Preprocess
@@ -25,6 +26,16 @@ def test_dask_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UserError, match=r"which is not installed; run `pip install 'restage\[dask\]'`"):
         list(map_blocks(str, [1]))
+
+
+def test_the_setting_of_a_clone_is_used_unless_the_variable_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BLOCK_WORKERS, "")
+    monkeypatch.delenv(BLOCK_WORKERS)
+    use_block_workers(None)
+    assert BLOCK_WORKERS not in os.environ
+    use_block_workers("tcp://a:1")
+    use_block_workers("tcp://b:1")
+    assert os.environ[BLOCK_WORKERS] == "tcp://a:1"
 
 
 @pytest.mark.long

@@ -26,13 +26,21 @@ Subsystem sftp internal-sftp
 
 
 @contextmanager
-def ssh_remote(folder: Path) -> Iterator[Remote]:
-    port, settings, data = free_port(), folder / "sshd_config", folder / "data"
-    data.mkdir()
+def ssh_server(folder: Path) -> Iterator[int]:
+    """Yield its port; the key of the user is in `folder`."""
+    port, settings = free_port(), folder / "sshd_config"
     for name in ("host_key", "user_key"):
         _make_key(folder / name)
     settings.write_text(SETTINGS.format(port=port, folder=folder), encoding="utf-8")
     with running([_server(), "-D", "-e", "-f", str(settings)], port, folder / "sshd.log"):
+        yield port
+
+
+@contextmanager
+def ssh_remote(folder: Path) -> Iterator[Remote]:
+    data = folder / "data"
+    data.mkdir()
+    with ssh_server(folder) as port:
         yield Remote(
             documented="ssh://data.example.org/srv/restage",
             address=f"ssh://127.0.0.1:{port}{data}",
