@@ -1,7 +1,8 @@
 """Count the validation and test samples whose inputs are also those of a training sample."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,9 @@ BLOCK_ROWS = 4096
 CHUNK_ROWS = 1 << 19
 # The number of a hash that no training sample has.
 NONE = -1
-# A table of truth values by the last bits of a hash; most hashes of training samples are not in it.
-LARGEST_FILTER = 1 << 25
+# A bit for the first bits of a hash, 32 to 64 for each hash: most hashes of training samples are not among them.
+BITS_OF_A_HASH = 32
+LARGEST_FILTER_BITS = 28
 
 
 def seen_in_training(splits: Mapping[str, ProcessedSplit]) -> dict[str, int]:
@@ -37,42 +39,68 @@ def count_seen(
 
     All samples are compared by their hash. Where it is that of a training sample, the contents are compared.
     """
-    known = {name: _KnownHashes.of(hashes[name], new_array) for name in splits if name != TRAIN}
+    others = [name for name in splits if name != TRAIN]
+    known = _KnownHashes.of([hashes[name] for name in others], new_array)
     for start in _starts(hashes[TRAIN]):
-        chunk = hashes[TRAIN][start : start + CHUNK_ROWS]
-        for of_split in known.values():
-            of_split.find(chunk, start)
+        known.find(hashes[TRAIN][start : start + CHUNK_ROWS], start)
+    found = known.only_found(new_array)
     return {
-        name: sum(_count_equal(splits, name, start, hashes, of_split) for start in _starts(hashes[name]))
-        for name, of_split in ((name, of_split.only_found(new_array)) for name, of_split in known.items())
+        name: sum(_count_equal(splits, name, start, hashes, found) for start in _starts(hashes[name]))
+        for name in others
     }
 
 
 @dataclass(frozen=True)
+class _HashFilter:
+    """A bit for the first bits of a hash, eight in a byte, so that they stay in the caches of the processor.
+
+    The last bits of all hashes are 0 where every number is 0 or 1.
+    """
+
+    shift: np.uint64
+    bits: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, hashes: Hashes) -> "_HashFilter":
+        bits = min(LARGEST_FILTER_BITS, max(3, (BITS_OF_A_HASH * len(hashes)).bit_length()))
+        found = cls(np.uint64(64 - bits), np.zeros(1 << (bits - 3), np.uint8))
+        for start in _starts(hashes):
+            positions, bit_numbers = found._positions(hashes[start : start + CHUNK_ROWS])
+            for bit in range(8):
+                found.bits[positions[bit_numbers == bit]] |= np.uint8(1 << bit)
+        return found
+
+    def may_have(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """False for most of the hashes that are not in it, true for all that are."""
+        positions, bit_numbers = self._positions(hashes)
+        return (self.bits.take(positions) >> bit_numbers & np.uint8(1)).view(np.bool_)
+
+    def _positions(self, hashes: Hashes) -> tuple[Integers, NDArray[np.uint8]]:
+        first_bits = hashes >> self.shift
+        return (first_bits >> np.uint64(3)).view(np.int64), first_bits.astype(np.uint8) & np.uint8(7)
+
+
+@dataclass(frozen=True)
 class _KnownHashes:
-    """The hashes of a split in ascending order, and for each the number of a training sample that has it, or NONE."""
+    """Hashes in ascending order, and for each the number of a training sample that has it, or NONE."""
 
     ordered: Hashes
     training_samples: Integers
-    filter: NDArray[np.bool_]
+    filter: "_HashFilter"
 
     @classmethod
-    def of(cls, hashes: Hashes, new_array: NewArray) -> "_KnownHashes":
-        ordered = new_array(len(hashes), np.uint64)
-        ordered[:] = hashes
+    def of(cls, parts: Sequence[Hashes], new_array: NewArray) -> "_KnownHashes":
+        ordered = new_array(sum(map(len, parts)), np.uint64)
+        np.concatenate([ordered[:0], *parts], out=ordered)
         ordered.sort()
-        size = min(LARGEST_FILTER, 1 << (8 * len(ordered)).bit_length())
-        is_present = np.zeros(size, np.bool_)
-        for start in _starts(ordered):
-            is_present[ordered[start : start + CHUNK_ROWS] & np.uint64(size - 1)] = True
         training_samples = new_array(len(ordered), np.int64)
         training_samples[:] = NONE
-        return cls(ordered, training_samples, is_present)
+        return cls(ordered, training_samples, _HashFilter.of(ordered))
 
     def find(self, training_hashes: Hashes, start: int) -> None:
         """Note the samples of a chunk of training samples that begins with sample `start`."""
-        possible = np.flatnonzero(self.filter[training_hashes & np.uint64(len(self.filter) - 1)])
-        hashes = training_hashes[possible]
+        possible = np.flatnonzero(self.filter.may_have(training_hashes))
+        hashes = training_hashes.take(possible)
         positions = np.searchsorted(self.ordered, hashes)
         found = self.ordered.take(positions, mode="clip") == hashes
         self.training_samples[positions[found]] = start + possible[found]
@@ -179,9 +207,10 @@ def hash_rows(rows: Rows, seed: int) -> Hashes:
     integers = row_bytes.view(f"u{size}")
     weights = _random_weights(integers.shape[1], seed)
     starts = range(0, len(integers), BLOCK_ROWS)
-    return np.concatenate([integers[n : n + BLOCK_ROWS].astype(np.uint64) @ weights for n in starts])
+    return np.concatenate([integers[n : n + BLOCK_ROWS].astype(np.uint64, copy=False) @ weights for n in starts])
 
 
+@lru_cache(maxsize=16)
 def _random_weights(count: int, seed: int) -> Hashes:
     # Odd weights: two rows that differ in one integer never have equal sums.
     return np.random.default_rng(seed).integers(0, 2**63, count, np.uint64) * np.uint64(2) + np.uint64(1)

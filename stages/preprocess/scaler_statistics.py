@@ -75,7 +75,7 @@ def scaler_statistics(scaler: str, blocks: ValueBlocks, scratch: ScratchFolder |
         return next(blocks.map(partial(_scikit_learn_statistics, scaler)))
     match scaler:
         case "standard":
-            return _mean_and_deviation(moments_of_blocks(blocks))
+            return mean_and_deviation(moments_of_blocks(blocks))
         case "robust":
             assert scratch is not None
             return _median_and_quartiles(blocks, scratch)
@@ -111,7 +111,7 @@ def _extremes(matrix: Floats) -> Floats:
     return np.stack([matrix.min(axis=0), matrix.max(axis=0)])
 
 
-def _mean_and_deviation(moments: Moments) -> tuple[Floats, Floats]:
+def mean_and_deviation(moments: Moments) -> tuple[Floats, Floats]:
     """A column is constant if its variance is within the rounding of the algorithm, as scikit-learn decides it."""
     variance = moments.squares / moments.rows
     rounding = moments.rows * EPSILON * variance + (moments.rows * moments.mean * EPSILON) ** 2

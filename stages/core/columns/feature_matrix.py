@@ -112,10 +112,10 @@ class FeatureMatrix(ScaledColumns):
         """Fit a step on the columns that it is for. Scaling is for numbers and days, a step of series for numbers."""
         chosen = self.scaled if isinstance(step, Divide | Maximum | L2 | Scaler) else self.numbers
         chosen_names = [name for name, is_chosen in zip(self.output_columns, chosen, strict=True) if is_chosen]
-        of_chosen = blocks.then(partial(self._chosen_numbers, chosen))
+        of_chosen = blocks.then(partial(self.chosen_numbers, chosen))
         return spread_step(fit_step(step, of_chosen, chosen_names, scaler_statistics), chosen)
 
-    def _chosen_numbers(self, chosen: NDArray[np.bool_], values: TableValues) -> Floats:
+    def chosen_numbers(self, chosen: NDArray[np.bool_], values: TableValues) -> Floats:
         """The chosen columns after the steps so far, the values of a column side by side in memory.
 
         Other columns are calculated only where a step takes all columns of a row.
@@ -159,8 +159,10 @@ class FeatureMatrix(ScaledColumns):
         for feature, columns in self._columns_of_features():
             found = of_rows.columns[feature.column]
             if isinstance(found, CodedValues) and feature.column not in values.filled:
+                if len(found.values) > len(found):
+                    found = found.without_unused()
                 of_values = scaling.apply(columns, feature.transform(found.values)).astype(np.float32)
-                target[:, columns] = of_values[found.codes]
+                target[:, columns] = of_values.take(found.codes, axis=0)
             else:
                 target[:, columns] = scaling.apply(columns, _numbers(feature, of_rows))
 

@@ -94,6 +94,17 @@ class ScaledColumns(ColumnKind):
             fitted = fitted.model_copy(update={"steps": [*fitted.steps, fitted_step]})
         return fitted
 
+    def with_scaler(self, scaler: Scaler, offset: Floats, scale: Floats) -> Self:
+        """Return a copy with a scaler whose statistics are known, for each column that scalers are for."""
+        scaled = self.scaled
+        names = [name for name, is_scaled in zip(self.output_columns, scaled, strict=True) if is_scaled]
+        step = spread_step(linear_scaling(scaler, offset, scale, names), scaled)
+        return self.model_copy(update={"steps": [*self.steps, step]})
+
+    def chosen_numbers(self, chosen: NDArray[np.bool_], values: Any) -> Floats:
+        """The chosen columns after the steps so far."""
+        return self.scaled_numbers(values)[:, chosen]
+
     def scaled_numbers(self, values: Any) -> NDArray[np.float64]:
         """The values after the steps so far."""
         scaled: NDArray[np.float64] = apply_steps(self.steps, self.to_numbers(values))
@@ -122,7 +133,11 @@ def fit_step(step: ScalingStep, values: Any, columns: Sequence[str], scaler_stat
 def _fit_scaler(
     scaler: Scaler, matrices: ValueBlocks, columns: Sequence[str], scaler_statistics: ScalerStatistics
 ) -> LinearScaling:
-    offset, scale = scaler_statistics(scaler.step, matrices)
+    return linear_scaling(scaler, *scaler_statistics(scaler.step, matrices), columns)
+
+
+def linear_scaling(scaler: Scaler, offset: Floats, scale: Floats, columns: Sequence[str]) -> LinearScaling:
+    """`offset` and `scale` are the statistics of the scaler for each of the columns."""
     if not scaler.center:
         offset = np.zeros_like(offset)
     if scaler.columns is not None:

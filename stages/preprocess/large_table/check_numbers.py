@@ -13,20 +13,21 @@ from stages.preprocess.large_table.table_block import TableBlock
 
 
 def check_targets(columns: Sequence[str], blocks: Sequence[TableBlock]) -> None:
-    for _ in map_checked(partial(check_numbers, columns, ()), blocks):
+    for _ in map_checked(partial(_check_block, columns), blocks):
         pass
 
 
-def check_numbers(columns: Sequence[str], private: Collection[str], block: TableBlock) -> None:
-    """Raise a UserError with all columns that are text, or have gaps or too large values.
+def _check_block(columns: Sequence[str], block: TableBlock) -> None:
+    refuse_columns([column for column in columns if not are_numbers(block.column(column))], (), block)
 
-    Only where something is wrong, the block is read again to say what.
-    """
-    if not all(_are_numbers(block.column(column)) for column in columns):
+
+def refuse_columns(columns: Sequence[str], private: Collection[str], block: TableBlock) -> None:
+    """Raise a UserError that says what is wrong with each of the columns. The block is read again."""
+    if columns:
         numeric_values(block.frame(columns), columns, private)
 
 
-def _are_numbers(values: ColumnValues) -> bool:
+def are_numbers(values: ColumnValues) -> bool:
     """A comparison with a gap is false."""
     return (
         isinstance(values, np.ndarray)

@@ -6,33 +6,28 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchFolder
-from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
-from stages.core.columns.scaling_params import ScalingStep
-from stages.core.errors import ErrorList
+from stages.core.columns.scaling_params import Scaler, ScalingStep
 from stages.preprocess.fit_columns import (
-    check_classes_of_splits,
     check_rows_kept,
     fit_targets,
     input_spec,
     rows_within,
 )
 from stages.preprocess.inputs.raw_columns import RawColumn
-from stages.preprocess.large_table.class_numbers import ClassNumbers
-from stages.preprocess.large_table.row_splits import DROPPED, SPLITS, RowSplits
+from stages.preprocess.large_table.row_splits import DROPPED, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock
 from stages.preprocess.large_table.training_blocks import training_blocks, values_of_column
 from stages.preprocess.params import DropOutliers, Preprocess
-from stages.preprocess.scaler_statistics import moments_of_blocks, statistics_in
+from stages.preprocess.scaler_statistics import Moments, mean_and_deviation, moments_of_blocks, statistics_in
 from stages.preprocess.steps.check_step_columns import check_step_columns
 
 Columns = Mapping[str, Column]
@@ -40,11 +35,15 @@ Columns = Mapping[str, Column]
 
 @dataclass(frozen=True)
 class LargeTable:
-    """The blocks of a table, the split of each row, and the pictures of each column that has them."""
+    """The blocks of a table, the split of each row, and the pictures of each column that has them.
+
+    `moments` are those of some columns of numbers, before any step.
+    """
 
     blocks: Sequence[TableBlock]
     splits: RowSplits
     pictures: Mapping[str, PictureValues]
+    moments: Mapping[str, Moments]
     scratch: ScratchFolder
 
     def training(self, column: Column) -> Any:
@@ -62,7 +61,6 @@ def fit_large_table(
     fitted = _fit_steps(table, inputs, params.input_steps.rows)
     first = first_values(table, [*fitted.values()])
     specs = {name: input_spec(column, row, []) for (name, column), row in zip(fitted.items(), first, strict=True)}
-    _check_classes(table, targets)
     train = {name: RawColumn(column, table.training(column)) for name, column in targets.items()}
     return specs, fit_targets(train, params, specs, statistics_in(table.scratch))
 
@@ -79,19 +77,45 @@ def _fit_steps(table: LargeTable, columns: Columns, steps: Sequence[ScalingStep 
 
 
 def _fit_all(table: LargeTable, columns: Columns, steps: Sequence[ScalingStep]) -> Columns:
-    statistics = statistics_in(table.scratch)
-    return {name: column.fit(table.training(column), steps, statistics) for name, column in columns.items()}
+    return {name: _fit(table, column, steps) for name, column in columns.items()}
+
+
+def _fit(table: LargeTable, column: Column, steps: Sequence[ScalingStep]) -> Column:
+    statistics, training = statistics_in(table.scratch), table.training(column)
+    if isinstance(column, NumberColumns | FeatureMatrix) and not column.steps and steps:
+        first, *others = steps
+        if isinstance(first, Scaler) and first.step == "standard" and training.count > 1:
+            return column.with_scaler(first, *_standard(table, column)).fit(training, others, statistics)
+    return column.fit(training, steps, statistics)
+
+
+def _standard(table: LargeTable, column: NumberColumns | FeatureMatrix) -> tuple[Floats, Floats]:
+    """What `standard` needs of the columns that are scaled. Only those without known moments are read."""
+    training, scaled = table.training(column), np.flatnonzero(column.scaled)
+    known = [table.moments.get(column.output_columns[n]) for n in scaled]
+    is_known = np.array([moments is not None for moments in known], np.bool_)
+    mean, squares = np.zeros(len(scaled)), np.zeros(len(scaled))
+    if not is_known.all():
+        to_read = np.zeros(len(column.scaled), np.bool_)
+        to_read[scaled[~is_known]] = True
+        read = moments_of_blocks(training.then(partial(column.chosen_numbers, to_read)))
+        mean[~is_known], squares[~is_known] = read.mean, read.squares
+    for number, moments in enumerate(known):
+        if moments is not None:
+            mean[number], squares[number] = moments.mean[0], moments.squares[0]
+    return mean_and_deviation(Moments(training.rows, mean, squares))
 
 
 def first_values(table: LargeTable, columns: Sequence[Column]) -> list[Any]:
     """The values of one training row, for each of the columns."""
     first = next(block for block in table.blocks if len(table.splits.rows_of(block, TRAIN)))
-    row = table.splits.rows_of(first, TRAIN)[:1]
-    values = first.read([n for column in columns if not isinstance(column, PicturePixels) for n in column.columns])
+    row = int(table.splits.rows_of(first, TRAIN)[0])
+    names = [name for column in columns if not isinstance(column, PicturePixels) for name in column.columns]
+    values = first.read_row(names, row)
     return [
         table.pictures[column.column][:1]
         if isinstance(column, PicturePixels)
-        else values_of_column(column, values, row)
+        else values_of_column(column, values, slice(None))
         for column in columns
     ]
 
@@ -120,33 +144,3 @@ def _drop_in_block(
         within &= rows_within(matrix, mean, deviation, above)
     splits.of(block)[rows[~within]] = DROPPED
     return int(within.sum())
-
-
-def _check_classes(table: LargeTable, targets: Columns) -> None:
-    classified = {name: ClassNumbers(c) for name, c in targets.items() if isinstance(c, ClassLabels)}
-    counts: dict[str, NDArray[np.int64]] = {}
-    for of_block in map_blocks(partial(_count_classes, classified, table.splits), table.blocks):
-        counts = {name: counts.get(name, 0) + rows for name, rows in of_block.items()}
-    errors = ErrorList()
-    for name, of_splits in counts.items():
-        classes = classified[name].column.classes
-        found = {
-            split: [classes[n] for n in np.flatnonzero(rows).tolist()]
-            for split, rows in zip(SPLITS, of_splits, strict=False)
-            if rows.any()
-        }
-        check_classes_of_splits(name, found, errors)
-    errors.raise_if_any()
-
-
-def _count_classes(
-    targets: Mapping[str, ClassNumbers], splits: RowSplits, block: TableBlock
-) -> dict[str, NDArray[np.int64]]:
-    """For each target a row for each split: the number of rows of each class."""
-    codes = splits.of(block).astype(np.int64)
-    counts = {}
-    for name, target in targets.items():
-        width = len(target.column.classes)
-        cells = np.bincount(codes * width + target.read(block), minlength=(DROPPED + 1) * width)
-        counts[name] = cells.reshape(DROPPED + 1, width)
-    return counts

@@ -56,7 +56,7 @@ def infer_large_kinds(
     unknown = [column for column in columns if column not in params]
     if not unknown:
         return {}
-    first = blocks[0].read(unknown)
+    first = blocks[0].read_types(unknown)
     kinds: dict[str, InputParams] = {}
     of_texts = {column: _Texts() for column, values in first.items() if _has_texts(values)}
     errors = ErrorList()

@@ -48,9 +48,9 @@ def _preprocess(table: Table, params: Preprocess, folder: Path, scratch: Scratch
     targets = _targets(table, params, named_targets, blocks)
     classes = {name: ClassNumbers(column) for name, column in targets.items() if isinstance(column, ClassLabels)}
     splits = split_large_table(table, blocks, params, classes, scratch)
-    input_columns = read_large_inputs(table, inputs, params, blocks, splits, scratch)
-    large = LargeTable(blocks, splits, picture_values(table), scratch)
-    input_specs, target_specs = fit_large_table(large, input_columns, targets, params)
+    read = read_large_inputs(table, inputs, params, blocks, splits, scratch)
+    large = LargeTable(blocks, splits, picture_values(table), read.moments, scratch)
+    input_specs, target_specs = fit_large_table(large, read.columns, targets, params)
     is_private = params.weight in table.private
     sizes, hashes = transform_large_table(large, input_specs, target_specs, params.weight, is_private, folder)
     fitted = Fitted(

@@ -6,12 +6,14 @@ from functools import partial
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN
 from stages.core.artefacts.raw.raw_data import Table
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchArray, ScratchFolder
 from stages.core.columns.column_params import InputParams, NumberParams, PictureParams, TextParams
+from stages.core.columns.features.coded_values import ColumnValues, plain_array
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature, Summary
 from stages.core.columns.features.number_feature import NumberFeature
@@ -20,6 +22,7 @@ from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
+from stages.core.columns.scaling_params import Scaler
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.errors import ErrorList, UserError
 from stages.preprocess.inputs.read_picture_inputs import picture_values
@@ -31,7 +34,7 @@ from stages.preprocess.inputs.read_table_inputs import (
     kinds_of_columns,
 )
 from stages.preprocess.inputs.read_text_inputs import Text, text_column
-from stages.preprocess.large_table.check_numbers import check_numbers
+from stages.preprocess.large_table.check_numbers import are_numbers, refuse_columns
 from stages.preprocess.large_table.infer_large_kinds import infer_large_kinds
 from stages.preprocess.large_table.map_checked import map_checked
 from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
@@ -39,36 +42,75 @@ from stages.preprocess.large_table.summary_of_values import ValueSummary, middle
 from stages.preprocess.large_table.table_block import TableBlock
 from stages.preprocess.large_table.training_blocks import training_blocks
 from stages.preprocess.params import Preprocess
+from stages.preprocess.scaler_statistics import Moments
 
 # More different values than this are not counted in memory.
 MOST_VALUES = 2_000_000
-BlockSummary = ValueCounts | ValueSummary
+FeatureSummary = ValueCounts | ValueSummary
+# The moments of columns of numbers; None for one with gaps, whose values are known when these are filled.
+MomentsOfColumns = dict[str, Moments | None]
+
+
+@dataclass(frozen=True)
+class _BlockSummary:
+    features: list[FeatureSummary]
+    moments: MomentsOfColumns
 
 
 @dataclass(frozen=True)
 class _Checks:
-    """What the rows of all splits are checked for, and what is counted in the training rows."""
+    """What the rows of all splits are checked for, and what is counted in the training rows.
+
+    Moments are calculated in the same pass if the first step of `steps` needs them, so that numbers are read once less.
+    """
 
     numbers: Sequence[str]
     features: Sequence[Feature]
     texts: Sequence[TextColumn]
     private: Collection[str]
     splits: RowSplits
+    with_moments: bool
 
-    def check_and_count(self, block: TableBlock) -> list[BlockSummary]:
-        rows, errors, summaries = self.splits.rows_of(block, TRAIN), ErrorList(), list[BlockSummary]()
-        with errors.collect():
-            check_numbers(self.numbers, self.private, block)
+    def check_and_count(self, block: TableBlock) -> _BlockSummary:
+        rows, errors = self.splits.rows_of(block, TRAIN), ErrorList()
+        moments = self._check_numbers(block, rows, errors)
+        summaries: list[FeatureSummary] = []
         for feature in self.features:
             values = block.column(feature.column)
             feature.check(values, errors)
-            count = partial(summarize, feature) if _is_summarized(feature) else feature.count
-            summaries.append(count(values[rows]))
+            summary = self._summary(feature, values.take(rows))
+            if isinstance(summary, ValueSummary) and len(rows):
+                moments[feature.column] = summary.moments
+            summaries.append(summary)
         for text in self.texts:
             with errors.collect():
                 text.check(TableValues({text.column: block.column(text.column)}))
         errors.raise_if_any()
-        return summaries
+        return _BlockSummary(summaries, moments)
+
+    def _check_numbers(self, block: TableBlock, rows: NDArray[np.int64], errors: ErrorList) -> MomentsOfColumns:
+        wrong: list[str] = []
+        moments: MomentsOfColumns = {}
+        for column in self.numbers:
+            values = block.column(column)
+            if not are_numbers(values):
+                wrong.append(column)
+            elif self.with_moments and len(rows):
+                moments[column] = Moments.of(plain_array(values.take(rows))[:, None].astype(np.float64, copy=False))
+        with errors.collect():
+            refuse_columns(wrong, self.private, block)
+        return moments
+
+    def _summary(self, feature: Feature, values: ColumnValues) -> FeatureSummary:
+        return summarize(feature, self.with_moments, values) if _is_summarized(feature) else feature.count(values)
+
+
+@dataclass(frozen=True)
+class LargeInputs:
+    """The columns of each input as `read_table_inputs` returns them, without their values, and the known moments."""
+
+    columns: dict[str, Column]
+    moments: Mapping[str, Moments]
 
 
 def read_large_inputs(
@@ -78,12 +120,13 @@ def read_large_inputs(
     blocks: Sequence[TableBlock],
     splits: RowSplits,
     scratch: ScratchFolder,
-) -> dict[str, Column]:
-    """Return the columns of each input as `read_table_inputs` does, without their values."""
+) -> LargeInputs:
     kinds = _kinds(table, [*chain.from_iterable(inputs.values())], params, blocks, splits)
     columns = _columns_of_kinds(kinds, inputs, params, table.private)
-    private = set(table.private)
-    fitted = _fit_features(_Checks(columns.numbers, columns.features, columns.texts, private, splits), blocks, scratch)
+    checks = _Checks(
+        columns.numbers, columns.features, columns.texts, set(table.private), splits, _begins_with_moments(params)
+    )
+    fitted, moments = _fit_features(checks, blocks, scratch)
     fitted_features = {feature.column: feature for feature in fitted}
     texts = {text.column: text for text in columns.texts}
     training_rows = int(splits.counts(blocks)[:, SPLITS.index(TRAIN)].sum())
@@ -101,7 +144,12 @@ def read_large_inputs(
             with errors.collect():
                 arrays[names.of(column)] = _pictures(column, kinds[column], table)
     errors.raise_if_any()
-    return arrays
+    return LargeInputs(arrays, moments)
+
+
+def _begins_with_moments(params: Preprocess) -> bool:
+    first = next(iter(params.input_steps.rows), None)
+    return isinstance(first, Scaler) and first.step == "standard"
 
 
 @dataclass(frozen=True)
@@ -163,16 +211,20 @@ def _is_summarized(feature: Feature) -> bool:
     return isinstance(feature, NumberFeature | DateFeature) and feature.params.missing != "most_frequent"
 
 
-def _fit_features(checks: _Checks, blocks: Sequence[TableBlock], scratch: ScratchFolder) -> list[Feature]:
+def _fit_features(
+    checks: _Checks, blocks: Sequence[TableBlock], scratch: ScratchFolder
+) -> tuple[list[Feature], dict[str, Moments]]:
     if not (checks.features or checks.numbers or checks.texts):
-        return []
-    per_block = map_checked(checks.check_and_count, blocks)
-    totals: list[BlockSummary] | None = None
+        return [], {}
+    totals: list[FeatureSummary] | None = None
     rows_of_blocks: list[list[int]] = []
-    for of_block in per_block:
-        rows_of_blocks.append([summary.total for summary in of_block])
-        totals = of_block if totals is None else [a + b for a, b in zip(totals, of_block, strict=True)]  # type: ignore[operator]
+    moments: MomentsOfColumns = {}
+    for of_block in map_checked(checks.check_and_count, blocks):
+        summaries = of_block.features
+        rows_of_blocks.append([summary.total for summary in summaries])
+        totals = summaries if totals is None else [a + b for a, b in zip(totals, summaries, strict=True)]  # type: ignore[operator]
         _check_different_values(checks.features, totals)
+        _add_moments(moments, of_block.moments)
     errors, fitted = ErrorList(), []
     for number, (feature, total) in enumerate(zip(checks.features, totals or [], strict=True)):
         summary: Summary = total
@@ -185,10 +237,19 @@ def _fit_features(checks: _Checks, blocks: Sequence[TableBlock], scratch: Scratc
     if unseen := [f for f in fitted if getattr(f.params, "unseen", "other") == "fail"]:
         for _ in map_checked(partial(_check_unseen, unseen), blocks):
             pass
-    return fitted
+    return fitted, {column: known for column, known in moments.items() if known is not None}
 
 
-def _check_different_values(features: Sequence[Feature], totals: Iterable[BlockSummary]) -> None:
+def _add_moments(total: MomentsOfColumns, of_block: MomentsOfColumns) -> None:
+    for column, moments in of_block.items():
+        before = total.get(column, moments)
+        if before is None or moments is None:
+            total[column] = None
+        else:
+            total[column] = before + moments if column in total else moments
+
+
+def _check_different_values(features: Sequence[Feature], totals: Iterable[FeatureSummary]) -> None:
     for feature, total in zip(features, totals, strict=True):
         if isinstance(total, ValueCounts) and len(total.values) > MOST_VALUES:
             raise UserError(

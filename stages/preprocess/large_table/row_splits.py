@@ -33,4 +33,9 @@ class RowSplits:
 
     def counts(self, blocks: Sequence[TableBlock]) -> NDArray[np.int64]:
         """For each block the number of rows of each split, and of dropped rows."""
-        return np.array([np.bincount(self.of(block), minlength=len(SPLITS) + 1) for block in blocks], np.int64)
+        return np.array([_count_codes(self.of(block)) for block in blocks], np.int64)
+
+
+def _count_codes(codes: Codes) -> list[int]:
+    # In a quarter of the time of np.bincount, which converts the codes.
+    return [int(np.count_nonzero(codes == code)) for code in range(DROPPED + 1)]

@@ -9,15 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.columns.features.coded_values import ColumnValues
-from stages.core.columns.features.feature import Feature
+from stages.core.columns.features.feature import Feature, ParsedValues
+from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.value_counts import ValueCounts
+from stages.preprocess.scaler_statistics import Moments
 
 
 @dataclass(frozen=True)
 class ValueSummary:
     """Summaries of blocks can be added. `sum_parts` are numbers whose exact sum is that of the values.
 
-    `middle_values` has the values around the median, which are found when all blocks are known.
+    `middle_values` has the values around the median, which are found when all blocks are known. `moments` are those of
+    a block of numbers without gaps.
     """
 
     total: int
@@ -25,6 +28,7 @@ class ValueSummary:
     first: Any
     sum_parts: tuple[float, ...] = ()
     middle_values: Callable[[], NDArray[Any]] | None = None
+    moments: Moments | None = None
 
     def __add__(self, other: "ValueSummary") -> "ValueSummary":
         firsts = [summary.first for summary in (self, other) if summary.total]
@@ -41,22 +45,28 @@ class ValueSummary:
         return ValueCounts.of(self.middle_values()).median()
 
     def most_frequent(self) -> Any:
-        raise NotImplementedError("the most frequent value needs a count of each")
+        raise AssertionError("columns filled with their most frequent value are counted")
 
 
-def summarize(feature: Feature, values: ColumnValues) -> ValueSummary:
+def summarize(feature: Feature, with_moments: bool, values: ColumnValues) -> ValueSummary:
     """The summary of a block of training rows."""
     parsed = feature.parse(values)
-    usable = parsed.values[~parsed.missing & ~parsed.wrong]
+    usable = _usable(parsed)
+    moments = None
+    if with_moments and len(usable) == len(values) > 0 and isinstance(feature, NumberFeature):
+        moments = Moments.of(usable[:, None])
     parts = _exact_parts(usable.tolist()) if feature.params.missing == "mean" else ()
     first = usable.min() if len(usable) else None
-    return ValueSummary(len(usable), int(parsed.missing.sum()), first, (*parts,))
+    return ValueSummary(len(usable), int(parsed.missing.sum()), first, (*parts,), moments=moments)
 
 
 def usable_values(feature: Feature, values: ColumnValues) -> NDArray[Any]:
-    parsed = feature.parse(values)
-    found: NDArray[Any] = parsed.values[~parsed.missing & ~parsed.wrong]
-    return found
+    return _usable(feature.parse(values))
+
+
+def _usable(parsed: ParsedValues) -> NDArray[Any]:
+    left_out = parsed.missing | parsed.wrong
+    return parsed.values[~left_out] if left_out.any() else parsed.values
 
 
 def _exact_parts(numbers: Sequence[float]) -> Iterator[float]:

@@ -39,6 +39,17 @@ class TableBlock:
         table = self.stored.read_arrow(self.number, names, texts_as_dictionaries=True)
         return {name: _values(table.column(name)) for name in names}
 
+    def read_types(self, columns: Sequence[str]) -> dict[str, ColumnValues]:
+        """As `read`, without rows."""
+        table = self.stored.read_arrow(self.number, columns, texts_as_dictionaries=True, rows=0)
+        return {name: _values(table.column(name)) for name in columns}
+
+    def read_row(self, columns: Sequence[str], row: int) -> dict[str, ColumnValues]:
+        """As `read`, but only one row. What is after it is not read."""
+        names = list(dict.fromkeys(columns))
+        table = self.stored.read_arrow(self.number, names, texts_as_dictionaries=True, rows=row + 1).slice(row)
+        return {name: _values(table.column(name)) for name in names}
+
     def column(self, name: str) -> ColumnValues:
         """Where one column after another is used, fewer are in memory at once."""
         return self.read([name])[name]

@@ -23,6 +23,8 @@ from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock
 
 Result = TypeVar("Result")
+# Positions in a block.
+Rows = NDArray[np.int64] | slice
 
 
 @dataclass(frozen=True)
@@ -58,23 +60,29 @@ def training_blocks(blocks: Sequence[TableBlock], splits: RowSplits, column: Col
     )
 
 
-def values_of_column(column: Column, values: Mapping[str, ColumnValues], rows: NDArray[np.int64]) -> Any:
+def values_of_column(column: Column, values: Mapping[str, ColumnValues], rows: Rows) -> Any:
     """What `column.transform` takes, of the values of a block."""
+    chosen = {name: take_values(values[name], rows) for name in column.columns}
     match column:
         case NumberColumns():
-            return number_matrix([values[name] for name in column.columns], rows)
+            return _number_matrix([chosen[name] for name in column.columns])
         case ClassLabels():
-            return ClassNumbers(column).of(values[column.columns[0]][rows])
+            return ClassNumbers(column).of(chosen[column.columns[0]])
         case _:
-            return TableValues({name: values[name][rows] for name in column.columns})
+            return TableValues(chosen)
 
 
-def number_matrix(columns: Sequence[ColumnValues], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def _number_matrix(columns: Sequence[ColumnValues]) -> NDArray[np.float64]:
     """The values of a row are side by side in memory, as those of a table of one block are."""
-    matrix = np.empty((len(rows), len(columns)))
+    matrix = np.empty((len(columns[0]), len(columns)))
     for number, values in enumerate(columns):
-        matrix[:, number] = plain_array(values)[rows]
+        matrix[:, number] = plain_array(values)
     return matrix
+
+
+def take_values(values: ColumnValues, rows: Rows) -> ColumnValues:
+    """A slice gives a view."""
+    return values[rows] if isinstance(rows, slice) else values.take(rows)
 
 
 def _training_values(splits: RowSplits, column: Column, block: TableBlock) -> Any:
@@ -93,7 +101,7 @@ class _ColumnsWhenUsed(Mapping[str, ColumnValues]):
     rows: NDArray[np.int64]
 
     def __getitem__(self, name: str) -> ColumnValues:
-        return self.block.column(name)[self.rows]
+        return take_values(self.block.column(name), self.rows)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)

@@ -1,6 +1,6 @@
 """Transform the rows of a large table by blocks, straight into the files of the processed data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,18 +15,20 @@ from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengt
 from stages.core.artefacts.records.record import write_record
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchArray
+from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.coded_values import ColumnValues
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
-from stages.core.errors import prefix_errors
+from stages.core.errors import ErrorList, prefix_errors
 from stages.preprocess.count_samples_seen_in_training import hash_rows
+from stages.preprocess.fit_columns import check_classes_of_splits
 from stages.preprocess.inputs.read_weights import check_weight_of_split, row_weights
 from stages.preprocess.large_table.fit_large_table import LargeTable, first_values
-from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
+from stages.preprocess.large_table.row_splits import DROPPED, SPLITS, Codes, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock
-from stages.preprocess.large_table.training_blocks import values_of_column
+from stages.preprocess.large_table.training_blocks import Rows, values_of_column
 
 Integers = NDArray[np.int64]
 # Matrices are made of so many rows at once, which stay in the caches of the processor.
@@ -42,22 +44,18 @@ class _StoredColumn:
     seed: int | None
     row: NDArray[Any] | None
 
-
-@dataclass(frozen=True)
-class _Output:
-    """Where the array of an input or target of a split is written. Rows of different lengths are files of parts."""
-
-    name: str
-    column: Column
-    seed: int | None
-    file: ArrayFile | None
-    parts: Path
+    @property
+    def row_size(self) -> int:
+        return 1 if self.row is None else self.row.size
 
 
 @dataclass(frozen=True)
 class _SplitOutputs:
+    """Where the arrays of a split are written. Rows of different lengths are in files of parts until all are known."""
+
     code: int
-    arrays: Sequence[_Output]
+    files: Mapping[str, ArrayFile]
+    parts: Path
     rows: ArrayFile
     weights: ArrayFile | None
     hashes: ScratchArray
@@ -66,6 +64,7 @@ class _SplitOutputs:
 @dataclass(frozen=True)
 class _Plan:
     splits: RowSplits
+    columns: Sequence[_StoredColumn]
     outputs: Mapping[str, _SplitOutputs]
     weight: str | None
     private: bool
@@ -82,10 +81,11 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Written:
-    """What is known of a block's rows of a split when they are written."""
+    """What is known of a block's rows of a split when they are written. `classes` are the numbers of those present."""
 
     has_weight: bool
     parts: Mapping[str, _Part]
+    classes: Mapping[str, set[int]]
 
 
 def transform_large_table(
@@ -96,23 +96,24 @@ def transform_large_table(
     private: bool,
     folder: Path,
 ) -> tuple[dict[str, int], dict[str, ScratchArray]]:
-    """Return the number of rows of each split, and the hashes of its rows."""
+    """Return the number of rows of each split, and the hashes of its rows. Raises UserError for classes not trained."""
     counts = table.splits.counts(table.blocks)
     sizes = {name: int(counts[:, code].sum()) for code, name in enumerate(SPLITS) if counts[:, code].any()}
     columns = _stored_columns(table, inputs, targets)
     outputs = {name: _create_outputs(table, columns, weight, folder / name, size) for name, size in sizes.items()}
-    plan = _Plan(table.splits, outputs, weight, private)
+    plan = _Plan(table.splits, columns, outputs, weight, private)
     starts = np.cumsum(counts, axis=0) - counts
     written = list(map_blocks(partial(_transform_block, plan), list(zip(starts.tolist(), table.blocks, strict=True))))
+    _check_classes(columns, written)
     for name, of_split in outputs.items():
         of_blocks = [of_block[name] for of_block in written if name in of_block]
         if weight is not None:
             check_weight_of_split(name, any(block.has_weight for block in of_blocks))
-        for output in of_split.arrays:
-            if isinstance(output.column, PicturePixels):
-                _write_pictures(table, output, of_split, folder / name)
-            elif output.column.sparse:
-                _join_parts(output, of_blocks, folder / name)
+        for stored in columns:
+            if isinstance(stored.column, PicturePixels):
+                _write_pictures(table, stored, of_split, folder / name)
+            elif stored.column.sparse:
+                _join_parts(stored, of_blocks, folder / name)
         _replace_consecutive_rows(folder / name)
     return sizes, {name: of_split.hashes for name, of_split in outputs.items()}
 
@@ -137,16 +138,16 @@ def _create_outputs(
     table: LargeTable, columns: Sequence[_StoredColumn], weight: str | None, folder: Path, rows: int
 ) -> _SplitOutputs:
     folder.mkdir(parents=True, exist_ok=True)
-    arrays = []
-    for stored in columns:
-        parts = table.scratch.path / f"{folder.name}.{stored.name}"
-        row, file = stored.row, None
-        if row is not None:
-            file = ArrayFile.create(folder / f"{stored.name}.npy", (rows, *row.shape[1:]), row.dtype)
-        arrays.append(_Output(stored.name, stored.column, stored.seed, file, parts))
     return _SplitOutputs(
         code=SPLITS.index(folder.name),
-        arrays=arrays,
+        files={
+            stored.name: ArrayFile.create(
+                folder / f"{stored.name}.npy", (rows, *stored.row.shape[1:]), stored.row.dtype
+            )
+            for stored in columns
+            if stored.row is not None
+        },
+        parts=table.scratch.path / folder.name,
         rows=ArrayFile.create(folder / "rows.npy", (rows,), np.int64),
         weights=None if weight is None else ArrayFile.create(folder / "weights.npy", (rows,), np.float32),
         hashes=table.scratch.file(rows, np.uint64),
@@ -156,13 +157,19 @@ def _create_outputs(
 def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str, _Written]:
     """Write the rows of a block. Of each split, `at` has the number of rows that are in blocks before this one."""
     starts, block = at
-    arrays = next(iter(plan.outputs.values())).arrays
-    names = [c for output in arrays if not output.column.shared for c in output.column.columns]
-    values = block.read(names)
+    values = block.read([name for stored in plan.columns if not stored.column.shared for name in stored.column.columns])
     weights = None
     if plan.weight is not None:
         with prefix_errors(block.name):
             weights = row_weights(block.frame([plan.weight])[plan.weight], plan.weight, plan.private)
+    class_numbers: dict[str, Integers] = {
+        stored.name: values_of_column(stored.column, values, slice(None))
+        for stored in plan.columns
+        if isinstance(stored.column, ClassLabels)
+    }
+    for stored in plan.columns:
+        if stored.row is not None:
+            _write_arrays(plan, stored, class_numbers.get(stored.name), values, starts, block)
     written = {}
     for name, of_split in plan.outputs.items():
         rows = plan.splits.rows_of(block, name)
@@ -171,69 +178,127 @@ def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str,
             of_split.rows.write(start, block.start + rows)
             if weights is not None and of_split.weights is not None:
                 of_split.weights.write(start, weights[rows])
-            columns = _write_columns(of_split, values, rows, start, block)
-            written[name] = _Written(weights is not None and bool(weights[rows].any()), columns)
+            parts = {
+                stored.name: _write_part(stored, values, rows, of_split, start, block)
+                for stored in plan.columns
+                if stored.column.sparse
+            }
+            has_weight = weights is not None and bool(weights[rows].any())
+            classes = {target: _present(numbers.take(rows)) for target, numbers in class_numbers.items()}
+            written[name] = _Written(has_weight, parts, classes)
     return written
 
 
-def _write_columns(
-    of_split: _SplitOutputs, values: Mapping[str, ColumnValues], rows: Integers, start: int, block: TableBlock
-) -> dict[str, _Part]:
-    """Return the parts of arrays whose rows have different lengths."""
-    parts = {}
-    hashes = of_split.hashes.open()[start : start + len(rows)]
-    for output in of_split.arrays:
-        if output.column.shared:
-            continue
-        size = PIECE_ROWS if isinstance(output.column, NumberColumns | FeatureMatrix) else len(rows)
-        for first in range(0, len(rows), size):
-            piece = rows[first : first + size]
-            transformed = output.column.transform(values_of_column(output.column, values, piece))
-            if output.seed is not None:
-                hashes[first : first + size] += hash_rows(transformed, output.seed)
-            if isinstance(transformed, RaggedRows):
-                parts[output.name] = _write_part(output, transformed, block)
-            else:
-                assert output.file is not None
-                assert isinstance(transformed, np.ndarray)
-                output.file.write(start + first, transformed)
-    return parts
+def _present(class_numbers: Integers) -> set[int]:
+    return set(np.flatnonzero(np.bincount(class_numbers)).tolist())
 
 
-def _write_part(output: _Output, rows: RaggedRows, block: TableBlock) -> _Part:
-    path = output.parts.with_name(f"{output.parts.name}.{block.start}")
-    rows.ids.tofile(_beside(path, "ids"))
-    if rows.weights is not None:
-        rows.weights.tofile(_beside(path, "weights"))
-    return _Part(path, np.diff(rows.offsets), rows.ids.dtype.str)
+def _check_classes(columns: Sequence[_StoredColumn], written: Sequence[Mapping[str, _Written]]) -> None:
+    errors = ErrorList()
+    for stored in columns:
+        if isinstance(stored.column, ClassLabels):
+            present: dict[str, set[int]] = {}
+            for of_block in written:
+                for split, of_split in of_block.items():
+                    present.setdefault(split, set()).update(of_split.classes[stored.name])
+            found = {
+                split: [stored.column.classes[number] for number in sorted(present[split])]
+                for split in SPLITS
+                if split in present
+            }
+            check_classes_of_splits(stored.name.removeprefix("target."), found, errors)
+    errors.raise_if_any()
+
+
+def _write_arrays(
+    plan: _Plan,
+    stored: _StoredColumn,
+    class_numbers: Integers | None,
+    values: Mapping[str, ColumnValues],
+    starts: Sequence[int],
+    block: TableBlock,
+) -> None:
+    """Transform the rows of all splits together, then write those of each split."""
+    codes, written = np.array(plan.splits.of(block)), [*starts]
+    all_hashes = {} if stored.seed is None else {name: of.hashes.open() for name, of in plan.outputs.items()}
+    for rows, transformed in _transformed_pieces(stored, class_numbers, values, codes):
+        hashes = None if stored.seed is None else hash_rows(transformed, stored.seed)
+        codes_of_rows = codes[rows]
+        for name, of_split in plan.outputs.items():
+            chosen = np.flatnonzero(codes_of_rows == of_split.code)
+            if not len(chosen):
+                continue
+            start = written[of_split.code]
+            end = written[of_split.code] = start + len(chosen)
+            is_all = len(chosen) == len(codes_of_rows)
+            of_split.files[stored.name].write(start, transformed if is_all else transformed.take(chosen, axis=0))
+            if hashes is not None:
+                all_hashes[name][start:end] += hashes.take(chosen)
+
+
+def _transformed_pieces(
+    stored: _StoredColumn, class_numbers: Integers | None, values: Mapping[str, ColumnValues], codes: Codes
+) -> Iterator[tuple[Rows, NDArray[Any]]]:
+    """Pieces of the rows that were not dropped, with what `column.transform` gives for them."""
+    column = stored.column
+    is_wide = isinstance(column, NumberColumns | FeatureMatrix | ClassLabels) and stored.row_size > 1
+    size = PIECE_ROWS if is_wide else len(codes)
+    for start in range(0, len(codes), size):
+        rows: Rows = slice(start, min(start + size, len(codes)))
+        kept = codes[rows] != DROPPED
+        if not kept.all():
+            rows = start + np.flatnonzero(kept)
+        of_rows: Any = values_of_column(column, values, rows) if class_numbers is None else class_numbers[rows]
+        transformed = column.transform(of_rows)
+        assert isinstance(transformed, np.ndarray)
+        yield rows, transformed
+
+
+def _write_part(
+    stored: _StoredColumn,
+    values: Mapping[str, ColumnValues],
+    rows: Integers,
+    of_split: _SplitOutputs,
+    start: int,
+    block: TableBlock,
+) -> _Part:
+    transformed = stored.column.transform(values_of_column(stored.column, values, rows))
+    assert isinstance(transformed, RaggedRows)
+    if stored.seed is not None:
+        of_split.hashes.open()[start : start + len(rows)] += hash_rows(transformed, stored.seed)
+    path = of_split.parts.with_name(f"{of_split.parts.name}.{stored.name}.{block.start}")
+    transformed.ids.tofile(_beside(path, "ids"))
+    if transformed.weights is not None:
+        transformed.weights.tofile(_beside(path, "weights"))
+    return _Part(path, np.diff(transformed.offsets), transformed.ids.dtype.str)
 
 
 def _beside(path: Path, name: str) -> Path:
     return path.with_name(f"{path.name}.{name}")
 
 
-def _join_parts(output: _Output, blocks: Sequence[_Written], folder: Path) -> None:
+def _join_parts(stored: _StoredColumn, blocks: Sequence[_Written], folder: Path) -> None:
     """Write an array of rows of different lengths from the parts of the blocks."""
-    parts = [block.parts[output.name] for block in blocks]
+    parts = [block.parts[stored.name] for block in blocks]
     lengths = np.concatenate([part.lengths for part in parts])
-    np.save(folder / f"{output.name}.offsets.npy", offsets_from_lengths(lengths))
+    np.save(folder / f"{stored.name}.offsets.npy", offsets_from_lengths(lengths))
     paths = [part.path for part in parts]
-    concatenate_raw_files([_beside(p, "ids") for p in paths], folder / f"{output.name}.ids.npy", parts[0].dtype)
-    if output.column.weighted:
+    concatenate_raw_files([_beside(p, "ids") for p in paths], folder / f"{stored.name}.ids.npy", parts[0].dtype)
+    if stored.column.weighted:
         weights = [_beside(path, "weights") for path in paths]
-        concatenate_raw_files(weights, folder / f"{output.name}.weights.npy", np.float32)
+        concatenate_raw_files(weights, folder / f"{stored.name}.weights.npy", np.float32)
 
 
-def _write_pictures(table: LargeTable, output: _Output, of_split: _SplitOutputs, folder: Path) -> None:
+def _write_pictures(table: LargeTable, stored: _StoredColumn, of_split: _SplitOutputs, folder: Path) -> None:
     """Each picture of a split is stored once, so that all rows are transformed together."""
-    column = output.column
+    column = stored.column
     assert isinstance(column, PicturePixels)
     rows = np.flatnonzero(table.splits.array.open() == of_split.code)
     shared = column.transform(table.pictures[column.column][rows])
-    np.save(folder / f"{output.name}.values.npy", np.ascontiguousarray(shared.values))
-    np.save(folder / f"{output.name}.numbers.npy", shared.numbers)
-    if output.seed is not None:
-        of_split.hashes.open()[:] += hash_rows(shared, output.seed)
+    np.save(folder / f"{stored.name}.values.npy", np.ascontiguousarray(shared.values))
+    np.save(folder / f"{stored.name}.numbers.npy", shared.numbers)
+    if stored.seed is not None:
+        of_split.hashes.open()[:] += hash_rows(shared, stored.seed)
 
 
 def _replace_consecutive_rows(folder: Path) -> None:

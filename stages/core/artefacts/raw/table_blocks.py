@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
 # 64 MiB of numbers of 64 bits.
 BLOCK_CELLS = 1 << 23
 SMALLEST_BLOCK = 1 << 12
+# Of the first rows of a block, so many are read at once.
+FIRST_ROWS = 1 << 10
 
 
 def default_block_rows(columns: int) -> int:
@@ -89,9 +92,13 @@ class StoredSplit:
     block_rows: int
 
     def read_arrow(
-        self, block: int, columns: Sequence[str] | None = None, texts_as_dictionaries: bool = False
+        self,
+        block: int,
+        columns: Sequence[str] | None = None,
+        texts_as_dictionaries: bool = False,
+        rows: int | None = None,
     ) -> "pa.Table":
-        """A block with these columns, or with all of them.
+        """A block with these columns, or with all of them, or at least its first rows.
 
         As a dictionary, each different text of a column is there once, which takes less time and memory to read.
 
@@ -107,7 +114,7 @@ class StoredSplit:
                 texts = [field.name for field in parquet.schema_arrow if is_text(field.type)]
                 parquet = pq.ParquetFile(file, metadata=parquet.metadata, read_dictionary=texts)
             names = None if columns is None else list(columns)
-            table = parquet.read(names, use_threads=False)
+            table = parquet.read(names, use_threads=False) if rows is None else _first_rows(parquet, rows, names)
             # A file has its columns in its own order.
             return table if names is None else table.select(names)
 
@@ -126,6 +133,18 @@ class StoredSplit:
 
     def read(self, block: int, columns: Sequence[str] | None = None) -> "pd.DataFrame":
         return self.read_arrow(block, columns).to_pandas()
+
+
+def _first_rows(parquet: "pq.ParquetFile", rows: int, columns: list[str] | None) -> "pa.Table":
+    import pyarrow as pa
+
+    batches, missing = [], rows
+    for batch in parquet.iter_batches(FIRST_ROWS, columns=columns, use_threads=False) if rows else ():
+        batches.append(batch.slice(0, missing))
+        missing -= len(batches[-1])
+        if not missing:
+            break
+    return pa.Table.from_batches(batches) if batches else parquet.read_row_groups([], columns)
 
 
 @dataclass(frozen=True)

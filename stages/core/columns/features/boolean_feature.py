@@ -33,6 +33,8 @@ class BooleanFeature(Feature):
     def _parse(self, values: NDArray[Any], missing: Mask) -> ParsedValues:
         meaning = {text.lower(): False for text in self.params.false_values}
         meaning |= {text.lower(): True for text in self.params.true_values}
+        if values.dtype.kind == "b" and (meaning.get("false"), meaning.get("true")) == (False, True):
+            return ParsedValues(values, missing, np.zeros(len(values), np.bool_))
         truths, wrong = np.zeros(len(values), np.bool_), np.zeros(len(values), np.bool_)
         truths[~missing], wrong[~missing] = convert_different_values(
             values[~missing], lambda text: meaning.get(text.strip().lower()), np.bool_, False

@@ -24,6 +24,19 @@ class CodedValues:
     def __getitem__(self, rows: Any) -> "CodedValues":
         return CodedValues(self.values, self.codes[rows])
 
+    def take(self, rows: Any) -> "CodedValues":
+        """As the method of an array, which takes less time than an index."""
+        return CodedValues(self.values, self.codes.take(rows))
+
+    def without_unused(self) -> "CodedValues":
+        """
+        >>> CodedValues(np.array(["a", "b", None], object), np.array([1, 1])).without_unused()
+        CodedValues(values=array(['b'], dtype=object), codes=array([0, 0], dtype=int32))
+        """
+        is_used = self.row_counts() > 0
+        codes = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
+        return CodedValues(self.values[is_used], codes.take(self.codes))
+
     def to_array(self) -> NDArray[Any]:
         array: NDArray[Any] = self.values[self.codes]
         return array

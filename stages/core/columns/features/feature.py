@@ -107,8 +107,10 @@ class Feature(Record):
 
     def check(self, values: ColumnValues, errors: ErrorList) -> None:
         """Add errors for the values that this column cannot take."""
-        parsed = self.parse(values.values_of_rows() if isinstance(values, CodedValues) else values)
-        if not parsed.wrong.any() and not (parsed.missing.any() and self.params.missing in ("refuse", "forward")):
+        # Rows need not have all of the coded values, but most often none of these is wrong.
+        if not self._has_wrong(values.values if isinstance(values, CodedValues) else values):
+            return
+        if isinstance(values, CodedValues) and not self._has_wrong(values.values_of_rows()):
             return
         values = plain_array(values)
         parsed = self.parse(values)
@@ -130,6 +132,11 @@ class Feature(Record):
                     f"column {self.column}: missing in the first rows, with no value before them to fill them with: "
                     f"{format_examples(missing)}; take these rows out, or choose another value of missing"
                 )
+
+    def _has_wrong(self, values: NDArray[Any]) -> bool:
+        parsed = self.parse(values)
+        may_miss = self.params.missing not in ("refuse", "forward")
+        return bool(parsed.wrong.any()) or not (may_miss or not parsed.missing.any())
 
     def transform(self, values: ColumnValues, filled_before: Mask | None = None) -> Floats:
         """Return a matrix with a column for each of the outputs.
