@@ -10,6 +10,7 @@ import pytest
 from stages.cli.run.nothing_to_run import nothing_to_run
 from stages.cli.run.run import RunOptions, run
 from stages.core.dvc.repository import Repository
+from stages.core.parameters.read_params import read_params
 from tests.stories import light_pipeline, random_changes
 from tests.stories.repo import Repo
 
@@ -27,7 +28,13 @@ def known(small: Repo, monkeypatch: pytest.MonkeyPatch) -> Repo:
 
 
 def stale_stages() -> set[str]:
-    repository = Repository()
+    """As DVC finds them, which are the same as those of a run."""
+    for_dvc, for_run = (stale_in(Repository(params)) for params in (None, read_params()))
+    assert for_run == for_dvc
+    return for_dvc
+
+
+def stale_in(repository: Repository) -> set[str]:
     return repository.changed(repository.read_stages())
 
 
@@ -92,6 +99,27 @@ def test_without_a_stale_stage_nothing_runs(name: str, known: Repo, capsys: pyte
     assert capsys.readouterr().out.endswith("nothing to run: ant, bee\n")
     assert nothing_to_run([], wait=True)
     assert stale_stages() == set()
+
+
+def test_only_what_is_not_known_is_compared(known: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after a commit, and after a run of what had changed."""
+    compared: list[str] = []
+    original = Repository._changed_for_dvc
+
+    def changed_for_dvc(repository: Repository, names: list[str]) -> set[str]:
+        compared.extend(names)
+        return original(repository, names)
+
+    monkeypatch.setattr(Repository, "_changed_for_dvc", changed_for_dvc)
+    known.edit("conf/dataset/ant.yaml", "epochs: 5", "epochs: 6")
+    run(RunOptions())
+    known.commit("Epochs")
+    assert {*compared} == {"guard", "download@ant", "validate@ant", "train@ant", "summary"}
+    compared.clear()
+    run(RunOptions())
+    known.append("data/models/bee", "more")
+    run(RunOptions(keys=["bee"]))
+    assert {*compared} == {"train@bee", "summary"}  # DVC puts a new file at each output of train
 
 
 def test_random_changes(known: Repo) -> None:

@@ -17,7 +17,7 @@ from stages.cli.run.changed_sources import warn_of_changed_sources
 from stages.cli.run.check_memory import check_memory, memory_limit
 from stages.cli.run.clone_lock import only_run_in_clone
 from stages.cli.run.compose_if_changed import compose_if_changed
-from stages.core.dvc.working_tree.fingerprint import fingerprint
+from stages.core.dvc.working_tree.fingerprint import Fingerprint, fingerprint
 from stages.core.errors import UserError
 from stages.core.files.atomic_write import write_text
 from stages.guard.remove_other_datasets import remove_results_of_other_datasets
@@ -51,7 +51,7 @@ def nothing_to_run(keys: Sequence[str], wait: bool, memory: int | None = None) -
         if kept is None:
             return False
         compose_if_changed()
-        if current_state(kept.cache, kept.configuration) != kept.state:
+        if current_state(fingerprint(Path(kept.cache), list(map(Path, kept.configuration)))) != kept.state:
             return False
         check_keys(keys, list(kept.datasets))
         warn_of_changed_sources(kept.datasets, keys)
@@ -66,15 +66,13 @@ def report_nothing_to_run(chains: Sequence[str]) -> None:
     print(f"nothing to run: {', '.join(chains)}")
 
 
-def current_state(cache: str, configuration: Sequence[str]) -> str:
-    """`cache` is the folder of DVC's cache, `configuration` are the files of its settings."""
+def current_state(files: Fingerprint) -> str:
     try:
         head = git("rev-parse", "--verify", "HEAD").strip()
     except UserError:
         head = ""  # no repository, or no commit
     packages = Path(sysconfig.get_path("purelib"))
-    files = fingerprint(Path(cache), [Path(file) for file in configuration])
-    return f"{files} {head} {packages} {packages.stat().st_mtime_ns}"
+    return f"{files.state} {head} {packages} {packages.stat().st_mtime_ns}"
 
 
 def keep_nothing_to_run(

@@ -1,6 +1,6 @@
 """The plan of a run: stages before the chains, one chain for each dataset, and stages after them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile
 
@@ -44,9 +44,9 @@ def read_plan(repository: Repository, keys: Sequence[str]) -> Plan:
     )
 
 
-def stale_chains(repository: Repository, chains: Iterable[Chain]) -> list[Chain]:
-    """The chains with a stale stage, and the stages that they have to run."""
-    changed = repository.changed(stage for chain in chains for stage in chain.stages)
+def stale_chains(chains: Sequence[Chain], changed_of: Callable[[Iterable[str]], set[str]]) -> list[Chain]:
+    """The chains with a stale stage, and the stages that they have to run; `changed_of` gives the changed stages."""
+    changed = changed_of(stage for chain in chains for stage in chain.stages)
     found = (
         replace(chain, stages_to_run=tuple(dropwhile(lambda stage: stage not in changed, chain.stages)))
         for chain in chains

@@ -69,22 +69,37 @@ def run(options: RunOptions) -> None:
         check_keys(options.keys, list(datasets))
         warn_of_changed_sources(datasets, options.keys)
         remove_results_of_other_datasets(datasets)
-        repository = Repository()
+        # With a cluster, all stages are read: what a chain needs is found among them.
+        repository = Repository(params if options.on == LOCAL else None)
         for message in repair(repository):
             print(message, flush=True)
-        cache, configuration = repository.cache, [str(file) for file in repository.configuration_files]
-        state = current_state(cache, configuration)
-        if not run_until_undamaged(repository, datasets, options) and not options.keys and repository.is_in_fingerprint:
-            chains = [key for stage in repository.stage_names if (key := dataset_of(stage))]
-            keep_nothing_to_run(state, cache, configuration, list(dict.fromkeys(chains)), params)
+        try:
+            run_until_undamaged(repository, params, options)
+        except UserError:
+            repository.keep_unchanged_stages()
+            raise
+        if repository.knows_unchanged_stages:
+            keep_what_is_known(repository, params)
 
 
-def run_until_undamaged(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> bool:
-    """Whether a stage was stale. A stage moves damaged inputs away; the stages that made them are stale then."""
+def keep_what_is_known(repository: Repository, params: Mapping[str, Any]) -> None:
+    """Compare what ran once more, so that the next run need not. What changes meanwhile is not in the state."""
+    cache, configuration = repository.cache, [str(file) for file in repository.configuration_files]
+    now = repository.fingerprint()
+    state = current_state(now)
+    if repository.all_unchanged(now):
+        chains = [key for stage in repository.stage_names if (key := dataset_of(stage))]
+        keep_nothing_to_run(state, cache, configuration, list(dict.fromkeys(chains)), params)
+    repository.keep_unchanged_stages()
+
+
+def run_until_undamaged(repository: Repository, params: Mapping[str, Any], options: RunOptions) -> None:
+    """A stage moves damaged inputs away; the stages that made them are stale then."""
     for repeat in range(MAX_REPEATS + 1):
         known = quarantined()
         try:
-            return run_once(repository, datasets, options)
+            run_once(repository, params, options)
+            return
         except UserError:
             if quarantined() == known or repeat == MAX_REPEATS:
                 raise
@@ -103,12 +118,12 @@ def repair(repository: Repository) -> list[str]:
     return done
 
 
-def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOptions) -> bool:
-    """Whether a stage was stale."""
+def run_once(repository: Repository, params: Mapping[str, Any], options: RunOptions) -> None:
+    datasets = params["datasets"]
     events, start, durations, cores = Events(), monotonic(), read_durations(), usable_cores()
     display = LiveDisplay(durations, cores) if sys.stdout.isatty() else LogDisplay()
     wanted = {key: datasets[key] for key in options.keys or datasets}
-    limit = memory_limit(options.memory, read_params().get("memory"))
+    limit = memory_limit(options.memory, params.get("memory"))
     place = Place(options.on, options.jobs or cores, options.with_changes, limit)
     with open_executor(place, wanted, repository, events.put) as executor:
         runner = ChainScheduler(executor, events, partial(chain_resources, datasets), display, options.fail_fast)
@@ -118,7 +133,6 @@ def run_once(repository: Repository, datasets: Mapping[str, Any], options: RunOp
         write_index_without_summary(repository, [], finished=True)
     if ran:
         report_result(repository, runner, monotonic() - start)
-    return ran
 
 
 def run_stale(
@@ -130,8 +144,8 @@ def run_stale(
     """
     with repository.locked():
         plan = read_plan(repository, options.keys)
-        before = stale_chains(repository, plan.before)
-        stale = [] if before else stale_chains(repository, [*plan.chains, *plan.after])
+        before = stale_chains(plan.before, repository.changed_when_read)
+        stale = [] if before else stale_chains([*plan.chains, *plan.after], repository.changed_when_read)
     if not before and not stale:
         repository.sort_lock_file()  # a run that was killed did not
         report_nothing_to_run([chain.name for chain in plan.chains])
@@ -140,7 +154,7 @@ def run_stale(
         try:
             runner.display.expect(before)
             if before and runner.run(before):
-                stale = stale_chains(repository, [*plan.chains, *plan.after])
+                stale = stale_chains([*plan.chains, *plan.after], repository.changed)
             if stale:
                 names = {chain.name for chain in plan.chains}
                 chains = longest_first([chain for chain in stale if chain.name in names], durations)

@@ -26,14 +26,19 @@ class StageDeclaration:
     outputs: tuple[Path, ...]
 
 
+def read_pipeline_file(path: Path = PIPELINE) -> dict[str, Any]:
+    """All of dvc.yaml, which has a section `stages`."""
+    return read_yaml_mapping(path, "stages", solution_if_absent=_SOLUTION)
+
+
 def read_pipeline(path: Path = PIPELINE) -> dict[str, Any]:
-    stages: dict[str, Any] = read_yaml_mapping(path, "stages", solution_if_absent=_SOLUTION)["stages"]
+    stages: dict[str, Any] = read_pipeline_file(path)["stages"]
     return stages
 
 
 def has_files_of_values(path: Path = PIPELINE) -> bool:
     """Whether the pipeline, or one of its stages, takes values from other files than params.yaml."""
-    content = read_yaml_mapping(path, "stages", solution_if_absent=_SOLUTION)
+    content = read_pipeline_file(path)
     sections = [content, *(section for section in content["stages"].values() if isinstance(section, Mapping))]
     sections += [section["do"] for section in sections if isinstance(section.get("do"), Mapping)]
     return any(isinstance(value, str) for section in sections for value in section.get("vars", ()))

@@ -17,16 +17,16 @@ from stages.core.files.file_states import FileStates, file_states
 CODE = "stages/"
 
 Build = Callable[..., Any]
+CodeHashes = dict[tuple[str, bool], tuple[FileStates, Any]]
 
 
-def remember_code_hashes(stages: Iterable[Any]) -> None:
-    """Make the stages share the hashes of files and folders with code."""
-    known: dict[tuple[str, bool], tuple[FileStates, Any]] = {}
+def remember_code_hashes(stages: Iterable[Any], known: CodeHashes) -> None:
+    """Make the stages share the hashes of files and folders with code, those in `known` too."""
     for dependency in (dep for stage in stages for dep in stage.deps if dep.def_path.startswith(CODE)):
         dependency._build = _remembering(dependency._build, known)
 
 
-def _remembering(build: Build, known: dict[tuple[str, bool], tuple[FileStates, Any]]) -> Build:
+def _remembering(build: Build, known: CodeHashes) -> Build:
     def build_if_changed(odb: Any, path: str, *args: Any, **options: Any) -> Any:
         key, states = (path, bool(options.get("dry_run"))), file_states(path)
         if key not in known or known[key][0] != states:

@@ -5,7 +5,7 @@ relied on here is tested against the installed DVC in tests/core/dvc.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -14,32 +14,47 @@ from typing import Any
 from dvc import logger
 from dvc.progress import Tqdm
 from dvc.repo import Repo, lock_repo
-from dvc.repo.graph import get_subgraph_of_nodes
 from dvc.repo.reproduce import plan_repro
 from dvc.stage.serialize import to_lockfile
 from dvc.utils.serialize import dumps_yaml
 
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK, check_merged, sort_lock_file, update_lock_file
-from stages.core.dvc.lock_file.lock_repair import repair_lock_file
+from stages.core.dvc.lock_file.lock_repair import keep_complete, repair_lock_file
 from stages.core.dvc.pipeline_file import PIPELINE, has_files_of_values
-from stages.core.dvc.repeated_reads import remember_code_hashes, remember_git_index
+from stages.core.dvc.repeated_reads import CodeHashes, remember_code_hashes, remember_git_index
 from stages.core.dvc.running_dvc import processes_in_stages
 from stages.core.dvc.rwlock_repair import repair_rwlock
 from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files
-from stages.core.dvc.working_tree.fingerprint import recorded_paths
+from stages.core.dvc.working_tree.fingerprint import Fingerprint, fingerprint, recorded_paths
+from stages.core.dvc.working_tree.load_stages import SomeStages
+from stages.core.dvc.working_tree.unchanged_stages import common_state, declaring_values, read_unchanged_stages
 from stages.core.errors import format_examples
 from stages.core.run_stage.output_lock import remove_outputs_of_killed_stages
 
 
 class Repository:
-    """The DVC repository of the current folder. Stages are addressed by their names, such as `train@iris`."""
+    """The DVC repository of the current folder. Stages are addressed by their names, such as `train@iris`.
 
-    def __init__(self) -> None:
+    With `params`, those of params.yaml, a stage is not compared if it was unchanged in the state that it has now, see
+    `UnchangedStages`; DVC reads and makes only the stages that it has to compare or to run.
+    """
+
+    def __init__(self, params: Mapping[str, Any] | None = None) -> None:
         self._repo = Repo(_wait_for_lock=True)
         remember_git_index(self._repo)
-        self._graph: Any = None
+        self._declaring = declaring_values(params) if params is not None else None
+        self._unchanged = read_unchanged_stages() if self._declaring else None
+        # By the name of each stage in the order of a serial run: those that it depends on.
+        self._graph: dict[str, list[str]] = {}
         self._stages: dict[str, Any] = {}
+        self._tracked: list[Any] = []
+        self._declared = ""
+        self._when_read: Fingerprint | None = None
+        # The entries of dvc.lock with which the stages were made.
+        self._entries: dict[str, str] = {}
+        self._some_stages = SomeStages(self._repo, self._declaring) if self._declaring else None
+        self._code_hashes: CodeHashes = {}
 
     @property
     def cache(self) -> str:
@@ -53,17 +68,22 @@ class Repository:
 
     @property
     def is_in_fingerprint(self) -> bool:
-        """Whether `fingerprint` sees all that the stages read and write: dvc.lock of the root names it, as local files.
+        """Whether `fingerprint` sees all that the stages read and write, those that were made from dvc.lock.
 
         Not if there is another pipeline or folder of a stage, a dependency elsewhere, or a file of values for dvc.yaml.
         """
-        paths, root = recorded_paths(LOCK.read_text(encoding="utf-8")), self._repo.root_dir
-        return not has_files_of_values() and all(
-            Path(stage.path) == Path(root, PIPELINE)
-            and stage.wdir == root
-            and all(entry.protocol == "local" and entry.def_path in paths for entry in (*stage.deps, *stage.outs))
-            for stage in self._stages.values()
+        return not has_files_of_values() and all(map(self._is_seen, self._stages))
+
+    def _is_seen(self, name: str) -> bool:
+        """Whether the stage's entry in dvc.lock names all that it reads and writes, as local files."""
+        stage, paths = self._stages[name], recorded_paths(self._entries.get(name, ""))
+        return self._is_of_root(stage) and all(
+            entry.protocol == "local" and entry.def_path in paths for entry in (*stage.deps, *stage.outs)
         )
+
+    def _is_of_root(self, stage: Any) -> bool:
+        root = self._repo.root_dir
+        return Path(stage.path) == Path(root, PIPELINE) and bool(stage.wdir == root)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -87,6 +107,9 @@ class Repository:
             done.append(f"removed {format_examples(list(map(str, left)))}, which a killed process had left")
         return done
 
+    def fingerprint(self) -> Fingerprint:
+        return fingerprint(Path(self.cache), self.configuration_files)
+
     def read_stages(self) -> list[str]:
         """Read dvc.yaml, params.yaml and dvc.lock; returns the stages in the order of a serial `dvc repro`.
 
@@ -95,36 +118,101 @@ class Repository:
         if LOCK.is_file():
             check_merged(LOCK)  # DVC says no more than that it cannot read the file
         with self.locked():
-            self._graph = self._repo.index.graph
-        # A file that `dvc add` tracks is no stage; what reads it checks its hash.
-        stages = (stage for stage in plan_repro(self._graph) if not stage.is_data_source)
-        self._stages = {stage.addressing: stage for stage in stages}
-        remember_code_hashes(self._stages.values())
+            if self._unchanged is not None:
+                self._when_read = self.fingerprint()
+                self._declared = f"{common_state(self._when_read)} {self._declaring}"
+            if self._unchanged is not None and self._unchanged.declaring == self._declared:
+                self._graph = self._unchanged.graph
+            else:
+                self._read_all_stages()
         return self.stage_names
+
+    def _read_all_stages(self) -> None:
+        graph, self._entries = self._repo.index.graph, _lock_entries()
+        # A file that `dvc add` tracks is no stage; what reads it checks its hash.
+        stages = [stage for stage in plan_repro(graph) if not stage.is_data_source]
+        self._tracked = [stage for stage in graph if stage.is_data_source]
+        self._stages = {stage.addressing: stage for stage in stages}
+        self._graph = {
+            stage.addressing: [other.addressing for other in graph.successors(stage) if not other.is_data_source]
+            for stage in stages
+        }
+        remember_code_hashes(stages, self._code_hashes)
+
+    def _load(self, names: Iterable[str]) -> None:
+        """Make the stages that are not yet made from their present entries in dvc.lock."""
+        if self._some_stages is None:
+            return
+        entries = _lock_entries()
+        missing = [name for name in names if name not in self._stages or self._entries.get(name) != entries.get(name)]
+        if missing:
+            loaded = self._some_stages.load(missing, entries)
+            remember_code_hashes(loaded.values(), self._code_hashes)
+            self._stages |= loaded
+            self._entries |= {name: entries[name] for name in missing if name in entries}
 
     @property
     def stage_names(self) -> list[str]:
         """Those that `read_stages` found."""
-        return list(self._stages)
+        return list(self._graph)
 
     def with_ancestors(self, names: Iterable[str]) -> set[str]:
         """These stages and all that they depend on."""
-        stages = [self._stages[name] for name in names]
-        # DVC takes an empty list for all stages.
-        found = get_subgraph_of_nodes(self._graph, stages) if stages else ()
-        return {stage.addressing for stage in found if stage.addressing in self._stages}
+        found, waiting = set[str](), list(names)
+        while waiting:
+            if (name := waiting.pop()) not in found:
+                found.add(name)
+                waiting += self._graph[name]
+        return found
 
-    def changed(self, names: Iterable[str]) -> set[str]:
-        """The stages whose command, dependencies or outputs differ from dvc.lock."""
+    def changed_when_read(self, names: Iterable[str]) -> set[str]:
+        """As `changed`, if nothing ran since the stages were read."""
+        return self.changed(names, self._when_read)
+
+    def changed(self, names: Iterable[str], now: Fingerprint | None = None) -> set[str]:
+        """The stages whose command, dependencies or outputs differ from dvc.lock; `now` is a known fingerprint."""
+        if self._unchanged is None:
+            with self.locked():
+                return self._changed_for_dvc(names)
         with self.locked():
-            comparison = _Comparison()
-            return {name for name in names if comparison.is_changed(self._stages[name])}
+            now = now or self.fingerprint()
+            unknown = [name for name in names if not self._unchanged.is_unchanged(name, now)]
+            self._load(unknown)
+            changed = self._changed_for_dvc(unknown)
+            for name in unknown:
+                if name not in changed and self._is_seen(name):
+                    self._unchanged.add(name, now)
+            return changed
+
+    def _changed_for_dvc(self, names: Iterable[str]) -> set[str]:
+        comparison = _Comparison()
+        return {name for name in names if comparison.is_changed(self._stages[name])}
+
+    @property
+    def knows_unchanged_stages(self) -> bool:
+        """Whether unchanged stages can be told without DVC: dvc.yaml may take values that are not looked at."""
+        return self._unchanged is not None
+
+    def keep_unchanged_stages(self) -> None:
+        """For the next Repository with `params`."""
+        if self._unchanged is not None and self._graph and all(map(self._is_of_root, self._stages.values())):
+            self._unchanged.declaring = self._declared
+            self._unchanged.graph = self._graph
+            self._unchanged.write()
+
+    def all_unchanged(self, now: Fingerprint) -> bool:
+        """Whether no stage is stale, and `fingerprint` sees all that they read and write; `now` is the present one."""
+        if self.changed(self.stage_names, now) or not self.is_in_fingerprint:
+            return False
+        keep_complete()
+        return True
 
     def reproduce(self, name: str) -> bool:
         """Run a stage, or restore its outputs from the run cache, unless it is up to date; returns whether it was not.
 
         The caller holds the lock and records the stage afterwards.
         """
+        self._load([name])
         with self._repo.scm_context(quiet=True):
             return self._stages[name].reproduce() is not None
 
@@ -145,7 +233,11 @@ class Repository:
     def sort_lock_file(self) -> None:
         """In the order in which a serial `dvc repro` appends the entries, whatever was recorded first."""
         with self.locked():
-            sort_lock_file(list(self._stages))
+            sort_lock_file(self.stage_names)
+
+
+def _lock_entries() -> dict[str, str]:
+    return LockText.parse(LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "").entries
 
 
 class _Comparison:

@@ -6,6 +6,7 @@ import pytest
 
 from stages.cli.run import nothing_to_run as module
 from stages.cli.run.nothing_to_run import KEPT, current_state, keep_nothing_to_run, nothing_to_run
+from stages.core.dvc.working_tree.fingerprint import fingerprint
 from stages.core.errors import UserError
 
 CACHE, CONFIGURATION = ".dvc/cache/files/md5", [".dvc/config"]
@@ -20,7 +21,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sections = {"download": {"source": "file", "files": {"all": {"path": "my.csv", "sha256": "0" * 64}}}}
     wine = {"resources": {"memory": "4GB"}}
     params = {"datasets": {"iris": sections, "wine": wine}, "memory": "8GB"}
-    keep_nothing_to_run(current_state(CACHE, CONFIGURATION), CACHE, CONFIGURATION, ["wine", "iris"], params)
+    state = current_state(fingerprint(Path(CACHE), list(map(Path, CONFIGURATION))))
+    keep_nothing_to_run(state, CACHE, CONFIGURATION, ["wine", "iris"], params)
 
 
 def test_the_same_state(capsys: pytest.CaptureFixture[str]) -> None:

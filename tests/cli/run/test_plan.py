@@ -59,5 +59,5 @@ def test_keys_choose_chains_and_what_they_depend_on() -> None:
     ],
 )
 def test_a_chain_runs_from_its_first_stale_stage(changed: list[str], to_run: dict[str, tuple[str, ...]]) -> None:
-    found = stale_chains(repository(*changed), [Chain("iris", IRIS), Chain("wine", WINE)])
+    found = stale_chains([Chain("iris", IRIS), Chain("wine", WINE)], repository(*changed).changed)
     assert {chain.name: chain.stages_to_run for chain in found} == to_run

@@ -37,13 +37,21 @@ def repair_lock_file() -> str | None:
 
 def _is_known_complete(text: str) -> bool:
     """DVC's parser takes seconds for hundreds of datasets, so the same text is not parsed twice."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    if COMPLETE.is_file() and COMPLETE.read_text(encoding="utf-8") == digest:
+    if COMPLETE.is_file() and COMPLETE.read_text(encoding="utf-8") == _digest(text):
         return True
     complete = is_complete(text)
     if complete:
-        write_text(COMPLETE, digest)
+        write_text(COMPLETE, _digest(text))
     return complete
+
+
+def keep_complete() -> None:
+    """The next repair need not parse the file: DVC has just read each entry in it."""
+    write_text(COMPLETE, _digest(LOCK.read_text(encoding="utf-8")))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_complete(text: str) -> bool:

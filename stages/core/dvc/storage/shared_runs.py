@@ -121,7 +121,7 @@ class SharedRuns:
         own = {self._stages[name] for name in names}
         read = [dep.fs_path for name in names for dep in self._stages[name].deps]
         read += [str(Path(path).absolute()) for path in data]
-        others = (stage for stage in self._repository._graph if stage not in own)
+        others = (stage for stage in (*self._stages.values(), *self._repository._tracked) if stage not in own)
         for out in (out for stage in others for out in stage.outs):
             if out.use_cache and any(_overlap(out.fs_path, path) for path in read):
                 if not out.hash_info:

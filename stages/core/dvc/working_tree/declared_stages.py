@@ -1,7 +1,5 @@
 """The stages of dvc.yaml as DVC resolves them, also for parameters that are not in params.yaml yet."""
 
-import json
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +8,6 @@ from typing import Any, Literal
 
 from dvc.dependency import ParamsDependency
 from dvc.dvcfile import load_file
-from dvc.parsing import DataResolver
 from dvc.repo import Repo, lock_repo
 from dvc.repo.index import Index
 from dvc.repo.reproduce import plan_repro
@@ -19,7 +16,7 @@ from dvc_data.hashfile.tree import Tree
 
 from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.dvc.working_tree.content import Content
-from stages.core.paths import PARAMS
+from stages.core.dvc.working_tree.load_stages import resolver
 
 OutputState = Literal["deleted", "changed", "not in the cache"]
 
@@ -55,16 +52,10 @@ class WorkingTree:
         """In the order of a serial `dvc repro`; `params` take the place of params.yaml."""
         pipeline = load_file(self._repo, str(PIPELINE.resolve()))
         if params is not None:
-            pipeline.resolver = self._resolver(pipeline.contents, params)
+            pipeline.resolver = resolver(self._repo, pipeline.contents, params)
         index = Index(self._repo, list(pipeline.stages.values()))
         self._stages = {stage.addressing: stage for stage in plan_repro(index.graph)}
         return [_declared(stage) for stage in self._stages.values()]
-
-    def _resolver(self, pipeline: Mapping[str, Any], params: Mapping[str, Any]) -> DataResolver:
-        """DVC reads the parameters from a file that is named params.yaml, and JSON is YAML."""
-        with tempfile.TemporaryDirectory(prefix="restage-params-") as folder:
-            Path(folder, PARAMS).write_text(json.dumps(params), encoding="utf-8")
-            return DataResolver(self._repo, folder, pipeline)
 
     def content(self, path: str) -> Content | None:
         """What DVC hashes there now; None if there is nothing. A file is read only if DVC does not know its hash."""

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,20 @@ from dvc.exceptions import DvcException
 
 from stages.core.dvc.repository import Repository
 from stages.core.dvc.working_tree import fingerprint as module
+from stages.core.dvc.working_tree.fingerprint import Fingerprint
+from stages.core.dvc.working_tree.unchanged_stages import UnchangedStages
 from tests.stories import plain_repository
 
 CACHE = Path(".dvc/cache/files/md5")
 CONFIGURATION = [Path(".dvc/config"), Path(".dvc/config.local"), Path("elsewhere/config")]
 
 
-def fingerprint() -> str:
+def of_stages() -> Fingerprint:
     return module.fingerprint(CACHE, CONFIGURATION)
+
+
+def fingerprint() -> str:
+    return of_stages().state
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +123,23 @@ CHANGES: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_that_makes_a_stage_stale(name: str, repository: Path) -> None:
-    before = fingerprint()
+    """None that DVC finds stale is taken for unchanged."""
+    before, unchanged = of_stages(), UnchangedStages()
+    for stage in before.stages:
+        unchanged.add(stage, before)
     CHANGES[name]()
-    assert fingerprint() != before
+    now = of_stages()
+    assert now.state != before.state
     assert is_refused_or_stale(), "this change is no example"
+    with suppress(DvcException):
+        assert not any(unchanged.is_unchanged(stage, now) for stage in stale_stages())
+
+
+def test_a_change_of_one_dataset_says_nothing_of_others(repository: Path) -> None:
+    before = of_stages().stages
+    Path("data/raw/a/meta.json").write_text("other")
+    changed = {stage for stage, state in of_stages().stages.items() if state != before[stage]}
+    assert changed == {"download@a", "preprocess@a"}
 
 
 def test_nothing_changed(repository: Path) -> None:

@@ -1,0 +1,132 @@
+"""Only some stages are made, from what they need of params.yaml and dvc.lock, and they are those that DVC makes."""
+
+from pathlib import Path
+
+import pytest
+from dvc.repo import Repo
+
+from stages.core.dvc.lock_file.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_file import LOCK
+from stages.core.dvc.repository import Repository
+from stages.core.dvc.working_tree.load_stages import SomeStages
+from stages.core.dvc.working_tree.unchanged_stages import (
+    KEPT,
+    DeclaringValues,
+    declaring_values,
+    read_unchanged_stages,
+)
+
+PIPELINE = """\
+vars:
+  - exports: {}
+stages:
+  copy:
+    foreach: ${datasets}
+    do:
+      cmd: cp sources/${key} copy_${key}
+      deps: ["sources/${key}"]
+      params: [{"params/${key}.json": [train]}]
+      outs: ["copy_${key}"]
+  export:
+    foreach: ${exports}
+    do:
+      cmd: cp copy_${key} export_${key}
+      deps: ["copy_${key}"]
+      outs: ["export_${key}"]
+  all:
+    cmd: cat copy_a copy_b > ${suite}
+    deps: [copy_a, copy_b]
+    outs: ["${suite}"]
+"""
+PARAMS = "suite: starter\ndatasets: {a: {x: 1}, b: {x: 2}}\nexports: {b: {}}\n"
+VALUES = {"suite": "starter", "datasets": {"a": {"x": 1}, "b": {"x": 2}}, "exports": {"b": {}}}
+STAGES = ["copy@a", "copy@b", "export@b", "all"]
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Repo.init(no_scm=True).close()
+    Path("dvc.yaml").write_text(PIPELINE)
+    Path("params.yaml").write_text(PARAMS)
+    for folder, text in {"sources": "x", "params": '{"train": {"epochs": 1}}'}.items():
+        Path(folder).mkdir()
+        for key in "ab":
+            Path(folder, f"{key}.json" if folder == "params" else key).write_text(text)
+    with Repo() as repo:
+        repo.reproduce()
+
+
+def known_repository() -> Repository:
+    repository = Repository(VALUES)
+    assert repository.changed(repository.read_stages()) == set()
+    repository.keep_unchanged_stages()
+    return repository
+
+
+def test_what_declares_stages() -> None:
+    keys = {"datasets": ["a", "b"], "exports": ["b"]}
+    assert declaring_values(VALUES) == DeclaringValues(keys, {"suite": "starter"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("cmd: cp sources/${key} ", "cmd: cp sources/${key} -n${item.x} "),
+        ("cmd: cat copy_a", "cmd: cat ${datasets.a.x} copy_a"),
+        ("foreach: ${datasets}", "foreach: [a, b]"),
+        ("foreach: ${datasets}", "foreach: ${datasets.a}"),
+        ("exports: {}", "exports: {a: {}}"),
+        ("- exports: {}", "- values.yaml"),
+        ("  all:\n", "  all:\n    vars: [{suite: other}]\n"),
+    ],
+)
+def test_other_values_are_not_looked_at(old: str, new: str) -> None:
+    assert old in PIPELINE
+    Path("dvc.yaml").write_text(PIPELINE.replace(old, new))
+    assert declaring_values(VALUES) is None
+
+
+def test_some_stages_are_those_of_all() -> None:
+    values, entries = declaring_values(VALUES), LockText.parse(LOCK.read_text()).entries
+    assert values is not None
+    with Repo() as repo, repo.lock:
+        for of_all in repo.index.stages:
+            name = of_all.addressing
+            [stage] = SomeStages(repo, values).load([name], entries).values()
+            assert (stage.cmd, stage.cmd_changed) == (of_all.cmd, of_all.cmd_changed)
+            assert list(map(vars_of, stage.deps)) == list(map(vars_of, of_all.deps))
+            assert list(map(vars_of, stage.outs)) == list(map(vars_of, of_all.outs))
+            assert not stage.changed()
+
+
+def vars_of(entry: object) -> dict[str, str]:
+    return {name: str(value) for name, value in vars(entry).items() if name not in ("stage", "repo", "odb", "fs")}
+
+
+def test_a_known_stage_is_not_made_and_a_changed_one_is_found() -> None:
+    known_repository()
+    repository = Repository(VALUES)
+    assert repository.read_stages() == STAGES
+    assert repository.changed(STAGES) == set()
+    assert repository._stages == {}
+    assert repository.with_ancestors(["all"]) == {"copy@a", "copy@b", "all"}
+    Path("copy_b").write_text("edited")
+    assert repository.changed(STAGES) == {"copy@b", "export@b", "all"}
+    assert set(repository._stages) == {"copy@b", "export@b", "all"}
+
+
+def test_another_dataset_is_read_by_dvc_and_the_others_are_still_known() -> None:
+    known_repository()
+    Path("params.yaml").write_text(PARAMS.replace("b: {x: 2}", "b: {x: 2}, c: {x: 3}"))
+    repository = Repository(VALUES | {"datasets": {"a": {}, "b": {}, "c": {}}})
+    assert "copy@c" in repository.read_stages()
+    assert repository.changed(repository.stage_names) == {"copy@c"}
+
+
+def test_what_is_kept_is_damaged() -> None:
+    known_repository()
+    KEPT.write_text("{")
+    assert read_unchanged_stages().states == {}
+    repository = Repository(VALUES)
+    assert repository.changed(repository.read_stages()) == set()
