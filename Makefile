@@ -53,8 +53,9 @@ repro: setup ## Run the stages that changed (SUITE=full chooses the suite of thi
 	@$(RUN) restage run
 	@echo "restage: open reports/index.html"
 
+# With byte code, whatever the environment says: to compile the tests takes ten seconds in each of the processes.
 test: setup ## Run the tests
-	@$(RUN) python -m pytest
+	@$(RUN) PYTHONDONTWRITEBYTECODE= python -m pytest
 
 servers: setup $(VENV)/servers-ready ## Install what the long tests need: ssh, S3, WebDAV, PostgreSQL servers, Chromium
 	@test -n "$(SSHD)" || { test "$$(id -u)" = 0 && apt-get update -qq && \

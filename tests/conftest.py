@@ -14,6 +14,9 @@ from stages.core.runtime.bootstrap import pin_numpy
 # As in every stage, and before NumPy is imported.
 pin_numpy()
 
+# No limits of time: on a machine with other work they fail by chance.
+settings.register_profile("every run", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("every run")
 settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -3,32 +3,46 @@
 `restage run` keeps such servers for the stages of the one repository that it runs in; here they also start `dvc`,
 `restage` and the guard. Loading the libraries is most of the time of a short command and of a small stage. Only
 test_same_bits, test_loaded_libraries, the kills and `restage verify` test that each process loads its own.
+
+A fork imports the code of its repository, but for the parameter types where no file of stages/ has changed there.
 """
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stages.cli.run.preloading import preload_server
 from stages.cli.run.preloading.loaded_code import forget_code
 from stages.cli.run.preloading.preload_server import ForkServer, Request
+from stages.core.files.file_states import file_states
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
+ROOT = str(Path(__file__).parents[2])
 USERS = "users"  # a named pipe: each worker keeps it open
 WORKING_FOLDER = 2  # in process_identity()
 COMMANDS = "commands"
 MODULES: dict[str, tuple[str, ...]] = {**preload_server.MODULES, COMMANDS: ("dvc", "stages.cli", "stages.guard")}
 COMMAND_LIBRARIES = (
+    "configobj",
+    "dulwich.worktree",
+    "dvc.cachemgr",
     "dvc.cli.parser",
+    "dvc.data_cloud",
+    "dvc.dirs",
+    "dvc.lock",
     "dvc.repo.reproduce",
+    "dvc.rwlock",
     "dvc_render",
+    "fsspec.implementations.memory",
     "hydra",
     "networkx",
     "numpy",
+    "psutil",
     "pydantic",
     "pyparsing",
     "ruamel.yaml.cyaml",
@@ -36,10 +50,18 @@ COMMAND_LIBRARIES = (
     "typer",
     "yaml",
 )
+# The parameter types of all stages, and the columns: half of the time to load our code. None knows where it lies.
+KEPT_CODE = ("stages.config.schema",)
+# The size and the time of each file, by its path in the repository.
+CodeStates = dict[str, tuple[int, int]]
 
 
 class ForkServerForAnyFolder(ForkServer):
     """The fork changes to the folder of the process that asks, and imports the code that is in it."""
+
+    def __init__(self, listeners: Sequence[socket.socket], parent_input: int) -> None:
+        super().__init__(listeners, parent_input)
+        self.code = code_states(ROOT)
 
     def _can_serve(self, request: Request) -> bool:
         own, other = (
@@ -50,15 +72,30 @@ class ForkServerForAnyFolder(ForkServer):
     def serve(self) -> Request | None:
         request = super().serve()
         if request is not None:
-            change_folder(request.content["identity"][WORKING_FOLDER])
+            folder = request.content["identity"][WORKING_FOLDER]
+            os.chdir(folder)
+            sys.path[0] = folder
+            if code_states(folder) == self.code:
+                move_code(folder)
+            else:
+                forget_code()
+                del sys.modules["stages"]
         return request
 
 
-def change_folder(folder: str) -> None:
-    os.chdir(folder)
-    sys.path[0] = folder
-    forget_code()
-    del sys.modules["stages"]
+def code_states(folder: str) -> CodeStates:
+    """Copies of a file are equal: they keep its time."""
+    states = file_states(f"{folder}/stages")
+    return {file.removeprefix(folder): (size, time) for file, (size, time, *_) in states.items()}
+
+
+def move_code(folder: str) -> None:
+    """What is loaded becomes that of the folder: what it imports, and its files, are those of the folder."""
+    for name, module in sys.modules.items():
+        if name.partition(".")[0] == "stages":
+            module.__file__ = folder + str(module.__file__).removeprefix(ROOT)
+            if hasattr(module, "__path__"):
+                module.__path__[:] = [str(Path(module.__file__).parent)]
 
 
 @contextmanager
@@ -90,7 +127,7 @@ def _start_server(folder: str, group: str, parent_input: int) -> "subprocess.Pop
     command = [sys.executable, "-m", "tests.stories.preloaded", folder, group]
     with Path(folder, f"{group}.txt").open("wb") as output:
         return subprocess.Popen(
-            command, cwd=Path(__file__).parents[2], stdin=parent_input, stdout=output, stderr=output,
+            command, cwd=ROOT, stdin=parent_input, stdout=output, stderr=output,
             start_new_session=True,
         )  # fmt: skip
 
@@ -107,7 +144,7 @@ if __name__ == "__main__":
     preload_server.ForkServer = ForkServerForAnyFolder  # type: ignore[misc]
     preload_server.MODULES = MODULES
     # The repositories have code of their own.
-    preload_server.CODE, preload_server.PREPARATIONS = {}, {}
+    preload_server.CODE, preload_server.PREPARATIONS = dict.fromkeys(MODULES, KEPT_CODE), {}
     if _group == COMMANDS:
         preload_server.apply_client_state = apply_client_state
         preload_server.TABLE_LIBRARIES = COMMAND_LIBRARIES  # type: ignore[assignment]  # a longer tuple

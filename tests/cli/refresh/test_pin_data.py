@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from dvc.repo import Repo
 from typer.testing import CliRunner, Result
 
 from stages.cli import compose
@@ -29,7 +30,7 @@ CONF, RECORD = Path("conf/dataset/mine.yaml"), paths.refresh_record("mine")
 def in_dvc(mine: Path) -> Path:
     """The file of the dataset, in a DVC repository with our pipeline."""
     shutil.copy(ROOT / "dvc.yaml", "dvc.yaml")
-    dvc("init", "--quiet", "--no-scm")
+    Repo.init(no_scm=True).close()
     return mine
 
 

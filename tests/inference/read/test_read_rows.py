@@ -213,7 +213,7 @@ def test_a_column_that_the_model_needs_is_not_proposed_for_another() -> None:
 
 
 def test_a_very_long_line() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     block = read(b"size,count,color,new\n1,2," + b"x" * 10_000_000 + b",true\n1,2,red,true\n", SCHEMA)
     assert block.numbers.tolist() == [2]
     assert problems(block) == [(1, "")]
