@@ -13,7 +13,6 @@ from stages.core.artefacts import processed
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.bounded_memory.scratch_arrays import scratch_folder
-from stages.evaluate import __main__ as entry
 from stages.evaluate import decision_threshold
 from stages.evaluate.baselines import compare_with_baselines, simple_baselines
 from stages.evaluate.evaluation_record import evaluation_record
@@ -28,7 +27,7 @@ from tests.train.small_data import class_target, input_spec, random_data, value_
 
 ROWS = 40
 BLOCK = 16
-MODULES = (processed, entry, decision_threshold, compare_with_baselines, probability_metrics, weighted_metrics)
+MODULES = (processed, decision_threshold, compare_with_baselines, probability_metrics, weighted_metrics)
 LOSSES = {"values": "mean_squared_error", "classes": "sparse_categorical_crossentropy"}
 
 
@@ -42,7 +41,7 @@ def small_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
                 monkeypatch.setattr(module, "BLOCK_SAMPLES", BLOCK)
             monkeypatch.setattr(compare_with_baselines, "PARTS", 8)
             monkeypatch.setattr(simple_baselines, "NUMBERS_AT_ONCE", 64)
-            return processed.ProcessedData(data.fitted, data.splits, entry._new_array(scratch))
+            return processed.ProcessedData(data.fitted, data.splits, processed.arrays_in(scratch))
 
         yield in_blocks
 
