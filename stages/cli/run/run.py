@@ -164,6 +164,7 @@ def run_stale(
                 # Elsewhere, the workers load what their chains need.
                 preload = options.preload and options.on == LOCAL
                 preloaded = [stage for chain in chains for stage in chain.stages_to_run] if preload else []
+                repository.read_git_index()
                 with preloaded_libraries(preloaded):
                     _ = runner.run(chains) and runner.run(after)
         finally:

@@ -7,7 +7,6 @@ what was read is used again as long as they are the same.
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from dvc.scm import Git
@@ -42,6 +41,20 @@ def remember_git_index(repo: Any) -> None:
         repo.scm.is_tracked = _GitIndex(repo.scm).is_tracked
 
 
+def with_folders(files: Iterable[str]) -> set[str]:
+    """
+    >>> sorted(with_folders(["a/b/c", "a/d"]))
+    ['.', 'a', 'a/b', 'a/b/c', 'a/d']
+    """
+    found = {"."}
+    for file in files:
+        path = file
+        while path and path not in found:
+            found.add(path)
+            path = path.rpartition("/")[0]
+    return found
+
+
 class _GitIndex:
     def __init__(self, scm: Git) -> None:
         self._scm = scm
@@ -54,6 +67,6 @@ class _GitIndex:
         states = file_states(repository.index_path())
         if states != self._states:
             files = [os.fsdecode(name) for name in repository.open_index()]
-            self._tracked = {*files, *(str(parent) for file in files for parent in Path(file).parents)}
+            self._tracked = with_folders(files)
             self._states = states
         return os.path.relpath(path, self._scm.root_dir) in self._tracked

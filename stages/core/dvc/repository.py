@@ -156,6 +156,10 @@ class Repository:
         """Those that `read_stages` found."""
         return list(self._graph)
 
+    def read_git_index(self) -> None:
+        """For processes that are forked from this one: each reads it again only if it has changed."""
+        self._repo.scm.is_tracked(self._repo.root_dir)
+
     def with_ancestors(self, names: Iterable[str]) -> set[str]:
         """These stages and all that they depend on."""
         found, waiting = set[str](), list(names)

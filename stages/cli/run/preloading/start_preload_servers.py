@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from stages.cli.run.last_run.stage_log import open_log
 from stages.cli.run.preloading.preload_server import MODULES
+from stages.core.dvc.pipeline_file import read_pipeline
 from stages.core.files.atomic_write import remove
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
@@ -41,7 +43,7 @@ class PreloadServers(ExitStack):
 
     def start_for(self, stages: Sequence[str]) -> None:
         """Start those that these stages, and the ones before, are worth."""
-        self._stages += stages
+        self._stages += stages_of_this_package(stages, read_pipeline())
         groups = groups_worth_preloading(self._stages) if hasattr(os, "pidfd_open") else []
         folder = SOCKETS / str(os.getpid())
         if groups and not self._groups:
@@ -53,6 +55,22 @@ class PreloadServers(ExitStack):
             if group not in self._groups:
                 self._groups.add(group)
                 self.enter_context(_server(folder, group))
+
+
+def stages_of_this_package(stages: Sequence[str], pipeline: Mapping[str, Any]) -> list[str]:
+    """Those whose command in dvc.yaml runs the module with their name; another command asks no server.
+
+    >>> pipeline = {"train": {"do": {"cmd": "exec python3 -m stages.train ${key}"}}, "summary": {"cmd": "true"}}
+    >>> stages_of_this_package(["train@iris", "summary"], pipeline)
+    ['train@iris']
+    """
+    found = []
+    for stage in stages:
+        name = stage.partition("@")[0]
+        section = pipeline.get(name, {})
+        if f"-m stages.{name}" in str(section.get("do", section).get("cmd", "")):
+            found.append(stage)
+    return found
 
 
 def groups_worth_preloading(stages: Sequence[str]) -> list[str]:
