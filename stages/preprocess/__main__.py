@@ -5,6 +5,8 @@ from stages.core.runtime.bootstrap import prepare_process
 if __name__ == "__main__":
     prepare_process()
 
+import sys
+
 from stages.core import paths
 from stages.core.artefacts.processed import fold_folder, write_processed
 from stages.core.artefacts.raw.raw_data import Table, split_sizes
@@ -12,7 +14,7 @@ from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.parameters.read_params import stage_params
 from stages.core.run_stage.stage import run_stage
 from stages.core.run_stage.stage_outputs import StageOutputs
-from stages.preprocess.large_table.preprocess_large_table import is_large_table, preprocess_large_table
+from stages.preprocess.large_table.preprocess_large_table import options_of_all_rows, preprocess_large_table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess, preprocess_fold
 from stages.preprocess.split.fold_rows import fold_rows
@@ -21,11 +23,13 @@ from stages.preprocess.split.fold_rows import fold_rows
 def run(key: str, outputs: StageOutputs) -> None:
     params: Preprocess = stage_params(Preprocess, key, "preprocess")
     raw = read_raw(paths.raw_data(key))
-    if is_large_table(raw, params):
-        assert isinstance(raw, Table)
-        with outputs.folder(paths.processed_data(key)) as folder:
-            preprocess_large_table(raw, params, folder)
-        return
+    if isinstance(raw, Table) and raw.is_large:
+        if not (options := options_of_all_rows(raw, params)):
+            with outputs.folder(paths.processed_data(key)) as folder:
+                preprocess_large_table(raw, params, folder)
+            return
+        reasons = f"preprocess.{' and preprocess.'.join(options)}"
+        print(f"restage: preprocess@{key}: all rows are read into memory, for {reasons}", file=sys.stderr)
     folds = fold_rows(params, split_sizes(raw))
     processed = preprocess(raw, params)
     with outputs.folder(paths.processed_data(key)) as folder:

@@ -33,7 +33,7 @@ def fit_columns(
     check_step_columns("steps", params.steps, raw.values())
     fitted, kept = fit_steps(raw, values, params.input_steps.rows)
     if params.window:
-        _check_no_texts(fitted)
+        check_no_texts(fitted)
     window = [params.window.length] if params.window else []
     inputs = {
         name: input_spec(column, take_rows(values[name], range(params.lookback + 1)), window)
@@ -52,7 +52,7 @@ def input_spec(column: Column, first_rows: Any, window: list[int]) -> InputSpec:
     return InputSpec(column=column, shape=[*window, *first.shape[1:]])
 
 
-def _check_no_texts(columns: Columns) -> None:
+def check_no_texts(columns: Columns) -> None:
     """A window has one number or category of a column in each step. A text has many words."""
     errors = ErrorList()
     for column in columns.values():

@@ -17,6 +17,7 @@ from stages.core.columns.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import Scaler, ScalingStep
 from stages.preprocess.fit_columns import (
+    check_no_texts,
     check_rows_kept,
     fit_targets,
     input_spec,
@@ -60,7 +61,10 @@ def fit_large_table(
     check_step_columns("steps", params.steps, inputs.values())
     fitted = _fit_steps(table, inputs, params.input_steps.rows)
     first = first_values(table, [*fitted.values()])
-    specs = {name: input_spec(column, row, []) for (name, column), row in zip(fitted.items(), first, strict=True)}
+    window = [] if params.window is None else [params.window.length]
+    if params.window is not None:
+        check_no_texts(fitted)
+    specs = {name: input_spec(column, row, window) for (name, column), row in zip(fitted.items(), first, strict=True)}
     train = {name: RawColumn(column, table.training(column)) for name, column in targets.items()}
     return specs, fit_targets(train, params, specs, statistics_in(table.scratch))
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stages.core.artefacts.processed import FITTED_FILE, Fitted, read_split
-from stages.core.artefacts.raw.raw_data import RawData, Table
+from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.record import write_record
 from stages.core.bounded_memory.scratch_arrays import ScratchFolder, scratch_folder
 from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.column_params import FeatureParams
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.errors import ErrorList, UserError
@@ -20,17 +21,34 @@ from stages.preprocess.large_table.check_numbers import check_targets
 from stages.preprocess.large_table.class_numbers import ClassNumbers, find_classes
 from stages.preprocess.large_table.fit_large_table import LargeTable, fit_large_table
 from stages.preprocess.large_table.read_large_inputs import read_large_inputs
-from stages.preprocess.large_table.row_splits import DROPPED
+from stages.preprocess.large_table.row_splits import DROPPED, RowSplits
 from stages.preprocess.large_table.split_large_table import split_large_table
 from stages.preprocess.large_table.table_block import TableBlock, blocks_of_table
 from stages.preprocess.large_table.transform_large_table import transform_large_table
 from stages.preprocess.params import Preprocess
+from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_columns import check_split_columns
+from stages.preprocess.split.split_rows import check_windows
+from stages.preprocess.steps.series_steps import NEED_WINDOW
 
 
-def is_large_table(raw: RawData, params: Preprocess) -> bool:
-    """Whether `preprocess_large_table` is for it. The windows of a series are made from all rows at once."""
-    return isinstance(raw, Table) and raw.is_large and params.window is None and raw.kind == "table"
+def options_of_all_rows(table: Table, params: Preprocess) -> list[str]:
+    """The options of a series that need rows of other blocks, so that all rows are read at once."""
+    if table.kind != "series":
+        return []
+    options = ["backtest"] if params.backtest is not None else []
+    for key, steps, divided in (
+        ("steps", params.steps, params.input_steps),
+        ("target_steps", params.target_steps, params.steps_of_targets),
+    ):
+        if divided.lookback or divided.windows:
+            names = dict.fromkeys(getattr(step, "step", "") for step in steps if isinstance(step, NEED_WINDOW))
+            options.append(f"{key} {', '.join(names)}")
+    return options + [
+        f"columns.{name}.missing: forward"
+        for name, kind in params.columns.items()
+        if isinstance(kind, FeatureParams) and kind.missing == "forward"
+    ]
 
 
 def preprocess_large_table(table: Table, params: Preprocess, folder: Path) -> None:
@@ -48,22 +66,35 @@ def _preprocess(table: Table, params: Preprocess, folder: Path, scratch: Scratch
     targets = _targets(table, params, named_targets, blocks)
     classes = {name: ClassNumbers(column) for name, column in targets.items() if isinstance(column, ClassLabels)}
     splits = split_large_table(table, blocks, params, classes, scratch)
-    read = read_large_inputs(table, inputs, params, blocks, splits, scratch)
-    large = LargeTable(blocks, splits, picture_values(table), read.moments, scratch)
-    input_specs, target_specs = fit_large_table(large, read.columns, targets, params)
-    is_private = params.weight in table.private
-    sizes, hashes = transform_large_table(large, input_specs, target_specs, params.weight, is_private, folder)
+    read_inputs = read_large_inputs(table, inputs, params, blocks, splits, scratch)
+    large = LargeTable(blocks, splits, picture_values(table), read_inputs.moments, scratch)
+    input_specs, target_specs = fit_large_table(large, read_inputs.columns, targets, params)
+    is_private, window = params.weight in table.private, params.window
+    read = None if window is None else _rows_to_read(table, params, splits, blocks)
+    sizes, hashes = transform_large_table(large, input_specs, target_specs, params.weight, is_private, folder, read)
     fitted = Fitted(
         inputs=input_specs,
         targets=target_specs,
-        splits=sizes,
+        splits=sizes if window is None else {name: window.count(rows) for name, rows in sizes.items()},
+        window=window,
         dropped_outliers=int(splits.counts(blocks)[:, DROPPED].sum()),
         weight=params.weight,
         versions=installed_versions("numpy", "scikit-learn"),
     )
-    stored = {name: read_split(fitted, folder, name, folder.name) for name in sizes}
-    seen = count_seen(stored, {name: array.open() for name, array in hashes.items()}, scratch.array)
-    write_record(folder / FITTED_FILE, fitted.model_copy(update={"seen_in_training": seen}))
+    if window is None:
+        stored = {name: read_split(fitted, folder, name, folder.name) for name in sizes}
+        seen = count_seen(stored, {name: array.open() for name, array in hashes.items()}, scratch.array)
+        fitted = fitted.model_copy(update={"seen_in_training": seen})
+    write_record(folder / FITTED_FILE, fitted)
+
+
+def _rows_to_read(
+    table: Table, params: Preprocess, splits: RowSplits, blocks: Sequence[TableBlock]
+) -> dict[str, range]:
+    rows = splits.rows(blocks)
+    check_windows(params, rows, table.sizes)
+    read = rows_to_read(params, rows, table.sizes)
+    return {name: part for name, part in read.items() if isinstance(part, range)}
 
 
 def _targets(

@@ -169,7 +169,7 @@ def _kinds(
     others = [column for column in columns if column not in of_pictures]
     inferred = infer_large_kinds(others, params.columns, blocks, splits)
     kinds = kinds_of_columns(columns, params.columns, of_pictures, inferred.__getitem__)
-    check_forward(kinds, is_series=False)
+    check_forward(kinds, is_series=table.kind == "series")
     return kinds
 
 

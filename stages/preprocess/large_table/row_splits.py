@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
+from stages.core.artefacts.row_numbers import RowNumbers
 from stages.core.bounded_memory.scratch_arrays import ScratchArray
 from stages.preprocess.large_table.table_block import TableBlock
 
@@ -30,6 +31,20 @@ class RowSplits:
     def rows_of(self, block: TableBlock, split: str) -> NDArray[np.int64]:
         """The positions in the block of the rows of a split."""
         return np.flatnonzero(self.of(block) == SPLITS.index(split))
+
+    def rows(self, blocks: Sequence[TableBlock]) -> dict[str, RowNumbers]:
+        """The rows of each split that has some, of a split in order."""
+        counts, found = self.counts(blocks), dict[str, RowNumbers]()
+        for code, name in enumerate(SPLITS):
+            with_rows = np.flatnonzero(counts[:, code])
+            if not len(with_rows):
+                continue
+            first, last = blocks[with_rows[0]], blocks[with_rows[-1]]
+            start = first.start + int(self.rows_of(first, name)[0])
+            stop = last.start + int(self.rows_of(last, name)[-1]) + 1
+            is_range = stop - start == counts[:, code].sum()
+            found[name] = range(start, stop) if is_range else np.flatnonzero(self.array.open() == code)
+        return found
 
     def counts(self, blocks: Sequence[TableBlock]) -> NDArray[np.int64]:
         """For each block the number of rows of each split, and of dropped rows."""

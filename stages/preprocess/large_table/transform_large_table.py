@@ -26,11 +26,12 @@ from stages.preprocess.count_samples_seen_in_training import hash_rows
 from stages.preprocess.fit_columns import check_classes_of_splits
 from stages.preprocess.inputs.read_weights import check_weight_of_split, row_weights
 from stages.preprocess.large_table.fit_large_table import LargeTable, first_values
-from stages.preprocess.large_table.row_splits import DROPPED, SPLITS, Codes, RowSplits
+from stages.preprocess.large_table.row_splits import SPLITS, Codes, RowSplits
 from stages.preprocess.large_table.table_block import TableBlock
 from stages.preprocess.large_table.training_blocks import Rows, values_of_column
 
 Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 # Matrices are made of so many rows at once, which stay in the caches of the processor.
 PIECE_ROWS = 32_768
 
@@ -43,6 +44,8 @@ class _StoredColumn:
     column: Column
     seed: int | None
     row: NDArray[Any] | None
+    # Whether the values are stored as they are, for forecasts of a series.
+    is_history: bool = False
 
     @property
     def row_size(self) -> int:
@@ -51,9 +54,13 @@ class _StoredColumn:
 
 @dataclass(frozen=True)
 class _SplitOutputs:
-    """Where the arrays of a split are written. Rows of different lengths are in files of parts until all are known."""
+    """Where the arrays of a split are written. Rows of different lengths are in files of parts until all are known.
+
+    `read` has the rows that the windows of a series read, also those before the split.
+    """
 
     code: int
+    read: range | None
     files: Mapping[str, ArrayFile]
     parts: Path
     rows: ArrayFile
@@ -95,12 +102,23 @@ def transform_large_table(
     weight: str | None,
     private: bool,
     folder: Path,
+    read: Mapping[str, range] | None = None,
 ) -> tuple[dict[str, int], dict[str, ScratchArray]]:
-    """Return the number of rows of each split, and the hashes of its rows. Raises UserError for classes not trained."""
+    """Return the number of rows of each split, and the hashes of its rows. Raises UserError for classes not trained.
+
+    `read` has the rows that the windows of each split read, if there are windows.
+    """
     counts = table.splits.counts(table.blocks)
     sizes = {name: int(counts[:, code].sum()) for code, name in enumerate(SPLITS) if counts[:, code].any()}
+    if read is not None:
+        sizes = {name: len(rows) for name, rows in read.items()}
     columns = _stored_columns(table, inputs, targets)
-    outputs = {name: _create_outputs(table, columns, weight, folder / name, size) for name, size in sizes.items()}
+    if read is not None:
+        columns += [_history(name, spec.column) for name, spec in targets.items() if spec.classes is None]
+    outputs = {
+        name: _create_outputs(table, columns, weight, folder / name, size, None if read is None else read[name])
+        for name, size in sizes.items()
+    }
     plan = _Plan(table.splits, columns, outputs, weight, private)
     starts = np.cumsum(counts, axis=0) - counts
     written = list(map_blocks(partial(_transform_block, plan), list(zip(starts.tolist(), table.blocks, strict=True))))
@@ -134,12 +152,23 @@ def _stored_columns(
     return stored
 
 
+def _history(name: str, target: Column) -> _StoredColumn:
+    row = np.zeros((1, len(target.columns)))
+    return _StoredColumn(f"history.{name}", NumberColumns(columns=target.columns), None, row, is_history=True)
+
+
 def _create_outputs(
-    table: LargeTable, columns: Sequence[_StoredColumn], weight: str | None, folder: Path, rows: int
+    table: LargeTable,
+    columns: Sequence[_StoredColumn],
+    weight: str | None,
+    folder: Path,
+    rows: int,
+    read: range | None,
 ) -> _SplitOutputs:
     folder.mkdir(parents=True, exist_ok=True)
     return _SplitOutputs(
         code=SPLITS.index(folder.name),
+        read=read,
         files={
             stored.name: ArrayFile.create(
                 folder / f"{stored.name}.npy", (rows, *stored.row.shape[1:]), stored.row.dtype
@@ -167,14 +196,20 @@ def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str,
         for stored in plan.columns
         if isinstance(stored.column, ClassLabels)
     }
+    codes = np.array(plan.splits.of(block))
+    masks = {name: _is_stored(of_split, codes, block) for name, of_split in plan.outputs.items()}
+    first_rows = {
+        name: starts[of.code] if of.read is None else max(0, block.start - of.read.start)
+        for name, of in plan.outputs.items()
+    }
     for stored in plan.columns:
         if stored.row is not None:
-            _write_arrays(plan, stored, class_numbers.get(stored.name), values, starts, block)
+            _write_arrays(plan, stored, class_numbers.get(stored.name), values, masks, first_rows)
     written = {}
     for name, of_split in plan.outputs.items():
-        rows = plan.splits.rows_of(block, name)
+        rows = np.flatnonzero(masks[name])
         if len(rows):
-            start = starts[of_split.code]
+            start = first_rows[name]
             of_split.rows.write(start, block.start + rows)
             if weights is not None and of_split.weights is not None:
                 of_split.weights.write(start, weights[rows])
@@ -187,6 +222,15 @@ def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str,
             classes = {target: _present(numbers.take(rows)) for target, numbers in class_numbers.items()}
             written[name] = _Written(has_weight, parts, classes)
     return written
+
+
+def _is_stored(of_split: _SplitOutputs, codes: Codes, block: TableBlock) -> Mask:
+    """Which rows of a block are in the arrays of the split."""
+    if of_split.read is None:
+        return np.asarray(codes == of_split.code)
+    mask = np.zeros(len(codes), np.bool_)
+    mask[max(0, of_split.read.start - block.start) : max(0, of_split.read.stop - block.start)] = True
+    return mask
 
 
 def _present(class_numbers: Integers) -> set[int]:
@@ -215,41 +259,39 @@ def _write_arrays(
     stored: _StoredColumn,
     class_numbers: Integers | None,
     values: Mapping[str, ColumnValues],
-    starts: Sequence[int],
-    block: TableBlock,
+    masks: Mapping[str, Mask],
+    first_rows: Mapping[str, int],
 ) -> None:
     """Transform the rows of all splits together, then write those of each split."""
-    codes, written = np.array(plan.splits.of(block)), [*starts]
+    written = dict(first_rows)
     all_hashes = {} if stored.seed is None else {name: of.hashes.open() for name, of in plan.outputs.items()}
-    for rows, transformed in _transformed_pieces(stored, class_numbers, values, codes):
+    for rows, transformed in _transformed_pieces(stored, class_numbers, values, [*masks.values()]):
         hashes = None if stored.seed is None else hash_rows(transformed, stored.seed)
-        codes_of_rows = codes[rows]
         for name, of_split in plan.outputs.items():
-            chosen = np.flatnonzero(codes_of_rows == of_split.code)
+            chosen = np.flatnonzero(masks[name][rows])
             if not len(chosen):
                 continue
-            start = written[of_split.code]
-            end = written[of_split.code] = start + len(chosen)
-            is_all = len(chosen) == len(codes_of_rows)
+            start = written[name]
+            end = written[name] = start + len(chosen)
+            is_all = len(chosen) == len(transformed)
             of_split.files[stored.name].write(start, transformed if is_all else transformed.take(chosen, axis=0))
             if hashes is not None:
                 all_hashes[name][start:end] += hashes.take(chosen)
 
 
 def _transformed_pieces(
-    stored: _StoredColumn, class_numbers: Integers | None, values: Mapping[str, ColumnValues], codes: Codes
+    stored: _StoredColumn, class_numbers: Integers | None, values: Mapping[str, ColumnValues], masks: Sequence[Mask]
 ) -> Iterator[tuple[Rows, NDArray[Any]]]:
-    """Pieces of the rows that were not dropped, with what `column.transform` gives for them."""
-    column = stored.column
+    """Pieces of the rows that some split has, with what `column.transform` gives for them."""
+    column, is_stored = stored.column, np.logical_or.reduce(masks)
     is_wide = isinstance(column, NumberColumns | FeatureMatrix | ClassLabels) and stored.row_size > 1
-    size = PIECE_ROWS if is_wide else len(codes)
-    for start in range(0, len(codes), size):
-        rows: Rows = slice(start, min(start + size, len(codes)))
-        kept = codes[rows] != DROPPED
-        if not kept.all():
-            rows = start + np.flatnonzero(kept)
+    size = PIECE_ROWS if is_wide else len(is_stored)
+    for start in range(0, len(is_stored), size):
+        rows: Rows = slice(start, min(start + size, len(is_stored)))
+        if not is_stored[rows].all():
+            rows = start + np.flatnonzero(is_stored[rows])
         of_rows: Any = values_of_column(column, values, rows) if class_numbers is None else class_numbers[rows]
-        transformed = column.transform(of_rows)
+        transformed = of_rows if stored.is_history else column.transform(of_rows)
         assert isinstance(transformed, np.ndarray)
         yield rows, transformed
 

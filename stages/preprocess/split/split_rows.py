@@ -50,7 +50,7 @@ def split_rows(
     if columns.keys is not None:
         check_keys_in_one_split(columns.keys, rows, "preprocess.split.key")
     if params.window is not None:
-        _check_windows(params, rows, raw_sizes)
+        check_windows(params, rows, raw_sizes)
     return rows
 
 
@@ -160,7 +160,7 @@ def _draw(params: Split, rows: RowNumbers, counts: Mapping[str, int], classes: R
     return parts | {TRAIN: np.sort(remaining)}
 
 
-def _check_windows(params: Preprocess, rows: Mapping[str, RowNumbers], raw_sizes: Mapping[str, int]) -> None:
+def check_windows(params: Preprocess, rows: Mapping[str, RowNumbers], raw_sizes: Mapping[str, int]) -> None:
     """Each split must lie in one raw split, and be long enough for a window.
 
     Two raw splits are two series: a window over both would show a step that never happened.
