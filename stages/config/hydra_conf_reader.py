@@ -13,6 +13,7 @@ from stages.config.checks.defaults_limits import check_inclusions
 from stages.config.checks.hidden_inputs_and_secrets import FileValue, hidden_inputs, read_values, secrets
 from stages.config.checks.yaml_size_limits import check_size_limits
 from stages.config.composition_errors import included_files
+from stages.config.fast_yaml import fast_yaml, is_read_alike
 from stages.core.errors import UserError
 
 
@@ -48,7 +49,11 @@ class ConfSource(FileConfigSource):  # type: ignore[misc]
             if self.limits_inclusions:
                 check_inclusions(self.files[0], self.included)
             _check_settings_of_hydra(self.values[file])
-        return super().load_config(config_path)
+        with suppress(YAMLError, UnicodeDecodeError):
+            if file.is_file() and is_read_alike(file.read_text(encoding="utf-8")):
+                with fast_yaml():
+                    return super().load_config(config_path)
+        return super().load_config(config_path)  # its message is the one that is explained
 
     @property
     def files(self) -> list[Path]:
