@@ -56,6 +56,12 @@ stages:
       metrics: [{"metrics/${key}.json": {cache: false}}]
 """  # noqa: E501
 REMOTE = "team"
+CONFIGURATION = f"""\
+[core]
+    remote = {REMOTE}
+['remote "{REMOTE}"']
+    url = ../../remote
+"""
 REFUSALS = (DvcException, ObjectFormatError)
 # What DVC raises for an object that lists a folder and is JSON, but not as DVC writes it.
 CRASHES = (AttributeError, KeyError, TypeError, ValueError)
@@ -78,23 +84,28 @@ def build(folder: Path) -> Path:
     (work / "dvc.yaml").write_text(PIPELINE)
     for key in "ab":
         (work / f"sources/{key}.txt").write_text(key)
-    run(work, "git", "init", "--quiet", "--initial-branch", "main")
-    run(work, "dvc", "init", "--quiet")
-    run(work, "dvc", "remote", "add", "--quiet", "--default", REMOTE, "../remote")
-    (work / ".gitignore").write_text("/data/\n/history/\n")
-    commit(work)
-    run(work, "git", "switch", "--quiet", "--create", "wider")
-    (work / "sources/b.txt").write_text("wider")
-    commit(work)
-    run(work, "git", "switch", "--quiet", "main")
-    (work / "metrics").mkdir(exist_ok=True)
-    run(work, "dvc", "checkout", "--quiet", "--force")
+    with in_folder(work, site=folder / "site"):
+        run(work, "git", "init", "--quiet", "--initial-branch", "main")
+        Repo.init().close()
+        Path(".dvc/config").write_text(
+            f"[core]\n    remote = {REMOTE}\n['remote \"{REMOTE}\"']\n    url = ../../remote\n"
+        )
+        Path(".gitignore").write_text("/data/\n/history/\n")
+        commit(work)
+        run(work, "git", "switch", "--quiet", "--create", "wider")
+        Path("sources/b.txt").write_text("wider")
+        commit(work)
+        run(work, "git", "switch", "--quiet", "main")
+        Path("metrics").mkdir(exist_ok=True)
+        with Repo() as repo:
+            repo.checkout(force=True)
     return work
 
 
 def commit(work: Path) -> None:
-    run(work, "dvc", "repro")
-    run(work, "dvc", "push", "--quiet", "--run-cache")
+    with Repo() as repo:
+        repo.reproduce()
+        repo.push(run_cache=True)
     run(work, "git", "add", "--all")
     run(work, "git", "commit", "--quiet", "--message", "results")
 

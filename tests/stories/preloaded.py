@@ -119,8 +119,10 @@ def preloaded_servers(groups: Iterable[str] = tuple(MODULES)) -> Iterator[str]:
 def servers_in_use(folder: str) -> Iterator[None]:
     """The servers see the end of the pipe when the last process closes it."""
     write_end = os.open(Path(folder, USERS), os.O_WRONLY)
-    yield
-    os.close(write_end)
+    try:
+        yield
+    finally:
+        os.close(write_end)
 
 
 def _start_server(folder: str, group: str, parent_input: int) -> "subprocess.Popen[bytes]":

@@ -248,12 +248,11 @@ CASES = {
 
 # A case takes five to fifteen seconds. The parts of the others are in these.
 IN_EVERY_RUN = {
-    "mlp", "lstm", "transformer", "nlinear", "dlinear", "quantiles", "cnn", "batch normalization", "dropout",
-    "augmentation", "branches", "average of words", "embedding of categories", "inputs of every kind",
-    "options of dense layers", "conv1d", "own", "nlinear of all steps ahead",
+    "mlp", "transformer", "nlinear", "dlinear", "quantiles", "batch normalization", "augmentation", "branches",
+    "average of words", "embedding of categories", "inputs of every kind", "conv1d",
     "a class and a value, with weights",
 }  # fmt: skip
-FUSED_IN_EVERY_RUN = {"mlp", "lstm", "quantiles", "own"}
+FUSED_IN_EVERY_RUN = {"lstm", "own"}
 
 
 def cases() -> Iterator[Any]:

@@ -250,6 +250,7 @@ def own_repository(root, **files):
     return repository
 
 
+@pytest.mark.long
 def test_a_model_of_the_user_is_the_same_bytes_in_another_process(tmp_path, monkeypatch):
     roots = [own_repository(tmp_path / name) for name in ("here", "there")]
     monkeypatch.chdir(roots[0])

@@ -77,8 +77,15 @@ def trained(params, data):
     return training.model, training.run(params.seed, params.epochs, "test").history
 
 
-@pytest.mark.parametrize("engine", ["plain", "fused"])
-@pytest.mark.parametrize("class_weight", [OF_CLASSES, None])
+@pytest.mark.parametrize(
+    ("engine", "class_weight"),
+    [
+        ("plain", OF_CLASSES),
+        ("fused", None),
+        pytest.param("plain", None, marks=pytest.mark.long),
+        pytest.param("fused", OF_CLASSES, marks=pytest.mark.long),
+    ],
+)
 def test_epochs_are_those_of_fit(engine, class_weight):
     """With weights of classes, or of rows: fit does not take both."""
     data = random_data(INPUTS, {"kind": class_target("one_hot", 3)}, train=11, validation=4)

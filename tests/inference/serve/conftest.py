@@ -7,7 +7,7 @@ from stages.inference.serve.options import ServeOptions
 from tests.inference.serve.small_models import SIZES, sizes_predictor
 from tests.inference.serve.started_server import Client, started
 
-OPTIONS = ServeOptions(body_megabytes=0.1, rows=100, seconds=5)
+OPTIONS = ServeOptions(body_megabytes=0.1, rows=100, seconds=60)
 
 
 @pytest.fixture(scope="package")

@@ -44,7 +44,7 @@ def test_the_server_still_answers(client: Client) -> None:
 
 def exchange(client: Client, request: bytes) -> bytes:
     """What the server answers to these bytes."""
-    with socket.create_connection(("127.0.0.1", client.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", client.port), timeout=60) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -85,7 +85,7 @@ def test_a_client_that_leaves_is_no_failure(client: Client, capfd: pytest.Captur
 
 
 def test_a_length_that_is_too_large_is_refused_before_the_body(client: Client) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=60)
     connection.putrequest("POST", "/predict")
     for name, value in {"Content-Type": JSON, "Content-Length": "1000000000", "Expect": "100-continue"}.items():
         connection.putheader(name, value)

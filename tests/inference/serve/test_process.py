@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -36,6 +35,13 @@ def process(port: int = 0) -> Iterator[tuple["subprocess.Popen[str]", Client]]:
             started.kill()
 
 
+def wait_for_slow_answer(server: "subprocess.Popen[str]") -> None:
+    """The model runs when this returns."""
+    assert server.stdout is not None
+    while "a slow answer" not in (line := server.stdout.readline()):
+        assert line
+
+
 def check_log(stderr: str) -> list[dict[str, object]]:
     """Every line is JSON: there is no traceback and no other message."""
     return [json.loads(line) for line in stderr.splitlines()]
@@ -46,10 +52,10 @@ def test_a_signal_stops_it_when_all_requests_have_their_answer(number: signal.Si
     with process() as (server, client), ThreadPoolExecutor(2) as threads:
         client.predict(LARGE)
         waiting = threads.submit(client.predict, {"length": SLOW_LENGTH, "width": 3})
-        time.sleep(0.7)
+        wait_for_slow_answer(server)
         server.send_signal(number)
         assert waiting.result().status == 200
-        _, stderr = server.communicate(timeout=20)
+        _, stderr = server.communicate(timeout=60)
         assert server.returncode == 0
     assert [line["status"] for line in check_log(stderr)] == [200, 200]
 
@@ -70,7 +76,7 @@ def test_it_starts_again_on_the_same_port_after_it_was_killed() -> None:
         port = client.port
         assert client.predict(LARGE).status == 200
         broken = [threads.submit(client.predict, {"length": SLOW_LENGTH, "width": 3}) for _ in range(8)]
-        time.sleep(0.7)
+        wait_for_slow_answer(server)
         server.kill()
         assert server.wait(20) == -signal.SIGKILL
         assert all(future.exception() is not None for future in broken)

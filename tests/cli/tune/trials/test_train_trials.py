@@ -70,6 +70,7 @@ def test_a_trial_has_the_weights_and_the_value_of_the_stages(preparation, sectio
     assert (result.state, result.epochs, result.best_epoch) == ("complete", EPOCHS, trained.result.best_epoch)
 
 
+@pytest.mark.long
 def test_the_order_of_trials_has_no_effect(preparation, sections):
     forward = [without_seconds(train(preparation, sections(values))) for values in VALUES]
     backward = [without_seconds(train(preparation, sections(values))) for values in reversed(VALUES)]

@@ -74,14 +74,14 @@ def test_what_dvc_is_writing_is_no_object(stores: list[ObjectStore]) -> None:
     assert len(cache.objects()) == 3
 
 
-@pytest.mark.parametrize("bit", range(0, 2400, 97))
-def test_no_damaged_run_is_read(bit: int, stores: list[ObjectStore]) -> None:
+def test_no_damaged_run_is_read(stores: list[ObjectStore]) -> None:
     [file] = stores[0].runs()
-    content = bytearray(stores[0].read(file))
-    content[bit // 8 % len(content)] ^= 1 << bit % 8
-    run = read_run(file, bytes(content))
-    # What does not count for DVC's hash may differ: sizes, and the order of lines.
-    assert run is None or b"size: " in bytes(content)[: bit // 8 % len(content)].rpartition(b"\n")[2]
+    for bit in range(0, 2400, 97):
+        content = bytearray(stores[0].read(file))
+        content[bit // 8 % len(content)] ^= 1 << bit % 8
+        run = read_run(file, bytes(content))
+        # What does not count for DVC's hash may differ: sizes, and the order of lines.
+        assert run is None or b"size: " in bytes(content)[: bit // 8 % len(content)].rpartition(b"\n")[2], bit
 
 
 def test_push_does_not_replace_a_damaged_object(storage: Storage, stores: list[ObjectStore]) -> None:

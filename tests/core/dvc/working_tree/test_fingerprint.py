@@ -28,8 +28,8 @@ def fingerprint() -> str:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return plain_repository.build(tmp_path_factory.mktemp("plain"))
+def built(shared: Path) -> Path:
+    return plain_repository.build_once(shared / "plain")
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ CASES: dict[str, tuple[ProcessedData, dict[str, Any]]] = {
 
 
 # Both engines, weights of samples, windows, and rows of different lengths.
-IN_EVERY_RUN = {"fused", "weights", "series", "words"}
+IN_EVERY_RUN = {"series fused", "weights", "words"}
 
 
 @pytest.mark.parametrize("case", [c if c in IN_EVERY_RUN else pytest.param(c, marks=pytest.mark.long) for c in CASES])
