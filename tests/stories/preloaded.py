@@ -18,7 +18,7 @@ from pathlib import Path
 
 from stages.cli.run.preloading import preload_server
 from stages.cli.run.preloading.loaded_code import forget_code
-from stages.cli.run.preloading.preload_server import ForkServer, Request
+from stages.cli.run.preloading.preload_server import KERAS, ForkServer, Request
 from stages.core.files.file_states import file_states
 from stages.core.runtime.preload_client import FOLDER_VARIABLE
 
@@ -26,7 +26,12 @@ ROOT = str(Path(__file__).parents[2])
 USERS = "users"  # a named pipe: each worker keeps it open
 WORKING_FOLDER = 2  # in process_identity()
 COMMANDS = "commands"
-MODULES: dict[str, tuple[str, ...]] = {**preload_server.MODULES, COMMANDS: ("dvc", "stages.cli", "stages.guard")}
+WITH_KERAS = "keras"  # a folder of sockets of the server that has Keras: for commands that predict
+MODULES: dict[str, tuple[str, ...]] = {
+    **preload_server.MODULES,
+    KERAS: (*preload_server.MODULES[KERAS], f"{WITH_KERAS}/stages.cli"),
+    COMMANDS: ("dvc", "stages.cli", "stages.guard"),
+}
 COMMAND_LIBRARIES = (
     "configobj",
     "dulwich.worktree",
@@ -107,6 +112,7 @@ def preloaded_servers(groups: Iterable[str] = tuple(MODULES)) -> Iterator[str]:
             return
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="restage-"))
         os.mkfifo(Path(folder, USERS))
+        Path(folder, WITH_KERAS).mkdir()
         read_end = os.open(Path(folder, USERS), os.O_RDONLY | os.O_NONBLOCK)
         stack.callback(os.close, read_end)
         for group in groups:

@@ -15,6 +15,8 @@ from stages.core.runtime.preload_client import FOLDER_VARIABLE
 ROOT = Path(__file__).parents[2]
 NO_CHANGE: Mapping[str, str] = MappingProxyType({})
 RAN = re.compile(r"^Running stage '([^']+)'", re.MULTILINE)
+# Commands that are forked from the server with Keras.
+PREDICTING = ("predict",)
 # Its first argument is the folder of the fork servers. Without a server for it, it is DVC itself.
 FORKED_DVC = """
 import sys
@@ -72,7 +74,8 @@ class Repo:
         """`run` needs no fork servers of its own beside those of the tests."""
         if self.preloaded and argv[0] == "run" and not {"--preload", "--no-preload", "--on"}.intersection(argv):
             argv = (*argv, "--no-preload")
-        return self.run(sys.executable, "-m", "stages.cli", *argv, ok=ok)
+        folder = f"{self.preloaded}/keras" if self.preloaded and argv[0] in PREDICTING else self.preloaded
+        return self.run(sys.executable, "-m", "stages.cli", *argv, ok=ok, env={FOLDER_VARIABLE: folder})
 
     def repro(self, *argv: str) -> set[str]:
         """Which stages ran; a stage whose result was in the run cache did not."""
