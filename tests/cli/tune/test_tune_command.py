@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from stages.cli.app import app
 from stages.cli.tune.study_folder import only_study_of
+from stages.cli.tune.tune import TuneOptions, trials_at_once
 from stages.core.errors import UserError
 from tests.cli.revisions.recorded_repository import git
 from tests.cli.test_compose import restage
@@ -36,6 +37,11 @@ def test_there_are_no_ranges(composed):
 @pytest.mark.error_case("wrong tuning")
 def test_there_is_no_such_dataset(composed):
     assert "no dataset 'irsi'; did you mean iris?" in tune_error("irsi", "--trials", "2")
+
+
+@pytest.mark.error_case("wrong tuning")
+def test_there_is_no_such_place(composed):
+    assert "--on here: allowed are local, dask" in tune_error("iris", "--trials", "2", "--on", "here")
 
 
 @pytest.mark.error_case("wrong tuning")
@@ -67,3 +73,12 @@ def test_two_studies_of_a_dataset_at_once(tmp_path, monkeypatch):
         pass
     with only_study_of("iris"):
         pass
+
+
+def test_no_more_trials_run_at_once_than_a_round_has(capsys):
+    assert trials_at_once(TuneOptions("iris", trials=20, jobs=20), threads=1) == 8
+    assert capsys.readouterr().err == "restage: tune: trials run in rounds of 8; 8 run at once, not 20\n"
+    assert trials_at_once(TuneOptions("iris", trials=20, jobs=3), threads=1) == 3
+    assert trials_at_once(TuneOptions("iris", trials=20, on="tcp://scheduler:8786"), threads=4) == 8
+    assert trials_at_once(TuneOptions("iris", trials=20), threads=10_000) == 1
+    assert capsys.readouterr().err == ""
