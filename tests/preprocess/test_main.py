@@ -147,3 +147,25 @@ def test_nothing_was_downloaded() -> None:
     with pytest.raises(UserError) as caught:
         run(KEY)
     assert str(caught.value) == "data/raw/flowers/meta.json: not found; run `dvc repro download@flowers`"
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_series_of_several_blocks_is_read_whole_only_where_it_is_said(
+    whole: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pd.DataFrame({"price": np.exp(np.random.default_rng(3).normal(0, 0.1, 80).cumsum())})
+    lags = [{"step": "lags", "rows": [1]}] if whole else []
+    params = {
+        "targets": "price",
+        "split": {"test": 16, "order": "chronological"},
+        "window": {"length": 3},
+        "steps": [*lags, {"step": "minmax"}],
+    }
+    write_raw(Table({"all": frame}, kind="series", block_rows=30), paths.raw_data(KEY))
+    write_json(paths.dataset_params(KEY), {"preprocess": params})
+    if not whole:
+        monkeypatch.setattr(entry, "preprocess", None)
+    run(KEY)
+    assert read_processed(paths.processed_data(KEY)).fitted.splits == {"train": 60 if whole else 61, "test": 16}
+    notice = "restage: preprocess@flowers: all rows are read into memory, for preprocess.steps lags\n"
+    assert capsys.readouterr().err == (notice if whole else "")

@@ -12,8 +12,8 @@ from stages.core.columns.class_labels import ClassLabels
 from stages.core.columns.features.coded_values import CodedValues, ColumnValues
 from stages.core.columns.features.feature import missing_rows
 from stages.core.errors import UserError, format_examples
-from stages.preprocess.large_table.map_checked import map_checked
-from stages.preprocess.large_table.table_block import TableBlock
+from stages.preprocess.large_table.blocks.map_checked import map_checked
+from stages.preprocess.large_table.blocks.table_block import TableBlock
 
 MOST_CLASSES = 100_000
 

@@ -24,9 +24,9 @@ from stages.preprocess.fit_columns import (
     rows_within,
 )
 from stages.preprocess.inputs.raw_columns import RawColumn
-from stages.preprocess.large_table.row_splits import DROPPED, RowSplits
-from stages.preprocess.large_table.table_block import TableBlock
-from stages.preprocess.large_table.training_blocks import training_blocks, values_of_column
+from stages.preprocess.large_table.blocks.row_splits import DROPPED, RowSplits
+from stages.preprocess.large_table.blocks.table_block import TableBlock
+from stages.preprocess.large_table.blocks.training_blocks import training_blocks, values_of_column
 from stages.preprocess.params import DropOutliers, Preprocess
 from stages.preprocess.scaler_statistics import Moments, mean_and_deviation, moments_of_blocks, statistics_in
 from stages.preprocess.steps.check_step_columns import check_step_columns

@@ -13,8 +13,8 @@ from stages.core.columns.column_params import ColumnParams, InputParams, TextPar
 from stages.core.columns.features.coded_values import CodedValues, ColumnValues
 from stages.core.errors import ErrorList, UserError
 from stages.preprocess.infer_kind import WORDS_OF_A_TEXT, infer_kind, kind_of_texts
-from stages.preprocess.large_table.row_splits import RowSplits
-from stages.preprocess.large_table.table_block import TableBlock
+from stages.preprocess.large_table.blocks.row_splits import RowSplits
+from stages.preprocess.large_table.blocks.table_block import TableBlock
 
 # More different texts than this are not held in memory.
 MOST_TEXTS = 1_000_000

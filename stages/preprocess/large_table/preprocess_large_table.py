@@ -17,13 +17,14 @@ from stages.preprocess.count_samples_seen_in_training import count_seen
 from stages.preprocess.inputs.read_columns import check_options, check_target_columns
 from stages.preprocess.inputs.read_picture_inputs import picture_values
 from stages.preprocess.inputs.select_columns import select_columns
-from stages.preprocess.large_table.check_numbers import check_targets
+from stages.preprocess.large_table.blocks.check_numbers import check_targets
+from stages.preprocess.large_table.blocks.forward_values import fill_blocks_forward
+from stages.preprocess.large_table.blocks.row_splits import DROPPED, RowSplits
+from stages.preprocess.large_table.blocks.table_block import TableBlock, blocks_of_table
 from stages.preprocess.large_table.class_numbers import ClassNumbers, find_classes
 from stages.preprocess.large_table.fit_large_table import LargeTable, fit_large_table
 from stages.preprocess.large_table.read_large_inputs import read_large_inputs
-from stages.preprocess.large_table.row_splits import DROPPED, RowSplits
 from stages.preprocess.large_table.split_large_table import split_large_table
-from stages.preprocess.large_table.table_block import TableBlock, blocks_of_table
 from stages.preprocess.large_table.transform_large_table import transform_large_table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.split.rows_of_windows import rows_to_read
@@ -45,9 +46,9 @@ def options_of_all_rows(table: Table, params: Preprocess) -> list[str]:
             names = dict.fromkeys(getattr(step, "step", "") for step in steps if isinstance(step, NEED_WINDOW))
             options.append(f"{key} {', '.join(names)}")
     return options + [
-        f"columns.{name}.missing: forward"
+        f"columns.{name}.missing_indicator beside missing: forward"
         for name, kind in params.columns.items()
-        if isinstance(kind, FeatureParams) and kind.missing == "forward"
+        if isinstance(kind, FeatureParams) and kind.missing == "forward" and kind.missing_indicator
     ]
 
 
@@ -64,6 +65,9 @@ def _preprocess(table: Table, params: Preprocess, folder: Path, scratch: Scratch
     check_target_columns(table, named_targets)
     blocks = blocks_of_table(table)
     targets = _targets(table, params, named_targets, blocks)
+    # Of a target, gaps are refused before. A table has no such columns.
+    if table.kind == "series":
+        blocks = fill_blocks_forward(blocks, params.columns)
     classes = {name: ClassNumbers(column) for name, column in targets.items() if isinstance(column, ClassLabels)}
     splits = split_large_table(table, blocks, params, classes, scratch)
     read_inputs = read_large_inputs(table, inputs, params, blocks, splits, scratch)

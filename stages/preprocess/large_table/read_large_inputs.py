@@ -34,13 +34,13 @@ from stages.preprocess.inputs.read_table_inputs import (
     kinds_of_columns,
 )
 from stages.preprocess.inputs.read_text_inputs import Text, text_column
-from stages.preprocess.large_table.check_numbers import are_numbers, refuse_columns
+from stages.preprocess.large_table.blocks.check_numbers import are_numbers, refuse_columns
+from stages.preprocess.large_table.blocks.map_checked import map_checked
+from stages.preprocess.large_table.blocks.row_splits import SPLITS, RowSplits
+from stages.preprocess.large_table.blocks.table_block import TableBlock
+from stages.preprocess.large_table.blocks.training_blocks import training_blocks
 from stages.preprocess.large_table.infer_large_kinds import infer_large_kinds
-from stages.preprocess.large_table.map_checked import map_checked
-from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
 from stages.preprocess.large_table.summary_of_values import ValueSummary, middle_of, summarize, usable_values
-from stages.preprocess.large_table.table_block import TableBlock
-from stages.preprocess.large_table.training_blocks import training_blocks
 from stages.preprocess.params import Preprocess
 from stages.preprocess.scaler_statistics import Moments
 

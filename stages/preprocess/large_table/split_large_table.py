@@ -17,14 +17,14 @@ from stages.core.artefacts.raw.raw_data import Table
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.preprocess.large_table.blocks.row_splits import SPLITS, Codes, RowSplits
+from stages.preprocess.large_table.blocks.table_block import TableBlock
 from stages.preprocess.large_table.class_numbers import ClassNumbers
-from stages.preprocess.large_table.row_splits import SPLITS, Codes, RowSplits
-from stages.preprocess.large_table.table_block import TableBlock
 from stages.preprocess.params import Preprocess
 from stages.preprocess.split.by_hash import split_of_key
 from stages.preprocess.split.params import SplitSize
 from stages.preprocess.split.row_keys import read_row_keys
-from stages.preprocess.split.split_rows import check_given, count_rows, sizes_in_order
+from stages.preprocess.split.split_rows import check_given, count_rows_of_splits, sizes_in_order
 
 Counts = NDArray[np.int64]
 
@@ -52,10 +52,7 @@ def split_large_table(
         _split_by_hash(table, remaining, params, fractions, splits)
         return splits
     rows = sum(block.rows for block in remaining)
-    counts = {name: count_rows(size, rows) for name, size in sizes.items() if size != "given"}
-    if sum(counts.values()) >= rows:
-        total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
-        raise UserError(f"preprocess.split: {total} of {rows} rows leaves no rows to train on")
+    counts = count_rows_of_splits(sizes, rows)
     match split.order:
         case "shuffled":
             _draw(remaining, counts, split.seed, splits)

@@ -25,10 +25,10 @@ from stages.core.errors import ErrorList, prefix_errors
 from stages.preprocess.count_samples_seen_in_training import hash_rows
 from stages.preprocess.fit_columns import check_classes_of_splits
 from stages.preprocess.inputs.read_weights import check_weight_of_split, row_weights
+from stages.preprocess.large_table.blocks.row_splits import SPLITS, Codes, RowSplits
+from stages.preprocess.large_table.blocks.table_block import TableBlock
+from stages.preprocess.large_table.blocks.training_blocks import Rows, values_of_column
 from stages.preprocess.large_table.fit_large_table import LargeTable, first_values
-from stages.preprocess.large_table.row_splits import SPLITS, Codes, RowSplits
-from stages.preprocess.large_table.table_block import TableBlock
-from stages.preprocess.large_table.training_blocks import Rows, values_of_column
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -75,10 +75,7 @@ def split_remaining(
     """Split the rows that are in no given split."""
     if columns.keys is not None and len(rows):
         return split_by_hash(columns.keys, rows, {n: s for n, s in sizes.items() if isinstance(s, float)}, params.seed)
-    counts = {name: count_rows(size, len(rows)) for name, size in sizes.items() if size != "given"}
-    if sum(counts.values()) >= len(rows):
-        total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
-        raise UserError(f"preprocess.split: {total} of {len(rows)} rows leaves no rows to train on")
+    counts = count_rows_of_splits(sizes, len(rows))
     if columns.groups is not None:
         return draw_groups(columns.groups, rows, counts, params.seed, classes)
     if params.order not in IN_ORDER:
@@ -120,9 +117,18 @@ def _consecutive_ranges(sizes: Mapping[str, int]) -> dict[str, range]:
     return {name: range(stop - size, stop) for (name, size), stop in zip(sizes.items(), stops, strict=True)}
 
 
-def count_rows(size: SplitSize, rows: int) -> int:
+def count_rows_of_splits(sizes: Mapping[str, SplitSize], rows: int) -> dict[str, int]:
+    """Raises UserError if no rows are left to train on."""
+    counts = {name: _count_rows(size, rows) for name, size in sizes.items() if size != "given"}
+    if sum(counts.values()) >= rows:
+        total = " and ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+        raise UserError(f"preprocess.split: {total} of {rows} rows leaves no rows to train on")
+    return counts
+
+
+def _count_rows(size: SplitSize, rows: int) -> int:
     """
-    >>> count_rows(0.2, 150), count_rows(30, 150)
+    >>> _count_rows(0.2, 150), _count_rows(30, 150)
     (30, 30)
     """
     if not isinstance(size, float):

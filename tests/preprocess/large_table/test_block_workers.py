@@ -13,6 +13,7 @@ from stages.core.errors import UserError
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.params import Preprocess
 from tests.preprocess.large_table.example_table import EVERY_KIND, example_frame, stored_table, written_files
+from tests.preprocess.large_table.test_large_series import BASE, CASES, series
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +62,9 @@ def test_the_bytes_are_those_of_one_process(workers: int, tmp_path: Path, monkey
     ) as cluster:
         monkeypatch.setenv(BLOCK_WORKERS, cluster.scheduler_address)
         preprocess_large_table(table, params, tmp_path / "found")
+        of_series = Preprocess.model_validate(BASE | CASES["gaps filled with the values before"])
+        rows_in_order = stored_table(tmp_path / "series", {"all": series()}, 50, kind="series", time="time")
+        preprocess_large_table(rows_in_order, of_series, tmp_path / "found series")
         wrong = stored_table(
             tmp_path / "wrong", {"all": example_frame().assign(width=float("nan"), height=float("nan"))}
         )
@@ -68,4 +72,7 @@ def test_the_bytes_are_those_of_one_process(workers: int, tmp_path: Path, monkey
             preprocess_large_table(wrong, params, tmp_path / "none")
         dask_workers._client(cluster.scheduler_address).close()
     assert len(raised.value.messages) == 2
+    monkeypatch.delenv(BLOCK_WORKERS)
+    preprocess_large_table(rows_in_order, of_series, tmp_path / "expected series")
+    assert written_files(tmp_path / "found series") == written_files(tmp_path / "expected series")
     assert written_files(tmp_path / "found") == written_files(tmp_path / "expected")

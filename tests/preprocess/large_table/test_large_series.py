@@ -25,6 +25,12 @@ def series() -> pd.DataFrame:
             "price": np.exp(random.normal(0, 0.1, ROWS).cumsum()),
             "volume": pd.Series(random.exponential(size=ROWS)).where(random.random(ROWS) > 0.1),
             "market": random.choice(["open", "closed", "auction"], ROWS),
+            # More rows than a block without a value.
+            "state": pd.Series(random.choice(["a", "b"], ROWS)).where(
+                (np.arange(ROWS) % 130 < 5) | (np.arange(ROWS) > 400)
+            ),
+            "level": np.where((random.random(ROWS) > 0.5) | (np.arange(ROWS) == 0), random.integers(1, 9, ROWS), -1),
+            "seen": pd.Series(pd.date_range("2023-01-01", periods=ROWS, freq="D")).where(np.arange(ROWS) % 90 == 0),
             "up": np.where(random.random(ROWS) < 0.4, "yes", "no"),
             "weight": random.integers(1, 3, ROWS).astype(float),
         }
@@ -56,6 +62,17 @@ CASES: dict[str, dict[str, Any]] = {
         "labels": None,
         "steps": [{"step": "maxabs"}],
         "target_steps": [{"step": "maxabs"}],
+    },
+    "gaps filled with the values before": {
+        "split": {"test": 0.2, "validation": 50, "order": "chronological"},
+        "window": {"length": 7, "horizon": 2},
+        "inputs": ["price", "state", "level", "seen", "volume"],
+        "columns": {
+            "state": {"kind": "category", "missing": "forward"},
+            "level": {"kind": "number", "missing": "forward", "missing_values": [-1]},
+            "seen": {"kind": "date", "missing": "forward"},
+            "volume": {"kind": "number", "missing": "median"},
+        },
     },
     "no window": {"split": {"test": 0.2, "order": "chronological"}, "inputs": ["volume", "market"], "steps": []},
 }
@@ -109,10 +126,10 @@ def test_options_that_need_rows_of_other_blocks_are_named(tmp_path: Path) -> Non
         window={"length": 5, "horizon": 1},
         steps=[{"step": "minmax"}, {"step": "lags", "rows": [1, 2], "columns": ["price"]}],
         target_steps=[{"step": "relative_to_last"}],
-        columns={"volume": {"kind": "number", "missing": "forward"}},
+        columns={"volume": {"kind": "number", "missing": "forward", "missing_indicator": True}},
     )
     assert options_of_all_rows(table, params) == [
         "steps lags",
         "target_steps relative_to_last",
-        "columns.volume.missing: forward",
+        "columns.volume.missing_indicator beside missing: forward",
     ]

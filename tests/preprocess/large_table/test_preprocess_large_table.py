@@ -16,10 +16,10 @@ from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.errors import UserError
 from stages.download.params.file_params import File
 from stages.preprocess import count_samples_seen_in_training
+from stages.preprocess.large_table.blocks.row_splits import SPLITS
+from stages.preprocess.large_table.blocks.table_block import blocks_of_table
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
-from stages.preprocess.large_table.row_splits import SPLITS
 from stages.preprocess.large_table.split_large_table import split_large_table
-from stages.preprocess.large_table.table_block import blocks_of_table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from tests.preprocess.large_table.example_table import (

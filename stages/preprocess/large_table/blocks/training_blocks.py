@@ -18,9 +18,9 @@ from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.value_blocks import ValueBlocks
+from stages.preprocess.large_table.blocks.row_splits import SPLITS, RowSplits
+from stages.preprocess.large_table.blocks.table_block import TableBlock
 from stages.preprocess.large_table.class_numbers import ClassNumbers
-from stages.preprocess.large_table.row_splits import SPLITS, RowSplits
-from stages.preprocess.large_table.table_block import TableBlock
 
 Result = TypeVar("Result")
 # Positions in a block.

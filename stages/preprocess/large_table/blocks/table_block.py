@@ -1,7 +1,7 @@
 """The blocks of a table, and the values of their columns."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from stages.preprocess.large_table.blocks.forward_values import ForwardValues
+
 
 @dataclass(frozen=True)
 class TableBlock:
-    """Where a block of rows is. `start` is the number of its first row, counted over all splits of the raw data."""
+    """Where a block of rows is. `start` is the number of its first row, counted over all splits of the raw data.
+
+    The gaps of the columns of `forward` are filled with the last values before them.
+    """
 
     stored: StoredSplit
     split: str
     number: int
     start: int
     rows: int
+    forward: "Mapping[str, ForwardValues]" = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -36,8 +42,7 @@ class TableBlock:
     def read(self, columns: Sequence[str]) -> dict[str, ColumnValues]:
         """As `column_values` returns them, except that texts are coded."""
         names = list(dict.fromkeys(columns))
-        table = self.stored.read_arrow(self.number, names, texts_as_dictionaries=True)
-        return {name: _values(table.column(name)) for name in names}
+        return self._filled(self.stored.read_arrow(self.number, names, texts_as_dictionaries=True))
 
     def read_types(self, columns: Sequence[str]) -> dict[str, ColumnValues]:
         """As `read`, without rows."""
@@ -47,8 +52,14 @@ class TableBlock:
     def read_row(self, columns: Sequence[str], row: int) -> dict[str, ColumnValues]:
         """As `read`, but only one row. What is after it is not read."""
         names = list(dict.fromkeys(columns))
-        table = self.stored.read_arrow(self.number, names, texts_as_dictionaries=True, rows=row + 1).slice(row)
-        return {name: _values(table.column(name)) for name in names}
+        table = self.stored.read_arrow(self.number, names, texts_as_dictionaries=True, rows=row + 1)
+        return {name: values[row:] for name, values in self._filled(table).items()}
+
+    def _filled(self, table: "pa.Table") -> dict[str, ColumnValues]:
+        values = {name: _values(table.column(name)) for name in table.column_names}
+        return values | {
+            name: of_column.fill(values[name]) for name, of_column in self.forward.items() if name in values
+        }
 
     def column(self, name: str) -> ColumnValues:
         """Where one column after another is used, fewer are in memory at once."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
 from stages.core.artefacts.row_numbers import RowNumbers
 from stages.core.bounded_memory.scratch_arrays import ScratchArray
-from stages.preprocess.large_table.table_block import TableBlock
+from stages.preprocess.large_table.blocks.table_block import TableBlock
 
 SPLITS = (TRAIN, VALIDATION, TEST)
 # The number of a training row that was dropped.

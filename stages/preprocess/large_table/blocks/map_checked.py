@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.errors import UserError, format_examples
-from stages.preprocess.large_table.table_block import TableBlock
+from stages.preprocess.large_table.blocks.table_block import TableBlock
 
 Result = TypeVar("Result")
 

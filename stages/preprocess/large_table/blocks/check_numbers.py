@@ -8,8 +8,8 @@ import numpy as np
 from stages.core.columns.features.coded_values import ColumnValues
 from stages.core.columns.number_columns import LARGEST
 from stages.preprocess.inputs.numeric_values import numeric_values
-from stages.preprocess.large_table.map_checked import map_checked
-from stages.preprocess.large_table.table_block import TableBlock
+from stages.preprocess.large_table.blocks.map_checked import map_checked
+from stages.preprocess.large_table.blocks.table_block import TableBlock
 
 
 def check_targets(columns: Sequence[str], blocks: Sequence[TableBlock]) -> None:
