@@ -25,7 +25,7 @@ from benchmarks.studies.throwaway_repositories import Graph, copy_repository, cr
 GRAPH = Graph("our graph", our_commands=True)
 # What Restage keeps about a clone.
 KEPT = Path(".dvc/tmp/restage")
-KNOWN_STATE = KEPT / "nothing_to_run.json"
+KNOWN_STATES = ("nothing_to_run.json", "unchanged_stages.json")
 
 
 class Case(NamedTuple):
@@ -43,8 +43,14 @@ def forget_composed(folder: Path) -> None:
     (folder / KEPT / "composed.txt").unlink(missing_ok=True)
 
 
-def forget_state(folder: Path) -> None:
-    (folder / KNOWN_STATE).unlink(missing_ok=True)
+def forget_states(folder: Path) -> None:
+    for name in KNOWN_STATES:
+        (folder / KEPT / name).unlink(missing_ok=True)
+
+
+def touch_output(folder: Path) -> None:
+    """Of one dataset: the stages that read and write it have to be compared."""
+    (folder / "data/models/d000").touch()
 
 
 COMPOSE = (
@@ -52,7 +58,8 @@ COMPOSE = (
     Case("compose, all kept", "compose", forget_composed),
 )
 RUN = (
-    Case("run, compared by DVC", "run", forget_state),
+    Case("run, compared by DVC", "run", forget_states),
+    Case("run, one output touched", "run", touch_output),
     Case("run, state known", "run", lambda _: None),
 )
 
@@ -60,7 +67,7 @@ RUN = (
 def main(argv: Sequence[str]) -> None:
     options = parse(argv)
     cases = COMPOSE if options.compose else (*COMPOSE, *RUN)
-    print(f"{'datasets':>8} {'command':>22} {'side':>5} {'processor s':>12} {'ratio':>6}")
+    print(f"{'datasets':>8} {'command':>24} {'side':>5} {'processor s':>12} {'ratio':>6}")
     with sides(options.base) as sources:
         for size in options.datasets:
             with TemporaryDirectory() as parent:
@@ -119,7 +126,7 @@ def measure(size: int, sources: Mapping[str, Path], cases: Sequence[Case], round
 def format_lines(size: int, name: str, seconds: Mapping[str, float]) -> list[str]:
     """The last column is the ratio to the first side."""
     first = next(iter(seconds.values()))
-    return [f"{size:8} {name:>22} {side:>5} {value:12.2f} {value / first:6.2f}" for side, value in seconds.items()]
+    return [f"{size:8} {name:>24} {side:>5} {value:12.2f} {value / first:6.2f}" for side, value in seconds.items()]
 
 
 def restage(folder: Path, command: str) -> float:

@@ -12,6 +12,7 @@ from stages.core.artefacts.records.record import read_record
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
 from stages.core.errors import UserError
+from stages.core.parameters.read_params import read_params
 from stages.core.paths import PARAMS, evaluation
 from stages.report.rendering.format_text import DASH, format_number
 
@@ -23,7 +24,7 @@ def list_datasets() -> None:
     suite, _ = own_suite()
     params = composed_params()
     with dvc_errors():
-        repository = Repository()
+        repository = Repository(read_params() if PARAMS.is_file() else None)
         if PARAMS.is_file():
             repository.read_stages()
         states = {state.key: state for state in chain_states(repository, params)}

@@ -8,6 +8,7 @@ from stages.cli.run.changed_sources import warn_of_changed_sources
 from stages.cli.run.compose_if_changed import composed_params
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
+from stages.core.parameters.read_params import read_params
 
 
 def dry_run(keys: Sequence[str]) -> None:
@@ -16,7 +17,7 @@ def dry_run(keys: Sequence[str]) -> None:
     check_keys(keys, list(params["datasets"]))
     warn_of_changed_sources(params["datasets"], keys, remember=False)
     with dvc_errors():
-        repository = Repository()
+        repository = Repository(read_params())
         repository.read_stages()
         states = chain_states(repository, params, keys)
     stale = [state for state in states if state.to_run]
