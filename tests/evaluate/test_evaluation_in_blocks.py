@@ -27,7 +27,7 @@ from tests.train.small_data import class_target, input_spec, random_data, value_
 
 ROWS = 40
 BLOCK = 16
-MODULES = (processed, decision_threshold, compare_with_baselines, probability_metrics, weighted_metrics)
+MODULES = (processed, decision_threshold, probability_metrics, weighted_metrics)
 LOSSES = {"values": "mean_squared_error", "classes": "sparse_categorical_crossentropy"}
 
 
@@ -39,6 +39,7 @@ def small_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
         def in_blocks(data: ProcessedData) -> ProcessedData:
             for module in MODULES:
                 monkeypatch.setattr(module, "BLOCK_SAMPLES", BLOCK)
+            monkeypatch.setattr(compare_with_baselines, "MAX_SINGLE_ROWS", BLOCK)
             monkeypatch.setattr(compare_with_baselines, "PARTS", 8)
             monkeypatch.setattr(simple_baselines, "NUMBERS_AT_ONCE", 64)
             return processed.ProcessedData(data.fitted, data.splits, processed.arrays_in(scratch))
@@ -123,7 +124,7 @@ def test_the_interval_of_many_rows_is_that_of_resampled_parts(monkeypatch: pytes
     model, baseline = (TargetPredictions(truth + random.normal(0, size, truth.shape)) for size in (1.0, 2.0))
     arguments = ("mae", value_target(), truth, model, baseline, 1, 0)
     of_rows = compare_with_baselines.resampled_improvements(*arguments)
-    monkeypatch.setattr(compare_with_baselines, "BLOCK_SAMPLES", 1000)
+    monkeypatch.setattr(compare_with_baselines, "MAX_SINGLE_ROWS", 1000)
     of_parts = compare_with_baselines.resampled_improvements(*arguments)
     for share in (0.025, 0.5, 0.975):
         assert np.quantile(of_parts, share) == pytest.approx(np.quantile(of_rows, share), abs=0.01)

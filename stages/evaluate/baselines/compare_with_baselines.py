@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.processed import BLOCK_SAMPLES, TRAIN, ProcessedData, TargetSpec
+from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec
 from stages.core.artefacts.records.evaluation import BestBaseline
 from stages.core.errors import UserError
 from stages.core.rounding import round_difference, round_significant
@@ -29,8 +29,8 @@ MAX_RESAMPLES, MIN_RESAMPLES = 1000, 100
 MAX_DRAWN_ROWS = 10_000_000
 # With fewer rows, or fewer blocks of rows, an interval would say little.
 MIN_BLOCKS = 5
-# More than BLOCK_SAMPLES rows are resampled in so many parts.
-PARTS = 256
+# More rows are resampled in so many parts.
+MAX_SINGLE_ROWS, PARTS = 1 << 18, 256
 COVERED = (0.025, 0.975)
 
 
@@ -91,7 +91,7 @@ def resampled_improvements(
     """The improvement in each resample whose rows define the metric; empty if there are too few rows."""
     if block == 0 or len(truth) // block < MIN_BLOCKS:
         return []
-    if len(truth) > BLOCK_SAMPLES:
+    if len(truth) > MAX_SINGLE_ROWS:
         return _resampled_parts(metric, target, truth, model, baseline, seed)
     generator, found = np.random.default_rng(seed), []
     if metric.removeprefix(PREFIX) not in PROBABILITY_METRICS:

@@ -76,7 +76,10 @@ def _without_objects(present: pd.Series) -> pd.Series:
 def _standard_deviation(values: NDArray[Any], scratch: ScratchFolder) -> float:
     if len(values) < 2:
         return float("nan")
-    mean = values.sum(dtype=np.float64) / np.float64(len(values))
+    with np.errstate(invalid="ignore"):  # infinities of both signs
+        mean = values.sum(dtype=np.float64) / np.float64(len(values))
+    if not np.isfinite(mean):
+        return float("nan")  # as pandas: an infinity is no distance from another one
     squares = scratch.array(len(values), np.float64)
     for start in range(0, len(values), VALUES_PER_STEP):
         part = slice(start, start + VALUES_PER_STEP)

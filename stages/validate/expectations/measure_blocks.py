@@ -192,9 +192,10 @@ def _merge(name: str, one: Any, other: Any, limit: int) -> Any:
         case "min" | "max" as extreme:
             present = [value for value in (one, other) if not pd.isna(value)]
             return (min(present) if extreme == "min" else max(present)) if present else one
-        case "columns" | "column_types" | "column_count" | "unexpected_index_query":
+        case other_name:
+            # The same in every block.
+            assert other_name in ("columns", "column_types", "column_count", "unexpected_index_query"), name
             return one
-    raise NotImplementedError(f"metric {name} of several blocks")
 
 
 def _hash_present(rows: Rows, columns: Sequence[str], hashed: HashedRows, ignored: str) -> None:

@@ -82,6 +82,29 @@ def test_the_probabilities_of_majority_are_the_shares_of_the_training_rows() -> 
     assert predictions.probabilities.tolist() == [[0.25, 0.75, 0], [0.25, 0.75, 0]]
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_solution_of_parts_is_that_of_all_rows(weighted: bool) -> None:
+    """With years, which are far from zero, and categories as columns that add up to the constant."""
+    kind = np.arange(600) % 3
+    inputs = np.column_stack([RNG.normal(size=600), RNG.uniform(1990, 2020, 600), np.eye(3)[kind]])
+    outputs = (inputs @ [[2.0], [0.5], [1], [2], [4]] + RNG.normal(size=(600, 1))) + 1e4
+    weights = RNG.uniform(0, 2, 600) if weighted else np.ones(600)
+    rows = np.column_stack([inputs, np.ones(600)]) * np.sqrt(weights)[:, None], outputs * np.sqrt(weights)[:, None]
+    parts = [(rows[0][start : start + 90], rows[1][start : start + 90]) for start in range(0, 600, 90)]
+    coefficients = simple_baselines.normal_equations_solution(parts)
+    expected = LinearRegression().fit(inputs, outputs, weights).predict(inputs)
+    np.testing.assert_allclose(inputs @ coefficients[:-1] + coefficients[-1], expected, rtol=1e-10)
+
+
+def test_shuffled_keeps_the_values_of_a_row_together() -> None:
+    y = np.arange(40.0).reshape(20, 2)
+    data = values({"train": (y, y), "test": (y, y)})
+    shuffled = baseline_predictions("shuffled", "y", data, "test", 3).predicted
+    expected = y.copy()
+    np.random.default_rng(3).shuffle(expected)
+    assert shuffled.tolist() == expected.tolist()
+
+
 @pytest.fixture
 def two_inputs(monkeypatch: pytest.MonkeyPatch) -> ProcessedData:
     """A narrow input, and one with more columns than least squares of so many numbers have."""

@@ -1,6 +1,7 @@
 """A column of dates, as parts of the calendar and as days since the first training row."""
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
@@ -24,6 +25,9 @@ CYCLES: dict[DatePart, tuple[int, int]] = {
     "hour": (0, 24),
     "minute": (0, 60),
 }
+DIGITS = "0123456789"
+# Where a time such as 2024-02-29 13:45:00 has no digit.
+SEPARATORS = {4: "-", 7: "-", 10: " T", 13: ":", 16: ":"}
 # Libraries compute the last bits of a sine differently.
 SINE_DIGITS = 12
 
@@ -56,11 +60,15 @@ class DateFeature(Feature):
 
     def _parse(self, values: NDArray[Any], missing: Mask) -> ParsedValues:
         times, wrong = np.zeros(len(values), TIME_TYPE), np.zeros(len(values), np.bool_)
+        present = values[~missing]
+        plain = None if self.params.format else plain_iso_times(present)
         if values.dtype.kind == "M":
-            times[~missing] = values[~missing]
+            times[~missing] = present
+        elif plain is not None:
+            times[~missing] = plain
         else:
             times[~missing], wrong[~missing] = convert_different_values(
-                values[~missing], self._time_or_none, TIME_TYPE, np.datetime64(0, "us")
+                present, self._time_or_none, TIME_TYPE, np.datetime64(0, "us")
             )
         return ParsedValues(times, missing, wrong)
 
@@ -95,6 +103,32 @@ class DateFeature(Feature):
         return np.datetime64(value, "us")
 
 
+def plain_iso_times(values: NDArray[Any]) -> NDArray[np.datetime64] | None:
+    """All texts at once, if they are all dates such as 2024-02-29, or all times such as 2024-02-29 13:45:00. Otherwise
+    None: then each different text is parsed by itself, which takes ten times as long.
+
+    >>> plain_iso_times(np.array(["2024-02-29 13:45:00"], object)), plain_iso_times(np.array(["2024-02-30"], object))
+    (array(['2024-02-29T13:45:00.000000'], dtype='datetime64[us]'), None)
+    """
+    if values.dtype.kind != "O" or not len(values) or not isinstance(values[0], str):
+        return None
+    length = len(values[0])
+    if length not in (10, 19) or not all(isinstance(value, str) and len(value) == length for value in values):
+        return None
+    texts = values.astype(f"U{length}")
+    letters = texts.view(np.uint32).reshape(len(texts), length)
+    for position, letter in enumerate(letters.T):
+        allowed = SEPARATORS.get(position, DIGITS)
+        if not np.isin(letter, [*map(ord, allowed)]).all():
+            return None
+    try:
+        times: NDArray[np.datetime64] = texts.astype(TIME_TYPE)
+    except ValueError:  # no day of the calendar, or no time of a day
+        return None
+    # Python knows no year 0.
+    return times if (times >= np.datetime64("0001-01-01")).all() else None
+
+
 def _iso_text(time: np.datetime64) -> str:
     """
     >>> _iso_text(np.datetime64("2024-02-29T00:00", "us")), _iso_text(np.datetime64("2024-02-29T12:30", "us"))
@@ -108,20 +142,32 @@ def date_part(times: NDArray[Any], part: DatePart) -> NDArray[np.int64]:
     >>> date_part(np.array(["2024-02-29T13:45"], "datetime64[us]"), "weekday")  # a Thursday; Monday is 0
     array([3])
     """
-    # Whole years, months, days, hours and minutes since 1970-01-01, a Thursday.
-    since = {unit: times.astype(f"datetime64[{unit}]") for unit in "YMDhm"}
-    count = {unit: rounded.astype(np.int64) for unit, rounded in since.items()}
-    numbers = {
-        "year": 1970 + count["Y"],
-        "quarter": 1 + count["M"] % 12 // 3,
-        "month": 1 + count["M"] % 12,
-        "day": 1 + (since["D"] - since["M"].astype("datetime64[D]")).astype(np.int64),
-        "weekday": (count["D"] + 3) % 7,
-        "day_of_year": 1 + (since["D"] - since["Y"].astype("datetime64[D]")).astype(np.int64),
-        "hour": count["h"] % 24,
-        "minute": count["m"] % 60,
-    }
-    return np.asarray(numbers[part])
+    return PARTS[part](times)
+
+
+def _units_since_1970(times: NDArray[Any], unit: str) -> NDArray[np.int64]:
+    """Whole years, months, days, hours or minutes."""
+    numbers: NDArray[np.int64] = times.astype(f"datetime64[{unit}]").astype(np.int64)
+    return numbers
+
+
+def _days_since_start_of(times: NDArray[Any], unit: str) -> NDArray[np.int64]:
+    start = times.astype(f"datetime64[{unit}]").astype("datetime64[D]")
+    days: NDArray[np.int64] = (times.astype("datetime64[D]") - start).astype(np.int64)
+    return days
+
+
+PARTS: dict[DatePart, Callable[[NDArray[Any]], NDArray[np.int64]]] = {
+    "year": lambda times: 1970 + _units_since_1970(times, "Y"),
+    "quarter": lambda times: 1 + _units_since_1970(times, "M") % 12 // 3,
+    "month": lambda times: 1 + _units_since_1970(times, "M") % 12,
+    "day": lambda times: 1 + _days_since_start_of(times, "M"),
+    # 1970-01-01 was a Thursday.
+    "weekday": lambda times: (_units_since_1970(times, "D") + 3) % 7,
+    "day_of_year": lambda times: 1 + _days_since_start_of(times, "Y"),
+    "hour": lambda times: _units_since_1970(times, "h") % 24,
+    "minute": lambda times: _units_since_1970(times, "m") % 60,
+}
 
 
 def _sine_and_cosine(numbers: NDArray[np.int64], first: int, count: int) -> list[NDArray[np.float64]]:

@@ -151,6 +151,19 @@ def test_parts_of_dates_are_those_of_pandas() -> None:
         np.testing.assert_array_equal(date_part(written.to_numpy(), part), expected, part)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["2024-02-29", "2023-02-29", "2024-02-29 23:59:59", "2024-02-29T13:45:00", "2024-02-29 24:00:00", "0000-01-01",
+     "0001-01-01", "2024-2-29", "2024-13-01", "2024-02-29-13:45:00", "2024-02-29 13:45", "20240229"],
+)  # fmt: skip
+def test_dates_of_all_rows_at_once_are_those_of_each_text(text: str) -> None:
+    """The second text is of a length that is parsed one by one."""
+    together, alone = (
+        date()._parse(np.array(texts, object), np.zeros(2, np.bool_)) for texts in ([text] * 2, [text, "2024"])
+    )
+    assert (together.values[0], together.wrong[0]) == (alone.values[0], alone.wrong[0])
+
+
 def test_a_date_becomes_waves_and_days() -> None:
     feature = date(parts=["year", "month"]).fit(objects("2024-01-01", "2024-04-01"))
     assert feature.outputs == ["day year", "day month sin", "day month cos", "day days"]
