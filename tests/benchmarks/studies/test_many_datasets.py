@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from benchmarks.start_sides import REPOSITORY
-from benchmarks.studies.many_datasets import COMPOSE, KNOWN_STATE, RUN, format_lines, measure, parse
+from benchmarks.studies.many_datasets import COMPOSE, KEPT, KNOWN_STATES, RUN, format_lines, measure, parse
 
 
 def test_ratios_are_to_the_base() -> None:
@@ -15,16 +15,19 @@ def test_options() -> None:
 
 
 def test_what_is_kept_is_forgotten_before_a_command_that_needs_it_not(tmp_path: Path) -> None:
-    for name in ("composed.txt", "composed_datasets.json", KNOWN_STATE.name):
-        file = tmp_path / KNOWN_STATE.with_name(name)
+    (tmp_path / "data/models").mkdir(parents=True)
+    for name in ("composed.txt", "composed_datasets.json", *KNOWN_STATES):
+        file = tmp_path / KEPT / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     left = []
     for case in reversed((*COMPOSE, *RUN)):
         case.prepare(tmp_path)
-        left.append(sorted(file.name for file in (tmp_path / KNOWN_STATE.parent).glob("*")))
+        left.append(sorted(file.name for file in (tmp_path / KEPT).glob("*")))
+    everything = ["composed.txt", "composed_datasets.json", "nothing_to_run.json", "unchanged_stages.json"]
     assert left == [
-        ["composed.txt", "composed_datasets.json", "nothing_to_run.json"],
+        everything,
+        everything,
         ["composed.txt", "composed_datasets.json"],
         ["composed_datasets.json"],
         [],
