@@ -107,8 +107,7 @@ def normal_equations_solution(parts: Iterable[tuple[Array, Array]]) -> Array:
     """The least squares solution of all parts, each of inputs, of which the last one is the constant, and values.
 
     The products of inputs lose half of the digits, so the inputs are standardized first, by the mean and the deviation
-    of the first part: any shift and scale give the same solution. In a QR decomposition, categories as columns of
-    zeros and ones took 50 times as long.
+    of the first part: any shift and scale give the same solution. A QR decomposition takes several times as long.
 
     >>> x, y = np.array([[1.0, 1], [2, 1], [4, 1]]), np.array([[5.0], [7], [11]])
     >>> normal_equations_solution([(x[:2], y[:2]), (x[2:], y[2:])]).round(9).tolist()

@@ -105,7 +105,7 @@ class DateFeature(Feature):
 
 def plain_iso_times(values: NDArray[Any]) -> NDArray[np.datetime64] | None:
     """All texts at once, if they are all dates such as 2024-02-29, or all times such as 2024-02-29 13:45:00. Otherwise
-    None: then each different text is parsed by itself, which takes ten times as long.
+    None: then each different text is parsed by itself, which takes five times as long.
 
     >>> plain_iso_times(np.array(["2024-02-29 13:45:00"], object)), plain_iso_times(np.array(["2024-02-30"], object))
     (array(['2024-02-29T13:45:00.000000'], dtype='datetime64[us]'), None)
