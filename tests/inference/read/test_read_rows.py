@@ -220,7 +220,7 @@ def test_a_very_long_line() -> None:
     assert len(str(block.problems[0])) < 200
     block = read(b"size,count,color,new\n" + b"," * 10_000_000 + b"\n1,2,red,true\n", SCHEMA)
     assert problems(block) == [(1, "")]
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_lines_that_are_no_objects_are_problems_of_their_rows() -> None:
