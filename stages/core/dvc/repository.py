@@ -18,7 +18,7 @@ from dvc.repo.reproduce import plan_repro
 from dvc.stage.serialize import to_lockfile
 from dvc.utils.serialize import dumps_yaml
 
-from stages.core.dvc.lock_file.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_entries import HEADER, LockText
 from stages.core.dvc.lock_file.lock_file import LOCK, check_merged, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_file.lock_repair import keep_complete, repair_lock_file
 from stages.core.dvc.pipeline_file import PIPELINE, has_files_of_values
@@ -118,6 +118,8 @@ class Repository:
         if LOCK.is_file():
             check_merged(LOCK)  # DVC says no more than that it cannot read the file
         with self.locked():
+            if _lock_entries() is None:  # DVC reads all of it, or refuses it
+                self._unchanged = self._some_stages = None
             if self._unchanged is not None:
                 self._when_read = self.fingerprint()
                 self._declared = f"{common_state(self._when_read)} {self._declaring}"
@@ -128,7 +130,7 @@ class Repository:
         return self.stage_names
 
     def _read_all_stages(self) -> None:
-        graph, self._entries = self._repo.index.graph, _lock_entries()
+        graph, self._entries = self._repo.index.graph, _lock_entries() or {}
         # A file that `dvc add` tracks is no stage; what reads it checks its hash.
         stages = [stage for stage in plan_repro(graph) if not stage.is_data_source]
         self._tracked = [stage for stage in graph if stage.is_data_source]
@@ -143,7 +145,7 @@ class Repository:
         """Make the stages that are not yet made from their present entries in dvc.lock."""
         if self._some_stages is None:
             return
-        entries = _lock_entries()
+        entries = _lock_entries() or {}
         missing = [name for name in names if name not in self._stages or self._entries.get(name) != entries.get(name)]
         if missing:
             loaded = self._some_stages.load(missing, entries)
@@ -240,8 +242,13 @@ class Repository:
             sort_lock_file(self.stage_names)
 
 
-def _lock_entries() -> dict[str, str]:
-    return LockText.parse(LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "").entries
+def _lock_entries() -> dict[str, str] | None:
+    """None if dvc.lock is not in the form in which DVC writes it: it is damaged, or JSON, which is YAML too."""
+    try:
+        lock = LockText.parse(LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "")
+    except ValueError:
+        return None
+    return lock.entries if lock.header == HEADER and not lock.footer else None
 
 
 class _Comparison:

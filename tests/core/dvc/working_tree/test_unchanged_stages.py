@@ -1,10 +1,13 @@
 """Only some stages are made, from what they need of params.yaml and dvc.lock, and they are those that DVC makes."""
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
 from dvc.repo import Repo
 
+from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file.lock_entries import LockText
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
@@ -15,6 +18,7 @@ from stages.core.dvc.working_tree.unchanged_stages import (
     declaring_values,
     read_unchanged_stages,
 )
+from stages.core.errors import UserError
 
 PIPELINE = """\
 vars:
@@ -130,3 +134,20 @@ def test_what_is_kept_is_damaged() -> None:
     assert read_unchanged_stages().states == {}
     repository = Repository(VALUES)
     assert repository.changed(repository.read_stages()) == set()
+
+
+def test_a_lock_file_that_dvc_does_not_write_so_is_read_by_dvc() -> None:
+    known_repository()
+    LOCK.write_text(json.dumps(yaml.safe_load(LOCK.read_text())))
+    Path("copy_b").write_text("edited")
+    repository = Repository(VALUES)
+    assert repository.changed(repository.read_stages()) == {"copy@b", "export@b", "all"}
+
+
+@pytest.mark.parametrize("damage", ["]]]\n", "schema: '2.0'\n", "  export@b: [\n"])
+def test_a_damaged_lock_file_is_refused(damage: str) -> None:
+    known_repository()
+    LOCK.write_text(LOCK.read_text() + damage)
+    repository = Repository(VALUES)
+    with pytest.raises(UserError), dvc_errors():
+        repository.changed(repository.read_stages())
