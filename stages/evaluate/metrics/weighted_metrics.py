@@ -1,6 +1,7 @@
 """Metrics in which each row counts as much as its weight. Their names begin with `weighted_`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,64 +66,6 @@ def log_loss(
     new_array: NewArray = np.empty,  # noqa: ARG001
 ) -> float:
     return _weighted_mean(weights, lambda block: log_losses(truth[block], probabilities[block]))
-
-
-def roc_auc(
-    truth: Array,
-    probabilities: Array,
-    weights: Array,
-    positive: int | None = None,
-    new_array: NewArray = np.empty,
-) -> float:
-    if len(truth) > BLOCK_SAMPLES:
-        return _mean_over_sorted_classes(sorted_scores.roc_auc, truth, probabilities, weights, positive, new_array)
-    counted, of_counted = _rows_that_count(weights)
-    return mean_over_classes(
-        lambda is_class, score: _roc_auc_of_one_class(is_class, score, of_counted),
-        truth[counted],
-        probabilities[counted],
-        positive,
-    )
-
-
-def pr_auc(
-    truth: Array,
-    probabilities: Array,
-    weights: Array,
-    positive: int | None = None,
-    new_array: NewArray = np.empty,
-) -> float:
-    if len(truth) > BLOCK_SAMPLES:
-        metric = sorted_scores.average_precision
-        return _mean_over_sorted_classes(metric, truth, probabilities, weights, positive, new_array)
-    counted, of_counted = _rows_that_count(weights)
-    return mean_over_classes(
-        lambda is_class, score: _average_precision_of_one_class(is_class, score, of_counted),
-        truth[counted],
-        probabilities[counted],
-        positive,
-    )
-
-
-def _mean_over_sorted_classes(
-    metric: Callable[[SortedScores, SortedScores], float],
-    truth: Array,
-    probabilities: Array,
-    weights: Array,
-    positive: int | None,
-    new_array: NewArray,
-) -> float:
-    """Rows without weight do not change the metric of a class, but say nothing of a class that no other rows have."""
-    _check(weights)
-    counted = weights > 0
-
-    def of_one_class(is_class: NDArray[np.bool_], score: Array) -> float:
-        return metric(
-            sorted_scores.sort_scores(is_class & counted, score, weights, new_array),
-            sorted_scores.sort_scores(~is_class & counted, score, weights, new_array),
-        )
-
-    return mean_over_classes(of_one_class, truth, probabilities, positive, counted)
 
 
 def calibration_error(
@@ -217,6 +160,49 @@ def r2(truth: Array, predicted: Array, weights: Array) -> float:
     total = sum_of_blocks(rows, lambda block: (shares(block) * (values(block) - mean) ** 2).sum(axis=0))
     constant = np.where(residual == 0, 1.0, 0.0)
     return float(np.mean(np.where(total == 0, constant, 1 - residual / np.where(total == 0, 1.0, total))))
+
+
+@dataclass(frozen=True)
+class _RankMetric:
+    """The mean over the classes of a metric that follows from the order of the scores.
+
+    `of_sorted` computes it from scores that are sorted in files, for more rows than a block.
+    """
+
+    of_one_class: Callable[[NDArray[np.bool_], Array, Floats], float]
+    of_sorted: Callable[[SortedScores, SortedScores], float]
+
+    def __call__(
+        self,
+        truth: Array,
+        probabilities: Array,
+        weights: Array,
+        positive: int | None = None,
+        new_array: NewArray = np.empty,
+    ) -> float:
+        if len(truth) <= BLOCK_SAMPLES:
+            counted, of_counted = _rows_that_count(weights)
+            return mean_over_classes(
+                lambda is_class, score: self.of_one_class(is_class, score, of_counted),
+                truth[counted],
+                probabilities[counted],
+                positive,
+            )
+        _check(weights)
+        counted = weights > 0
+
+        def of_one_class(is_class: NDArray[np.bool_], score: Array) -> float:
+            return self.of_sorted(
+                sorted_scores.sort_scores(is_class & counted, score, weights, new_array),
+                sorted_scores.sort_scores(~is_class & counted, score, weights, new_array),
+            )
+
+        # Rows without weight do not change the metric of a class, but say nothing of a class that no other rows have.
+        return mean_over_classes(of_one_class, truth, probabilities, positive, counted)
+
+
+roc_auc = _RankMetric(_roc_auc_of_one_class, sorted_scores.roc_auc)
+pr_auc = _RankMetric(_average_precision_of_one_class, sorted_scores.average_precision)
 
 
 CLASS_METRICS: dict[str, Callable[[Floats], float]] = {
