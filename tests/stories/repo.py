@@ -101,6 +101,7 @@ class Repo:
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
 
     def copy(self, target: Path) -> "Repo":
+        target.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cp", "-RPp", self.path, target], check=True)  # a fifth of the time of shutil.copytree
         return Repo(target, self.preloaded)
 
