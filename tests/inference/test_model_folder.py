@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from stages.inference.model_folder import MODEL_FILES, open_model_folder
 from tests.export.conftest import export_without_private
 
 __all__ = ["export_without_private"]
+from tests.missing_library import without_library
 
 
 @pytest.fixture(name="folder")
@@ -67,10 +67,7 @@ def test_a_damaged_manifest(folder: Path, content: str) -> None:
 
 
 def test_a_missing_library_is_named_with_the_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "stages.inference.litert.litert_model", raising=False)
-    for name in [name for name in sys.modules if name.partition(".")[0] == "ai_edge_litert"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
+    without_library(monkeypatch, "ai_edge_litert", "stages.inference.litert.litert_model")
     [message] = refused(folder)
     assert "ai_edge_litert" in message
     assert "pip install --require-hashes -r requirements.txt" in message

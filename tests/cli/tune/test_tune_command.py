@@ -1,6 +1,5 @@
 """What `restage tune` refuses before a worker starts."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from stages.cli.tune.tune import TuneOptions, trials_at_once
 from stages.core.errors import UserError
 from tests.cli.revisions.recorded_repository import git
 from tests.cli.test_compose import restage
+from tests.missing_library import without_library
 
 
 def tune_error(*arguments: str) -> str:
@@ -55,9 +55,7 @@ def test_a_merge_with_conflicts(composed):
 
 @pytest.mark.error_case("wrong tuning")
 def test_optuna_is_not_installed(clone, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("stages.cli.tune") or name == "optuna"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "optuna", None)
+    without_library(monkeypatch, "optuna", "stages.cli.tune")
     assert "optuna is not installed; `make setup EXTRAS=tune` installs it" in tune_error("iris", "--trials", "2")
 
 

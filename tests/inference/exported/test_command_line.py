@@ -14,6 +14,7 @@ from stages.inference.exported.command_line import main
 from stages.inference.model_folder import MODEL_FILES, sha256_of
 from tests.export.exported_examples import export_example
 from tests.inference.prediction_examples import EXAMPLES
+from tests.missing_library import without_library
 
 GOOD, WRONG = "a,id,b,c,d\n1,x,2,3,4\n", "a,id,b,c,d\n1,x,2,3,4\nz,y,2,3,4\n1,z,2,,5\n"
 
@@ -161,10 +162,8 @@ def test_what_a_model_is(table: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_the_server_needs_its_libraries(
     table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [name for name in sys.modules if name.startswith("stages.inference.serve")]:
-        monkeypatch.delitem(sys.modules, name)
-    for name in ("fastapi", "uvicorn"):
-        monkeypatch.setitem(sys.modules, name, None)
+    for library in ("fastapi", "uvicorn"):
+        without_library(monkeypatch, library, "stages.inference.serve")
     assert main(["serve"], table) == 1
     assert "requirements-serve.txt" in capsys.readouterr().err
 
