@@ -11,9 +11,9 @@ other modules, `stages` among them, can change in any version.
 
 from collections.abc import Sequence
 
-from stages.notebook.comparison import Comparison
+from stages.notebook.compared_revisions import Comparison
 from stages.notebook.dataset import Dataset
-from stages.notebook.errors import Error, StaleResultsWarning
+from stages.notebook.notebook_errors import Error, StaleResultsWarning
 from stages.notebook.repository import Repository, current_repository
 
 __all__ = [

@@ -16,7 +16,7 @@ def without_library(monkeypatch: pytest.MonkeyPatch, library: str, *importers: s
         if hasattr(sys.modules.get(parent), child):
             monkeypatch.delattr(sys.modules[parent], child)
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, library, None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, library, None)
 
 
 def _is_inside(name: str, packages: tuple[str, ...]) -> bool:

@@ -17,7 +17,7 @@ from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.raw.raw_data import split_sizes
 from stages.core.artefacts.row_numbers import as_array
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.export.held_out.stored_rows import rows_of_raw_split
 from stages.inference.forecast_rows import time_texts
 from stages.inference.input_schema import InputSchema

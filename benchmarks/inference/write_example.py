@@ -21,7 +21,7 @@ def write_example(folder: Path, pictures: int) -> None:
     """The dense net 512-512 with its initial weights, as Keras saves it and for LiteRT."""
     keras_runtime.start_keras(1)
     from benchmarks.sides.restage_side import preprocess_case, train_params
-    from stages.export.convert_model import convert_model
+    from stages.export.litert.convert_model import convert_model
     from stages.train.model.build_model import build_model
 
     case = get_case(CASE, "quick")

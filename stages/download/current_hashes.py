@@ -12,7 +12,7 @@ from stages.core.errors import ErrorList, UserError, format_examples, prefix_err
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.download_files import cache_folder
 from stages.download.fetch.dvc_files import fetch_unverified
-from stages.download.fetch.mirror import MANIFEST, MIRROR, mirror_from_environment
+from stages.download.fetch.transfers.mirror import MANIFEST, MIRROR, mirror_from_environment
 from stages.download.fetch.unpinned_download import UnpinnedFile, download_unpinned
 from stages.download.fetch.verified_files import explain_local_errors
 from stages.download.formats.archives import read_members
@@ -20,8 +20,8 @@ from stages.download.formats.pictures.folder_hash import folder_hash, hash_folde
 from stages.download.params import Source
 from stages.download.params.dvc_params import Dvc, DvcFile
 from stages.download.params.file_params import File, Http, Limits, LocalFile, RemoteFile, picture_limits
-from stages.download.params.picture_params import Pictures
-from stages.download.params.sql_params import Sql
+from stages.download.params.pictures.picture_params import Pictures
+from stages.download.params.sql.sql_params import Sql
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from stages.download.params.builtin_params import Count, Line, Matplotlib, Point
 from stages.download.params.dvc_params import Dvc
 from stages.download.params.file_params import File, Http
 from stages.download.params.format_params import TableFormat
-from stages.download.params.picture_params import Pictures
-from stages.download.params.sql_params import Sql
+from stages.download.params.pictures.picture_params import Pictures
+from stages.download.params.sql.sql_params import Sql
 
 if TYPE_CHECKING:
     from stages.download.fetch.verified_files import VerifiedFiles
@@ -36,7 +36,7 @@ def load_source(source: Source, folder: Path | None = None) -> RawData:
             return read_files(source, files, pictures, folder)
         case Http():
             from stages.download.fetch.download_files import cache_folder, download
-            from stages.download.fetch.mirror import mirror_from_environment
+            from stages.download.fetch.transfers.mirror import mirror_from_environment
 
             all_files = source.model_copy(update={"files": source.files | source.picture_files})
             verified = download(all_files, cache_folder(), mirror_from_environment())

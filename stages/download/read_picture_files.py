@@ -20,7 +20,7 @@ from stages.download.formats.pictures.folder_or_archive import PictureArchive, P
 from stages.download.formats.read_untrusted_files import Array
 from stages.download.params import FileSource
 from stages.download.params.file_params import Limits, picture_limits
-from stages.download.params.picture_params import Pictures
+from stages.download.params.pictures.picture_params import Pictures
 
 # The paths of the pictures of each class.
 ClassPaths = Mapping[str, Sequence[str]]

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import VALIDATION, Fitted, InputSpec, ProcessedData, SplitName
 from stages.core.artefacts.records.evaluation import ColumnImportance, PermutationImportance
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.rounding import round_difference
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.target_metrics import improvement, metric_value

@@ -38,7 +38,7 @@ from stages.inference.schema.source_options import source_options
 
 def write_export(inputs: DatasetInputs, folder: Path) -> None:
     """Fill an empty folder. The same inputs give the same bytes. Keras must have been started."""
-    from stages.export.load_model import keras_predictor
+    from stages.export.dataset_model import keras_predictor
 
     files = folder / MODEL_FILES
     files.mkdir(parents=True)
@@ -78,9 +78,9 @@ def has_pictures(schema: InputSchema) -> bool:
 
 def write_model(inputs: DatasetInputs, model: object, files: Path) -> tuple[Engine, str | None]:
     """The Keras model as it is, and converted for LiteRT. Returns what runs it, and why that is not LiteRT."""
-    from stages.export.compare_outputs import check_same_outputs
-    from stages.export.convert_model import convert_model
-    from stages.export.not_convertible import NotConvertibleError
+    from stages.export.litert.compare_outputs import check_same_outputs
+    from stages.export.litert.convert_model import convert_model
+    from stages.export.litert.not_convertible import NotConvertibleError
 
     shutil.copyfile(paths.model(inputs.key) / KERAS_MODEL, files / KERAS_FILE)
     try:

@@ -50,7 +50,7 @@ def _values(target: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
 def class_probabilities(target: TargetSpec, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """One column for each class. A single sigmoid unit gives the probability of the second class.
 
-    >>> from stages.core.columns.class_labels import ClassLabels
+    >>> from stages.core.columns.categories.class_labels import ClassLabels
     >>> target = TargetSpec(column=ClassLabels(columns=["c"], encoding="integer", classes=["no", "yes"]))
     >>> class_probabilities(target, np.array([[0.25]], np.float32)).tolist()
     [[0.75, 0.25]]

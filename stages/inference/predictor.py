@@ -12,8 +12,8 @@ from stages.core.columns.series.forecast_inverse import SeriesHistory
 from stages.core.errors import UserError
 from stages.core.time_steps.times_ahead import times_ahead
 from stages.core.time_steps.usual_time_step import Times, find_usual_step
-from stages.inference.new_rows.column_values import fill_gaps_forward
 from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_values import fill_gaps_forward
 from stages.inference.new_rows.transform_rows import NEW_ROWS, rows_before, transform_filled_rows, transform_rows
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictions import (

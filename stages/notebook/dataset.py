@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stages.core.parameters.read_params import Sections
-from stages.notebook.errors import raises_error
 from stages.notebook.files.dataset_files import DatasetFiles
 from stages.notebook.files.read_when_used import DatasetResults
 from stages.notebook.files.working_folder import current_folder
-from stages.notebook.predict.load_model import LoadedModel, load_model
+from stages.notebook.notebook_errors import raises_error
+from stages.notebook.predict.loaded_model import LoadedModel, load_model
 from stages.notebook.predict.predict_new_rows import predict_new_rows
 from stages.notebook.values.processed_values import Processed
 from stages.notebook.values.raw_table import RawTable

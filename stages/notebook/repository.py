@@ -5,11 +5,11 @@ from pathlib import Path
 
 from stages.core.errors import UserError, suggest
 from stages.core.parameters.read_params import Sections, read_params
-from stages.notebook.comparison import Comparison
+from stages.notebook.compared_revisions import Comparison
 from stages.notebook.dataset import Dataset
-from stages.notebook.errors import raises_error
 from stages.notebook.files.dataset_files import DatasetFiles, WorkingTreeFiles
 from stages.notebook.files.working_folder import current_folder, find_root, in_folder
+from stages.notebook.notebook_errors import raises_error
 from stages.notebook.stale_results import warn_of_stale_results
 
 

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 from stages.core.errors import UserError
-from stages.notebook.errors import StaleResultsWarning
+from stages.notebook.notebook_errors import StaleResultsWarning
 
 _ROOT = Path(__file__).parents[2]
 _RESTAGE = (str(_ROOT / "stages"), str(_ROOT / "restage.py"))

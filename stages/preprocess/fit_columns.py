@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN, InputSpec, TargetSpec
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, take_rows
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.column_kind import Floats, ScalerStatistics
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns, apply_steps
 from stages.core.columns.scaling_params import ScalingStep

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import LabelEncoding
+from stages.core.columns.categories.class_labels import LabelEncoding
 from stages.core.columns.column_params import ColumnParams, InputParams
 from stages.core.columns.scaling_params import L2, Divide, Maximum, Scaler
 from stages.core.columns.series.series_params import (

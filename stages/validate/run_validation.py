@@ -20,9 +20,9 @@ from stages.core.bounded_memory.release_memory import release_memory
 from stages.core.runtime.library_versions import installed_versions
 from stages.validate.all_rows import Rows, all_rows, row_count
 from stages.validate.check_large_table import check_large_table
-from stages.validate.drift.column_values import ColumnValues, column_values, column_values_by_block
 from stages.validate.drift.compare_profiles import compare_profiles, describe_drift
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import ColumnValues, column_values, column_values_by_block
 from stages.validate.expectations.builtin_checks import run_builtin_checks
 from stages.validate.expectations.check_results import describe_failure
 from stages.validate.expectations.common_expectations import run_common_expectations

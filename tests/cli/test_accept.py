@@ -14,8 +14,8 @@ from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.raw.raw_files import file_hashes, write_raw
 from stages.core.errors import UserError
 from stages.core.files.atomic_write import write_text
-from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import values_of_column
 from tests.core.files.test_check_is_file import KINDS
 
 SOURCE = {"source": "file", "path": "a.csv"}

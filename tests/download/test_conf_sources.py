@@ -13,7 +13,7 @@ from stages.core.artefacts.raw.raw_data import ALL, Images, Table, Tokens, split
 from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.core.parameters.validation_errors import type_adapter
 from stages.download.fetch.download_files import download
-from stages.download.fetch.mirror import Mirror
+from stages.download.fetch.transfers.mirror import Mirror
 from stages.download.load_source import load_source, read_files
 from stages.download.params import Download
 from stages.download.params.file_params import File, Http

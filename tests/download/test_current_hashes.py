@@ -11,7 +11,7 @@ from stages.core.errors import UserError
 from stages.core.parameters.validation_errors import type_adapter
 from stages.download.current_hashes import current_files, current_hashes, hashes_of, pinned_hashes, with_hashes
 from stages.download.fetch.download_files import CACHE
-from stages.download.fetch.mirror import MIRROR
+from stages.download.fetch.transfers.mirror import MIRROR
 from stages.download.formats.pictures.folder_hash import folder_hash
 from stages.download.load_source import load_source
 from stages.download.params import Download

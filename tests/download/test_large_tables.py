@@ -25,7 +25,7 @@ from stages.download.formats.tables import parquet_rows
 from stages.download.formats.typed_values import spilled_blocks
 from stages.download.load_source import read_files
 from stages.download.params.file_params import File
-from stages.download.params.sql_params import Sql
+from stages.download.params.sql.sql_params import Sql
 from tests.download.sample_files import error_message, make_tar, make_zip, sha256
 
 PIECES = [1, 100, 1 << 24]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.scaling import LinearScaling
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.model_evaluation import evaluate_model, predictor_of_target
 from tests.evaluate.processed_examples import class_and_value, processed_data

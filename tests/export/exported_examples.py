@@ -17,8 +17,8 @@ from stages.export.write_export import write_export
 from stages.inference.output_settings import OUTPUT_SETTINGS_FILE
 from stages.train.model.save_model import save_archive
 from stages.validate.all_rows import all_rows
-from stages.validate.drift.column_values import column_values
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import column_values
 from tests.inference.prediction_examples import Example, predicted_example
 from tests.inference.test_equal_to_evaluate import evaluated
 from tests.report.example_records import class_evaluation, training_record, validation_record

@@ -14,7 +14,7 @@ from stages.core.artefacts.raw.raw_files import sha256_of
 from stages.core.files.atomic_write import write_text
 from stages.export.dataset_inputs import read_dataset_inputs
 from stages.export.exported_files import EXPORTED_NAMES
-from stages.export.not_convertible import NotConvertibleError
+from stages.export.litert.not_convertible import NotConvertibleError
 from stages.export.write_export import write_export
 from stages.inference.kept_rows.check_kept_rows import largest_difference
 from stages.inference.model_card import TOLERANCE
@@ -100,7 +100,7 @@ def test_pictures_need_pillow(export_of_every_kind: Path) -> None:
 
 def test_a_model_that_is_not_convertible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is exported for Keras, with the user's own code."""
-    from stages.export import convert_model as module
+    from stages.export.litert import convert_model as module
 
     def refuse(*_: object) -> bytes:
         raise NotConvertibleError("LiteRT has no built-in operation for Erfinv of TensorFlow")
@@ -124,7 +124,7 @@ def test_a_model_that_is_not_convertible(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_converted_model_with_other_outputs_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stages.export import compare_outputs as module
+    from stages.export.litert import compare_outputs as module
 
     monkeypatch.setattr(module, "TOLERANCE", -1.0)
     with chdir(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.inference.forecast_rows import forecast_rows
 from stages.inference.input_schema import InputColumn, InputSchema

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.errors import UserError
 from stages.inference.predictions import class_probabilities, median_outputs, predictions_from_outputs, sorted_quantiles
 from tests.evaluate.processed_examples import STANDARD, processed_data, values

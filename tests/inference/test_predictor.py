@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
 from stages.core.artefacts.records.evaluation import DecisionThreshold
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.inference.new_rows.raw_rows import RawRows

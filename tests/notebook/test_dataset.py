@@ -14,7 +14,7 @@ from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.read_history import read_history
 from stages.notebook.dataset import Dataset
-from stages.notebook.errors import Error
+from stages.notebook.notebook_errors import Error
 from stages.notebook.values.raw_values import RawImages, RawTexts
 from tests.notebook.recorded_example import KEY, at_revision, commit, in_working_tree, record_example
 from tests.report.example_datasets import EXAMPLES, ExampleDataset, flowers, write_example

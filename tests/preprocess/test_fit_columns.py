@@ -5,9 +5,9 @@ import pytest
 from sklearn import preprocessing
 
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.pictures.image_pixels import ImagePixels
 from stages.core.columns.scaling import FittedStep, LinearScaling, UnitLength, apply_steps
 from stages.core.errors import UserError
 from stages.core.parameters.validation_errors import type_adapter

@@ -26,11 +26,11 @@ from stages.core.artefacts.records.refreshed import NO_REFRESH
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.records.validation import ValidationRecord
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.pictures.image_pixels import ImagePixels
 from stages.core.columns.scaling import LinearScaling
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.files.atomic_write import write_json, write_text
 from stages.report.recorded.recorded_predictions import Predictions, from_texts
 from tests.report.example_records import (

@@ -17,17 +17,17 @@ from stages.core.artefacts.processed import (
 from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengths
 from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.artefacts.windows import Window
-from stages.core.columns.category_ids import CategoryIds
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.category_ids import CategoryIds
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.column_params import CategoryParams, PictureParams, TextParams
 from stages.core.columns.features.category_feature import CategoryFeature
-from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.image_pixels import ImagePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.scaling import FittedStep
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.own_model.model_files import NO_MODEL_FILES, ModelFiles
 from stages.core.parameters.validation_errors import type_adapter
 from stages.train.params import Train

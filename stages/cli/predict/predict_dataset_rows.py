@@ -16,7 +16,7 @@ from stages.core.artefacts.records.evaluation import EvaluationRecord
 from stages.core.artefacts.records.record import read_record
 from stages.core.errors import UserError
 from stages.inference.forecast_rows import forecast_rows
-from stages.inference.new_rows.column_values import rows_depend_on_others
+from stages.inference.new_rows.row_values import rows_depend_on_others
 from stages.inference.write.check_outputs import check_outputs
 
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar, get_args
 
 from stages.core.artefacts.processed import SplitName
 from stages.core.errors import ErrorList, suggest
-from stages.inference.read.file_formats import FILE_FORMATS, FileFormat, output_format
+from stages.inference.read.formats.file_formats import FILE_FORMATS, FileFormat, output_format
 
 STANDARD_INPUT = "-"
 Source = Path | Literal["-"] | None

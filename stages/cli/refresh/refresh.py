@@ -13,7 +13,7 @@ from stages.cli.dataset_keys import check_keys
 from stages.cli.refresh.check_new_data import find_errors, validation_errors
 from stages.cli.refresh.check_sources import check_sources
 from stages.cli.refresh.comparison.compare_with_recorded import compare_with_recorded
-from stages.cli.refresh.describe_changes import (
+from stages.cli.refresh.describe_new_data import (
     changes_document,
     describe_comparison,
     describe_failed,

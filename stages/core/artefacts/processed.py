@@ -17,9 +17,9 @@ from stages.core.artefacts.records.record import Record, read_record, write_reco
 from stages.core.artefacts.row_numbers import RowNumbers, concatenate_row_numbers
 from stages.core.artefacts.windows import Window
 from stages.core.bounded_memory.scratch_arrays import ScratchFolder
-from stages.core.columns.class_labels import ClassLabels, LabelEncoding
+from stages.core.columns.categories.class_labels import ClassLabels, LabelEncoding
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import FittedStep, ScaledColumns
 from stages.core.columns.series.forecast_inverse import SeriesHistory, invert_forecast

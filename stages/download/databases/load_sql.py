@@ -18,7 +18,7 @@ from stages.download.finish_table import table_of_rows
 from stages.download.formats.csv_text.digits import LARGEST_EXACT_FLOAT
 from stages.download.formats.tables.table_columns import choose_columns
 from stages.download.formats.tables.typed_rows import FoundColumn, TypedRows, plain_rows
-from stages.download.params.sql_params import Sql
+from stages.download.params.sql.sql_params import Sql
 
 RESULT = "result of the query"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from stages.core.errors import UserError
-from stages.download.fetch.transfer import RetryableError, call_with_timeout
+from stages.download.fetch.transfers.transfer import RetryableError, call_with_timeout
 
 Result = TypeVar("Result")
 ColumnType = Literal[

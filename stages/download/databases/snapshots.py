@@ -15,7 +15,7 @@ from stages.download.databases.sqlite import query_sqlite
 from stages.download.fetch.cached_download import locked_partial_file, verify_cached
 from stages.download.fetch.checksums import by_sha256
 from stages.download.fetch.download_files import explain_cache_errors
-from stages.download.params.sql_params import Sql
+from stages.download.params.sql.sql_params import Sql
 
 
 def find_snapshot(source: Sql, cache: Path) -> Path:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from stages.core.errors import UserError
 from stages.download.fetch.checksums import Verification, as_checksum_file
-from stages.download.fetch.fsspec_transfer import transfer_file
-from stages.download.fetch.http_transfer import transfer_http
-from stages.download.fetch.transfer import RetryableError, TransferLimits, check_length
+from stages.download.fetch.transfers.fsspec_transfer import transfer_file
+from stages.download.fetch.transfers.http_transfer import transfer_http
+from stages.download.fetch.transfers.transfer import RetryableError, TransferLimits, check_length
 
 # Writes the file at an address to a path.
 Transfer = Callable[[str, Path, TransferLimits], None]

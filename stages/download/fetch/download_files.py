@@ -13,8 +13,8 @@ from stages.core.address_secrets import without_secrets
 from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.download.fetch.cached_download import cached_file, published_sha256
 from stages.download.fetch.checksums import Verification, by_members, by_sha256
-from stages.download.fetch.mirror import MIRROR, Mirror
-from stages.download.fetch.transfer import TransferLimits
+from stages.download.fetch.transfers.mirror import MIRROR, Mirror
+from stages.download.fetch.transfers.transfer import TransferLimits
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.params.file_params import Http, RemoteFile
 

@@ -9,8 +9,8 @@ from stages.core.errors import UserError
 from stages.download.fetch.cached_download import WEB_PAGE_STARTS, cached_file
 from stages.download.fetch.checksums import Verification
 from stages.download.fetch.download_files import Candidate, candidates, explain_cache_errors, first_with_the_file
-from stages.download.fetch.mirror import Mirror
-from stages.download.fetch.transfer import TransferLimits
+from stages.download.fetch.transfers.mirror import Mirror
+from stages.download.fetch.transfers.transfer import TransferLimits
 from stages.download.params.file_params import Http, RemoteFile
 
 

@@ -15,7 +15,7 @@ from stages.download.params.builtin_params import (
 )
 from stages.download.params.dvc_params import Dvc
 from stages.download.params.file_params import File, Http, TableOptions
-from stages.download.params.sql_params import Sql
+from stages.download.params.sql.sql_params import Sql
 
 FileSource = File | Http | Dvc
 Source = Sklearn | Matplotlib | Statsmodels | Formula | FileSource | Sql

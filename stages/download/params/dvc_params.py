@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from stages.core.parameters.params import TextPattern
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.file_params import Files, Sha256, SourceFile, check_picture_files, picture_files_name
-from stages.download.params.picture_column_params import PictureColumn
+from stages.download.params.pictures.picture_column_params import PictureColumn
 
 # Other transports of git, such as ext::, can run a command.
 REPOSITORY = TextPattern(

@@ -12,8 +12,8 @@ from stages.download.params.csv_params import Csv
 from stages.download.params.excel_params import Excel
 from stages.download.params.format_params import Cifar, Format, Idx, Reuters, TableFormat
 from stages.download.params.json_lines_params import JsonLines
-from stages.download.params.picture_column_params import PictureColumn
-from stages.download.params.picture_params import Pictures
+from stages.download.params.pictures.picture_column_params import PictureColumn
+from stages.download.params.pictures.picture_params import Pictures
 from stages.download.params.resample_params import Resample, check_not_of_time
 from stages.download.params.text_params import ColumnTypes
 

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from stages.core.columns.token_ids import FIRST_WORD_NUMBER
+from stages.core.columns.texts.token_ids import FIRST_WORD_NUMBER
 from stages.core.errors import format_examples
 from stages.core.parameters.params import Params
 from stages.download.params.builtin_params import SplitName
 from stages.download.params.csv_params import Csv
 from stages.download.params.excel_params import Excel
 from stages.download.params.json_lines_params import JsonLines
-from stages.download.params.picture_params import Pictures
+from stages.download.params.pictures.picture_params import Pictures
 
 IDX_IMAGES, IDX_LABELS = "_images", "_labels"
 

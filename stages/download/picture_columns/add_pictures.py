@@ -13,7 +13,7 @@ from stages.download.fetch.file_provenance import file_provenance
 from stages.download.fetch.verified_files import VerifiedFile, VerifiedFiles
 from stages.download.params import FileSource
 from stages.download.params.file_params import Limits, picture_files_name, picture_limits
-from stages.download.params.picture_column_params import PictureColumn
+from stages.download.params.pictures.picture_column_params import PictureColumn
 from stages.download.picture_columns.decode_distinct import decode_distinct
 from stages.download.picture_columns.row_paths import find_paths, rows_by_path
 from stages.download.picture_columns.row_problems import RowProblems

@@ -6,8 +6,8 @@ import numpy as np
 
 from stages.core.artefacts.processed import TRAIN, ProcessedData, TargetSpec, sample_blocks
 from stages.core.artefacts.records.evaluation import LeftOutBaseline
-from stages.core.columns.image_pixels import ImagePixels
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.pictures.image_pixels import ImagePixels
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.errors import ErrorList
 from stages.evaluate.baselines.flat_inputs import flat_width
 from stages.evaluate.params import SERIES_BASELINES, Baseline, Evaluate, FittedBaseline

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import ALL_SAMPLES, Fitted, InputSpec, ProcessedData, Samples
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.texts.text_ids import TextIds
 
 

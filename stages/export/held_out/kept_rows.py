@@ -12,9 +12,9 @@ from stages.inference.kept_rows.check_kept_rows import ANSWERS_FILE, ROWS_FILE, 
 from stages.inference.kept_rows.compare_answers import answers_of
 from stages.inference.kept_rows.row_arrays import write_row_arrays
 from stages.inference.model_card import TOLERANCE
-from stages.inference.new_rows.column_values import needed_columns, rows_depend_on_others
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.new_rows.row_problems import find_row_problems
+from stages.inference.new_rows.row_values import needed_columns, rows_depend_on_others
 from stages.inference.predictor import Predictor
 
 # So many earlier rows are read at once, where the first of the last rows has a gap.

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.profile import ClassColumn, DateColumn, NumberColumn, Profile
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.category_feature import CategoryFeature
-from stages.core.columns.image_pixels import ImagePixels
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.image_pixels import ImagePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.errors import MAX_EXAMPLES
 from stages.inference.distance.column_distances import (
     ClassDistance,

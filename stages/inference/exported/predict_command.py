@@ -13,11 +13,11 @@ import numpy as np
 from stages.core.errors import UserError
 from stages.inference.forecast_rows import forecast_rows
 from stages.inference.model_folder import OpenedModel
-from stages.inference.new_rows.column_values import rows_depend_on_others
 from stages.inference.new_rows.irregular_steps import describe_irregular_steps
 from stages.inference.new_rows.row_problems import RowProblem, find_row_problems
+from stages.inference.new_rows.row_values import rows_depend_on_others
+from stages.inference.read.formats.records import record_from_arguments, rows_from_records
 from stages.inference.read.read_checked_rows import read_checked_rows
-from stages.inference.read.records import record_from_arguments, rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.write.check_outputs import check_outputs
 from stages.inference.write.write_bad_rows import BadRowWriter

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.inference.new_rows.raw_rows import RawRows, RawValues
 
 # The same time in every file, as zip cannot have none.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 
 # Of a column of a table: float64 numbers with NaN for gaps, whole numbers, truth values, times, or objects, which are
 # texts and None for gaps. `image` of a dataset of pictures has pixels with the axes (rows, height, width, channels).

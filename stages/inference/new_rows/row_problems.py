@@ -9,8 +9,8 @@ from stages.core.artefacts.processed import Fitted
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling import ScaledColumns
 from stages.core.errors import UserError
-from stages.inference.new_rows.column_values import column_values, fill_gaps_forward
 from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_values import column_values, fill_gaps_forward
 from stages.inference.row_checks.step_problems import step_problems
 from stages.inference.row_checks.value_problems import Found, value_problems
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import Fitted, ProcessedData, ProcessedSplit
 from stages.core.columns.scaling import ScaledColumns
 from stages.core.errors import UserError
-from stages.inference.new_rows.column_values import column_values, fill_gaps_forward
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.new_rows.row_problems import UnusableRowsError, problems_of_filled_rows
+from stages.inference.new_rows.row_values import column_values, fill_gaps_forward
 
 # The name of the one split.
 NEW_ROWS = "new"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.raw.column_values import column_values
 from stages.core.artefacts.raw.raw_data import ColumnPictures, Table
 from stages.core.artefacts.raw.table_rows import read_rows
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.inference.new_rows.raw_rows import RawValues
 
 

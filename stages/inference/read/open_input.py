@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from stages.core.errors import UserError
-from stages.inference.read.file_formats import GZIP_SIGNATURE
+from stages.inference.read.formats.file_formats import GZIP_SIGNATURE
 
 STREAM_NAME = "standard input"
 FIRST_BYTES = 4096

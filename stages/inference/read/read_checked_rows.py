@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 from stages.core.artefacts.processed import Fitted
 from stages.inference.input_schema import InputSchema
-from stages.inference.new_rows.column_values import rows_depend_on_others
 from stages.inference.new_rows.row_problems import find_row_problems
+from stages.inference.new_rows.row_values import rows_depend_on_others
 from stages.inference.read.build_block import RowCheck
-from stages.inference.read.file_formats import FileFormat
+from stages.inference.read.formats.file_formats import FileFormat
 from stages.inference.read.read_rows import read_rows
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
 

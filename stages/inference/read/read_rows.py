@@ -8,12 +8,13 @@ from typing import BinaryIO, assert_never
 from stages.core.errors import UserError, prefix_errors
 from stages.core.files.check_is_file import check_is_file
 from stages.inference.input_schema import InputSchema
-from stages.inference.read.array_rows import array_blocks
 from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.csv_text.csv_rows import CsvRows
-from stages.inference.read.file_formats import FileFormat, check_no_workbook, format_of_bytes, format_of_path
 from stages.inference.read.files.named_files import NamedFiles
-from stages.inference.read.json_rows import json_blocks, json_lines_blocks
+from stages.inference.read.formats.array_rows import array_blocks
+from stages.inference.read.formats.file_formats import FileFormat, check_no_workbook, format_of_bytes, format_of_path
+from stages.inference.read.formats.json_rows import json_blocks, json_lines_blocks
+from stages.inference.read.formats.records import rows_from_records
 from stages.inference.read.open_input import (
     as_buffered,
     as_text,
@@ -23,7 +24,6 @@ from stages.inference.read.open_input import (
     open_input,
 )
 from stages.inference.read.pictures.open_pictures import open_pictures
-from stages.inference.read.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.sample_blocks import sample_blocks
 from stages.inference.read.split_rows import split_rows
@@ -89,7 +89,7 @@ def _written_rows(file: BufferedReader, schema: InputSchema, file_format: FileFo
         case "json":
             return json_blocks(as_text(file, "utf-8"), schema)
         case "parquet":
-            from stages.inference.read.read_parquet import parquet_blocks
+            from stages.inference.read.formats.read_parquet import parquet_blocks
 
             return parquet_blocks(file, schema)
         case "npz":

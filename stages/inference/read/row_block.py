@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows, concatenate_ragged
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.inference.new_rows.raw_rows import RawRows, RawValues
 from stages.inference.new_rows.row_problems import RowProblem
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from stages.inference.input_schema import InputSchema
-from stages.inference.read.file_formats import FileFormat, format_of_path
+from stages.inference.read.formats.file_formats import FileFormat, format_of_path
 from stages.inference.read.open_input import first_bytes
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.texts.read_texts import read_texts

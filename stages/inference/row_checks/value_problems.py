@@ -15,15 +15,15 @@ from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import OTHER, CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature, missing_rows
-from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import LARGEST, NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels, PictureValues
+from stages.core.columns.pictures.image_pixels import ImagePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
 from stages.core.columns.texts.text_column import TextColumn
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.errors import format_examples
-from stages.inference.new_rows.column_values import features_of
 from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_values import features_of
 
 # The row, from 0, the raw column and the message.
 Found = Iterator[tuple[int, str, str]]

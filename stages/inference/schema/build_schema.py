@@ -6,9 +6,9 @@ from typing import assert_never
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.profile import NumberColumn, Profile
 from stages.core.artefacts.raw.raw_files import ImagesMeta, Meta, TableMeta, TokensMeta
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.inference.input_schema import InputColumn, InputSchema, NumberRange, WordNumbers
-from stages.inference.new_rows.column_values import needed_columns
+from stages.inference.new_rows.row_values import needed_columns
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import rows_needed
 from stages.inference.schema.column_types import ColumnUse, category_choices, column_type, column_uses

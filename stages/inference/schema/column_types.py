@@ -7,12 +7,12 @@ from stages.core.columns.features.boolean_feature import BooleanFeature
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.private_values import hash_private_text
 from stages.core.columns.registry import Column
 from stages.core.columns.texts.text_column import TextColumn
 from stages.inference.input_schema import ISO_8601, ColumnType
-from stages.inference.new_rows.column_values import features_of
+from stages.inference.new_rows.row_values import features_of
 
 MAX_CHOICES = 100
 TRUTH_TEXTS = ("false", "true")

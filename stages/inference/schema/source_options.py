@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stages.core.artefacts.records.record import Record
-from stages.core.columns.token_ids import FIRST_WORD_NUMBER
+from stages.core.columns.texts.token_ids import FIRST_WORD_NUMBER
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import DEFAULT_MISSING, JsonNotation, TextNotation
 

@@ -14,18 +14,18 @@ from starlette.requests import Request
 from stages.core.errors import UserError
 from stages.inference.forecast_rows import forecast_rows
 from stages.inference.input_schema import InputSchema
-from stages.inference.new_rows.column_values import rows_depend_on_others
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.new_rows.row_problems import RowProblem, UnusableRowsError, find_row_problems
+from stages.inference.new_rows.row_values import rows_depend_on_others
 from stages.inference.predictor import Predictions, Predictor
 from stages.inference.read.row_block import RowBlock
 from stages.inference.serve.batching.prediction_queue import PredictionQueue, QueueFullError
 from stages.inference.serve.monitoring.metrics import Metrics
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.requests.content_types import BodyFormat
-from stages.inference.serve.requests.errors import RequestError
 from stages.inference.serve.requests.read_blocks import BodyRows, picture_columns
 from stages.inference.serve.requests.read_body import RETRY, BodyReader
+from stages.inference.serve.requests.request_errors import RequestError
 
 Result = TypeVar("Result")
 

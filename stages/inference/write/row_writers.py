@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.errors import UserError
-from stages.inference.read.file_formats import FileFormat
+from stages.inference.read.formats.file_formats import FileFormat
 from stages.inference.write.write_csv import CsvWriter
 from stages.inference.write.written_values import json_of
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.core.errors import UserError
-from stages.inference.read.read_parquet import import_pyarrow
+from stages.inference.read.formats.read_parquet import import_pyarrow
 from stages.inference.write.written_values import check_same_columns, csv_text
 
 

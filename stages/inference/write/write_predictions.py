@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Self
 
 from stages.core.files.atomic_write import move_into_place, write_beside
 from stages.inference.predictor import Predictions
-from stages.inference.read.file_formats import FileFormat, output_format
+from stages.inference.read.formats.file_formats import FileFormat, output_format
 from stages.inference.read.row_block import RowBlock
 from stages.inference.write.output_columns import block_columns
 from stages.inference.write.row_writers import RowWriter, row_writer

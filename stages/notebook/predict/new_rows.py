@@ -11,10 +11,10 @@ import numpy as np
 
 from stages.cli.predict.trained_model import TrainedModel
 from stages.core.errors import UserError
-from stages.inference.new_rows.column_values import rows_depend_on_others
 from stages.inference.new_rows.row_problems import find_row_problems
+from stages.inference.new_rows.row_values import rows_depend_on_others
+from stages.inference.read.formats.records import rows_from_records
 from stages.inference.read.read_checked_rows import join_blocks, read_checked_rows
-from stages.inference.read.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
 
 if TYPE_CHECKING:

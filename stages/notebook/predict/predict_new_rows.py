@@ -15,7 +15,7 @@ from stages.inference.predictor import Predictions
 from stages.inference.read.open_input import STREAM_NAME
 from stages.inference.read.row_block import RowBlock
 from stages.inference.write.write_predictions import PredictionWriter
-from stages.notebook.predict.load_model import LoadedModel
+from stages.notebook.predict.loaded_model import LoadedModel
 from stages.notebook.predict.new_rows import read_new_rows
 
 if TYPE_CHECKING:

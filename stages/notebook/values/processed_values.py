@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION, ProcessedData
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.errors import UserError, suggest
-from stages.notebook.errors import raises_error
+from stages.notebook.notebook_errors import raises_error
 
 
 class ProcessedRows:

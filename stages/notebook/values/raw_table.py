@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.raw.table_rows import block_rows, read_rows
 from stages.core.errors import UserError, suggest
-from stages.notebook.errors import raises_error
+from stages.notebook.notebook_errors import raises_error
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,10 @@ from stages.core.artefacts.concatenated_arrays import ConcatenatedArrays
 from stages.core.artefacts.raw.ragged_rows import RaggedRows, concatenate_ragged
 from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.row_numbers import RowNumbers
-from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.pictures.image_pixels import ImagePixels
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.errors import UserError, format_examples
 from stages.preprocess.inputs.numeric_values import numeric_values
 from stages.preprocess.inputs.raw_columns import RawColumn

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from stages.core.artefacts.raw.raw_data import Table
-from stages.core.columns.picture_pixels import PicturePixels, PictureValues
+from stages.core.columns.pictures.picture_pixels import PicturePixels, PictureValues
 from stages.core.errors import ErrorList
 from stages.preprocess.inputs.raw_columns import RawColumn
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stages.core.artefacts.raw.column_values import column_values
 from stages.core.artefacts.row_numbers import RowNumbers, take_rows
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.column_params import (
     BooleanParams,
     CategoryParams,
@@ -33,7 +33,7 @@ from stages.core.columns.features.feature import Feature
 from stages.core.columns.features.fill_forward import fill_columns_forward
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels, PictureValues
+from stages.core.columns.pictures.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
 from stages.core.errors import ErrorList, UserError
 from stages.preprocess.infer_kind import infer_kind

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.features.coded_values import CodedValues, ColumnValues
 from stages.core.columns.features.feature import missing_rows
 from stages.core.errors import UserError, format_examples

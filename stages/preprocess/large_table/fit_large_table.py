@@ -13,7 +13,7 @@ from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.columns.column_kind import Floats
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels, PictureValues
+from stages.core.columns.pictures.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import Scaler, ScalingStep
 from stages.preprocess.fit_columns import (

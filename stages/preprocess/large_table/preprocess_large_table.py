@@ -7,7 +7,7 @@ from stages.core.artefacts.processed import FITTED_FILE, Fitted, read_split
 from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.record import write_record
 from stages.core.bounded_memory.scratch_arrays import ScratchFolder, scratch_folder
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.column_params import FeatureParams
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column

@@ -20,7 +20,7 @@ from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.features.value_counts import ValueCounts
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import Scaler
 from stages.core.columns.texts.text_column import TextColumn

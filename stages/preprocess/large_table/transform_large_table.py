@@ -15,11 +15,11 @@ from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengt
 from stages.core.artefacts.records.record import write_record
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchArray
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.coded_values import ColumnValues
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
 from stages.core.errors import ErrorList, prefix_errors
 from stages.preprocess.count_samples_seen_in_training import hash_rows

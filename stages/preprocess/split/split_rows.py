@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TEST, TRAIN, VALIDATION
 from stages.core.artefacts.row_numbers import RowNumbers, as_array, concatenate_row_numbers
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.preprocess.inputs.raw_columns import RawColumn
 from stages.preprocess.params import Preprocess

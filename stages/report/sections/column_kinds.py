@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.column_params import Constant
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.feature import Feature
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.texts.text_column import TextColumn
 from stages.core.errors import format_examples
 from stages.report.rendering.format_text import TIMES, count

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stages.core.artefacts.processed import TRAIN, ArraySpec, Fitted, ProcessedData
 from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens, split_sizes
 from stages.core.artefacts.records.refreshed import RefreshRecord
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
 from stages.core.errors import format_examples

@@ -18,7 +18,7 @@ from stages.core import paths
 from stages.core.artefacts.model_file import check_model_file
 from stages.core.artefacts.processed import Fitted
 from stages.core.columns.registry import Column
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.errors import ErrorList, UserError
 from stages.core.own_model.code_errors import MAX_ERROR_LENGTH, explain_code_errors
 from stages.core.own_model.model_files import ModelFiles

@@ -8,7 +8,7 @@ from stages.core.artefacts.profile import ClassColumn, Column, DateColumn, Numbe
 from stages.core.artefacts.profile_distances import class_distance, quantile_numbers, share, value_distances
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.core.errors import format_examples
-from stages.validate.drift.column_values import ClassCounts, ColumnValues, SortedValues
+from stages.validate.drift.profiled_values import ClassCounts, ColumnValues, SortedValues
 from stages.validate.params import Drift
 
 

@@ -16,7 +16,7 @@ from stages.core.artefacts.profile import (
     NumberColumn,
     Profile,
 )
-from stages.validate.drift.column_values import ClassCounts, ColumnValues, NoValues
+from stages.validate.drift.profiled_values import ClassCounts, ColumnValues, NoValues
 
 
 def compute_profile(columns: Mapping[str, ColumnValues], row_count: int, files: Mapping[str, str]) -> Profile:

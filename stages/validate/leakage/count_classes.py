@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stages.validate.all_rows import Rows, read_blocks
-from stages.validate.drift.column_values import ColumnValues, SortedValues
+from stages.validate.drift.profiled_values import ColumnValues, SortedValues
 from stages.validate.leakage.hashes import HashedRows
 
 VALUES_PER_STEP = 1 << 22

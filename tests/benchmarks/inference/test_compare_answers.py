@@ -6,7 +6,7 @@ import pytest
 from benchmarks.inference.answers import Answers
 from benchmarks.inference.compare_answers import compare_answers
 from stages.core.artefacts.processed import Fitted, TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.inference.predictor import TargetPrediction

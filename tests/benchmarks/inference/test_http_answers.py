@@ -4,14 +4,14 @@ import pytest
 from benchmarks.inference.http_answers import json_rows, prediction_of_records
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import TargetPrediction
-from stages.inference.read.records import rows_from_records
+from stages.inference.read.formats.records import rows_from_records
 from stages.inference.read.row_block import RowBlock
 from stages.inference.write.write_predictions import prediction_records
 

@@ -38,7 +38,7 @@ from stages.core.artefacts.records.validation import (
     ValidationRecord,
 )
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from tests.cli.revisions.recorded_repository import git, store_output
 

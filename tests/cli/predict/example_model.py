@@ -11,15 +11,15 @@ from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
 from stages.core.artefacts.profile import Profile
 from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.inference.distance.column_distances import DistanceLimits
 from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.output_settings import OutputSettings
 from stages.inference.predictor import Predictor
 from stages.inference.run_model import RunModel
-from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import values_of_column
 
 TRAINING = TrainingRecord(
     best_epoch=1, epochs=1, monitor="loss", kept="last", loss={}, parameters=1, trainable=1, layers=[],

@@ -16,7 +16,7 @@ from stages.core.artefacts.records.evaluation import (
 )
 from stages.core.artefacts.records.record import record_text
 from stages.core.artefacts.records.training import TrainingRecord
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.dvc.storage.cache import cache_object, folder_object, md5_of_folder
 from tests.stories.repo import environment

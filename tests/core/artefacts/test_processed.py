@@ -16,13 +16,13 @@ from stages.core.artefacts.processed import (
 )
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.column_params import TextParams
-from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.pictures.image_pixels import ImagePixels
 from stages.core.columns.scaling import LinearScaling, UnitLength
 from stages.core.columns.texts.tf_idf_text import TfIdfText
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from tests.core.artefacts.damage import Damage, contents, cut_short, empty, error, replace_by_objects
 
 ARRAYS = ("input.image", "rows", "target.label")

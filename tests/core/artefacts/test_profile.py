@@ -5,8 +5,8 @@ import pytest
 
 from stages.core.artefacts.profile import Profile, profile_text, read_profile
 from stages.core.errors import UserError
-from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import values_of_column
 
 COLUMNS = {
     "n": values_of_column(pd.Series([1.5, 2.0, -1.0])),

@@ -10,8 +10,8 @@ import pytest
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.raw.shared_rows import SharedRows
-from stages.core.columns.category_ids import CategoryIds
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.category_ids import CategoryIds
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.column_kind import ColumnKind
 from stages.core.columns.column_params import (
     BooleanParams,
@@ -27,15 +27,15 @@ from stages.core.columns.features.category_feature import CategoryFeature
 from stages.core.columns.features.date_feature import DateFeature
 from stages.core.columns.features.number_feature import NumberFeature
 from stages.core.columns.features.table_values import TableValues
-from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.picture_pixels import PicturePixels, PictureValues
+from stages.core.columns.pictures.image_pixels import ImagePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels, PictureValues
 from stages.core.columns.registry import Column
 from stages.core.columns.scaling_params import Divide, Scaler, ScalingStep
 from stages.core.columns.texts.multi_hot_text import MultiHotText
 from stages.core.columns.texts.text_ids import TextIds
 from stages.core.columns.texts.tf_idf_text import TfIdfText
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess.scaler_statistics import scaler_statistics
 

@@ -8,7 +8,7 @@ import pytest
 
 from stages.core.parameters.validation_errors import type_adapter
 from stages.download.params import Download
-from stages.download.params.sql_params import Sql
+from stages.download.params.sql.sql_params import Sql
 from tests.download.sample_files import ZERO_HASH
 
 VARIABLE = "SHOP_DB"

@@ -9,7 +9,7 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.download.fetch.download_files import download
-from stages.download.fetch.mirror import Mirror
+from stages.download.fetch.transfers.mirror import Mirror
 from stages.download.load_source import read_files
 from tests.download.sample_files import ZERO_HASH, http_params, sha256
 

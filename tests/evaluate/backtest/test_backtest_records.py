@@ -10,7 +10,7 @@ import pytest
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.records.evaluation import BacktestRecord, MetricValues
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.evaluate.backtest.backtest_records import FoldPredictions, backtest_records
 from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
 from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals, TargetInterval

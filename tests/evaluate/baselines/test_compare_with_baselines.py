@@ -5,7 +5,7 @@ import pytest
 
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.records.evaluation import BestBaseline
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
 from stages.evaluate.target_predictions import TargetPredictions, predict_classes

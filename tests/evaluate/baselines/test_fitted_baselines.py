@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from stages.core.artefacts.processed import ProcessedData, TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.evaluate.baselines.fitted_baselines import FittedPredictions, fitted_baseline_predictions
 from tests.evaluate.processed_examples import processed_data, series, values
 

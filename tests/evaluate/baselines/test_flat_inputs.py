@@ -1,7 +1,7 @@
 import numpy as np
 
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.column_params import TextParams
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.texts.text_ids import TextIds

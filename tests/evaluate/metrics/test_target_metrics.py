@@ -7,7 +7,7 @@ from sklearn import metrics as sklearn_metrics
 
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.records.evaluation import MetricValues
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.metrics.class_metrics import confusion_matrix, per_class_metrics
 from stages.evaluate.metrics.target_metrics import improvement, target_metrics

@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.metrics import weighted_metrics
 from stages.evaluate.metrics.target_metrics import improvement, target_metrics

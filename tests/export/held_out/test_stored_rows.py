@@ -11,7 +11,7 @@ import pytest
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.raw.raw_files import read_raw, write_raw
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.export.held_out.stored_rows import rows_of_raw_split, stored_rows
 from stages.inference.new_rows.raw_rows import RawValues
 from tests.inference.made_rows import new_rows

@@ -9,18 +9,18 @@ import pytest
 
 from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
 from stages.core.artefacts.profile import Profile
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.column_params import CategoryParams
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.category_feature import CategoryFeature
-from stages.core.columns.image_pixels import ImagePixels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.pictures.image_pixels import ImagePixels
 from stages.inference.distance.column_distances import MAX_COUNTED, DistanceLimits, ValueDistance
 from stages.inference.distance.input_distance import InputDistance
 from stages.inference.new_rows.raw_rows import RawRows
-from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compare_profiles import compare_profiles
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import values_of_column
 from stages.validate.params import Drift
 
 TARGET = {"y": TargetSpec(column=ClassLabels(columns=["y"], encoding="integer", classes=["a", "b"]))}

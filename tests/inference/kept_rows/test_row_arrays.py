@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.inference.kept_rows.row_arrays import read_row_arrays, write_row_arrays
 from stages.inference.new_rows.raw_rows import RawRows
 

@@ -8,7 +8,7 @@ import pytest
 from stages.core.artefacts.processed import Fitted, InputSpec, ProcessedData, ProcessedSplit, TargetSpec
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.inference.keras_model import keras_outputs
 from stages.inference.keras_model.compiled_batches import RunBatches, compile_batches
 from stages.inference.keras_model.keras_outputs import BATCH, model_outputs, samples_per_call

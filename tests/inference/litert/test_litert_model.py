@@ -10,7 +10,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 
 from stages.core.errors import UserError
-from stages.export.convert_model import convert_model
+from stages.export.litert.convert_model import convert_model
 from stages.inference.litert import litert_model
 from stages.inference.litert.litert_model import BATCH, MANY_ROWS, litert_runner, load_litert_model
 from tests.inference.linear_model import linear_model

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stages.core.artefacts.processed import Fitted
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.new_rows.row_problems import UnusableRowsError, find_row_problems
 from stages.inference.new_rows.transform_rows import transform_rows

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 from stages.inference.input_schema import InputColumn, InputSchema, TextNotation
-from stages.inference.read.file_formats import FileFormat
+from stages.inference.read.formats.file_formats import FileFormat
 from stages.inference.read.read_rows import read_rows
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
 

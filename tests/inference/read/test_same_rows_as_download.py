@@ -9,7 +9,7 @@ from PIL import Image
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.raw.raw_files import read_meta, read_raw, write_raw
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.download.load_source import load_source
 from stages.download.params.file_params import File
 from stages.inference.output_settings import OutputSettings

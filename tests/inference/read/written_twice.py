@@ -15,7 +15,7 @@ from stages.download.finish_table import finish_frame
 from stages.download.params.file_params import File
 from stages.download.params.format_params import TableFormat
 from stages.inference.input_schema import InputColumn, InputSchema
-from stages.inference.read.file_formats import FileFormat
+from stages.inference.read.formats.file_formats import FileFormat
 from stages.inference.read.read_rows import read_rows
 from stages.inference.read.row_block import RowBlock, concatenate_blocks
 from stages.inference.schema.column_types import ColumnUse, column_type

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import Fitted, InputSpec, TargetSpec
 from stages.core.artefacts.windows import Window
-from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
+from stages.core.columns.pictures.image_pixels import ImagePixels
 from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn, InputSchema, NumberRange
 from stages.inference.output_settings import OutputSettings

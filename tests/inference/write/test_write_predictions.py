@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.errors import UserError
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import Predictions, TargetPrediction
-from stages.inference.read.file_formats import FileFormat
+from stages.inference.read.formats.file_formats import FileFormat
 from stages.inference.read.row_block import RowBlock
 from stages.inference.write.write_csv import CsvWriter, write_csv_rows
 from stages.inference.write.write_predictions import PredictionWriter, prediction_records

@@ -20,7 +20,7 @@ from stages.notebook.display.html_parts import table
 from stages.notebook.files.dataset_files import WorkingTreeFiles
 from stages.notebook.files.read_when_used import DatasetResults
 from tests.notebook.recorded_example import KEY, in_working_tree, record_example
-from tests.notebook.test_comparison import FOUND, NEW
+from tests.notebook.test_compared_revisions import FOUND, NEW
 from tests.notebook.test_dataset import KINDS
 from tests.report.example_datasets import ExampleDataset, flowers
 

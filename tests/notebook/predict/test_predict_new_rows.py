@@ -16,7 +16,7 @@ from stages.core.artefacts.processed import Fitted
 from stages.core.errors import UserError
 from stages.inference.input_schema import InputSchema
 from stages.inference.run_model import RunModel
-from stages.notebook.predict.load_model import LoadedModel
+from stages.notebook.predict.loaded_model import LoadedModel
 from stages.notebook.predict.predict_new_rows import predict_new_rows
 from tests.cli.predict.example_model import ExampleModel, class_model, series_model
 from tests.inference.read.example_inputs import picture_schema, word_schema

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.notebook.errors import Error
+from stages.notebook.notebook_errors import Error
 from stages.notebook.values.processed_values import Processed
 from tests.report.example_datasets import flowers, two_targets
 from tests.report.example_forecasts import months

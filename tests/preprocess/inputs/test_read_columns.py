@@ -7,10 +7,10 @@ import pytest
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens, split_sizes
-from stages.core.columns.class_labels import ClassLabels
-from stages.core.columns.image_pixels import ImagePixels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
-from stages.core.columns.token_ids import TokenIds
+from stages.core.columns.pictures.image_pixels import ImagePixels
+from stages.core.columns.texts.token_ids import TokenIds
 from stages.core.errors import UserError
 from stages.preprocess.inputs.numeric_values import numeric_values
 from stages.preprocess.inputs.raw_columns import RawColumns

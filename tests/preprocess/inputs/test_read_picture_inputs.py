@@ -11,7 +11,7 @@ from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.columns.feature_matrix import FeatureMatrix
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.errors import UserError
 from stages.core.parameters.validation_errors import type_adapter
 from stages.preprocess.params import Preprocess

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from stages.core.artefacts.row_numbers import RowNumbers
-from stages.core.columns.category_ids import CategoryIds
+from stages.core.columns.categories.category_ids import CategoryIds
 from stages.core.columns.column_params import ColumnParams
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.table_values import TableValues

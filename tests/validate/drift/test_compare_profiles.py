@@ -16,9 +16,9 @@ from stages.core.artefacts.profile_distances import EPSILON
 from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.validation import ColumnDrift, DriftRecord
 from stages.validate.all_rows import all_rows
-from stages.validate.drift.column_values import ColumnValues, column_values, values_of_column
 from stages.validate.drift.compare_profiles import compare_profiles, describe_drift
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import ColumnValues, column_values, values_of_column
 from stages.validate.params import Drift
 from tests.core.artefacts.example_pictures import table_with_pictures
 

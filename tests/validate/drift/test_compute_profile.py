@@ -1,8 +1,8 @@
 import pandas as pd
 
 from stages.core.artefacts.profile import ClassColumn, Column, DateColumn, EmptyColumn, NumberColumn
-from stages.validate.drift.column_values import values_of_column
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import values_of_column
 
 
 def profile_column(column: pd.Series, is_class: bool = False) -> Column:

@@ -14,7 +14,7 @@ from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.core.pictures.picture_error import PictureError
 from stages.download.formats.pictures.class_folders import sort_into_classes
 from stages.download.formats.read_untrusted_files import Array
-from stages.download.params.picture_params import Pictures
+from stages.download.params.pictures.picture_params import Pictures
 from stages.download.read_picture_files import class_names, decode_each, describe_errors, number_labels
 
 # More files that cannot be read are not listed in conf/.

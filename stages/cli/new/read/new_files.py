@@ -22,7 +22,7 @@ from stages.download.fetch.cached_file_or_folder import CachedData
 from stages.download.fetch.checksums import Verification
 from stages.download.fetch.download_files import cache_folder
 from stages.download.fetch.dvc_files import fetch_unverified
-from stages.download.fetch.transfer import TransferLimits
+from stages.download.fetch.transfers.transfer import TransferLimits
 from stages.download.fetch.verified_files import VerifiedFile
 from stages.download.formats.excel.check_workbook import BINARY_WORKBOOK, WORKBOOK
 from stages.download.formats.read_untrusted_files import ZIP_SIGNATURE, OpenFile
@@ -30,7 +30,7 @@ from stages.download.formats.sniff_csv import sniff_csv
 from stages.download.formats.tables.table_formats import read_rows
 from stages.download.params.file_params import File, Limits, LocalFile, SourceFile, picture_limits
 from stages.download.params.format_params import Parquet, TableFormat
-from stages.download.params.sql_params import Sql
+from stages.download.params.sql.sql_params import Sql
 
 if TYPE_CHECKING:
     import pandas as pd

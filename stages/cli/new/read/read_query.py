@@ -17,8 +17,8 @@ from stages.core.parameters.validation_errors import parameter_errors
 from stages.download.databases.load_sql import snapshot_rows
 from stages.download.databases.snapshots import snapshot_hash
 from stages.download.fetch.download_files import cache_folder
-from stages.download.params.sql_params import Sql
-from stages.download.params.sql_query import first_table, names_not_in_order
+from stages.download.params.sql.sql_params import Sql
+from stages.download.params.sql.sql_query import first_table, names_not_in_order
 
 if TYPE_CHECKING:
     import pandas as pd

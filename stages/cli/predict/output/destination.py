@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 
 from stages.cli.predict.output.text_table import MAX_ROWS, text_table
 from stages.inference.predictor import Predictions
-from stages.inference.read.file_formats import FileFormat
+from stages.inference.read.formats.file_formats import FileFormat
 from stages.inference.read.row_block import RowBlock
 from stages.inference.write.write_predictions import PredictionWriter
 

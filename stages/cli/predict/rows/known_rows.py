@@ -4,9 +4,9 @@ import numpy as np
 
 from stages.core.artefacts.processed import Fitted
 from stages.core.artefacts.raw.raw_data import Table
-from stages.inference.new_rows.column_values import needed_columns
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.new_rows.row_problems import find_row_problems
+from stages.inference.new_rows.row_values import needed_columns
 from stages.inference.new_rows.values_of_raw_rows import table_values
 
 

@@ -17,8 +17,8 @@ from stages.core.artefacts.raw.table_rows import read_rows, rows_at_once
 from stages.core.artefacts.row_numbers import as_array
 from stages.core.time_steps.usual_time_step import Times
 from stages.inference.forecast_rows import STEP, row_for_each_step
-from stages.inference.new_rows.column_values import needed_columns
 from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_values import needed_columns
 from stages.inference.predictor import Predictions, Predictor
 from stages.inference.read.row_block import RowBlock
 from stages.preprocess.inputs.read_columns import all_rows

@@ -13,8 +13,8 @@ from stages.core.artefacts.raw.column_values import column_values
 from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
 from stages.core.artefacts.raw.table_rows import rows_at_once
 from stages.core.artefacts.row_numbers import as_array
-from stages.inference.new_rows.column_values import needed_columns
 from stages.inference.new_rows.raw_rows import RawRows
+from stages.inference.new_rows.row_values import needed_columns
 from stages.inference.new_rows.values_of_raw_rows import table_values
 from stages.inference.predictor import Predictions, Predictor
 from stages.inference.read.row_block import RowBlock

@@ -10,7 +10,7 @@ from stages.cli.refresh.comparison.number_rows import RowNumbers, combine, numbe
 from stages.cli.refresh.comparison.pair_rows import RowPairs, pair_rows
 from stages.core.artefacts.raw.raw_data import Images, RawData, Table, split_sizes
 from stages.core.artefacts.records.refreshed import RowChanges
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.errors import UserError, suggest
 from stages.preprocess.inputs.read_columns import read_targets
 from stages.preprocess.params import Preprocess

@@ -15,11 +15,11 @@ from stages.core.artefacts.records.validation import DriftRecord
 from stages.core.bounded_memory.scratch_arrays import scratch_folder
 from stages.core.errors import UserError
 from stages.download.current_hashes import pinned_hashes
-from stages.download.params.sql_params import Sql
+from stages.download.params.sql.sql_params import Sql
 from stages.validate.all_rows import all_rows
-from stages.validate.drift.column_values import column_values, column_values_by_block
 from stages.validate.drift.compare_profiles import compare_profiles
 from stages.validate.drift.compute_profile import compute_profile
+from stages.validate.drift.profiled_values import column_values, column_values_by_block
 from stages.validate.params import Drift
 from stages.validate.typed_blocks import stored_rows
 

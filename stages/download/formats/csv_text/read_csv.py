@@ -17,8 +17,8 @@ from pyarrow import csv as arrow_csv
 from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError
 from stages.core.text_values.csv_line import NO_QUOTE
 from stages.download.formats.csv_text.check_text import check_bytes, check_quotes
-from stages.download.formats.csv_text.column_types import InferredColumn, InferredTexts
 from stages.download.formats.csv_text.header_names import column_names, numbered_rows
+from stages.download.formats.csv_text.inferred_types import InferredColumn, InferredTexts
 from stages.download.formats.csv_text.number_texts import NumberColumn, NumberTexts
 from stages.download.formats.csv_text.prepared_lines import open_text, prepare_file
 from stages.download.formats.csv_text.row_chunks import row_chunks

@@ -12,7 +12,7 @@ from stages.download.formats.excel.sheet_rows import SheetRow, sheet_rows
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.tables.table_columns import choose_columns
 from stages.download.formats.tables.typed_rows import TypedRows
-from stages.download.formats.typed_values.column_values import BLOCK_ROWS, ColumnValues
+from stages.download.formats.typed_values.inspect_column import BLOCK_ROWS, ColumnValues
 from stages.download.formats.typed_values.spilled_blocks import SpilledBlocks
 from stages.download.params.excel_params import Excel
 from stages.download.params.file_params import Files

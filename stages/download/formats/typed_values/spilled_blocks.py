@@ -8,7 +8,7 @@ from typing import IO
 import pyarrow as pa
 
 from stages.download.formats.tables.typed_rows import FoundColumn, TypedRows
-from stages.download.formats.typed_values.column_values import in_type
+from stages.download.formats.typed_values.inspect_column import in_type
 
 # Bytes of values that wait in memory.
 MEMORY_BYTES = 1 << 24

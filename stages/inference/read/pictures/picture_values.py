@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.core.errors import UserError
 from stages.core.parameters.validation_errors import format_value
 from stages.core.pictures.decode_picture import decode_picture

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.inference.new_rows.raw_rows import RawRows, RawValues
 from stages.inference.predictor import Predictions, TargetPrediction
 

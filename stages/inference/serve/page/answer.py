@@ -12,7 +12,7 @@ from stages.inference.predictor import Predictions, TargetPrediction
 from stages.inference.read.row_block import RowBlock
 from stages.inference.serve.page.forecast import forecast_html, values_table
 from stages.inference.serve.page.format_values import format_number, format_percent
-from stages.inference.serve.requests.errors import RequestError
+from stages.inference.serve.requests.request_errors import RequestError
 
 MAX_BARS = 8
 

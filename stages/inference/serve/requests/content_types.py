@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from stages.inference.serve.requests.errors import RequestError
+from stages.inference.serve.requests.request_errors import RequestError
 
 BodyFormat = Literal["json", "csv", "form", "picture"]
 AnswerFormat = Literal["json", "csv"]

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from stages.inference.serve.requests.errors import RequestError
+from stages.inference.serve.requests.request_errors import RequestError
 
 MAX_KEY_LENGTH = 40
 

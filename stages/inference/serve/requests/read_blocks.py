@@ -10,18 +10,18 @@ from urllib.parse import parse_qsl
 from stages.core.errors import UserError
 from stages.inference.input_schema import InputColumn, InputSchema
 from stages.inference.read.build_block import BlockBuilder, RowCheck
-from stages.inference.read.file_formats import GZIP_SIGNATURE
+from stages.inference.read.formats.file_formats import GZIP_SIGNATURE
+from stages.inference.read.formats.records import RecordRows
 from stages.inference.read.open_input import STREAM_NAME
 from stages.inference.read.read_checked_rows import join_blocks
 from stages.inference.read.read_rows import read_rows
-from stages.inference.read.records import RecordRows
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.values.read_numbers import MAX_DIGITS
 from stages.inference.serve.open_api import is_pixels
 from stages.inference.serve.options import ServeOptions
 from stages.inference.serve.requests.content_types import BodyFormat
-from stages.inference.serve.requests.errors import RequestError
 from stages.inference.serve.requests.parse_json import parse_json
+from stages.inference.serve.requests.request_errors import RequestError
 
 # As a browser writes the value of <input type="number">, whatever notation the data have.
 HTML_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")

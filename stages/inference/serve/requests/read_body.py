@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from starlette.requests import Request
 
 from stages.inference.serve.options import ServeOptions
-from stages.inference.serve.requests.errors import RequestError
+from stages.inference.serve.requests.request_errors import RequestError
 
 RETRY = {"Retry-After": "1"}
 # The bodies of all requests together may have so many times the size that one may have.

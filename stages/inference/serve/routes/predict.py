@@ -10,8 +10,8 @@ from starlette.responses import Response
 from stages.core.errors import suggest
 from stages.inference.serve.model_service import ModelService, PredictedRows
 from stages.inference.serve.requests.content_types import AnswerFormat, ContentType, answer_format, body_format
-from stages.inference.serve.requests.errors import RequestError, problem_records
 from stages.inference.serve.requests.read_blocks import picture_columns
+from stages.inference.serve.requests.request_errors import RequestError, problem_records
 from stages.inference.write.write_predictions import PredictionWriter, prediction_records
 
 SKIP_BAD = "skip_bad"

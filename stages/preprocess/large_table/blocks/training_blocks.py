@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN
 from stages.core.bounded_memory.map_blocks import map_blocks
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
 from stages.core.columns.features.coded_values import ColumnValues, plain_array
 from stages.core.columns.features.table_values import TableValues

@@ -1,7 +1,7 @@
 """The hidden layers of a picture in a model without branches."""
 
 from stages.core.artefacts.processed import InputSpec
-from stages.core.columns.picture_pixels import PicturePixels
+from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.train.params.layer_params import Cnn, Mlp
 from stages.train.params.model_params import Model
 

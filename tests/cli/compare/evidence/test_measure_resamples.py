@@ -9,7 +9,7 @@ from stages.cli.compare.evidence import measure_resamples as module
 from stages.cli.compare.evidence.measure_resamples import Draws, measure_resamples
 from stages.cli.compare.evidence.predicted_rows import PredictedTarget
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError
 from stages.evaluate.metrics.target_metrics import metric_names

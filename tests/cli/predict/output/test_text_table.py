@@ -2,7 +2,7 @@ import numpy as np
 
 from stages.cli.predict.output.text_table import text_table
 from stages.core.artefacts.processed import TargetSpec
-from stages.core.columns.class_labels import ClassLabels
+from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.number_columns import NumberColumns
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.predictor import TargetPrediction

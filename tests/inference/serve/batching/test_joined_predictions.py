@@ -1,7 +1,7 @@
 import numpy as np
 
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
-from stages.core.columns.picture_pixels import PictureValues
+from stages.core.columns.pictures.picture_pixels import PictureValues
 from stages.inference.new_rows.raw_rows import RawRows, RawValues
 from stages.inference.read.row_block import concatenate_rows
 from stages.inference.serve.batching.joined_predictions import form_of_rows, join_predictions, split_predictions

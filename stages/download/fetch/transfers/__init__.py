@@ -1,0 +1,1 @@
+"""One attempt to get a file, for each kind of address."""

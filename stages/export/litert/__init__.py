@@ -1,0 +1,1 @@
+"""Converts a model for LiteRT, and checks that it gives what Keras gives."""
