@@ -14,7 +14,7 @@ from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.parameters.read_params import stage_params
 from stages.core.run_stage.stage import run_stage
 from stages.core.run_stage.stage_outputs import StageOutputs
-from stages.preprocess.large_table.preprocess_large_table import options_of_all_rows, preprocess_large_table
+from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess, preprocess_fold
 from stages.preprocess.split.fold_rows import fold_rows
@@ -24,12 +24,11 @@ def run(key: str, outputs: StageOutputs) -> None:
     params: Preprocess = stage_params(Preprocess, key, "preprocess")
     raw = read_raw(paths.raw_data(key))
     if isinstance(raw, Table) and raw.is_large:
-        if not (options := options_of_all_rows(raw, params)):
+        if params.backtest is None:
             with outputs.folder(paths.processed_data(key)) as folder:
                 preprocess_large_table(raw, params, folder)
             return
-        reasons = f"preprocess.{' and preprocess.'.join(options)}"
-        print(f"restage: preprocess@{key}: all rows are read into memory, for {reasons}", file=sys.stderr)
+        print(f"restage: preprocess@{key}: all rows are read into memory, for preprocess.backtest", file=sys.stderr)
     folds = fold_rows(params, split_sizes(raw))
     processed = preprocess(raw, params)
     with outputs.folder(paths.processed_data(key)) as folder:

@@ -271,13 +271,21 @@ def sample_blocks(samples: int) -> list[slice]:
 
 
 def window_targets(
-    spec: TargetSpec, series: NDArray[Any], window: Window, samples: Samples = ALL_SAMPLES
+    spec: TargetSpec,
+    series: NDArray[Any],
+    window: Window,
+    samples: Samples = ALL_SAMPLES,
+    dtype: DTypeLike | None = None,
 ) -> NDArray[Any]:
-    """Return the target of each window as the model is trained on it, from the stored rows of the series."""
+    """Return the target of each window as the model is trained on it, from the stored rows of the series.
+
+    `dtype` is that of the calculation, by default that of the series.
+    """
     targets = window.targets(series)[samples]
     if spec.classes is not None:
         return targets[:, -1]
-    known = window.inputs(series)[samples] if spec.window_steps else targets
+    targets = np.asarray(targets, dtype)
+    known = np.asarray(window.inputs(series)[samples], dtype) if spec.window_steps else targets
     transformed: NDArray[Any] = apply_to_targets(spec.window_steps, targets, known)
     return transformed
 

@@ -112,7 +112,7 @@ class FeatureMatrix(ScaledColumns):
         """Fit a step on the columns that it is for. Scaling is for numbers and days, a step of series for numbers."""
         chosen = self.scaled if isinstance(step, Divide | Maximum | L2 | Scaler) else self.numbers
         chosen_names = [name for name, is_chosen in zip(self.output_columns, chosen, strict=True) if is_chosen]
-        of_chosen = blocks.then(partial(self.chosen_numbers, chosen))
+        of_chosen = blocks.then(partial(self.chosen_numbers, chosen), self.lookback)
         return spread_step(fit_step(step, of_chosen, chosen_names, scaler_statistics), chosen)
 
     def chosen_numbers(self, chosen: NDArray[np.bool_], values: TableValues) -> Floats:

@@ -88,7 +88,7 @@ class ScaledColumns(ColumnKind):
         blocks, fitted = as_blocks(values), self
         for step in steps:
             # Values as they are before the first step: in float64, images are eight times as large as on disk.
-            numbers = blocks.then(fitted.scaled_numbers) if fitted.steps else blocks
+            numbers = blocks.then(fitted.scaled_numbers, fitted.lookback) if fitted.steps else blocks
             names = output_names(fitted.steps, self.columns)
             fitted_step = fit_step(step, numbers, names, scaler_statistics)
             fitted = fitted.model_copy(update={"steps": [*fitted.steps, fitted_step]})

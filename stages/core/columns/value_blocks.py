@@ -31,8 +31,11 @@ class ValueBlocks(ABC):
         return self.map_from(partial(_without_start, function))
 
     @abstractmethod
-    def then(self, function: Callable[[Any], Any]) -> "ValueBlocks":
-        """The blocks with what a function returns for the values of each."""
+    def then(self, function: Callable[[Any], Any], lookback: int = 0) -> "ValueBlocks":
+        """The blocks with what a function returns for the values of each.
+
+        A function that needs `lookback` earlier rows for each row gets them too, and returns nothing for them.
+        """
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class OneBlock(ValueBlocks):
             values = earlier(values)
         yield function(0, values)
 
-    def then(self, function: Callable[[Any], Any]) -> "OneBlock":
+    def then(self, function: Callable[[Any], Any], lookback: int = 0) -> "OneBlock":  # noqa: ARG002
         return OneBlock(self.values, (*self.functions, function))
 
 

@@ -25,7 +25,7 @@ class ClassNumbers:
     column: ClassLabels
 
     def read(self, block: TableBlock) -> NDArray[np.int64]:
-        return self.of(block.read(self.column.columns)[self.column.columns[0]])
+        return self.of(block.column(self.column.columns[0]))
 
     def of(self, values: ColumnValues) -> NDArray[np.int64]:
         coded = _coded_labels(values)
@@ -62,7 +62,7 @@ def check_labels(column: str, values: ColumnValues) -> None:
 
 
 def _labels_of_block(column: str, block: TableBlock) -> set[str]:
-    values = block.read([column])[column]
+    values = block.column(column)
     check_labels(column, values)
     return {str(label) for label in _coded_labels(values).values_of_rows().tolist()}
 

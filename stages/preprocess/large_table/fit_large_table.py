@@ -26,7 +26,8 @@ from stages.preprocess.fit_columns import (
 from stages.preprocess.inputs.raw_columns import RawColumn
 from stages.preprocess.large_table.blocks.row_splits import DROPPED, RowSplits
 from stages.preprocess.large_table.blocks.table_block import TableBlock
-from stages.preprocess.large_table.blocks.training_blocks import training_blocks, values_of_column
+from stages.preprocess.large_table.blocks.training_blocks import training_blocks
+from stages.preprocess.large_table.blocks.values_of_column import values_of_column
 from stages.preprocess.params import DropOutliers, Preprocess
 from stages.preprocess.scaler_statistics import Moments, mean_and_deviation, moments_of_blocks, statistics_in
 from stages.preprocess.steps.check_step_columns import check_step_columns
@@ -60,7 +61,7 @@ def fit_large_table(
     """As `fit_columns`; the split of the dropped outliers changes to DROPPED."""
     check_step_columns("steps", params.steps, inputs.values())
     fitted = _fit_steps(table, inputs, params.input_steps.rows)
-    first = first_values(table, [*fitted.values()])
+    first = first_values(table, [*fitted.values()], params.lookback)
     window = [] if params.window is None else [params.window.length]
     if params.window is not None:
         check_no_texts(fitted)
@@ -110,12 +111,13 @@ def _standard(table: LargeTable, column: NumberColumns | FeatureMatrix) -> tuple
     return mean_and_deviation(Moments(training.rows, mean, squares))
 
 
-def first_values(table: LargeTable, columns: Sequence[Column]) -> list[Any]:
-    """The values of one training row, for each of the columns."""
-    first = next(block for block in table.blocks if len(table.splits.rows_of(block, TRAIN)))
-    row = int(table.splits.rows_of(first, TRAIN)[0])
+def first_values(table: LargeTable, columns: Sequence[Column], lookback: int) -> list[Any]:
+    """The values of one training row and of those before it that steps need, for each of the columns."""
+    block = next(block for block in table.blocks if len(table.splits.rows_of(block, TRAIN)))
+    first = block.start + int(table.splits.rows_of(block, TRAIN)[0])
+    block = next(block for block in table.blocks if first + lookback < block.stop)
     names = [name for column in columns if not isinstance(column, PicturePixels) for name in column.columns]
-    values = first.read_row(names, row)
+    values = block.read_rows(names, range(first - block.start, first + lookback + 1 - block.start))
     return [
         table.pictures[column.column][:1]
         if isinstance(column, PicturePixels)

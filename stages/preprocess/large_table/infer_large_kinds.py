@@ -80,7 +80,7 @@ def _has_texts(values: ColumnValues) -> bool:
 
 def _count_texts(columns: Sequence[str], splits: RowSplits, block: TableBlock) -> dict[str, Counter[str]]:
     rows, found = splits.rows_of(block, TRAIN), block.read(columns)
-    return {column: _text_counts(values[rows]) for column, values in found.items()}
+    return {column: _text_counts(values[rows]) for column, values in found.columns.items()}
 
 
 def _text_counts(values: ColumnValues) -> Counter[str]:

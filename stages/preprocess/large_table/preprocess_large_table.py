@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stages.core.artefacts.processed import FITTED_FILE, Fitted, read_split
+from stages.core.artefacts.processed import FITTED_FILE, TRAIN, Fitted, read_split
 from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.record import write_record
 from stages.core.bounded_memory.scratch_arrays import ScratchFolder, scratch_folder
 from stages.core.columns.categories.class_labels import ClassLabels
-from stages.core.columns.column_params import FeatureParams
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.errors import ErrorList, UserError
@@ -20,7 +19,7 @@ from stages.preprocess.inputs.select_columns import select_columns
 from stages.preprocess.large_table.blocks.check_numbers import check_targets
 from stages.preprocess.large_table.blocks.forward_values import fill_blocks_forward
 from stages.preprocess.large_table.blocks.row_splits import DROPPED, RowSplits
-from stages.preprocess.large_table.blocks.table_block import TableBlock, blocks_of_table
+from stages.preprocess.large_table.blocks.table_block import TableBlock, blocks_of_table, with_earlier_blocks
 from stages.preprocess.large_table.class_numbers import ClassNumbers, find_classes
 from stages.preprocess.large_table.fit_large_table import LargeTable, fit_large_table
 from stages.preprocess.large_table.read_large_inputs import read_large_inputs
@@ -30,30 +29,11 @@ from stages.preprocess.params import Preprocess
 from stages.preprocess.split.rows_of_windows import rows_to_read
 from stages.preprocess.split.split_columns import check_split_columns
 from stages.preprocess.split.split_rows import check_windows
-from stages.preprocess.steps.series_steps import NEED_WINDOW
-
-
-def options_of_all_rows(table: Table, params: Preprocess) -> list[str]:
-    """The options of a series that need rows of other blocks, so that all rows are read at once."""
-    if table.kind != "series":
-        return []
-    options = ["backtest"] if params.backtest is not None else []
-    for key, steps, divided in (
-        ("steps", params.steps, params.input_steps),
-        ("target_steps", params.target_steps, params.steps_of_targets),
-    ):
-        if divided.lookback or divided.windows:
-            names = dict.fromkeys(getattr(step, "step", "") for step in steps if isinstance(step, NEED_WINDOW))
-            options.append(f"{key} {', '.join(names)}")
-    return options + [
-        f"columns.{name}.missing_indicator beside missing: forward"
-        for name, kind in params.columns.items()
-        if isinstance(kind, FeatureParams) and kind.missing == "forward" and kind.missing_indicator
-    ]
+from stages.preprocess.steps.fit_window_steps import fit_window_steps
 
 
 def preprocess_large_table(table: Table, params: Preprocess, folder: Path) -> None:
-    """Write what `preprocess` and `write_processed` write for a table of one block."""
+    """Write what `preprocess` and `write_processed` write for a table of one block. The folds of a backtest are not."""
     with scratch_folder(folder.parent) as scratch:
         _preprocess(table, params, folder, scratch)
 
@@ -67,15 +47,16 @@ def _preprocess(table: Table, params: Preprocess, folder: Path, scratch: Scratch
     targets = _targets(table, params, named_targets, blocks)
     # Of a target, gaps are refused before. A table has no such columns.
     if table.kind == "series":
-        blocks = fill_blocks_forward(blocks, params.columns)
+        blocks = with_earlier_blocks(fill_blocks_forward(blocks, params.columns), params.lookback)
     classes = {name: ClassNumbers(column) for name, column in targets.items() if isinstance(column, ClassLabels)}
     splits = split_large_table(table, blocks, params, classes, scratch)
+    window = params.window
+    read = None if window is None else _rows_to_read(table, params, splits, blocks)
     read_inputs = read_large_inputs(table, inputs, params, blocks, splits, scratch)
     large = LargeTable(blocks, splits, picture_values(table), read_inputs.moments, scratch)
     input_specs, target_specs = fit_large_table(large, read_inputs.columns, targets, params)
-    is_private, window = params.weight in table.private, params.window
-    read = None if window is None else _rows_to_read(table, params, splits, blocks)
-    sizes, hashes = transform_large_table(large, input_specs, target_specs, params.weight, is_private, folder, read)
+    is_private = params.weight in table.private
+    sizes, hashes = transform_large_table(large, input_specs, target_specs, params, is_private, folder, read)
     fitted = Fitted(
         inputs=input_specs,
         targets=target_specs,
@@ -89,6 +70,10 @@ def _preprocess(table: Table, params: Preprocess, folder: Path, scratch: Scratch
         stored = {name: read_split(fitted, folder, name, folder.name) for name in sizes}
         seen = count_seen(stored, {name: array.open() for name, array in hashes.items()}, scratch.array)
         fitted = fitted.model_copy(update={"seen_in_training": seen})
+    else:
+        training = read_split(fitted, folder, TRAIN, folder.name)
+        input_specs, target_specs = fit_window_steps(input_specs, target_specs, training, params)
+        fitted = fitted.model_copy(update={"inputs": input_specs, "targets": target_specs})
     write_record(folder / FITTED_FILE, fitted)
 
 

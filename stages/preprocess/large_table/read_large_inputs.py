@@ -261,7 +261,7 @@ def _check_different_values(features: Sequence[Feature], totals: Iterable[Featur
 def _check_unseen(features: Sequence[Feature], block: TableBlock) -> None:
     values, errors = block.read([feature.column for feature in features]), ErrorList()
     for feature in features:
-        feature.check(values[feature.column], errors)
+        feature.check(values.columns[feature.column], errors)
     errors.raise_if_any()
 
 
@@ -284,5 +284,5 @@ def _with_median(
 
 def _write_values(feature: Feature, splits: RowSplits, array: ScratchArray, at: tuple[int, TableBlock]) -> None:
     start, block = at
-    found = usable_values(feature, block.read([feature.column])[feature.column][splits.rows_of(block, TRAIN)])
+    found = usable_values(feature, block.column(feature.column)[splits.rows_of(block, TRAIN)])
     array.open()[start : start + len(found)] = found

@@ -17,7 +17,7 @@ from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchArray
 from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
-from stages.core.columns.features.coded_values import ColumnValues
+from stages.core.columns.features.table_values import TableValues
 from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.pictures.picture_pixels import PicturePixels
 from stages.core.columns.registry import Column
@@ -25,15 +25,21 @@ from stages.core.errors import ErrorList, prefix_errors
 from stages.preprocess.count_samples_seen_in_training import hash_rows
 from stages.preprocess.fit_columns import check_classes_of_splits
 from stages.preprocess.inputs.read_weights import check_weight_of_split, row_weights
-from stages.preprocess.large_table.blocks.row_splits import SPLITS, Codes, RowSplits
+from stages.preprocess.large_table.blocks.row_splits import SPLITS, RowSplits
+from stages.preprocess.large_table.blocks.series_rows import (
+    PIECE_ROWS,
+    SeriesRows,
+    lookback_of,
+    pieces_of,
+    rows_in_block,
+)
 from stages.preprocess.large_table.blocks.table_block import TableBlock
-from stages.preprocess.large_table.blocks.training_blocks import Rows, values_of_column
+from stages.preprocess.large_table.blocks.values_of_column import Rows, values_of_column
 from stages.preprocess.large_table.fit_large_table import LargeTable, first_values
+from stages.preprocess.params import Preprocess
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-# Matrices are made of so many rows at once, which stay in the caches of the processor.
-PIECE_ROWS = 32_768
 
 
 @dataclass(frozen=True)
@@ -51,16 +57,29 @@ class _StoredColumn:
     def row_size(self) -> int:
         return 1 if self.row is None else self.row.size
 
+    @property
+    def lookback(self) -> int:
+        """How many earlier rows a row needs."""
+        return lookback_of(self.column)
+
+
+@dataclass(frozen=True)
+class _RowsOfWindows:
+    """`read` are the rows that the windows of a split read, also those before the split.
+
+    `stored` are those of them that have enough rows before them for all steps.
+    """
+
+    read: range
+    stored: range
+
 
 @dataclass(frozen=True)
 class _SplitOutputs:
-    """Where the arrays of a split are written. Rows of different lengths are in files of parts until all are known.
-
-    `read` has the rows that the windows of a series read, also those before the split.
-    """
+    """Where the arrays of a split are written. Rows of different lengths are in files of parts until all are known."""
 
     code: int
-    read: range | None
+    windows: _RowsOfWindows | None
     files: Mapping[str, ArrayFile]
     parts: Path
     rows: ArrayFile
@@ -75,6 +94,14 @@ class _Plan:
     outputs: Mapping[str, _SplitOutputs]
     weight: str | None
     private: bool
+
+
+@dataclass(frozen=True)
+class _RowsOfSplit:
+    """Which rows of a block are in an array of a split, and the number of the first of them there."""
+
+    mask: Mask
+    start: int
 
 
 @dataclass(frozen=True)
@@ -99,33 +126,34 @@ def transform_large_table(
     table: LargeTable,
     inputs: Mapping[str, InputSpec],
     targets: Mapping[str, TargetSpec],
-    weight: str | None,
+    params: Preprocess,
     private: bool,
     folder: Path,
     read: Mapping[str, range] | None = None,
 ) -> tuple[dict[str, int], dict[str, ScratchArray]]:
     """Return the number of rows of each split, and the hashes of its rows. Raises UserError for classes not trained.
 
-    `read` has the rows that the windows of each split read, if there are windows.
+    `read` has the rows that the windows of each split read, if there are windows. Their samples are not compared, and
+    their rows have no hashes.
     """
     counts = table.splits.counts(table.blocks)
     sizes = {name: int(counts[:, code].sum()) for code, name in enumerate(SPLITS) if counts[:, code].any()}
-    if read is not None:
-        sizes = {name: len(rows) for name, rows in read.items()}
-    columns = _stored_columns(table, inputs, targets)
+    windows = {name: _RowsOfWindows(rows, rows[params.lookback :]) for name, rows in (read or {}).items()}
+    sizes |= {name: len(rows.stored) for name, rows in windows.items()}
+    columns = _stored_columns(table, inputs, targets, params.lookback, with_hashes=read is None)
     if read is not None:
         columns += [_history(name, spec.column) for name, spec in targets.items() if spec.classes is None]
     outputs = {
-        name: _create_outputs(table, columns, weight, folder / name, size, None if read is None else read[name])
+        name: _create_outputs(table, columns, params.weight, folder / name, size, windows.get(name))
         for name, size in sizes.items()
     }
-    plan = _Plan(table.splits, columns, outputs, weight, private)
+    plan = _Plan(table.splits, columns, outputs, params.weight, private)
     starts = np.cumsum(counts, axis=0) - counts
     written = list(map_blocks(partial(_transform_block, plan), list(zip(starts.tolist(), table.blocks, strict=True))))
     _check_classes(columns, written)
     for name, of_split in outputs.items():
         of_blocks = [of_block[name] for of_block in written if name in of_block]
-        if weight is not None:
+        if params.weight is not None:
             check_weight_of_split(name, any(block.has_weight for block in of_blocks))
         for stored in columns:
             if isinstance(stored.column, PicturePixels):
@@ -137,18 +165,23 @@ def transform_large_table(
 
 
 def _stored_columns(
-    table: LargeTable, inputs: Mapping[str, InputSpec], targets: Mapping[str, TargetSpec]
+    table: LargeTable,
+    inputs: Mapping[str, InputSpec],
+    targets: Mapping[str, TargetSpec],
+    lookback: int,
+    with_hashes: bool,
 ) -> list[_StoredColumn]:
     columns: dict[str, tuple[Column, int | None]] = {
-        f"input.{name}": (spec.column, seed) for seed, (name, spec) in enumerate(inputs.items())
+        f"input.{name}": (spec.column, seed if with_hashes else None)
+        for seed, (name, spec) in enumerate(inputs.items())
     }
     columns |= {f"target.{name}": (spec.column, None) for name, spec in targets.items() if spec.stored_in_input is None}
-    values = first_values(table, [column for column, _ in columns.values()])
+    values = first_values(table, [column for column, _ in columns.values()], lookback)
     stored = []
     for (name, (column, seed)), first in zip(columns.items(), values, strict=True):
         row = None if column.sparse or column.shared else column.transform(first)
         assert row is None or isinstance(row, np.ndarray)
-        stored.append(_StoredColumn(name, column, seed, row))
+        stored.append(_StoredColumn(name, column, seed, None if row is None else row[:1]))
     return stored
 
 
@@ -163,15 +196,17 @@ def _create_outputs(
     weight: str | None,
     folder: Path,
     rows: int,
-    read: range | None,
+    windows: _RowsOfWindows | None,
 ) -> _SplitOutputs:
     folder.mkdir(parents=True, exist_ok=True)
     return _SplitOutputs(
         code=SPLITS.index(folder.name),
-        read=read,
+        windows=windows,
         files={
             stored.name: ArrayFile.create(
-                folder / f"{stored.name}.npy", (rows, *stored.row.shape[1:]), stored.row.dtype
+                folder / f"{stored.name}.npy",
+                (len(windows.read) if windows and stored.is_history else rows, *stored.row.shape[1:]),
+                stored.row.dtype,
             )
             for stored in columns
             if stored.row is not None
@@ -186,7 +221,8 @@ def _create_outputs(
 def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str, _Written]:
     """Write the rows of a block. Of each split, `at` has the number of rows that are in blocks before this one."""
     starts, block = at
-    values = block.read([name for stored in plan.columns if not stored.column.shared for name in stored.column.columns])
+    series = _read_rows(plan.columns, block)
+    values = series.values
     weights = None
     if plan.weight is not None:
         with prefix_errors(block.name):
@@ -197,19 +233,21 @@ def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str,
         if isinstance(stored.column, ClassLabels)
     }
     codes = np.array(plan.splits.of(block))
-    masks = {name: _is_stored(of_split, codes, block) for name, of_split in plan.outputs.items()}
-    first_rows = {
-        name: starts[of.code] if of.read is None else max(0, block.start - of.read.start)
-        for name, of in plan.outputs.items()
-    }
+    own = {name: _RowsOfSplit(codes == of.code, starts[of.code]) for name, of in plan.outputs.items()}
+    windows = {name: of.windows for name, of in plan.outputs.items() if of.windows is not None}
+    stored_rows = own | {name: _rows_of_range(rows.stored, block) for name, rows in windows.items()}
+    history_rows = {name: _rows_of_range(rows.read, block) for name, rows in windows.items()}
     for stored in plan.columns:
-        if stored.row is not None:
-            _write_arrays(plan, stored, class_numbers.get(stored.name), values, masks, first_rows)
+        if stored.lookback:
+            _write_pieces(plan, stored, series)
+        elif stored.row is not None:
+            rows_of_splits = history_rows if stored.is_history else stored_rows
+            _write_arrays(plan, stored, class_numbers.get(stored.name), values, rows_of_splits)
     written = {}
     for name, of_split in plan.outputs.items():
-        rows = np.flatnonzero(masks[name])
-        if len(rows):
-            start = first_rows[name]
+        rows = np.flatnonzero(stored_rows[name].mask)
+        if len(rows) or own[name].mask.any():
+            start = stored_rows[name].start
             of_split.rows.write(start, block.start + rows)
             if weights is not None and of_split.weights is not None:
                 of_split.weights.write(start, weights[rows])
@@ -219,18 +257,22 @@ def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str,
                 if stored.column.sparse
             }
             has_weight = weights is not None and bool(weights[rows].any())
-            classes = {target: _present(numbers.take(rows)) for target, numbers in class_numbers.items()}
+            classes = {target: _present(numbers[own[name].mask]) for target, numbers in class_numbers.items()}
             written[name] = _Written(has_weight, parts, classes)
     return written
 
 
-def _is_stored(of_split: _SplitOutputs, codes: Codes, block: TableBlock) -> Mask:
-    """Which rows of a block are in the arrays of the split."""
-    if of_split.read is None:
-        return np.asarray(codes == of_split.code)
-    mask = np.zeros(len(codes), np.bool_)
-    mask[max(0, of_split.read.start - block.start) : max(0, of_split.read.stop - block.start)] = True
-    return mask
+def _read_rows(columns: Sequence[_StoredColumn], block: TableBlock) -> SeriesRows:
+    """The values of the block, and those before it of columns with steps that need them."""
+    names = [name for stored in columns if not stored.column.shared for name in stored.column.columns]
+    need_earlier = [name for stored in columns if stored.lookback for name in stored.column.columns]
+    return SeriesRows.read(block, names, need_earlier, max(stored.lookback for stored in columns))
+
+
+def _rows_of_range(rows: range, block: TableBlock) -> _RowsOfSplit:
+    mask, in_block = np.zeros(block.rows, np.bool_), rows_in_block(block, rows)
+    mask[in_block.start - block.start : in_block.stop - block.start] = True
+    return _RowsOfSplit(mask, max(0, block.start - rows.start))
 
 
 def _present(class_numbers: Integers) -> set[int]:
@@ -258,12 +300,12 @@ def _write_arrays(
     plan: _Plan,
     stored: _StoredColumn,
     class_numbers: Integers | None,
-    values: Mapping[str, ColumnValues],
-    masks: Mapping[str, Mask],
-    first_rows: Mapping[str, int],
+    values: TableValues,
+    rows_of_splits: Mapping[str, _RowsOfSplit],
 ) -> None:
     """Transform the rows of all splits together, then write those of each split."""
-    written = dict(first_rows)
+    written = {name: of_split.start for name, of_split in rows_of_splits.items()}
+    masks = {name: of_split.mask for name, of_split in rows_of_splits.items()}
     all_hashes = {} if stored.seed is None else {name: of.hashes.open() for name, of in plan.outputs.items()}
     for rows, transformed in _transformed_pieces(stored, class_numbers, values, [*masks.values()]):
         hashes = None if stored.seed is None else hash_rows(transformed, stored.seed)
@@ -279,8 +321,20 @@ def _write_arrays(
                 all_hashes[name][start:end] += hashes.take(chosen)
 
 
+def _write_pieces(plan: _Plan, stored: _StoredColumn, series: SeriesRows) -> None:
+    """Rows of a series, of which each is transformed with the rows before it."""
+    for of_split in plan.outputs.values():
+        assert of_split.windows is not None
+        stored_rows = of_split.windows.stored
+        for piece in pieces_of(rows_in_block(series.block, stored_rows)):
+            values = series.of_column(stored.column, range(piece.start - stored.lookback, piece.stop))
+            transformed = stored.column.transform(values)
+            assert isinstance(transformed, np.ndarray)
+            of_split.files[stored.name].write(piece.start - stored_rows.start, transformed)
+
+
 def _transformed_pieces(
-    stored: _StoredColumn, class_numbers: Integers | None, values: Mapping[str, ColumnValues], masks: Sequence[Mask]
+    stored: _StoredColumn, class_numbers: Integers | None, values: TableValues, masks: Sequence[Mask]
 ) -> Iterator[tuple[Rows, NDArray[Any]]]:
     """Pieces of the rows that some split has, with what `column.transform` gives for them."""
     column, is_stored = stored.column, np.logical_or.reduce(masks)
@@ -298,7 +352,7 @@ def _transformed_pieces(
 
 def _write_part(
     stored: _StoredColumn,
-    values: Mapping[str, ColumnValues],
+    values: TableValues,
     rows: Integers,
     of_split: _SplitOutputs,
     start: int,

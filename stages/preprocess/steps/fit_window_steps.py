@@ -25,6 +25,8 @@ from stages.preprocess.scaler_statistics import scaler_statistics
 WindowStepParams = RelativeToLast | NormalizeWindow | Scaler
 # Scalers are fitted on every n-th window, so that these have at most so many numbers.
 MAX_NUMBERS = 20_000_000
+# The windows that have so many numbers are transformed at once.
+NUMBERS_AT_ONCE = 1 << 20
 
 
 def fit_window_steps(
@@ -51,12 +53,13 @@ def _fit_input(
     column: ScaledColumns, rows: NDArray[Any], window: Window, steps: Sequence[WindowStepParams]
 ) -> list[FittedWindowStep]:
     windows = window.inputs(rows)
-    every = _every_nth(windows.size)
-    chosen = np.asarray(windows[::every], np.float64)
+    chosen = windows[:: _every_nth(windows.size)]
 
     def matrix(fitted: list[FittedWindowStep]) -> NDArray[Any]:
-        transformed: NDArray[Any] = apply_window_steps(fitted, chosen)
-        return transformed.reshape(-1, rows.shape[1])
+        def transform(samples: slice) -> NDArray[Any]:
+            return np.asarray(apply_window_steps(fitted, np.asarray(chosen[samples], np.float64)))
+
+        return _by_pieces(transform, chosen.shape, window.length * rows.shape[1]).reshape(-1, rows.shape[1])
 
     return _fit(steps, column.output_columns, column.numbers, column.scaled, matrix)
 
@@ -65,12 +68,16 @@ def _fit_target(
     spec: TargetSpec, rows: NDArray[Any], window: Window, steps: Sequence[WindowStepParams]
 ) -> list[FittedWindowStep]:
     """A scaler has a number for each column and step ahead, since errors grow with the steps."""
-    series = np.asarray(rows, np.float64)
     numbers = window.count(len(rows)) * spec.width
     chosen = window.model_copy(update={"stride": window.stride * _every_nth(numbers)})
 
     def matrix(fitted: list[FittedWindowStep]) -> NDArray[Any]:
-        return window_targets(spec.model_copy(update={"window_steps": fitted}), series, chosen)
+        with_steps = spec.model_copy(update={"window_steps": fitted})
+
+        def transform(samples: slice) -> NDArray[Any]:
+            return window_targets(with_steps, rows, chosen, samples, np.float64)
+
+        return _by_pieces(transform, (chosen.count(len(rows)), spec.width), window.span * len(spec.columns))
 
     all_columns = np.ones(len(spec.columns), np.bool_)
     return _fit(steps, spec.columns, all_columns, all_columns, matrix)
@@ -78,6 +85,17 @@ def _fit_target(
 
 def _every_nth(numbers: int) -> int:
     return max(1, -(-numbers // MAX_NUMBERS))
+
+
+def _by_pieces(
+    transform: Callable[[slice], NDArray[Any]], shape: tuple[int, ...], numbers_of_window: int
+) -> NDArray[np.float64]:
+    """What `transform` returns for all windows; few of them are copied at once."""
+    transformed, at_once = np.empty(shape), max(1, NUMBERS_AT_ONCE // numbers_of_window)
+    for start in range(0, len(transformed), at_once):
+        piece = slice(start, start + at_once)
+        transformed[piece] = transform(piece)
+    return transformed
 
 
 def _fit(

@@ -9,7 +9,7 @@ import pytest
 
 from stages.core.artefacts.processed import read_processed, write_processed
 from stages.core.errors import UserError
-from stages.preprocess.large_table.preprocess_large_table import options_of_all_rows, preprocess_large_table
+from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from tests.preprocess.large_table.example_table import stored_table, written_files
@@ -89,7 +89,6 @@ def test_the_bytes_are_those_of_a_series_in_memory(case: dict[str, Any], tmp_pat
     write_processed(preprocess(whole, params), tmp_path / "expected")
     for block_rows in (50, 83, 300):
         table = stored_table(tmp_path / f"raw {block_rows}", {"all": series()}, block_rows, kind="series", time="time")
-        assert not options_of_all_rows(table, params)
         preprocess_large_table(table, params, tmp_path / f"found {block_rows}")
         assert written_files(tmp_path / f"found {block_rows}") == written_files(tmp_path / "expected"), block_rows
 
@@ -117,19 +116,3 @@ def test_windows_that_do_not_fit_are_reported(tmp_path: Path) -> None:
     params = validated(split={"test": 60, "order": "chronological"}, window={"length": 400, "horizon": 1})
     with pytest.raises(UserError, match=r"length 400 and horizon 1 need 401 rows, but the train split has 371"):
         preprocess_large_table(table, params, tmp_path / "found")
-
-
-def test_options_that_need_rows_of_other_blocks_are_named(tmp_path: Path) -> None:
-    table = stored_table(tmp_path / "raw", {"all": series()}, 100, kind="series", time="time")
-    params = validated(
-        split={"test": 60, "order": "chronological"},
-        window={"length": 5, "horizon": 1},
-        steps=[{"step": "minmax"}, {"step": "lags", "rows": [1, 2], "columns": ["price"]}],
-        target_steps=[{"step": "relative_to_last"}],
-        columns={"volume": {"kind": "number", "missing": "forward", "missing_indicator": True}},
-    )
-    assert options_of_all_rows(table, params) == [
-        "steps lags",
-        "target_steps relative_to_last",
-        "columns.volume.missing_indicator beside missing: forward",
-    ]

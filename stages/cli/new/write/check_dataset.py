@@ -19,7 +19,7 @@ from stages.download.load_source import load_source
 from stages.download.params import Source
 from stages.download.params.file_params import File, LocalFile, TableOptions
 from stages.download.params.format_params import Parquet
-from stages.preprocess.large_table.preprocess_large_table import options_of_all_rows, preprocess_large_table
+from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.preprocess_data import preprocess
 from stages.train.check_params_fit_data import check_training
 
@@ -41,7 +41,7 @@ def _preprocess(dataset: Dataset, data: NewData, folder: Path) -> ProcessedData:
         return preprocess(load_source(dataset.download), dataset.preprocess)
     table = load_source(_frames_as_source(dataset.download, data, folder), folder)
     assert isinstance(table, Table)
-    if not table.is_large or options_of_all_rows(table, dataset.preprocess):
+    if not table.is_large:
         return preprocess(table, dataset.preprocess)
     (folder / "processed").mkdir()
     preprocess_large_table(table, dataset.preprocess, folder / "processed")

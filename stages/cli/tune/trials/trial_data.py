@@ -12,7 +12,7 @@ from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.raw.raw_files import read_raw
 from stages.core.artefacts.raw.shared_rows import SharedRows
 from stages.core.files.atomic_write import json_text
-from stages.preprocess.large_table.preprocess_large_table import options_of_all_rows, preprocess_large_table
+from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.preprocess_data import preprocess
 
 MAX_BYTES = 512_000_000
@@ -32,7 +32,7 @@ class TrialData:
 
     def _preprocess(self, section: dict[str, Any]) -> ProcessedData:
         raw, params = self._raw, preprocess_params(section).model_copy(update={"backtest": None})
-        if isinstance(raw, Table) and raw.is_large and not options_of_all_rows(raw, params):
+        if isinstance(raw, Table) and raw.is_large:
             return self._folders.get(json_text(section), lambda folder: preprocess_large_table(raw, params, folder))
         return preprocess(raw, params)
 

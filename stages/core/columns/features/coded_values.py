@@ -64,3 +64,16 @@ ColumnValues = NDArray[Any] | CodedValues
 
 def plain_array(values: ColumnValues) -> NDArray[Any]:
     return values.to_array() if isinstance(values, CodedValues) else values
+
+
+def concatenate_values(first: ColumnValues, second: ColumnValues) -> ColumnValues:
+    """
+    >>> both = CodedValues(np.array(["a", None], object), np.array([1])), CodedValues(np.array(["b"]), np.array([0, 0]))
+    >>> concatenate_values(*both).to_array()
+    array([None, 'b', 'b'], dtype=object)
+    """
+    if isinstance(first, CodedValues) and isinstance(second, CodedValues):
+        first = first.without_unused()
+        codes = np.concatenate([first.codes, second.codes + np.int32(len(first.values))])
+        return CodedValues(np.concatenate([first.values, second.values]), codes)
+    return np.concatenate([plain_array(first), plain_array(second)])

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.core.columns.features.coded_values import concatenate_values
+
 
 @dataclass(frozen=True)
 class TableValues:
@@ -37,4 +39,15 @@ class TableValues:
         return TableValues(
             {name: self.columns[name] for name in columns},
             {name: filled for name, filled in self.filled.items() if name in columns},
+        )
+
+    def followed_by(self, later: "TableValues") -> "TableValues":
+        """The rows of both.
+
+        >>> TableValues({"size": np.array([1, 2])}).followed_by(TableValues({"size": np.array([3])})).columns
+        {'size': array([1, 2, 3])}
+        """
+        return TableValues(
+            {name: concatenate_values(values, later.columns[name]) for name, values in self.columns.items()},
+            {name: np.concatenate([filled, later.filled[name]]) for name, filled in self.filled.items()},
         )

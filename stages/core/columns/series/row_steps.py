@@ -17,6 +17,9 @@ from stages.core.columns.series.series_params import Statistic
 Floats = NDArray[np.float64]
 STATISTICS: dict[Statistic, Callable[..., Any]] = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
 
+# A deviation is calculated from copies of the windows of several rows, which have so many numbers together.
+NUMBERS_AT_ONCE = 1 << 19
+
 
 class _RowStep(Record):
     """`positions` are those of the columns that the step is for; None stands for all columns."""
@@ -107,9 +110,17 @@ class FittedRolling(_RowStep):
         return self.rows - 1
 
     def apply(self, matrix: Floats) -> Floats:
-        windows = np.lib.stride_tricks.sliding_window_view(matrix[:, self.chosen], self.rows, axis=0)
-        added = [STATISTICS[name](windows, axis=-1) for name in self.statistics]
-        return np.concatenate([matrix[self.lookback :], *added], axis=1)
+        # The order in which NumPy adds numbers depends on how they lie in memory.
+        values = np.ascontiguousarray(matrix[:, self.chosen])
+        windows = np.lib.stride_tricks.sliding_window_view(values, self.rows, axis=0)
+        added = np.empty((len(windows), len(self.statistics) * values.shape[1]))
+        at_once = max(1, NUMBERS_AT_ONCE // (self.rows * values.shape[1]))
+        for start in range(0, len(windows), at_once):
+            piece = slice(start, start + at_once)
+            added[piece] = np.concatenate(
+                [STATISTICS[name](windows[piece], axis=-1) for name in self.statistics], axis=1
+            )
+        return np.concatenate([matrix[self.lookback :], added], axis=1)
 
     def output_names(self, columns: Sequence[str]) -> list[str]:
         return [*columns, *rolling_names(self.chosen_names(columns), self.rows, self.statistics)]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import accumulate
+from functools import partial, reduce
+from itertools import accumulate, chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,29 +11,35 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import TRAIN
 from stages.core.bounded_memory.map_blocks import map_blocks
-from stages.core.columns.categories.class_labels import ClassLabels
 from stages.core.columns.feature_matrix import FeatureMatrix
-from stages.core.columns.features.coded_values import ColumnValues, plain_array
 from stages.core.columns.features.table_values import TableValues
-from stages.core.columns.number_columns import NumberColumns
 from stages.core.columns.registry import Column
 from stages.core.columns.value_blocks import ValueBlocks
 from stages.preprocess.large_table.blocks.row_splits import SPLITS, RowSplits
+from stages.preprocess.large_table.blocks.series_rows import SeriesRows, pieces_of, rows_in_block
 from stages.preprocess.large_table.blocks.table_block import TableBlock
-from stages.preprocess.large_table.class_numbers import ClassNumbers
+from stages.preprocess.large_table.blocks.values_of_column import take_values, values_of_column
 
 Result = TypeVar("Result")
-# Positions in a block.
-Rows = NDArray[np.int64] | slice
+Functions = tuple[Callable[[Any], Any], ...]
+
+
+def training_blocks(blocks: Sequence[TableBlock], splits: RowSplits, column: Column) -> "TrainingBlocks":
+    """The values that `column.transform` takes."""
+    sizes = splits.counts(blocks)[:, SPLITS.index(TRAIN)].tolist()
+    chosen = [(block, size) for block, size in zip(blocks, sizes, strict=True) if size]
+    return TrainingBlocks(splits, column, [block for block, _ in chosen], [size for _, size in chosen])
 
 
 @dataclass(frozen=True)
 class TrainingBlocks(ValueBlocks):
-    """The blocks that have training rows. `read` gives the values of a block's training rows."""
+    """The blocks that have training rows, with the number of these rows."""
 
+    splits: RowSplits
+    column: Column
     blocks: Sequence[TableBlock]
     sizes: Sequence[int]
-    read: Callable[[TableBlock], Any]
+    functions: Functions = ()
 
     @property
     def count(self) -> int:
@@ -45,63 +51,110 @@ class TrainingBlocks(ValueBlocks):
 
     def map_from(self, function: Callable[[int, Any], Result]) -> Iterator[Result]:
         starts = accumulate(self.sizes, initial=0)
-        return map_blocks(partial(_call, self.read, function), list(zip(starts, self.blocks, strict=False)))
+        of_block = partial(_call, self.splits, self.column, self.functions, function)
+        return map_blocks(of_block, list(zip(starts, self.blocks, strict=False)))
 
-    def then(self, function: Callable[[Any], Any]) -> "TrainingBlocks":
-        return replace(self, read=partial(_read_then, self.read, function))
+    def then(self, function: Callable[[Any], Any], lookback: int = 0) -> ValueBlocks:
+        if lookback:
+            assert not self.functions
+            return TrainingPieces(self.column, self._rows_with_earlier(lookback), lookback, (function,))
+        return replace(self, functions=(*self.functions, function))
 
-
-def training_blocks(blocks: Sequence[TableBlock], splits: RowSplits, column: Column) -> TrainingBlocks:
-    """The values that `column.transform` takes."""
-    sizes = splits.counts(blocks)[:, SPLITS.index(TRAIN)].tolist()
-    chosen = [(block, size) for block, size in zip(blocks, sizes, strict=True) if size]
-    return TrainingBlocks(
-        [block for block, _ in chosen], [size for _, size in chosen], partial(_training_values, splits, column)
-    )
-
-
-def values_of_column(column: Column, values: Mapping[str, ColumnValues], rows: Rows) -> Any:
-    """What `column.transform` takes, of the values of a block."""
-    chosen = {name: take_values(values[name], rows) for name in column.columns}
-    match column:
-        case NumberColumns():
-            return _number_matrix([chosen[name] for name in column.columns])
-        case ClassLabels():
-            return ClassNumbers(column).of(chosen[column.columns[0]])
-        case _:
-            return TableValues(chosen)
-
-
-def _number_matrix(columns: Sequence[ColumnValues]) -> NDArray[np.float64]:
-    """The values of a row are side by side in memory, as those of a table of one block are."""
-    matrix = np.empty((len(columns[0]), len(columns)))
-    for number, values in enumerate(columns):
-        matrix[:, number] = plain_array(values)
-    return matrix
-
-
-def take_values(values: ColumnValues, rows: Rows) -> ColumnValues:
-    """A slice gives a view."""
-    return values[rows] if isinstance(rows, slice) else values.take(rows)
-
-
-def _training_values(splits: RowSplits, column: Column, block: TableBlock) -> Any:
-    rows = splits.rows_of(block, TRAIN)
-    if isinstance(column, FeatureMatrix):
-        return _ValuesWhenUsed(_ColumnsWhenUsed(block, column.columns, rows))
-    return values_of_column(column, block.read(column.columns), rows)
+    def _rows_with_earlier(self, lookback: int) -> list[tuple[TableBlock, range]]:
+        """The training rows of a series that have so many training rows before them. All are consecutive."""
+        first = self.blocks[0].start + int(self.splits.rows_of(self.blocks[0], TRAIN)[0])
+        rows = range(first + lookback, first + self.rows)
+        of_blocks = [(block, rows_in_block(block, rows)) for block in self.blocks]
+        return [(block, in_block) for block, in_block in of_blocks if in_block]
 
 
 @dataclass(frozen=True)
-class _ColumnsWhenUsed(Mapping[str, ColumnValues]):
-    """Some rows of the columns of a block, each read when it is asked for."""
+class TrainingPieces(ValueBlocks):
+    """The training rows of a series in pieces, each with `lookback` rows before it.
 
-    block: TableBlock
+    `blocks` has the rows of each block for which the functions give a result.
+    """
+
+    column: Column
+    blocks: Sequence[tuple[TableBlock, range]]
+    lookback: int
+    functions: Functions
+
+    @property
+    def count(self) -> int:
+        return sum(len([*pieces_of(rows)]) for _, rows in self.blocks)
+
+    @property
+    def rows(self) -> int:
+        return sum(len(rows) for _, rows in self.blocks)
+
+    def map_from(self, function: Callable[[int, Any], Result]) -> Iterator[Result]:
+        of_block = partial(_call_for_pieces, self.column, self.lookback, self.functions, function)
+        first = self.blocks[0][1].start
+        at = [(rows.start - first, block, rows) for block, rows in self.blocks]
+        return chain.from_iterable(map_blocks(of_block, at))
+
+    def then(self, function: Callable[[Any], Any], lookback: int = 0) -> "TrainingPieces":
+        assert not lookback
+        return replace(self, functions=(*self.functions, function))
+
+
+def _call(
+    splits: RowSplits,
+    column: Column,
+    functions: Functions,
+    function: Callable[[int, Any], Result],
+    at: tuple[int, TableBlock],
+) -> Result:
+    start, block = at
+    rows = splits.rows_of(block, TRAIN)
+    values: Any
+    if isinstance(column, FeatureMatrix):
+        values = _values_when_used(block, column.columns, rows)
+    else:
+        values = values_of_column(column, block.read(column.columns), rows)
+    return function(start, _apply(functions, values))
+
+
+def _call_for_pieces(
+    column: Column,
+    lookback: int,
+    functions: Functions,
+    function: Callable[[int, Any], Result],
+    at: tuple[int, TableBlock, range],
+) -> list[Result]:
+    start, block, rows = at
+    series, results = SeriesRows.read(block, column.columns, column.columns, lookback), []
+    for piece in pieces_of(rows):
+        values = series.of_column(column, range(piece.start - lookback, piece.stop))
+        results.append(function(start + piece.start - rows.start, _apply(functions, values)))
+    return results
+
+
+def _apply(functions: Functions, values: Any) -> Any:
+    return reduce(lambda result, function: function(result), functions, values)
+
+
+def _values_when_used(block: TableBlock, columns: Sequence[str], rows: NDArray[np.int64]) -> TableValues:
+    filled = [name for name in columns if name in block.forward and block.forward[name].kind.missing_indicator]
+    return _ValuesWhenUsed(
+        _ReadWhenUsed(columns, lambda name: take_values(block.column(name), rows)),
+        _ReadWhenUsed(filled, lambda name: block.read([name]).filled[name][rows]),
+        len(rows),
+    )
+
+
+@dataclass(frozen=True)
+class _ReadWhenUsed(Mapping[str, Any]):
+    """Something of each column of a block, read when it is asked for."""
+
     names: Sequence[str]
-    rows: NDArray[np.int64]
+    read: Callable[[str], Any]
 
-    def __getitem__(self, name: str) -> ColumnValues:
-        return take_values(self.block.column(name), self.rows)
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.names:
+            raise KeyError(name)
+        return self.read(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -110,21 +163,11 @@ class _ColumnsWhenUsed(Mapping[str, ColumnValues]):
         return len(self.names)
 
 
+@dataclass(frozen=True)
 class _ValuesWhenUsed(TableValues):
     """Knows the number of rows without reading a column."""
 
-    columns: _ColumnsWhenUsed
+    rows: int = 0
 
     def __len__(self) -> int:
-        return len(self.columns.rows)
-
-
-def _call(
-    read: Callable[[TableBlock], Any], function: Callable[[int, Any], Result], at: tuple[int, TableBlock]
-) -> Result:
-    start, block = at
-    return function(start, read(block))
-
-
-def _read_then(read: Callable[[TableBlock], Any], function: Callable[[Any], Any], block: TableBlock) -> Any:
-    return function(read(block))
+        return self.rows
