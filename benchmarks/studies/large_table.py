@@ -1,8 +1,8 @@
-"""python -m benchmarks.studies.large_table ROWS ... [--value] [--stages download validate ...] [--folder FOLDER]
+"""python -m benchmarks.studies.large_table ROWS ... [--target TARGET] [--stages STAGE ...] [--folder FOLDER]
 
 Makes a CSV file of so many rows by 10 columns and runs the stages on it, one after another. Prints the elapsed and the
-processor seconds of each, the peak of its anonymous memory, and what it wrote. The target is a class, and with
-`--value` a number.
+processor seconds of each, the peak of its anonymous memory, and what it wrote. The target is a class, a value, or a
+forecast: then the file has times too, and preprocess makes columns of earlier rows and steps on windows.
 
 The file and the outputs of one table are removed before the next. A row takes about 350 bytes of disk in FOLDER.
 """
@@ -39,8 +39,43 @@ OUTPUTS = {
     "evaluate": ("data/predictions", "reports/evaluation", "reports/metrics"),
     "report": ("reports/pages",),
 }
-CLASS_TARGET = "targets: bought\n  labels: integer"
-VALUE_TARGET = "targets: amount"
+TARGETS = ("class", "value", "forecast")
+CLASS_PREPROCESS = """\
+preprocess:
+  targets: bought
+  labels: integer
+"""
+VALUE_PREPROCESS = """\
+preprocess:
+  targets: amount
+"""
+TABLE_PREPROCESS = """\
+  columns:
+    score: {kind: number, missing: median}
+  split: {test: 0.1, validation: 0.1, order: shuffled, seed: 0}
+  steps:
+    - {step: standard}
+"""
+FORECAST_PREPROCESS = """\
+preprocess:
+  inputs: [amount, age, height, weight, income, visits, score]
+  targets: amount
+  columns:
+    score: {kind: number, missing: forward, missing_indicator: true}
+  split: {test: 0.1, validation: 0.1, order: chronological}
+  steps:
+    - {step: log_return, columns: [income]}
+    - {step: lags, rows: [1, 24], columns: [amount, visits]}
+    - {step: rolling, rows: 24, columns: [amount, visits], statistics: [mean, std]}
+    - {step: seasonal_difference, columns: [weight]}
+    - {step: robust}
+    - {step: relative_to_last, columns: [height]}
+    - {step: standard}
+  target_steps:
+    - {step: relative_to_last}
+    - {step: standard}
+  window: {length: 24, horizon: 12, steps: all, season: 24}
+"""
 DATASET = """\
 defaults:
   - /train@train: {train}
@@ -52,23 +87,16 @@ download:
   files:
     all: {{path: {source}, sha256: {sha256}}}
   limits: {{bytes: {limit}}}
-
+{series}
 validate:
-  columns: [age, height, weight, income, visits, score, amount, city, member, bought]
+  columns: [{time}age, height, weight, income, visits, score, amount, city, member, bought]
   may_be_missing: [score]
   expectations:
     - expect_column_values_to_be_between: {{column: age, min_value: 18, max_value: 90}}
     - expect_column_values_to_be_in_set: {{column: city, value_set: [{cities}]}}
     - expect_column_mean_to_be_between: {{column: height, min_value: 160, max_value: 180}}
 
-preprocess:
-  {target}
-  columns:
-    score: {{kind: number, missing: median}}
-  split: {{test: 0.1, validation: 0.1, order: shuffled, seed: 0}}
-  steps:
-    - {{step: standard}}
-
+{preprocess}
 train:
   {output}
   model: {{kind: mlp, units: [32], activation: relu}}
@@ -99,7 +127,7 @@ class StageUsage(NamedTuple):
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m {MODULE}", description=__doc__)
     parser.add_argument("rows", metavar="ROWS", type=int, nargs="+")
-    parser.add_argument("--value", action="store_true")
+    parser.add_argument("--target", choices=TARGETS, default="class")
     parser.add_argument("--stages", nargs="+", choices=OUTPUTS, default=list(OUTPUTS))
     parser.add_argument("--folder", type=Path, default=Path())
     options = parser.parse_args(arguments)
@@ -108,41 +136,51 @@ def main(arguments: Sequence[str]) -> None:
     for rows in options.rows:
         with TemporaryDirectory(dir=options.folder) as name:
             folder = Path(name).absolute() / "clone"
-            create_repository(folder, rows, options.value)
+            create_repository(folder, rows, options.target)
             for stage in measure_stages(folder, options.stages):
                 print(format_line(rows, stage), flush=True)
 
 
-def create_repository(folder: Path, rows: int, value: bool) -> None:
+def create_repository(folder: Path, rows: int, target: str) -> None:
     """A clone of this repository with one dataset, and the file that it reads."""
     subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(folder)], check=True)  # noqa: S607
     source = folder / SOURCE
     source.parent.mkdir(parents=True)
-    sha256 = write_table(source, rows)
-    (folder / f"conf/dataset/{KEY}.yaml").write_text(dataset_conf(sha256, source.stat().st_size, value))
+    sha256 = write_table(source, rows, with_times=target == "forecast")
+    (folder / f"conf/dataset/{KEY}.yaml").write_text(dataset_conf(sha256, source.stat().st_size, target))
     (folder / "conf/suite/starter.yaml").write_text(SUITE.format(key=KEY))
     for module, *arguments in (("stages.cli", "compose"), ("stages.guard",)):
         run(folder, module, *arguments)
 
 
-def dataset_conf(sha256: str, size: int, value: bool) -> str:
+def dataset_conf(sha256: str, size: int, target: str) -> str:
+    is_class, is_series = target == "class", target == "forecast"
+    of_table = (CLASS_PREPROCESS if is_class else VALUE_PREPROCESS) + TABLE_PREPROCESS
     return DATASET.format(
         source=SOURCE,
         sha256=sha256,
         limit=size + 1,
         cities=", ".join(CITIES),
-        target=VALUE_TARGET if value else CLASS_TARGET,
-        train="values" if value else "classes",
-        headline="rmse" if value else "accuracy",
-        output="loss: mean_squared_error" if value else "loss: sparse_categorical_crossentropy",
+        series="  kind: series\n  time: time\n" if is_series else "",
+        time="time, " if is_series else "",
+        preprocess=FORECAST_PREPROCESS if is_series else of_table,
+        train="classes" if is_class else "values",
+        headline="accuracy" if is_class else "rmse",
+        output="loss: sparse_categorical_crossentropy" if is_class else "loss: mean_squared_error",
     )
 
 
-def write_table(target: Path, rows: int) -> str:
+def write_table(target: Path, rows: int, with_times: bool = False) -> str:
     """Write the rows a part at a time; returns the sha256 of the file."""
-    with csv.CSVWriter(str(target), example_rows(0, 1).schema) as writer:
+
+    def part(start: int, count: int) -> pa.Table:
+        table = example_rows(start, count)
+        times = np.datetime64("2000-01-01", "s") + 60 * np.arange(start, start + count)
+        return table.add_column(0, "time", pa.array(times)) if with_times else table
+
+    with csv.CSVWriter(str(target), part(0, 1).schema) as writer:
         for start in range(0, rows, ROWS_AT_ONCE):
-            writer.write_table(example_rows(start, min(ROWS_AT_ONCE, rows - start)))
+            writer.write_table(part(start, min(ROWS_AT_ONCE, rows - start)))
     with target.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

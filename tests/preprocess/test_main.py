@@ -154,18 +154,18 @@ def test_a_series_of_several_blocks_is_read_whole_only_where_it_is_said(
     whole: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = pd.DataFrame({"price": np.exp(np.random.default_rng(3).normal(0, 0.1, 80).cumsum())})
-    lags = [{"step": "lags", "rows": [1]}] if whole else []
     params = {
         "targets": "price",
         "split": {"test": 16, "order": "chronological"},
         "window": {"length": 3},
-        "steps": [*lags, {"step": "minmax"}],
+        "steps": [{"step": "lags", "rows": [1]}, {"step": "minmax"}],
+        "backtest": {"folds": 2, "step": 5} if whole else None,
     }
     write_raw(Table({"all": frame}, kind="series", block_rows=30), paths.raw_data(KEY))
     write_json(paths.dataset_params(KEY), {"preprocess": params})
     if not whole:
         monkeypatch.setattr(entry, "preprocess", None)
     run(KEY)
-    assert read_processed(paths.processed_data(KEY)).fitted.splits == {"train": 60 if whole else 61, "test": 16}
-    notice = "restage: preprocess@flowers: all rows are read into memory, for preprocess.steps lags\n"
+    assert read_processed(paths.processed_data(KEY)).fitted.splits == {"train": 60, "test": 16}
+    notice = "restage: preprocess@flowers: all rows are read into memory, for preprocess.backtest\n"
     assert capsys.readouterr().err == (notice if whole else "")

@@ -7,6 +7,7 @@ import yaml
 
 from benchmarks.studies import large_table
 from benchmarks.studies.large_table import bytes_in, dataset_conf, write_table
+from stages.preprocess.params import Preprocess
 
 
 def test_the_same_rows_are_written_whatever_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,10 +24,11 @@ def test_the_same_rows_are_written_whatever_follows(tmp_path: Path, monkeypatch:
     assert set(first["bought"]) == {"no", "yes"}
 
 
-@pytest.mark.parametrize(("value", "target"), [(False, "bought"), (True, "amount")])
-def test_conf_names_the_columns_and_the_target(tmp_path: Path, value: bool, target: str) -> None:
-    write_table(tmp_path / "large.csv", 10)
-    conf = yaml.safe_load(dataset_conf("0" * 64, 100, value))
+@pytest.mark.parametrize(("kind", "target"), [("class", "bought"), ("value", "amount"), ("forecast", "amount")])
+def test_conf_names_the_columns_and_the_target(tmp_path: Path, kind: str, target: str) -> None:
+    write_table(tmp_path / "large.csv", 10, with_times=kind == "forecast")
+    conf = yaml.safe_load(dataset_conf("0" * 64, 100, kind))
+    Preprocess.model_validate(conf["preprocess"])
     assert conf["validate"]["columns"] == list(pd.read_csv(tmp_path / "large.csv").columns)
     assert conf["preprocess"]["targets"] == target
     assert conf["download"]["limits"] == {"bytes": 101}

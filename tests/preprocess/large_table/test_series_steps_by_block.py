@@ -118,7 +118,8 @@ def check(params: Preprocess, folder: Path) -> None:
         if error:
             with pytest.raises(UserError) as by_block:
                 preprocess_large_table(table, params, found)
-            assert str(by_block.value) == error
+            # The columns are those that are wrong in the first block with such a value.
+            assert str(by_block.value).rpartition(": ")[2] == error.rpartition(": ")[2]
         else:
             preprocess_large_table(table, params, found)
             assert written_files(found) == written_files(folder / "expected"), block_rows
