@@ -17,12 +17,14 @@ from stages.core.artefacts.raw.table_blocks import (
     default_block_rows,
     write_blocks,
 )
-from stages.core.errors import ErrorList, UserError, format_examples, prefix_errors
+from stages.core.errors import ErrorList, format_examples, prefix_errors
 from stages.download.formats.tables.typed_rows import TypedRows
 from stages.download.params.file_params import TableOptions
+from stages.download.params.resample_params import Resample
 from stages.download.raw_types import RawType, as_raw, raw_types
+from stages.download.resampling.resample_blocks import resample_blocks
 from stages.download.resampling.resample_provenance import resample_provenance
-from stages.download.resampling.resample_rows import Resampled, resample_rows
+from stages.download.resampling.resample_rows import PeriodCounts, resample_rows
 from stages.download.time_order.sort_rows import sort_rows
 from stages.download.time_order.time_column import TimeOrder, TimeParser, check_time_order, parse_times
 
@@ -36,7 +38,7 @@ class FinishedFrame:
     """The frame of a split, and what resampling did to it."""
 
     frame: pd.DataFrame
-    resampled: Resampled | None = None
+    resampled: PeriodCounts | None = None
 
 
 def table_of_rows(
@@ -53,13 +55,12 @@ def table_of_rows(
     largest = max(_row_count(files) for files in splits.values())
     if folder is None or largest <= block_rows:
         return _make_table(_finished_frames(splits, options), options, provenance)
-    if options.resample is not None:
-        raise UserError(
-            f"resample: {largest:,} rows are more than a block, {block_rows:,} rows, and are not in memory at once; "
-            f"resample them before, or set block_rows: {largest} if the memory holds all rows"
-        )
-    stored = _write_splits(splits, options, block_rows, scratch, folder)
-    return _table(stored, options, provenance)
+    if options.resample is None:
+        return _table(_write_splits(splits, options, block_rows, scratch, folder), options, provenance)
+    resampled, counts = _resample_splits(splits, options, options.resample, block_rows, scratch)
+    regular = options.model_copy(update={"resample": None, "sort": False, "time_format": None})
+    stored = _write_splits(resampled, regular, block_rows, scratch, folder)
+    return _table(stored, options, {**provenance, **resample_provenance(options.resample, counts)})
 
 
 def _column_count(splits: Mapping[str, RowsOfFiles]) -> int:
@@ -84,13 +85,13 @@ def _finished_frames(splits: Mapping[str, RowsOfFiles], options: TableOptions) -
 
 def finish_frame(frame: pd.DataFrame, options: TableOptions) -> FinishedFrame:
     """The rows in order of time, if there is a column of times, and the columns as `rename` names them."""
-    resampled = None
+    counts = None
     if options.time is not None:
         frame = _in_order_of_time(frame, options.time, options)
         if options.resample is not None:
             resampled = resample_rows(frame, options.time, options.resample)
-            frame = resampled.frame
-    return FinishedFrame(frame.rename(columns=options.rename), resampled)
+            frame, counts = resampled.frame, resampled.counts
+    return FinishedFrame(frame.rename(columns=options.rename), counts)
 
 
 def _in_order_of_time(frame: pd.DataFrame, time: str, options: TableOptions) -> pd.DataFrame:
@@ -102,9 +103,9 @@ def _in_order_of_time(frame: pd.DataFrame, time: str, options: TableOptions) -> 
 
 
 def _make_table(splits: Mapping[str, FinishedFrame], options: TableOptions, provenance: Mapping[str, object]) -> Table:
-    resampled = {name: split.resampled for name, split in splits.items() if split.resampled is not None}
+    counts = {name: split.resampled for name, split in splits.items() if split.resampled is not None}
     if options.resample is not None:
-        provenance = {**provenance, **resample_provenance(options.resample, resampled)}
+        provenance = {**provenance, **resample_provenance(options.resample, counts)}
     return _table({name: split.frame for name, split in splits.items()}, options, provenance)
 
 
@@ -114,6 +115,24 @@ def _table(frames: Mapping[str, pd.DataFrame], options: TableOptions, provenance
     return Table(
         frames, options.kind, classes, time, provenance, options.private_columns, block_rows=options.block_rows
     )
+
+
+def _resample_splits(
+    splits: Mapping[str, RowsOfFiles], options: TableOptions, params: Resample, block_rows: int, scratch: Path
+) -> tuple[dict[str, RowsOfFiles], dict[str, PeriodCounts]]:
+    """The rows of the periods, as if each split were one file."""
+    assert options.time is not None
+    errors, resampled, counts = ErrorList(), dict[str, RowsOfFiles](), dict[str, PeriodCounts]()
+    for split, files in splits.items():
+        with errors.collect(), prefix_errors(format_examples(files)):
+            types = raw_types({name: rows.columns for name, rows in files.items()})
+            with_gaps = [name for name in types if any(rows.columns[name].has_gaps for rows in files.values())]
+            tables = _tables_in_order(files, types, options, block_rows, scratch)
+            types, count = types | {options.time: TIME}, _row_count(files)
+            rows, counts[split] = resample_blocks(tables, types, with_gaps, options.time, params, count, scratch)
+            resampled[split] = {format_examples(files): rows}
+    errors.raise_if_any()
+    return resampled, counts
 
 
 def _write_splits(
@@ -148,16 +167,20 @@ def _raw_tables(files: RowsOfFiles, types: Mapping[str, RawType]) -> Iterator[pa
 def _tables_in_order(
     files: RowsOfFiles, types: Mapping[str, RawType], options: TableOptions, block_rows: int, scratch: Path
 ) -> Iterator[pa.Table]:
-    """The rows with times of the column that `time` names. Raises UserError at the end if they are not in order."""
+    """The rows with times of the column that `time` names.
+
+    After a time that is not in order, no more rows are given, and a UserError is raised at the end.
+    """
     assert options.time is not None
     name = options.time
     tables = _with_times(lambda: _raw_tables(files, types), name, options)
     if options.sort:
         tables = sort_rows(tables, name, block_rows, scratch)
-    order = TimeOrder()
+    order = TimeOrder(may_repeat=options.resample is not None)
     for table in tables:
         order.add(table[name].to_pandas())
-        yield table
+        if order.is_right:
+            yield table
     order.check(name)
 
 

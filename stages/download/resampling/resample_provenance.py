@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from stages.download.params.resample_params import Resample
-from stages.download.resampling.resample_rows import Resampled
+from stages.download.resampling.resample_rows import PeriodCounts
 
 
-def resample_provenance(params: Resample, splits: Mapping[str, Resampled]) -> dict[str, object]:
+def resample_provenance(params: Resample, splits: Mapping[str, PeriodCounts]) -> dict[str, object]:
     """The parameters, and for each split how many rows were read and how many periods had none."""
     numbers = {
-        "rows_read": {split: resampled.rows_read for split, resampled in splits.items()},
-        "periods_without_rows": {split: resampled.without_rows for split, resampled in splits.items()},
+        "rows_read": {split: counts.rows_read for split, counts in splits.items()},
+        "periods_without_rows": {split: counts.without_rows for split, counts in splits.items()},
     }
     return {"resample": {"every": params.every, "how": params.how, "gaps": params.gaps, **numbers}}

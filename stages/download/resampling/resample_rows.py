@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from stages.core.errors import ErrorList, UserError, format_examples, suggest
+from stages.core.errors import MAX_EXAMPLES, ErrorList, UserError, suggest
 from stages.download.params.resample_params import How, Resample
 from stages.download.resampling.periods import Periods
 
@@ -17,12 +17,19 @@ OF_NUMBERS = ("mean", "sum", "min", "max")
 
 
 @dataclass(frozen=True)
-class Resampled:
-    """The rows of the periods, the number of rows that they were made of, and the number of periods without rows."""
+class PeriodCounts:
+    """The number of rows that the periods were made of, and the number of periods without rows."""
 
-    frame: pd.DataFrame
     rows_read: int
     without_rows: int
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """The rows of the periods."""
+
+    frame: pd.DataFrame
+    counts: PeriodCounts
 
 
 def resample_rows(frame: pd.DataFrame, time: str, params: Resample) -> Resampled:
@@ -32,22 +39,20 @@ def resample_rows(frame: pd.DataFrame, time: str, params: Resample) -> Resampled
     """
     how = how_by_column(frame, time, params)
     if frame.empty:
-        return Resampled(frame, 0, 0)
+        return Resampled(frame, PeriodCounts(0, 0))
     periods = Periods(params.count, params.unit)
     numbers = periods.numbers(frame[time].to_numpy("datetime64[us]"))
     # As Python's numbers, which cannot overflow.
-    count = int(numbers[-1]) - int(numbers[0]) + 1
-    if count > max(MAX_PERIODS, len(frame)):
-        raise UserError(f"resample: every {params.every} makes {count:,} rows of {len(frame):,}; choose longer periods")
+    check_period_count(int(numbers[-1]) - int(numbers[0]) + 1, len(frame), params)
     values = combine_rows(frame, numbers, how)
     all_numbers = np.arange(numbers[0], numbers[-1] + 1)
     without_rows = np.setdiff1d(all_numbers, values.index)
     if params.gaps == "refuse":
-        check_no_gaps(periods, without_rows, params)
+        check_no_gaps(periods, without_rows[:MAX_EXAMPLES], len(without_rows), params)
     filled = fill_forward(values, all_numbers) if params.gaps == "forward" else values.reindex(all_numbers)
     result = filled.reset_index(drop=True)
     result.insert(list(frame).index(time), time, pd.Series(periods.times(all_numbers)))
-    return Resampled(result, len(frame), len(without_rows))
+    return Resampled(result, PeriodCounts(len(frame), len(without_rows)))
 
 
 def how_by_column(frame: pd.DataFrame, time: str, params: Resample) -> dict[str, How]:
@@ -80,12 +85,23 @@ def fill_forward(values: pd.DataFrame, numbers: NDArray[np.int64]) -> pd.DataFra
     return values.ffill().iloc[rows]
 
 
-def check_no_gaps(periods: Periods, missing: NDArray[np.int64], params: Resample) -> None:
-    if len(missing):
-        examples = format_examples(pd.DatetimeIndex(periods.times(missing)))
+def most_periods(rows: int) -> int:
+    return max(MAX_PERIODS, rows)
+
+
+def check_period_count(count: int, rows: int, params: Resample) -> None:
+    if count > most_periods(rows):
+        raise UserError(f"resample: every {params.every} makes {count:,} rows of {rows:,}; choose longer periods")
+
+
+def check_no_gaps(periods: Periods, first: NDArray[np.int64], count: int, params: Resample) -> None:
+    """`first` are the numbers of the first periods without rows, of which there are `count`."""
+    if count:
+        examples = ", ".join(map(str, pd.DatetimeIndex(periods.times(first))))
+        more = f" and {count - len(first)} more" if count > len(first) else ""
         raise UserError(
-            f"resample: every {params.every} leaves {len(missing):,} periods without rows: {examples}; gaps: forward "
-            "takes the last known values, gaps: missing leaves them empty"
+            f"resample: every {params.every} leaves {count:,} periods without rows: {examples}{more}; gaps: "
+            "forward takes the last known values, gaps: missing leaves them empty"
         )
 
 

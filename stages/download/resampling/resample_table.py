@@ -13,4 +13,5 @@ def resample_table(series: Table, params: Resample) -> Table:
     assert series.time is not None
     splits = {split: resample_rows(frame, series.time, params) for split, frame in series.frames.items()}
     frames = {split: resampled.frame for split, resampled in splits.items()}
-    return replace(series, frames=frames, source={**series.source, **resample_provenance(params, splits)})
+    counts = {split: resampled.counts for split, resampled in splits.items()}
+    return replace(series, frames=frames, source={**series.source, **resample_provenance(params, counts)})

@@ -107,8 +107,12 @@ class TimeOrder:
         self._rows += len(times)
         self._last = times.iloc[-1]
 
+    @property
+    def is_right(self) -> bool:
+        return not self._not_later.count
+
     def check(self, name: str) -> None:
-        if self._not_later.count:
+        if not self.is_right:
             repeated = "remove repeated times, or set resample, which makes one row of each period"
             solution = repeated if self._is_ascending else "sort: true sorts the rows"
             raise UserError(

@@ -17,9 +17,12 @@ from stages.core.artefacts.raw.raw_data import Table
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchFolder
 from stages.core.errors import ErrorList, UserError, format_examples
+from stages.preprocess.large_table.blocks.map_checked import map_checked
 from stages.preprocess.large_table.blocks.row_splits import SPLITS, Codes, RowSplits
 from stages.preprocess.large_table.blocks.table_block import TableBlock
 from stages.preprocess.large_table.class_numbers import ClassNumbers
+from stages.preprocess.large_table.split_by_column.cut_large_table import cut_by_column
+from stages.preprocess.large_table.split_by_column.draw_large_groups import draw_large_groups
 from stages.preprocess.params import Preprocess
 from stages.preprocess.split.by_hash import split_of_key
 from stages.preprocess.split.params import SplitSize
@@ -38,7 +41,7 @@ def split_large_table(
 ) -> RowSplits:
     """`classes` are the targets that are classes."""
     split = params.split
-    _check_order(params, max(table.sizes.values()))
+    _check_keys(params, max(table.sizes.values()))
     sizes: dict[str, SplitSize] = {TEST: split.test, VALIDATION: split.validation}
     check_given(sizes, table.sizes)
     given = [name for name, size in sizes.items() if size == "given"]
@@ -53,37 +56,29 @@ def split_large_table(
         return splits
     rows = sum(block.rows for block in remaining)
     counts = count_rows_of_splits(sizes, rows)
-    match split.order:
-        case "shuffled":
-            _draw(remaining, counts, split.seed, splits)
-        case "stratified":
-            _draw_by_class(remaining, counts, split.seed, splits, _class_to_balance(classes))
-        case _:
-            _cut(remaining, sizes_in_order(split, counts, rows), splits)
+    balanced = _class_to_balance(classes) if split.order == "stratified" else None
+    if params.group is not None:
+        draw_large_groups(table, blocks, remaining, params, counts, splits, balanced, scratch)
+    elif balanced is not None:
+        _draw_by_class(remaining, counts, split.seed, splits, balanced)
+    elif split.order == "shuffled":
+        _draw(remaining, counts, split.seed, splits)
+    elif split.by is not None:
+        cut_by_column(table, remaining, params, sizes_in_order(split, counts, rows), splits, scratch)
+    else:
+        _cut(remaining, sizes_in_order(split, counts, rows), splits)
     return splits
 
 
-def _check_order(params: Preprocess, rows: int) -> None:
-    """Raise UserError for what needs all rows at once. The largest split has `rows`."""
-    errors, split = ErrorList(), params.split
-    one_block = f"set download.block_rows: {rows} if the memory holds all rows"
-    if split.by is not None:
-        errors.add(
-            f"preprocess.split.by: {split.by} orders all rows at once, and this table has several blocks; sort the "
-            f"data by it and take by out, or {one_block}"
-        )
-    if params.group is not None:
-        errors.add(
-            f"preprocess.columns.{params.group}: groups are drawn from all rows at once, and this table has several "
-            f"blocks; use `split: {{order: hash, key: {params.group}}}`, which keeps groups together too, or "
-            f"{one_block}"
-        )
+def _check_keys(params: Preprocess, rows: int) -> None:
+    """The largest split has `rows`."""
+    split = params.split
     if split.keys and "given" in (split.test, split.validation):
-        errors.add(
+        raise UserError(
             "preprocess.split.key: the keys of a given split are compared with all others at once, and this table has "
-            f"several blocks; use fractions for test and validation, or {one_block}"
+            "several blocks; use fractions for test and validation, or set "
+            f"download.block_rows: {rows} if the memory holds all rows"
         )
-    errors.raise_if_any()
 
 
 def _cut(blocks: Sequence[TableBlock], sizes: Mapping[str, int], splits: RowSplits) -> None:
@@ -186,7 +181,7 @@ def _split_by_hash(
     keys = params.split.keys
     private = not set(keys).isdisjoint(table.private)
     found = np.sum(
-        [*map_blocks(partial(_hash_block, keys, fractions, params.split.seed, private, splits), blocks)], axis=0
+        [*map_checked(partial(_hash_block, keys, fractions, params.split.seed, private, splits), blocks)], axis=0
     )
     errors = ErrorList()
     for name in (TRAIN, *fractions):

@@ -23,18 +23,27 @@ def draw_groups(
     The number of rows of each split, with `classes` of each class in each split, comes as near to what is wanted as
     moving one group after another can bring it.
     """
-    present, numbers = np.unique(take_rows(groups.numbers, rows), return_inverse=True)
+    numbers = np.unique(take_rows(groups.numbers, rows), return_inverse=True)[1].reshape(-1)
+    members = _rows_of_groups(numbers, None if classes is None else take_rows(classes, rows))
+    names, split_of_group = split_groups(members, counts, seed, groups.columns[0])
+    split_of_row = split_of_group[numbers]
+    return {name: as_array(rows)[split_of_row == number] for number, name in enumerate(names)}
+
+
+def split_groups(members: Integers, counts: Mapping[str, int], seed: int, column: str) -> tuple[list[str], Integers]:
+    """Return the names of the splits, and for each group the position of its split in them.
+
+    `members` has a row for each group, in the order of their texts: its number of rows of each class, or of all.
+    """
     names = [TRAIN, *(name for name, count in counts.items() if count)]
-    if len(present) < len(names):
+    if len(members) < len(names):
         raise UserError(
-            f"preprocess.split: column {groups.columns[0]} has {len(present)} groups, too few for "
+            f"preprocess.split: column {column} has {len(members)} groups, too few for "
             f"{' and '.join(names)}; use fewer splits, or another column"
         )
-    members = _rows_of_groups(numbers.reshape(-1), None if classes is None else take_rows(classes, rows))
-    wanted = _wanted_rows(members.sum(axis=0), len(rows), [counts[name] for name in names[1:]])
-    split_of_group = _move_groups(members, wanted, _draw(members, wanted, seed))
-    split_of_row = split_of_group[numbers.reshape(-1)]
-    return {name: as_array(rows)[split_of_row == number] for number, name in enumerate(names)}
+    totals = members.sum(axis=0)
+    wanted = _wanted_rows(totals, int(totals.sum()), [counts[name] for name in names[1:]])
+    return names, _move_groups(members, wanted, _draw(members, wanted, seed))
 
 
 def _rows_of_groups(groups: Integers, classes: Integers | None) -> Integers:

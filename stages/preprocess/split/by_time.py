@@ -1,7 +1,7 @@
 """Cut rows that are ordered by the values of a column."""
 
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Mapping
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,36 +67,64 @@ def cut_by_value(
     """
     sizes = {name: size for name, size in sizes.items() if size}
     row_values = take_rows(values, rows)
-    order = np.argsort(row_values, kind="stable")
-    ordered = row_values[order]
-    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    if len(changes) < len(sizes) - 1:
+    part_of_row = np.searchsorted(find_cuts(np.sort(row_values), sizes, column), row_values, side="right")
+    return {name: _as_row_numbers(as_array(rows)[part_of_row == number]) for number, name in enumerate(sizes)}
+
+
+def find_cuts(ordered: NDArray[Any], sizes: Mapping[str, int], column: str) -> NDArray[Any]:
+    """The least value of each part but the first. `ordered` are the values in ascending order, perhaps in a file.
+
+    >>> find_cuts(np.array([1, 1, 2, 2, 3, 3, 3]), {"train": 3, "test": 4}, "day").tolist()
+    [2]
+    """
+    wanted = list(accumulate(sizes.values()))[:-1]
+    last = _last_changes(ordered, len(wanted))
+    if len(last) < len(wanted):
         raise UserError(
-            f"preprocess.split.by: column {column} has {len(changes) + 1} different values, too few for "
+            f"preprocess.split.by: column {column} has {len(last) + 1} different values, too few for "
             f"{' and '.join(sizes)}, since rows with the same value stay together; use another column"
         )
-    cuts = _nearest_cuts(changes, list(accumulate(sizes.values()))[:-1])
-    bounds = pairwise([0, *cuts, len(order)])
-    return {
-        name: _as_row_numbers(as_array(rows)[np.sort(order[start:stop])])
-        for name, (start, stop) in zip(sizes, bounds, strict=True)
-    }
+    cuts, change = list[int](), 0
+    for cut, latest in zip(wanted, last, strict=True):
+        # At least one value is between two cuts, and enough are left for the next ones.
+        change = min(max(_nearest_change(ordered, cut), _change_after(ordered, change)), latest)
+        cuts.append(change)
+    return ordered[cuts]
 
 
-def _nearest_cuts(changes: Rows, wanted: Sequence[int]) -> list[int]:
-    """For each wanted cut the nearest change after the one before it, so that enough are left for the next ones.
+def _last_changes(ordered: NDArray[Any], count: int) -> list[int]:
+    """The last positions, at most `count`, whose value differs from the one before.
 
-    >>> _nearest_cuts(np.array([1, 5, 6]), [5, 5]), _nearest_cuts(np.array([2, 8]), [7, 8])
-    ([5, 6], [2, 8])
+    >>> _last_changes(np.array([1, 2, 2, 3]), 1), _last_changes(np.array([1, 2, 2, 3]), 3)
+    ([3], [1, 3])
     """
-    cuts: list[int] = []
-    first = 0
-    for number, cut in enumerate(wanted, 1):
-        possible = changes[first : len(changes) - (len(wanted) - number)]
-        nearest = int(np.argmin(np.abs(possible - cut)))
-        cuts.append(int(possible[nearest]))
-        first += nearest + 1
-    return cuts
+    changes, position = list[int](), len(ordered)
+    while len(changes) < count and (position := _change_before(ordered, position)):
+        changes.append(position)
+    return changes[::-1]
+
+
+def _nearest_change(ordered: NDArray[Any], wanted: int) -> int:
+    """The nearest position whose value differs from the one before, and of two equally near ones the first.
+
+    0 and the number of values count too.
+
+    >>> [_nearest_change(np.array([1, 2, 2, 2, 2, 3]), wanted) for wanted in (1, 2, 3, 4)]
+    [1, 1, 1, 5]
+    """
+    before = _change_before(ordered, wanted + 1)
+    if before == wanted:
+        return wanted
+    after = _change_after(ordered, wanted)
+    return before if wanted - before <= after - wanted else after
+
+
+def _change_before(ordered: NDArray[Any], position: int) -> int:
+    return int(np.searchsorted(ordered, ordered[position - 1], side="left"))
+
+
+def _change_after(ordered: NDArray[Any], position: int) -> int:
+    return int(np.searchsorted(ordered, ordered[position], side="right"))
 
 
 def _as_row_numbers(rows: Rows) -> RowNumbers:

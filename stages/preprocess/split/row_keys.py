@@ -100,10 +100,17 @@ def check_keys_in_one_split(keys: RowKeys, rows: Mapping[str, RowNumbers], setti
     splits = {name: np.unique(take_rows(keys.numbers, part)) for name, part in rows.items()}
     counts = np.bincount(np.concatenate(list(splits.values())), minlength=len(keys.keys))
     if len(divided := np.flatnonzero(counts > 1)):
-        where = " and ".join(name for name, found in splits.items() if divided[0] in found)
-        first_row = int(np.flatnonzero(keys.numbers == divided[0])[0])
-        shown = f"that of row {first_row}" if keys.private else format_examples(repr(keys.keys[n]) for n in divided)
-        raise UserError(
-            f"{setting}: {len(divided)} values of {', '.join(keys.columns)} are in several splits of the raw data: "
-            f"{shown} (the first in {where}); take their rows out of one of them, or split all rows by fractions"
-        )
+        where = [name for name, found in splits.items() if divided[0] in found]
+        first_row = int(np.flatnonzero(keys.numbers == divided[0])[0]) if keys.private else None
+        raise divided_keys(setting, keys.columns, [keys.keys[n] for n in divided], where, first_row)
+
+
+def divided_keys(
+    setting: str, columns: Sequence[str], keys: Sequence[str], where: Sequence[str], first_row: int | None
+) -> UserError:
+    """`where` has the splits of the first key. With a `first_row`, a row of it, no key is shown."""
+    shown = format_examples(map(repr, keys)) if first_row is None else f"that of row {first_row}"
+    return UserError(
+        f"{setting}: {len(keys)} values of {', '.join(columns)} are in several splits of the raw data: {shown} (the "
+        f"first in {' and '.join(where)}); take their rows out of one of them, or split all rows by fractions"
+    )

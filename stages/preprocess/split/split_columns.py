@@ -56,12 +56,15 @@ def check_split_columns(table: Table, params: Preprocess) -> None:
     errors.raise_if_any()
 
 
+def time_format(params: Preprocess) -> str | None:
+    """Texts of dates to order by are in the format of their column."""
+    kind = params.columns.get(str(params.split.by))
+    return kind.format if isinstance(kind, DateParams) else None
+
+
 def _order_values(raw: Table, params: Preprocess) -> NDArray[Any]:
-    """Texts of dates are in the format of their column."""
     name = str(params.split.by)
-    kind = params.columns.get(name)
-    time_format = kind.format if isinstance(kind, DateParams) else None
-    return read_order_values(_column(raw, name), name, time_format, name in raw.private)
+    return read_order_values(_column(raw, name), name, time_format(params), name in raw.private)
 
 
 def _keys(raw: Table, names: list[str], setting: str) -> RowKeys:

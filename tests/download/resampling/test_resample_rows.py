@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from stages.download.params.resample_params import Resample
-from stages.download.resampling.resample_rows import Resampled, resample_rows
+from stages.download.resampling.resample_rows import PeriodCounts, Resampled, resample_rows
 from tests.download.sample_files import error_message
 
 # Two rows on the first day, none on the second, fourth and fifth.
@@ -36,7 +36,7 @@ def test_forward_takes_the_last_known_value_of_each_column() -> None:
     assert frame["town"].tolist() == ["Ulm", "Ulm", "Köln", "Köln", "Köln", "Bonn"]
     assert frame["open"].tolist() == [False, False, True, True, True, True]
     assert frame.dtypes.astype(str).to_dict() == ROWS.dtypes.astype(str).to_dict()
-    assert (resampled.rows_read, resampled.without_rows) == (4, 3)
+    assert resampled.counts == PeriodCounts(4, 3)
 
 
 def test_missing_leaves_gaps() -> None:
@@ -72,7 +72,7 @@ def test_the_rows_of_a_period_are_combined(how: Any, count: float, price: float,
 
 def test_a_series_without_rows_or_without_other_columns() -> None:
     nothing = resample(rows=ROWS[:0])
-    assert (len(nothing.frame), list(nothing.frame), nothing.rows_read) == (0, list(ROWS), 0)
+    assert (len(nothing.frame), list(nothing.frame), nothing.counts.rows_read) == (0, list(ROWS), 0)
     for gaps in ("forward", "missing"):
         assert resample(rows=ROWS[["day"]], gaps=gaps).frame["day"].tolist() == DAYS.tolist()
 

@@ -34,6 +34,7 @@ from tests.preprocess.large_table.example_table import (
 
 IN_ORDER = {"test": 0.2, "validation": 0.15, "order": "chronological"}
 BY_HASH = {"test": 0.2, "validation": 0.15, "order": "hash", "key": ["city", "count"]}
+BY_TIME = {"test": 0.2, "validation": 0.15, "order": "chronological", "by": "day"}
 SCALERS: dict[str, list[dict[str, Any]]] = {
     "standard": [{"step": "standard"}],
     "minmax": [{"step": "minmax"}],
@@ -51,7 +52,7 @@ def validated(**params: Any) -> Preprocess:
 
 
 @pytest.mark.parametrize("steps", SCALERS.values(), ids=SCALERS)
-@pytest.mark.parametrize("split", [IN_ORDER, BY_HASH], ids=["in order", "by hash"])
+@pytest.mark.parametrize("split", [IN_ORDER, BY_HASH, BY_TIME], ids=["in order", "by hash", "by time"])
 def test_one_block_has_the_bytes_of_a_table_in_memory(
     steps: list[dict[str, Any]], split: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -177,7 +178,10 @@ def test_stratified_rows_have_the_sizes_and_the_share_of_each_class(tmp_path: Pa
 @pytest.mark.parametrize(
     ("split", "message"),
     [
-        ({"test": 0.2, "order": "chronological", "by": "since"}, "preprocess.split.by: since orders all rows at once"),
+        (
+            {"test": 0.2, "order": "chronological", "by": "member"},
+            "preprocess.split.by: column member is true or false",
+        ),
         ({"test": 2000}, "preprocess.split: 2000 test and 0 validation of 1037 rows leaves no rows to train on"),
         ({"test": "given"}, "preprocess.split.test: given, but the data has only all; use a fraction"),
     ],
@@ -187,17 +191,12 @@ def test_splits_that_cannot_be_made(split: dict[str, Any], message: str, tmp_pat
         large(tmp_path, inputs=NUMBERS, targets="target", split=split)
 
 
-@pytest.mark.parametrize(
-    "params",
-    [
-        {"split": {"test": 0.2, "order": "chronological", "by": "width"}},
-        {"split": {"test": 0.2}, "columns": {"city": "group"}},
-    ],
-    ids=["by", "group"],
-)
-def test_the_rows_of_a_block_that_a_message_suggests_are_accepted(params: dict[str, Any], tmp_path: Path) -> None:
+def test_the_rows_of_a_block_that_a_message_suggests_are_accepted(tmp_path: Path) -> None:
+    frame, params = example_frame(), {"split": {"test": "given", "validation": 0.2, "order": "hash", "key": "width"}}
+    frames = {"train": frame[:800].reset_index(drop=True), "test": frame[800:].reset_index(drop=True)}
+    validated_params = validated(inputs=NUMBERS[1:], targets="target", **params)
     with pytest.raises(UserError) as raised:
-        large(tmp_path, inputs=NUMBERS, targets="target", **params)
+        preprocess_large_table(stored_table(tmp_path / "raw", frames), validated_params, tmp_path / "found")
     found = re.search(r"set download\.block_rows: (\d+) if", str(raised.value))
     assert found
     files = {"all": {"path": "data/all.csv", "sha256": "0" * 64}}
@@ -205,9 +204,9 @@ def test_the_rows_of_a_block_that_a_message_suggests_are_accepted(params: dict[s
         {"source": "file", "format": {"format": "csv"}, "files": files, "block_rows": int(found[1])}
     )
     assert options.block_rows is not None
-    table = stored_table(tmp_path / "one", {"all": example_frame()}, options.block_rows)
+    table = stored_table(tmp_path / "one", frames, options.block_rows)
     assert not table.is_large
-    preprocess(table, validated(inputs=NUMBERS, targets="target", **params))
+    preprocess(table, validated_params)
 
 
 def test_a_wrong_value_is_reported_with_its_block(tmp_path: Path) -> None:

@@ -57,6 +57,20 @@ def test_every_training_row_is_before_every_test_row(values: list[int], validati
     assert bounds[0][1] < bounds[1][0] <= bounds[1][1] < bounds[2][0]
 
 
+@settings(deadline=None, derandomize=True)
+@given(st.lists(st.integers(0, 8), min_size=6, max_size=40), st.data())
+def test_a_cut_is_at_the_nearest_change_that_leaves_a_value_for_each_part(values: list[int], data: Any) -> None:
+    changes = [row for row in range(1, len(values)) if sorted(values)[row] != sorted(values)[row - 1]]
+    first = data.draw(st.integers(1, len(values) - 2))
+    second = data.draw(st.integers(first + 1, len(values) - 1))
+    if len(changes) < 2:
+        return
+    expected = [min(changes[:-1], key=lambda change: (abs(change - first), change))]
+    expected += [min((c for c in changes if c > expected[0]), key=lambda change: (abs(change - second), change))]
+    parts = cut(values, {"train": first, "validation": second - first, "test": len(values) - second})
+    assert [len(parts["train"]), len(parts["train"]) + len(parts["validation"])] == expected
+
+
 def test_numbers_times_and_texts_of_dates() -> None:
     assert order_values([3, 1]) == [3, 1]
     assert order_values([2.5, 1]) == [2.5, 1.0]
