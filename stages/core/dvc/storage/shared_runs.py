@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from dvc.exceptions import CheckoutError
 from dvc.repo import Repo
 from dvc.stage.cache import RunCacheNotFoundError, StageCache, _get_cache_hash, _get_stage_hash
 from dvc.stage.loader import StageLoader
@@ -56,6 +57,12 @@ class RemoteRuns(StageCache):  # type: ignore[misc]
                 temporary = target.with_name(f"{target.name}.tmp")
                 remote.fs.get_file(file, str(temporary))
                 temporary.replace(target)
+
+    def check_access(self) -> None:
+        """DVC takes what it cannot list for missing; this says why it cannot. Raises UserError."""
+        with self.errors():
+            remote = self._remote_runs()
+            remote.fs.fs.ls(remote.path, detail=False)
 
     def push_run(self, stage: Any) -> None:
         """Outputs first: who finds the run finds them too."""
@@ -126,11 +133,16 @@ class SharedRuns:
     def fetch_inputs(self, names: Sequence[str], data: Sequence[str]) -> None:
         """Check out what these stages read and do not make themselves."""
         inputs = list(self._inputs(names, data))
-        if self._runs is not None and inputs:
-            with self._runs.errors():
-                self._repo.cloud.pull(objects_of(inputs))
-        for out in inputs:
-            out.checkout(force=True)
+        try:
+            if self._runs is not None and inputs:
+                with self._runs.errors():
+                    self._repo.cloud.pull(objects_of(inputs))
+            for out in inputs:
+                out.checkout(force=True)
+        except CheckoutError:
+            if self._runs is not None:
+                self._runs.check_access()
+            raise
 
     def _inputs(self, names: Sequence[str], data: Sequence[str]) -> Iterator[Any]:
         own = {self._stages[name] for name in names}
