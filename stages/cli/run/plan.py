@@ -15,6 +15,10 @@ class Chain:
     stages: tuple[str, ...]
     stages_to_run: tuple[str, ...] = ()  # as far as it is known: the first stale one, and all that follow it
 
+    @property
+    def needed_stages(self) -> tuple[str, ...]:
+        return self.stages_to_run or self.stages
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -1,5 +1,6 @@
 """What a person sees when DVC fails for a reason that a person can remove: one message and no traceback."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +9,14 @@ from dvc.dirs import site_cache_dir
 from dvc.exceptions import DvcException
 from dvc.lock import LockError
 
+from stages.core.address_secrets import without_secrets
 from stages.core.errors import UserError
 from stages.core.files.atomic_write import cannot_be_written, disk_error
 
 # SQLite's errors of the disk or of rights.
 _DISK_ERRORS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+# The libraries of remotes are the extras of pyproject.toml.
+_MISSING_LIBRARY = re.compile(r"'dvc-(\w+)'")
 _BUSY, _ADVICE = "is busy, it is being blocked by:", "If there are no processes"
 
 
@@ -37,6 +41,33 @@ def dvc_errors() -> Iterator[None]:
         if reason is None:
             raise
         raise cannot_be_written(error.filename or "a file of the run or of DVC", reason) from None
+
+
+@contextmanager
+def remote_errors(remote: str) -> Iterator[None]:
+    """Around what reads from a remote, or writes to it: its library has errors of its own, and some have no text.
+
+    An error of the disk of this machine is left to `dvc_errors`, as are those of DVC.
+    """
+    try:
+        yield
+    except (UserError, DvcException, sqlite3.Error):
+        raise
+    except ImportError as error:
+        raise UserError(f"{remote}: a library is not installed: {missing_library(error)}") from None
+    except Exception as error:
+        if isinstance(error, OSError) and disk_error(error) is not None:
+            raise
+        reason = ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))
+        raise UserError(
+            f"{remote}: no access ({without_secrets(reason)}); correct its address, or the credentials of this machine"
+        ) from None
+
+
+def missing_library(error: ImportError) -> str:
+    """DVC's message, with the command that installs the library."""
+    found = _MISSING_LIBRARY.search(str(error))
+    return f"{error}{f'; run `make setup EXTRAS={found[1]}`' if found else ''}"
 
 
 def _in_use(message: str) -> UserError:

@@ -6,7 +6,6 @@ only.
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,14 +20,13 @@ from dvc.scm import CloneError, RevError
 from dvc_data.index import DataIndexDirError
 
 from stages.core.address_secrets import without_secrets
+from stages.core.dvc.dvc_errors import missing_library
 from stages.core.errors import UserError, suggest
 from stages.core.runtime.parent_process import end_with_parent
 
 CHUNK = 1 << 20
 # A remote answers slowly for each of many small files.
 THREADS = 8
-# The libraries of remotes are the extras of pyproject.toml.
-MISSING_LIBRARY = re.compile(r"'dvc-(\w+)'")
 NOT_PUSHED = (
     "tracked by DVC, but the data are neither in the cache nor on the remote of that repository; run `dvc push` there"
 )
@@ -121,9 +119,7 @@ def _repository_errors(rev: str) -> Iterator[None]:
     except CloneError as error:
         raise UserError(f"no such repository, or no access to it ({_root_cause(error)})") from None
     except ImportError as error:
-        found = MISSING_LIBRARY.search(str(error))
-        hint = f"; run `make setup EXTRAS={found[1]}`" if found else ""
-        raise UserError(f"its remote needs a library that is not installed: {error}{hint}") from None
+        raise UserError(f"its remote needs a library that is not installed: {missing_library(error)}") from None
     except DataIndexDirError as error:  # the list of the files of a folder
         absent = isinstance(error.__cause__, FileNotFoundError)
         raise UserError(NOT_PUSHED if absent else f"cannot be read: {_root_cause(error)}") from None

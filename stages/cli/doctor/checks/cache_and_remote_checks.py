@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
@@ -114,12 +114,11 @@ def remote_verification() -> Finding:
 
 
 def remote_access() -> Finding:
-    """Whether each remote answers. Each is asked by a process of its own, which is ended after REMOTE_TIMEOUT."""
+    """Whether each remote answers."""
     from stages.core.dvc.storage.configuration import ABSENT, read_configuration
 
-    configured, module = read_configuration().remotes, "stages.core.dvc.storage.configuration"
-    commands = {n: [sys.executable, "-m", module, n] for n, remote in configured.items() if not remote.asks}
-    answers = run_all(commands, REMOTE_TIMEOUT)
+    configured = read_configuration().remotes
+    answers = ask_remotes(name for name, remote in configured.items() if not remote.asks)
     failed = [f"{name} ({reason})" for name, (code, reason) in answers.items() if code not in (0, ABSENT)]
     empty = [name for name, (code, _) in answers.items() if code == ABSENT]
     if failed:
@@ -130,6 +129,12 @@ def remote_access() -> Finding:
     silent = [name for name in configured if name not in answers]
     parts = {"answered": answers, "not tried, since a password is asked for": silent}
     return ok("; ".join(f"{text}: {', '.join(names)}" for text, names in parts.items() if names) or "no remote")
+
+
+def ask_remotes(names: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """See stages.core.dvc.storage.configuration. Each is asked by a process, which is ended after REMOTE_TIMEOUT."""
+    module = "stages.core.dvc.storage.configuration"
+    return run_all({name: [sys.executable, "-m", module, name] for name in names}, REMOTE_TIMEOUT)
 
 
 def run_all(commands: Mapping[str, Sequence[str]], timeout: float) -> dict[str, tuple[int, str]]:

@@ -7,9 +7,10 @@ here runs in forked processes, as every chain does locally, see `local_executor`
 
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,7 @@ from stages.cli.run.execution.executor import (
     StageStarted,
 )
 from stages.cli.run.execution.local_executor import EVENTS, LocalExecutor, Report
-from stages.cli.run.last_run.stage_log import log_file, open_log
+from stages.cli.run.last_run.stage_log import empty_log, log_file, open_log
 from stages.cli.run.plan import Chain, dataset_of
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository, prepare_forked_process
@@ -55,7 +56,7 @@ class _Job:
 
     @property
     def stages(self) -> tuple[str, ...]:
-        return self.chain.stages_to_run or self.chain.stages
+        return self.chain.needed_stages
 
 
 class ClusterExecutor:
@@ -72,6 +73,7 @@ class ClusterExecutor:
         self._setup = setup
         self._content = connection.content
         self._requirements = connection.requirements
+        self._pool = connection.pool
         self._repository = repository
         self._shared = SharedRuns(repository, connection.content.remote)
         self._report = report
@@ -91,7 +93,7 @@ class ClusterExecutor:
         with self._lock:
             self._jobs[chain.name] = job
         if isinstance(problem := self._setup.data.get(chain.name), UserError) and self._needs_data(job):
-            self._report_failure(job, problem)
+            _report_failure(self._report, job.chain.name, job.stages[0], problem)
             self._end(job, 1)
         elif self._content.remote:
             self._here(job, partial(self._publish, job), partial(self._send_published, job))
@@ -116,9 +118,8 @@ class ClusterExecutor:
                 prepare_forked_process()
                 with self._repository.locked():
                     step()
-        except UserError as error:
-            report(StageStarted(chain.name, chain.stages[0]))
-            report(StageFailed(chain.name, chain.stages[0], f"{error}\n"))
+        except Exception as error:  # noqa: BLE001
+            _report_failure(report, chain.name, chain.needed_stages[0], error)
             return False
         return True
 
@@ -212,20 +213,28 @@ class ClusterExecutor:
             _write_log(message["log"], message["offset"], message["text"])
         elif "event" in message:
             name, *fields = message["event"]
-            self._report_once(job, EVENTS[name](*fields))
+            self._report_once(job, EVENTS[name](*fields), message["worker"])
 
-    def _report_once(self, job: _Job, event: StageEvent) -> None:
+    def _report_once(self, job: _Job, event: StageEvent, address: str) -> None:
         """If a worker dies, another one begins with what is already reported."""
         match event:
+            case StageFailed(_, _, text):
+                event = replace(event, message=f"on the worker {self._pool.workers.get(address, address)}: {text}")
             case StageStarted(_, stage) | StageFinished(_, stage) if stage in job.finished:
                 return
+            case StageStarted(_, stage):
+                empty_log(stage)
             case StageFinished(_, stage):
                 job.finished.add(stage)
         self._report(event)
 
-    def _report_failure(self, job: _Job, error: UserError) -> None:
-        self._report(StageStarted(job.chain.name, job.stages[0]))
-        self._report(StageFailed(job.chain.name, job.stages[0], f"{error}\n"))
+
+def _report_failure(report: Report, chain: str, stage: str, error: Exception) -> None:
+    """Of a chain of which no stage has started."""
+    empty_log(stage)
+    report(StageStarted(chain, stage))
+    message = str(error) if isinstance(error, UserError) else "".join(traceback.format_exception(error)).rstrip()
+    report(StageFailed(chain, stage, f"{message}\n"))
 
 
 def _write_log(stage: str, offset: int, text: bytes) -> None:

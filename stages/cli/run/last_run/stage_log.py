@@ -16,6 +16,11 @@ def open_log(stage: str) -> BinaryIO:
     return log_file(stage).open("wb")
 
 
+def empty_log(stage: str) -> None:
+    """What the stage printed in another run is not what it prints in this one."""
+    open_log(stage).close()
+
+
 def read_log(stage: str) -> str:
     file = log_file(stage)
     return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""

@@ -4,15 +4,18 @@ DVC moves the whole run cache at once; this moves the runs of one stage, before 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from dvc.exceptions import CheckoutError
 from dvc.repo import Repo
 from dvc.stage.cache import RunCacheNotFoundError, StageCache, _get_cache_hash, _get_stage_hash
 from dvc.stage.loader import StageLoader
 from dvc.stage.serialize import to_single_stage_lockfile
 from dvc.utils.serialize import parse_yaml
 
+from stages.core.dvc.dvc_errors import remote_errors
 from stages.core.dvc.lock_file.lock_entries import HEADER, LockText
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
@@ -20,14 +23,22 @@ from stages.core.errors import UserError, format_examples
 
 
 class RemoteRuns(StageCache):  # type: ignore[misc]
-    """DVC's run cache, which looks into that of the default remote before it says that a run is unknown."""
+    """DVC's run cache, which looks into that of the default remote before it says that a run is unknown.
+
+    Raises UserError if there is no access to the remote.
+    """
 
     def __init__(self, repo: Repo) -> None:
         super().__init__(repo)
         self._remote: Any = None
 
     def restore(self, stage: Any, run_cache: bool = True, pull: bool = False, dry: bool = False) -> None:  # noqa: ARG002
-        super().restore(stage, run_cache=run_cache, pull=True, dry=dry)
+        with self.errors():
+            super().restore(stage, run_cache=run_cache, pull=True, dry=dry)
+
+    def errors(self) -> AbstractContextManager[None]:
+        name = self.repo.config["core"]["remote"]
+        return remote_errors(f"the remote {name} ({self.repo.config['remote'][name]['url']})")
 
     def _load(self, stage: Any) -> Any:
         self._fetch(_get_stage_hash(stage))
@@ -47,16 +58,24 @@ class RemoteRuns(StageCache):  # type: ignore[misc]
                 remote.fs.get_file(file, str(temporary))
                 temporary.replace(target)
 
+    def check_access(self) -> None:
+        """DVC takes what it cannot list for missing; this says why it cannot. Raises UserError."""
+        with self.errors():
+            remote = self._remote_runs()
+            remote.fs.fs.ls(remote.path, detail=False)
+
     def push_run(self, stage: Any) -> None:
         """Outputs first: who finds the run finds them too."""
-        push_objects(self.repo, objects_of(stage.outs))
         run = to_single_stage_lockfile(stage)
         value, key = _get_cache_hash(run), _get_cache_hash(dict(run), key=True)
-        file, remote = Path(self._get_cache_path(key, value)), self._remote_runs()
-        target = remote.fs.join(remote.path, "runs", key[:2], key, value)
-        if file.is_file() and not remote.fs.exists(target):
-            remote.fs.makedirs(remote.fs.parent(target), exist_ok=True)
-            remote.fs.put_file(str(file), target)
+        file = Path(self._get_cache_path(key, value))
+        with self.errors():
+            push_objects(self.repo, objects_of(stage.outs))
+            remote = self._remote_runs()
+            target = remote.fs.join(remote.path, "runs", key[:2], key, value)
+            if file.is_file() and not remote.fs.exists(target):
+                remote.fs.makedirs(remote.fs.parent(target), exist_ok=True)
+                remote.fs.put_file(str(file), target)
 
     def _remote_runs(self) -> Any:
         if self._remote is None:
@@ -107,15 +126,23 @@ class SharedRuns:
         """Push what these stages read and other stages, or people, made. The record may be newer than this object."""
         if self._runs is not None:
             self.read_records([name for name in self._stages if name not in names])
-            push_objects(self._repo, objects_of(self._inputs(names, data)))
+            inputs = objects_of(self._inputs(names, data))
+            with self._runs.errors():
+                push_objects(self._repo, inputs)
 
     def fetch_inputs(self, names: Sequence[str], data: Sequence[str]) -> None:
         """Check out what these stages read and do not make themselves."""
         inputs = list(self._inputs(names, data))
-        if self._runs is not None and inputs:
-            self._repo.cloud.pull(objects_of(inputs))
-        for out in inputs:
-            out.checkout(force=True)
+        try:
+            if self._runs is not None and inputs:
+                with self._runs.errors():
+                    self._repo.cloud.pull(objects_of(inputs))
+            for out in inputs:
+                out.checkout(force=True)
+        except CheckoutError:
+            if self._runs is not None:
+                self._runs.check_access()
+            raise
 
     def _inputs(self, names: Sequence[str], data: Sequence[str]) -> Iterator[Any]:
         own = {self._stages[name] for name in names}

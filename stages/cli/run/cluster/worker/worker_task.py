@@ -127,8 +127,8 @@ class RunningTask:
         return known is None or known.state != "executing" or str(self.worker.status) != "Status.running"
 
     def send(self, message: dict[str, Any]) -> None:
-        task, attempt = self._attempt.name, self._attempt.number
-        self.worker.log_event(self._attempt.topic, {"task": task, "attempt": attempt} | message)
+        about = {"task": self._attempt.name, "attempt": self._attempt.number, "worker": self.worker.address}
+        self.worker.log_event(self._attempt.topic, about | message)
 
     def idle_servers(self, kind: str) -> IdleServers[Any]:
         """The processes of this kind that the worker keeps."""
