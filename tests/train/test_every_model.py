@@ -248,9 +248,8 @@ CASES = {
 
 # A case takes five to fifteen seconds. The parts of the others are in these.
 IN_EVERY_RUN = {
-    "mlp", "transformer", "nlinear", "dlinear", "quantiles", "batch normalization", "augmentation", "branches",
-    "average of words", "embedding of categories", "inputs of every kind", "conv1d",
-    "a class and a value, with weights",
+    "mlp", "transformer", "dlinear", "quantiles", "batch normalization", "augmentation", "branches",
+    "inputs of every kind", "conv1d",
 }  # fmt: skip
 FUSED_IN_EVERY_RUN = {"lstm", "own"}
 

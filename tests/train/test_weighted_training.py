@@ -168,7 +168,7 @@ def test_class_weights_by_target_weigh_that_target_alone():
     assert weighted["val_kind_loss"] < 1.5 * unweighted["val_kind_loss"]
 
 
-def test_early_stopping_seeds_and_refit_with_weights_and_several_targets(tmp_path):
+def test_early_stopping_seeds_and_refit_with_weights_and_several_targets(tmp_path, compile_once):
     data = with_weights(random_data(INPUTS, MIXED_TARGETS, train=12, validation=4))
     params = train_params(
         **MIXED | {"monitor": "val_price_loss"}, model=MODEL, epochs=4, seeds=2, refit=True, class_weight="balanced",

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,14 @@ from stages.core.artefacts.records.evaluation import BacktestRecord, EvaluationR
 from stages.core.artefacts.records.record import read_record
 from stages.core.files.atomic_write import write_json, write_text
 from stages.core.own_model.model_files import PACKAGE_FILE, PACKAGE_TEXT
+from stages.core.runtime import keras as keras_runtime
+from stages.evaluate.__main__ import run as evaluate
+from stages.preprocess.__main__ import run as preprocess
+from stages.train.__main__ import run as train
+from tests.run_in_process import published
 
+keras_runtime.start_keras(1)
+STAGES = {"preprocess": preprocess, "train": train, "evaluate": evaluate}
 KEY = "shop"
 # The folds test the rows from 60, 70 and 80 on.
 ROWS, FOLDS, STEP = 90, 3, 10
@@ -52,20 +60,28 @@ def sales() -> "pd.Series[float]":
 Results = tuple[dict[str, bytes], BacktestRecord]
 
 
-def run_stages(root: Path, series: "pd.Series[float]") -> Results:
-    """Run the stages in processes of their own; return the bytes of all outputs, and the record."""
+def run_stages(root: Path, series: "pd.Series[float]", own_processes: bool = False) -> Results:
+    """The bytes of all outputs, and the record."""
     root.mkdir()
     frame = pd.DataFrame({"sales": series, "weekday": np.array(["Mon", "Tue", "Wed"])[np.arange(ROWS) % 3]})
     write_raw(Table({"all": frame}, kind="series"), root / paths.raw_data(KEY))
     write_json(root / paths.dataset_params(KEY), PARAMS)
     write_text(root / paths.model_file_copies(KEY) / PACKAGE_FILE, PACKAGE_TEXT)
-    for stage in ("preprocess", "train", "evaluate"):
-        command = [sys.executable, "-m", f"stages.{stage}", KEY]
-        process = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-        assert (process.returncode, process.stderr) == (0, "")
+    for stage, run in STAGES.items():
+        if own_processes:
+            run_in_own_process(stage, root)
+        else:
+            with chdir(root):
+                published(run)(KEY)
     record = read_record(EvaluationRecord, root / paths.evaluation(KEY), "evaluate", KEY)
     files = [f for part in ("data", "reports") for f in sorted((root / part).rglob("*")) if f.is_file()]
     return {str(f.relative_to(root)): f.read_bytes() for f in files}, record.backtests["sales"]
+
+
+def run_in_own_process(stage: str, root: Path) -> None:
+    command = [sys.executable, "-m", f"stages.{stage}", KEY]
+    process = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +144,8 @@ def test_later_rows_change_no_model_and_no_metric_of_earlier_folds(root: Path, o
 
 def test_the_same_bytes_in_another_folder(root: Path, original: Results) -> None:
     assert run_stages(root / "again", sales())[0] == original[0]
+
+
+@pytest.mark.long
+def test_the_same_bytes_in_processes_of_their_own(root: Path, original: Results) -> None:
+    assert run_stages(root / "processes", sales(), own_processes=True)[0] == original[0]

@@ -154,9 +154,9 @@ def test_refit_trains_a_fresh_model_on_all_rows_up_to_the_best_epoch_of_its_seed
 @pytest.mark.parametrize("settings", [{}, {"keep": "last"}, {"early_stopping": {"patience": 2}}])
 def test_pauses_change_nothing(settings):
     params = train_params(**ADAM, **settings, epochs=9)
-    model, result = train(params, DATA)
-    before, asked = weights(model), []
     paused = new_training(params, DATA)
+    result = paused.run(params.seed, params.epochs, "not paused")
+    before, asked = weights(paused.model), []
 
     def goes_on_after(epochs):
         with paused.kept_weights() as kept:

@@ -41,8 +41,13 @@ def text_model(name: str, length: int, words: int = 8) -> keras.Model:
     return model_of(model, message=text_ids_input(words, length))
 
 
+def outputs(model: keras.Model, inputs: dict[str, Any]) -> Any:
+    """Eagerly: to compile a function for each model takes most of the time of `predict`."""
+    return keras.ops.convert_to_numpy(model(inputs, training=False)["y"])
+
+
 def predict(model: keras.Model, ids: list[list[int]]) -> Any:
-    return model.predict_on_batch({"message": np.array(ids, np.int32)})["y"]
+    return outputs(model, {"message": np.array(ids, np.int32)})
 
 
 def dense(inputs: int, *units: int) -> int:
@@ -139,9 +144,9 @@ def window_model(name: str, steps: int = 3) -> keras.Model:
 def test_every_category_of_a_window_counts(name: str) -> None:
     model = window_model(name)
     windows = np.array([[2, 3, 4], [2, 3, 5], [6, 3, 4], [2, 7, 4], [0, 3, 4], [2, 1, 4]], np.int32)[..., None]
-    assert len(np.unique(model.predict_on_batch({"port": windows})["y"])) == 6
-    swapped = model.predict_on_batch({"port": windows[:1, ::-1]})["y"]
-    order_counts = not np.allclose(swapped, model.predict_on_batch({"port": windows[:1]})["y"], rtol=1e-6)
+    assert len(np.unique(outputs(model, {"port": windows}))) == 6
+    swapped = outputs(model, {"port": windows[:1, ::-1]})
+    order_counts = not np.allclose(swapped, outputs(model, {"port": windows[:1]}), rtol=1e-6)
     # The position encoding of a transformer is 0 before training.
     assert order_counts == (name not in ("average", "transformer"))
 
@@ -151,7 +156,7 @@ def test_the_steps_of_categories_and_numbers_are_concatenated(model: dict[str, A
     built = model_of(model, x=input_spec(5, 2), port=category_ids_input(6, 5))
     assert built.get_layer("joined").output.shape == (None, 5 * 2 + 5 * 3)
     ids = np.array([[2, 3, 4, 5, 6], [3, 2, 4, 5, 6]], np.int32)[..., None]
-    first, second = built.predict_on_batch({"x": np.zeros((2, 5, 2)), "port": ids})["y"]
+    first, second = outputs(built, {"x": np.zeros((2, 5, 2)), "port": ids})
     assert first != second
 
 
@@ -196,7 +201,7 @@ def test_a_saved_model_of_windows_is_loaded(name: str, tmp_path: Any) -> None:
     model, windows = window_model(name), {"port": np.array([[[2], [3], [4]]], np.int32)}
     save_model(model, tmp_path)
     loaded = load_model(tmp_path)
-    np.testing.assert_array_equal(model.predict_on_batch(windows)["y"], loaded.predict_on_batch(windows)["y"])
+    np.testing.assert_array_equal(outputs(model, windows), outputs(loaded, windows))
 
 
 @pytest.mark.parametrize("name", [*BODIES, "all"])
@@ -207,7 +212,7 @@ def test_a_saved_model_is_loaded(name: str, tmp_path: Any) -> None:
     loaded = load_model(tmp_path)
     random = np.random.default_rng(0)
     x = {layer.name: random.integers(1, 4, (3, *layer.shape[1:])).astype(layer.dtype) for layer in model.inputs}
-    np.testing.assert_array_equal(model.predict_on_batch(x)["y"], loaded.predict_on_batch(x)["y"])
+    np.testing.assert_array_equal(outputs(model, x), outputs(loaded, x))
     saved = (tmp_path / "model.keras").read_bytes()
     save_model(model_of({"kind": "linear"}, **INPUTS) if name == "all" else text_model(name, 5), tmp_path)
     assert (tmp_path / "model.keras").read_bytes() == saved
