@@ -51,7 +51,11 @@ def write_summary(text: str, variables: Mapping[str, str]) -> None:
 
 
 def main(variables: Mapping[str, str]) -> int:
-    """The exit status: 1 if the comment should have been written and was not."""
+    """The exit status: 1 if the comment should have been written and was not. Outside of a job, the text is printed."""
+    if not {"GITLAB_CI", "GITHUB_RUN_ID"} & variables.keys():
+        print(comment_text(FOLDER, Build(variables.get("COMMIT", ""), variables.get("BASE", ""), "")))
+        print("No comment: this is no job of GitHub Actions or GitLab CI.")
+        return 0
     text = comment_text(FOLDER, read_build(variables))
     print(text)
     write_summary(text, variables)

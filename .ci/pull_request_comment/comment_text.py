@@ -24,7 +24,7 @@ FOLD_END = "\n\n</details>"
 
 
 class Build(NamedTuple):
-    """`commit`: of the pull request; `base`: what it is compared with, or empty; `log`: the job's address."""
+    """`commit`: of the pull request; `base`: what it is compared with; `log`: the job's address. Each may be empty."""
 
     commit: str
     base: str
@@ -84,8 +84,10 @@ def details(summary: str, text: str, opened: bool = False) -> str:
 
 
 def footer(build: Build) -> str:
+    commit = f"Commit {build.commit[:10]}" if build.commit else "Working tree"
     compared = f", compared with {build.base[:10]}" if build.base else ""
-    return f"<sub>Commit {build.commit[:10]}{compared}. [Log]({build.log})</sub>"
+    log = f" [Log]({build.log})" if build.log else ""
+    return f"<sub>{commit}{compared}.{log}</sub>"
 
 
 def failed_step(folder: Path) -> str | None:

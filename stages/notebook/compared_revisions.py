@@ -56,4 +56,5 @@ class Comparison:
     def __repr__(self) -> str:
         found = self._comparison
         names = f"{found.base.name} and {found.head.name}"
-        return f"<restage comparison of {names}: {len(found.datasets)} differ, {len(found.unchanged)} unchanged>"
+        differing = f"{len(found.datasets)} {'differs' if len(found.datasets) == 1 else 'differ'}"
+        return f"<restage comparison of {names}: {differing}, {len(found.unchanged)} unchanged>"

@@ -30,6 +30,9 @@ class Repository:
     @raises_error
     def load(self, key: str, rev: str | None = None) -> Dataset:
         """The results of a dataset, in the working tree or at a revision."""
+        check_name("key", key)
+        if rev is not None:
+            check_name("rev", rev)
         with in_folder(self.root):
             return self._in_working_tree(key) if rev is None else self._at_revision(key, rev)
 
@@ -67,6 +70,12 @@ class Repository:
 
     def __repr__(self) -> str:
         return f"<restage repository {self.root}>"
+
+
+def check_name(argument: str, value: object) -> None:
+    """A hash of digits alone is easily given as a number."""
+    if not isinstance(value, str):
+        raise UserError(f"{argument}: a text is expected; received {value!r}")
 
 
 def current_repository() -> Repository:

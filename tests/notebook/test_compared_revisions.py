@@ -66,4 +66,4 @@ def test_the_record_is_what_json_has() -> None:
 
 
 def test_the_text_form_counts() -> None:
-    assert repr(OfNotebook(FOUND)) == "<restage comparison of main and working tree: 1 differ, 1 unchanged>"
+    assert repr(OfNotebook(FOUND)) == "<restage comparison of main and working tree: 1 differs, 1 unchanged>"

@@ -1,5 +1,6 @@
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 import yaml
@@ -74,9 +75,11 @@ def test_threads_can_read_at_the_same_time(example: Path, monkeypatch: pytest.Mo
         ("min", "HEAD", r"rev HEAD: no dataset 'min'; did you mean mine\?"),
         (KEY, "mian", r"revision mian: no tag, branch, commit or experiment has this name; did you mean main\?"),
         ("../x", None, r"use lower-case letters, digits and _ only"),
+        (KEY, 1234567, r"rev: a text is expected; received 1234567"),
+        (None, None, r"key: a text is expected; received None"),
     ],
 )
-def test_a_wrong_name_is_an_error(example: Path, key: str, rev: str | None, message: str) -> None:
+def test_a_wrong_name_is_an_error(example: Path, key: Any, rev: Any, message: str) -> None:
     with pytest.raises(restage.Error, match=message):
         restage.load(key, rev)
 

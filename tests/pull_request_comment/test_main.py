@@ -62,3 +62,11 @@ def test_a_commit_to_compare_with_that_was_not_found(github: FakeSite, gitlab: F
     for site, variables in ((github, github_variables(github)), (gitlab, gitlab_variables(gitlab))):
         assert main({name: value for name, value in variables.items() if name != "BASE"}) == 0
         assert "compared with" not in site.texts_of(BOT)[0]
+
+
+def test_outside_of_a_job_the_text_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main({"PATH": "/usr/bin", "BASE": "b" * 40}) == 0
+    text = capsys.readouterr().out
+    assert "| loss | 2 | 1 |" in text
+    assert "<sub>Working tree, compared with bbbbbbbbbb.</sub>" in text
+    assert "No comment" in text.splitlines()[-1]

@@ -36,13 +36,14 @@ def check_dataset(dataset: GatedDataset, head: Snapshot, base: BaseMetrics | Non
 
 def _check_gates(key: str, gate: Gate, head: Snapshot, base: BaseMetrics | None) -> Iterator[GateResult]:
     metrics = read_measured(key, head)
-    yield from check_bounds(gate, metrics, str(paths.dataset_page(key)))
+    page = str(paths.dataset_page(key))
+    yield from check_bounds(gate, metrics, page)
     if base is not None:
         yield from check_against_base(gate.no_worse_than_base, metrics, base)
     if gate.no_drift:
         yield _if_available("no_drift", True, lambda: check_drift(key, _validation(key, head)))
     if gate.no_leakage:
-        yield _if_available("no_leakage", True, lambda: check_leakage(_validation(key, head), _fitted(key, head)))
+        yield _if_available("no_leakage", True, lambda: check_leakage(_validation(key, head), _fitted(key, head), page))
     if (largest := gate.max_model_bytes) is not None:
         yield _if_available("max_model_bytes", largest, lambda: check_model_size(largest, _model_bytes(key, head)))
 
@@ -76,24 +77,25 @@ def read_measured(key: str, head: Snapshot) -> MeasuredMetrics:
 
 
 def _validation(key: str, head: Snapshot) -> ValidationRecord:
-    with _naming_command(f"validate@{key}"):
+    with _naming_command("validate", key, head):
         return read_output_record(ValidationRecord, head, paths.validation_result(key))
 
 
 def _fitted(key: str, head: Snapshot) -> Fitted:
-    with _naming_command(f"preprocess@{key}"):
+    with _naming_command("preprocess", key, head):
         return read_output_record(Fitted, head, paths.processed_data(key) / FITTED_FILE)
 
 
 def _model_bytes(key: str, head: Snapshot) -> int:
-    with _naming_command(f"train@{key}"):
+    with _naming_command("train", key, head):
         return head.size(paths.model(key) / "model.keras")
 
 
 @contextmanager
-def _naming_command(stage: str) -> Iterator[None]:
+def _naming_command(stage: str, key: str, head: Snapshot) -> Iterator[None]:
     """Add the command that gets the outputs of the stage to the reason why one is not available."""
     try:
         yield
     except UnavailableOutputError as error:
-        raise LookupError(f"{error}; run `dvc pull {stage}`") from None
+        command = f"dvc pull {stage}@{key}" if head.objects.remote_name else f"restage run {key}"
+        raise LookupError(f"{error}; run `{command}`") from None

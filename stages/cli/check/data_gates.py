@@ -18,7 +18,7 @@ def check_drift(key: str, record: ValidationRecord) -> GateResult:
     return GateResult(gate="no_drift", required=True, passed=not text, value=drift.drifted, text=text)
 
 
-def check_leakage(record: ValidationRecord, fitted: Fitted) -> GateResult:
+def check_leakage(record: ValidationRecord, fitted: Fitted, page: str) -> GateResult:
     """Equal rows of two splits of the raw data, nearly equal ones, and samples that are also training samples."""
     near, seen = record.near_duplicates.across_splits, sum(fitted.seen_in_training.values())
     found = []
@@ -33,5 +33,5 @@ def check_leakage(record: ValidationRecord, fitted: Fitted) -> GateResult:
     if near is None and fitted.window is None:
         found.append("validate did not look for nearly equal rows")
     rows = record.duplicates.across_splits + (near or 0) + seen
-    text = f"{'; '.join(found)}; see the validation and the splits on the page" if found else ""
+    text = f"{'; '.join(found)}; see {page}" if found else ""
     return GateResult(gate="no_leakage", required=True, passed=not found, value=rows, text=text)

@@ -3,15 +3,15 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stages.cli.compare.compare_revisions import compare_revisions
+from stages.cli.compare.compare_revisions import check_root, compare_revisions
 from stages.cli.compare.terminal import terminal_text
 from stages.cli.dataset_keys import is_dataset
 from stages.cli.pages.check_page_file import check_page_file
 from stages.cli.revisions.find_commit import find_commit, revision_exists
-from stages.cli.revisions.merge_base import merge_base_with_main
+from stages.cli.revisions.merge_base import main_branch, merge_base_with_main
 from stages.cli.revisions.snapshot import Snapshot, open_snapshot
 from stages.core.artefacts.records.record import record_text
 from stages.core.errors import UserError
@@ -64,6 +64,8 @@ def check_revisions_are_no_datasets(options: CompareOptions) -> None:
 @contextmanager
 def opened_snapshots(base: str | None, head: str | None) -> Iterator[tuple[Snapshot, Snapshot]]:
     """Base is by default the last commit that head and the main branch have in common."""
+    # Before Git is asked: outside of a repository, no revision is found.
+    check_root()
     name = merge_base_with_main("HEAD" if head is None else find_commit(head)) if base is None else base
     with open_snapshot(name) as old, open_snapshot(head) as new:
-        yield old, new
+        yield (replace(old, main_branch=main_branch()) if base is None else old), new

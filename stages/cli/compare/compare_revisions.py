@@ -13,11 +13,12 @@ from stages.cli.revisions.snapshot import Snapshot
 from stages.core import paths
 from stages.core.errors import UserError, format_examples
 
+EXPERIMENT_TITLE = "dvc: commit experiment "
+
 
 def compare_revisions(base: Snapshot, head: Snapshot, keys: Sequence[str] = ()) -> Comparison:
     """The datasets of both revisions, or those in `keys`. Raises UserError for a key that neither has."""
-    if not paths.PARAMS.is_file() and not paths.CONF.is_dir():
-        raise UserError(f"{paths.PARAMS}: missing; run it at the root of the repository")
+    check_root()
     unknown: list[str] = []
     params = {"base": base.params, "head": current_params(head, unknown)}
     datasets = {side: dict(content.get("datasets") or {}) for side, content in params.items()}
@@ -48,6 +49,11 @@ def compare_revisions(base: Snapshot, head: Snapshot, keys: Sequence[str] = ()) 
     )
 
 
+def check_root() -> None:
+    if not paths.PARAMS.is_file() and not paths.CONF.is_dir():
+        raise UserError(f"{paths.PARAMS}: missing; run it at the root of the repository")
+
+
 def current_params(snapshot: Snapshot, unknown: list[str]) -> Mapping[str, Any]:
     """Of the working tree, what conf/ composes to: params.yaml may not be written yet. Of a commit, its params.yaml.
 
@@ -75,13 +81,18 @@ def check_known(keys: Sequence[str], known: Sequence[str], base: Snapshot, head:
 def revision_name(snapshot: Snapshot) -> RevisionName:
     if snapshot.commit is not None:
         title = git("log", "-1", "--format=%s", snapshot.commit).strip()
-        return RevisionName(name=snapshot.name, commit=snapshot.commit, title=title)
+        # DVC's title of an experiment is a hash of 64 digits.
+        title = "experiment" if title.startswith(EXPERIMENT_TITLE) else title
+        return RevisionName(name=snapshot.name, commit=snapshot.commit, title=title, main_branch=snapshot.main_branch)
     changed = git("status", "--porcelain", "--untracked-files=normal").splitlines()
     return RevisionName(name=snapshot.name, commit=None, uncommitted=len(changed))
 
 
 def move_shared_reasons(compared: Sequence[DatasetComparison]) -> tuple[list[DatasetComparison], list[str]]:
-    """A reason that several datasets have is said once, with what it concerns and their names."""
+    """A reason that several datasets have is said once, with what it concerns and their names.
+
+    Such as `predictions of iris, wine: not in DVC's cache`.
+    """
     subjects: dict[str, list[str]] = {}
     keys: dict[str, list[str]] = {}
     for dataset in compared:
@@ -95,7 +106,7 @@ def move_shared_reasons(compared: Sequence[DatasetComparison]) -> tuple[list[Dat
         for d in compared
     ]
     return left, [
-        f"{', '.join(dict.fromkeys(subjects[reason]))}: {reason}: {format_examples(keys[reason])}"
+        f"{', '.join(dict.fromkeys(subjects[reason]))} of {format_examples(keys[reason])}: {reason}"
         for reason in keys
         if reason in shared
     ]

@@ -181,13 +181,15 @@ class DatasetComparison(Record):
 class RevisionName(Record):
     """`commit` is None for the working tree, and `title` is that of the commit.
 
-    `uncommitted` is the number of files of the working tree that differ from the last commit.
+    `uncommitted` is the number of files of the working tree that differ from the last commit. `main_branch` is given if
+    nobody named the revision: it is the last commit that head and this branch have in common.
     """
 
     name: str
     commit: str | None
     title: str = ""
     uncommitted: int = 0
+    main_branch: str = ""
 
 
 class Comparison(Record):

@@ -60,11 +60,15 @@ def describe_commit(revision: RevisionName) -> tuple[str, str]:
     ('0123456', 'Add wine')
     >>> describe_commit(RevisionName(name="working tree", commit=None, uncommitted=2))
     ('working tree', '2 files not committed')
+    >>> describe_commit(RevisionName(name="0123456", commit="0123456789ab", title="Add wine", main_branch="main"))
+    ('0123456', 'Add wine, last commit in common with main')
     """
     if revision.commit is None:
         return revision.name, f"{count(revision.uncommitted, 'file')} not committed" if revision.uncommitted else ""
     is_name = revision.commit.startswith(revision.name)
-    return revision.name, ", ".join(filter(None, ["" if is_name else revision.commit[:SHORT_COMMIT], revision.title]))
+    common = f"last commit in common with {revision.main_branch}" if revision.main_branch else ""
+    details = ["" if is_name else revision.commit[:SHORT_COMMIT], revision.title, common]
+    return revision.name, ", ".join(filter(None, details))
 
 
 def describe_stale(comparison: Comparison) -> list[str]:

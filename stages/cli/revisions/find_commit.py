@@ -2,7 +2,7 @@
 
 import re
 
-from stages.cli.git import git
+from stages.cli.git import git, is_shallow
 from stages.core.errors import UserError, suggest
 
 # Other references of DVC below refs/exps hold stashes and temporary states.
@@ -20,11 +20,12 @@ def find_commit(revision: str) -> str:
     name = revision or "''"
     if commits:
         raise UserError(f"revision {name}: experiments from {len(commits)} commits have this name; name its commit")
-    names = git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags").split()
-    raise UserError(
-        f"revision {name}: no tag, branch, commit or experiment has this name; "
-        f"{suggest(revision, [*names, *experiments()])}"
-    )
+    references = ("refs/heads", "refs/tags", "refs/remotes")
+    names = git("for-each-ref", "--format=%(refname:short)", *references).split()
+    hint = suggest(revision, [*names, *experiments()])
+    if is_shallow():
+        hint += ", or the commit is not in this shallow clone: `git fetch --unshallow`"
+    raise UserError(f"revision {name}: no tag, branch, commit or experiment has this name; {hint}")
 
 
 def revision_exists(revision: str) -> bool:

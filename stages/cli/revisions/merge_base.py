@@ -25,7 +25,9 @@ def main_branch() -> str:
     candidates = [*_branch_of_remote_head(), *MAIN_BRANCHES]
     found = next((branch for branch in candidates if _exists(branch)), None)
     if found is None:
-        raise UserError(f"no main branch: {', '.join(MAIN_BRANCHES)} do not exist; name the revision to compare with")
+        names = ", ".join(MAIN_BRANCHES)
+        fetch = ", or fetch one: `git fetch --unshallow origin main:main`" if is_shallow() else ""
+        raise UserError(f"no main branch: {names} do not exist; name the revision to compare with{fetch}")
     return found
 
 

@@ -63,6 +63,13 @@ class ObjectSource:
             raise LookupError(md5)
 
     @property
+    def where_missing(self) -> str:
+        """Where an object that was not found is missing."""
+        if self.remote_name is None:
+            return "not in DVC's cache, and there is no default remote"
+        return f"neither in DVC's cache nor on the remote {self.remote_name}"
+
+    @property
     def remote_name(self) -> str | None:
         # DVC is imported only if something is not in the cache.
         from stages.core.dvc.storage.configuration import read_configuration

@@ -36,11 +36,15 @@ class UnavailableOutputError(LookupError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`name` is what a person typed, shortened if that is a whole hash. `commit` is None for the working tree."""
+    """`name` is what a person typed, shortened if that is a whole hash. `commit` is None for the working tree.
+
+    `main_branch` is given if nobody typed a name, since it is the last commit in common with this branch.
+    """
 
     name: str
     commit: str | None
     objects: ObjectSource
+    main_branch: str = ""
 
     def text(self, path: Path) -> str | None:
         """The content of a file that is in Git, such as metrics; None if there is no such file."""
@@ -99,8 +103,10 @@ class Snapshot:
         except UnavailableOutputError:
             raise
         except LookupError:
-            reason = f"not in DVC's cache and not on the default remote ({self.name})"
-            raise UnavailableOutputError(path, reason) from None
+            solution = (
+                "; run `dvc push --all-commits` where it was made" if self.commit and self.objects.remote_name else ""
+            )
+            raise UnavailableOutputError(path, f"{self.objects.where_missing} ({self.name}){solution}") from None
 
     def size(self, path: Path) -> int:
         """The bytes of an output that is a file, or of a file in one. It is not fetched if it is not in the cache.

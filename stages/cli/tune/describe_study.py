@@ -76,7 +76,7 @@ def ties_sentence(result: StudyResult) -> str:
     start, metric = _split_prefix(result.metric)
     if metric not in COARSE_METRICS:
         return equal
-    return f"{equal}, which cannot tell them apart; {start}log_loss as evaluate.headline is finer"
+    return f"{equal}; `evaluate.headline: {start}log_loss` may rank them"
 
 
 def _split_prefix(metric: str) -> tuple[str, str]:

@@ -79,8 +79,10 @@ class RevisionFiles:
             files = self._objects.folder_files(output.md5)
             return {path / file: self._objects.find(md5) for file, md5 in files.items()}
         except LookupError:
-            place = "neither in DVC's cache nor on the default remote"
-            raise UserError(f"rev {self._revision}: {path} is {place}; run `dvc push` where it was made") from None
+            place = self._objects.where_missing
+            raise UserError(
+                f"rev {self._revision}: {path} is {place}; run `dvc push --all-commits` where it was made"
+            ) from None
 
 
 def _link_files(sources: Mapping[Path, Path], folder: Path) -> None:

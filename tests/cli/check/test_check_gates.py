@@ -126,10 +126,19 @@ def test_metrics_of_several_targets(head: Snapshot) -> None:
 )
 def test_what_is_not_pulled_fails_with_the_command(head: Snapshot, path: Path, gates: list[str], command: str) -> None:
     """Metrics are in git: their gates pass."""
+    Path(".dvc").mkdir()
+    Path(".dvc/config").write_text("[core]\nremote = team\n['remote \"team\"']\nurl = ../../remote\n")
     path.unlink()
     found = failed(check(head, EVERYTHING))
     assert list(found) == gates
     assert command in found[gates[-1]]
+
+
+@pytest.mark.error_case("results that no gate passes")
+def test_without_a_remote_there_is_nothing_to_pull(head: Snapshot) -> None:
+    paths.validation_result("tiny").unlink()
+    found = failed(check(head, EVERYTHING))
+    assert all("run `restage run tiny`" in text and "dvc pull" not in text for text in found.values())
 
 
 @pytest.mark.error_case("results that no gate passes")

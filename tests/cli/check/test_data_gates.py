@@ -15,6 +15,7 @@ from stages.core.artefacts.records.validation import (
 from stages.core.artefacts.windows import Window
 from tests.cli.revisions.recorded_repository import FITTED
 
+PAGE = "reports/pages/sensor.html"
 NEAR = NearDuplicatesRecord(across_splits=0, within_splits=None, compared=10, candidates=10, examples=[])
 NOT_COMPARED = NearDuplicatesRecord(across_splits=None, within_splits=None, compared=0, candidates=0, examples=[])
 
@@ -54,19 +55,20 @@ def test_without_an_accepted_profile_nothing_is_known_of_drift() -> None:
 
 
 def test_no_row_of_another_split() -> None:
-    found = check_leakage(validation(), fitted(seen_in_training={"validation": 0, "test": 0}))
+    found = check_leakage(validation(), fitted(seen_in_training={"validation": 0, "test": 0}), PAGE)
     assert (found.passed, found.value, found.text) == (True, 0, "")
 
 
 def test_equal_rows_nearly_equal_rows_and_samples_seen_in_training_fail() -> None:
     near = NEAR.model_copy(update={"across_splits": 2})
-    found = check_leakage(validation(near=near, duplicates=1), fitted(seen_in_training={"test": 4, "validation": 0}))
+    seen = fitted(seen_in_training={"test": 4, "validation": 0})
+    found = check_leakage(validation(near=near, duplicates=1), seen, PAGE)
     assert (found.passed, found.value) == (False, 7)
-    for fact in ("1 row ", "2 rows ", "4 test samples"):
+    for fact in ("1 row ", "2 rows ", "4 test samples", PAGE):
         assert fact in found.text
     assert "validation sample" not in found.text
 
 
 def test_nearly_equal_rows_that_nobody_looked_for_fail_but_for_a_series() -> None:
-    assert not check_leakage(validation(near=NOT_COMPARED), fitted()).passed
-    assert check_leakage(validation(near=NOT_COMPARED), fitted(window=Window(length=3))).passed
+    assert not check_leakage(validation(near=NOT_COMPARED), fitted(), PAGE).passed
+    assert check_leakage(validation(near=NOT_COMPARED), fitted(window=Window(length=3)), PAGE).passed

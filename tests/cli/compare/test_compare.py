@@ -21,6 +21,7 @@ def test_the_default_is_where_the_branch_left_main(repository: Path, capsys: pyt
     compare(CompareOptions(None, None, as_json=True))
     found = Comparison.model_validate_json(capsys.readouterr().out)
     assert (found.base.commit, found.head.commit) == (left, None)
+    assert (found.base.main_branch, found.head.main_branch) == ("main", "")
     assert [(metric.base, metric.head) for metric in found.datasets[0].metrics] == [(0.9, 0.8)]
 
 
@@ -46,6 +47,23 @@ def test_an_experiment_is_compared_with_the_commit_that_it_began_at(repository: 
         assert (old.commit, new.commit) == (base, experiment)
     with pytest.raises(UserError, match="did you mean wordy-lulu"), opened_snapshots(None, "wordy-lula"):
         pass
+
+
+def test_an_experiment_has_a_short_title(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit_results("base", tiny=predicted(0))
+    commit_results("head", tiny=predicted(0, 1))
+    git("commit", "--quiet", "--amend", "--message", f"dvc: commit experiment {'0' * 64}")
+    compare(CompareOptions("base", "HEAD"))
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"HEAD ({git('rev-parse', 'HEAD')[:8]}, experiment)")
+
+
+@pytest.mark.error_case("compare")
+def test_a_folder_outside_of_a_repository(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    with pytest.raises(UserError, match="run it at the root of the repository"):
+        compare(CompareOptions(None, None))
 
 
 def test_the_same_text_each_time(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

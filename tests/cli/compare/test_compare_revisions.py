@@ -191,7 +191,7 @@ def test_what_is_unknown_for_several_datasets_is_said_once(repository: Path) -> 
     comparison = compare("base", None)
     assert [dataset.unknown for dataset in comparison.datasets] == [[], []]
     assert len(comparison.unknown) == 1
-    assert comparison.unknown[0].endswith(": tiny, other")
+    assert comparison.unknown[0].startswith("accuracy of tiny, other: ")
 
 
 @pytest.mark.error_case("compare")

@@ -1,3 +1,4 @@
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,21 @@ def test_a_name_of_nothing(name: str, hint: str, repository: Path) -> None:
     with pytest.raises(UserError, match="no tag, branch, commit or experiment has this name") as raised:
         find_commit(name)
     assert str(raised.value).endswith(hint)
+
+
+@pytest.mark.error_case("predict")
+def test_a_branch_of_a_remote_is_suggested(repository: Path) -> None:
+    git("update-ref", "refs/remotes/origin/trunk", "old")
+    with pytest.raises(UserError, match="did you mean origin/trunk"):
+        find_commit("origin/trnk")
+
+
+@pytest.mark.error_case("predict")
+def test_a_shallow_clone_lacks_older_commits(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{repository}", "shallow"], check=True)
+    monkeypatch.chdir("shallow")
+    with pytest.raises(UserError, match="not in this shallow clone: `git fetch --unshallow`"):
+        find_commit("HEAD~1")
 
 
 @pytest.mark.error_case("predict")

@@ -80,3 +80,18 @@ def test_a_shallow_clone(repository: Path, monkeypatch: pytest.MonkeyPatch) -> N
     git("checkout", "--quiet", "topic")
     with pytest.raises(UserError, match="`git fetch --unshallow`"):
         merge_base_with_main()
+
+
+@pytest.mark.error_case("compare")
+def test_a_shallow_clone_of_one_branch_can_fetch_main(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = git("rev-parse", "HEAD")
+    git("checkout", "--quiet", "-b", "topic")
+    commit("on the branch")
+    git("checkout", "--quiet", "main")
+    command = ["git", "clone", "--quiet", "--depth=1", "--branch=topic", f"file://{repository}", "shallow"]
+    subprocess.run(command, check=True)
+    monkeypatch.chdir("shallow")
+    with pytest.raises(UserError, match="`git fetch --unshallow origin main:main`"):
+        merge_base_with_main()
+    git("fetch", "--quiet", "--unshallow", "origin", "main:main")
+    assert merge_base_with_main() == left

@@ -54,7 +54,7 @@ def test_an_output_that_is_not_recorded_or_not_stored(repository: Path) -> None:
         for file in cache_folder().rglob("*"):
             if file.is_file():
                 file.unlink()
-        with pytest.raises(UnavailableOutputError, match="not in DVC's cache and not on the default remote"):
+        with pytest.raises(UnavailableOutputError, match="not in DVC's cache, and there is no default remote"):
             old.output(Path("data/models/tiny/model.keras"))
         with pytest.raises(UnavailableOutputError, match="not in DVC's cache"):
             old.size(Path("data/models/tiny/model.keras"))

@@ -46,7 +46,7 @@ def test_an_incomplete_folder_is_not_left(commit: str, folder: Path) -> None:
     files = RevisionFiles(folder, KEY, "v1", commit)
     for file in objects:
         file.unlink()
-    with pytest.raises(UserError, match="rev v1: data/raw/mine is neither in DVC's cache nor on the default remote"):
+    with pytest.raises(UserError, match="rev v1: data/raw/mine is not in DVC's cache, and there is no default remote"):
         files.find(paths.raw_data(KEY))
     for file, content in copies.items():
         file.write_bytes(content)

@@ -48,7 +48,7 @@ def _link_files(
             except LookupError:
                 missing.append(path)
     if missing:
-        raise _not_found(missing, source.remote_name, revision, key)
+        raise _not_found(missing, source, revision, key)
 
 
 def _files(
@@ -71,12 +71,12 @@ def _target(folder: Path, path: Path) -> Path:
     return folder / path
 
 
-def _not_found(missing: list[Path], remote: str | None, revision: str, key: str) -> UserError:
-    if remote:
-        place = f"neither in DVC's cache nor on the remote {remote}; run `dvc push --all-commits` where it was trained"
+def _not_found(missing: list[Path], source: ObjectSource, revision: str, key: str) -> UserError:
+    if source.remote_name:
+        solution = "; run `dvc push --all-commits` where it was trained"
     else:
-        place = "not in DVC's cache, and there is no default remote (`dvc remote add --default NAME ADDRESS`)"
+        solution = " (`dvc remote add --default NAME ADDRESS`)"
     return UserError(
-        f"--rev {revision}: {format_examples(missing)}: {place}, or train it again: `git checkout {revision}`, "
-        f"`restage run {key}`"
+        f"--rev {revision}: {format_examples(missing)}: {source.where_missing}{solution}, or train it again: "
+        f"`git checkout {revision}`, `restage run {key}`"
     )
