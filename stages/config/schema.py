@@ -143,15 +143,15 @@ class Dataset(Params):
 class Suite(Params):
     """params.yaml, without `exports`. The suite's name is part of a path.
 
-    `memory` and `block_workers` are for conf/local.yaml, since they belong to a machine; no stage reads them. `memory`
-    is what a run may use at most, such as 8GB. `block_workers` is the address of a scheduler of Dask, whose workers
-    share this clone's files and prepare the blocks of large tables.
+    `memory` and `stage_workers` are for conf/local.yaml, since they belong to a machine; no stage reads them. `memory`
+    is what a run may use at most, such as 8GB. `stage_workers` is the address of a scheduler of Dask, whose workers
+    share this clone's files, prepare the blocks of large tables, and train the folds of backtests.
     """
 
     suite: Annotated[str, AfterValidator(TextPattern(r"[a-z0-9_]+", "a name of lower-case letters, digits and _ only"))]
     datasets: dict[str, Dataset] = Field(min_length=1)
     memory: MemorySize | None = None
-    block_workers: (
+    stage_workers: (
         Annotated[
             str,
             AfterValidator(

@@ -26,7 +26,7 @@ from stages.cli.run.plan import Chain, dataset_of, read_plan, stale_chains
 from stages.cli.run.preloading.start_preload_servers import preloaded_libraries
 from stages.cli.run.progress_display import LiveDisplay, LogDisplay, format_duration
 from stages.cli.stop_signals import INTERRUPTED, handling_stop_signals
-from stages.core.bounded_memory.map_blocks import use_block_workers
+from stages.core.dask_workers.stage_workers import use_stage_workers
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.lock_file.lock_file import LOCK
 from stages.core.dvc.repository import Repository
@@ -64,7 +64,7 @@ def run(options: RunOptions) -> None:
     with dvc_errors(), only_run_in_clone(options.wait):
         compose_if_changed()
         params = read_params()
-        use_block_workers(params.get("block_workers"))
+        use_stage_workers(params.get("stage_workers"))
         datasets = params["datasets"]
         check_keys(options.keys, list(datasets))
         warn_of_changed_sources(datasets, options.keys)

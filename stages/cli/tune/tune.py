@@ -31,8 +31,8 @@ from stages.cli.tune.workers.trial_workers import TrialWorkers, trial_workers
 from stages.core import paths
 from stages.core.artefacts.processed import VALIDATION, arrays_in
 from stages.core.artefacts.records.record import write_record
-from stages.core.bounded_memory.map_blocks import use_block_workers
 from stages.core.bounded_memory.scratch_arrays import scratch_folder
+from stages.core.dask_workers.stage_workers import use_stage_workers
 from stages.core.errors import UserError
 from stages.core.runtime.usable_cores import usable_cores
 
@@ -64,7 +64,7 @@ def tune(options: TuneOptions) -> None:
         check_page_file(options.html)
     deadline = None if options.minutes is None else time.monotonic() + 60 * options.minutes
     params = composed_params()
-    use_block_workers(params.get("block_workers"))
+    use_stage_workers(params.get("stage_workers"))
     parameters = study_parameters(options.key, params)
     with only_study_of(options.key):
         check_data_are_current(options.key, params)

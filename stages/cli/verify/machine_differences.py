@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from stages.core.dask_workers.worker_requirements import REQUIRED_FLAGS
+
 CPU_INFO = Path("/proc/cpuinfo")
-REQUIRED_FLAGS = ("avx2", "fma")
 EXPECTED = "x86_64 with AVX2 and FMA, Linux and the locked versions"
 
 

@@ -1,38 +1,29 @@
 """Calls a function for each block of rows. Results come in the order of the blocks, wherever the calls run."""
 
-import os
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from stages.core.bounded_memory.results_in_order import results_in_order
+from stages.core.dask_workers.stage_workers import stage_workers
 from stages.core.runtime.usable_cores import usable_cores
 
 Block = TypeVar("Block")
 Result = TypeVar("Result")
 
-# The address of the scheduler of Dask whose workers call the function. They must see the same files. `restage` sets it
-# to `block_workers` of conf/local.yaml.
-BLOCK_WORKERS = "RESTAGE_BLOCK_WORKERS"
 # So many blocks are in memory at once. Libraries release Python's lock while they read, sort and calculate.
 THREADS = 2
-
-
-def use_block_workers(address: str | None) -> None:
-    """For the processes that this one starts, and for itself. A variable that a person has set comes first."""
-    if address is not None:
-        os.environ.setdefault(BLOCK_WORKERS, address)
 
 
 def map_blocks(function: Callable[[Block], Result], blocks: Iterable[Block]) -> Generator[Result]:
     """The caller merges the results one by one; no more than a few are in memory at once.
 
-    Blocks are given to threads of this process, or to the workers of RESTAGE_BLOCK_WORKERS. For these, the function is
+    Blocks are given to threads of this process, or to the workers of RESTAGE_STAGE_WORKERS. For these, the function is
     one of a module, or a `partial` of one.
     """
-    if address := os.environ.get(BLOCK_WORKERS):
+    if address := stage_workers():
         # Only when asked for: Dask is an extra.
-        from stages.core.bounded_memory.dask_workers import map_on_workers
+        from stages.core.dask_workers.call_on_workers import map_on_workers
 
         yield from map_on_workers(function, blocks, address)
         return

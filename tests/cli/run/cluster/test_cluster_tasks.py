@@ -10,8 +10,8 @@ import pytest
 from stages.cli.run.cluster.cluster_tasks import ClusterTasks, Message, WorkersDied
 from stages.cli.run.cluster.connection.cluster_connection import ClusterConnection
 from stages.cli.run.cluster.connection.cluster_workers import WorkerPool
-from stages.cli.run.cluster.worker.worker_task import Requirements
 from stages.cli.run.execution.executor import Resources
+from stages.core.dask_workers.worker_requirements import Requirements
 from stages.core.errors import UserError
 
 FINISHED = {"worker": "a", "refused": [], "exit_code": 0}

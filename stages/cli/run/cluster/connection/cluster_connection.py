@@ -15,10 +15,10 @@ from stages.cli.run.cluster.connection.cluster_workers import WorkerPool
 from stages.cli.run.cluster.connection.code_archive import code_archive
 from stages.cli.run.cluster.connection.connect import connected
 from stages.cli.run.cluster.connection.shared_storage import SharedStorage, shared_storage
-from stages.cli.run.cluster.connection.worker_requirements import requirements_of
-from stages.cli.run.cluster.worker.worker_task import CopyContent, Requirements
+from stages.cli.run.cluster.worker.worker_task import CopyContent
 from stages.cli.run.execution.open_executor import Place
-from stages.core import paths
+from stages.core import dask_workers, paths
+from stages.core.dask_workers.worker_requirements import Requirements, requirements_of
 from stages.core.dvc.pipeline_file import read_pipeline
 from stages.core.errors import UserError
 
@@ -45,7 +45,8 @@ def connected_cluster(place: Place, command: str, read: Iterable[str]) -> Iterat
     archive = code_archive([*code_paths(pipeline), *read], place.with_changes)
     requirements = requirements_of(pipeline)
     with connected(place.name, place.slots) as client:
-        cloudpickle.register_pickle_by_value(worker_package)
+        for package in (worker_package, dask_workers):
+            cloudpickle.register_pickle_by_value(package)
         pool = WorkerPool(client, requirements)
         examine_workers(place.name, pool, command)
         storage = shared_storage(place.name, client, [worker.address for worker in pool.fitting])

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stages.cli.run.cluster.worker.worker_task import Requirements, differences
 from stages.cli.run.execution.executor import Resources
+from stages.core.dask_workers.worker_requirements import Requirements, differences
 from stages.core.errors import format_examples
 
 if TYPE_CHECKING:

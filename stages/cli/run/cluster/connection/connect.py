@@ -1,6 +1,5 @@
 """Connects to the scheduler of a Dask cluster, or starts a cluster of this machine for one run."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -8,6 +7,7 @@ from distributed import Client
 
 from stages.cli.run.cluster.connection.own_cluster import own_cluster
 from stages.cli.run.execution.open_executor import OWN_CLUSTER
+from stages.core.dask_workers.silence_dask import silence_dask
 from stages.core.errors import UserError
 
 CONNECT_SECONDS = 8.0
@@ -39,10 +39,3 @@ def _client(address: str) -> Iterator[Client]:
     finally:
         with suppress(Exception):  # the scheduler may be gone
             client.close(timeout=2)
-
-
-def silence_dask() -> None:
-    """What a person needs to know is said by messages of ours; Dask logs the same events with tracebacks."""
-    for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from stages.cli.run.cluster.worker.server_process import ServerProcess
+from stages.cli.run.cluster.worker.server_in_copy import ServerInCopy
 
 MODULE = "stages.cli.run.cluster.worker.run_in_copy"
 LOGS = ".dvc/tmp/restage/output"
@@ -23,7 +23,7 @@ ENDED = "ChainEnded"
 Send = Callable[[dict[str, Any]], None]
 
 
-class ChainServer(ServerProcess):
+class ChainServer(ServerInCopy):
     """A process that forks chains, one at a time, until its standard input closes."""
 
     def __init__(self, key: str, copy: Path, lock: IO[str]) -> None:

@@ -8,13 +8,12 @@ from stages.cli.run.cluster.worker.chain_server import ChainOnServer, ChainServe
 from stages.cli.run.cluster.worker.worker_task import (
     Attempt,
     CopyContent,
-    Requirements,
     RunningTask,
     TaskResult,
-    differences,
     missing_files,
     prepared_copy,
 )
+from stages.core.dask_workers.worker_requirements import Requirements, differences
 
 
 @dataclass(frozen=True)

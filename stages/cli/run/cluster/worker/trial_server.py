@@ -2,7 +2,6 @@
 
 import json
 import os
-import queue
 import shutil
 import signal
 import subprocess
@@ -12,16 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from stages.cli.run.cluster.worker.server_process import ServerProcess, server_environment
+from stages.cli.run.cluster.worker.server_in_copy import ServerInCopy
+from stages.core.dask_workers.server_process import POLL_SECONDS, last_text, server_environment
 
 MODULE = "stages.cli.tune.workers"
 FETCH_MODULE = "stages.cli.run.cluster.worker.fetch_inputs"
 STUDIES = ".dvc/tmp/restage/tune"
-POLL_SECONDS = 0.25
-MAX_MESSAGE_BYTES = 2000
 
 
-class TrialServer(ServerProcess):
+class TrialServer(ServerInCopy):
     """Trains one trial at a time, with TensorFlow and the data loaded. It has nothing to finish, so that it is killed.
 
     Processed data of large tables, which it writes into the copy, are removed with it.
@@ -35,23 +33,6 @@ class TrialServer(ServerProcess):
         exit_code = super().close()
         shutil.rmtree(self.copy / STUDIES, ignore_errors=True)
         return exit_code
-
-    def run(self, line: str, is_cancelled: Callable[[], bool]) -> bytes | None:
-        """The line of the result; None if the process has ended."""
-        self.send(line)
-        while True:
-            try:
-                return self.lines.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                if is_cancelled():
-                    self.kill()
-
-    def end_reason(self) -> str:
-        """How the process ended, after it did."""
-        code = self.close()
-        if code < 0:
-            return f"killed by {signal.Signals(-code).name}"
-        return f"ended by itself with exit code {code}: {last_text(self.errors)}"
 
 
 def fetch_inputs(copy: Path, lock: IO[str], request: dict[str, Any], is_cancelled: Callable[[], bool]) -> str | None:
@@ -74,7 +55,3 @@ def fetch_inputs(copy: Path, lock: IO[str], request: dict[str, Any], is_cancelle
                     os.killpg(process.pid, signal.SIGKILL)
         else:
             return last_text(errors) if code else None
-
-
-def last_text(file: Path) -> str:
-    return file.read_bytes()[-MAX_MESSAGE_BYTES:].decode(errors="replace").strip()

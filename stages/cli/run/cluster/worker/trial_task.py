@@ -9,13 +9,12 @@ from stages.cli.run.cluster.worker.trial_server import TrialServer, fetch_inputs
 from stages.cli.run.cluster.worker.worker_task import (
     Attempt,
     CopyContent,
-    Requirements,
     RunningTask,
     TaskResult,
-    differences,
     missing_files,
     prepared_copy,
 )
+from stages.core.dask_workers.worker_requirements import Requirements, differences
 
 
 @dataclass(frozen=True)

@@ -5,34 +5,19 @@ this module, and those of this package that are sent, import the standard librar
 """
 
 import os
-import platform
-import re
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
 
-from stages.cli.run.cluster.worker.server_process import IdleServers
 from stages.cli.run.cluster.worker.working_copy import link_checkpoints, lock_copy, unpack, write_if_changed
+from stages.core.dask_workers.dask_task import DaskTask
 
 # Where copies and cache are; without it, in the worker's own folder, which Dask removes when the worker ends.
 FOLDER_VARIABLE = "RESTAGE_WORKER_FOLDER"
 # A folder that several workers share: a training that began on one of them continues on another.
 CHECKPOINTS_VARIABLE = "RESTAGE_CHECKPOINTS"
-
-
-@dataclass(frozen=True)
-class Requirements:
-    """What decides the bits of a result: processor, system, Python and the locked packages."""
-
-    python: str
-    machine: str
-    system: str
-    processor_flags: tuple[str, ...]
-    packages: tuple[str, ...]  # lines such as `numpy==2.4.6`, some with a marker
 
 
 @dataclass(frozen=True)
@@ -75,65 +60,16 @@ class TaskResult:
     problem: str | None = None
 
 
-def differences(requirements: Requirements) -> list[str]:
-    """What of this worker is not as required, each as a short phrase."""
-    found = []
-    python = "{}.{}".format(*sys.version_info)
-    for what, here, needed in (
-        ("Python", python, requirements.python),
-        ("the system", platform.system(), requirements.system),
-        ("the processor", platform.machine(), requirements.machine),
-    ):
-        if here != needed:
-            found.append(f"{what} is {here}, needed is {needed}")
-    with suppress(FileNotFoundError):
-        flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(errors="replace"), re.MULTILINE)
-        missing = [flag for flag in requirements.processor_flags if flags and flag not in flags[1].split()]
-        found += [f"the processor lacks {', '.join(missing).upper()}"] if missing else []
-    return found + _package_differences(requirements.packages)
-
-
-def _package_differences(packages: Sequence[str]) -> list[str]:
-    from packaging.markers import Marker
-
-    found = []
-    for line in packages:
-        requirement, _, marker = line.partition(" ; ")
-        package, _, locked = requirement.partition("==")
-        if marker and not Marker(marker).evaluate():
-            continue
-        try:
-            installed = version(package)
-        except PackageNotFoundError:
-            installed = "missing"
-        if installed != locked:
-            found.append(f"{package} is {installed}, needed is {locked}")
-    return found
-
-
-class RunningTask:
-    """The task of Dask that this thread runs."""
+class RunningTask(DaskTask):
+    """It reports what happens."""
 
     def __init__(self, attempt: Attempt) -> None:
-        from distributed import get_worker
-
-        self.worker = get_worker()
-        self._key = self.worker.get_current_task()
+        super().__init__()
         self._attempt = attempt
-
-    def is_cancelled(self) -> bool:
-        """Also if the caller has ended, or the scheduler is gone."""
-        known = self.worker.state.tasks.get(self._key)
-        return known is None or known.state != "executing" or str(self.worker.status) != "Status.running"
 
     def send(self, message: dict[str, Any]) -> None:
         about = {"task": self._attempt.name, "attempt": self._attempt.number, "worker": self.worker.address}
         self.worker.log_event(self._attempt.topic, about | message)
-
-    def idle_servers(self, kind: str) -> IdleServers[Any]:
-        """The processes of this kind that the worker keeps."""
-        found: IdleServers[Any] = vars(self.worker).setdefault(f"restage_idle_{kind}", IdleServers())
-        return found
 
 
 def missing_files(paths: Iterable[str | None]) -> list[str]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from stages.cli.run.cluster.worker import chain_server, server_process
+from stages.cli.run.cluster.worker import chain_server
 from stages.cli.run.cluster.worker.chain_server import ChainOnServer, ChainServer
-from stages.cli.run.cluster.worker.server_process import IdleServers
 from stages.cli.run.cluster.worker.working_copy import lock_copy
+from stages.core.dask_workers import server_process
+from stages.core.dask_workers.server_process import IdleServers
 
 # Stands in for run_in_copy: it does what `name` says.
 FAKE = """\

@@ -12,8 +12,8 @@ import pytest
 
 from stages.cli.run.cluster.connection.code_archive import pack
 from stages.cli.run.cluster.worker.chain_server import LogReader
-from stages.cli.run.cluster.worker.worker_task import Requirements, differences
 from stages.cli.run.cluster.worker.working_copy import lock_copy, unpack
+from stages.core.dask_workers.worker_requirements import Requirements, differences
 
 HERE = Requirements(
     python="{}.{}".format(*sys.version_info),

@@ -1,6 +1,6 @@
-"""Processes of a worker that run in a copy of the repository, and are kept for the next task of the same kind.
+"""Processes of a worker that are kept for the next task of the same kind. They are sent to the worker by value.
 
-Starting Python and loading the libraries takes longer than many a chain or trial.
+Starting Python and loading the libraries takes longer than many a chain, trial or fold.
 """
 
 import os
@@ -9,31 +9,43 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import Generic, TypeVar
 
 # Set in a process that DVC started; what runs here is not a part of such a run.
-REMOVED_VARIABLES = ("DVC_STAGE", "DVC_ROOT", "DVC_EXP_", "RESTAGE_PRELOADED", "RESTAGE_MEMORY")
+OF_A_RUN = ("DVC_STAGE", "DVC_ROOT", "DVC_EXP_", "RESTAGE_PRELOADED", "RESTAGE_MEMORY")
+# What runs on a worker gives no work to other workers: it would wait for ever if all of them waited like this.
+REMOVED_VARIABLES = (*OF_A_RUN, "RESTAGE_STAGE_WORKERS")
 IDLE_SECONDS = 30.0
+POLL_SECONDS = 0.25
+MAX_MESSAGE_BYTES = 2000
+NO_VARIABLES: Mapping[str, str] = {}
 
 
 class ServerProcess:
-    """A Python process with these arguments in `copy`. Its input closes also if this process ends.
+    """A Python process with these arguments in `folder`. Its input closes also if this process ends.
 
-    It holds the lock of the copy. Only tasks with the same `key` may use it.
+    Only tasks with the same `key` may use it. What it prints to standard error is in the file `errors`.
     """
 
-    def __init__(self, key: str, copy: Path, lock: IO[str], arguments: Sequence[str]) -> None:
+    def __init__(
+        self,
+        key: str,
+        folder: Path,
+        arguments: Sequence[str],
+        errors: Path,
+        environment: Mapping[str, str] = NO_VARIABLES,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
         self.key = key
-        self.copy = copy
         self.lines = queue.SimpleQueue[bytes | None]()  # of its output; None is its end
-        self.errors = copy.with_suffix(".log")
-        with self.errors.open("wb") as errors:
+        self.errors = errors
+        with errors.open("wb") as file:
             self._process = subprocess.Popen(
-                [sys.executable, *arguments], cwd=copy, env=server_environment(), stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=errors, start_new_session=True, pass_fds=[lock.fileno()],
+                [sys.executable, *arguments], cwd=folder, env={**server_environment(), **environment},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, start_new_session=True, pass_fds=pass_fds,
             )  # fmt: skip
         threading.Thread(target=self._read_lines, daemon=True).start()
 
@@ -52,6 +64,16 @@ class ServerProcess:
                 self._process.stdin.write(line.encode() + b"\n")
                 self._process.stdin.flush()
 
+    def run(self, line: str, is_cancelled: Callable[[], bool]) -> bytes | None:
+        """The line that it answers; None if the process has ended, as it does when it is cancelled."""
+        self.send(line)
+        while True:
+            try:
+                return self.lines.get(timeout=POLL_SECONDS)
+            except queue.Empty:
+                if is_cancelled():
+                    self.kill()
+
     def kill(self) -> None:
         """What it started ends with it."""
         if self.lives:
@@ -62,6 +84,17 @@ class ServerProcess:
         """End it, and wait until it has ended; returns its exit code."""
         self.kill()
         return self._process.wait()
+
+    def end_reason(self) -> str:
+        """How the process ended, after it did."""
+        code = self.close()
+        if code < 0:
+            return f"killed by {signal.Signals(-code).name}"
+        return f"ended by itself with exit code {code}: {last_text(self.errors)}"
+
+
+def last_text(file: Path) -> str:
+    return file.read_bytes()[-MAX_MESSAGE_BYTES:].decode(errors="replace").strip()
 
 
 Server = TypeVar("Server", bound=ServerProcess)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.bounded_memory import dask_workers
-from stages.core.bounded_memory.map_blocks import BLOCK_WORKERS, map_blocks, use_block_workers
+from stages.core.bounded_memory.map_blocks import map_blocks
+from stages.core.dask_workers import fitting_workers
+from stages.core.dask_workers.stage_workers import STAGE_WORKERS, use_stage_workers
 from stages.core.errors import UserError
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
 from stages.preprocess.params import Preprocess
@@ -19,30 +20,30 @@ from tests.preprocess.large_table.test_large_series import BASE, CASES, series
 @pytest.fixture(autouse=True)
 def new_connections() -> Iterator[None]:
     yield
-    dask_workers._client.cache_clear()
+    fitting_workers.connected_workers.cache_clear()
 
 
 def test_dask_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(BLOCK_WORKERS, "tcp://127.0.0.1:1")
+    monkeypatch.setenv(STAGE_WORKERS, "tcp://127.0.0.1:1")
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UserError, match=r"which is not installed; run `pip install 'restage\[dask\]'`"):
+    with pytest.raises(UserError, match=r"Dask is not installed; run `pip install 'restage\[dask\]'`"):
         list(map_blocks(str, [1]))
 
 
 def test_the_setting_of_a_clone_is_used_unless_the_variable_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(BLOCK_WORKERS, "")
-    monkeypatch.delenv(BLOCK_WORKERS)
-    use_block_workers(None)
-    assert BLOCK_WORKERS not in os.environ
-    use_block_workers("tcp://a:1")
-    use_block_workers("tcp://b:1")
-    assert os.environ[BLOCK_WORKERS] == "tcp://a:1"
+    monkeypatch.setenv(STAGE_WORKERS, "")
+    monkeypatch.delenv(STAGE_WORKERS)
+    use_stage_workers(None)
+    assert STAGE_WORKERS not in os.environ
+    use_stage_workers("tcp://a:1")
+    use_stage_workers("tcp://b:1")
+    assert os.environ[STAGE_WORKERS] == "tcp://a:1"
 
 
 @pytest.mark.long
 def test_a_scheduler_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_workers, "SECONDS_TO_CONNECT", 1)
-    monkeypatch.setenv(BLOCK_WORKERS, "tcp://127.0.0.1:1")
+    monkeypatch.setattr(fitting_workers, "SECONDS_TO_CONNECT", 1)
+    monkeypatch.setenv(STAGE_WORKERS, "tcp://127.0.0.1:1")
     with pytest.raises(UserError, match=r"no scheduler of Dask answers at 'tcp://127.0.0.1:1'"):
         list(map_blocks(str, [1]))
 
@@ -60,7 +61,7 @@ def test_the_bytes_are_those_of_one_process(workers: int, tmp_path: Path, monkey
     with LocalCluster(
         n_workers=workers, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path / "dask")
     ) as cluster:
-        monkeypatch.setenv(BLOCK_WORKERS, cluster.scheduler_address)
+        monkeypatch.setenv(STAGE_WORKERS, cluster.scheduler_address)
         preprocess_large_table(table, params, tmp_path / "found")
         of_series = Preprocess.model_validate(BASE | CASES["gaps filled with the values before"])
         rows_in_order = stored_table(tmp_path / "series", {"all": series()}, 50, kind="series", time="time")
@@ -70,9 +71,9 @@ def test_the_bytes_are_those_of_one_process(workers: int, tmp_path: Path, monkey
         )
         with pytest.raises(UserError, match=r"rows 0 to 99 \(row 0 in this message is row 0\): column width") as raised:
             preprocess_large_table(wrong, params, tmp_path / "none")
-        dask_workers._client(cluster.scheduler_address).close()
+        fitting_workers.connected_workers(cluster.scheduler_address).close()
     assert len(raised.value.messages) == 2
-    monkeypatch.delenv(BLOCK_WORKERS)
+    monkeypatch.delenv(STAGE_WORKERS)
     preprocess_large_table(rows_in_order, of_series, tmp_path / "expected series")
     assert written_files(tmp_path / "found series") == written_files(tmp_path / "expected series")
     assert written_files(tmp_path / "found") == written_files(tmp_path / "expected")
