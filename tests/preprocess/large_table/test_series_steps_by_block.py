@@ -8,7 +8,6 @@ import pytest
 from pydantic import ValidationError
 
 from stages.core.artefacts.processed import write_processed
-from stages.core.columns.series import row_steps
 from stages.core.errors import UserError
 from stages.preprocess.large_table.blocks import series_rows
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
@@ -32,7 +31,6 @@ COLUMNS: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(series_rows, "PIECE_ROWS", 37)
-    monkeypatch.setattr(row_steps, "NUMBERS_AT_ONCE", 100)
     monkeypatch.setattr(fit_window_steps, "NUMBERS_AT_ONCE", 50)
 
 
