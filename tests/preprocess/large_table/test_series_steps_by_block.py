@@ -107,7 +107,7 @@ def test_random_settings_give_the_bytes_of_a_series_in_memory(seed: int, tmp_pat
 
 def test_classes_of_rows_that_only_have_later_rows_count(tmp_path: Path) -> None:
     """Lags leave the first training rows out, but not their classes."""
-    frame = series().assign(up=np.where((np.arange(ROWS) < 10) | (np.arange(ROWS) > 350), "yes", "no"))
+    frame = series().assign(up=np.where((np.arange(ROWS) < 10) | (np.arange(ROWS) > 400), "yes", "no"))
     split, window = {"test": 60, "order": "chronological"}, {"length": 5, "horizon": 1}
     lags = [{"step": "lags", "rows": [25]}]
     columns: dict[str, Any] = {"inputs": ["price"], "targets": "up", "labels": "integer"}
