@@ -122,7 +122,8 @@ def _fit(
                 values = transform(fitted)
                 repeat = values.shape[1] // len(names)
                 chosen = np.tile(scaled, repeat)
-                scaling = fit_step(step, values[:, chosen], scaled_names * repeat, scaler_statistics)
+                values = values[:, chosen]
+                scaling = fit_step(step, values, scaled_names * repeat, scaler_statistics)
                 spread = spread_step(scaling, chosen)
                 assert isinstance(spread, LinearScaling)
                 fitted.append(spread)

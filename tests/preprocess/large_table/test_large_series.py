@@ -74,6 +74,16 @@ CASES: dict[str, dict[str, Any]] = {
             "volume": {"kind": "number", "missing": "median"},
         },
     },
+    "indicators of gaps that were filled": {
+        "split": {"test": 0.2, "validation": 50, "order": "chronological"},
+        "window": {"length": 7, "horizon": 2},
+        "inputs": ["price", "state", "level"],
+        "columns": {
+            "state": {"kind": "category", "missing": "forward", "missing_indicator": True},
+            "level": {"kind": "number", "missing": "forward", "missing_values": [-1], "missing_indicator": True},
+        },
+        "steps": [{"step": "l2"}, {"step": "minmax"}],
+    },
     "no window": {"split": {"test": 0.2, "order": "chronological"}, "inputs": ["volume", "market"], "steps": []},
 }
 
@@ -93,10 +103,13 @@ def test_the_bytes_are_those_of_a_series_in_memory(case: dict[str, Any], tmp_pat
         assert written_files(tmp_path / f"found {block_rows}") == written_files(tmp_path / "expected"), block_rows
 
 
-def test_a_given_test_split_is_a_series_of_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lags", [[], [{"step": "lags", "rows": [3, 70]}]], ids=["no steps before", "lags"])
+def test_a_given_test_split_is_a_series_of_its_own(lags: list[dict[str, Any]], tmp_path: Path) -> None:
     frames = {"train": series(), "test": series().iloc[:120]}
     params = validated(
-        split={"test": "given", "validation": 90, "order": "chronological"}, window={"length": 5, "horizon": 1}
+        split={"test": "given", "validation": 90, "order": "chronological"},
+        window={"length": 5, "horizon": 1},
+        steps=[*lags, {"step": "minmax"}],
     )
     found = []
     for block_rows in (ROWS, 64):
@@ -108,7 +121,7 @@ def test_a_given_test_split_is_a_series_of_its_own(tmp_path: Path) -> None:
         found.append(table.is_large)
     assert found == [False, True]
     assert written_files(tmp_path / "found") == written_files(tmp_path / "expected")
-    assert read_processed(tmp_path / "found").splits["test"].rows == range(ROWS, ROWS + 120)
+    assert read_processed(tmp_path / "found").splits["test"].rows == range(ROWS + 70 * len(lags), ROWS + 120)
 
 
 def test_windows_that_do_not_fit_are_reported(tmp_path: Path) -> None:

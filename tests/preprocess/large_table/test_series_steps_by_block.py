@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from stages.core.artefacts.processed import write_processed
-from stages.core.columns.series import row_steps
+from stages.core.artefacts.processed import read_processed, write_processed
+from stages.core.columns.scaling import LinearScaling
 from stages.core.errors import UserError
 from stages.preprocess.large_table.blocks import series_rows
 from stages.preprocess.large_table.preprocess_large_table import preprocess_large_table
@@ -32,7 +33,6 @@ COLUMNS: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(series_rows, "PIECE_ROWS", 37)
-    monkeypatch.setattr(row_steps, "NUMBERS_AT_ONCE", 100)
     monkeypatch.setattr(fit_window_steps, "NUMBERS_AT_ONCE", 50)
 
 
@@ -105,15 +105,52 @@ def test_random_settings_give_the_bytes_of_a_series_in_memory(seed: int, tmp_pat
     check(random_params(np.random.default_rng([3, seed])), tmp_path)
 
 
-def check(params: Preprocess, folder: Path) -> None:
-    whole = stored_table(folder / "whole", {"all": series()}, ROWS, kind="series", time="time")
+def test_classes_of_rows_that_only_have_later_rows_count(tmp_path: Path) -> None:
+    """Lags leave the first training rows out, but not their classes."""
+    frame = series().assign(up=np.where((np.arange(ROWS) < 10) | (np.arange(ROWS) > 400), "yes", "no"))
+    split, window = {"test": 60, "order": "chronological"}, {"length": 5, "horizon": 1}
+    lags = [{"step": "lags", "rows": [25]}]
+    columns: dict[str, Any] = {"inputs": ["price"], "targets": "up", "labels": "integer"}
+    params = Preprocess.model_validate(columns | {"split": split, "window": window, "steps": lags})
+    check(params, tmp_path, frame)
+    assert (tmp_path / "expected").exists()
+
+
+def test_standard_of_added_columns_agrees_to_twelve_digits(tmp_path: Path) -> None:
+    settings = random_settings(np.random.default_rng(0)) | {
+        "steps": [{"step": "lags", "rows": [2, 30], "columns": ["price"]}, {"step": "standard"}],
+        "target_steps": [{"step": "difference"}, {"step": "standard"}],
+        "window": {"length": 4, "horizon": 2, "steps": "all"},
+        "targets": "price",
+        "labels": None,
+    }
+    params = Preprocess.model_validate(settings)
+    expected = preprocess(stored_table(tmp_path / "whole", {"all": series()}, ROWS, kind="series", time="time"), params)
+    table = stored_table(tmp_path / "raw", {"all": series()}, 83, kind="series", time="time")
+    preprocess_large_table(table, params, tmp_path / "found")
+    found = read_processed(tmp_path / "found")
+    for left, right in (
+        *zip(found.fitted.inputs["x"].steps, expected.fitted.inputs["x"].steps, strict=True),
+        *zip(found.fitted.targets["price"].steps, expected.fitted.targets["price"].steps, strict=True),
+    ):
+        if isinstance(left, LinearScaling):
+            assert isinstance(right, LinearScaling)
+            np.testing.assert_allclose([left.offset, left.scale], [right.offset, right.scale], rtol=1e-12, atol=1e-15)
+        else:
+            assert left == right
+    np.testing.assert_allclose(found.inputs("test")["x"], expected.inputs("test")["x"], rtol=1e-6, atol=1e-6)
+
+
+def check(params: Preprocess, folder: Path, frame: pd.DataFrame | None = None) -> None:
+    frame = series() if frame is None else frame
+    whole = stored_table(folder / "whole", {"all": frame}, ROWS, kind="series", time="time")
     error = ""
     try:
         write_processed(preprocess(whole, params), folder / "expected")
     except UserError as raised:
         error = str(raised)
     for block_rows in BLOCK_ROWS:
-        table = stored_table(folder / f"raw {block_rows}", {"all": series()}, block_rows, kind="series", time="time")
+        table = stored_table(folder / f"raw {block_rows}", {"all": frame}, block_rows, kind="series", time="time")
         found = folder / f"found {block_rows}"
         if error:
             with pytest.raises(UserError) as by_block:

@@ -63,7 +63,8 @@ def test_the_bytes_are_those_of_one_process(workers: int, tmp_path: Path, monkey
     ) as cluster:
         monkeypatch.setenv(STAGE_WORKERS, cluster.scheduler_address)
         preprocess_large_table(table, params, tmp_path / "found")
-        of_series = Preprocess.model_validate(BASE | CASES["gaps filled with the values before"])
+        steps_of_series = {"steps": [{"step": "lags", "rows": [1, 70], "columns": ["price"]}, {"step": "robust"}]}
+        of_series = Preprocess.model_validate(BASE | CASES["gaps filled with the values before"] | steps_of_series)
         rows_in_order = stored_table(tmp_path / "series", {"all": series()}, 50, kind="series", time="time")
         preprocess_large_table(rows_in_order, of_series, tmp_path / "found series")
         wrong = stored_table(

@@ -4,6 +4,7 @@ The first axis of a matrix is time. A step that needs earlier rows returns fewer
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial, reduce
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -15,10 +16,36 @@ from stages.core.columns.series.added_columns import lag_names, rolling_names
 from stages.core.columns.series.series_params import Statistic
 
 Floats = NDArray[np.float64]
-STATISTICS: dict[Statistic, Callable[..., Any]] = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
 
-# A deviation is calculated from copies of the windows of several rows, which have so many numbers together.
-NUMBERS_AT_ONCE = 1 << 19
+
+def _mean(values: Sequence[Floats]) -> Floats:
+    """The mean of the first numbers of the arrays, of the second ones, and so on, added in the order of the arrays.
+
+    NumPy's mean over an axis takes several times as long, and its order depends on how the numbers lie in memory.
+    """
+    total = values[0].copy()
+    for array in values[1:]:
+        total += array
+    total /= len(values)
+    return total
+
+
+def _deviation(values: Sequence[Floats]) -> Floats:
+    mean, total = _mean(values), np.zeros_like(values[0])
+    for array in values:
+        difference = array - mean
+        difference *= difference
+        total += difference
+    total /= len(values)
+    return np.sqrt(total)
+
+
+STATISTICS: dict[Statistic, Callable[[Sequence[Floats]], Floats]] = {
+    "mean": _mean,
+    "std": _deviation,
+    "min": partial(reduce, np.minimum),
+    "max": partial(reduce, np.maximum),
+}
 
 
 class _RowStep(Record):
@@ -110,17 +137,11 @@ class FittedRolling(_RowStep):
         return self.rows - 1
 
     def apply(self, matrix: Floats) -> Floats:
-        # The order in which NumPy adds numbers depends on how they lie in memory.
-        values = np.ascontiguousarray(matrix[:, self.chosen])
-        windows = np.lib.stride_tricks.sliding_window_view(values, self.rows, axis=0)
-        added = np.empty((len(windows), len(self.statistics) * values.shape[1]))
-        at_once = max(1, NUMBERS_AT_ONCE // (self.rows * values.shape[1]))
-        for start in range(0, len(windows), at_once):
-            piece = slice(start, start + at_once)
-            added[piece] = np.concatenate(
-                [STATISTICS[name](windows[piece], axis=-1) for name in self.statistics], axis=1
-            )
-        return np.concatenate([matrix[self.lookback :], added], axis=1)
+        values, count = matrix[:, self.chosen], len(matrix) - self.lookback
+        # The first value of each window, the second one, and so on.
+        of_windows = [values[number : number + count] for number in range(self.rows)]
+        added = [STATISTICS[name](of_windows) for name in self.statistics]
+        return np.concatenate([matrix[self.lookback :], *added], axis=1)
 
     def output_names(self, columns: Sequence[str]) -> list[str]:
         return [*columns, *rolling_names(self.chosen_names(columns), self.rows, self.statistics)]
