@@ -1,10 +1,14 @@
-"""python -m benchmarks.studies.large_table ROWS ... [--target TARGET] [--stages STAGE ...] [--folder FOLDER]
+"""python -m benchmarks.studies.large_table ROWS ... [--target TARGET] [--option NAME] [--stages NAME ...]
 
 Makes a CSV file of so many rows by 10 columns and runs the stages on it, one after another. Prints the elapsed and the
 processor seconds of each, the peak of its anonymous memory, and what it wrote. The target is a class, a value, or a
 forecast: then the file has times too, and preprocess makes columns of earlier rows and steps on windows.
 
-The file and the outputs of one table are removed before the next. A row takes about 350 bytes of disk in FOLDER.
+With `--option`, the table has the columns `time` (a second later in each row), `day` (in no order) and `customer` (one
+for ten rows, at most a million) too, and is measured with one of these options: `by` and `group` split by day and by
+customer, `outliers` expects few outliers, small z-scores and a distribution, `resample` makes a row of each minute.
+
+The file and the outputs of one table are removed before the next. A row takes about 350 bytes of disk in `--folder`.
 """
 
 import argparse
@@ -13,9 +17,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,10 +30,42 @@ from benchmarks.measure_process import Usage, measure_process
 from benchmarks.start_sides import REPOSITORY
 from stages.core.run_stage.stage import report_user_errors
 
+
+@dataclass(frozen=True)
+class Option:
+    """What conf/ has in place of the default, and the last stage that it matters for."""
+
+    last_stage: str
+    download: str = ""
+    expectations: str = ""
+    columns: str = "customer: ignore"
+    split: str = "order: shuffled, seed: 0"
+
+
+NO_OPTION = Option("report", columns="")
+OPTIONS = {
+    "by": Option("preprocess", split="order: chronological, by: day"),
+    "group": Option("preprocess", columns="customer: group"),
+    "outliers": Option(
+        "validate",
+        expectations="""
+    - expect_column_values_to_not_be_outliers: {column: income, multiplier: 3, mostly: 0.9}
+    - expect_column_value_z_scores_to_be_less_than: {column: weight, threshold: 5, double_sided: true, mostly: 0.9}
+    - expect_column_kl_divergence_to_be_less_than:
+        column: visits
+        threshold: 1
+        partition_object: {bins: [0, 2, 4, 100], weights: [0.2, 0.4, 0.4]}""",
+    ),
+    "resample": Option(
+        "download", download="\n  kind: series\n  time: time\n  resample: {every: 1min, how: mean, gaps: forward}"
+    ),
+}
 MODULE = "benchmarks.studies.large_table"
 KEY = "large"
 SOURCE = "data/source/large.csv"
 ROWS_AT_ONCE = 500_000
+MOST_CUSTOMERS = 1_000_000
+KEY_COLUMNS = ("time", "day", "customer")
 CITIES = np.array(["Berlin", "Busan", "Lagos", "Lima", "Oslo", "Quito", "Seoul", "Turin"])
 # What each stage writes, in the order in which they run.
 OUTPUTS = {
@@ -51,10 +88,10 @@ preprocess:
 """
 TABLE_PREPROCESS = """\
   columns:
-    score: {kind: number, missing: median}
-  split: {test: 0.1, validation: 0.1, order: shuffled, seed: 0}
+    score: {{kind: number, missing: median}}{kinds}
+  split: {{test: 0.1, validation: 0.1, {split}}}
   steps:
-    - {step: standard}
+    - {{step: standard}}
 """
 FORECAST_PREPROCESS = """\
 preprocess:
@@ -86,15 +123,15 @@ download:
   format: {{format: csv}}
   files:
     all: {{path: {source}, sha256: {sha256}}}
-  limits: {{bytes: {limit}}}
-{series}
+  limits: {{bytes: {limit}}}{download}
+
 validate:
-  columns: [{time}age, height, weight, income, visits, score, amount, city, member, bought]
+  columns: [{columns}]
   may_be_missing: [score]
   expectations:
     - expect_column_values_to_be_between: {{column: age, min_value: 18, max_value: 90}}
     - expect_column_values_to_be_in_set: {{column: city, value_set: [{cities}]}}
-    - expect_column_mean_to_be_between: {{column: height, min_value: 160, max_value: 180}}
+    - expect_column_mean_to_be_between: {{column: height, min_value: 160, max_value: 180}}{expectations}
 
 {preprocess}
 train:
@@ -128,41 +165,57 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m {MODULE}", description=__doc__)
     parser.add_argument("rows", metavar="ROWS", type=int, nargs="+")
     parser.add_argument("--target", choices=TARGETS, default="class")
-    parser.add_argument("--stages", nargs="+", choices=OUTPUTS, default=list(OUTPUTS))
+    parser.add_argument("--option", choices=OPTIONS)
+    parser.add_argument("--stages", nargs="+", choices=OUTPUTS)
     parser.add_argument("--folder", type=Path, default=Path())
     options = parser.parse_args(arguments)
+    if options.option and options.target == "forecast":
+        parser.error("--option is for a class or a value")
+    option = OPTIONS.get(options.option)
+    stages = options.stages or [*OUTPUTS][: None if option is None else [*OUTPUTS].index(option.last_stage) + 1]
     print("| rows | stage | seconds | processor seconds | peak anonymous MB | MB written |")
     print("| ---: | --- | ---: | ---: | ---: | ---: |", flush=True)
     for rows in options.rows:
         with TemporaryDirectory(dir=options.folder) as name:
             folder = Path(name).absolute() / "clone"
-            create_repository(folder, rows, options.target)
-            for stage in measure_stages(folder, options.stages):
+            create_repository(folder, rows, options.target, option)
+            for stage in measure_stages(folder, stages):
                 print(format_line(rows, stage), flush=True)
 
 
-def create_repository(folder: Path, rows: int, target: str) -> None:
+def create_repository(folder: Path, rows: int, target: str, option: Option | None = None) -> None:
     """A clone of this repository with one dataset, and the file that it reads."""
     subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(folder)], check=True)  # noqa: S607
-    source = folder / SOURCE
+    source, keys = folder / SOURCE, key_columns(target, option)
     source.parent.mkdir(parents=True)
-    sha256 = write_table(source, rows, with_times=target == "forecast")
-    (folder / f"conf/dataset/{KEY}.yaml").write_text(dataset_conf(sha256, source.stat().st_size, target))
+    sha256 = write_table(source, rows, keys)
+    conf = dataset_conf(sha256, source.stat().st_size, target, option)
+    (folder / f"conf/dataset/{KEY}.yaml").write_text(conf)
     (folder / "conf/suite/starter.yaml").write_text(SUITE.format(key=KEY))
     for module, *arguments in (("stages.cli", "compose"), ("stages.guard",)):
         run(folder, module, *arguments)
 
 
-def dataset_conf(sha256: str, size: int, target: str) -> str:
-    is_class, is_series = target == "class", target == "forecast"
-    of_table = (CLASS_PREPROCESS if is_class else VALUE_PREPROCESS) + TABLE_PREPROCESS
+def key_columns(target: str, option: Option | None) -> Sequence[str]:
+    """The columns that a table has beside its ten."""
+    if target == "forecast":
+        return ["time"]
+    return KEY_COLUMNS if option else []
+
+
+def dataset_conf(sha256: str, size: int, target: str, option: Option | None = None) -> str:
+    is_class, is_series, more = target == "class", target == "forecast", option or NO_OPTION
+    of_table = (CLASS_PREPROCESS if is_class else VALUE_PREPROCESS) + TABLE_PREPROCESS.format(
+        kinds=f"\n    time: ignore\n    day: ignore\n    {more.columns}" if option else "", split=more.split
+    )
     return DATASET.format(
         source=SOURCE,
         sha256=sha256,
         limit=size + 1,
         cities=", ".join(CITIES),
-        series="  kind: series\n  time: time\n" if is_series else "",
-        time="time, " if is_series else "",
+        download="\n  kind: series\n  time: time" if is_series else more.download,
+        columns=", ".join(example_rows(0, 1, key_columns(target, option)).column_names),
+        expectations=more.expectations,
         preprocess=FORECAST_PREPROCESS if is_series else of_table,
         train="classes" if is_class else "values",
         headline="accuracy" if is_class else "rmse",
@@ -170,22 +223,16 @@ def dataset_conf(sha256: str, size: int, target: str) -> str:
     )
 
 
-def write_table(target: Path, rows: int, with_times: bool = False) -> str:
+def write_table(target: Path, rows: int, keys: Sequence[str] = ()) -> str:
     """Write the rows a part at a time; returns the sha256 of the file."""
-
-    def part(start: int, count: int) -> pa.Table:
-        table = example_rows(start, count)
-        times = np.datetime64("2000-01-01", "s") + 60 * np.arange(start, start + count)
-        return table.add_column(0, "time", pa.array(times)) if with_times else table
-
-    with csv.CSVWriter(str(target), part(0, 1).schema) as writer:
+    with csv.CSVWriter(str(target), example_rows(0, 1, keys).schema) as writer:
         for start in range(0, rows, ROWS_AT_ONCE):
-            writer.write_table(part(start, min(ROWS_AT_ONCE, rows - start)))
+            writer.write_table(example_rows(start, min(ROWS_AT_ONCE, rows - start), keys, rows))
     with target.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def example_rows(start: int, count: int) -> pa.Table:
+def example_rows(start: int, count: int, keys: Sequence[str] = (), all_rows: int = 1) -> pa.Table:
     """The same rows for the same start. The targets depend on the inputs and on noise; one in 50 scores is missing."""
     random = np.random.default_rng([1, start])
     age, height = random.integers(18, 90, count), random.normal(170, 10, count).round(1)
@@ -199,7 +246,17 @@ def example_rows(start: int, count: int) -> pa.Table:
         "score": pa.array(score, mask=random.random(count) < 0.02), "amount": amount, "city": CITIES[city],
         "member": random.random(count) < 0.3, "bought": bought,
     }  # fmt: skip
-    return pa.table(columns)
+    return pa.table({name: values for name, values in _keys(start, count, all_rows).items() if name in keys} | columns)
+
+
+def _keys(start: int, count: int, all_rows: int) -> dict[str, Any]:
+    random, begin = np.random.default_rng([2, start]), np.datetime64("2015-01-01", "s")
+    customers = random.integers(0, min(max(1, all_rows // 10), MOST_CUSTOMERS), count)
+    return {
+        "time": np.datetime_as_string(begin + np.arange(start, start + count)),
+        "day": np.datetime_as_string(begin.astype("M8[D]") + random.integers(0, 3000, count)),
+        "customer": [f"customer {number}" for number in customers.tolist()],
+    }
 
 
 def measure_stages(folder: Path, stages: Sequence[str]) -> Iterator[StageUsage]:

@@ -29,14 +29,14 @@ VALUES_PER_STEP = 1 << 22
 
 def column_statistics(rows: Rows, expectation: Expectation, scratch: ScratchFolder) -> Any:
     """The value of the expectation's metric."""
-    values = _present_values(rows, expectation.columns[0], scratch)
+    values = present_values(rows, expectation.columns[0], scratch)
     match STATISTICS[expectation.name]:
         case "column.mean":
-            return values.sum(dtype=np.float64) / len(values) if len(values) else np.nan
+            return mean(values)
         case "column.sum":
             return values.sum()
         case "column.standard_deviation":
-            return _standard_deviation(values, scratch)
+            return standard_deviation(values, scratch)
         case "column.median":
             values.sort()
             return _median(values)
@@ -47,7 +47,7 @@ def column_statistics(rows: Rows, expectation: Expectation, scratch: ScratchFold
             return quantiles(values, arguments["quantile_ranges"]["quantiles"], method)
 
 
-def _present_values(rows: Rows, name: str, scratch: ScratchFolder) -> NDArray[Any]:
+def present_values(rows: Rows, name: str, scratch: ScratchFolder) -> NDArray[Any]:
     values, count = None, 0
     for frame in read_blocks(rows, [name]):
         present = frame[name].dropna()
@@ -73,17 +73,21 @@ def _without_objects(present: pd.Series) -> pd.Series:
     return present
 
 
-def _standard_deviation(values: NDArray[Any], scratch: ScratchFolder) -> float:
+def mean(values: NDArray[Any]) -> float:
+    return values.sum(dtype=np.float64) / len(values) if len(values) else np.nan
+
+
+def standard_deviation(values: NDArray[Any], scratch: ScratchFolder) -> float:
     if len(values) < 2:
         return float("nan")
     with np.errstate(invalid="ignore"):  # infinities of both signs
-        mean = values.sum(dtype=np.float64) / np.float64(len(values))
-    if not np.isfinite(mean):
+        center = mean(values)
+    if not np.isfinite(center):
         return float("nan")  # as pandas: an infinity is no distance from another one
     squares = scratch.array(len(values), np.float64)
     for start in range(0, len(values), VALUES_PER_STEP):
         part = slice(start, start + VALUES_PER_STEP)
-        squares[part] = (mean - values[part].astype(np.float64)) ** 2
+        squares[part] = (center - values[part].astype(np.float64)) ** 2
     return float(np.sqrt(squares.sum(dtype=np.float64) / np.float64(len(values) - 1)))
 
 
@@ -142,7 +146,11 @@ def _count_values(rows: Rows, name: str) -> pd.Series:
     for frame in read_blocks(rows, [name]):
         found = frame[name].value_counts(sort=False)
         counts = found if counts is None else pd.concat([counts, found]).groupby(level=0, sort=False).sum()
-        if len(counts) > MAX_DISTINCT:
-            raise CannotBeEvaluated(f"more than {MAX_DISTINCT:,} distinct values in several blocks")
+        check_distinct(len(counts))
     assert counts is not None
     return counts
+
+
+def check_distinct(count: int) -> None:
+    if count > MAX_DISTINCT:
+        raise CannotBeEvaluated(f"more than {MAX_DISTINCT:,} distinct values in several blocks")

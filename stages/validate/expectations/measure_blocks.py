@@ -1,11 +1,11 @@
 """The metrics of expectations over the blocks of a large table, merged to those of all rows.
 
 An expectation about single rows counts in each block, and the counts are added. A statistic of a column is computed
-from all its values in a temporary file, as pandas computes it in memory. Equal values are found by hashes. What fits
-none of these ways is refused before the work.
+from all its values in a temporary file, as pandas computes it in memory. Equal values are found by hashes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from heapq import nsmallest
 from typing import Any
 
@@ -14,12 +14,14 @@ import pandas as pd
 from stages.validate.all_rows import Rows, read_blocks, row_count
 from stages.validate.expectations.column_statistics import (
     STATISTICS,
+    check_distinct,
     column_statistics,
     distinct_values,
     most_common_values,
 )
 from stages.validate.expectations.dataset_expectations import Expectation
 from stages.validate.expectations.library_metrics import CannotBeEvaluated, FrameEngine, MeasuredExpectation
+from stages.validate.expectations.outlying_rows import OUTLYING, outlying_rows
 from stages.validate.leakage.hashes import HashedRows
 from stages.validate.workspace import Workspace
 
@@ -27,14 +29,6 @@ Metrics = dict[str, Any]
 Result = Metrics | CannotBeEvaluated
 Measured = tuple[Expectation, MeasuredExpectation]
 
-# They need a statistic of the column for each row, or distances of distributions.
-REFUSED = frozenset(
-    {
-        "expect_column_kl_divergence_to_be_less_than",
-        "expect_column_value_z_scores_to_be_less_than",
-        "expect_column_values_to_not_be_outliers",
-    }
-)
 _OF_NEIGHBOURS = frozenset({"expect_column_values_to_be_decreasing", "expect_column_values_to_be_increasing"})
 _UNIQUE_ROWS = {
     "expect_column_values_to_be_unique": "column_values.unique",
@@ -115,11 +109,20 @@ def _special_ways(
 
     return {
         **dict.fromkeys(STATISTICS, statistic),
+        **dict.fromkeys(OUTLYING, partial(_outlying_rows, rows, limit, space)),
         **dict.fromkeys(_DISTINCT_SETS, distinct),
         **dict.fromkeys(_COUNTS, counts),
         **dict.fromkeys(_UNIQUE_ROWS, unique),
         _MOST_COMMON: most_common,
     }
+
+
+def _outlying_rows(
+    rows: Rows, limit: int, space: Workspace, expectation: Expectation, measured: MeasuredExpectation
+) -> Metrics:
+    some_rows = measured.measure()
+    with space.temporary() as scratch:
+        return some_rows | outlying_rows(rows, expectation, limit, scratch)
 
 
 def _some_rows(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -185,8 +188,12 @@ def merge_metrics(one: Metrics, other: Metrics, limit: int) -> Metrics:
 
 def _merge(name: str, one: Any, other: Any, limit: int) -> Any:
     match name.rpartition(".")[2]:
-        case "row_count" | "unexpected_count" | "filtered_row_count":
+        case "row_count" | "unexpected_count" | "filtered_row_count" | "count" | "below_partition" | "above_partition":
             return one + other
+        case "histogram":
+            return [count + more for count, more in zip(one, other, strict=True)]
+        case "value_counts":
+            return _add_counts(one, other)
         case "unexpected_values" | "unexpected_index_list":
             return [*(one or []), *(other or [])][:limit]
         case "min" | "max" as extreme:
@@ -196,6 +203,13 @@ def _merge(name: str, one: Any, other: Any, limit: int) -> Any:
             # The same in every block.
             assert other_name in ("columns", "column_types", "column_count", "unexpected_index_query"), name
             return one
+
+
+def _add_counts(one: pd.Series, other: pd.Series) -> pd.Series:
+    """In the order of the values, as the library has them."""
+    counts = pd.concat([one, other]).groupby(level=0).sum()
+    check_distinct(len(counts))
+    return counts
 
 
 def _hash_present(rows: Rows, columns: Sequence[str], hashed: HashedRows, ignored: str) -> None:

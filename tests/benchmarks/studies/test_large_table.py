@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from benchmarks.studies import large_table
-from benchmarks.studies.large_table import bytes_in, dataset_conf, write_table
+from benchmarks.studies.large_table import OPTIONS, bytes_in, dataset_conf, key_columns, write_table
 from stages.preprocess.params import Preprocess
 
 
@@ -24,10 +24,12 @@ def test_the_same_rows_are_written_whatever_follows(tmp_path: Path, monkeypatch:
     assert set(first["bought"]) == {"no", "yes"}
 
 
+@pytest.mark.parametrize("option", [None, *OPTIONS])
 @pytest.mark.parametrize(("kind", "target"), [("class", "bought"), ("value", "amount"), ("forecast", "amount")])
-def test_conf_names_the_columns_and_the_target(tmp_path: Path, kind: str, target: str) -> None:
-    write_table(tmp_path / "large.csv", 10, with_times=kind == "forecast")
-    conf = yaml.safe_load(dataset_conf("0" * 64, 100, kind))
+def test_conf_names_the_columns_and_the_target(tmp_path: Path, kind: str, target: str, option: str | None) -> None:
+    of_option = None if option is None else OPTIONS[option]
+    write_table(tmp_path / "large.csv", 10, key_columns(kind, of_option))
+    conf = yaml.safe_load(dataset_conf("0" * 64, 100, kind, of_option))
     Preprocess.model_validate(conf["preprocess"])
     assert conf["validate"]["columns"] == list(pd.read_csv(tmp_path / "large.csv").columns)
     assert conf["preprocess"]["targets"] == target
