@@ -8,9 +8,9 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
@@ -134,6 +134,28 @@ class RunningTask:
         """The processes of this kind that the worker keeps."""
         found: IdleServers[Any] = vars(self.worker).setdefault(f"restage_idle_{kind}", IdleServers())
         return found
+
+
+def run_task(
+    attempt: Attempt,
+    requirements: Requirements,
+    needed: Iterable[str | None],
+    run: Callable[[RunningTask, TaskResult], None],
+) -> dict[str, Any]:
+    """The fields of a TaskResult, which `run` completes if this worker is as required and has the `needed` files.
+
+    An object of a class that was sent by value is not one of the caller's.
+    """
+    running = RunningTask(attempt)
+    result = TaskResult(running.worker.address)
+    result.refused = differences(requirements) + missing_files(needed)
+    if not result.refused:
+        running.send({"began": True})
+        try:
+            run(running, result)
+        finally:
+            running.send({"ended": True})
+    return asdict(result)
 
 
 def missing_files(paths: Iterable[str | None]) -> list[str]:
