@@ -13,6 +13,7 @@ import pytest
 from tests.stories import light_pipeline
 from tests.stories.dask_cluster import DaskCluster, dask_cluster, wait_until
 from tests.stories.repo import Repo, environment, remove
+from tests.stories.servers.s3 import s3_remote
 
 pytestmark = pytest.mark.long
 CHAINS = ("ant", "bee", "cat", "dog")
@@ -22,6 +23,7 @@ PAUSE = f"""{SAVED}        while len(history) == 3 and not Path("go").exists():
             Path("paused").touch()
             time.sleep(0.1)
 """
+NO_CREDENTIALS = "NoCredentialsError: Unable to locate credentials"
 SLOW = "\nimport time\nif stage == 'train': time.sleep({})\n"
 
 
@@ -179,6 +181,45 @@ def test_ctrl_c_ends_the_processes_on_the_workers(repo: Repo, serial: Repo, clus
     make_fast(repo)
     repo.restage("run", "--on", cluster.address)
     assert_same(repo, serial)
+
+
+def test_an_s3_server_as_remote(four: Repo, serial: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials are in the environment. One worker has none; then the caller and another worker are killed."""
+    repo = four.copy(tmp_path / "repo")
+    monkeypatch.setenv("HOME", str(tmp_path))  # without the credentials of the person who runs the tests
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with s3_remote(tmp_path) as remote, dask_cluster(tmp_path / "cluster", workers=["keyless"]) as cluster:
+        repo.dvc("remote", "modify", "team", "url", remote.address)
+        for name, value in remote.local_options.items():
+            repo.dvc("remote", "modify", "team", name, value)
+        make_slow(repo, 3)
+        done = repo.restage("run", "ant", "--on", cluster.address, ok=False)
+        assert done.returncode == 1
+        assert f"restage: run: the remote team: no access ({NO_CREDENTIALS})" in done.stderr
+
+        for name, value in remote.environment.items():
+            monkeypatch.setenv(name, value)
+        done = repo.restage("run", "ant", "--on", cluster.address, ok=False)
+        assert done.returncode == 1
+        assert "train@ant: failed; its output:\non the worker keyless (tcp://127.0.0.1:" in done.stdout
+        assert f"the remote team ({remote.address}): no access ({NO_CREDENTIALS})" in done.stdout
+        assert "Traceback" not in done.stdout
+        cluster.kill(cluster.workers.pop("keyless"))
+
+        for name in ("first", "second"):
+            cluster.start_worker(name)
+        process = start(repo, "--on", cluster.address)
+        wait_until(lambda: remote.files.find(f"{remote.folder}/runs"))
+        process.kill()
+        end(process, repo)
+        finished = len(remote.files.find(f"{remote.folder}/runs"))
+        cluster.kill(cluster.workers.pop("first"))
+        printed = repo.restage("run", "--on", cluster.address).stdout
+        ran = [line for line in printed.splitlines() if line.startswith("train@") and " s (" in line]
+        assert len(ran) <= len(CHAINS) - finished
+        for file in (".dvc/config", "code/stage.py"):
+            serial.write(file, repo.read(file))
+        assert_same(repo, serial)
 
 
 def make_fast(repo: Repo) -> None:

@@ -13,8 +13,9 @@ from stages.cli.run.compose_if_changed import Composed, composed
 from stages.cli.run.last_run.stage_durations import read_durations
 from stages.core.artefacts.records.record import record_text
 from stages.core.dvc.dvc_errors import dvc_errors
-from stages.core.dvc.lock_file.lock_file import read_lock_file
-from stages.core.dvc.working_tree.declared_stages import DeclaredStage, WorkingTree
+from stages.core.dvc.lock_file.lock_file import read_lock_records
+from stages.core.dvc.working_tree.declared_graph import DeclaredStage
+from stages.core.dvc.working_tree.working_tree import WorkingTree
 from stages.core.paths import EVALUATION, PARAMS, VALIDATION
 
 
@@ -28,7 +29,7 @@ def explain_stages(keys: Sequence[str] = ()) -> Explanation:
 
     Raises UserError if conf/ has errors, a dataset is not in the suite, or dvc.lock holds the conflicts of a merge.
     """
-    records = read_lock_file()
+    records = read_lock_records()
     new = composed()
     check_keys(keys, list(new.params["datasets"]))
     with dvc_errors():

@@ -27,7 +27,8 @@ from stages.cli.tune.search.propose_trials import ROUND
 from stages.cli.tune.study import BestAgainstDefault, StudyResult, TrialRecord
 from stages.cli.tune.study_folder import JOURNAL, RESULT, only_study_of, open_study_folder, read_result
 from stages.cli.tune.workers.messages import PROCESSED, ComparisonResult, ComparisonTask, Result, StudySetup, Task
-from stages.cli.tune.workers.trial_workers import TrialWorkers, trial_workers
+from stages.cli.tune.workers.open_workers import open_workers
+from stages.cli.tune.workers.trial_workers import TrialWorkers
 from stages.core import paths
 from stages.core.artefacts.processed import VALIDATION, arrays_in
 from stages.core.artefacts.records.record import write_record
@@ -43,7 +44,7 @@ PAGES = Path("reports/tune")
 class TuneOptions:
     """`jobs` is the number of workers; None is as many as the cores allow, and a whole round on a cluster.
 
-    `on` is where trials run, see `trial_workers`; files that are not committed go there only `with_changes`.
+    `on` is where trials run, see `open_workers`; files that are not committed go there only `with_changes`.
     `html` is the page's file.
     """
 
@@ -94,7 +95,7 @@ def run_study(parameters: StudyParameters, options: TuneOptions, deadline: float
     resources = dataset_resources(parameters.composed)
     place = Place(options.on, trials_at_once(options, resources.threads), options.with_changes)
     journal = open_journal(folder / JOURNAL)
-    with removed(folder / PROCESSED), trial_workers(place, parameters.key, resources, folder) as workers:
+    with removed(folder / PROCESSED), open_workers(place, parameters.key, resources, folder) as workers:
         remaining = options.trials - sum(number < options.trials for number in journal.trials)
         workers.start(remaining)  # they load TensorFlow while the data are prepared
         setup = study_setup(parameters, raw, folder)

@@ -12,21 +12,23 @@ from threading import RLock
 from typing import Any
 
 from dvc import logger
+from dvc.dvcfile import load_file
 from dvc.progress import Tqdm
 from dvc.repo import Repo, lock_repo
 from dvc.repo.reproduce import plan_repro
 from dvc.stage.serialize import to_lockfile
 from dvc.utils.serialize import dumps_yaml
 
-from stages.core.dvc.lock_file.lock_entries import HEADER, LockText
-from stages.core.dvc.lock_file.lock_file import LOCK, check_merged, sort_lock_file, update_lock_file
+from stages.core.dvc.lock_file.lock_entries import LockText
+from stages.core.dvc.lock_file.lock_file import LOCK, check_merged, lock_entries, sort_lock_file, update_lock_file
 from stages.core.dvc.lock_file.lock_repair import keep_complete, repair_lock_file
 from stages.core.dvc.pipeline_file import PIPELINE, has_files_of_values
 from stages.core.dvc.repeated_reads import CodeHashes, remember_code_hashes, remember_git_index
 from stages.core.dvc.running_dvc import processes_in_stages
 from stages.core.dvc.rwlock_repair import repair_rwlock
 from stages.core.dvc.temporary_files import remove_incomplete_files, remove_temporary_files
-from stages.core.dvc.working_tree.fingerprint import Fingerprint, fingerprint, recorded_paths
+from stages.core.dvc.working_tree.declared_graph import declared_graph
+from stages.core.dvc.working_tree.fingerprint import Fingerprint, dvc_files, fingerprint, recorded_paths
 from stages.core.dvc.working_tree.load_stages import SomeStages
 from stages.core.dvc.working_tree.unchanged_stages import common_state, declaring_values, read_unchanged_stages
 from stages.core.errors import format_examples
@@ -118,19 +120,31 @@ class Repository:
         if LOCK.is_file():
             check_merged(LOCK)  # DVC says no more than that it cannot read the file
         with self.locked():
-            if _lock_entries() is None:  # DVC reads all of it, or refuses it
+            if lock_entries() is None:  # DVC reads all of it, or refuses it
                 self._unchanged = self._some_stages = None
-            if self._unchanged is not None:
-                self._when_read = self.fingerprint()
-                self._declared = f"{common_state(self._when_read)} {self._declaring}"
-            if self._unchanged is not None and self._unchanged.declaring == self._declared:
-                self._graph = self._unchanged.graph
-            else:
+            known = self._known_graph()
+            if known is None:
                 self._read_all_stages()
+            else:
+                self._graph = known
         return self.stage_names
 
+    def _known_graph(self) -> dict[str, list[str]] | None:
+        """None if DVC has to read all stages: only the keys of params.yaml may differ from when it did."""
+        if self._unchanged is None or self._declaring is None:
+            return None
+        self._when_read = self.fingerprint()
+        self._declared = common_state(self._when_read, self._declaring)
+        if self._unchanged.declaring != self._declared:
+            return None
+        if self._unchanged.keys == self._declaring.keys:
+            return self._unchanged.graph
+        tracked = [load_file(self._repo, str(file.resolve())).stage for file in dvc_files()]
+        declared = declared_graph(self._repo, self._declaring, tracked)
+        return declared.graph if declared else None
+
     def _read_all_stages(self) -> None:
-        graph, self._entries = self._repo.index.graph, _lock_entries() or {}
+        graph, self._entries = self._repo.index.graph, lock_entries() or {}
         # A file that `dvc add` tracks is no stage; what reads it checks its hash.
         stages = [stage for stage in plan_repro(graph) if not stage.is_data_source]
         self._tracked = [stage for stage in graph if stage.is_data_source]
@@ -145,7 +159,7 @@ class Repository:
         """Make the stages that are not yet made from their present entries in dvc.lock."""
         if self._some_stages is None:
             return
-        entries = _lock_entries() or {}
+        entries = lock_entries() or {}
         missing = [name for name in names if name not in self._stages or self._entries.get(name) != entries.get(name)]
         if missing:
             loaded = self._some_stages.load(missing, entries)
@@ -177,17 +191,17 @@ class Repository:
 
     def changed(self, names: Iterable[str], now: Fingerprint | None = None) -> set[str]:
         """The stages whose command, dependencies or outputs differ from dvc.lock; `now` is a known fingerprint."""
-        if self._unchanged is None:
+        if self._unchanged is None or self._declaring is None:
             with self.locked():
                 return self._changed_for_dvc(names)
         with self.locked():
             now = now or self.fingerprint()
-            unknown = [name for name in names if not self._unchanged.is_unchanged(name, now)]
+            unknown = [name for name in names if not self._unchanged.is_unchanged(name, now, self._declaring)]
             self._load(unknown)
             changed = self._changed_for_dvc(unknown)
             for name in unknown:
                 if name not in changed and self._is_seen(name):
-                    self._unchanged.add(name, now)
+                    self._unchanged.add(name, now, self._declaring)
             return changed
 
     def _changed_for_dvc(self, names: Iterable[str]) -> set[str]:
@@ -201,8 +215,10 @@ class Repository:
 
     def keep_unchanged_stages(self) -> None:
         """For the next Repository with `params`."""
-        if self._unchanged is not None and self._graph and all(map(self._is_of_root, self._stages.values())):
-            self._unchanged.declaring = self._declared
+        if self._unchanged is None or self._declaring is None or not self._graph:
+            return
+        if all(map(self._is_of_root, self._stages.values())):
+            self._unchanged.declaring, self._unchanged.keys = self._declared, self._declaring.keys
             self._unchanged.graph = self._graph
             self._unchanged.write()
 
@@ -240,15 +256,6 @@ class Repository:
         """In the order in which a serial `dvc repro` appends the entries, whatever was recorded first."""
         with self.locked():
             sort_lock_file(self.stage_names)
-
-
-def _lock_entries() -> dict[str, str] | None:
-    """None if dvc.lock is not in the form in which DVC writes it: it is damaged, or JSON, which is YAML too."""
-    try:
-        lock = LockText.parse(LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "")
-    except ValueError:
-        return None
-    return lock.entries if lock.header == HEADER and not lock.footer else None
 
 
 class _Comparison:

@@ -2,15 +2,35 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import UserDict
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from stages.core.dvc.storage.cache import cache_object, folder_entries, md5_of_folder
 from stages.core.dvc.working_tree.content import Content
-from stages.core.dvc.working_tree.declared_stages import WorkingTree
+from stages.core.dvc.working_tree.working_tree import WorkingTree
 
 _ABSENT = object()
+Value = TypeVar("Value")
+
+
+class _Paths(UserDict[str, Value]):
+    """Values by path. Those in a folder are found without a look at all: hundreds of datasets have thousands."""
+
+    def __init__(self, values: Mapping[str, Value] = MappingProxyType({})) -> None:
+        self._inside: dict[str, set[str]] = {}
+        super().__init__(values)
+
+    def __setitem__(self, path: str, value: Value) -> None:
+        if path not in self.data:
+            for folder in PurePosixPath(path).parents:
+                self._inside.setdefault(str(folder), set()).add(path)
+        super().__setitem__(path, value)
+
+    def inside(self, folder: str) -> Collection[str]:
+        return self._inside.get(folder, ())
 
 
 class NotKnown(Exception):
@@ -26,8 +46,8 @@ class ExpectedContents:
 
     def __init__(self, tree: WorkingTree, absent: Iterable[str] = ()) -> None:
         self._tree = tree
-        self._absent = set(absent)
-        self._outputs: dict[str, Content | str] = {}  # a text is the stage whose output is not known
+        self._absent = _Paths[None](dict.fromkeys(absent))
+        self._outputs = _Paths[Content | str]()  # a text is the stage whose output is not known
         self._files: dict[str, bytes] = {}
 
     def content(self, path: str) -> Content | None:
@@ -37,20 +57,30 @@ class ExpectedContents:
         around = next((str(parent) for parent in PurePosixPath(path).parents if str(parent) in self._outputs), None)
         if around is not None:
             return _content_in(self._known(around), str(PurePosixPath(path).relative_to(around)))
-        if self._inside(self._outputs, path) or self._inside(self._absent, path):
+        if self._outputs.inside(path) or self._absent.inside(path):
             files = self._files_of_folder(path)
             files = {file: md5 for file, md5 in files.items() if f"{path}/{file}" not in self._absent}
             return Content(md5_of_folder(files), files=files) if files else None
         return self._tree.content(path)
 
+    def is_changed(self, path: str) -> bool:
+        """Whether it will be another content than that of the working tree, as far as it is known."""
+        if not self._is_touched(path):
+            return False
+        try:
+            expected, now = self.content(path), self._tree.content(path)
+        except NotKnown:
+            return True
+        return (expected and expected.md5) != (now and now.md5)
+
     def only_removed(self, path: str, recorded: str) -> list[str]:
         """The files of a folder that a run removes; empty if the folder differs from the recorded one also without."""
-        removed = self._inside(self._absent, path)
+        removed = sorted(self._absent.inside(path))
         return removed if removed and md5_of_folder(self._files_of_folder(path)) == recorded else []
 
-    @staticmethod
-    def _inside(paths: Iterable[str], folder: str) -> list[str]:
-        return sorted(path for path in paths if path.startswith(f"{folder}/"))
+    def _is_touched(self, path: str) -> bool:
+        around = any(str(each) in self._outputs for each in (path, *PurePosixPath(path).parents))
+        return around or bool(self._outputs.inside(path) or self._absent.inside(path))
 
     def _known(self, path: str) -> Content:
         content = self._outputs[path]
@@ -60,7 +90,7 @@ class ExpectedContents:
 
     def _files_of_folder(self, path: str) -> dict[str, str]:
         """Those of the working tree, with the outputs of several stages in it."""
-        outputs = self._inside(self._outputs, path)
+        outputs = sorted(self._outputs.inside(path))
         if missing := [stage for output in outputs if isinstance(stage := self._outputs[output], str)]:
             raise NotKnown(missing)
         folder = self._tree.content(path)
@@ -114,7 +144,8 @@ class ExpectedContents:
 
     def set_not_known(self, stage: str, outputs: Iterable[str]) -> None:
         for output in outputs:
-            self._outputs.setdefault(output, stage)
+            if output not in self._outputs:
+                self._outputs[output] = stage
 
 
 def _content_in(folder: Content, path: str) -> Content | None:

@@ -24,7 +24,8 @@ from stages.cli.explain.simulation.expected_contents import ExpectedContents, No
 from stages.cli.explain.simulation.known_outputs import constant_outputs, known_outputs
 from stages.core.dvc.storage.run_cache import find_run, is_restorable, run_inputs
 from stages.core.dvc.working_tree.content import Content
-from stages.core.dvc.working_tree.declared_stages import DeclaredStage, WorkingTree
+from stages.core.dvc.working_tree.declared_graph import DeclaredStage
+from stages.core.dvc.working_tree.working_tree import WorkingTree
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,21 @@ class Simulation:
         self._records = records
         self._params = params
         self._makers: dict[str, str] = {}
+        self._makers_inside: dict[str, str] = {}
+        self._unchanged = set[str]()
 
     def run(self, stages: Sequence[DeclaredStage]) -> list[SimulatedStage]:
         self._makers = {out: stage.name for stage in stages for out in stage.outs}
+        for out, stage in self._makers.items():
+            for folder in PurePosixPath(out).parents:
+                self._makers_inside.setdefault(str(folder), stage)
+        self._unchanged = self._tree.unchanged_stages(self._params)
+        self._tree.load(stage.name for stage in stages if stage.name not in self._unchanged)
         return [self._simulate(stage) for stage in stages]
 
     def _simulate(self, stage: DeclaredStage) -> SimulatedStage:
+        if stage.name in self._unchanged and not any(map(self._contents.is_changed, (*stage.deps, *stage.params))):
+            return SimulatedStage(stage.name)
         record = self._records.get(stage.name)
         simulated, inputs = SimulatedStage(stage.name), _Inputs()
         self._read_inputs(stage, record or {}, inputs)
@@ -141,7 +151,7 @@ class Simulation:
         """The stage with an output that is this path, or that lies around it or in it."""
         around = (str(each) for each in (PurePosixPath(path), *PurePosixPath(path).parents))
         found = next((self._makers[each] for each in around if each in self._makers), None)
-        return found or next((stage for out, stage in self._makers.items() if out.startswith(f"{path}/")), None)
+        return found or self._makers_inside.get(path)
 
     def _changed_outputs(self, stage: DeclaredStage, record: Mapping[str, Any]) -> Iterator[Reason]:
         recorded = {out["path"] for out in record.get("outs", [])}

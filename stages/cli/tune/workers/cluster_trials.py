@@ -6,8 +6,7 @@ that has them loaded for the next trial. Tasks and results are lines of JSON, as
 
 import hashlib
 import queue
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import partial
@@ -20,7 +19,7 @@ from stages.cli.run.cluster.worker.trial_task import TrialOnWorker, run_trial_ta
 from stages.cli.run.execution.executor import Resources
 from stages.cli.run.execution.open_executor import Place
 from stages.cli.tune.workers.messages import RESULT, ComparisonTask, Result, StudySetup, Task, failed_result
-from stages.cli.tune.workers.worker_pool import ATTEMPTS
+from stages.cli.tune.workers.trial_workers import TrialWorkers, Waiting
 from stages.core import paths
 from stages.core.dvc.dvc_errors import dvc_errors
 from stages.core.dvc.repository import Repository
@@ -32,8 +31,8 @@ POLL_SECONDS, END_SECONDS = 0.5, 10.0
 OWN_STAGES = ("preprocess", "train", "evaluate", "report")
 
 
-class ClusterTrials:
-    """See TrialWorkers. `jobs`: how many tasks are given to the cluster at once."""
+class ClusterTrials(TrialWorkers):
+    """`jobs`: how many tasks are given to the cluster at once."""
 
     def __init__(self, connection: ClusterConnection, key: str, resources: Resources, jobs: int) -> None:
         self._connection = connection
@@ -45,32 +44,25 @@ class ClusterTrials:
         self._ended = queue.SimpleQueue[tuple[Task, int, Future[dict[str, Any]]]]()
         self._running = set[Future[dict[str, Any]]]()
 
-    def start(self, count: int) -> None:
-        """Nothing is started before there is a setup."""
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._running)
 
-    def run(
-        self, setup: StudySetup, tasks: Sequence[Task], may_start: Callable[[], bool] = lambda: True
-    ) -> Iterator[tuple[Task, Result]]:
-        waiting = deque((task, 1) for task in tasks)
-        while True:
-            if not may_start():
-                waiting.clear()
-                self._tasks.stop(waiting_only=True)
-            while waiting and len(self._running) < self._jobs:
-                self._submit(setup, *waiting.popleft())
-            if not self._running:
-                return
-            try:
-                task, attempt, future = self._ended.get(timeout=POLL_SECONDS)
-            except queue.Empty:
-                continue
-            self._running.remove(future)
-            if future.cancelled():
-                continue
-            if (result := _result(task, attempt, future)) is None:
-                waiting.appendleft((task, attempt + 1))
-            else:
-                yield task, result
+    def give_up_waiting(self) -> None:
+        self._tasks.stop(waiting_only=True)
+
+    def give_tasks(self, waiting: Waiting, setup: StudySetup) -> None:
+        while waiting and len(self._running) < self._jobs:
+            self._submit(setup, *waiting.popleft())
+
+    def ended_tasks(self) -> Iterator[tuple[Task, int, Result | str]]:
+        try:
+            task, attempt, future = self._ended.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            return
+        self._running.remove(future)
+        if not future.cancelled():
+            yield task, attempt, _result(task, future)
 
     def _submit(self, setup: StudySetup, task: Task, attempt: int) -> None:
         content, text = self._connection.content, setup.model_dump_json()
@@ -95,17 +87,15 @@ def task_name(task: Task) -> str:
     return "comparison" if isinstance(task, ComparisonTask) else f"trial {task.number}"
 
 
-def _result(task: Task, attempt: int, future: "Future[dict[str, Any]]") -> Result | None:
-    """None if the process was killed and the task is to be run once more. Dask itself replaces its dead workers."""
+def _result(task: Task, future: "Future[dict[str, Any]]") -> Result | str:
+    """Or how the process was killed. Dask itself replaces its dead workers."""
     try:
         result = future.result()
     except WorkersDied as error:
         return failed_result(task, str(error))
     if result["problem"]:
         raise UserError(f"the worker {result['worker']} could not get the data: {result['problem']}")
-    if result["line"] is not None:
-        return RESULT.validate_json(result["line"])
-    return None if attempt < ATTEMPTS else failed_result(task, f"its process was {result['ended']}")
+    return f"its process was {result['ended']}" if result["line"] is None else RESULT.validate_json(result["line"])
 
 
 def _print_reason(name: str, reason: str) -> None:

@@ -2,19 +2,16 @@
 
 import selectors
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from stages.cli.tune.workers.messages import RESULT, Result, StudySetup, Task, failed_result
+from stages.cli.tune.workers.messages import RESULT, Result, StudySetup, Task
+from stages.cli.tune.workers.trial_workers import TrialWorkers, Waiting
 from stages.cli.tune.workers.worker import Worker
 
-# A task whose worker was killed is run once more.
-ATTEMPTS = 2
 
-
-class WorkerPool:
+class WorkerPool(TrialWorkers):
     """At most `jobs` processes of `command`. They start when they are needed, or before by `start`."""
 
     def __init__(self, jobs: int, command: Sequence[str], logs: Path) -> None:
@@ -29,28 +26,17 @@ class WorkerPool:
             self._started += 1
             self.workers.append(Worker(self.command, self.logs / f"worker-{self._started}.log"))
 
-    def run(
-        self, setup: StudySetup, tasks: Sequence[Task], may_start: Callable[[], bool] = lambda: True
-    ) -> Iterator[tuple[Task, Result]]:
-        """Each task with its result, in the order in which they end. No task starts when `may_start` is false."""
-        waiting = deque((task, 1) for task in tasks)
-        while True:
-            if not may_start():
-                waiting.clear()
-            self._give_tasks(waiting, setup)
-            if not self._busy:
-                return
-            for worker in self._readable_workers():
-                line = worker.receive()
-                if line != b"":
-                    task, attempt = self._busy.pop(worker)
-                    if (result := self._result(worker, task, line, attempt)) is None:
-                        waiting.appendleft((task, attempt + 1))
-                    else:
-                        yield task, result
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._busy)
 
-    def _result(self, worker: Worker, task: Task, line: bytes | None, attempt: int) -> Result | None:
-        """None if the worker was killed and the task is to be run once more."""
+    def ended_tasks(self) -> Iterator[tuple[Task, int, Result | str]]:
+        for worker in self._readable_workers():
+            line = worker.receive()
+            if line != b"":
+                yield *self._busy.pop(worker), self._result(worker, line)
+
+    def _result(self, worker: Worker, line: bytes | None) -> Result | str:
         if line is not None:
             result = RESULT.validate_json(line)
             if result.ends_worker:
@@ -58,14 +44,14 @@ class WorkerPool:
             return result
         reason = worker.end_reason()
         self._remove(worker)
-        return None if attempt < ATTEMPTS else failed_result(task, f"its worker was {reason}")
+        return f"its worker was {reason}"
 
     def end(self) -> None:
         for worker in self.workers:
             worker.end()
         self.workers.clear()
 
-    def _give_tasks(self, waiting: deque[tuple[Task, int]], setup: StudySetup) -> None:
+    def give_tasks(self, waiting: Waiting, setup: StudySetup) -> None:
         for worker in [worker for worker in self.workers if worker not in self._busy and not worker.is_running]:
             self._remove(worker)
         self.start(len(waiting) + len(self._busy))

@@ -1,11 +1,13 @@
 """dvc.lock, DVC's record of what each stage read and wrote. Read without DVC, which takes half a second to import."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stages.core.dvc.lock_file.lock_entries import LockText
+import yaml
+
+from stages.core.dvc.lock_file.lock_entries import HEADER, LockText
 from stages.core.errors import UserError
 from stages.core.files.atomic_write import explain_write_errors, temporary_path, write_text
 from stages.core.parameters.read_yaml import Yaml12Loader, read_yaml_mapping
@@ -29,6 +31,43 @@ def read_lock_file(repository: Path = Path()) -> dict[str, Any]:
         loader=Yaml12Loader,
     )["stages"]
     return stages
+
+
+def read_lock_records() -> Mapping[str, Any]:
+    """As `read_lock_file`, and each record is parsed when it is asked for: hundreds of datasets take seconds."""
+    if LOCK.is_file():
+        check_merged(LOCK)
+    entries = lock_entries()
+    return read_lock_file() if entries is None else _Records(entries)
+
+
+class _Records(Mapping[str, Any]):
+    def __init__(self, entries: Mapping[str, str]) -> None:
+        self._entries = entries
+        self._parsed: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._parsed:
+            try:
+                self._parsed[name] = yaml.load(self._entries[name], Loader=Yaml12Loader)[name]  # noqa: S506
+            except (yaml.YAMLError, TypeError):
+                self._parsed[name] = read_lock_file()[name]  # says what is wrong
+        return self._parsed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def lock_entries() -> dict[str, str] | None:
+    """None if dvc.lock is not in the form in which DVC writes it: it is damaged, or JSON, which is YAML too."""
+    try:
+        lock = _read_text()
+    except ValueError:
+        return None
+    return lock.entries if lock.header == HEADER and not lock.footer else None
 
 
 def check_merged(lock: Path) -> None:

@@ -168,16 +168,23 @@ def _state(path: str) -> str:
     return f"{path} {status.st_size} {times} {status.st_ino} {status.st_mode}\n"
 
 
-def _pipeline_files() -> Iterator[str]:
-    """Other pipelines, files of `dvc add` and files of ignored names can be anywhere in the repository.
+def dvc_files() -> list[Path]:
+    """The files of `dvc add`, outside of the folders of outputs."""
+    return [Path(file) for file in _files_for_dvc() if file.endswith(".dvc")]
 
-    The content of those in its root is read.
-    """
+
+def _pipeline_files() -> Iterator[str]:
+    """Of other pipelines, the content of those in the root is read."""
+    return map(_state, _files_for_dvc())
+
+
+def _files_for_dvc() -> Iterator[str]:
+    """Other pipelines, files of `dvc add` and files of ignored names can be anywhere in the repository."""
     for folder, folders, files in os.walk("."):
         folders[:] = sorted(name for name in folders if not _is_skipped(folder, name))
         for name in sorted(files):
             if _is_for_dvc(name) and not (folder == "." and name in _NAMES_FOR_DVC):
-                yield _state(f"{folder}/{name}")
+                yield f"{folder}/{name}"
 
 
 def _is_for_dvc(name: str) -> bool:

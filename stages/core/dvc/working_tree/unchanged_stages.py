@@ -38,23 +38,24 @@ class DeclaringValues:
 class UnchangedStages:
     """`graph` has all stages in the order of a serial run, and for each those that it depends on.
 
-    `declaring` is what decides which stages there are, besides dvc.yaml; `common` is of the fingerprint in which each
-    stage in `states` was unchanged.
+    It is for `keys`, the keys of each mapping of a `foreach`, and was made in the state `declaring`. In the state
+    `common`, each stage in `states` was unchanged. Both are a `common_state`.
     """
 
     declaring: str = ""
+    keys: dict[str, list[str]] = field(default_factory=dict)
     graph: dict[str, list[str]] = field(default_factory=dict)
     common: str = ""
     states: dict[str, str] = field(default_factory=dict)
 
-    def is_unchanged(self, stage: str, now: Fingerprint) -> bool:
+    def is_unchanged(self, stage: str, now: Fingerprint, values: DeclaringValues) -> bool:
         state = self.states.get(stage)
-        return state is not None and self.common == common_state(now) and now.stages.get(stage) == state
+        return state is not None and now.stages.get(stage) == state and self.common == common_state(now, values)
 
-    def add(self, stage: str, before: Fingerprint) -> None:
+    def add(self, stage: str, before: Fingerprint, values: DeclaringValues) -> None:
         """`before` is the fingerprint from before DVC compared the stage."""
-        if self.common != common_state(before):
-            self.common, self.states = common_state(before), {}
+        if self.common != common_state(before, values):
+            self.common, self.states = common_state(before, values), {}
         if stage in before.stages:
             self.states[stage] = before.stages[stage]
 
@@ -73,9 +74,9 @@ def read_unchanged_stages() -> UnchangedStages:
         return UnchangedStages()
 
 
-def common_state(of: Fingerprint) -> str:
-    """Another DVC may compare in another way."""
-    return f"{of.common} {_versions()}"
+def common_state(of: Fingerprint, values: DeclaringValues) -> str:
+    """What all stages have in common. Another DVC may compare in another way."""
+    return f"{of.common} {values.values} {_versions()}"
 
 
 @cache
@@ -83,13 +84,23 @@ def _versions() -> str:
     return " ".join(map(version, ("dvc", "dvc-data", "dvc-objects")))
 
 
+def mapping_of(section: Mapping[str, Any]) -> str | None:
+    """The name of the mapping for whose keys the section has stages.
+
+    >>> mapping_of({"foreach": "${datasets}"}), mapping_of({"cmd": "a"})
+    ('datasets', None)
+    """
+    found = _INTERPOLATION.fullmatch(str(section.get("foreach")))
+    return found[1] if found else None
+
+
 def declaring_values(params: Mapping[str, Any]) -> DeclaringValues | None:
     """None if dvc.yaml takes more from `params`, those of params.yaml, than the keys of mappings and plain values."""
     content = read_pipeline_file()
     sections = [dict(section) for section in content["stages"].values() if isinstance(section, Mapping)]
     templates = [str(section.pop("foreach")) for section in sections if "foreach" in section]
-    found = [_INTERPOLATION.fullmatch(template) for template in templates]
-    mappings = sorted({each[1] for each in found if each})
+    found = [mapping_of({"foreach": template}) for template in templates]
+    mappings = sorted({each for each in found if each})
     variables = content.get("vars", [])
     rest = {name: value for name, value in content.items() if name not in ("stages", "vars")}
     used = sorted({*_INTERPOLATION.findall(json.dumps([rest, sections]))} - {"key"})

@@ -12,7 +12,7 @@ from dvc.exceptions import DvcException
 from stages.core.dvc.repository import Repository
 from stages.core.dvc.working_tree import fingerprint as module
 from stages.core.dvc.working_tree.fingerprint import Fingerprint
-from stages.core.dvc.working_tree.unchanged_stages import UnchangedStages
+from stages.core.dvc.working_tree.unchanged_stages import DeclaringValues, UnchangedStages
 from tests.stories import plain_repository
 
 CACHE = Path(".dvc/cache/files/md5")
@@ -124,15 +124,15 @@ CHANGES: dict[str, Callable[[], object]] = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_that_makes_a_stage_stale(name: str, repository: Path) -> None:
     """None that DVC finds stale is taken for unchanged."""
-    before, unchanged = of_stages(), UnchangedStages()
+    before, unchanged, values = of_stages(), UnchangedStages(), DeclaringValues({}, {})
     for stage in before.stages:
-        unchanged.add(stage, before)
+        unchanged.add(stage, before, values)
     CHANGES[name]()
     now = of_stages()
     assert now.state != before.state
     assert is_refused_or_stale(), "this change is no example"
     with suppress(DvcException):
-        assert not any(unchanged.is_unchanged(stage, now) for stage in stale_stages())
+        assert not any(unchanged.is_unchanged(stage, now, values) for stage in stale_stages())
 
 
 def test_a_change_of_one_dataset_says_nothing_of_others(repository: Path) -> None:

@@ -120,12 +120,40 @@ def test_a_known_stage_is_not_made_and_a_changed_one_is_found() -> None:
     assert set(repository._stages) == {"copy@b", "export@b", "all"}
 
 
-def test_another_dataset_is_read_by_dvc_and_the_others_are_still_known() -> None:
+@pytest.mark.parametrize(
+    ("keys", "stages", "changed"),
+    [
+        ("a: {x: 1}, b: {x: 2}, c: {x: 3}", ["copy@a", "copy@b", "copy@c", "export@b", "all"], {"copy@c"}),
+        ("b: {x: 2}, a: {x: 1}", ["copy@b", "copy@a", "export@b", "all"], set()),
+        ("b: {x: 2}", ["copy@b", "export@b", "all"], set()),
+    ],
+)
+def test_other_datasets_and_only_what_is_new_is_made_by_dvc(keys: str, stages: list[str], changed: set[str]) -> None:
+    known_repository()
+    Path("params.yaml").write_text(PARAMS.replace("a: {x: 1}, b: {x: 2}", keys))
+    assert Repository().read_stages() == stages, "DVC"
+    repository = Repository(yaml.safe_load(Path("params.yaml").read_text()))
+    assert repository.read_stages() == stages
+    assert repository.changed(stages) == changed
+    assert set(repository._stages) == changed
+
+
+def test_another_value_in_dvc_yaml_makes_its_stage_stale() -> None:
+    known_repository()
+    Path("params.yaml").write_text(PARAMS.replace("starter", "full"))
+    repository = Repository(VALUES | {"suite": "full"})
+    assert repository.changed(repository.read_stages()) == {"all"}
+
+
+def test_an_output_of_a_new_dataset_that_is_one_of_dvc_add_is_refused() -> None:
+    known_repository()
+    Path("copy_c").write_text("own")
+    with Repo() as repo:
+        repo.add("copy_c")
     known_repository()
     Path("params.yaml").write_text(PARAMS.replace("b: {x: 2}", "b: {x: 2}, c: {x: 3}"))
-    repository = Repository(VALUES | {"datasets": {"a": {}, "b": {}, "c": {}}})
-    assert "copy@c" in repository.read_stages()
-    assert repository.changed(repository.stage_names) == {"copy@c"}
+    with pytest.raises(UserError), dvc_errors():
+        Repository(VALUES | {"datasets": {"a": {}, "b": {}, "c": {}}}).read_stages()
 
 
 def test_what_is_kept_is_damaged() -> None:

@@ -1,6 +1,7 @@
 """The task that runs a chain on a worker of Dask."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ from stages.cli.run.cluster.worker.worker_task import (
     CopyContent,
     RunningTask,
     TaskResult,
-    missing_files,
     prepared_copy,
+    run_task,
 )
-from stages.core.dask_workers.worker_requirements import Requirements, differences
+from stages.core.dask_workers.worker_requirements import Requirements
 
 
 @dataclass(frozen=True)
@@ -31,26 +32,21 @@ class ChainTask:
 
 
 def run_chain_task(task: ChainTask, attempt: Attempt) -> dict[str, Any]:
-    """The fields of a TaskResult: an object of a class that was sent by value is not one of the caller's."""
-    running = RunningTask(attempt)
-    address = running.worker.address
-    refused = differences(task.requirements) + missing_files([task.content.cache, *task.outside])
-    if refused:
-        return asdict(TaskResult(address, refused=refused))
-    running.send({"began": True})
+    return run_task(attempt, task.requirements, [task.content.cache, *task.outside], partial(run_chain, task))
+
+
+def run_chain(task: ChainTask, running: RunningTask, result: TaskResult) -> None:
     idle = running.idle_servers("chains")
     server = idle.take(task.content.key) or start_server(Path(running.worker.local_directory), task.content)
-    exit_code = 1
     try:
         chain = ChainOnServer(server, task.name, running.send)
-        exit_code = chain.run(chain_request(task), running.is_cancelled)
-        return asdict(TaskResult(address, exit_code=exit_code, finished=chain.finished))
+        result.exit_code = chain.run(chain_request(task), running.is_cancelled)
+        result.finished = chain.finished
     finally:
-        if exit_code == 0:
+        if result.exit_code == 0:
             idle.add(server)
         else:
             server.close()
-        running.send({"ended": True})
 
 
 def start_server(worker_folder: Path, content: CopyContent) -> ChainServer:

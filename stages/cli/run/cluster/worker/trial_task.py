@@ -1,7 +1,8 @@
 """The task that trains a trial on a worker of Dask."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from stages.cli.run.cluster.worker.worker_task import (
     CopyContent,
     RunningTask,
     TaskResult,
-    missing_files,
     prepared_copy,
+    run_task,
 )
-from stages.core.dask_workers.worker_requirements import Requirements, differences
+from stages.core.dask_workers.worker_requirements import Requirements
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,7 @@ class TrialOnWorker:
 
 
 def run_trial_task(task: TrialOnWorker, attempt: Attempt) -> dict[str, Any]:
-    """The fields of a TaskResult."""
-    running = RunningTask(attempt)
-    result = TaskResult(running.worker.address)
-    result.refused = differences(task.requirements) + missing_files([task.content.cache])
-    if not result.refused:
-        running.send({"began": True})
-        try:
-            run_trial(task, running, result)
-        finally:
-            running.send({"ended": True})
-    return asdict(result)
+    return run_task(attempt, task.requirements, [task.content.cache], partial(run_trial, task))
 
 
 def run_trial(task: TrialOnWorker, running: RunningTask, result: TaskResult) -> None:

@@ -5,14 +5,15 @@ this module, and those of this package that are sent, import the standard librar
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from stages.cli.run.cluster.worker.working_copy import link_checkpoints, lock_copy, unpack, write_if_changed
 from stages.core.dask_workers.dask_task import DaskTask
+from stages.core.dask_workers.worker_requirements import Requirements, differences
 
 # Where copies and cache are; without it, in the worker's own folder, which Dask removes when the worker ends.
 FOLDER_VARIABLE = "RESTAGE_WORKER_FOLDER"
@@ -70,6 +71,28 @@ class RunningTask(DaskTask):
     def send(self, message: dict[str, Any]) -> None:
         about = {"task": self._attempt.name, "attempt": self._attempt.number, "worker": self.worker.address}
         self.worker.log_event(self._attempt.topic, about | message)
+
+
+def run_task(
+    attempt: Attempt,
+    requirements: Requirements,
+    needed: Iterable[str | None],
+    run: Callable[[RunningTask, TaskResult], None],
+) -> dict[str, Any]:
+    """The fields of a TaskResult, which `run` completes if this worker is as required and has the `needed` files.
+
+    An object of a class that was sent by value is not one of the caller's.
+    """
+    running = RunningTask(attempt)
+    result = TaskResult(running.worker.address)
+    result.refused = differences(requirements) + missing_files(needed)
+    if not result.refused:
+        running.send({"began": True})
+        try:
+            run(running, result)
+        finally:
+            running.send({"ended": True})
+    return asdict(result)
 
 
 def missing_files(paths: Iterable[str | None]) -> list[str]:

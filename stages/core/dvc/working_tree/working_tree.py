@@ -1,8 +1,7 @@
-"""The stages of dvc.yaml as DVC resolves them, also for parameters that are not in params.yaml yet."""
+"""The stages of dvc.yaml as DVC resolves them, also for parameters that are not in params.yaml yet; their files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,25 +13,15 @@ from dvc.repo.reproduce import plan_repro
 from dvc_data.hashfile.build import build
 from dvc_data.hashfile.tree import Tree
 
+from stages.core.dvc.lock_file.lock_file import lock_entries
 from stages.core.dvc.pipeline_file import PIPELINE
 from stages.core.dvc.working_tree.content import Content
-from stages.core.dvc.working_tree.load_stages import resolver
+from stages.core.dvc.working_tree.declared_graph import DeclaredStage, declared_graph, declared_stage
+from stages.core.dvc.working_tree.fingerprint import fingerprint
+from stages.core.dvc.working_tree.load_stages import SomeStages, resolver
+from stages.core.dvc.working_tree.unchanged_stages import declaring_values, read_unchanged_stages
 
 OutputState = Literal["deleted", "changed", "not in the cache"]
-
-
-@dataclass(frozen=True)
-class DeclaredStage:
-    """`params` are the names of the parameters by their file. A stage that is not `cacheable` has no run cache."""
-
-    name: str
-    command: str | list[str]
-    deps: tuple[str, ...]
-    params: Mapping[str, tuple[str, ...]]
-    outs: tuple[str, ...]
-    frozen: bool
-    always_runs: bool
-    cacheable: bool
 
 
 class WorkingTree:
@@ -41,6 +30,7 @@ class WorkingTree:
     def __init__(self) -> None:
         self._repo = Repo(_wait_for_lock=True)
         self._stages: dict[str, Any] = {}
+        self._some_stages: SomeStages | None = None
         self._contents: dict[str, Content | None] = {}
 
     @contextmanager
@@ -50,12 +40,35 @@ class WorkingTree:
 
     def read_stages(self, params: Mapping[str, Any] | None = None) -> list[DeclaredStage]:
         """In the order of a serial `dvc repro`; `params` take the place of params.yaml."""
+        values = declaring_values(params) if params is not None else None
+        if values is not None and lock_entries() is not None and (declared := declared_graph(self._repo, values)):
+            self._some_stages = SomeStages(self._repo, values)
+            return list(declared.stages())
         pipeline = load_file(self._repo, str(PIPELINE.resolve()))
         if params is not None:
             pipeline.resolver = resolver(self._repo, pipeline.contents, params)
         index = Index(self._repo, list(pipeline.stages.values()))
         self._stages = {stage.addressing: stage for stage in plan_repro(index.graph)}
-        return [_declared(stage) for stage in self._stages.values()]
+        return [declared_stage(stage) for stage in self._stages.values()]
+
+    def unchanged_stages(self, params: Mapping[str, Any]) -> set[str]:
+        """Those that are known to be up to date with the files that are there now."""
+        values = declaring_values(params)
+        if values is None:
+            return set()
+        known, files = read_unchanged_stages(), map(Path, self._repo.config.files.values())
+        now = fingerprint(Path(self._repo.cache.local.path), [*files])
+        return {stage for stage in known.states if known.is_unchanged(stage, now, values)}
+
+    def load(self, names: Iterable[str]) -> None:
+        """Have DVC make these stages at once: it takes longer for one after another."""
+        missing = [name for name in names if name not in self._stages]
+        if missing and self._some_stages is not None:
+            self._stages |= self._some_stages.load(missing, lock_entries() or {})
+
+    def _stage(self, name: str) -> Any:
+        self.load([name])
+        return self._stages[name]
 
     def content(self, path: str) -> Content | None:
         """What DVC hashes there now; None if there is nothing. A file is read only if DVC does not know its hash."""
@@ -77,7 +90,7 @@ class WorkingTree:
 
     def parameters(self, stage: str, file: str) -> dict[str, Any]:
         """The values of the stage's parameters in this file, by name, as far as they are there."""
-        for dependency in self._stages[stage].deps:
+        for dependency in self._stage(stage).deps:
             if isinstance(dependency, ParamsDependency) and dependency.def_path == file:
                 return dict(dependency.read_params())
         return {}
@@ -85,7 +98,7 @@ class WorkingTree:
     def output_states(self, stage: str) -> dict[str, OutputState]:
         """The outputs that are not what dvc.lock records. What it does not record is left out."""
         found: dict[str, OutputState] = {}
-        for out in self._stages[stage].outs:
+        for out in self._stage(stage).outs:
             if isinstance(out.hash_info.value, str) and (state := self._output_state(out)):
                 found[out.def_path] = state
         return found
@@ -97,24 +110,3 @@ class WorkingTree:
         if content is None:
             return "deleted"
         return None if content.md5 == out.hash_info.value else "changed"
-
-
-def _declared(stage: Any) -> DeclaredStage:
-    params = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
-    deps = [dep for dep in stage.deps if not isinstance(dep, ParamsDependency)]
-    return DeclaredStage(
-        name=stage.addressing,
-        command=stage.cmd,
-        deps=tuple(sorted(dep.def_path for dep in deps)),
-        params={dep.def_path: tuple(sorted(dep.params)) for dep in params},
-        outs=tuple(sorted(out.def_path for out in stage.outs)),
-        frozen=bool(stage.frozen),
-        always_runs=bool(stage.is_callback or stage.always_changed),
-        cacheable=_is_cacheable(stage.deps, stage.outs),
-    )
-
-
-def _is_cacheable(deps: Sequence[Any], outs: Sequence[Any]) -> bool:
-    """Whether DVC keeps the runs of a stage, as far as its declaration tells."""
-    local = all(entry.protocol == "local" for entry in (*deps, *outs))
-    return bool(deps and outs) and local and all(out.is_in_repo and not out.persist for out in outs)

@@ -9,7 +9,8 @@ from stages.core.dvc.lock_file.lock_file import read_lock_file
 from stages.core.dvc.repository import Repository
 from stages.core.dvc.storage.run_cache import find_run, is_restorable, run_inputs
 from stages.core.dvc.working_tree.content import Content
-from stages.core.dvc.working_tree.declared_stages import DeclaredStage, WorkingTree
+from stages.core.dvc.working_tree.declared_graph import DeclaredStage
+from stages.core.dvc.working_tree.working_tree import WorkingTree
 from tests.core.dvc.test_repository import DVC, ORDER, PIPELINE, changed, changed_for_dvc, run
 
 WITH_PARAMS = "stages:\n  only:\n    foreach: ${datasets}\n    do:\n      cmd: echo ${key}\n      outs: ['${key}']\n"
