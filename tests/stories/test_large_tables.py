@@ -41,6 +41,7 @@ def predicted(repo: Repo, key: str, *arguments: str) -> bytes:
     return (repo.path / "predicted.csv").read_bytes()
 
 
+@pytest.mark.long
 def test_a_table_in_blocks(repo: Repo) -> None:
     run_both(repo, "orders")
     check_results(repo, "orders")
