@@ -17,7 +17,7 @@ from stages.download.load_source import load_source
 from stages.download.params import Download
 from stages.download.params.file_params import File, picture_files_name
 from tests.core.pictures.picture_files import random_pixels, save_picture
-from tests.download.fetch.other_repository import FIRST, SECOND, make_other_repository
+from tests.download.fetch.other_repository import FIRST, SECOND, fetch_in_this_process, make_other_repository
 from tests.download.picture_columns.table_of_pictures import file_source, picture_contents, pixels_of_rows, write_folder
 from tests.download.sample_files import ZERO_HASH, error_message, http_params, make_zip, md5, sha256
 
@@ -130,8 +130,13 @@ def test_a_mirror_with_another_archive(content, tmp_path, monkeypatch):
         assert "mirror_sha256" in error_message(current_hashes, source)
 
 
+@pytest.fixture
+def dvc_in_this_process(monkeypatch):
+    fetch_in_this_process(monkeypatch)
+
+
 @pytest.mark.parametrize("rev", ["v1", "main"])
-def test_a_file_of_another_repository(rev, tmp_path):
+def test_a_file_of_another_repository(rev, tmp_path, dvc_in_this_process):
     """A tag stays; a branch moves."""
     other = make_other_repository(tmp_path / "other")
     files = {"all": {"path": "data/prices.csv", "sha256": sha256(FIRST)}}
@@ -145,7 +150,7 @@ def test_a_file_of_another_repository(rev, tmp_path):
 
 
 @pytest.mark.parametrize("path", ["data/photos", "icons"])
-def test_folders_of_another_repository(path, tmp_path):
+def test_folders_of_another_repository(path, tmp_path, dvc_in_this_process):
     """A branch moved since its folder was pinned."""
     pictures = {"a/1.png": save_picture(random_pixels(2, 2)), "b/2.png": save_picture(random_pixels(2, 2, seed=1))}
     other = make_other_repository(tmp_path / "other", pictures=pictures)
@@ -161,7 +166,7 @@ def test_folders_of_another_repository(path, tmp_path):
     assert len(raw.images["all"]) == 2
 
 
-def test_the_pictures_of_a_column_of_another_repository(tmp_path):
+def test_the_pictures_of_a_column_of_another_repository(tmp_path, dvc_in_this_process):
     pictures = {"a.png": save_picture(random_pixels(2, 2))}
     other = make_other_repository(tmp_path / "other", pictures=pictures)
     files = {"all": {"path": "data/prices.csv", "sha256": sha256(FIRST)}}

@@ -2,9 +2,11 @@
 
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
+from unittest import mock
 
 import pytest
 import typer
@@ -44,7 +46,13 @@ def check_make(arguments: list[str]) -> None:
     assert {argument for argument in arguments if "=" not in argument} <= set(targets)
 
 
-CHECKS = {"restage": check_restage, "dvc": parse_args, "make": check_make}
+def check_dvc(arguments: list[str]) -> None:
+    """DVC looks for its debugging options among those of this process, whose may be another program's."""
+    with mock.patch.object(sys, "argv", ["dvc"]):
+        parse_args(arguments)
+
+
+CHECKS = {"restage": check_restage, "dvc": check_dvc, "make": check_make}
 
 
 @pytest.mark.parametrize(("page", "command"), COMMANDS, ids=[f"{page}: {command}" for page, command in COMMANDS])

@@ -41,6 +41,7 @@ def check_page(repo: Repo) -> None:
     assert "select length, width, kind from plants" in repo.read("reports/pages/own.html")
 
 
+@pytest.mark.long
 def test_a_table_of_sqlite_becomes_a_page_and_stays_as_it_was(
     repo: Repo, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

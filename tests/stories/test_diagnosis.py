@@ -4,6 +4,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.stories.repo import Repo
 
 
@@ -17,6 +19,13 @@ def levels(repo: Repo) -> dict[str, str]:
 def contents(repo: Repo) -> dict[Path, tuple[int, bytes]]:
     files = (path for path in repo.path.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in files}
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In that of the machine, other processes may have left folders, which are a problem."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
 
 
 def test_a_finished_run_has_no_problem_and_damage_is_found_and_repaired(repo: Repo) -> None:

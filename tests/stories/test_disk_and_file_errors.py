@@ -166,7 +166,8 @@ def test_the_next_run_restores_missing_and_damaged_files(damage: Callable[[Path]
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
 
 
-@pytest.mark.parametrize("runner", ["restage run", pytest.param("dvc repro", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("runner", ["restage run", "dvc repro"])
 def test_no_stage_computes_from_a_damaged_cache_object(runner: str, repo: Repo) -> None:
     """DVC checks it out without an error and reports that all is up to date."""
     file = repo.path / "data/raw/line_exact/train.parquet"

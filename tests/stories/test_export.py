@@ -118,6 +118,7 @@ def test_another_repository_gets_a_version(exported: Repo, tmp_path: Path) -> No
     assert "the answers to 5 kept rows" in model(other.path / "got", "check").stdout
 
 
+@pytest.mark.long
 def test_an_experiment_and_a_removed_export(exported: Repo, tmp_path: Path) -> None:
     """What DVC composes for an experiment names no exports. Without `export` the stage is gone; nothing else runs."""
     repo = exported.copy(tmp_path / "repo")

@@ -1,26 +1,23 @@
 """A table in several blocks has the results of the same table in one block, from source to page and to new rows."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 import restage
 from stages.notebook.values.raw_table import RawTable
 from tests.stories.large_tables import BLOCK_ROWS, ORDERS, POWER, ROWS, add_datasets, write_orders, write_power
-from tests.stories.repo import Repo, clone
+from tests.stories.repo import Repo
 
 TABLES = {"orders": (ORDERS, write_orders), "power": (POWER, write_power)}
 
 
-def create(path: Path, name: str, preloaded: str) -> Repo:
+def run_both(repo: Repo, name: str) -> None:
     """Two datasets of the same file: one in blocks, and one in one piece, whose name ends in "whole"."""
-    repo, (conf, write) = clone(path, preloaded=preloaded), TABLES[name]
-    (repo.path / "data").mkdir(exist_ok=True)
+    conf, write = TABLES[name]
     write(repo.path / f"data/{name}.csv")
     add_datasets(repo, dict.fromkeys((name, f"{name}_whole"), (conf, f"data/{name}.csv")), {name: BLOCK_ROWS})
     repo.restage("run", "--jobs", "2")
-    return repo
 
 
 def check_results(repo: Repo, name: str) -> None:
@@ -44,8 +41,9 @@ def predicted(repo: Repo, key: str, *arguments: str) -> bytes:
     return (repo.path / "predicted.csv").read_bytes()
 
 
-def test_a_table_in_blocks(tmp_path: Path, preloaded: str) -> None:
-    repo = create(tmp_path / "repo", "orders", preloaded)
+@pytest.mark.long
+def test_a_table_in_blocks(repo: Repo) -> None:
+    run_both(repo, "orders")
     check_results(repo, "orders")
     found, expected = (predicted(repo, key, "--split", "test") for key in ("orders", "orders_whole"))
     assert found == expected
@@ -53,10 +51,8 @@ def test_a_table_in_blocks(tmp_path: Path, preloaded: str) -> None:
 
 
 @pytest.mark.long
-def test_a_series_in_blocks_and_all_that_reads_it(
-    tmp_path: Path, preloaded: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    repo = create(tmp_path / "repo", "power", preloaded)
+def test_a_series_in_blocks_and_all_that_reads_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_both(repo, "power")
     check_results(repo, "power")
     for arguments in (["--split", "test"], ["--split", "train"], []):
         assert predicted(repo, "power", *arguments) == predicted(repo, "power_whole", *arguments)

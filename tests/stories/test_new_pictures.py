@@ -44,6 +44,7 @@ def write_page(repo: Repo) -> None:
     assert repo.dvc("status", "--quiet", ok=False).returncode == 0
 
 
+@pytest.mark.long
 def test_a_folder_with_three_class_folders(repo: Repo, tmp_path: Path) -> None:
     """Outside the repository, so that it is copied. One file is empty, and is left out."""
     for path, content in (pictures() | {"cats/.DS_Store": b"x", "dogs/broken.jpg": b""}).items():

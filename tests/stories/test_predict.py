@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.stories.repo import Repo
 
@@ -120,6 +121,7 @@ def test_a_model_of_another_commit_is_not_used(repo: Repo) -> None:
     assert "data/models/iris/model.keras: not what dvc.lock records; run `dvc checkout`" in refused.stderr
 
 
+@pytest.mark.long
 def test_the_next_values_of_a_series_have_dates_and_an_interval(repo: Repo) -> None:
     months = np.arange("2015-01", "2020-01", dtype="M8[M]").astype("M8[D]")
     lines = [f"{month},{100 + n + 10 * (n % 12)}" for n, month in enumerate(months)]

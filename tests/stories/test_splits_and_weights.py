@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from stages.core.artefacts.processed import read_processed
 from tests.stories.repo import Repo
@@ -75,6 +76,7 @@ def write_table(path: Path) -> list[str]:
     return [row[0] for row in rows]
 
 
+@pytest.mark.long
 def test_groups_weights_and_two_kinds_of_targets(repo: Repo) -> None:
     table = repo.path / "data/clinic.csv"
     patients = np.array(write_table(table))

@@ -3,6 +3,7 @@
 import hashlib
 
 import numpy as np
+import pytest
 import yaml
 
 from stages.core.artefacts.processed import read_processed
@@ -84,6 +85,7 @@ def conf(sha256: str) -> str:
     )
 
 
+@pytest.mark.long
 def test_texts_of_every_form_from_conf_to_the_page(repo: Repo) -> None:
     repo.write("messages.csv", messages())
     repo.write("conf/dataset/messages.yaml", conf(hashlib.sha256(messages().encode()).hexdigest()))

@@ -26,6 +26,22 @@ def test_the_same_bytes_and_nothing_left_behind(repo: Repo, temporary: Path) -> 
     assert repo.repro() == set()
 
 
+def test_a_script_writes_the_same_bytes_until_its_record_is_another(small: Repo, temporary: Path) -> None:
+    """The record has a hash that nothing has."""
+    assert small.restage("verify", "ant").stdout.splitlines()[-1] == "11 same / 11 compared"
+    lock = small.read("dvc.lock")
+    recorded = re.search(r"path: data/models/ant\n      hash: md5\n      md5: (\w+)", lock)
+    assert recorded
+    small.write("dvc.lock", lock.replace(recorded[1], "f" * 32))
+    small.commit("Another record")
+    done = small.restage("verify", "--keep", "ant", ok=False)
+    assert done.returncode == 1
+    assert f"train@ant: data/models/ant differs\n    hash {recorded[1]}, recorded fff" in done.stdout
+    [kept] = temporary.iterdir()
+    assert (kept / "clone/data/models/ant").read_bytes() == (small.path / "data/models/ant").read_bytes()
+
+
+@pytest.mark.long
 def test_a_difference_is_printed_with_its_location_and_reason(repo: Repo, temporary: Path) -> None:
     """A value committed without running, and a hash that nothing has."""
     repo.edit("conf/suite/starter.yaml", "epochs: 2", "epochs: 3")

@@ -8,6 +8,7 @@ from benchmarks.studies.category_encodings import ENCODING, compare
 from tests.stories.repo import ROOT
 
 
+@pytest.mark.long
 def test_both_encodings_of_a_table_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The price follows from the city alone, so that either encoding says something of it."""
     monkeypatch.chdir(ROOT)

@@ -11,6 +11,7 @@ from stages.preprocess.preprocess_data import preprocess
 from tests.stories.repo import ROOT
 
 
+@pytest.mark.long
 def test_the_model_of_a_table_is_compared_with_boosting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     random = np.random.default_rng(0)

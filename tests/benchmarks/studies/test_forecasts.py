@@ -54,6 +54,7 @@ def one_epoch(dataset: Dataset, rows: int) -> Dataset:
     return dataset.model_copy(update={"train": training})
 
 
+@pytest.mark.long
 def test_a_series_is_measured_a_season_ahead(tmp_path: Path) -> None:
     file = monthly_file(tmp_path, with_season(120))
     result = measure_series(file, [0, 1], {PROPOSED: one_epoch, "other": one_epoch})

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from dvc.repo import Repo
+
+from stages.core.address_secrets import without_secrets
+from stages.core.dvc.fetch_path import fetch_path
+from stages.core.errors import UserError
+from stages.download.fetch import dvc_files
 
 FIRST, SECOND = b"a,b\n1,x\n2,y\n", b"a,b\n3,z\n"
 GIT = ("git", "-c", "user.name=team", "-c", "user.email=team@example.org")
@@ -53,3 +59,15 @@ def make_other_repository(
             other.git("commit", "--quiet", "--message", tag)
             other.git("tag", tag)
     return other
+
+
+def fetch_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that loads DVC takes a second of processor time; test_dvc_files has tests that start one."""
+
+    def fetch(repo: str, rev: str, path: str, max_bytes: int, max_files: int, target: Path) -> None:
+        try:
+            fetch_path(repo, rev, path, target, max_bytes, max_files)
+        except UserError as error:
+            raise UserError(without_secrets(str(error), repo)) from None
+
+    monkeypatch.setattr(dvc_files, "_fetch", fetch)

@@ -14,7 +14,13 @@ from stages.download.formats.pictures.folder_hash import folder_hash, hash_folde
 from stages.download.load_source import load_source, read_files
 from stages.download.params.dvc_params import Dvc
 from tests.core.pictures.picture_files import random_pixels, save_picture
-from tests.download.fetch.other_repository import FIRST, SECOND, OtherRepository, make_other_repository
+from tests.download.fetch.other_repository import (
+    FIRST,
+    SECOND,
+    OtherRepository,
+    fetch_in_this_process,
+    make_other_repository,
+)
 from tests.download.picture_columns.table_of_pictures import pixels_of_rows
 from tests.download.sample_files import ZERO_HASH, error_message, make_zip, sha256
 
@@ -93,6 +99,7 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    fetch_in_this_process(monkeypatch)
     monkeypatch.setenv("RESTAGE_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 

@@ -82,6 +82,8 @@ def test_only_the_other_engine_is_missing(engine: str) -> None:
     assert imported - copied != set()
 
 
+# With Keras it takes the time to load TensorFlow.
+@pytest.mark.parametrize("engine", ["litert", pytest.param("keras", marks=pytest.mark.long)], indirect=True)
 def test_every_module_can_be_imported(engine: str, package: Path, tmp_path: Path) -> None:
     # TensorFlow imports the others if they are installed.
     forbidden = ["dvc", "stages"] if engine == "keras" else FORBIDDEN

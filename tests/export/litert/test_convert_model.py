@@ -184,6 +184,7 @@ Path("model.tflite").write_bytes(convert_model(load_model(Path(sys.argv[1])), fi
 """
 
 
+@pytest.mark.long
 def test_the_bytes_are_the_same_in_another_process_and_after_other_models(tmp_path: Path) -> None:
     model, data = built_example("branches", tmp_path)
     save_archive(model, tmp_path / "model.keras")

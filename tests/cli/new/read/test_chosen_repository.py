@@ -11,12 +11,13 @@ from stages.download.params.dvc_params import Dvc
 from tests.cli.new.example_tables import flowers
 from tests.cli.new.pictures.test_new_pictures import TWO, in_folder, pictures
 from tests.cli.new.test_new import error, new, written
-from tests.download.fetch.other_repository import make_other_repository
+from tests.download.fetch.other_repository import fetch_in_this_process, make_other_repository
 from tests.download.sample_files import make_zip, sha256
 
 
 @pytest.fixture(autouse=True)
 def cache(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    fetch_in_this_process(monkeypatch)
     monkeypatch.setenv("RESTAGE_CACHE", str(clone / "cache"))
     return clone / "cache"
 

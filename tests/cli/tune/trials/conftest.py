@@ -17,6 +17,10 @@ def iris_folder(tmp_path_factory):
 
 @pytest.fixture
 def preparation(iris_folder):
+    return new_preparation(iris_folder)
+
+
+def new_preparation(iris_folder):
     """What a new worker has."""
     from stages.cli.tune.trials.prepare_trials import TrialPreparation
     from stages.cli.tune.trials.trial_data import TrialData

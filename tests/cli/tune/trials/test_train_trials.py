@@ -14,6 +14,7 @@ from stages.preprocess.params import Preprocess
 from stages.preprocess.preprocess_data import preprocess
 from stages.train.params import Train
 from tests.cli.tune.iris_study import EPOCHS, iris_parameters
+from tests.cli.tune.trials.conftest import new_preparation
 from tests.train.small_data import weights
 
 RATE, UNITS, STEPS = "train.optimizer.learning_rate", "train.model.units", "preprocess.steps"
@@ -32,6 +33,12 @@ VALUES = [
 def _sections(iris_folder):
     parameters = iris_parameters(iris_folder)
     return lambda values: trial_sections(parameters.sections, parameters.ranges, values)
+
+
+@pytest.fixture(scope="module")
+def used_preparation(iris_folder):
+    """What a worker has after the other tests with it: it compiles once for all. No trial depends on those before."""
+    return new_preparation(iris_folder)
 
 
 def train(preparation, sections, number=0, **more):
@@ -114,62 +121,62 @@ def test_a_rate_that_follows_a_schedule_is_compiled(preparation, sections):
     assert len(trainings) == 2
 
 
-def test_rungs_have_the_value_of_a_training_that_ended_there(preparation, sections):
-    result = train(preparation, sections({}), rungs=[2, 4])
+def test_rungs_have_the_value_of_a_training_that_ended_there(used_preparation, sections):
+    result = train(used_preparation, sections({}), rungs=[2, 4])
     for epochs in (2, 4):
         shorter = sections({})
         shorter["train"]["epochs"] = epochs
-        assert train(preparation, shorter).value == result.rungs[epochs]
-    assert without_seconds(train(preparation, sections({}))).value == result.value
+        assert train(used_preparation, shorter).value == result.rungs[epochs]
+    assert without_seconds(train(used_preparation, sections({}))).value == result.value
 
 
-def test_a_trial_behind_the_limit_is_stopped(preparation, sections):
-    result = train(preparation, sections({}), rungs=[2, 4], limits={4: 2.0})
+def test_a_trial_behind_the_limit_is_stopped(used_preparation, sections):
+    result = train(used_preparation, sections({}), rungs=[2, 4], limits={4: 2.0})
     assert (result.state, result.epochs, list(result.rungs)) == ("stopped", 4, [2, 4])
     assert result.value == result.rungs[4]
 
 
-def test_a_trial_on_the_limit_goes_on(preparation, sections):
-    result = train(preparation, sections({}), rungs=[2])
-    again = train(preparation, sections({}), rungs=[2], limits={2: result.rungs[2]})
+def test_a_trial_on_the_limit_goes_on(used_preparation, sections):
+    result = train(used_preparation, sections({}), rungs=[2])
+    again = train(used_preparation, sections({}), rungs=[2], limits={2: result.rungs[2]})
     assert without_seconds(again) == without_seconds(result)
 
 
 @pytest.mark.error_case("wrong tuning")
-def test_a_training_that_diverges(preparation, sections):
+def test_a_training_that_diverges(used_preparation, sections):
     chosen = sections({RATE: 1e20})
     chosen["train"]["optimizer"] = {"kind": "sgd", "learning_rate": 1e20}
     with pytest.raises(UserError, match="is not finite in epoch"):
-        train(preparation, chosen)
+        train(used_preparation, chosen)
 
 
 @pytest.mark.error_case("wrong tuning")
-def test_values_that_are_wrong_together(preparation, sections):
+def test_values_that_are_wrong_together(used_preparation, sections):
     """Each was checked with the other parameters of conf/."""
     chosen = sections({})
     chosen["train"]["optimizer"] = {"kind": "adam", "schedule": {"kind": "cosine", "warm_up": EPOCHS + 1}}
     with pytest.raises(UserError, match=f"^train: the schedule's warm_up, {EPOCHS + 1}, is longer than all"):
-        train(preparation, chosen)
+        train(used_preparation, chosen)
     chosen = sections({})
     chosen["preprocess"]["steps"] = [{"step": "divide", "by": 0}]
     with pytest.raises(UserError, match=r"^preprocess\.steps\[0\]\.by: "):
-        train(preparation, chosen)
+        train(used_preparation, chosen)
 
 
 @pytest.mark.error_case("wrong tuning")
-def test_parameters_that_move_the_validation_rows(preparation, sections):
+def test_parameters_that_move_the_validation_rows(used_preparation, sections):
     chosen = sections({})
     chosen["preprocess"]["split"]["seed"] = 5
     with pytest.raises(UserError, match="give other validation or test rows than those in conf/"):
-        train(preparation, chosen)
+        train(used_preparation, chosen)
 
 
 @pytest.mark.error_case("wrong tuning")
-def test_parameters_that_do_not_fit_the_data(preparation, sections):
+def test_parameters_that_do_not_fit_the_data(used_preparation, sections):
     chosen = sections({})
     chosen["train"]["output"] = {"specis": "softmax"}
     with pytest.raises(UserError, match="specis"):
-        train(preparation, chosen)
+        train(used_preparation, chosen)
 
 
 def compare(preparation, default, best):
@@ -178,27 +185,27 @@ def compare(preparation, default, best):
     return compare_trials(ComparisonTask(default=default, best=best), preparation)
 
 
-def test_the_comparison_measures_both_on_the_same_rows(preparation, sections):
+def test_the_comparison_measures_both_on_the_same_rows(used_preparation, sections):
     chosen = sections(VALUES[-1])
-    validation, test = compare(preparation, sections({}), chosen)
+    validation, test = compare(used_preparation, sections({}), chosen)
     assert (validation.split, validation.rows, test.split, test.rows) == ("validation", 24, "test", 30)
-    assert validation.default == train(preparation, sections({})).value
-    assert validation.best == train(preparation, chosen).value
+    assert validation.default == train(used_preparation, sections({})).value
+    assert validation.best == train(used_preparation, chosen).value
     assert validation.improvement == pytest.approx(validation.best - validation.default, abs=1e-5)
     low, high = validation.interval
     assert low <= validation.improvement <= high
     assert validation.resamples == 1000
 
 
-def test_the_default_against_itself(preparation, sections):
-    for found in compare(preparation, sections({}), sections({})):
+def test_the_default_against_itself(used_preparation, sections):
+    for found in compare(used_preparation, sections({}), sections({})):
         assert (found.improvement, found.interval) == (0, (0, 0))
 
 
-def test_with_refit_the_test_rows_are_predicted_by_the_refitted_model(preparation, sections):
+def test_with_refit_the_test_rows_are_predicted_by_the_refitted_model(used_preparation, sections):
     plain, refitted = sections(VALUES[-1]), sections(VALUES[-1])
     refitted["train"]["refit"] = True
-    validation, test = compare(preparation, plain, refitted)
+    validation, test = compare(used_preparation, plain, refitted)
     assert validation.improvement == 0
     assert test.default != test.best or test.interval != (0, 0)
 
