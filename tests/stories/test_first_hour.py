@@ -30,7 +30,7 @@ def test_every_command_of_the_first_hour_succeeds(repo: Repo, tmp_path: Path) ->
         output[command] = repo.run("bash", "-ec", REPLACED.get(command, command), env={"PATH": path}).stdout
     assert "nothing to run" in output["make repro"]
     assert "train@iris" in output["restage run"]
-    assert "datasets.iris.train.epochs" in output["dvc params diff"]
-    assert "reports/metrics/iris.json" in output["dvc metrics diff"]
+    assert "train.epochs 20 → 40" in output["restage compare"]
+    assert "accuracy" in output["restage compare"]
     assert "16 same / 16 compared" in output["restage verify iris"]
     assert repo.git("status", "--porcelain") == ""

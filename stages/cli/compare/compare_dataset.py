@@ -49,14 +49,20 @@ class DatasetComparer:
         return self.head_sections or self.base_sections or NO_SECTIONS
 
     def compare(self, base_stale: Sequence[str], stale: Sequence[str]) -> DatasetComparison:
-        """The stages of both revisions whose results are not those of their parameters and code."""
+        """`base_stale` and `stale` are the stages whose results are not those of their parameters and code.
+
+        Of a removed dataset, only the headline metric is named.
+        """
         metrics, same = self._metrics()
         same_rows = self.results.same_rows if self._in_both else None
-        validation = self._both("validate", paths.validation_result(self.key), self._validation)
+        removed = self.head_sections is None
+        checked: tuple[ValidationRecord | None, ValidationRecord | None] = (None, None)
+        if not removed:
+            checked = self._both("validate", paths.validation_result(self.key), self._validation)
         comparison = DatasetComparison(
             key=self.key,
             title=str(self._sections.get("report", {}).get("title", self.key)),
-            state="new" if self.base_sections is None else "removed" if self.head_sections is None else "changed",
+            state="new" if self.base_sections is None else "removed" if removed else "changed",
             same_rows=same_rows,
             rows=self.results.rows.counts() if same_rows is False and self.results.rows else None,
             metrics=metrics,
@@ -66,10 +72,10 @@ class DatasetComparer:
             parameters=parameter_changes(self.base_sections, self.head_sections)
             if self.base_sections is not None and self.head_sections is not None
             else [],
-            checks=[] if self.head_sections is None else check_changes(*validation),
-            drift=drift_changes(*validation),
+            checks=check_changes(*checked),
+            drift=drift_changes(*checked),
             accepted_profile=self._accepted_profile() if self._in_both else None,
-            sizes=self._sizes(),
+            sizes=[] if removed else self._sizes(),
             stages=stage_changes(self.base, self.head, self.key) if self._in_both else [],
             stale=[*stale],
             base_stale=[*base_stale],
@@ -88,6 +94,8 @@ class DatasetComparer:
             self._read_metrics(self.head, self.head_sections),
         )
         changes = metric_changes(base or {}, head or {}, self._headline, self.results)
+        if self.head_sections is None:
+            return [change for change in changes if change.headline], []
         if self._in_both and (base is None or head is None):
             return [c.model_copy(update={"result": "not known"}) for c in changes if c.headline], []
         changed = {change.name for change in changes}

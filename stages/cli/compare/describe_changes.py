@@ -340,7 +340,7 @@ def group_same_results(datasets: Sequence[DatasetComparison]) -> list[str]:
     groups: dict[tuple[str, str], list[str]] = {}
     for dataset in filter(has_same_results, datasets):
         stages = ", ".join(describe_stage(stage, with_seconds=False) for stage in dataset.stages)
-        results = "stale results, which may differ" if is_stale(dataset) else "the same results"
+        results = "unchanged but stale results" if is_stale(dataset) else "the same results"
         groups.setdefault((results, f"; stages: {stages}" if stages else ""), []).append(dataset.key)
     return [
         f"{count(len(keys), 'dataset')} with {results} ({format_examples(keys)}){stages}"

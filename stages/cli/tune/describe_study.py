@@ -92,8 +92,8 @@ def chance_on_test_rows(result: StudyResult) -> list[str]:
     """A line if the test rows do not show that the best trial is better."""
     for found in result.comparisons:
         if found.split == "test" and found.may_be_chance:
-            reason = "is not better there" if found.improvement <= 0 else "has an interval that contains 0 there"
-            return [f"the improvement may be chance: on the test rows it {reason}"]
+            reason = "there is none" if found.improvement <= 0 else "its interval contains 0"
+            return [f"the improvement may be chance: on the test rows {reason}"]
     return []
 
 
@@ -126,7 +126,7 @@ def _table(comparisons: Sequence[BestAgainstDefault]) -> list[str]:
         rows = f"{found.rows} {found.split}"
         lines.append(f"{rows:<16} {found.default:<10g} {found.best:<10g} {found.improvement:+.3g}{interval}")
     if any(found.split == "validation" for found in comparisons):
-        lines.append("the validation rows chose the best trial, so that their improvement is too favourable")
+        lines.append("the validation rows chose the best trial, so their improvement is too favourable")
     return lines
 
 

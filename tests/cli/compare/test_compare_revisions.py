@@ -59,12 +59,13 @@ def test_the_headline_metric_that_is_the_same(repository: Path) -> None:
 
 
 def test_a_new_and_a_removed_dataset(repository: Path) -> None:
-    commit_results("base", tiny=predicted(), gone=predicted(0))
+    commit_results("base", tiny=predicted(), gone=predicted(0, metrics={"accuracy": 0.9, "f1": 0.8}))
     commit_results("head", tiny=predicted(), mine=predicted(1, validation=failed_check()))
     mine, gone = compare("base", "head").datasets
     assert (mine.key, mine.state, gone.key, gone.state) == ("mine", "new", "gone", "removed")
     assert [(m.base, m.head, m.result, m.headline) for m in mine.metrics] == [(None, 0.9, "new", True)]
-    assert [(m.base, m.head, m.result) for m in gone.metrics] == [(0.9, None, "removed")]
+    assert [(m.name, m.base, m.head, m.result) for m in gone.metrics] == [("accuracy", 0.9, None, "removed")]
+    assert (gone.sizes, gone.checks, gone.unknown) == ([], [], [])
     assert [(check.head, check.failed) for check in mine.checks if check.failed] == [("12 unexpected", True)]
     assert (mine.stages, mine.parameters) == ([], [])
     assert {size.name for size in mine.sizes} == {

@@ -141,7 +141,7 @@ def test_stale_results_are_not_the_same_results() -> None:
     found = comparison(dataset("iris", **same), dataset("wine", **same, stale=["report"]), unchanged=[])
     for text in (markdown(found), terminal_text(found)):
         assert "1 dataset with the same results (iris)" in text
-        assert "1 dataset with stale results, which may differ (wine)" in text
+        assert "1 dataset with unchanged but stale results (wine)" in text
 
 
 def test_a_headline_that_is_the_same_has_its_value() -> None:

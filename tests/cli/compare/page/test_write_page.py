@@ -196,7 +196,7 @@ def test_datasets_whose_stages_alone_differ_are_counted(repository: Path) -> Non
     with recorded(flowers(), flowers()) as (base, head):
         page = read(found, base, head)
     assert "The results of the working tree are not those of its parameters, code and data: iris, wine" in page.text
-    assert "2 datasets with stale results, which may differ (iris, wine)" in page.text
+    assert "2 datasets with unchanged but stale results (iris, wine)" in page.text
     assert "stages: train (code)." in page.text
     assert "table" not in page.tags
 
