@@ -1,7 +1,6 @@
 """`python3 -m stages.evaluate DATASET`: metrics of the model and of the baselines on held-out rows."""
 
 from dataclasses import replace
-from functools import partial
 
 from stages.core.runtime.bootstrap import prepare_process
 
@@ -21,6 +20,7 @@ from stages.core.parameters.read_params import stage_params
 from stages.core.run_stage.stage import run_stage
 from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.core.runtime.keras import start_keras
+from stages.evaluate.backtest.fold_evaluation import FoldEvaluation
 from stages.evaluate.baselines.choose_baselines import check_baselines
 from stages.evaluate.decision_threshold import check_threshold
 from stages.evaluate.evaluation_record import evaluation_record, find_headline
@@ -40,7 +40,6 @@ def run(key: str, outputs: StageOutputs) -> None:
 
 
 def _evaluate(key: str, params: Evaluate, processed: ProcessedData, outputs: StageOutputs) -> None:
-    data = paths.processed_data(key)
     if not processed.has_split(params.split):
         raise UserError(f"evaluate.split: no {params.split} rows; give preprocess.split.{params.split} a share")
     check_baselines(params, processed)
@@ -60,19 +59,19 @@ def _evaluate(key: str, params: Evaluate, processed: ProcessedData, outputs: Sta
 
     start_keras(training.threads)
     # These modules load Keras, which takes seconds: only now that everything else was checked.
-    from stages.evaluate.backtest.evaluate_folds import evaluate_folds
-    from stages.evaluate.model_evaluation import evaluate_model, predictor_of_target
+    from stages.evaluate.backtest.evaluate_folds import evaluated_folds
+    from stages.evaluate.model_evaluation import model_evaluator, predictor_of_target
     from stages.inference.keras_model.keras_outputs import model_outputs
     from stages.inference.keras_model.load_model import load_model
-    from stages.inference.keras_model.losses import loss_functions
 
     model_files = import_model_files(paths.model_file_copies(key))
-    losses, quantiles = loss_functions(training.loss, model_files, training.quantiles), training.quantiles_by_target
-    with explain_code_errors(str(paths.MODEL_FILES)):
+    quantiles, backtest = training.quantiles_by_target, FoldEvaluation(key, params, positive)
+    with (
+        explain_code_errors(str(paths.MODEL_FILES)),
+        evaluated_folds(backtest, training, model_files) as results_of_folds,
+    ):
         model = load_model(folder, model_files=model_files)
-        evaluate = partial(
-            evaluate_model, losses=losses, threshold=params.threshold, positive=positive, quantiles=quantiles
-        )
+        evaluate = model_evaluator(params, training, model_files, positive)
         evaluation = evaluate(model, processed, params.split)
         other_seeds = [
             evaluate(load_model(folder, f"seeds/{seed.seed}.keras", model_files), processed, params.split).metrics
@@ -84,13 +83,7 @@ def _evaluate(key: str, params: Evaluate, processed: ProcessedData, outputs: Sta
         intervals = forecast_intervals(
             params, processed, refit, quantiles, lambda split: model_outputs(model, processed, split)
         )
-        folds = evaluate_folds(
-            len(training.folds),
-            lambda fold: (load_model(folder, f"folds/{fold}.keras", model_files), read_processed(data, fold)),
-            params,
-            evaluate,
-            quantiles,
-        )
+        folds = list(results_of_folds)
     record = evaluation_record(
         params, processed, training, history, evaluation, other_seeds, importance, intervals, folds
     )

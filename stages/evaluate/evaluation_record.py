@@ -20,7 +20,8 @@ from stages.core.artefacts.records.training import TrainingRecord
 from stages.core.errors import UserError, suggest
 from stages.core.rounding import round_significant
 from stages.core.runtime.library_versions import installed_versions
-from stages.evaluate.backtest.backtest_records import FoldPredictions, backtest_records
+from stages.evaluate.backtest.backtest_records import backtest_records
+from stages.evaluate.backtest.fold_metrics import FoldMetrics
 from stages.evaluate.baselines.compare_with_baselines import best_baseline, dependent_rows
 from stages.evaluate.baselines.compute_baselines import ComputedBaselines, compute_baselines
 from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals
@@ -40,11 +41,11 @@ def evaluation_record(
     other_seeds: Sequence[MetricsByTarget] = (),
     importance: PermutationImportance | None = None,
     intervals: ForecastIntervals = NO_INTERVALS,
-    folds: Sequence[FoldPredictions] = (),
+    folds: Sequence[Mapping[str, FoldMetrics]] = (),
 ) -> EvaluationRecord:
     """`model` is the evaluation of the first seed's model, `other_seeds` the metrics of the models of the others.
 
-    `folds` are those of the backtest, if there is one.
+    `folds` are those of the backtest by target, if there is one.
     """
     target, metric = find_headline(params.headline, model.metrics, model.undefined)
     computed = compute_baselines(params, processed)

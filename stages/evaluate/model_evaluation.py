@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,13 +10,15 @@ from numpy.typing import NDArray
 
 from stages.core.artefacts.processed import VALIDATION, ProcessedData, sample_blocks
 from stages.core.artefacts.records.evaluation import DecisionThreshold, MetricsByTarget
+from stages.core.artefacts.records.training import TrainingRecord
+from stages.core.own_model.model_files import ModelFiles
 from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
 from stages.evaluate.decision_threshold import chosen_threshold
 from stages.evaluate.metrics.target_metrics import target_metrics
-from stages.evaluate.params import ThresholdRule
+from stages.evaluate.params import Evaluate, ThresholdRule
 from stages.evaluate.target_predictions import ModelEvaluation, TargetPredictions, predict_classes
 from stages.inference.keras_model.keras_outputs import model_outputs, outputs_of_samples
-from stages.inference.keras_model.losses import LossFunction, mean_loss
+from stages.inference.keras_model.losses import LossFunction, loss_functions, mean_loss
 from stages.inference.predictions import (
     DEFAULT_THRESHOLD,
     median_outputs,
@@ -25,8 +28,22 @@ from stages.inference.predictions import (
 if TYPE_CHECKING:
     from keras import Model
 
+EvaluateModel = Callable[["Model", ProcessedData, str], ModelEvaluation]
 NO_POSITIVE_CLASSES: Mapping[str, int] = {}
 NO_QUANTILES: Mapping[str, Sequence[float]] = {}
+
+
+def model_evaluator(
+    params: Evaluate, training: TrainingRecord, model_files: ModelFiles, positive: Mapping[str, int]
+) -> EvaluateModel:
+    """`evaluate_model` with the losses and quantiles of the training, and the threshold of the parameters."""
+    return partial(
+        evaluate_model,
+        losses=loss_functions(training.loss, model_files, training.quantiles),
+        threshold=params.threshold,
+        positive=positive,
+        quantiles=training.quantiles_by_target,
+    )
 
 
 def evaluate_model(

@@ -1,7 +1,6 @@
 """`python3 -m stages.train DATASET`: trains the model on the processed arrays."""
 
 import shutil
-from functools import partial
 
 from stages.core.runtime.bootstrap import prepare_process
 
@@ -17,6 +16,7 @@ from stages.core.parameters.read_params import stage_params
 from stages.core.run_stage.stage import run_stage
 from stages.core.run_stage.stage_outputs import StageOutputs
 from stages.core.runtime import keras as keras_runtime
+from stages.train.backtest.fold_training import FoldTraining
 from stages.train.check_params_fit_data import check_training
 from stages.train.params import Train
 
@@ -32,8 +32,8 @@ def run(key: str, outputs: StageOutputs) -> None:
 
     keras_runtime.start_keras(params.threads)
     # These modules load Keras, which takes seconds: only now that everything else was checked.
+    from stages.train.backtest.train_folds import trained_folds
     from stages.train.loop.checkpoint import checkpoint_folder
-    from stages.train.loop.train_folds import train_folds
     from stages.train.loop.training_loop import train_seeds
     from stages.train.model.own_model import explain_training_errors
     from stages.train.model.save_model import save_archive, save_model
@@ -42,7 +42,12 @@ def run(key: str, outputs: StageOutputs) -> None:
     own_code = paths.model_file_copies(key)
     model_files = import_model_files(own_code) if params.own_functions else NO_MODEL_FILES
     checkpoints = checkpoint_folder(paths.checkpoint(key), params, data, own_code)
-    with explain_training_errors(model_files, params), outputs.folder(paths.model(key)) as folder:
+    backtest, folds = FoldTraining(key, params, checkpoints), processed.fitted.folds
+    with (
+        explain_training_errors(model_files, params),
+        outputs.folder(paths.model(key)) as folder,
+        trained_folds(backtest, folds, folder / "folds", model_files) as results_of_folds,
+    ):
         trained_seeds = []
         for trained in train_seeds(processed, params, key, checkpoints, model_files):
             if trained.seed == params.seed:
@@ -50,11 +55,8 @@ def run(key: str, outputs: StageOutputs) -> None:
             else:
                 save_archive(trained.model, folder / "seeds" / f"{trained.seed}.keras")
             trained_seeds.append(trained)
-        results_of_folds, read_fold = [], partial(read_processed, data)
-        for trained in train_folds(read_fold, processed.fitted.folds, params, key, checkpoints, model_files):
-            results_of_folds.append(trained.result)
-            save_archive(trained.model, folder / "folds" / f"{len(results_of_folds)}.keras")
-        write_record(folder / "training.json", training_record(trained_seeds, params, processed, results_of_folds))
+        record = training_record(trained_seeds, params, processed, list(results_of_folds))
+        write_record(folder / "training.json", record)
     outputs.write_text(paths.history(key), history_csv(trained_seeds[0].result.history))
     shutil.rmtree(paths.checkpoint(key), ignore_errors=True)
 

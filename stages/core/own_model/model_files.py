@@ -1,5 +1,6 @@
 """Imports the guard's copies of a dataset's own Python files."""
 
+import hashlib
 import importlib
 import sys
 from collections.abc import Callable, Mapping
@@ -39,6 +40,15 @@ class ModelFiles:
 
 
 NO_MODEL_FILES = ModelFiles({})
+
+
+def digest_of_model_files(folder: Path) -> str:
+    """A hash of the files in the folder; empty if there are none."""
+    files = sorted(file for file in folder.glob("*.py") if file.name != PACKAGE_FILE)
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\n" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest() if files else ""
 
 
 def import_model_files(folder: Path) -> ModelFiles:

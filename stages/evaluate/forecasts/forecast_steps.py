@@ -22,19 +22,31 @@ def forecast_steps(
     interval: TargetInterval | None = None,
 ) -> Iterator[ForecastStep]:
     """The model's metrics have those of the interval too."""
+    of_model = step_metrics(window, target, truth, model, interval)
+    of_baseline = step_metrics(window, target, truth, baseline)
+    for step, metrics in of_model.items():
+        yield ForecastStep(step=step, metrics=metrics, baseline=of_baseline[step])
+
+
+def step_metrics(
+    window: Window,
+    target: TargetSpec,
+    truth: Array,
+    predictions: TargetPredictions,
+    interval: TargetInterval | None = None,
+) -> dict[int, MetricValues]:
+    """By step ahead, rounded; with those of the interval, if there is one."""
     columns = len(target.columns)
     of_one_step = target.model_copy(update={"step_count": 1})
+    found = {}
     for number, step in enumerate(window.steps_ahead):
         outputs = slice(number * columns, (number + 1) * columns)
-        metrics, of_baseline = (
-            target_metrics(
-                of_one_step, truth[:, outputs], replace(predictions, predicted=predictions.predicted[:, outputs])
-            ).values
-            for predictions in (model, baseline)
-        )
+        predicted = replace(predictions, predicted=predictions.predicted[:, outputs])
+        metrics = target_metrics(of_one_step, truth[:, outputs], predicted).values
         if interval:
             metrics |= interval_metrics(truth[:, outputs], interval.bounds.take(outputs), interval.fitted.level)
-        yield ForecastStep(step=step, metrics=_rounded(metrics), baseline=_rounded(of_baseline))
+        found[step] = _rounded(metrics)
+    return found
 
 
 def _rounded(metrics: MetricValues) -> MetricValues:

@@ -11,7 +11,8 @@ from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.records.evaluation import BacktestRecord, MetricValues
 from stages.core.artefacts.windows import Window
 from stages.core.columns.categories.class_labels import ClassLabels
-from stages.evaluate.backtest.backtest_records import FoldPredictions, backtest_records
+from stages.evaluate.backtest.backtest_records import backtest_records
+from stages.evaluate.backtest.fold_metrics import FoldPredictions, fold_metrics
 from stages.evaluate.baselines.series.known_series import naive_errors_of_targets
 from stages.evaluate.forecasts.forecast_intervals import NO_INTERVALS, ForecastIntervals, TargetInterval
 from stages.evaluate.metrics.target_metrics import target_metrics
@@ -52,7 +53,7 @@ SECOND = fold([0, 10, 0, 10, 0], (0, 0), (3, -3), {"drift": (10, 10), "theta": (
 
 
 def record(folds: Sequence[FoldPredictions], headline: tuple[str, str] = ("y", "rmse")) -> BacktestRecord:
-    (found,) = backtest_records(folds, headline).values()
+    (found,) = backtest_records([fold_metrics(fold) for fold in folds], headline).values()
     return found
 
 

@@ -15,7 +15,8 @@ from stages.core.artefacts.records.evaluation import BacktestRecord
 from stages.core.errors import UserError
 from stages.core.own_model.model_files import NO_MODEL_FILES
 from stages.evaluate.backtest.backtest_records import backtest_records
-from stages.evaluate.backtest.evaluate_folds import evaluate_folds
+from stages.evaluate.backtest.evaluate_folds import naming_folds, predict_fold
+from stages.evaluate.backtest.fold_metrics import fold_metrics
 from stages.evaluate.model_evaluation import evaluate_model
 from stages.evaluate.params import Evaluate
 from stages.inference.keras_model.losses import loss_functions
@@ -73,14 +74,14 @@ def records(
     losses = {"sales": "pinball" if quantiles else "mean_squared_error", "busy": "sparse_categorical_crossentropy"}
     functions = loss_functions(losses, NO_MODEL_FILES, QUANTILES["sales"])
     evaluate: Any = partial(evaluate_model, losses=functions, quantiles=quantiles or {})
-    found = evaluate_folds(
-        len(folds),
-        lambda fold: (constant_model(forecasts[fold - 1], folds[fold - 1].fitted.targets), folds[fold - 1]),
-        Evaluate.model_validate({"headline": "rmse", "fitted_baselines": []} | params),
-        evaluate,
-        quantiles or {},
+    evaluation = Evaluate.model_validate({"headline": "rmse", "fitted_baselines": []} | params)
+    found = (
+        fold_metrics(
+            predict_fold(constant_model(forecast, data.fitted.targets), data, evaluation, evaluate, quantiles or {})
+        )
+        for forecast, data in zip(forecasts, folds, strict=True)
     )
-    return backtest_records(found, ("sales", "rmse"))
+    return backtest_records([*naming_folds(found, range(1, len(folds) + 1))], ("sales", "rmse"))
 
 
 def test_each_fold_has_the_predictions_of_its_own_model() -> None:

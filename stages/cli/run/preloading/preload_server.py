@@ -41,7 +41,7 @@ MODULES = {
 CODE = {
     KERAS: (
         "stages.train.__main__",
-        "stages.train.loop.train_folds",
+        "stages.train.backtest.train_folds",
         "stages.train.model.save_model",
         "stages.train.training_files",
         "stages.evaluate.__main__",
