@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.core.artefacts.array_file import ArrayFile, concatenate_raw_files
+from stages.core.artefacts.array_file import ArrayFile
 from stages.core.artefacts.processed import ROW_RANGE, InputSpec, RowRange, TargetSpec
-from stages.core.artefacts.raw.ragged_rows import RaggedRows, offsets_from_lengths
+from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.records.record import write_record
 from stages.core.bounded_memory.map_blocks import map_blocks
 from stages.core.bounded_memory.scratch_arrays import ScratchArray
@@ -25,6 +25,7 @@ from stages.core.errors import ErrorList, prefix_errors
 from stages.preprocess.count_samples_seen_in_training import hash_rows
 from stages.preprocess.fit_columns import check_classes_of_splits
 from stages.preprocess.inputs.read_weights import check_weight_of_split, row_weights
+from stages.preprocess.large_table.blocks.ragged_parts import RaggedPart, join_parts
 from stages.preprocess.large_table.blocks.row_splits import SPLITS, RowSplits
 from stages.preprocess.large_table.blocks.series_rows import (
     PIECE_ROWS,
@@ -105,20 +106,11 @@ class _RowsOfSplit:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """Rows of different lengths of a block. Files beside `path` have their ids, and weights if there are any."""
-
-    path: Path
-    lengths: Integers
-    dtype: str
-
-
-@dataclass(frozen=True)
 class _Written:
     """What is known of a block's rows of a split when they are written. `classes` are the numbers of those present."""
 
     has_weight: bool
-    parts: Mapping[str, _Part]
+    parts: Mapping[str, RaggedPart]
     classes: Mapping[str, set[int]]
 
 
@@ -159,7 +151,8 @@ def transform_large_table(
             if isinstance(stored.column, PicturePixels):
                 _write_pictures(table, stored, of_split, folder / name)
             elif stored.column.sparse:
-                _join_parts(stored, of_blocks, folder / name)
+                parts = [block.parts[stored.name] for block in of_blocks]
+                join_parts(parts, folder / name, stored.name, stored.column.weighted)
         _replace_consecutive_rows(folder / name)
     return sizes, {name: of_split.hashes for name, of_split in outputs.items()}
 
@@ -245,19 +238,19 @@ def _transform_block(plan: _Plan, at: tuple[list[int], TableBlock]) -> dict[str,
             _write_arrays(plan, stored, class_numbers.get(stored.name), values, rows_of_splits)
     written = {}
     for name, of_split in plan.outputs.items():
-        rows = np.flatnonzero(stored_rows[name].mask)
-        if len(rows) or own[name].mask.any():
-            start = stored_rows[name].start
+        if own[name].mask.any() or stored_rows[name].mask.any():
+            rows, start = np.flatnonzero(stored_rows[name].mask), stored_rows[name].start
             of_split.rows.write(start, block.start + rows)
             if weights is not None and of_split.weights is not None:
                 of_split.weights.write(start, weights[rows])
+            has_weight = weights is not None and bool(weights[rows].any())
             parts = {
                 stored.name: _write_part(stored, values, rows, of_split, start, block)
                 for stored in plan.columns
                 if stored.column.sparse
             }
-            has_weight = weights is not None and bool(weights[rows].any())
-            classes = {target: _present(numbers[own[name].mask]) for target, numbers in class_numbers.items()}
+            own_rows = rows if of_split.windows is None else np.flatnonzero(own[name].mask)
+            classes = {target: _present(numbers.take(own_rows)) for target, numbers in class_numbers.items()}
             written[name] = _Written(has_weight, parts, classes)
     return written
 
@@ -357,32 +350,13 @@ def _write_part(
     of_split: _SplitOutputs,
     start: int,
     block: TableBlock,
-) -> _Part:
+) -> RaggedPart:
     transformed = stored.column.transform(values_of_column(stored.column, values, rows))
     assert isinstance(transformed, RaggedRows)
     if stored.seed is not None:
         of_split.hashes.open()[start : start + len(rows)] += hash_rows(transformed, stored.seed)
     path = of_split.parts.with_name(f"{of_split.parts.name}.{stored.name}.{block.start}")
-    transformed.ids.tofile(_beside(path, "ids"))
-    if transformed.weights is not None:
-        transformed.weights.tofile(_beside(path, "weights"))
-    return _Part(path, np.diff(transformed.offsets), transformed.ids.dtype.str)
-
-
-def _beside(path: Path, name: str) -> Path:
-    return path.with_name(f"{path.name}.{name}")
-
-
-def _join_parts(stored: _StoredColumn, blocks: Sequence[_Written], folder: Path) -> None:
-    """Write an array of rows of different lengths from the parts of the blocks."""
-    parts = [block.parts[stored.name] for block in blocks]
-    lengths = np.concatenate([part.lengths for part in parts])
-    np.save(folder / f"{stored.name}.offsets.npy", offsets_from_lengths(lengths))
-    paths = [part.path for part in parts]
-    concatenate_raw_files([_beside(p, "ids") for p in paths], folder / f"{stored.name}.ids.npy", parts[0].dtype)
-    if stored.column.weighted:
-        weights = [_beside(path, "weights") for path in paths]
-        concatenate_raw_files(weights, folder / f"{stored.name}.weights.npy", np.float32)
+    return RaggedPart.write(path, transformed)
 
 
 def _write_pictures(table: LargeTable, stored: _StoredColumn, of_split: _SplitOutputs, folder: Path) -> None:
