@@ -209,10 +209,6 @@ class HashGroup:
     positions: Integers
     is_new: NDArray[np.bool_]
 
-    def numbers(self) -> Integers:
-        """The number of each hash, in ascending order."""
-        return np.cumsum(self.is_new)
-
 
 def _sorted_positions(rows: _Rows) -> tuple[Integers, NDArray[np.bool_]]:
     rows = rows.take(_order(rows))

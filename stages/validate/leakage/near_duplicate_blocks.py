@@ -7,7 +7,6 @@ also has all values that must be equal. Similar rows share a hash, and only rows
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,15 @@ from stages.core.errors import format_examples
 from stages.validate.all_rows import Rows, read_blocks, row_count, rows_with_picture_numbers, split_numbers
 from stages.validate.expectations.column_statistics import quantiles
 from stages.validate.leakage.candidate_rows import Integers, join_ranges
-from stages.validate.leakage.hashes import HashedRows, Hashes, hash_rows
+from stages.validate.leakage.hashes import HashedRows, Hashes, HashGroup, hash_rows, mix_bits
 from stages.validate.leakage.near_duplicate_rows import MIN_NUMBER_COLUMNS
 from stages.validate.leakage.select_nearest import Floats, NearestRows, select_nearest
 
 # Columns that are divided into cells. A row has two hashes for one column, and eight for three.
 GRID_COLUMNS = 3
 SAMPLED_VALUES = 1000
+HASH_STEP = np.uint64(0x9E3779B97F4A7C15)
+ROWS_AT_ONCE = 1 << 17
 PAIRS_AT_ONCE = 1 << 17
 # About a minute of one core.
 MAX_PAIRS = 200_000_000
@@ -142,12 +143,25 @@ def _hash_cells(
     equal = [name for name in rows.columns if name not in numbers]
     hashed = HashedRows(scratch, row_count(rows) << len(grid))
     for frame in read_blocks(rows):
-        one, other = hash_rows(rows_with_picture_numbers(raw, rows, frame), equal)
-        cells = [_cells(frame[column.name], column, tolerance) for column in grid]
-        parts = [_hash_of_cells((one, other), cells, steps) for steps in product((0, 1), repeat=len(grid))]
-        halves = [np.stack([part[half] for part in parts], axis=1).reshape(-1) for half in range(2)]
-        hashed.add_hashes((halves[0], halves[1]), np.repeat(frame.index.to_numpy(), len(parts)))
+        named = rows_with_picture_numbers(raw, rows, frame)
+        for start in range(0, len(frame), ROWS_AT_ONCE):
+            part = slice(start, start + ROWS_AT_ONCE)
+            cells = [_cells(frame[column.name].iloc[part], column, tolerance) for column in grid]
+            halves = _hash_cells_of_rows(hash_rows(named.iloc[part], equal), cells)
+            hashed.add_hashes(halves, np.repeat(frame.index.to_numpy()[part], 1 << len(grid)))
     return hashed
+
+
+def _hash_cells_of_rows(equal: tuple[Hashes, Hashes], cells: Sequence[Floats]) -> tuple[Hashes, Hashes]:
+    """The hashes of a row for its own cells and the next ones of each column, one row after another."""
+    hashed = [[hash_rows(pd.DataFrame({0: cell + step}), [0]) for step in (0, 1)] for cell in cells]
+    one, other = (half[:, None] for half in equal)
+    for of_column in hashed:
+        one, other = (
+            np.concatenate([(half * HASH_STEP) + step[number][:, None] for step in of_column], axis=1)
+            for number, half in enumerate((one, other))
+        )
+    return mix_bits(one.reshape(-1)), mix_bits(other.reshape(-1))
 
 
 def _cells(values: pd.Series, column: NumberColumn, tolerance: float) -> Floats:
@@ -157,20 +171,13 @@ def _cells(values: pd.Series, column: NumberColumn, tolerance: float) -> Floats:
     return cells
 
 
-def _hash_of_cells(
-    equal: tuple[Hashes, Hashes], cells: Sequence[Floats], steps: Sequence[int]
-) -> tuple[Hashes, Hashes]:
-    moved = [cell + step for cell, step in zip(cells, steps, strict=True)]
-    return hash_rows(pd.DataFrame(dict(enumerate([*equal, *moved]))), range(len(moved) + 2))
-
-
 def _pairs(rows: Rows, hashed: HashedRows, is_candidate: NDArray[np.bool_]) -> Iterator[tuple[Integers, Integers]]:
     """Candidates, and earlier rows that share a hash with them, in blocks. A pair may come more than once."""
-    count, most = 0, hashed.largest_group()
-    if most > MAX_HASHES:
+    count = 0
+    if hashed.largest_group() > MAX_HASHES:
         raise _TooManyPairs
     for group in hashed.groups():
-        later, starts, sizes = _rows_with_earlier_ones(rows, group.positions, group.numbers(), is_candidate)
+        later, starts, sizes = _rows_with_earlier_ones(rows, group, is_candidate)
         count += int(sizes.sum())
         if count > MAX_PAIRS:
             raise _TooManyPairs
@@ -182,19 +189,23 @@ def _pairs(rows: Rows, hashed: HashedRows, is_candidate: NDArray[np.bool_]) -> I
 
 
 def _rows_with_earlier_ones(
-    rows: Rows, positions: Integers, numbers: Integers, is_candidate: NDArray[np.bool_]
+    rows: Rows, group: HashGroup, is_candidate: NDArray[np.bool_]
 ) -> tuple[Integers, Integers, Integers]:
     """The candidates of a group, and where in it the rows before their limits with the same hash start; their number.
 
-    `numbers` are those of the hashes, in ascending order; rows with the same hash are in ascending order too.
+    Most hashes are those of one row.
     """
+    shared = np.flatnonzero(~group.is_new)
+    chosen = shared[is_candidate[group.positions[shared]]]
+    first_of_hash = np.flatnonzero(group.is_new)
+    numbers = np.cumsum(group.is_new) - 1
+    starts = first_of_hash[numbers[chosen]]
+    # Rows with the same hash are in ascending order.
     total = row_count(rows)
-    order = numbers * total + positions
-    chosen = np.flatnonzero(is_candidate[positions])
-    starts = np.searchsorted(numbers, numbers[chosen])
-    ends = np.searchsorted(order, numbers[chosen] * total + _limits(rows, positions[chosen]))
-    sizes = ends - starts
-    return positions[chosen[sizes > 0]], starts[sizes > 0], sizes[sizes > 0]
+    order = numbers * total + group.positions
+    ends = np.searchsorted(order, numbers[chosen] * total + _limits(rows, group.positions[chosen]))
+    has_earlier = ends > starts
+    return group.positions[chosen[has_earlier]], starts[has_earlier], (ends - starts)[has_earlier]
 
 
 def _near_pairs(

@@ -67,6 +67,7 @@ def test_they_are_those_of_the_table_in_memory(
 ) -> None:
     monkeypatch.setattr(hashes, "ROWS_PER_PART", rows_per_part)
     monkeypatch.setattr(near_duplicate_blocks, "PAIRS_AT_ONCE", rows_per_part)
+    monkeypatch.setattr(near_duplicate_blocks, "ROWS_AT_ONCE", rows_per_part)
     splits = copies(200, numbers, seed=numbers)
     joined = {"all": pd.concat(splits.values(), ignore_index=True)}
     for frames, block_rows in ((splits, 31), (splits, 200), (joined, 100)):
