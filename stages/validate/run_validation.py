@@ -35,7 +35,11 @@ from stages.validate.leakage.duplicates import (
     find_duplicates_by_hash,
     original_rows,
 )
-from stages.validate.leakage.near_duplicates import describe_near_duplicates, find_near_duplicates, not_judged
+from stages.validate.leakage.near_duplicates import (
+    describe_near_duplicates,
+    find_near_duplicates,
+    find_near_duplicates_by_block,
+)
 from stages.validate.leakage.redundant_columns import describe_redundant_columns, find_redundant_columns
 from stages.validate.measure_time_steps import measure_time_steps
 from stages.validate.params import Validate
@@ -67,7 +71,7 @@ def validate(
     Raises UserError if the parameters do not fit the data.
     """
     if isinstance(raw, Table) and raw.is_large:
-        check_large_table(raw, params)
+        check_large_table(params)
         with open_workspace(folder or Path(tempfile.gettempdir()), sum(raw.sizes.values())) as space:
             return _validate_large(raw, params, accepted, files or {}, space)
     in_memory = all_rows(raw)
@@ -98,11 +102,16 @@ def _validate_large(
     release_memory()
     duplicates = find_duplicates_by_hash(raw, rows, space.hashed, params.max_examples)
     release_memory()
+    with space.temporary() as scratch:
+        near_duplicates = find_near_duplicates_by_block(
+            raw, rows, space.hashed, params.near_duplicates, params.max_examples, scratch
+        )
+    release_memory()
     return _judge(
         rows=rows,
         checks=checks,
         duplicates=duplicates,
-        near_duplicates=not_judged(raw, params.near_duplicates),
+        near_duplicates=near_duplicates,
         redundant_columns=find_redundant_columns(rows, ClassCounter(space.hashed, values)),
         columns=values,
         time_steps=measure_time_steps(raw, space.scratch),
@@ -166,8 +175,11 @@ def _leakage_errors(
     errors = []
     if duplicates.across_splits and params.duplicates_across_splits == "fail":
         errors.append(f"duplicates_across_splits: {describe_duplicates(duplicates)}")
-    if near.across_splits and params.near_duplicates.across_splits == "fail":
-        errors.append(f"near_duplicates: {describe_near_duplicates(near)}")
+    if params.near_duplicates.across_splits == "fail":
+        if near.across_splits:
+            errors.append(f"near_duplicates: {describe_near_duplicates(near)}")
+        if near.not_judged:
+            errors.append(f"near_duplicates: not judged: {near.not_judged}; set across_splits to report or off")
     if redundant and params.redundant_columns == "fail":
         errors.append(f"redundant_columns: {describe_redundant_columns(redundant)}")
     return errors

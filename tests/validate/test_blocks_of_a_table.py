@@ -15,6 +15,7 @@ from stages.core.artefacts.raw.raw_data import ColumnPictures, RawData, Table
 from stages.core.artefacts.raw.raw_files import read_raw, write_raw
 from stages.core.errors import UserError
 from stages.validate.expectations.expectation_names import ARGUMENTS
+from stages.validate.leakage import near_duplicate_blocks
 from stages.validate.params import Validate
 from stages.validate.run_validation import ValidationResult, validate
 
@@ -170,21 +171,39 @@ def test_pictures_are_compared_by_their_pixels(stored: Callable[[Table, int], Ta
 def test_what_cannot_be_judged_is_refused_by_name(stored: Callable[[Table, int], Table]) -> None:
     refused = [{"expect_column_kl_divergence_to_be_less_than": {"column": "gaps", "threshold": 1}}]
     with pytest.raises(UserError) as caught:
-        result_of(stored(TABLE, 17), expectations=refused, near_duplicates={"across_splits": "fail"})
-    divergence, near = caught.value.messages
-    assert divergence == (
+        result_of(stored(TABLE, 17), expectations=refused)
+    assert str(caught.value) == (
         "validate.expectations: expect_column_kl_divergence_to_be_less_than(gaps): without partition_object a column "
         "is compared with itself; give bins or values, and their weights"
     )
-    assert near.startswith("validate.near_duplicates.across_splits: fail needs all rows in one block")
 
 
-def test_near_duplicates_that_are_not_searched_say_so(stored: Callable[[Table, int], Table]) -> None:
-    near = result_of(stored(TABLE, 17), near_duplicates={"across_splits": "report"}).record.near_duplicates
-    assert (near.across_splits, near.within_splits) == (None, None)
-    assert near.not_judged == "the table has more than one block of rows; equal rows are found"
-    in_memory = result_of(TABLE, near_duplicates={"across_splits": "report"}).record.near_duplicates
-    assert "not_judged" not in in_memory.model_dump()
+@pytest.mark.parametrize("private", [[], ["number", "copied"]])
+def test_near_duplicates(private: list[str], stored: Callable[[Table, int], Table]) -> None:
+    frame = FRAME.assign(copied=RNG.normal(size=len(FRAME)), number=RNG.normal(size=len(FRAME)))
+    similar = frame.iloc[[1, 4, 4, 20]].assign(copied=lambda rows: rows["copied"] + [0.0005, -0.0004, 0.0001, 0.2])
+    splits = {"train": frame.iloc[:60], "test": pd.concat([frame.iloc[60:90], similar])}
+    table = Table({name: part.reset_index(drop=True) for name, part in splits.items()}, private=private)
+    near = {"near_duplicates": {"across_splits": "fail"}}
+    one, many = result_of(stored(table, 1000), **near), result_of(stored(table, 7), **near)
+    check_equal(one, many)
+    assert many.record.near_duplicates.across_splits == 3
+    assert [(row.row, row.nearest.row) for row in many.record.near_duplicates.examples] == [(30, 1), (31, 4), (32, 4)]
+    assert "near_duplicates: 3 rows are similar to a row of an earlier split" in many.errors[-1]
+
+
+def test_near_duplicates_that_are_too_many_to_compare(
+    stored: Callable[[Table, int], Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_duplicate_blocks, "MAX_PAIRS", 5)
+    frame = pd.DataFrame({"a": np.arange(40) % 3 / 1e6, "b": np.arange(40.0) // 20, "c": np.arange(40.0)})
+    table = stored(Table({"all": frame.drop(columns="c"), "test": frame[["a", "b"]] + 1e-9}), 17)
+    result = result_of(table, near_duplicates={"across_splits": "fail"})
+    assert result.record.near_duplicates.not_judged == "too many rows are close in a, b; equal rows are found"
+    assert result.errors[-1] == (
+        "near_duplicates: not judged: too many rows are close in a, b; equal rows are found; set across_splits to "
+        "report or off"
+    )
 
 
 CELLS = st.tuples(

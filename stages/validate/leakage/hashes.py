@@ -163,6 +163,17 @@ class HashedRows:
                 found, seen = _compare(seen, part)
                 yield found
 
+    def largest_group(self) -> int:
+        """The number of rows of the group that has most."""
+        return int(np.sum([np.diff(starts) for starts in self._starts], axis=0).max(initial=0))
+
+    def groups(self) -> Iterator["HashGroup"]:
+        """The rows of each group, sorted. Every row is in one of the groups."""
+        for group in range(1 << self._group_bits):
+            parts = [slice(int(starts[group]), int(starts[group + 1])) for starts in self._starts]
+            rows = self._read(parts)
+            yield HashGroup(*_sorted_positions(rows))
+
     def distinct(self) -> int:
         return sum(int((~part.is_later).sum()) for part in self.equal_rows())
 
@@ -186,6 +197,24 @@ class HashedRows:
             np.concatenate([np.asarray(array[part]) for part in parts]) for array in (*self._halves, self._positions)
         )
         return _Rows((one, other), positions, positions)
+
+
+@dataclass(frozen=True)
+class HashGroup:
+    """Positions in the order of their hashes, those with the same hash in ascending order.
+
+    `is_new` says where a hash differs from the one before.
+    """
+
+    positions: Integers
+    is_new: NDArray[np.bool_]
+
+
+def _sorted_positions(rows: _Rows) -> tuple[Integers, NDArray[np.bool_]]:
+    rows = rows.take(_order(rows))
+    is_new = np.ones(len(rows), np.bool_)
+    is_new[1:] = np.logical_or(*(half[1:] != half[:-1] for half in rows.halves))
+    return rows.positions, is_new
 
 
 def _compare(seen: _Rows, part: _Rows) -> tuple[EqualRows, _Rows]:
