@@ -139,7 +139,10 @@ class Repository:
             return None
         if self._unchanged.keys == self._declaring.keys:
             return self._unchanged.graph
-        tracked = [load_file(self._repo, str(file.resolve())).stage for file in dvc_files()]
+        files = [str(file.absolute()) for file in dvc_files()]
+        tracked = [
+            load_file(self._repo, file).stage for file in files if not self._repo.dvcignore.is_ignored_file(file)
+        ]
         declared = declared_graph(self._repo, self._declaring, tracked)
         return declared.graph if declared else None
 

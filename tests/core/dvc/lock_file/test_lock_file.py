@@ -1,12 +1,21 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from dvc.utils.serialize import dump_yaml
 
-from stages.core.dvc.lock_file.lock_file import BACKUP, LOCK, back_up_lock_file, read_lock_file, update_lock_file
+from stages.core.dvc.lock_file.lock_file import (
+    BACKUP,
+    LOCK,
+    back_up_lock_file,
+    read_lock_file,
+    read_lock_records,
+    update_lock_file,
+)
 from stages.core.errors import UserError
 
+ROOT = Path(__file__).parents[4]
 CONFLICT = "<<<<<<< HEAD\n  a: 1\n||||||| base\n=======\n  a: 2\n>>>>>>> feature\n"
 
 
@@ -17,6 +26,20 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_lock_file_nothing_is_recorded(tmp_path: Path) -> None:
     assert read_lock_file() == read_lock_file(tmp_path / "elsewhere") == {}
+
+
+def test_records_that_are_parsed_one_by_one() -> None:
+    assert dict(read_lock_records()) == {}
+    shutil.copy(ROOT / LOCK, LOCK)
+    assert dict(read_lock_records()) == read_lock_file()
+
+
+def test_only_a_damaged_record_is_refused() -> None:
+    LOCK.write_text("schema: '2.0'\nstages:\n  a:\n    cmd: one\n  b:\n    cmd: [\n")
+    records = read_lock_records()
+    assert records["a"] == {"cmd": "one"}
+    with pytest.raises(UserError, match=r"dvc\.lock.*`restage run` restores it"):
+        records["b"]
 
 
 @pytest.mark.parametrize("content", ["", "stages: [", "schema: '2.0'\n"])

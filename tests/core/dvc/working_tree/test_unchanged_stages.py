@@ -18,6 +18,7 @@ from stages.core.dvc.working_tree.unchanged_stages import (
     declaring_values,
     read_unchanged_stages,
 )
+from stages.core.dvc.working_tree.working_tree import WorkingTree
 from stages.core.errors import UserError
 
 PIPELINE = """\
@@ -179,3 +180,11 @@ def test_a_damaged_lock_file_is_refused(damage: str) -> None:
     repository = Repository(VALUES)
     with pytest.raises(UserError), dvc_errors():
         repository.changed(repository.read_stages())
+
+
+def test_explain_knows_them_too() -> None:
+    known_repository()
+    assert WorkingTree().unchanged_stages(VALUES) == set(STAGES)
+    Path("copy_b").write_text("edited")
+    assert WorkingTree().unchanged_stages(VALUES) == {"copy@a"}
+    assert WorkingTree().unchanged_stages(VALUES | {"suite": "full"}) == set()

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 THREADS, MEMORY, GPU = "threads", "memory", "GPU"
-START = "start them with `dask worker --resources`"
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def missing_resource(needs: Mapping[str, float], workers: Iterable[ClusterWorker
     """Why a chain with these needs cannot start on any of the workers, whatever else runs; None if it can.
 
     >>> missing_resource({"GPU": 1.0}, [ClusterWorker("tcp://a:1", "a", {"memory": 4e9})])
-    'it needs GPU: 1, and no worker has it; a (tcp://a:1) has memory: 4 GB; start them with `dask worker --resources`'
+    'it needs GPU: 1, and no worker has it; a (tcp://a:1) has memory: 4 GB; start one with --resources "GPU=1"'
     >>> missing_resource({}, []), missing_resource({}, [ClusterWorker("a", "a", {})])
     ('no worker that fits is connected', None)
     """
@@ -93,7 +92,8 @@ def missing_resource(needs: Mapping[str, float], workers: Iterable[ClusterWorker
     if any(all(worker.resources.get(name, 0) >= amount for name, amount in needs.items()) for worker in listed):
         return None
     has = "; ".join(f"{worker} has {_format(worker.resources) or 'no resources'}" for worker in listed[:5])
-    return f"it needs {_format(needs)}, and no worker has it; {has}; {START}"
+    start = ",".join(f"{name}={amount:g}" for name, amount in needs.items())
+    return f'it needs {_format(needs)}, and no worker has it; {has}; start one with --resources "{start}"'
 
 
 def _format(resources: Mapping[str, float]) -> str:
