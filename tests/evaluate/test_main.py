@@ -1,9 +1,6 @@
 """The evaluate stage: what it checks before it loads Keras, and a whole run on a model with known weights."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -147,15 +144,10 @@ def two_seeds() -> None:
     write_params(headline="rmse", baselines=["linear"], reach=1.5)
 
 
-def test_a_whole_run(two_seeds: None) -> None:
-    """Least squares predicts the same as the first seed's model."""
-    process = subprocess.run(
-        [sys.executable, "-m", "stages.evaluate", KEY],
-        env=os.environ | {"CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert (process.returncode, process.stderr) == (0, "")
+def test_a_whole_run(two_seeds: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """Least squares predicts the same as the first seed's model. tests/stories/test_same_bits.py starts the process."""
+    run(KEY)
+    assert capsys.readouterr().err == ""
     record = read_record(EvaluationRecord, paths.evaluation(KEY), "evaluate", KEY)
     metrics = {"mse": 2.0, "mae": 1.0, "rmse": 1.41421, "r2": 1 - 4 / 18}
     assert record.metrics["y"] == pytest.approx(metrics | {"loss": 0.5}, rel=1e-5)

@@ -16,6 +16,7 @@ def drift(repo: Repo, key: str) -> DriftRecord:
     return ValidationRecord.model_validate_json(repo.read(f"reports/validation/{key}.json")).drift
 
 
+@pytest.mark.long
 def test_accepting_one_profile_reruns_its_own_validation(repo: Repo) -> None:
     assert not drift(repo, "iris").accepted
     assert repo.restage("accept", "iris").stdout == "conf/accepted/iris.json: accepted, 150 rows, 5 columns\n"

@@ -66,7 +66,10 @@ def test_a_study_and_its_continuation(folder, capsys):
     assert study(folder, 3) == result
     assert "trials are in the journal" in capsys.readouterr().out
 
-    # After another edit of conf/, the study is another one.
+
+@pytest.mark.long
+def test_after_another_edit_of_conf_the_study_is_another_one(folder, capsys):
+    study(folder, 1)
     with pytest.raises(UserError, match="no trial is complete"):
         study(folder, 1, optimizer={"kind": "sgd", "learning_rate": 1e30})
     assert "iris: parameters changed: a new study starts" in capsys.readouterr().out

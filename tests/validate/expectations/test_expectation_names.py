@@ -1,4 +1,3 @@
-import os
 from typing import Any
 
 import pytest
@@ -26,8 +25,9 @@ FOR_SQL_ONLY = {
 @pytest.fixture(scope="module")
 def installed() -> dict[str, Any]:
     """The expectation classes of the library by name. The base class and an alias have no name."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    from great_expectations import expectations
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GX_ANALYTICS_ENABLED", "false")
+        from great_expectations import expectations
 
     classes: list[Any] = [c for c in vars(expectations).values() if isinstance(c, type)]
     return {c.expectation_type: c for c in classes if getattr(c, "expectation_type", "")}

@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 
+from stages.cli.new.read.new_files import download_file
 from tests.cli.new.example_tables import flowers
 from tests.cli.new.test_new import error, new, written
 
@@ -23,6 +24,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     yield f"http://127.0.0.1:{server.server_port}", folder
     server.shutdown()
     server.server_close()
+    download_file.cache_clear()  # the next server may have the same port
 
 
 def test_an_address(address: tuple[str, Path], clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
