@@ -81,7 +81,7 @@ class RevisionFiles:
         except LookupError:
             place = self._objects.where_missing
             raise UserError(
-                f"rev {self._revision}: {path} is {place}; run `dvc push --all-commits` where it was made"
+                f"rev {self._revision}: {path} is {place}; run `dvc push --all-commits` in the clone that has it"
             ) from None
 
 
