@@ -104,8 +104,8 @@ class Snapshot:
             raise
         except LookupError:
             reason = f"{self.objects.where_missing} ({self.name})"
-            if self.commit is not None and self.objects.remote_name is not None:
-                reason += "; run `dvc push --all-commits` in the clone that has it"
+            if self.commit is not None:
+                reason += f"; {self.objects.solution}"
             raise UnavailableOutputError(path, reason) from None
 
     def size(self, path: Path) -> int:
