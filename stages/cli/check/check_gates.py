@@ -77,25 +77,28 @@ def read_measured(key: str, head: Snapshot) -> MeasuredMetrics:
 
 
 def _validation(key: str, head: Snapshot) -> ValidationRecord:
-    with _naming_command("validate", key, head):
+    with _suggesting_run(key):
         return read_output_record(ValidationRecord, head, paths.validation_result(key))
 
 
 def _fitted(key: str, head: Snapshot) -> Fitted:
-    with _naming_command("preprocess", key, head):
+    with _suggesting_run(key):
         return read_output_record(Fitted, head, paths.processed_data(key) / FITTED_FILE)
 
 
 def _model_bytes(key: str, head: Snapshot) -> int:
-    with _naming_command("train", key, head):
+    try:
         return head.size(paths.model(key) / "model.keras")
+    except UnavailableOutputError as error:
+        # Records were looked for on the remote; the model was not, since its size alone is needed.
+        command = f"dvc pull train@{key}" if head.objects.remote_name else f"restage run {key}"
+        raise LookupError(f"{error}; run `{command}`") from None
 
 
 @contextmanager
-def _naming_command(stage: str, key: str, head: Snapshot) -> Iterator[None]:
-    """Add the command that gets the outputs of the stage to the reason why one is not available."""
+def _suggesting_run(key: str) -> Iterator[None]:
+    """Add the command that makes a record again to the reason why it is not available."""
     try:
         yield
     except UnavailableOutputError as error:
-        command = f"dvc pull {stage}@{key}" if head.objects.remote_name else f"restage run {key}"
-        raise LookupError(f"{error}; run `{command}`") from None
+        raise LookupError(f"{error}; run `restage run {key}`") from None

@@ -70,6 +70,13 @@ class ObjectSource:
         return f"neither in DVC's cache nor on the remote {self.remote_name}"
 
     @property
+    def solution(self) -> str:
+        """What makes a missing object available."""
+        if self.remote_name is None:
+            return "`dvc remote add --default NAME ADDRESS` adds one"
+        return "run `dvc push --all-commits` in the clone that has it"
+
+    @property
     def remote_name(self) -> str | None:
         # DVC is imported only if something is not in the cache.
         from stages.core.dvc.storage.configuration import read_configuration

@@ -103,10 +103,10 @@ class Snapshot:
         except UnavailableOutputError:
             raise
         except LookupError:
-            solution = (
-                "; run `dvc push --all-commits` where it was made" if self.commit and self.objects.remote_name else ""
-            )
-            raise UnavailableOutputError(path, f"{self.objects.where_missing} ({self.name}){solution}") from None
+            reason = f"{self.objects.where_missing} ({self.name})"
+            if self.commit is not None:
+                reason += f"; {self.objects.solution}"
+            raise UnavailableOutputError(path, reason) from None
 
     def size(self, path: Path) -> int:
         """The bytes of an output that is a file, or of a file in one. It is not fetched if it is not in the cache.

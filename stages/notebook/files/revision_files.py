@@ -79,10 +79,8 @@ class RevisionFiles:
             files = self._objects.folder_files(output.md5)
             return {path / file: self._objects.find(md5) for file, md5 in files.items()}
         except LookupError:
-            place = self._objects.where_missing
-            raise UserError(
-                f"rev {self._revision}: {path} is {place}; run `dvc push --all-commits` where it was made"
-            ) from None
+            reason = f"{self._objects.where_missing}; {self._objects.solution}"
+            raise UserError(f"rev {self._revision}: {path} is {reason}") from None
 
 
 def _link_files(sources: Mapping[Path, Path], folder: Path) -> None:

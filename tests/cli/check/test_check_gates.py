@@ -119,8 +119,8 @@ def test_metrics_of_several_targets(head: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("path", "gates", "command"),
     [
-        (paths.validation_result("tiny"), ["no_drift", "no_leakage"], "dvc pull validate@tiny"),
-        (paths.processed_data("tiny") / "fitted.json", ["no_leakage"], "dvc pull preprocess@tiny"),
+        (paths.validation_result("tiny"), ["no_drift", "no_leakage"], "restage run tiny"),
+        (paths.processed_data("tiny") / "fitted.json", ["no_leakage"], "restage run tiny"),
         (paths.model("tiny") / "model.keras", ["max_model_bytes"], "dvc pull train@tiny"),
     ],
 )

@@ -60,6 +60,16 @@ def test_an_output_that_is_not_recorded_or_not_stored(repository: Path) -> None:
             old.size(Path("data/models/tiny/model.keras"))
 
 
+def test_an_output_that_the_remote_lacks_too(repository: Path) -> None:
+    Path(".dvc/config").write_text("[core]\nremote = team\n['remote \"team\"']\nurl = ../remote\n")
+    for file in cache_folder().rglob("*"):
+        if file.is_file():
+            file.unlink()
+    with open_snapshot("old") as old, pytest.raises(UnavailableOutputError) as raised:
+        old.output(Path("data/models/tiny/model.keras"))
+    assert raised.value.reason.startswith("neither in DVC's cache nor on the remote team (old); run `dvc push")
+
+
 def test_an_output_that_is_a_file_holds_no_files(repository: Path) -> None:
     with open_snapshot("old") as snapshot, pytest.raises(LookupError, match="not recorded"):
         snapshot.output(Path("reports/profiles/tiny.json/part.json"))

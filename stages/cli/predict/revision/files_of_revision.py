@@ -72,11 +72,7 @@ def _target(folder: Path, path: Path) -> Path:
 
 
 def _not_found(missing: list[Path], source: ObjectSource, revision: str, key: str) -> UserError:
-    if source.remote_name:
-        solution = "; run `dvc push --all-commits` where it was trained"
-    else:
-        solution = " (`dvc remote add --default NAME ADDRESS`)"
     return UserError(
-        f"--rev {revision}: {format_examples(missing)}: {source.where_missing}{solution}, or train it again: "
+        f"--rev {revision}: {format_examples(missing)}: {source.where_missing}; {source.solution}; or train it again: "
         f"`git checkout {revision}`, `restage run {key}`"
     )
