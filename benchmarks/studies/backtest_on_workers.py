@@ -1,7 +1,7 @@
 """python -m benchmarks.studies.backtest_on_workers [--rounds N] [--folds N] [--epochs N]
 
 Compares a backtest in one process with the same one on two workers of Dask of this machine
-(docs/how-to/run-on-a-cluster.md). The series is made up: 4,000 rows, windows of 24 rows, an LSTM of 16 units. Each side
+(docs/how-to/run-on-a-cluster.md). The series is made up: 4,000 rows, windows of 24 rows, an LSTM of 16 cells. Each side
 runs train and evaluate, each in a process of its own, and its outputs are compared with those of the first side, byte
 for byte. `cold` are new workers; `warm` are the same ones a moment later, which still have their processes. Prints the
 processor seconds of the stages and of the workers, and elapsed seconds. The sides run one after the other in each
@@ -25,7 +25,7 @@ from typing import Any
 KEY, ROWS, STEP, WORKERS = "made_up", 4000, 100, 2
 TICKS = os.sysconf("SC_CLK_TCK")
 TRAIN: dict[str, Any] = {
-    "model": {"kind": "lstm", "units": [16]},
+    "model": {"kind": "lstm", "cells": [16]},
     "output": "linear",
     "loss": "mean_squared_error",
     "optimizer": {"kind": "adam", "learning_rate": 0.003},
