@@ -59,9 +59,9 @@ class FittingWorkers:
 
     def refuse(self, reasons: Mapping[str, list[str]]) -> None:
         """Print which workers are not used."""
-        names = {address: worker["name"] for address, worker in self._client.scheduler_info()["workers"].items()}
+        workers = self._client.scheduler_info()["workers"]
         lines = [
-            f"worker {names.get(address, address)} ({address}) is not used: {format_examples(found)}"
+            f"worker {_name(address, workers)} is not used: {format_examples(found)}"
             for address, found in sorted(reasons.items())
         ]
         self._refused |= reasons
@@ -109,6 +109,11 @@ class FittingWorkers:
             workers=self.fitting if self._refused else None,
             allow_other_workers=bool(self._refused),
         )
+
+
+def _name(address: str, workers: Mapping[str, Any]) -> str:
+    name = workers.get(address, {}).get("name", address)
+    return address if name == address else f"{name} ({address})"
 
 
 def code_digest(folder: Path) -> str:

@@ -35,10 +35,10 @@ OWN_MODEL = """\
 import keras
 
 
-def build(inputs, outputs, seed):
-    x = keras.layers.Concatenate(axis=-1)([*inputs.values()])
-    x = keras.layers.Dense(4, kernel_initializer=keras.initializers.GlorotUniform(seed))(keras.layers.Flatten()(x))
-    return {name: keras.layers.Dense(output.units, name=name)(x) for name, output in outputs.items()}
+def build(inputs, outputs):
+    tensors = [each.tensor for each in inputs.values()]
+    x = keras.layers.Dense(4)(keras.layers.Flatten()(keras.layers.Concatenate()(tensors)))
+    return keras.Model(tensors, [keras.layers.Dense(output.units, name=name)(x) for name, output in outputs.items()])
 """
 Stage = Callable[[str, StageOutputs], None]
 
