@@ -21,6 +21,8 @@ from stages.core.dvc.working_tree.fingerprint import fingerprint
 from stages.core.dvc.working_tree.load_stages import SomeStages, resolver
 from stages.core.dvc.working_tree.unchanged_stages import declaring_values, read_unchanged_stages
 
+# Stages of one dataset.
+FIRST_BATCH = 8
 OutputState = Literal["deleted", "changed", "not in the cache"]
 
 
@@ -31,6 +33,8 @@ class WorkingTree:
         self._repo = Repo(_wait_for_lock=True)
         self._stages: dict[str, Any] = {}
         self._some_stages: SomeStages | None = None
+        self._names: list[str] = []
+        self._batch = FIRST_BATCH
         self._contents: dict[str, Content | None] = {}
 
     @contextmanager
@@ -43,7 +47,9 @@ class WorkingTree:
         values = declaring_values(params) if params is not None else None
         if values is not None and lock_entries() is not None and (declared := declared_graph(self._repo, values)):
             self._some_stages = SomeStages(self._repo, values)
-            return list(declared.stages())
+            stages = list(declared.stages())
+            self._names = [stage.name for stage in stages]
+            return stages
         pipeline = load_file(self._repo, str(PIPELINE.resolve()))
         if params is not None:
             pipeline.resolver = resolver(self._repo, pipeline.contents, params)
@@ -67,7 +73,11 @@ class WorkingTree:
             self._stages |= self._some_stages.load(missing, lock_entries() or {})
 
     def _stage(self, name: str) -> Any:
-        self.load([name])
+        """If many are asked for, those that follow are made with it, more each time."""
+        if name not in self._stages:
+            following = self._names[self._names.index(name) :]
+            self.load([each for each in following if each not in self._stages][: self._batch])
+            self._batch *= 2
         return self._stages[name]
 
     def content(self, path: str) -> Content | None:
