@@ -77,6 +77,7 @@ def test_the_split_that_evaluate_measured_has_the_same_predictions(repo: Repo) -
     np.testing.assert_array_equal(again.astype(np.float32), stored)
 
 
+@pytest.mark.long
 def test_new_rows_of_a_file_and_the_model_of_an_older_revision(repo: Repo) -> None:
     repo.restage("accept", "iris")
     repo.commit("Accepted")

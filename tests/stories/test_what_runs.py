@@ -179,7 +179,6 @@ IN_EVERY_RUN = {
     "ranges of a search",
     "a gate",
     "a comment in another room",
-    "a library of one stage",
     "a removed dataset",
 }
 
