@@ -152,7 +152,7 @@ def main() -> None:
             cluster.mkdir()
             with dask_cluster(cluster) as (address, workers):
                 for side, of_side in (("one process", None), ("cold", address), ("warm", address)):
-                    times, outputs = measure(prepared, root, of_side, workers)
+                    times, outputs = measure(prepared, root, of_side, workers if of_side else [])
                     expected = expected or outputs
                     found[side].append(times)
                     text = "stages {:.1f} s, workers {:.1f} s, elapsed {:.1f} s".format(*times)
