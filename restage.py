@@ -11,10 +11,10 @@ other modules, `stages` among them, can change in any version.
 
 from collections.abc import Sequence
 
+from stages.notebook.clone import Repository, current_repository
 from stages.notebook.compared_revisions import Comparison
 from stages.notebook.dataset import Dataset
 from stages.notebook.notebook_errors import Error, StaleResultsWarning
-from stages.notebook.repository import Repository, current_repository
 
 __all__ = [
     "Comparison",

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.cli.predict.rows.series_rows import split_forecasts
-from stages.cli.predict.rows.split_rows import ROW, split_blocks
+from stages.cli.predict.rows.series_as_new_rows import split_forecasts
+from stages.cli.predict.rows.split_as_new_rows import ROW, split_blocks
 from stages.core import paths
 from stages.core.artefacts.processed import Fitted, ProcessedData, read_processed
 from stages.core.artefacts.raw.raw_data import RawData, Table

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.inference.answers import Answers, MeasuredSplit
-from stages.cli.predict.rows.split_rows import raw_values
+from stages.cli.predict.rows.split_as_new_rows import raw_values
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.raw.raw_data import split_sizes

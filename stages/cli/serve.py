@@ -17,7 +17,7 @@ def serve(model: str, options: ServeOptions) -> None:
     options.check()
     try:
         from stages.inference.serve.create_app import create_app
-        from stages.inference.serve.serve import check_address, run_server
+        from stages.inference.serve.run_server import check_address, run_server
     except ModuleNotFoundError as error:
         raise UserError(f"{error.name} is not installed; `make setup EXTRAS=serve` installs it") from None
     # An export takes seconds.

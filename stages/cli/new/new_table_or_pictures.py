@@ -2,7 +2,7 @@
 
 from stages.cli.new.new import NewOptions, new
 from stages.cli.new.pictures.new_pictures import new_pictures
-from stages.cli.new.pictures.open_pictures import holds_pictures
+from stages.cli.new.pictures.picture_source import holds_pictures
 from stages.cli.new.read.chosen_repository import chosen_repository
 from stages.core.errors import UserError
 

@@ -5,8 +5,8 @@ from contextlib import chdir
 from stages.cli.predict.output.destination import open_destination
 from stages.cli.predict.output.progress import Progress
 from stages.cli.predict.predict_options import PredictOptions
-from stages.cli.predict.rows.series_rows import last_rows, split_forecasts
-from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
+from stages.cli.predict.rows.series_as_new_rows import last_rows, split_forecasts
+from stages.cli.predict.rows.split_as_new_rows import split_blocks, split_of_all_rows
 from stages.cli.predict.trained_model import TrainedModel
 from stages.core import paths
 from stages.core.artefacts.processed import ProcessedData, read_processed

@@ -20,7 +20,7 @@ from stages.cli.tune.describe_study import StudyProgress, best_trial, describe_r
 from stages.cli.tune.journal.journal import Journal, open_journal
 from stages.cli.tune.journal.study_identity import own_code_files, study_identity
 from stages.cli.tune.objective import Objective, choose_objective, compared_rows
-from stages.cli.tune.page.write_page import write_page
+from stages.cli.tune.page.write_study_page import write_page
 from stages.cli.tune.prepare_study import StudyParameters, check_data_are_current, study_parameters
 from stages.cli.tune.run_rounds import Study, run_rounds
 from stages.cli.tune.search.propose_trials import ROUND

@@ -8,7 +8,7 @@ from itertools import islice
 from stages.core.text_values.csv_line import LINE_ENDS, WHITESPACE
 from stages.core.text_values.prepared_lines import prepare_lines
 from stages.download.formats.csv_text.header_names import numbered_rows
-from stages.download.formats.csv_text.prepared_lines import BYTE_ORDER_MARK
+from stages.download.formats.csv_text.prepared_file import BYTE_ORDER_MARK
 from stages.download.formats.csv_text.sniff_dialect import sniff_dialect
 from stages.download.formats.csv_text.sniff_encoding import sniff_encoding
 from stages.download.formats.csv_text.sniff_values import has_header, sniff_numbers

@@ -15,8 +15,8 @@ from stages.download.params import FileSource
 from stages.download.params.file_params import Limits, picture_files_name, picture_limits
 from stages.download.params.pictures.picture_column_params import PictureColumn
 from stages.download.picture_columns.decode_distinct import decode_distinct
+from stages.download.picture_columns.picture_problems import RowProblems
 from stages.download.picture_columns.row_paths import find_paths, rows_by_path
-from stages.download.picture_columns.row_problems import RowProblems
 from stages.download.read_picture_files import open_picture_files
 
 

@@ -11,7 +11,7 @@ from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.core.pictures.picture_error import PictureError
 from stages.download.formats.pictures.folder_or_archive import PictureFiles
 from stages.download.params.file_params import Limits
-from stages.download.picture_columns.row_problems import Row, RowProblems
+from stages.download.picture_columns.picture_problems import Row, RowProblems
 from stages.download.read_picture_files import check_decoded_size
 
 ADVICE = "repair these files, or leave their paths empty; an empty path is a gap"

@@ -8,7 +8,7 @@ from stages.core.errors import UserError, format_examples
 from stages.core.pictures.file_names import plain_name
 from stages.core.pictures.picture_error import PictureError
 from stages.core.pictures.relative_path import relative_path
-from stages.download.picture_columns.row_problems import Row, RowProblems
+from stages.download.picture_columns.picture_problems import Row, RowProblems
 
 if TYPE_CHECKING:
     import pandas as pd

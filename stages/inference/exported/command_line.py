@@ -95,7 +95,7 @@ def _serve(options: argparse.Namespace, model: OpenedModel) -> int:
     try:
         from stages.inference.serve.create_app import create_app
         from stages.inference.serve.options import ServeOptions
-        from stages.inference.serve.serve import run_server
+        from stages.inference.serve.run_server import run_server
     except ModuleNotFoundError as error:
         raise UserError(
             f"{error.name} is not installed; `pip install --require-hashes -r requirements-serve.txt` installs what "

@@ -10,6 +10,7 @@ from stages.core.files.check_is_file import check_is_file
 from stages.inference.input_schema import InputSchema
 from stages.inference.read.build_block import BlockBuilder, RowCheck, WrittenRows
 from stages.inference.read.csv_text.csv_rows import CsvRows
+from stages.inference.read.divide_rows import split_rows
 from stages.inference.read.files.named_files import NamedFiles
 from stages.inference.read.formats.array_rows import array_blocks
 from stages.inference.read.formats.file_formats import FileFormat, check_no_workbook, format_of_bytes, format_of_path
@@ -26,7 +27,6 @@ from stages.inference.read.open_input import (
 from stages.inference.read.pictures.open_pictures import open_pictures
 from stages.inference.read.row_block import RowBlock
 from stages.inference.read.sample_blocks import sample_blocks
-from stages.inference.read.split_rows import split_rows
 
 __all__ = ["read_rows", "rows_from_records"]
 

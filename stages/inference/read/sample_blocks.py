@@ -9,7 +9,7 @@ from stages.inference.input_schema import InputSchema
 from stages.inference.read.formats.file_formats import FileFormat, format_of_path
 from stages.inference.read.open_input import first_bytes
 from stages.inference.read.row_block import RowBlock
-from stages.inference.read.texts.read_texts import read_texts
+from stages.inference.read.texts.text_rows import read_texts
 
 # Of tables, by the names of their files. A .txt file is a table too, but of a dataset of texts it has a text in a line.
 TABLES: set[FileFormat] = {"csv", "jsonl", "json", "parquet"}
@@ -27,7 +27,7 @@ def sample_blocks(
         return None
     if schema.kind == "tokens":
         return read_texts(source, schema)
-    from stages.inference.read.pictures.read_pictures import read_pictures  # Pillow is for pictures alone
+    from stages.inference.read.pictures.picture_rows import read_pictures  # Pillow is for pictures alone
 
     return read_pictures(source, schema)
 

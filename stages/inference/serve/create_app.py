@@ -15,11 +15,11 @@ from stages.inference.serve.monitoring.metrics import CONTENT_TYPE
 from stages.inference.serve.monitoring.observe_requests import LOOPBACK_HOSTS, ObserveRequests
 from stages.inference.serve.open_api import ERROR, request_body
 from stages.inference.serve.options import ServeOptions
-from stages.inference.serve.page.render_page import STATIC_FILES, read_static
+from stages.inference.serve.page.model_page import STATIC_FILES, read_static
 from stages.inference.serve.requests.request_errors import RequestError
 from stages.inference.serve.routes.about import health_record, schema_record
 from stages.inference.serve.routes.form_page import answered_form, empty_form
-from stages.inference.serve.routes.predict import predict_route
+from stages.inference.serve.routes.predict_route import predict_route
 
 ERRORS = {
     413: "The body, or the number of rows, is larger than the limit.",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.tune.page.write_page import page_text
+from stages.cli.tune.page.write_study_page import page_text
 from stages.cli.tune.tune import TuneOptions, finish
 from tests.cli.tune.page.example_studies import RANGES, comparisons, study, trial
 

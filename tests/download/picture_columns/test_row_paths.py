@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from stages.core.errors import UserError
+from stages.download.picture_columns.picture_problems import RowProblems
 from stages.download.picture_columns.row_paths import find_paths
-from stages.download.picture_columns.row_problems import RowProblems
 
 FILES = ["inner/", "inner/a.png", "b.png", unicodedata.normalize("NFD", "caf\u00e9.png")]
 

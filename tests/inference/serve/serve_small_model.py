@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stages.core.run_stage.stage import report_user_errors
 from stages.inference.serve.create_app import create_app
 from stages.inference.serve.options import ServeOptions
-from stages.inference.serve.serve import run_server
+from stages.inference.serve.run_server import run_server
 from tests.inference.serve.small_models import SIZES, run_sizes, sizes_predictor
 
 SLOW_LENGTH = 9.0

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from stages.inference.serve.options import ServeOptions
-from stages.inference.serve.serve import listening_socket, server_config
+from stages.inference.serve.run_server import listening_socket, server_config
 
 JSON = "application/json"
 CLIENT_SECONDS = 30

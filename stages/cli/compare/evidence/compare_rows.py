@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from stages.cli.compare.comparison import Evidence, MeasuredRows
 from stages.cli.compare.evidence.predicted_rows import PredictedRows, PredictedTarget
-from stages.cli.compare.evidence.resample_rows import NoEvidenceError, resample_improvements
+from stages.cli.compare.evidence.resampled_interval import NoEvidenceError, resample_improvements
 from stages.cli.compare.evidence.significance import mcnemar
 from stages.evaluate.metrics.forecast_metrics import mean_absolute_scaled_error
 from stages.evaluate.metrics.probability_metrics import UndefinedMetricError

@@ -11,7 +11,7 @@ from stages.cli.compare.comparison import (
     SeedsEvidence,
 )
 from stages.cli.compare.evidence.recorded_results import RecordedResults
-from stages.cli.compare.evidence.resample_rows import NoEvidenceError
+from stages.cli.compare.evidence.resampled_interval import NoEvidenceError
 from stages.cli.compare.evidence.significance import CONFIDENCE, compare_seeds
 from stages.cli.compare.facts.tracked_metrics import better_direction
 from stages.core.rounding import round_difference, round_significant

@@ -8,7 +8,7 @@ from stages.cli.compare.page.forecast_charts import forecast_charts
 from stages.cli.compare.page.read_results import read_predictions_of, read_raw_rows
 from stages.cli.compare.page.rows.changed_classes import ChangedClasses, changed_classes
 from stages.cli.compare.page.rows.changed_values import ChangedValues, changed_values
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
 from stages.core.artefacts.records.evaluation import ClassesDetail, TargetDetail
 from stages.report.charts.svg import Chart

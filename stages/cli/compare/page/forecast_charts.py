@@ -1,7 +1,7 @@
 """The last forecasts of both revisions and the truth around them, for each predicted column of a series."""
 
 from stages.cli.compare.page.rows.pair_lines import pair_lines, same_values
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from stages.core.artefacts.raw.raw_data import Table
 from stages.core.artefacts.records.evaluation import ValuesDetail
 from stages.report.charts.raw_series import is_numeric, time_plot_area, values_between

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from stages.cli.compare.comparison import DatasetComparison
 from stages.cli.compare.evidence.predicted_rows import read_output_record
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from stages.cli.revisions.snapshot import Snapshot, UnavailableOutputError
 from stages.core import paths
 from stages.core.artefacts.processed import FITTED_FILE, Fitted

@@ -8,8 +8,8 @@ from stages.cli.new.new import NewOptions, choose_key, print_problems
 from stages.cli.new.pictures.choose_size import check_longer_side
 from stages.cli.new.pictures.find_picture_problems import find_picture_problems
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, describe_pictures
-from stages.cli.new.pictures.open_pictures import open_splits
 from stages.cli.new.pictures.picture_conf_text import picture_conf_text
+from stages.cli.new.pictures.picture_source import open_splits
 from stages.cli.new.pictures.store_pictures import Copies, copies_of_roots, local_roots, paths_in_conf
 from stages.cli.new.questions import Questions
 from stages.cli.new.read.chosen_repository import chosen_repository

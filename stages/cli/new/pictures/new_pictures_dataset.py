@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stages.cli.new.pictures.choose_size import choose_size, read_sizes
-from stages.cli.new.pictures.open_pictures import LIMITS, NewSplit
+from stages.cli.new.pictures.picture_source import LIMITS, NewSplit
 from stages.core.artefacts.raw.raw_data import Images
 from stages.core.errors import ErrorList, UserError, prefix_errors
 from stages.core.pictures.picture_decoding import PictureDecoding

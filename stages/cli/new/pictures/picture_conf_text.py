@@ -9,7 +9,7 @@ from stages.cli.new.conf_text.value_ranges import least_rows
 from stages.cli.new.conf_text.yaml_lines import entry, flow, join_sections
 from stages.cli.new.pictures.default_cnn import default_cnn, default_training
 from stages.cli.new.pictures.new_pictures_dataset import NewPicturesDataset, repeated_across_splits
-from stages.cli.new.pictures.open_pictures import NewSplit
+from stages.cli.new.pictures.picture_source import NewSplit
 from stages.cli.new.read.new_files import NewFile
 from stages.report.rendering.format_text import count
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from stages.cli.new.pictures.open_pictures import ARCHIVE_SUFFIXES, NewSplit, PictureRoot
+from stages.cli.new.pictures.picture_source import ARCHIVE_SUFFIXES, NewSplit, PictureRoot
 from stages.cli.new.write.store_data import DATA, Copy, path_in_conf
 
 # The copy of each folder or archive.

@@ -15,7 +15,7 @@ from stages.core.text_values.csv_line import (
     special_characters,
     split_line,
 )
-from stages.download.formats.csv_text.prepared_lines import open_text
+from stages.download.formats.csv_text.prepared_file import open_text
 from stages.download.formats.read_untrusted_files import OpenFile, first_bytes
 from stages.download.formats.text_encoding import BLOCK, is_utf8
 from stages.download.params.csv_params import Csv

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stages.core.errors import ErrorList, UserError, format_examples
 from stages.download.formats.csv_text.check_text import reader_options
-from stages.download.formats.csv_text.prepared_lines import open_text
+from stages.download.formats.csv_text.prepared_file import open_text
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.params.csv_params import Csv
 from stages.download.params.file_params import Files

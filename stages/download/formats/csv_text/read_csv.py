@@ -20,7 +20,7 @@ from stages.download.formats.csv_text.check_text import check_bytes, check_quote
 from stages.download.formats.csv_text.header_names import column_names, numbered_rows
 from stages.download.formats.csv_text.inferred_types import InferredColumn, InferredTexts
 from stages.download.formats.csv_text.number_texts import NumberColumn, NumberTexts
-from stages.download.formats.csv_text.prepared_lines import open_text, prepare_file
+from stages.download.formats.csv_text.prepared_file import open_text, prepare_file
 from stages.download.formats.csv_text.row_chunks import row_chunks
 from stages.download.formats.read_untrusted_files import OpenFile
 from stages.download.formats.tables.table_columns import choose_columns

@@ -11,9 +11,9 @@ from stages.core.errors import UserError, prefix_errors
 from stages.inference.input_schema import InputColumn
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.new_rows.row_problems import RowProblem
+from stages.inference.read.divide_rows import rows_in_block
 from stages.inference.read.files.array_files import OpenArray, array_names, choose_array, open_array, open_npy
 from stages.inference.read.row_block import RowBlock
-from stages.inference.read.split_rows import rows_in_block
 
 # The column with the position of each image in the array.
 INDEX = "index"

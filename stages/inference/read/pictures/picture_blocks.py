@@ -11,10 +11,10 @@ from stages.core.pictures.picture_decoding import PictureDecoding
 from stages.inference.input_schema import InputColumn
 from stages.inference.new_rows.raw_rows import RawRows
 from stages.inference.new_rows.row_problems import RowProblem
+from stages.inference.read.divide_rows import rows_in_block
 from stages.inference.read.files.named_files import NamedFiles
 from stages.inference.read.pictures.decode_new_picture import check_can_be_decoded
 from stages.inference.read.row_block import RowBlock
-from stages.inference.read.split_rows import rows_in_block
 
 # The column with the name of each picture's file.
 FILE = "file"

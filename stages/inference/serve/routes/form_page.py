@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse, Response
 
 from stages.inference.serve.model_service import ModelService, PredictedRows
 from stages.inference.serve.page.answer import answer_html, error_html
-from stages.inference.serve.page.render_page import render_page
+from stages.inference.serve.page.model_page import render_page
 from stages.inference.serve.requests.content_types import ContentType
 from stages.inference.serve.requests.read_blocks import form_fields
 from stages.inference.serve.requests.request_errors import RequestError

@@ -1,5 +1,5 @@
 from stages.cli.compare.page.forecast_charts import forecast_charts
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from tests.cli.compare.page.recorded_example import predicted
 from tests.report.example_datasets import ExampleDataset, flowers, prices
 from tests.report.example_forecasts import COLUMN, months

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.tune.page.write_page import write_page
+from stages.cli.tune.page.write_study_page import write_page
 from tests.cli.tune.page.example_studies import STUDIES
 from tests.inference.serve.browser import Page, browser_page
 from tests.inference.serve.test_in_browser import CONTRAST

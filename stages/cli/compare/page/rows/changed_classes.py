@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.cli.compare.page.rows.pair_lines import LinePairs, pair_lines
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from stages.core.artefacts.records.evaluation import ClassesDetail
 from stages.report.recorded.line_blocks import BlockValues, count_lines, largest_lines
 from stages.report.recorded.recorded_predictions import ClassColumn, Lines, Predictions

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.cli.compare.page.rows.pair_lines import LinePairs, pair_lines
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from stages.report.charts.svg import Chart, scatter_chart
 from stages.report.recorded.line_blocks import BlockValues, count_lines, every, largest_lines
 from stages.report.recorded.recorded_predictions import Predictions

@@ -1,7 +1,7 @@
 import numpy as np
 
 from stages.cli.compare.page.rows.changed_classes import MAX_ROWS, changed_classes
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from stages.report.recorded.recorded_predictions import ClassColumn, Predictions, from_texts
 from tests.report.example_datasets import class_predictions, flowers, images
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from stages.cli.compare.page.rows.changed_values import MAX_ROWS, changed_values
-from stages.cli.compare.page.rows.raw_rows import RawRows
+from stages.cli.compare.page.rows.row_inputs import RawRows
 from stages.core.artefacts.raw.raw_data import Table
 from stages.report.recorded.recorded_predictions import Predictions
 from stages.report.rendering.format_text import MINUS

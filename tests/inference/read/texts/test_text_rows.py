@@ -5,7 +5,7 @@ import pytest
 
 from stages.core.errors import UserError
 from stages.inference.read.texts import text_blocks, token_array_blocks
-from stages.inference.read.texts.read_texts import read_texts
+from stages.inference.read.texts.text_rows import read_texts
 from stages.inference.read.texts.word_values import UNKNOWN, tokens_from_texts, word_values
 from tests.inference.read.example_inputs import messages, npz_of, word_schema, write_files, zip_of
 

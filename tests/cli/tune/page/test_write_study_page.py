@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.cli.tune.page.write_page import page_text, write_page
+from stages.cli.tune.page.write_study_page import page_text, write_page
 from stages.cli.tune.study import StudyResult
 from tests.cli.tune.page.example_studies import STUDIES, all_failed, comparisons, study, trial, usual
 from tests.report.html_reader import PageReader

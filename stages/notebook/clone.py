@@ -9,8 +9,8 @@ from stages.notebook.compared_revisions import Comparison
 from stages.notebook.dataset import Dataset
 from stages.notebook.files.dataset_files import DatasetFiles, WorkingTreeFiles
 from stages.notebook.files.working_folder import current_folder, find_root, in_folder
+from stages.notebook.find_stale_results import warn_of_stale_results
 from stages.notebook.notebook_errors import raises_error
-from stages.notebook.stale_results import warn_of_stale_results
 
 
 class Repository:
@@ -48,7 +48,7 @@ class Repository:
     def _in_working_tree(self, key: str) -> Dataset:
         # These import Hydra, which takes longer than all else that is imported.
         from stages.cli.dataset_keys import check_keys
-        from stages.notebook.stale_results import describe_stale_results
+        from stages.notebook.find_stale_results import describe_stale_results
 
         found: dict[str, Sections] = read_params()["datasets"]
         check_keys([key], list(found))

@@ -8,7 +8,7 @@ import yaml
 import restage
 from stages.cli.compare.comparison import Comparison, RevisionName
 from stages.core import paths
-from stages.notebook.repository import Repository, current_repository
+from stages.notebook.clone import Repository, current_repository
 from tests.cli.revisions.recorded_repository import git
 from tests.notebook.recorded_example import KEY, record_example
 from tests.report.example_datasets import flowers

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.cli.predict.rows.known_rows import known_rows
-from stages.cli.predict.rows.split_rows import ROW, raw_values
+from stages.cli.predict.rows.split_as_new_rows import ROW, raw_values
 from stages.core.artefacts.processed import Fitted, ProcessedData
 from stages.core.artefacts.raw.column_values import column_values
 from stages.core.artefacts.raw.raw_data import Table

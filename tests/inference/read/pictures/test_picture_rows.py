@@ -8,7 +8,7 @@ from PIL import Image
 from stages.core.errors import UserError
 from stages.core.pictures.decode_picture import decode_picture
 from stages.inference.read.pictures import picture_blocks
-from stages.inference.read.pictures.read_pictures import read_pictures
+from stages.inference.read.pictures.picture_rows import read_pictures
 from tests.core.pictures.picture_files import random_pixels, save_animation, save_picture
 from tests.inference.read.example_inputs import messages, npz_of, picture_schema, write_files, zip_of
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stages.cli.compare.evidence import resample_rows
+from stages.cli.compare.evidence import resampled_interval
 from stages.cli.compare.evidence.predicted_rows import PredictedTarget
-from stages.cli.compare.evidence.resample_rows import NoEvidenceError, draw_blocks, resample_improvements
+from stages.cli.compare.evidence.resampled_interval import NoEvidenceError, draw_blocks, resample_improvements
 from stages.core.artefacts.processed import TargetSpec
 from stages.core.columns.number_columns import NumberColumns
 from stages.evaluate.baselines.compare_with_baselines import resampled_improvements
@@ -50,7 +50,7 @@ def test_the_interval_of_very_many_rows_comes_from_every_nth_one(monkeypatch: py
     generator = np.random.default_rng(7)
     base, head = (with_errors(np.abs(generator.normal(loc, size=4000))) for loc in (3.0, 2.9))
     of_all = resample_improvements("mae", base, head, (1, 1), paired=True)
-    monkeypatch.setattr(resample_rows, "MAX_RESAMPLED_ROWS", 1000)
+    monkeypatch.setattr(resampled_interval, "MAX_RESAMPLED_ROWS", 1000)
     thinned = resample_improvements("mae", base, head, (1, 1), paired=True)
     assert (thinned.rows, thinned.drawn_rows, of_all.drawn_rows) == ((4000, 4000), 1000, None)
     width = of_all.interval[1] - of_all.interval[0]

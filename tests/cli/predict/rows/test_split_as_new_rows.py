@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stages.cli.predict.rows import split_rows
-from stages.cli.predict.rows.series_rows import last_rows, split_forecasts
-from stages.cli.predict.rows.split_rows import split_blocks, split_of_all_rows
+from stages.cli.predict.rows import split_as_new_rows
+from stages.cli.predict.rows.series_as_new_rows import last_rows, split_forecasts
+from stages.cli.predict.rows.split_as_new_rows import split_blocks, split_of_all_rows
 from stages.core.artefacts.processed import ProcessedData
 from stages.core.artefacts.raw.ragged_rows import RaggedRows
 from stages.core.artefacts.raw.raw_data import Images, RawData, Table, Tokens
@@ -92,7 +92,7 @@ def in_blocks(raw: RawData, folder: Path) -> Table:
 def test_the_rows_are_those_that_preprocess_read(
     example: Any, split: str, large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(split_rows, "ROWS_IN_A_BLOCK", 3)
+    monkeypatch.setattr(split_as_new_rows, "ROWS_IN_A_BLOCK", 3)
     raw, given = example()
     processed = preprocess(raw, type_adapter(Preprocess).validate_python({"split": SPLIT} | given))
     blocks = list(split_blocks(in_blocks(raw, tmp_path) if large else raw, processed, split))
