@@ -32,11 +32,6 @@ class TypedRows:
         return pa.concat_tables([schema.empty_table(), *self.read()])
 
 
-def rows_in_memory(table: pa.Table) -> TypedRows:
-    columns = {name: found_column(table[name]) for name in table.column_names}
-    return TypedRows(columns, len(table), lambda: iter([table]))
-
-
 def found_column(values: pa.ChunkedArray) -> FoundColumn:
     gaps = values.null_count
     return FoundColumn(values.type, gaps < len(values), gaps > 0)

@@ -11,14 +11,14 @@ from stages.cli.new.read import sampled_rows
 from stages.cli.new.read.column_totals import ColumnTotals
 from stages.cli.new.read.sampled_rows import sample_rows
 from stages.core.artefacts.raw import table_blocks
-from stages.download.formats.tables.typed_rows import TypedRows, rows_in_memory
+from stages.download.formats.tables.typed_rows import TypedRows, found_column
 from tests.cli.new.test_new import error, new, written
 
 
 def in_parts(table: pa.Table, rows: int) -> TypedRows:
     parts = [table.slice(start, rows) for start in range(0, len(table), rows)]
-    whole = rows_in_memory(table)
-    return TypedRows(whole.columns, len(table), lambda: iter(parts))
+    columns = {name: found_column(table[name]) for name in table.column_names}
+    return TypedRows(columns, len(table), lambda: iter(parts))
 
 
 @pytest.fixture
