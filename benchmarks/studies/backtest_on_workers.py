@@ -3,9 +3,8 @@
 Compares a backtest in one process with the same one on two workers of Dask of this machine
 (docs/how-to/run-on-a-cluster.md). The series is made up: 4,000 rows, windows of 24 rows, an LSTM of 16 cells. Each side
 runs train and evaluate, each in a process of its own, and its outputs are compared with those of the first side, byte
-for byte. `cold` are new workers; `warm` are the same ones a moment later, which still have their processes. Prints the
-processor seconds of the stages and of the workers, and elapsed seconds. The sides run one after the other in each
-round.
+for byte. The workers are new ones. Prints the processor seconds of the stages and of the workers, and elapsed seconds.
+The sides run one after the other in each round.
 """
 
 import argparse
@@ -141,7 +140,7 @@ def main() -> None:
     for option, default in (("--rounds", 3), ("--folds", 8), ("--epochs", 12)):
         parser.add_argument(option, type=int, default=default)
     options = parser.parse_args()
-    found: dict[str, list[list[float]]] = {"one process": [], "cold": [], "warm": []}
+    found: dict[str, list[list[float]]] = {"one process": [], "two workers": []}
     with TemporaryDirectory() as name:
         folder = Path(name)
         prepared, root, expected = folder / "prepared", folder / "root", None
@@ -151,7 +150,7 @@ def main() -> None:
             cluster = folder / f"cluster-{number}"
             cluster.mkdir()
             with dask_cluster(cluster) as (address, workers):
-                for side, of_side in (("one process", None), ("cold", address), ("warm", address)):
+                for side, of_side in (("one process", None), ("two workers", address)):
                     times, outputs = measure(prepared, root, of_side, workers if of_side else [])
                     expected = expected or outputs
                     found[side].append(times)
