@@ -1,6 +1,5 @@
 """Checks composed parameters and reports all errors together, each with its file, line and key."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from pydantic import ValidationError
 
 from stages.config.checks.column_names import column_name_errors
 from stages.config.checks.composed_size_and_secrets import check_composed_secrets
+from stages.config.checks.conf_files import GLOBAL_PACKAGE, is_global
 from stages.config.checks.correct_datasets import correct_datasets
 from stages.config.checks.gate_metrics import gate_errors
 from stages.config.checks.own_model_sources import check_model_sources
@@ -27,8 +27,6 @@ from stages.core.parameters.validation_errors import (
     type_adapter,
 )
 from stages.core.paths import CONF, check_key
-
-_GLOBAL_PACKAGE = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
 
 
 def check_parameters(composition: Composition, conf: Path = CONF) -> Suite:
@@ -107,8 +105,8 @@ def _file_that_lacks(keys: Keys, source: str, composition: Composition, conf: Pa
 def _check_suite_file(composition: Composition, conf: Path) -> None:
     """Two errors in the first lines of a suite, each of which would be reported as an error in every dataset."""
     file = conf / "suite" / f"{composition.choices.get('suite')}.yaml"
-    if file.is_file() and not _GLOBAL_PACKAGE.search(file.read_text(encoding="utf-8")):
-        raise UserError(f"{file}:1: the first line of a suite must be `# @package _global_`")
+    if file.is_file() and not is_global(file):
+        raise UserError(f"{file}:1: the first line of a suite must be `{GLOBAL_PACKAGE}`")
     datasets = composition.params.get("datasets")
     if isinstance(datasets, dict) and datasets and datasets.keys() <= set(SECTIONS):
         raise UserError(

@@ -17,7 +17,7 @@ from yaml import YAMLError
 from stages.config.by_dataset.compose_by_dataset import compose_by_dataset
 from stages.config.by_dataset.shared_files import NeedsWholeCompositionError
 from stages.config.checks.composed_size_and_secrets import check_composed_values
-from stages.config.checks.conf_files import check_conf_files
+from stages.config.checks.conf_files import check_conf_files, check_local_file
 from stages.config.checks.interpolation_limits import InterpolationCounter, limited_interpolations
 from stages.config.composition_errors import explain_composition_error, split_key
 from stages.config.hydra_conf_reader import ConfSource
@@ -91,10 +91,11 @@ def compose_whole(conf: Path = CONF, overrides: Sequence[str] = ()) -> Compositi
 
 
 def check_conf_exists(conf: Path = CONF) -> None:
-    """Raise UserError if conf/ is missing, or has what is no file."""
+    """Raise UserError if conf/ is missing, or has what is no file, or what Hydra would put in another place."""
     check_conf_files(conf)
     if not (conf / f"{ROOT_CONFIG}.yaml").is_file():
         raise UserError(f"{conf}/{ROOT_CONFIG}.yaml: not found; run this at the root of the repository")
+    check_local_file(conf)
 
 
 def _resolve(composed: DictConfig, composition: Composition) -> None:

@@ -79,6 +79,17 @@ def test_an_empty_file_or_empty_defaults(clone):
 
 
 @pytest.mark.parametrize(
+    "content", ["stage_workers: tcp://127.0.0.1:1\n", "# Mine.\ndefaults:\n  - override /suite: one\n", "datasets: [\n"]
+)
+@pytest.mark.error_case("conf mistakes explained")
+def test_its_first_line_is_missing(clone, content):
+    (clone / "local.yaml").write_text(content)
+    with pytest.raises(UserError) as caught:
+        compose(clone)
+    assert caught.value.messages == ("conf/local.yaml:1: the first line must be `# @package _global_`",)
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         ("datasets: [", "conf/local.yaml:1: not YAML: expected the node content, but found '<stream end>'"),

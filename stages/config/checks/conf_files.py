@@ -1,6 +1,7 @@
 """Checks what kinds of files are in conf/, before any of them is read. The content of unused files does not matter."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ YAML, PYTHON = ".yaml", ".py"
 MAX_TEXT_BYTES = 1_000_000
 # Of other files, such as an accepted profile with thousands of columns.
 MAX_BYTES = 8_000_000
+GLOBAL_PACKAGE = "# @package _global_"
+_GLOBAL_PACKAGE = re.compile(r"^# *@package +_global_ *$", re.MULTILINE)
 
 
 def check_input_files() -> None:
@@ -54,3 +57,18 @@ def _files_in(folder: Path, errors: ErrorList) -> Iterator[Path]:
         return
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror}") from None
+
+
+def is_global(file: Path) -> bool:
+    """Whether the keys of a file that is composed are those of params.yaml."""
+    return _GLOBAL_PACKAGE.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+
+
+def check_local_file(conf: Path = CONF) -> None:
+    """Without the line, Hydra would put the content of conf/local.yaml below a key without a name."""
+    file = conf / "local.yaml"
+    if not file.is_file() or is_global(file):
+        return
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    if any(line.strip() and not line.lstrip().startswith("#") for line in lines):
+        raise UserError(f"{file}:1: the first line must be `{GLOBAL_PACKAGE}`")
