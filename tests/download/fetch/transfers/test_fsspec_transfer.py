@@ -1,6 +1,5 @@
 """Files of folders and object stores, on file systems of fsspec that need no network."""
 
-import sys
 import threading
 
 import fsspec
@@ -10,6 +9,7 @@ from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
 from stages.download.fetch.download_files import download
 from stages.download.fetch.transfers.mirror import Mirror
 from tests.download.sample_files import downloaded_content, error_message, http_params, sha256
+from tests.missing_library import without_library
 
 CONTENT = b"a,b\n" + b"1,2\n" * 500
 HALF = len(CONTENT) // 2
@@ -131,7 +131,9 @@ def test_failed_and_stalled_reads_are_reported(mirror_root, tmp_path, monkeypatc
 
 @pytest.mark.parametrize(("protocol", "library"), [("s3", "s3fs"), ("gs", "gcsfs")])
 def test_an_extra_that_is_not_installed(tmp_path, monkeypatch, protocol, library):
-    monkeypatch.setitem(sys.modules, library, None)
+    without_library(monkeypatch, library)
+    # fsspec keeps the class of a file system that was used before.
+    monkeypatch.delitem(fsspec.registry._registry, protocol, raising=False)
     received = error_message(download, source(f"{protocol}://bucket/a.csv"), tmp_path)
     assert f"{protocol}://bucket/a.csv: {protocol}:// needs a library that is not installed" in received
     assert f"make setup EXTRAS={protocol}" in received
