@@ -5,6 +5,7 @@ import threading
 import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
+from fsspec.registry import _registry
 
 from stages.download.fetch.download_files import download
 from stages.download.fetch.transfers.mirror import Mirror
@@ -133,7 +134,7 @@ def test_failed_and_stalled_reads_are_reported(mirror_root, tmp_path, monkeypatc
 def test_an_extra_that_is_not_installed(tmp_path, monkeypatch, protocol, library):
     without_library(monkeypatch, library)
     # fsspec keeps the class of a file system that was used before.
-    monkeypatch.delitem(fsspec.registry._registry, protocol, raising=False)
+    monkeypatch.delitem(_registry, protocol, raising=False)
     received = error_message(download, source(f"{protocol}://bucket/a.csv"), tmp_path)
     assert f"{protocol}://bucket/a.csv: {protocol}:// needs a library that is not installed" in received
     assert f"make setup EXTRAS={protocol}" in received
